@@ -1,0 +1,113 @@
+"""Check services.yaml, triggers.yaml and conditions.yaml, and that their texts are there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import re
+from typing import Any
+
+from homeassistant.helpers import selector
+from homeassistant.helpers.condition import _CONDITIONS_DESCRIPTION_SCHEMA
+from homeassistant.helpers.service import _SERVICES_SCHEMA
+from homeassistant.helpers.trigger.descriptions import _TRIGGERS_DESCRIPTION_SCHEMA
+from homeassistant.util.yaml import load_yaml_dict
+import voluptuous as vol
+from voluptuous.humanize import humanize_error
+
+from .findings import Findings, error
+from .integration import Integration
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of description file, and the code that makes it necessary."""
+
+    name: str
+    schema: Callable[[Any], object]
+    modules: str
+    registers: re.Pattern[str]
+
+
+KINDS = (
+    Kind(
+        "services",
+        _SERVICES_SCHEMA,
+        "**/*.py",
+        re.compile(
+            r"hass\.services\.(async_)?register|register_(platform_)?entity_service|register_admin_service"
+        ),
+    ),
+    Kind("triggers", _TRIGGERS_DESCRIPTION_SCHEMA, "trigger.py", re.compile("async_get_triggers")),
+    Kind("conditions", _CONDITIONS_DESCRIPTION_SCHEMA, "condition.py", re.compile("async_get_conditions")),
+)
+TEXTS = {"name", "description"}
+
+
+def check(integration: Integration) -> Findings:
+    """Check each kind of description file."""
+    for kind in KINDS:
+        path = integration.folder / f"{kind.name}.yaml"
+        if not path.is_file():
+            yield from _check_not_needed(integration, kind)
+            continue
+        items = load_yaml_dict(str(path))
+        try:
+            kind.schema(items)
+        except vol.Invalid as problem:
+            yield error(f"{kind.name}.yaml: {humanize_error(items, problem)}")
+            continue
+        yield from _check_items(integration, kind, items)
+
+
+def _check_not_needed(integration: Integration, kind: Kind) -> Findings:
+    """Check that no code registers what has no description."""
+    if any(kind.registers.search(path.read_text()) for path in integration.folder.glob(kind.modules)):
+        yield error(f"the code registers {kind.name} but there is no {kind.name}.yaml")
+
+
+def _check_items(integration: Integration, kind: Kind, items: dict[str, Any]) -> Findings:
+    """Check the items of one file against their texts."""
+    texts: dict[str, Any] = integration.english.get(kind.name, {})
+    yield from (error(f"{kind.name}.{key} is translated but not there") for key in texts.keys() - items)
+    for key, item in items.items():
+        if key.startswith("."):
+            continue
+        name, text = f"{kind.name}.{key}", texts.get(key, {})
+        yield from (error(f"{name} has no {part} in en.json") for part in sorted(TEXTS - text.keys()))
+        if "device" in ((item or {}).get("target") or {}):
+            yield error(f"{name}: a target has no device filter any more")
+        yield from _check_fields(integration, name, item or {}, text.get("fields", {}))
+
+
+def _check_fields(
+    integration: Integration, name: str, item: dict[str, Any], texts: dict[str, Any]
+) -> Findings:
+    """Check the fields of one item against their texts."""
+    fields = _fields(item)
+    yield from (error(f"{name}.{field} is translated but not there") for field in texts.keys() - fields)
+    for key, field in fields.items():
+        if "name" not in texts.get(key, {}):
+            yield error(f"{name}.{key} has no name in en.json")
+        yield from _check_selector(integration, f"{name}.{key}", field.get("selector"))
+
+
+def _fields(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an item with those of its sections."""
+    fields: dict[str, Any] = {}
+    for key, field in (item.get("fields") or {}).items():
+        fields |= field["fields"] if field and "fields" in field else {key: field or {}}
+    return fields
+
+
+def _check_selector(integration: Integration, name: str, config: Any) -> Findings:
+    """Check that a field has a valid, translated selector."""
+    if config is None:
+        yield error(f"{name} has no selector")
+        return
+    try:
+        selector.validate_selector(config)
+    except vol.Invalid as problem:
+        yield error(f"{name}: {problem}")
+    for options in config.values():
+        key = options.get("translation_key") if isinstance(options, dict) else None
+        if key and key not in integration.english.get("selector", {}):
+            yield error(f"{name}: selector {key} is not translated")
