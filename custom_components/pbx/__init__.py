@@ -1,0 +1,66 @@
+"""Business telephone systems: phones, users, mailboxes, queues and calls."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from .actions import async_setup_actions
+from .const import DOMAIN, PLATFORMS
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .issues import async_clear_issues
+from .link import create_session
+from .migration import async_adopt_system_id
+from .protocols.errors import AuthFailed, PbxError
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all telephone systems share."""
+    async_setup_actions(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
+    """Set up one telephone system."""
+    coordinator = PbxCoordinator(hass, entry, create_session(hass, {**entry.data, **entry.options}))
+    try:
+        await coordinator.keeper.start()
+    except AuthFailed as err:
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="login_refused") from err
+    except PbxError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="not_connected",
+            translation_placeholders={"detail": str(err)},
+        ) from err
+    entry.async_on_unload(coordinator.keeper.stop)
+    if not async_adopt_system_id(hass, entry, coordinator.info):
+        await coordinator.keeper.stop()
+        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
+    entry.runtime_data = coordinator
+    coordinator.devices.create_hub()
+    coordinator.devices.remove_stale()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.run()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
+    """Unload one telephone system."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+    """Clean up after a telephone system that was removed."""
+    async_clear_issues(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: PbxConfigEntry, device: AnyDeviceEntry
+) -> bool:
+    """Let a device be removed that the PBX does not have any more."""
+    key = entry.runtime_data.devices.key_of(device.identifiers)
+    return key is None or entry.runtime_data.state.get(key) is None

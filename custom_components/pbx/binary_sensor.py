@@ -1,0 +1,130 @@
+"""Binary sensors: what is simply so or not."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .protocols.enums import Capability, LineStatus, ObjectKind
+from .protocols.model import Mailbox, PbxObject, Switch
+
+PARALLEL_UPDATES = 0
+
+_IN_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxBinarySensorDescription(BinarySensorEntityDescription, PbxEntityDescription):
+    """Describes a binary sensor."""
+
+    value: Callable[[Any], bool | None]
+
+
+def _on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDescription:
+    return PbxBinarySensorDescription(
+        key="on_a_call",
+        translation_key="on_a_call",
+        kind=kind,
+        entity_registry_enabled_default=enabled,
+        value=lambda item: item.status in _IN_A_CALL,
+    )
+
+
+def _has_new(mailbox: Mailbox) -> bool | None:
+    return None if mailbox.new is None else mailbox.new > 0
+
+
+def _read_only(pbx: PbxCoordinator, switch: Switch) -> bool:
+    return not switch.options and not (switch.settable and pbx.can(Capability.SET_SWITCH))
+
+
+BINARY_SENSORS = (
+    PbxBinarySensorDescription(
+        key="registered",
+        translation_key="registered",
+        kind=ObjectKind.PHONE,
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=lambda phone: phone.registered,
+    ),
+    _on_a_call(ObjectKind.PHONE, enabled=False),
+    _on_a_call(ObjectKind.USER, enabled=True),
+    PbxBinarySensorDescription(
+        key="do_not_disturb",
+        translation_key="do_not_disturb",
+        kind=ObjectKind.USER,
+        needs=Capability.DO_NOT_DISTURB,
+        exists=lambda pbx, user: not (user.editable and pbx.can(Capability.SET_DO_NOT_DISTURB)),
+        value=lambda user: user.do_not_disturb,
+    ),
+    PbxBinarySensorDescription(
+        key="has_new_messages",
+        translation_key="has_new_messages",
+        kind=ObjectKind.MAILBOX,
+        value=_has_new,
+    ),
+    PbxBinarySensorDescription(
+        key="value",
+        translation_key="routing_switch",
+        kind=ObjectKind.SWITCH,
+        exists=_read_only,
+        value=lambda switch: switch.value,
+    ),
+)
+
+CONNECTED = PbxBinarySensorDescription(
+    key="connected",
+    kind=ObjectKind.PBX,
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda info: True,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the binary sensors."""
+    load_entities(entry, async_add_entities, BINARY_SENSORS, PbxBinarySensor)
+    load_entities(entry, async_add_entities, (CONNECTED,), PbxConnected)
+
+
+class PbxBinarySensor(PbxEntity, BinarySensorEntity):
+    """A truth about an object."""
+
+    entity_description: PbxBinarySensorDescription
+
+    def __init__(
+        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxBinarySensorDescription
+    ) -> None:
+        super().__init__(coordinator, item, description)
+        if description.kind is ObjectKind.SWITCH:
+            self._attr_name = item.name
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        return (self.entity_description.value(item),)
+
+    @override
+    def _show(self, *values: Any) -> None:
+        (self._attr_is_on,) = values
+
+
+class PbxConnected(PbxBinarySensor):
+    """Whether the PBX is connected, which can be told also when it is not."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return True
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        return (self.coordinator.connected,)

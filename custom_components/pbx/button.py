@@ -1,0 +1,74 @@
+"""Buttons: start counts anew."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .protocols.enums import Capability, ObjectKind
+from .protocols.model import ObjectKey
+from .protocols.session import PbxSession
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxButtonDescription(ButtonEntityDescription, PbxEntityDescription):
+    """Describes a button."""
+
+    press: Callable[[PbxCoordinator, PbxSession, ObjectKey], Coroutine[Any, Any, None]]
+
+
+async def _reset_missed(pbx: PbxCoordinator, session: PbxSession, key: ObjectKey) -> None:
+    pbx.reset_missed(key)
+
+
+BUTTONS = (
+    PbxButtonDescription(
+        key="reset_missed_calls",
+        translation_key="reset_missed_calls",
+        kind=ObjectKind.USER,
+        press=_reset_missed,
+    ),
+    PbxButtonDescription(
+        key="reset_statistics",
+        translation_key="reset_statistics",
+        kind=ObjectKind.QUEUE,
+        needs=Capability.RESET_QUEUE_STATISTICS,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        press=lambda pbx, session, key: session.reset_queue_statistics(key.id),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the buttons."""
+    load_entities(entry, async_add_entities, BUTTONS, PbxButton)
+
+
+class PbxButton(PbxEntity, ButtonEntity):
+    """Something to do once."""
+
+    entity_description: PbxButtonDescription
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        return ()
+
+    @override
+    def _show(self, *values: Any) -> None:
+        """Show nothing; a button has no state of its own."""
+
+    @override
+    async def async_press(self) -> None:
+        press = self.entity_description.press
+        await self.command(lambda session: press(self.coordinator, session, self.key))

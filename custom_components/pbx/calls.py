@@ -1,0 +1,89 @@
+"""Say what there is to say of a call, in attributes and responses."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .protocols.call import Call, Leg, Party
+from .protocols.enums import LegRole, ObjectKind
+from .protocols.model import PBX_KEY, ObjectKey
+
+if TYPE_CHECKING:
+    from .coordinator import PbxCoordinator
+
+
+def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, Any]:
+    """Return a call as one participant sees it; `number` and `name` are those of the other side."""
+    view = call.views().get(key)
+    other = _other_side(call, key)
+    return _without_none(
+        {
+            "call_id": call.id,
+            "direction": call.direction,
+            "number": other.number,
+            "name": other.name or _who(pbx, other),
+            "normalized_number": other.normalized,
+            "caller_number": call.caller.number,
+            "caller_name": call.caller.name or _who(pbx, call.caller),
+            "called_number": call.called.number,
+            "answered_by": _who(pbx, call.answered_by) if call.answered_by else None,
+            "tag": call.tag,
+            "account_code": call.account_code,
+            "queue": pbx.name_of(ObjectKind.QUEUE, call.queue),
+            "outcome": view.outcome if view is not None else None,
+            "started": _iso(call.started),
+            "answered": _iso(call.answered),
+            "ended": _iso(call.ended),
+        }
+    )
+
+
+def list_call(pbx: PbxCoordinator, call: Call) -> dict[str, Any]:
+    """Return a call with everybody who takes part, for a response."""
+    return describe_call(pbx, call, PBX_KEY) | {
+        "state": call.state,
+        "participants": [_describe_leg(pbx, leg) for leg in call.legs],
+    }
+
+
+def _describe_leg(pbx: PbxCoordinator, leg: Leg) -> dict[str, Any]:
+    return _without_none(
+        {
+            "role": leg.role,
+            "state": leg.state,
+            "outcome": leg.outcome,
+            "number": leg.party.number,
+            "user": pbx.name_of(ObjectKind.USER, leg.party.user),
+            "phone": pbx.name_of(ObjectKind.PHONE, leg.party.phone),
+        }
+    )
+
+
+def _other_side(call: Call, key: ObjectKey) -> Party:
+    """Return whom a participant has on the line: the caller, or for the caller whoever is called."""
+    own = next((leg for leg in call.legs if key in leg.party.objects()), None)
+    if own is None or own.role is LegRole.TARGET:
+        return call.caller
+    if call.answered_by is None:
+        return call.called
+    return Party(
+        number=call.called.number or call.answered_by.number,
+        user=call.answered_by.user,
+        phone=call.answered_by.phone,
+    )
+
+
+def _who(pbx: PbxCoordinator, party: Party) -> str | None:
+    """Return the name of the user or phone that a party is."""
+    return (
+        pbx.name_of(ObjectKind.USER, party.user)
+        or pbx.name_of(ObjectKind.PHONE, party.phone)
+        or (party.number if not party.internal else None)
+    )
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat() if time is not None else None
+
+
+def _without_none(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}

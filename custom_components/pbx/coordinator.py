@@ -1,0 +1,255 @@
+"""Hold what is known of one PBX and bring each piece of news to whom it concerns."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+import logging
+from typing import Any, cast, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_RAW_EVENTS, DOMAIN, EVENT_RAW
+from .devices import DeviceKeeper
+from .dialed import DialedCalls
+from .hot_desks import HotDesks
+from .issues import async_apply_notice
+from .protocols.call import Call
+from .protocols.changes import Change, Moment, RawEvent
+from .protocols.enums import Capability, MomentType, ObjectKind
+from .protocols.errors import CannotConnect, PbxError
+from .protocols.keeper import SessionKeeper, Sink
+from .protocols.model import PBX_KEY, ObjectKey, PbxInfo
+from .protocols.session import PbxSession
+from .protocols.state import Delta, PbxState
+from .subscriptions import Loader, Subscriptions
+
+_LOGGER = logging.getLogger(__name__)
+
+type PbxConfigEntry = ConfigEntry[PbxCoordinator]
+
+# The key under which the counters of events are delivered, apart from the PBX and its calls.
+COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
+# After this many entities others have their turn on the event loop.
+SLICE = 200
+EXPIRY_INTERVAL = timedelta(minutes=1)
+
+
+class PbxCoordinator(Sink):
+    """One PBX: its session, its state, and who wants to know."""
+
+    def __init__(self, hass: HomeAssistant, entry: PbxConfigEntry, session: PbxSession) -> None:
+        self.hass = hass
+        self.entry = entry
+        self.session = session
+        self.state = PbxState(dt_util.utcnow)
+        self.connected = False
+        self.devices = DeviceKeeper(hass, entry, self)
+        self.missed: Counter[ObjectKey] = Counter()
+        self.last_call: Call | None = None
+        self.dialed = DialedCalls(self.state.calls)
+        self.received = 0
+        self.ignored = 0
+        self.keeper = SessionKeeper(session, self)
+        self._updates = Subscriptions[()]()
+        self._moments = Subscriptions[Moment]()
+        self._loaders: list[Loader] = []
+        self._wanted: Counter[ObjectKind] = Counter()
+        self.hot_desks = HotDesks(self.state)
+
+    @property
+    def info(self) -> PbxInfo:
+        """Return the PBX itself."""
+        return cast("PbxInfo", self.state.info)
+
+    def can(self, capability: Capability | None) -> bool:
+        """Tell whether the session has a capability; none at all is always had."""
+        return capability is None or capability in self.session.capabilities
+
+    def unique_id(self, key: ObjectKey, suffix: str) -> str:
+        """Return the unique id of an entity of an object."""
+        return f"{self.entry.unique_id}_{key.kind}_{key.id}_{suffix}"
+
+    def name_of(self, kind: ObjectKind, object_id: str | None) -> str | None:
+        """Return the name of an object, or what the PBX calls it where it is not to be seen."""
+        item = self.state.get(ObjectKey(kind, object_id)) if object_id is not None else None
+        return item.name if item is not None else object_id
+
+    def run(self) -> None:
+        """Keep the session going in the background until the entry is unloaded or Home Assistant stops."""
+        task = self.entry.async_create_background_task(self.hass, self.keeper.run(), f"{DOMAIN} session")
+
+        async def log_out(event: Event) -> None:
+            # Entries are not unloaded at the end, but some systems count the sessions that are left open.
+            task.cancel()
+            await self.keeper.stop()
+
+        self.entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, log_out))
+        self.entry.async_on_unload(
+            async_track_time_interval(self.hass, self._expire_calls, EXPIRY_INTERVAL, cancel_on_shutdown=True)
+        )
+
+    @callback
+    def subscribe(self, key: ObjectKey, target: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the target whenever an object shows something else, or the connection comes or goes."""
+        remove = self._updates.add(key, target)
+        self._want(key.kind, 1)
+
+        @callback
+        def unsubscribe() -> None:
+            remove()
+            self._want(key.kind, -1)
+
+        return unsubscribe
+
+    @callback
+    def subscribe_moments(self, key: ObjectKey, target: Callable[[Moment], None]) -> CALLBACK_TYPE:
+        """Call the target with what happens to an object."""
+        return self._moments.add(key, target)
+
+    @callback
+    def add_loader(self, loader: Loader) -> None:
+        """Give the loader all objects now, and new ones as they come."""
+        self._loaders.append(loader)
+        loader.load(tuple(self.state.objects.values()))
+
+    def command_session(self) -> PbxSession:
+        """Return the session for a command, or raise where nobody would hear it."""
+        if not self.connected:
+            raise CannotConnect("the PBX is not connected")
+        return self.session
+
+    @callback
+    def reset_missed(self, key: ObjectKey) -> None:
+        """Start the count of missed calls anew."""
+        self.set_missed(key, 0)
+
+    @callback
+    def set_missed(self, key: ObjectKey, count: int) -> None:
+        """Set the count of missed calls, as after a restart."""
+        self.missed[key] = count
+        self._update(key)
+
+    @override
+    async def apply(self, changes: Sequence[Change]) -> None:
+        await self._deliver(self.state.apply(changes))
+
+    @override
+    async def back(self) -> None:
+        if self.connected:
+            return
+        _LOGGER.info("The PBX %s is connected", self.entry.title)
+        self.connected = True
+        await self._update_all()
+
+    @override
+    async def lost(self, error: PbxError) -> None:
+        if not self.connected:
+            return
+        _LOGGER.info("The PBX %s is not connected any more: %s", self.entry.title, error)
+        self.connected = False
+        await self._update_all()
+
+    @override
+    async def refused(self) -> None:
+        _LOGGER.info("The PBX %s refuses the login", self.entry.title)
+        self.connected = False
+        await self._update_all()
+        self.entry.async_start_reauth(self.hass)
+
+    async def _deliver(self, delta: Delta) -> None:
+        """Bring news to whom it concerns; state first, so that moments find it there."""
+        if delta.removed:
+            self._forget(delta.removed)
+        self._refresh_hot_desks(delta)
+        if delta.added or delta.capabilities:
+            self._load(delta)
+        self._count(delta)
+        await self._update_each(delta.touched | delta.removed)
+        self.devices.rename(delta.touched)
+        for moment in delta.moments:
+            self._tell(moment)
+        for notice in delta.notices:
+            async_apply_notice(self.hass, self.entry, notice)
+        self._fire_raw(delta.raw_events)
+
+    def _forget(self, keys: Iterable[ObjectKey]) -> None:
+        gone = self.devices.remove(keys)
+        for loader in self._loaders:
+            loader.forget(gone)
+
+    def _load(self, delta: Delta) -> None:
+        """Offer new objects to the platforms, or all of them where the session can show more."""
+        keys = self.state.objects.keys() if delta.capabilities else delta.added
+        objects = [item for key in keys if (item := self.state.get(key)) is not None]
+        for loader in self._loaders:
+            loader.load(objects)
+
+    def _refresh_hot_desks(self, delta: Delta) -> None:
+        """Offer the users another choice of phones, where that changed."""
+        if self.hot_desks.refresh(delta.touched | delta.removed):
+            delta.touched |= {key for key in self._updates.wanted() if key.kind is ObjectKind.USER}
+
+    def _count(self, delta: Delta) -> None:
+        for moment in delta.moments:
+            if moment.type is MomentType.MISSED and moment.key.kind is ObjectKind.USER:
+                self.missed[moment.key] += 1
+                delta.touched.add(moment.key)
+            if moment.key == PBX_KEY and moment.call is not None and moment.call.ended is not None:
+                self.last_call = moment.call
+        if delta.raw_events:
+            self.received += len(delta.raw_events)
+            self.ignored += sum(not event.understood for event in delta.raw_events)
+            delta.touched.add(COUNTERS_KEY)
+
+    def _tell(self, moment: Moment) -> None:
+        for target in self._moments.of(moment.key):
+            target(moment)
+
+    def _fire_raw(self, events: Iterable[RawEvent]) -> None:
+        if not self.entry.options.get(CONF_RAW_EVENTS):
+            return
+        for event in events:
+            data = {"entry_id": self.entry.entry_id, "type": event.type, "data": dict(event.data)}
+            self.hass.bus.async_fire(EVENT_RAW, data)
+
+    async def _expire_calls(self, now: datetime) -> None:
+        await self._deliver(self.state.expire_calls())
+
+    async def _update_all(self) -> None:
+        await self._update_each(tuple(self._updates.wanted()))
+
+    async def _update_each(self, keys: Iterable[ObjectKey]) -> None:
+        for index, key in enumerate(keys):
+            if index % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            self._update(key)
+
+    @callback
+    def _update(self, key: ObjectKey) -> None:
+        for target in self._updates.of(key):
+            target()
+
+    def _want(self, kind: ObjectKind, step: int) -> None:
+        """Count who wants news of a kind, and tell the session when the first comes or the last goes."""
+        before = self._wanted[kind]
+        self._wanted[kind] += step
+        if not before or not self._wanted[kind]:
+            self.session.watch(frozenset(kind for kind, count in self._wanted.items() if count))
+
+    def diagnostics(self) -> dict[str, Any]:
+        """Return counters, with nothing personal in them."""
+        kinds = Counter(key.kind for key in self.state.objects)
+        return {
+            "connected": self.connected,
+            "reconnects": self.keeper.reconnects,
+            "capabilities": sorted(self.session.capabilities),
+            "objects": dict(kinds),
+            "open_calls": len(list(self.state.calls.open)),
+            "events": {"received": self.received, "ignored": self.ignored},
+            "session": self.session.statistics(),
+        }

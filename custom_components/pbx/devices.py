@@ -1,0 +1,159 @@
+"""Keep the device registry in step with the PBX."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import (
+    CONNECTION_NETWORK_MAC,
+    ChildDeviceInfo,
+    DeviceEntryType,
+    DeviceInfo,
+)
+
+from .const import DOMAIN
+from .protocols.enums import Capability, ObjectKind
+from .protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxObject, Phone
+
+if TYPE_CHECKING:
+    from .coordinator import PbxConfigEntry, PbxCoordinator
+
+# A list that can't be read is no sign that its objects are gone.
+_LISTED_BY = {
+    ObjectKind.PHONE: Capability.PHONES,
+    ObjectKind.USER: Capability.USERS,
+    ObjectKind.MAILBOX: Capability.MAILBOXES,
+    ObjectKind.SWITCH: Capability.SWITCHES,
+    ObjectKind.QUEUE: Capability.QUEUES,
+}
+
+
+class DeviceKeeper:
+    """Make, rename and remove the devices of one PBX."""
+
+    def __init__(self, hass: HomeAssistant, entry: PbxConfigEntry, coordinator: PbxCoordinator) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._names: dict[ObjectKey, str] = {}
+        self._hub_id = ""
+
+    def identifier(self, key: ObjectKey) -> tuple[str, str]:
+        """Return what identifies the device of an object; switches are on the hub."""
+        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
+            return DOMAIN, str(self._entry.unique_id)
+        return DOMAIN, f"{self._entry.unique_id}_{key.kind}_{key.id}"
+
+    def key_of(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
+        """Return the object of a device, or None where it is not one of this PBX."""
+        prefix = f"{self._entry.unique_id}_"
+        for domain, name in identifiers:
+            if domain == DOMAIN and name == self._entry.unique_id:
+                return PBX_KEY
+            if domain == DOMAIN and name.startswith(prefix):
+                kind, _, object_id = name.removeprefix(prefix).partition("_")
+                return ObjectKey(ObjectKind(kind), object_id)
+        return None
+
+    @callback
+    def create_hub(self) -> None:
+        """Register the PBX itself, to which everything else belongs."""
+        info = self._coordinator.info
+        device = dr.async_get(self._hass).async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            identifiers={self.identifier(PBX_KEY)},
+            name=info.name,
+            manufacturer=info.manufacturer,
+            model="PBX",
+            sw_version=info.version,
+            configuration_url=info.url,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+        self._hub_id = device.id
+
+    def info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
+        """Return the device that the entities of an object are on."""
+        key = item.key
+        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
+            return DeviceInfo(identifiers={self.identifier(key)})
+        identifiers = {self.identifier(key)}
+        if isinstance(item, Mailbox):
+            # A mailbox has no name of its own, so it is called by its number in the language of the house.
+            return ChildDeviceInfo(
+                identifiers=identifiers,
+                translation_key="mailbox",
+                translation_placeholders={"number": item.name},
+                parent_device_id=self._hub_id,
+            )
+        self._names[key] = item.name
+        if isinstance(item, Phone):
+            return self._phone_info(item)
+        return ChildDeviceInfo(identifiers=identifiers, name=item.name, parent_device_id=self._hub_id)
+
+    def _phone_info(self, phone: Phone) -> DeviceInfo:
+        return DeviceInfo(
+            identifiers={self.identifier(phone.key)},
+            connections={(CONNECTION_NETWORK_MAC, phone.mac)} if phone.mac else set(),
+            name=phone.name,
+            model=phone.type,
+            via_device_id=self._hub_id,
+        )
+
+    @callback
+    def rename(self, keys: Iterable[ObjectKey]) -> None:
+        """Give devices the names that their objects have now."""
+        registry = dr.async_get(self._hass)
+        for key in keys:
+            item = self._coordinator.state.get(key)
+            if item is None or self._names.get(key, item.name) == item.name:
+                continue
+            self._names[key] = item.name
+            identifier, entry_id = self.identifier(key), self._entry.entry_id
+            if device := registry.async_get_device_by_identifier(identifier, entry_id):
+                registry.async_update_device(device.id, name=item.name)
+            elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
+                registry.async_update_child_device(child.id, name=item.name)
+
+    @callback
+    def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
+        """Remove the devices and entities of objects that are gone from the PBX, and say which they were."""
+        gone = {key for key in keys if self._coordinator.can(_LISTED_BY.get(key.kind))}
+        for device in self._devices():
+            if self.key_of(device.identifiers) in gone:
+                dr.async_get(self._hass).async_remove_device(device.id)
+        for key in gone:
+            self._names.pop(key, None)
+        switches = tuple(
+            self._coordinator.unique_id(key, "") for key in gone if key.kind is ObjectKind.SWITCH
+        )
+        self._remove_entities(lambda unique_id: unique_id.startswith(switches))
+        return gone
+
+    @callback
+    def remove_stale(self) -> None:
+        """Remove what was there before a restart and is not on the PBX any more."""
+        objects = self._coordinator.state.objects
+        devices = {self.key_of(device.identifiers) for device in self._devices()}
+        self.remove({key for key in devices if key is not None and key not in objects})
+        switches = self._coordinator.unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+        known = tuple(
+            self._coordinator.unique_id(key, "") for key in objects if key.kind is ObjectKind.SWITCH
+        )
+        if self._coordinator.can(Capability.SWITCHES):
+            self._remove_entities(
+                lambda unique_id: unique_id.startswith(switches) and not unique_id.startswith(known)
+            )
+
+    def _devices(self) -> list[dr.DeviceEntry | dr.ChildDeviceEntry]:
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        return [
+            *dr.async_child_entries_for_config_entry(registry, entry_id),
+            *dr.async_entries_for_config_entry(registry, entry_id),
+        ]
+
+    def _remove_entities(self, test: Callable[[str], bool]) -> None:
+        registry = er.async_get(self._hass)
+        for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id):
+            if test(entity.unique_id):
+                registry.async_remove(entity.entity_id)

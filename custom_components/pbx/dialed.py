@@ -1,0 +1,40 @@
+"""Remember the calls that were made by an action."""
+
+from collections.abc import Iterable
+
+from .protocols.call import Call
+from .protocols.calls import CallTracker
+from .protocols.enums import ObjectKind
+from .protocols.model import PBX_KEY, ObjectKey
+
+MOST_REMEMBERED = 200
+
+
+class DialedCalls:
+    """Know whose call is whose, also where the PBX tells no events of it."""
+
+    def __init__(self, tracker: CallTracker) -> None:
+        self._tracker = tracker
+        self._dialed: dict[str, ObjectKey] = {}
+
+    def remember(self, key: ObjectKey, call_id: str) -> None:
+        """Note that a call was made for a user or from a phone."""
+        self._dialed[call_id] = key
+        while len(self._dialed) > MOST_REMEMBERED:
+            del self._dialed[next(iter(self._dialed))]
+
+    def forget(self, call_id: str) -> None:
+        """Note that a call is over."""
+        self._dialed.pop(call_id, None)
+
+    def knows(self, call_id: str) -> bool:
+        """Tell whether a call is one of this PBX."""
+        return call_id in self._dialed or self._tracker.get(call_id) is not None
+
+    def of(self, key: ObjectKey) -> list[str]:
+        """Return the ids of the calls of an object, or of all calls of the PBX."""
+        dialed = [call_id for call_id, owner in self._dialed.items() if key in (owner, PBX_KEY)]
+        return list(dict.fromkeys([*(call.id for call in self._open(key)), *dialed]))
+
+    def _open(self, key: ObjectKey) -> Iterable[Call]:
+        return self._tracker.open if key.kind is ObjectKind.PBX else self._tracker.active(key)

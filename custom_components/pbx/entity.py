@@ -1,0 +1,156 @@
+"""What all entities of a PBX have in common."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.core import callback
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .errors import translated
+from .protocols.enums import Capability, ObjectKind
+from .protocols.errors import PbxError
+from .protocols.model import ObjectKey, PbxObject
+from .protocols.session import PbxSession
+
+type Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxEntityDescription(EntityDescription):
+    """Describes an entity of one kind of object.
+
+    `needs` is what the session must be able to do, `exists` what else must be true of the object.
+    """
+
+    kind: ObjectKind
+    needs: Capability | None = None
+    exists: Callable[[PbxCoordinator, Any], bool] = lambda pbx, item: True
+
+
+class PbxEntity(Entity):
+    """An entity that shows something of one object, and writes only when that is something else."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxEntityDescription
+    ) -> None:
+        self.coordinator = coordinator
+        self.entity_description = description
+        self.key = item.key
+        self._shown: Any = None
+        self._attr_unique_id = coordinator.unique_id(item.key, description.key)
+        self._attr_device_info = coordinator.devices.info(item)
+        self._refresh()
+
+    @property
+    def item(self) -> Any:
+        """Return the object, or None when it is gone."""
+        return self.coordinator.state.get(self.key)
+
+    @property
+    def watched(self) -> ObjectKey:
+        """Return the key of the news that this entity wants."""
+        return self.key
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.coordinator.connected and self.item is not None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news))
+        self._refresh()
+
+    @callback
+    def _news(self) -> None:
+        if self._refresh():
+            self.async_write_ha_state()
+
+    def _refresh(self) -> bool:
+        """Take over what the object shows now and say whether that is something else."""
+        item = self.item
+        values = self._read(item) if item is not None else None
+        shown = (self.coordinator.connected, values)
+        if shown == self._shown:
+            return False
+        self._shown = shown
+        if values is not None:
+            self._show(*values)
+        return True
+
+    def _read(self, item: Any) -> Sequence[Any]:
+        """Return the few values that this entity shows."""
+        raise NotImplementedError
+
+    def _show(self, *values: Any) -> None:
+        """Take over the values that were read."""
+        raise NotImplementedError
+
+    async def command(self, send: Callable[[PbxSession], Any]) -> None:
+        """Send a command to the PBX, turning its errors into translated ones."""
+        try:
+            await send(self.coordinator.command_session())
+        except PbxError as err:
+            raise translated(err) from err
+
+
+class EntityLoader[D: PbxEntityDescription]:
+    """Add an entity for each object and description that belong together, now and as objects come."""
+
+    def __init__(
+        self,
+        coordinator: PbxCoordinator,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+        descriptions: Iterable[D],
+        make: Callable[[PbxCoordinator, PbxObject, D], Entity],
+    ) -> None:
+        self._coordinator = coordinator
+        self._add = async_add_entities
+        self._make = make
+        self._descriptions: dict[ObjectKind, list[D]] = {}
+        for description in descriptions:
+            self._descriptions.setdefault(description.kind, []).append(description)
+        self._loaded: dict[ObjectKey, set[str]] = {}
+
+    @callback
+    def load(self, items: Iterable[PbxObject]) -> None:
+        """Add the entities that these objects lack."""
+        new = [pair for item in items for pair in self._missing(item)]
+        if new:
+            self._add([self._make(self._coordinator, item, description) for item, description in new])
+
+    @callback
+    def forget(self, keys: Iterable[ObjectKey]) -> None:
+        """Take note that objects have lost their entities together with their device."""
+        for key in keys:
+            self._loaded.pop(key, None)
+
+    def _missing(self, item: PbxObject) -> Iterator[tuple[PbxObject, D]]:
+        for description in self._descriptions.get(item.key.kind, ()):
+            loaded = self._loaded.setdefault(item.key, set())
+            if description.key in loaded or not self._wanted(item, description):
+                continue
+            loaded.add(description.key)
+            yield item, description
+
+    def _wanted(self, item: PbxObject, description: D) -> bool:
+        return self._coordinator.can(description.needs) and description.exists(self._coordinator, item)
+
+
+@callback
+def load_entities[D: PbxEntityDescription](
+    entry: PbxConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    descriptions: Iterable[D],
+    make: Callable[[PbxCoordinator, PbxObject, D], Entity],
+) -> None:
+    """Set up a platform from its table of descriptions."""
+    coordinator = entry.runtime_data
+    coordinator.add_loader(EntityLoader(coordinator, async_add_entities, descriptions, make))

@@ -1,0 +1,93 @@
+"""The ways to log in that the config flow offers, and what each asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_VERIFY_SSL
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+
+from .const import CONF_CONNECTION, CONF_LOGIN, CONF_SYSTEM, CONF_TLS
+
+CONF_API_KEY = "api_key"
+CONF_CLIENT_ID = "client_id"
+CONF_CLIENT_SECRET = "client_secret"  # noqa: S105
+CONF_V1 = "v1"
+
+_TEXT = TextSelector()
+_SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
+_PORT = vol.All(
+    NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX)), vol.Coerce(int)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A way to log in to one make of telephone system."""
+
+    system: str
+    credentials: Mapping[str, TextSelector]
+    sections: Mapping[str, Mapping[str, TextSelector]]
+
+    def schema(self) -> vol.Schema:
+        """Return the form for everything that is to be known of the PBX."""
+        fields: dict[vol.Marker, Any] = {vol.Required(CONF_HOST): _TEXT}
+        fields |= {vol.Required(name): selector for name, selector in self.credentials.items()}
+        for name, optional in self.sections.items():
+            inner = vol.Schema({vol.Optional(field): selector for field, selector in optional.items()})
+            fields[vol.Optional(name, default=dict)] = section(inner, {"collapsed": True})
+        fields[vol.Required(CONF_CONNECTION)] = section(_CONNECTION, {"collapsed": True})
+        return vol.Schema(fields)
+
+    def credentials_schema(self) -> vol.Schema:
+        """Return the form for the credentials alone."""
+        return vol.Schema({vol.Required(name): selector for name, selector in self.credentials.items()})
+
+
+_CONNECTION = vol.Schema({
+    vol.Optional(CONF_PORT): _PORT,
+    vol.Required(CONF_TLS, default=True): BooleanSelector(),
+    vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
+})  # fmt: skip
+_OAUTH = {CONF_V1: {CONF_CLIENT_ID: _TEXT, CONF_CLIENT_SECRET: _SECRET}}
+
+LOGINS: dict[str, Login] = {
+    "axeos_api_key": Login(system="axeos", credentials={CONF_API_KEY: _SECRET}, sections=_OAUTH),
+    "axeos_user": Login(
+        system="axeos", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_OAUTH
+    ),
+}
+
+
+def flatten(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an entry keeps of a filled-in form."""
+    data: dict[str, Any] = {CONF_SYSTEM: LOGINS[login].system, CONF_LOGIN: login}
+    for name, value in user_input.items():
+        data |= value if isinstance(value, Mapping) else {name: value}
+    data[CONF_HOST] = data[CONF_HOST].strip()
+    data.setdefault(CONF_PORT, 443 if data[CONF_TLS] else 80)
+    return data
+
+
+def unflatten(login: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form filled in with what an entry keeps, but for its secrets."""
+    shown = {name: value for name, value in data.items() if name not in SECRETS}
+    sections = {
+        name: {field: shown.get(field) for field in LOGINS[login].sections[name]}
+        for name in LOGINS[login].sections
+    }
+    connection = {field: shown.get(field) for field in (CONF_PORT, CONF_TLS, CONF_VERIFY_SSL)}
+    return {**shown, **sections, CONF_CONNECTION: connection}
+
+
+SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET})

@@ -1,0 +1,1 @@
+"""Telephone systems and what they say, with no knowledge of Home Assistant."""

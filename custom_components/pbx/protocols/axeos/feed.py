@@ -1,0 +1,84 @@
+"""Turn events into changes, and ask for what they leave open."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
+from ..enums import LineStatus, NoticeCode, ObjectKind
+from .events import Subject, decode_event
+from .fields import text
+from .names import EventKind, is_named
+from .reader import Reader
+from .sequence import Cursor, Step
+
+# Phones that rang this often without a single call event: the dial plan does not emit them.
+RINGS_WITHOUT_CALLS = 5
+_SUBJECT_OF = {
+    ObjectKind.USER: Subject.USERS,
+    ObjectKind.PHONE: Subject.PHONES,
+    ObjectKind.MAILBOX: Subject.MAILBOXES,
+}
+
+
+class EventFeed:
+    """Follow the events of one PBX; `read_soon` is told which lists to read again."""
+
+    def __init__(self, reader: Reader, read_soon: Callable[[Subject], None]) -> None:
+        self._reader = reader
+        self._read_soon = read_soon
+        self.cursor = Cursor()
+        self.counts: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
+        self._rings = 0
+        self._calls_seen = False
+
+    def take(self, events: Iterable[Mapping[str, Any]]) -> list[Change]:
+        """Return what events change, in their order."""
+        return [change for event in events for change in self._take(event)]
+
+    def _take(self, event: Mapping[str, Any]) -> list[Change]:
+        changes: list[Change] = []
+        step = self.cursor.advance(event)
+        if step is not Step.NEXT:
+            self.counts[step.name.lower()] += 1
+            self._read(Subject)
+            changes.append(CallsLost())
+        decoded = decode_event(event)
+        self._count(event, decoded.kind)
+        self._read(decoded.reread)
+        for change in decoded.changes:
+            self._note(change)
+            changes += [change, *self._call_events_notice(change)]
+        understood = decoded.kind is not EventKind.UNKNOWN
+        return [*changes, RawEvent(text(event, "event_type") or "", event, understood)]
+
+    def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
+        self.counts[kind] += 1
+        if kind is EventKind.UNKNOWN or not is_named(event):
+            # Only the name is kept: it tells what to teach, and holds nothing personal.
+            self.unknown[(text(event, "event_type") or "(no name)")[:60]] += 1
+
+    def _note(self, change: Change) -> None:
+        """Tell the reader; an object that no list held is a reason to read that list."""
+        known = self._reader.note(change)
+        if isinstance(change, Patch) and not known and change.key.kind in _SUBJECT_OF:
+            self._read_soon(_SUBJECT_OF[change.key.kind])
+
+    def _read(self, subjects: Iterable[Subject]) -> None:
+        for subject in subjects:
+            self._read_soon(subject)
+
+    def _call_events_notice(self, change: Change) -> list[Change]:
+        """Notice that phones ring although no call is ever told."""
+        if self._calls_seen:
+            return []
+        if isinstance(change, CallChange | TransferChange):
+            self._calls_seen = True
+            return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=False)]
+        if not isinstance(change, Patch) or change.fields.get("status") is not LineStatus.RINGING:
+            return []
+        self._rings += 1
+        # Raised once; a person who dismissed it is not told again.
+        due = self._rings == RINGS_WITHOUT_CALLS
+        return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []

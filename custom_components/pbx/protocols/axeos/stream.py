@@ -1,0 +1,139 @@
+"""The two ways in which events arrive: long polls, and the WebSocket of the v1 API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+import json
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from ..errors import CannotConnect, ConnectionLost, ProtocolError
+from ..session import Clock, Link
+from .fields import items
+from .http import V1, AxeosHttp
+from .oauth import V1Api
+from .sequence import Cursor
+from .settings import AxeosSettings
+
+POLL_SECONDS = 50
+# The answer to a poll may be this much late before the PBX counts as gone, in seconds.
+POLL_GRACE = 15
+# A PBX that ignores the timeout must not be asked without a pause.
+SHORTEST_POLL = 1.0
+# At most this many answers are read to find the end of the buffer of 1,000 events.
+MOST_DRAINS = 20
+QUIET_SECONDS = 30
+REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
+
+type Events = list[Mapping[str, Any]]
+
+
+class EventSource(Protocol):
+    """Where events come from."""
+
+    async def drain(self, cursor: Cursor) -> None:
+        """Move the cursor behind the last event that is already there."""
+
+    def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Yield events as they come, and nothing now and then."""
+
+
+class LongPoll:
+    """Events of the legacy API, which every release has."""
+
+    def __init__(self, http: AxeosHttp, clock: Clock) -> None:
+        self._http = http
+        self._clock = clock
+
+    async def drain(self, cursor: Cursor) -> None:
+        """Move the cursor behind the last event that is already there."""
+        for _ in range(MOST_DRAINS):
+            events = await self._poll(cursor, 0)
+            if not events:
+                return
+            for event in events:
+                cursor.advance(event)
+
+    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Ask again and again, with the number of the last event that was seen."""
+        while True:
+            asked = self._clock.time()
+            events = await self._poll(cursor, POLL_SECONDS)
+            yield events
+            if not events and (early := SHORTEST_POLL - (self._clock.time() - asked)) > 0:
+                await self._clock.sleep(early)
+
+    async def _poll(self, cursor: Cursor, seconds: int) -> Events:
+        params = {"timeout": str(seconds)}
+        # Without a number the PBX starts to gather events and answers with what is there.
+        if cursor.last is not None:
+            params["last"] = str(cursor.last)
+        body = await self._http.get("/events", params, seconds=seconds + POLL_GRACE)
+        if not isinstance(body, list):
+            raise ProtocolError("the PBX answers a poll for events with no list")
+        return list(items(body))
+
+
+class EventSocket:
+    """Events of the v1 API; the same objects, one a message."""
+
+    def __init__(self, settings: AxeosSettings, api: V1Api, link: Link) -> None:
+        self._url = settings.url.replace("http", "ws", 1) + V1 + "/events/ws"
+        self._tls = settings.tls
+        self._api = api
+        self._link = link
+
+    async def drain(self, cursor: Cursor) -> None:
+        """Move the cursor behind the last event that is already there."""
+        for _ in range(MOST_DRAINS):
+            params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
+            events = list(items(await self._api.get("/events", params)))
+            if not events:
+                return
+            for event in events:
+                cursor.advance(event)
+
+    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Yield what the socket brings until it closes."""
+        try:
+            async with await self._open(cursor) as socket:
+                while True:
+                    yield await self._receive(socket)
+        except ConnectionClosed as err:
+            if err.rcvd is not None and err.rcvd.code in REFUSED:
+                raise SocketRefused("the PBX refuses the event socket") from None
+            raise ConnectionLost("the event socket closed") from None
+
+    async def _open(self, cursor: Cursor) -> ClientConnection:
+        query = {} if cursor.last is None else {"last": cursor.last}
+        url = f"{self._url}?{urlencode(query)}" if query else self._url
+        token = await self._api.token()
+        try:
+            socket = await connect(
+                url, ssl=self._link.ssl if self._tls else None, compression=None, open_timeout=10, proxy=None
+            )
+        except InvalidStatus as err:
+            raise SocketRefused(f"the PBX answers the event socket with {err.response.status_code}") from None
+        except (OSError, TimeoutError, InvalidHandshake) as err:
+            raise CannotConnect(f"no event socket ({type(err).__name__})") from None
+        await socket.send(json.dumps({"access_token": token}))
+        return socket
+
+    async def _receive(self, socket: ClientConnection) -> Events:
+        """Return the next events, or none when it has been quiet; pings notice a dead peer."""
+        try:
+            async with asyncio.timeout(QUIET_SECONDS):
+                message = await socket.recv()
+        except TimeoutError:
+            return []
+        try:
+            body = json.loads(message)
+        except ValueError:
+            raise ProtocolError("the event socket brought something that is not JSON") from None
+        return list(items(body if isinstance(body, list) else [body]))
+
+
+class SocketRefused(ConnectionLost):
+    """The PBX has no event socket for this login, so long polls have to do."""

@@ -1,0 +1,184 @@
+"""The words of the common vocabulary."""
+
+from enum import StrEnum
+
+
+class ObjectKind(StrEnum):
+    """What kind of thing an object is."""
+
+    PBX = "pbx"
+    PHONE = "phone"
+    USER = "user"
+    MAILBOX = "mailbox"
+    SWITCH = "switch"
+    QUEUE = "queue"
+
+
+class LineStatus(StrEnum):
+    """What a line is doing; a phone that is not registered is offline."""
+
+    IDLE = "idle"
+    DIALING = "dialing"
+    RINGING = "ringing"
+    TALKING = "talking"
+    ON_HOLD = "on_hold"
+    BUSY = "busy"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+class PresenceActivity(StrEnum):
+    """What a person says of themselves."""
+
+    AVAILABLE = "available"
+    AWAY = "away"
+    BUSY = "busy"
+    DND = "dnd"
+    ON_THE_PHONE = "on_the_phone"
+    OFFLINE = "offline"
+    OTHER = "other"
+
+
+class ForwardKind(StrEnum):
+    """When call forwarding applies."""
+
+    ALWAYS = "always"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+
+
+class UserPhoneType(StrEnum):
+    """How a user is reached at one of their places."""
+
+    PHONE = "phone"
+    HOT_DESK = "hot_desk"
+    NUMBER = "number"
+    TRUNK_NUMBER = "trunk_number"
+    FORWARD = "forward"
+
+
+class CallDirection(StrEnum):
+    """Where a call comes from and goes to, seen from the PBX."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    INTERNAL = "internal"
+
+
+class CallState(StrEnum):
+    """How far a call, or one leg of it, has come."""
+
+    DIALING = "dialing"
+    RINGING = "ringing"
+    TALKING = "talking"
+    ON_HOLD = "on_hold"
+    ENDED = "ended"
+
+
+class LegRole(StrEnum):
+    """On which side of a call a leg is."""
+
+    CALLER = "caller"
+    TARGET = "target"
+
+
+class EndCause(StrEnum):
+    """Why a call or a leg ended, as far as the PBX says."""
+
+    HANGUP = "hangup"
+    EXPIRED = "expired"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    VOICEMAIL = "voicemail"
+    LOST = "lost"
+
+
+class Outcome(StrEnum):
+    """What became of a call for one participant."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    VOICEMAIL = "voicemail"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    TRANSFERRED = "transferred"
+    LOST = "lost"
+
+
+class MomentType(StrEnum):
+    """Things that happen and pass."""
+
+    RINGING = "ringing"
+    DIALING = "dialing"
+    ANSWERED = "answered"
+    HELD = "held"
+    RESUMED = "resumed"
+    TRANSFERRED = "transferred"
+    MISSED = "missed"
+    ENDED = "ended"
+    MESSAGE = "message"
+
+
+class NoticeCode(StrEnum):
+    """Things about the PBX that a person can put right."""
+
+    MISSING_RIGHT = "missing_right"
+    CALL_EVENTS_MISSING = "call_events_missing"
+    UNENCRYPTED = "unencrypted"
+    NO_USERS_VISIBLE = "no_users_visible"
+    PRESENCE_HIDDEN = "presence_hidden"
+
+
+class DialOutcome(StrEnum):
+    """What the PBX answered to a dial command."""
+
+    CONNECTED = "connected"
+    RINGING = "ringing"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
+
+
+class Capability(StrEnum):
+    """What a session can show (first part) and do (second part) with its login."""
+
+    PHONES = "phones"
+    HOT_DESK = "hot_desk"
+    USERS = "users"
+    DO_NOT_DISTURB = "do_not_disturb"
+    CALL_WAITING = "call_waiting"
+    FORWARD_ALWAYS = "forward_always"
+    FORWARD_BUSY = "forward_busy"
+    FORWARD_NO_ANSWER = "forward_no_answer"
+    PRESENCE = "presence"
+    PRESENCE_NOTE = "presence_note"
+    SWITCHES = "switches"
+    MAILBOXES = "mailboxes"
+    URGENT_MESSAGES = "urgent_messages"
+    QUEUES = "queues"
+    QUEUE_STATISTICS = "queue_statistics"
+
+    DIAL = "dial"
+    HANG_UP = "hang_up"
+    GET_CALL = "get_call"
+    SET_DO_NOT_DISTURB = "set_do_not_disturb"
+    SET_CALL_WAITING = "set_call_waiting"
+    SET_FORWARD = "set_forward"
+    CLEAR_HOT_DESK = "clear_hot_desk"
+    SET_HOT_DESK = "set_hot_desk"
+    SET_PRESENCE = "set_presence"
+    SET_SWITCH = "set_switch"
+    RESET_QUEUE_STATISTICS = "reset_queue_statistics"
+    ANSWER = "answer"
+    HOLD = "hold"
+    TRANSFER = "transfer"
+    SEND_DTMF = "send_dtmf"
+    PARK = "park"
+    PICK_UP = "pick_up"
+    NOTIFY_USER = "notify_user"
+    MARK_ON_CALL = "mark_on_call"
+    FAVOURITES = "favourites"

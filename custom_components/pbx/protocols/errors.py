@@ -1,0 +1,57 @@
+"""What can go wrong between a session and its PBX."""
+
+
+class PbxError(Exception):
+    """Base of every error that a session raises; its text never holds secrets or phone numbers."""
+
+
+class CannotConnect(PbxError):
+    """The PBX does not answer, or the connection broke."""
+
+
+class ConnectionLost(CannotConnect):
+    """A session that was open has ended."""
+
+
+class CertificateNotTrusted(CannotConnect):
+    """The PBX shows a certificate that nothing here vouches for."""
+
+
+class AuthFailed(PbxError):
+    """The PBX refuses the login."""
+
+
+class ProtocolError(PbxError):
+    """The PBX answers something that its protocol does not allow."""
+
+
+class WrongSystem(ProtocolError):
+    """Something answers, but it is not the telephone system that was expected."""
+
+
+class MissingRight(PbxError):
+    """The login may not do this; `right` names it in the words of the PBX."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__(f"the login lacks the right for {right}")
+        self.right = right
+
+
+class NotSupported(PbxError):
+    """This telephone system has no such command."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(f"{command} is not supported by this telephone system")
+        self.command = command
+
+
+class CommandFailed(PbxError):
+    """The PBX understood the command and refused it; `reason` is one of a small set of words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the PBX refused: {reason}")
+        self.reason = reason
+
+
+class CommandOutcomeUnknown(PbxError):
+    """The command was sent and its answer was lost; it is never sent twice."""

@@ -1,0 +1,136 @@
+"""Keep a session open: stream, notice silence, back off, open again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+import logging
+import random
+from typing import Protocol
+
+from .changes import Change
+from .errors import AuthFailed, ConnectionLost, PbxError, ProtocolError
+from .session import Clock, PbxSession
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 60.0
+# A session that has lived this long was healthy, so the next loss starts the back-off anew.
+HEALTHY_AFTER = 60.0
+OPEN_TIMEOUT = 120.0
+CLOSE_TIMEOUT = 5.0
+# A PBX that is starting up may refuse a good login once.
+REFUSALS = 2
+
+
+class Sink(Protocol):
+    """Where the keeper puts what it learns."""
+
+    async def apply(self, changes: Sequence[Change]) -> None:
+        """Take changes in order."""
+
+    async def back(self) -> None:
+        """Take note that the session is open."""
+
+    async def lost(self, error: PbxError) -> None:
+        """Take note that the PBX is gone and did not come back at once."""
+
+    async def refused(self) -> None:
+        """Take note that the login is refused and nothing more will be tried."""
+
+
+class SessionKeeper:
+    """Run one session for as long as it is wanted."""
+
+    def __init__(
+        self,
+        session: PbxSession,
+        sink: Sink,
+        clock: Clock | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._session = session
+        self._sink = sink
+        self._clock = clock or Clock()
+        self._jitter = jitter
+        self._attempts = 0
+        self._refusals = 0
+        self._opened_at: float | None = None
+        self.reconnects = 0
+
+    async def start(self) -> None:
+        """Open the session for the first time; errors are the caller's."""
+        try:
+            await self._open()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def run(self) -> None:
+        """Stream for ever, opening the session again whenever it is lost."""
+        while self._refusals < REFUSALS:
+            error = await self._live()
+            self._refusals += isinstance(error, AuthFailed)
+            await self.stop()
+            if self._refusals < REFUSALS:
+                await self._wait(error)
+        await self._sink.refused()
+
+    async def _live(self) -> PbxError:
+        """Keep the session going and return what ended it."""
+        try:
+            if self._opened_at is None:
+                await self._open()
+            await self._stream()
+        except PbxError as error:
+            return error
+        except Exception:
+            # A bug must not leave the house without its telephones until the next restart.
+            _LOGGER.exception("Unexpected error, the session starts anew")
+        return ProtocolError("unexpected error")
+
+    async def stop(self) -> None:
+        """Close the session, waiting no longer than its contract allows."""
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._session.close()
+        except TimeoutError, PbxError:
+            _LOGGER.debug("Session did not close cleanly")
+        except Exception:
+            _LOGGER.exception("Unexpected error while the session closed")
+
+    async def _open(self) -> None:
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT):
+                snapshot = await self._session.open()
+        except TimeoutError as err:
+            raise ConnectionLost("the PBX took too long to say what it has") from err
+        self._refusals = 0
+        self._opened_at = self._clock.time()
+        await self._sink.apply((snapshot,))
+        await self._sink.back()
+
+    async def _stream(self) -> None:
+        changes = aiter(self._session.changes())
+        while True:
+            try:
+                async with asyncio.timeout(self._session.liveness):
+                    batch = await anext(changes)
+            except TimeoutError as err:
+                raise ConnectionLost("the PBX has gone silent") from err
+            except StopAsyncIteration as err:
+                raise ConnectionLost("the PBX ended the session") from err
+            if batch:
+                await self._sink.apply(batch)
+
+    async def _wait(self, error: PbxError) -> None:
+        """Wait before the next attempt; the first one after a healthy time is made at once and silently."""
+        if self._opened_at is not None and self._clock.time() - self._opened_at >= HEALTHY_AFTER:
+            self._attempts = 0
+        self._opened_at = None
+        self._attempts += 1
+        self.reconnects += 1
+        if self._attempts == 1 and not isinstance(error, AuthFailed):
+            return
+        await self._sink.lost(error)
+        delay = min(FIRST_DELAY * 2 ** max(self._attempts - 2, 0), LONGEST_DELAY)
+        await self._clock.sleep(delay * (0.75 + self._jitter() / 2))

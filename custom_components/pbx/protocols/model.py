@@ -1,0 +1,204 @@
+"""The objects of a telephone system, in one vocabulary for all makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from .enums import ForwardKind, LineStatus, ObjectKind, PresenceActivity, UserPhoneType
+
+
+class ObjectKey(NamedTuple):
+    """Names one object of one PBX."""
+
+    kind: ObjectKind
+    id: str
+
+
+PBX_KEY = ObjectKey(ObjectKind.PBX, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PbxInfo:
+    """The PBX itself; `provisional` means that `id` was made up because the PBX names none."""
+
+    id: str
+    name: str
+    provisional: bool = False
+    manufacturer: str | None = None
+    version: str | None = None
+    url: str | None = None
+    time_zone: str | None = None
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key under which the PBX itself is delivered."""
+        return PBX_KEY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """A telephone; `registered` is None where the PBX does not say."""
+
+    id: str
+    name: str
+    username: str | None = None
+    type: str | None = None
+    mac: str | None = None
+    status: LineStatus = LineStatus.UNKNOWN
+    raw_status: str | None = None
+    registered: bool | None = None
+    hot_desk: bool = False
+    hot_desk_user: str | None = None
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key of this phone."""
+        return ObjectKey(ObjectKind.PHONE, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserPhone:
+    """One place where a user can be reached: a phone of the PBX or an outside number."""
+
+    type: UserPhoneType
+    phone: str | None = None
+    number: str | None = None
+    trunk: str | None = None
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceEntry:
+    """What one source says of a person's presence, in the words of the PBX."""
+
+    contact: str
+    status: str | None = None
+    activity: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person with an extension; `editable` tells whether the login may change the settings."""
+
+    id: str
+    name: str
+    username: str | None = None
+    number: str | None = None
+    status: LineStatus = LineStatus.UNKNOWN
+    phones: tuple[UserPhone, ...] = ()
+    hot_desk: str | None = None
+    do_not_disturb: bool | None = None
+    call_waiting: bool | None = None
+    forwards: Mapping[ForwardKind, str | None] = field(default_factory=dict)
+    presence: PresenceActivity | None = None
+    presence_note: str | None = None
+    presence_sources: tuple[PresenceEntry, ...] = ()
+    editable: bool = True
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key of this user."""
+        return ObjectKey(ObjectKind.USER, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A voice mailbox with its counts of messages."""
+
+    id: str
+    name: str
+    number: str | None = None
+    new: int | None = None
+    old: int | None = None
+    urgent: int | None = None
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key of this mailbox."""
+        return ObjectKey(ObjectKind.MAILBOX, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A routing switch; with `options` it has named values, otherwise it is on or off."""
+
+    id: str
+    name: str
+    value: bool | str | None = None
+    default: bool | None = None
+    options: tuple[str, ...] = ()
+    settable: bool = True
+    reason: str | None = None
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key of this switch."""
+        return ObjectKey(ObjectKind.SWITCH, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueAgent:
+    """A member of a queue."""
+
+    name: str
+    user: str | None = None
+    paused: bool | None = None
+    penalty: int | None = None
+    status: str | None = None
+    calls_taken: int | None = None
+    last_call: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCall:
+    """A caller in a queue."""
+
+    position: int | None
+    number: str | None
+    name: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A call queue; averages are seconds, `service_level` is a percentage."""
+
+    id: str
+    name: str
+    waiting: int | None = None
+    oldest_since: datetime | None = None
+    agents_all: int | None = None
+    agents_logged_in: int | None = None
+    agents_free: int | None = None
+    agents_available: int | None = None
+    service_level: float | None = None
+    service_level_seconds: int | None = None
+    answered: int | None = None
+    aborted: int | None = None
+    average_hold: int | None = None
+    average_talk: int | None = None
+    calls_taken: int | None = None
+    last_reset: datetime | None = None
+    agents: tuple[QueueAgent, ...] = ()
+    calls: tuple[WaitingCall, ...] = ()
+
+    @property
+    def key(self) -> ObjectKey:
+        """Return the key of this queue."""
+        return ObjectKey(ObjectKind.QUEUE, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favourite:
+    """A contact that a person keeps at hand; `address` is a SIP name, `list` the list that holds it."""
+
+    name: str
+    number: str | None = None
+    address: str | None = None
+    id: str | None = None
+    list: str | None = None
+
+
+type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue

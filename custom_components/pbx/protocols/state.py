@@ -1,0 +1,218 @@
+"""The model of one PBX: applies changes and says what they touched."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from .call import Call
+from .calls import CallTracker
+from .changes import (
+    CallChange,
+    CallsLost,
+    CapabilitiesChanged,
+    Change,
+    Moment,
+    Notice,
+    Patch,
+    RawEvent,
+    Remove,
+    Snapshot,
+    TransferChange,
+    Upsert,
+)
+from .enums import MomentType, ObjectKind
+from .model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from .status import phone_status, user_status, with_status
+
+
+@dataclass(slots=True)
+class Delta:
+    """What a batch of changes came to; `touched` holds only objects that now show something else."""
+
+    touched: set[ObjectKey] = field(default_factory=set)
+    added: set[ObjectKey] = field(default_factory=set)
+    removed: set[ObjectKey] = field(default_factory=set)
+    moments: list[Moment] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    raw_events: list[RawEvent] = field(default_factory=list)
+    capabilities: bool = False
+
+
+class PbxState:
+    """What is known of one PBX."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.info: PbxInfo | None = None
+        self.calls = CallTracker(now)
+        self._reported: dict[ObjectKey, PbxObject] = {}
+        self._shown: dict[ObjectKey, PbxObject] = {}
+        # Which users a phone counts for; a phone's status is theirs too.
+        self._users_of: dict[str, set[ObjectKey]] = {}
+        self._handlers: dict[type, Callable[..., None]] = {
+            Snapshot: self._snapshot,
+            Upsert: self._upsert,
+            Patch: self._patch,
+            Remove: self._remove,
+            CallChange: self._call,
+            TransferChange: self._transfer,
+            CallsLost: self._calls_lost,
+            Notice: lambda change, delta: delta.notices.append(change),
+            RawEvent: lambda change, delta: delta.raw_events.append(change),
+            CapabilitiesChanged: self._capabilities,
+        }
+
+    @property
+    def objects(self) -> Mapping[ObjectKey, PbxObject]:
+        """Return every object as it is to be shown."""
+        return MappingProxyType(self._shown)
+
+    def get(self, key: ObjectKey) -> PbxObject | None:
+        """Return an object as it is to be shown."""
+        return self._shown.get(key)
+
+    def apply(self, changes: Sequence[Change]) -> Delta:
+        """Apply changes in order and say what they touched."""
+        delta = Delta()
+        for change in changes:
+            self._handlers[type(change)](change, delta)
+        self._show(delta)
+        return delta
+
+    def expire_calls(self) -> Delta:
+        """End the calls whose end was never told."""
+        delta = Delta()
+        self._add_moments(self.calls.expire(), delta)
+        self._show(delta)
+        return delta
+
+    def _snapshot(self, snapshot: Snapshot, delta: Delta) -> None:
+        first = self.info is None
+        self.info = snapshot.info
+        objects = {item.key: item for item in (snapshot.info, *snapshot.objects)}
+        for key in self._reported.keys() - objects.keys():
+            self._remove(Remove(key), delta)
+        for item in objects.values():
+            self._store(item, delta)
+        if snapshot.calls is not None:
+            self._add_moments(self.calls.lose_all(keep=[call.id for call in snapshot.calls]), delta)
+            for call in snapshot.calls:
+                self._call(call, delta)
+        if first:
+            # Calls that were up before anybody looked are no news.
+            delta.moments.clear()
+
+    def _upsert(self, change: Upsert, delta: Delta) -> None:
+        self._store(change.object, delta)
+
+    def _patch(self, change: Patch, delta: Delta) -> None:
+        item = self._reported.get(change.key)
+        if item is None:
+            return
+        patched = replace(item, **change.fields)
+        self._store(patched, delta)
+        if isinstance(item, Mailbox) and isinstance(patched, Mailbox):
+            self._new_messages(item, patched, delta)
+
+    def _new_messages(self, before: Mailbox, after: Mailbox, delta: Delta) -> None:
+        if before.new is None or after.new is None or after.new <= before.new:
+            return
+        delta.moments.append(Moment(key=after.key, type=MomentType.MESSAGE))
+        if after.number:
+            self.calls.to_voicemail(after.number)
+
+    def _remove(self, change: Remove, delta: Delta) -> None:
+        gone = self._reported.pop(change.key, None)
+        if gone is None:
+            return
+        self._relink(gone, None)
+        self._shown.pop(change.key, None)
+        delta.removed.add(change.key)
+        delta.added.discard(change.key)
+        self._touch(change.key, delta)
+
+    def _store(self, item: PbxObject, delta: Delta) -> None:
+        key = item.key
+        old = self._reported.get(key)
+        if old == item:
+            return
+        self._reported[key] = item
+        if old is None:
+            delta.added.add(key)
+            delta.removed.discard(key)
+        self._relink(old, item)
+        self._touch(key, delta)
+
+    def _relink(self, old: PbxObject | None, new: PbxObject | None) -> None:
+        """Keep the index of whose phones are whose."""
+        if old is not None:
+            for phone, _ in _places(old):
+                self._users_of.get(phone, set()).discard(old.key)
+        if new is not None:
+            for phone, _ in _places(new):
+                self._users_of.setdefault(phone, set()).add(new.key)
+
+    def _touch(self, key: ObjectKey, delta: Delta) -> None:
+        delta.touched.add(key)
+        if key.kind is ObjectKind.PHONE:
+            delta.touched |= self._users_of.get(key.id, set())
+
+    def _call(self, change: CallChange, delta: Delta) -> None:
+        self._add_moments(self.calls.apply(change), delta)
+        call = self.calls.get(change.id)
+        if call is not None:
+            self._touch_call(call, delta)
+
+    def _transfer(self, change: TransferChange, delta: Delta) -> None:
+        self._add_moments(self.calls.transfer(change), delta)
+
+    def _calls_lost(self, change: CallsLost, delta: Delta) -> None:
+        self._add_moments(self.calls.lose_all(), delta)
+
+    def _capabilities(self, change: CapabilitiesChanged, delta: Delta) -> None:
+        delta.capabilities = True
+
+    def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
+        for moment in moments:
+            delta.moments.append(moment)
+            self._touch(moment.key, delta)
+            if moment.call is not None:
+                self._touch_call(moment.call, delta)
+
+    def _touch_call(self, call: Call, delta: Delta) -> None:
+        for key in call.views():
+            self._touch(key, delta)
+
+    def _show(self, delta: Delta) -> None:
+        """Work out what the touched objects show now, phones before the users they count for."""
+        delta.touched -= delta.removed
+        for key in sorted(delta.touched, key=lambda key: key.kind is ObjectKind.USER):
+            item = self._reported.get(key)
+            shown = self._derive(item) if item is not None else None
+            # The PBX shows the number of open calls, which no object of it holds.
+            if shown == self._shown.get(key) and key != PBX_KEY:
+                delta.touched.discard(key)
+            elif shown is not None:
+                self._shown[key] = shown
+
+    def _derive(self, item: PbxObject) -> PbxObject:
+        if isinstance(item, Phone):
+            return with_status(item, phone_status(item, self.calls.of(item.key)))
+        if isinstance(item, User):
+            phones = [
+                (phone, own)
+                for key, own in dict(_places(item)).items()
+                if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
+            ]
+            return with_status(item, user_status(item, phones, self.calls.of(item.key)))
+        return item
+
+
+def _places(item: PbxObject) -> list[tuple[str, bool]]:
+    """Return the phones a user can be at, each with whether it is theirs alone at the moment."""
+    if not isinstance(item, User):
+        return []
+    places = [(place.phone, place.personal) for place in item.phones if place.phone is not None]
+    if item.hot_desk is not None:
+        places.append((item.hot_desk, True))
+    return places

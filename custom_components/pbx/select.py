@@ -1,0 +1,115 @@
+"""Selects: hot desks, presence, and routing switches with more than two values."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .protocols.enums import Capability, ObjectKind, PresenceActivity
+from .protocols.model import PbxObject, Switch, User
+from .protocols.session import PbxSession
+
+PARALLEL_UPDATES = 1
+
+NO_HOT_DESK = "none"
+_PRESENCES: list[str] = list(PresenceActivity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
+    """Describes a select; `choices` are the options for an object at the moment."""
+
+    choices: Callable[[PbxCoordinator, Any], list[str]]
+    value: Callable[[PbxCoordinator, Any], str | None]
+    send: Callable[[PbxCoordinator, PbxSession, Any, str], Coroutine[Any, Any, None]]
+
+
+def _hot_desk(pbx: PbxCoordinator, user: User) -> str | None:
+    return NO_HOT_DESK if user.hot_desk is None else pbx.name_of(ObjectKind.PHONE, user.hot_desk)
+
+
+def _hot_desk_choices(pbx: PbxCoordinator, user: User) -> list[str]:
+    here = _hot_desk(pbx, user)
+    choices = [NO_HOT_DESK, *pbx.hot_desks.by_name]
+    return choices if here is None or here in choices else [*choices, here]
+
+
+SELECTS = (
+    PbxSelectDescription(
+        key="hot_desk",
+        translation_key="hot_desk",
+        kind=ObjectKind.USER,
+        needs=Capability.SET_HOT_DESK,
+        exists=lambda pbx, user: user.editable and pbx.can(Capability.PHONES),
+        choices=_hot_desk_choices,
+        value=_hot_desk,
+        send=lambda pbx, session, user, option: session.set_hot_desk(
+            user.id, pbx.hot_desks.by_name.get(option)
+        ),
+    ),
+    PbxSelectDescription(
+        key="presence",
+        translation_key="presence",
+        kind=ObjectKind.USER,
+        needs=Capability.SET_PRESENCE,
+        exists=lambda pbx, user: user.editable,
+        choices=lambda pbx, user: _PRESENCES,
+        value=lambda pbx, user: user.presence,
+        send=lambda pbx, session, user, option: session.set_presence(
+            user.id, PresenceActivity(option), user.presence_note
+        ),
+    ),
+    PbxSelectDescription(
+        key="value",
+        translation_key="routing_switch",
+        kind=ObjectKind.SWITCH,
+        needs=Capability.SET_SWITCH,
+        exists=lambda pbx, switch: bool(switch.options),
+        choices=lambda pbx, switch: list(switch.options),
+        value=lambda pbx, switch: switch.value,
+        send=lambda pbx, session, switch, option: session.set_switch(switch.id, value=option),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the selects."""
+    load_entities(entry, async_add_entities, SELECTS, PbxSelect)
+
+
+class PbxSelect(PbxEntity, SelectEntity):
+    """One of several values."""
+
+    entity_description: PbxSelectDescription
+    _options: list[str] | None = None
+
+    def __init__(
+        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxSelectDescription
+    ) -> None:
+        super().__init__(coordinator, item, description)
+        if isinstance(item, Switch):
+            self._attr_name = item.name
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        description = self.entity_description
+        return description.choices(self.coordinator, item), description.value(self.coordinator, item)
+
+    @override
+    def _show(self, *values: Any) -> None:
+        options, self._attr_current_option = values
+        # Home Assistant counts changes of options, so the list stays the same object while it says the same.
+        if options != self._options:
+            self._attr_options = self._options = options
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        send = self.entity_description.send
+        await self.command(lambda session: send(self.coordinator, session, self.item, option))

@@ -1,0 +1,45 @@
+"""Who wants news of what."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from .protocols.model import ObjectKey, PbxObject
+
+
+class Loader(Protocol):
+    """Makes the entities of one platform."""
+
+    def load(self, items: Iterable[PbxObject]) -> None:
+        """Add the entities that these objects lack."""
+
+    def forget(self, keys: Iterable[ObjectKey]) -> None:
+        """Take note that objects have lost their entities together with their device."""
+
+
+class Subscriptions[*Args]:
+    """Callbacks by the object they are about."""
+
+    def __init__(self) -> None:
+        self._callbacks: dict[ObjectKey, list[Callable[[*Args], None]]] = {}
+
+    def add(self, key: ObjectKey, target: Callable[[*Args], None]) -> CALLBACK_TYPE:
+        """Call the target with news of an object, until what is returned is called."""
+        self._callbacks.setdefault(key, []).append(target)
+
+        @callback
+        def remove() -> None:
+            self._callbacks[key].remove(target)
+            if not self._callbacks[key]:
+                del self._callbacks[key]
+
+        return remove
+
+    def wanted(self) -> Iterable[ObjectKey]:
+        """Return the objects that somebody wants news of."""
+        return self._callbacks.keys()
+
+    def of(self, key: ObjectKey) -> Sequence[Callable[[*Args], None]]:
+        """Return who wants news of an object."""
+        return tuple(self._callbacks.get(key, ()))

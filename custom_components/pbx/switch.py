@@ -1,0 +1,98 @@
+"""Switches: settings of users, and routing switches of the PBX."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .protocols.enums import Capability, ObjectKind
+from .protocols.model import PbxObject
+from .protocols.session import PbxSession
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxSwitchDescription(SwitchEntityDescription, PbxEntityDescription):
+    """Describes a switch."""
+
+    value: Callable[[Any], bool | None]
+    send: Callable[[PbxSession, str, bool], Coroutine[Any, Any, None]]
+
+
+SWITCHES = (
+    PbxSwitchDescription(
+        key="do_not_disturb",
+        translation_key="do_not_disturb",
+        kind=ObjectKind.USER,
+        needs=Capability.SET_DO_NOT_DISTURB,
+        exists=lambda pbx, user: user.editable,
+        value=lambda user: user.do_not_disturb,
+        send=lambda session, user, on: session.set_do_not_disturb(user, on=on),
+    ),
+    PbxSwitchDescription(
+        key="call_waiting",
+        translation_key="call_waiting",
+        kind=ObjectKind.USER,
+        needs=Capability.SET_CALL_WAITING,
+        exists=lambda pbx, user: user.editable,
+        entity_category=EntityCategory.CONFIG,
+        value=lambda user: user.call_waiting,
+        send=lambda session, user, on: session.set_call_waiting(user, on=on),
+    ),
+    PbxSwitchDescription(
+        key="value",
+        translation_key="routing_switch",
+        kind=ObjectKind.SWITCH,
+        needs=Capability.SET_SWITCH,
+        exists=lambda pbx, switch: switch.settable and not switch.options,
+        value=lambda switch: switch.value,
+        send=lambda session, switch, on: session.set_switch(switch, value=on),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the switches."""
+    load_entities(entry, async_add_entities, SWITCHES, PbxSwitch)
+
+
+class PbxSwitch(PbxEntity, SwitchEntity):
+    """Something that can be switched on the PBX."""
+
+    entity_description: PbxSwitchDescription
+
+    def __init__(
+        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxSwitchDescription
+    ) -> None:
+        super().__init__(coordinator, item, description)
+        if description.kind is ObjectKind.SWITCH:
+            self._attr_name = item.name
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        return (self.entity_description.value(item),)
+
+    @override
+    def _show(self, *values: Any) -> None:
+        (self._attr_is_on,) = values
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await self._send(on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await self._send(on=False)
+
+    async def _send(self, *, on: bool) -> None:
+        send = self.entity_description.send
+        await self.command(lambda session: send(session, self.key.id, on))

@@ -1,0 +1,64 @@
+"""Find the objects of a PBX that an action is aimed at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+
+from .const import DOMAIN
+from .coordinator import PbxCoordinator
+from .errors import invalid
+from .protocols.enums import ObjectKind
+from .protocols.model import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An object, and the PBX it belongs to."""
+
+    pbx: PbxCoordinator
+    key: ObjectKey
+
+
+def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
+    """Return the targets of these kinds, each once, whichever of their entities or devices was named."""
+    targets = {
+        (target.pbx.entry.entry_id, target.key): target
+        for device_id in _device_ids(call)
+        if (target := _target(call.hass, device_id)) is not None and target.key.kind in kinds
+    }
+    if not targets:
+        raise invalid("no_target", kinds=", ".join(kinds))
+    return list(targets.values())
+
+
+def find_target(call: ServiceCall, *kinds: ObjectKind) -> Target:
+    """Return the one target of an action that can only have one."""
+    targets = find_targets(call, *kinds)
+    if len(targets) > 1:
+        raise invalid("one_target", kinds=", ".join(kinds))
+    return targets[0]
+
+
+def _device_ids(call: ServiceCall) -> Iterator[str]:
+    selected = async_extract_referenced_entity_ids(call.hass, TargetSelection(call.data))
+    yield from selected.referenced_devices
+    registry = er.async_get(call.hass)
+    for entity_id in selected.referenced | selected.indirectly_referenced:
+        entity = registry.async_get(entity_id)
+        if entity is not None and entity.device_id is not None:
+            yield entity.device_id
+
+
+def _target(hass: HomeAssistant, device_id: str) -> Target | None:
+    device = dr.async_get(hass).async_get(device_id)
+    if device is None:
+        return None
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.entry_id in device.config_entries and entry.state is ConfigEntryState.LOADED:
+            key = entry.runtime_data.devices.key_of(device.identifiers)
+            return Target(entry.runtime_data, key) if key is not None else None
+    return None
