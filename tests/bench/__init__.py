@@ -1,0 +1,1 @@
+"""Benchmarks: what the integration costs over a bare Home Assistant."""

@@ -1,0 +1,86 @@
+"""A simulated PBX, and the integration set up for it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PORT, CONF_VERIFY_SSL, Platform
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, DOMAIN, PLATFORMS
+from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.axeos.small_world import small_world
+from tests.waiting import until
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Allow sockets to this machine, and our integration."""
+
+
+@pytest.fixture
+async def pbx() -> AsyncIterator[AxeosSimulator]:
+    """Run a simulated PBX; no test may break its protocol."""
+    async with AxeosSimulator(world=small_world(), v1=False) as simulator:
+        yield simulator
+        assert simulator.violations == []
+
+
+@pytest.fixture
+def platforms() -> list[Platform]:
+    """Name the platforms to set up; a test of one platform overrides this."""
+    return PLATFORMS
+
+
+@pytest.fixture
+def entry_data(pbx: AxeosSimulator) -> dict[str, Any]:
+    """Return what the config flow would keep."""
+    return {
+        CONF_SYSTEM: "axeos",
+        CONF_LOGIN: "axeos_api_key",
+        CONF_HOST: pbx.host,
+        CONF_PORT: pbx.port,
+        CONF_TLS: False,
+        CONF_VERIFY_SSL: True,
+        "api_key": pbx.world.api_keys[0],
+        "provisional_id": False,
+    }
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, pbx: AxeosSimulator, entry_data: dict[str, Any]) -> MockConfigEntry:
+    """Return a config entry for the simulated PBX."""
+    entry = MockConfigEntry(
+        domain=DOMAIN, title="Office PBX", unique_id=pbx.world.system.uuid, data=entry_data, options={}
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def loaded(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    platforms: list[Platform],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> MockConfigEntry:
+    """Set the integration up."""
+    monkeypatch.setattr("custom_components.pbx.PLATFORMS", platforms)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Leave out of snapshots what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+async def state_is(hass: HomeAssistant, entity_id: str, value: str) -> None:
+    """Wait until an entity shows a value."""
+    await until(lambda: (state := hass.states.get(entity_id)) is not None and state.state == value)

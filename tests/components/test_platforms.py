@@ -1,0 +1,35 @@
+"""What each platform shows of a small PBX."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.pbx.const import PLATFORMS
+
+
+@pytest.fixture
+def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show also what is hidden unless somebody wants it."""
+    monkeypatch.setattr(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", property(lambda self: True)
+    )
+
+
+@pytest.fixture(params=PLATFORMS)
+def platforms(request: pytest.FixtureRequest) -> list[Platform]:
+    """Set up one platform at a time."""
+    return [request.param]
+
+
+@pytest.mark.usefixtures("entity_registry_enabled_by_default")
+async def test_entities(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    loaded: MockConfigEntry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    """All entities of the platform, with their registry entries and states."""
+    await snapshot_platform(hass, entity_registry, snapshot, loaded.entry_id)

@@ -1,0 +1,4 @@
+"""What all tests share."""
+
+# The test helpers bring a package of this name; ours has to be there first.
+import custom_components  # noqa: F401

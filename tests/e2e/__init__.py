@@ -1,0 +1,1 @@
+"""Tests against a real Home Assistant process, looked at through its API and a real browser."""

@@ -1,0 +1,1 @@
+"""Run a real Home Assistant with the integration in it, and drive it from outside."""

@@ -1,0 +1,1 @@
+"""Test the protocols against the simulated telephone systems."""

@@ -1,0 +1,1 @@
+"""Test the Axeos protocol and its simulator."""

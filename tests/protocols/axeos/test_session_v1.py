@@ -1,0 +1,106 @@
+"""The v1 API of PBX 4.2 and later: tokens, switches and the event socket."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
+from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT, small_world
+from tests.waiting import until
+
+from .client import client_for
+
+LOGINS: list[Any] = [
+    pytest.param({"client_id": OAUTH_CLIENT[0], "client_secret": OAUTH_CLIENT[1]}, id="client credentials"),
+    pytest.param({"username": ADMIN_LOGIN[0], "password": ADMIN_LOGIN[1]}, id="password"),
+]
+
+
+@pytest.fixture
+async def pbx() -> AsyncIterator[AxeosSimulator]:
+    """Run a PBX of 4.2."""
+    async with AxeosSimulator(world=small_world(), v1=True) as simulator:
+        yield simulator
+        assert simulator.violations == []
+
+
+@pytest.mark.parametrize("login", LOGINS)
+async def test_events_by_socket(pbx: AxeosSimulator, login: dict[str, str]) -> None:
+    """With a token events come by the socket, and the story is the same."""
+    anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
+    async with client_for(pbx, **login) as client:
+        assert client.session.statistics()["transport"] == "websocket"
+        await pbx.events.wait_for_pollers()
+        call = pbx.engine.incoming(number="+31201234567", extension="201")
+        call.ring(anna)
+        await until(lambda: client.phone(desk).status is LineStatus.RINGING)
+        call.hangup()
+        await until(lambda: client.story(anna) == ["ringing", "missed"])
+        assert not any(request.path == "/apis/pbx/events" for request in pbx.requests)
+
+
+async def test_api_key_alone_polls(pbx: AxeosSimulator) -> None:
+    """An API key gives no token, so events come by polls as before."""
+    async with client_for(pbx) as client:
+        assert client.session.statistics()["transport"] == "long poll"
+
+
+async def test_switch_that_cannot_be_toggled(pbx: AxeosSimulator) -> None:
+    """Only v1 tells which switches may be set."""
+    plain, fixed, _ = pbx.world.switches.values()
+    async with client_for(pbx, **LOGINS[0].values[0]) as client:
+        assert client.get(ObjectKind.SWITCH, plain.uuid).settable is True
+        assert client.get(ObjectKind.SWITCH, fixed.uuid).settable is False
+        await client.session.set_switch(plain.uuid, value=True)
+        assert plain.value is True
+        assert any(request.path.startswith("/apis/pbx/v1/switches/") for request in pbx.requests)
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+async def test_token_that_is_forgotten(pbx: AxeosSimulator, refresh: bool) -> None:
+    """A token that is worth nothing any more is renewed, and the request is sent again."""
+    plain = next(iter(pbx.world.switches.values()))
+    async with client_for(pbx, **LOGINS[1].values[0]) as client:
+        pbx.tokens.revoke_all(refresh=refresh)
+        await client.session.set_switch(plain.uuid, value=True)
+        assert plain.value is True
+
+
+async def test_socket_that_breaks(pbx: AxeosSimulator) -> None:
+    """A broken socket goes on where it stopped."""
+    anna = pbx.world.user("anna")
+    async with client_for(pbx, **LOGINS[0].values[0]) as client:
+        await pbx.events.wait_for_pollers()
+        call = pbx.engine.incoming(number="+31201234567", extension="201")
+        call.ring(anna)
+        await until(lambda: client.story(anna) == ["ringing"])
+        pbx.events.drop_pollers()
+        call.hangup()
+        await until(lambda: client.story(anna) == ["ringing", "missed"])
+
+
+@pytest.mark.parametrize("path", ["/apis/pbx/v1/events", "/apis/pbx/v1/events/ws"])
+async def test_release_without_socket(pbx: AxeosSimulator, path: str) -> None:
+    """Where the socket is refused, polls have to do."""
+    pbx.faults.error(404, path=path)
+    desk = pbx.world.phone("desk-anna")
+    async with client_for(pbx, **LOGINS[0].values[0]) as client:
+        await until(lambda: client.session.statistics()["transport"] == "long poll")
+        await pbx.events.wait_for_pollers()
+        pbx.set_phone_status(desk, 8)
+        await until(lambda: client.phone(desk).status is LineStatus.RINGING)
+
+
+async def test_release_without_v1_switches(pbx: AxeosSimulator) -> None:
+    """A v1 API that has no switches leaves them to the legacy API."""
+    pbx.faults.error(404, path="/apis/pbx/v1/switches")
+    async with client_for(pbx, **LOGINS[0].values[0]) as client:
+        assert any(key.kind is ObjectKind.SWITCH for key in client.state.objects)
+
+
+async def test_wrong_client_falls_back(pbx: AxeosSimulator) -> None:
+    """Wrong client credentials mean no v1, not no PBX."""
+    async with client_for(pbx, client_id="wallboard", client_secret="wrong") as client:
+        assert client.session.statistics()["transport"] == "long poll"

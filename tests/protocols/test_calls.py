@@ -1,0 +1,141 @@
+"""Test calls from their first ring to their outcome."""
+
+import pytest
+
+from custom_components.pbx.protocols.call import Party
+from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
+from custom_components.pbx.protocols.model import PBX_KEY
+
+from .story import (
+    ANNA,
+    ANNA_MOBILE,
+    ANSWERED,
+    BERT,
+    CARA,
+    ENDED,
+    HELD,
+    MISSED,
+    OUTSIDE,
+    RESUMED,
+    RINGING,
+    Story,
+    phone_key,
+    queue_key,
+    target,
+)
+
+
+@pytest.fixture
+def story() -> Story:
+    """Return a story of an incoming call that rings Anna and Bert."""
+    story = Story()
+    story.call("in", caller=OUTSIDE, called=Party(number="200"))
+    story.call("in", target(ANNA), target(BERT))
+    return story
+
+
+def test_one_of_two_answers(story: Story) -> None:
+    """Whoever answers has the call, the other's phone stops ringing at once."""
+    story.watch.forward(seconds=5)
+    story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
+    assert story.heard("bert") == [RINGING, ENDED]
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == story.heard(PBX_KEY) == [RINGING, ANSWERED, ENDED]
+    assert story.heard("bert") == [RINGING, ENDED]
+    assert story.outcome("anna") is story.last().outcome is Outcome.ANSWERED
+    assert story.outcome("bert") is Outcome.ANSWERED_ELSEWHERE
+    assert story.last().answered_by == ANNA
+    assert story.last().answered == story.watch()
+
+
+def test_nobody_answers(story: Story) -> None:
+    """Everybody whose phone rang has missed the call."""
+    story.call("in", end=EndCause.HANGUP)
+    for key in ("anna", "bert", PBX_KEY, phone_key("desk-anna"), phone_key("desk-bert")):
+        assert story.heard(key) == [RINGING, MISSED]
+        assert story.outcome(key) is Outcome.MISSED
+
+
+def test_without_exclusive_others_ring_on(story: Story) -> None:
+    """Where the PBX tells of every leg, an answer does not silence the others."""
+    story.call("in", target(ANNA, CallState.TALKING))
+    assert story.heard("bert") == [RINGING]
+    story.call("in", end=EndCause.HANGUP)
+    assert story.outcome("bert") is Outcome.ANSWERED_ELSEWHERE
+
+
+def test_exclusive_needs_an_answer(story: Story) -> None:
+    """More phones that ring silence nobody."""
+    story.call("in", target(CARA), exclusive=True)
+    assert story.heard("anna") == story.heard("cara") == [RINGING]
+
+
+def test_two_phones_of_one_user(story: Story) -> None:
+    """A user who takes the call at one phone has not missed it at the other."""
+    story.call("in", target(ANNA_MOBILE))
+    story.call("in", target(ANNA_MOBILE, CallState.TALKING), exclusive=True)
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, ANSWERED, ENDED]
+    assert story.outcome("anna") is Outcome.ANSWERED
+    assert story.outcome(phone_key("desk-anna")) is Outcome.ANSWERED_ELSEWHERE
+    assert story.outcome(phone_key("mobile-anna")) is Outcome.ANSWERED
+
+
+def test_hold_and_resume(story: Story) -> None:
+    """Holding and resuming are moments of whoever does it, and of the PBX where all others are out."""
+    for state in (CallState.TALKING, CallState.ON_HOLD, CallState.TALKING, CallState.ON_HOLD):
+        story.call("in", target(ANNA, state), exclusive=True)
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, ANSWERED, HELD, RESUMED, HELD, ENDED]
+    assert story.outcome("anna") is Outcome.ANSWERED
+    assert story.heard("bert") == [RINGING, ENDED]
+
+
+def test_same_news_twice(story: Story) -> None:
+    """What was known already is no moment."""
+    before = list(story.moments)
+    story.call("in", target(ANNA), target(BERT), caller=Party())
+    assert story.moments == before
+    assert story.tracker.get("in").caller == OUTSIDE  # type: ignore[union-attr]
+
+
+def test_second_call_ends_alone(story: Story) -> None:
+    """A second call of a busy user does not touch the first."""
+    story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
+    first = story.tracker.get("in")
+    story.call("2", target(ANNA, leg="second"), caller=CARA)
+    assert len(story.tracker.active(phone_key("desk-anna"))) == 2
+    story.call("2", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, ANSWERED, RINGING, MISSED]
+    assert story.tracker.of(phone_key("desk-anna")) == [first]
+
+
+def test_answer_that_names_less_than_the_ring(story: Story) -> None:
+    """A leg keeps its user when later news only names its phone."""
+    story.call("in", target(Party(phone="desk-anna"), CallState.TALKING), exclusive=True)
+    assert story.last().answered_by == ANNA
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, ANSWERED, ENDED]
+
+
+def test_leg_that_goes_to_somebody_else(story: Story) -> None:
+    """Whoever rang before is out."""
+    story.call("in", target(CARA, CallState.TALKING, leg="to desk-anna"))
+    assert story.heard("anna") == [RINGING, ENDED]
+    assert story.heard("cara") == [ANSWERED]
+    assert story.tracker.of(phone_key("desk-anna")) == []
+
+
+def test_queue_takes_part(story: Story) -> None:
+    """A queue sees the calls that go through it."""
+    story.call("in", queue="sales")
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard(queue_key("sales")) == [RINGING, MISSED]
+
+
+@pytest.mark.parametrize("known", ["in", "to desk-anna"])
+def test_call_is_found_by_any_of_its_ids(story: Story, known: str) -> None:
+    """The PBX may name a call by one of its legs."""
+    assert [call.id for call in story.tracker.open] == ["in"]
+    assert story.tracker.get(known) in story.tracker.open
+    assert story.tracker.get("nothing") is None

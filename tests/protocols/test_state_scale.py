@@ -1,0 +1,48 @@
+"""Test that a change costs what it changes, not what there is."""
+
+import pytest
+
+from custom_components.pbx.protocols.changes import CallChange, Patch
+from custom_components.pbx.protocols.enums import CallState, LineStatus
+from custom_components.pbx.protocols.model import PBX_KEY, PbxObject
+from custom_components.pbx.protocols.state import Delta
+
+from .office import Office, large_office, snapshot
+from .story import OUTSIDE, Party, phone_key, target, user_key
+
+SIZE = 5000
+
+
+@pytest.fixture(scope="module")
+def objects() -> tuple[PbxObject, ...]:
+    """Return 5,000 phones and their users."""
+    return large_office(SIZE)
+
+
+@pytest.fixture
+def office(objects: tuple[PbxObject, ...]) -> Office:
+    """Return the large office."""
+    return Office(*objects)
+
+
+def test_unchanged_snapshot(office: Office) -> None:
+    """Nothing is touched, though every object was told anew."""
+    assert office.tell(snapshot(*large_office(SIZE))) == Delta()
+
+
+def test_one_phone_of_many(office: Office) -> None:
+    """One patch touches one phone and its user."""
+    delta = office.tell(Patch(phone_key("phone 4321"), {"status": LineStatus.RINGING}))
+    assert delta == Delta(touched={phone_key("phone 4321"), user_key("user 4321")})
+
+
+def test_one_call_of_many(office: Office) -> None:
+    """A call touches those who take part."""
+    for number in range(100):
+        party = Party(user=f"user {number}", phone=f"phone {number}")
+        office.tell(CallChange(id=f"{number}", caller=OUTSIDE, legs=(target(party, CallState.TALKING),)))
+    busy = Patch(phone_key("phone 7"), {"status": LineStatus.TALKING})
+    assert office.tell(busy).touched == {phone_key("phone 7"), user_key("user 7")}
+    party = Party(phone="phone 7", number="7")
+    delta = office.tell(CallChange(id="7", legs=(target(party, CallState.ON_HOLD),)))
+    assert delta.touched == {PBX_KEY}

@@ -1,0 +1,144 @@
+"""Test what phones and users show."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from custom_components.pbx.protocols.call import Call, Leg, Party
+from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, UserPhoneType
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
+from custom_components.pbx.protocols.status import (
+    STATUS_RANK,
+    combine,
+    phone_status,
+    user_status,
+    with_status,
+)
+
+from .story import ANNA, BERT, OUTSIDE, START, caller, target
+
+IDLE, RINGING, TALKING = LineStatus.IDLE, LineStatus.RINGING, LineStatus.TALKING
+ON_HOLD, DIALING, BUSY = LineStatus.ON_HOLD, LineStatus.DIALING, LineStatus.BUSY
+OFFLINE, UNKNOWN = LineStatus.OFFLINE, LineStatus.UNKNOWN
+# Somebody is called at an outside number: a user, and no phone of the PBX.
+ANNA_OUTSIDE = Party(number="+31612345678", user="anna")
+
+
+def desk(status: LineStatus) -> Phone:
+    """Return Anna's phone."""
+    return Phone(id="desk-anna", name="Desk", status=status)
+
+
+def anna(*types: UserPhoneType) -> User:
+    """Return Anna, who can be reached in these ways."""
+    return User(id="anna", name="Anna", phones=tuple(UserPhone(type=kind) for kind in types))
+
+
+def call(*legs: Leg) -> Call:
+    """Return a call of these legs."""
+    return Call(id="1", direction=CallDirection.INTERNAL, started=START, legs=legs)
+
+
+@pytest.mark.parametrize(("more", "less"), pairwise(STATUS_RANK))
+def test_combine(more: LineStatus, less: LineStatus) -> None:
+    """Of several lines the most urgent is shown, whatever their order."""
+    assert combine([more, less]) is combine([less, more, less]) is more
+
+
+def test_combine_covers_everything() -> None:
+    """Every status has its rank, and no line at all is unknown."""
+    assert set(STATUS_RANK) == set(LineStatus)
+    assert combine([]) is UNKNOWN
+
+
+@pytest.mark.parametrize("status", [status for status in LineStatus if status is not TALKING])
+def test_phone_shows_what_the_pbx_says(status: LineStatus) -> None:
+    """Calls do not overrule the PBX."""
+    calls = [call(caller(ANNA)), call(target(ANNA, CallState.TALKING))]
+    assert phone_status(desk(status), calls) is status
+
+
+@pytest.mark.parametrize(
+    ("calls", "status"),
+    [
+        ([], TALKING),
+        ([call(caller(ANNA))], DIALING),
+        ([call(caller(ANNA), target(BERT))], DIALING),
+        ([call(caller(ANNA, CallState.TALKING))], TALKING),
+        ([call(caller(BERT))], TALKING),
+        ([call(caller(ANNA)), call(target(ANNA, CallState.ON_HOLD))], TALKING),
+        ([call(caller(ANNA)), call(target(ANNA, CallState.ENDED))], DIALING),
+        ([call(target(ANNA, CallState.ENDED))], TALKING),
+    ],
+)
+def test_phone_in_use(calls: Sequence[Call], status: LineStatus) -> None:
+    """A phone in use is dialing where all its calls are."""
+    assert phone_status(desk(TALKING), calls) is status
+
+
+@pytest.mark.parametrize("status", LineStatus)
+def test_user_with_one_phone(status: LineStatus) -> None:
+    """The phone speaks for its user."""
+    assert user_status(anna(), [(desk(status), True)], []) is status
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (RINGING, RINGING),
+        (TALKING, IDLE),
+        (DIALING, IDLE),
+        (ON_HOLD, IDLE),
+        (BUSY, IDLE),
+        (IDLE, IDLE),
+        (OFFLINE, OFFLINE),
+        (UNKNOWN, UNKNOWN),
+    ],
+)
+def test_user_of_a_shared_phone(status: LineStatus, shown: LineStatus) -> None:
+    """Somebody talks there, and nobody knows who."""
+    assert user_status(anna(), [(desk(status), False)], []) is shown
+
+
+@pytest.mark.parametrize(
+    ("party", "state", "own", "status"),
+    [
+        (ANNA, CallState.TALKING, False, TALKING),
+        (ANNA, CallState.ENDED, False, IDLE),
+        (ANNA, CallState.TALKING, True, IDLE),
+        (ANNA_OUTSIDE, CallState.TALKING, True, TALKING),
+        (ANNA_OUTSIDE, CallState.RINGING, True, RINGING),
+        (ANNA_OUTSIDE, CallState.ON_HOLD, True, ON_HOLD),
+        (ANNA_OUTSIDE, CallState.DIALING, True, DIALING),
+        (BERT, CallState.TALKING, False, IDLE),
+        (OUTSIDE, CallState.TALKING, True, IDLE),
+    ],
+)
+def test_calls_of_a_user(party: Party, state: CallState, own: bool, status: LineStatus) -> None:
+    """Calls speak for a user where no phone of their own does."""
+    assert user_status(anna(), [(desk(IDLE), own)], [call(target(party, state))]) is status
+
+
+@pytest.mark.parametrize(
+    ("types", "status"),
+    [
+        ((), UNKNOWN),
+        ((UserPhoneType.PHONE,), UNKNOWN),
+        ((UserPhoneType.FORWARD,), UNKNOWN),
+        ((UserPhoneType.HOT_DESK,), OFFLINE),
+        ((UserPhoneType.NUMBER,), IDLE),
+        ((UserPhoneType.TRUNK_NUMBER,), IDLE),
+        ((UserPhoneType.HOT_DESK, UserPhoneType.NUMBER), IDLE),
+    ],
+)
+def test_user_without_lines(types: tuple[UserPhoneType, ...], status: LineStatus) -> None:
+    """Nobody is at a hot desk before logging in there; an outside number is there at any time."""
+    assert user_status(anna(*types), [], []) is status
+
+
+def test_same_status_is_the_same_object() -> None:
+    """Nothing new means nothing to compare."""
+    phone = desk(IDLE)
+    assert with_status(phone, IDLE) is phone
+    assert with_status(phone, BUSY) == desk(BUSY)

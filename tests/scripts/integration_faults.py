@@ -1,0 +1,199 @@
+"""Faults to put into the sample repository: what the check is to say, the file, and the change to it."""
+
+import json
+from typing import Any
+
+from .sample_repository import INIT, MANIFEST, SENSOR, SERVICES, png
+
+type Change = dict[str, Any] | str | bytes | None
+type Fault = tuple[str, str, Change]
+
+HELPERS = """\
+def count(key, **options): return Description(key=key, translation_key=key, **options)
+def count_per_hour(key): return count(key, device_class=SensorDeviceClass.DURATION)
+
+"""
+
+REFUSAL = """\
+class Refusal:
+    def fail(self, name, key):
+        raise HomeAssistantError(translation_domain=name, translation_key=key)
+
+"""
+
+MANIFEST_FAULTS: list[Fault] = [
+    ("unknown key colour", "manifest.json", {"colour": "red"}),
+    ("issue_tracker is missing", "manifest.json", {"issue_tracker": None}),
+    ("the order of keys", "manifest.json", json.dumps(dict(reversed(MANIFEST.items())))),
+    ("the domain is not the folder's name", "manifest.json", {"domain": "other"}),
+    ("config_flow is true without", "config_flow.py", None),
+    ("version:", "manifest.json", {"version": "latest"}),
+    ("pyproject.toml has another version", "pyproject.toml", '[project]\nversion = "2.0.0"\n'),
+    ("unknown iot_class", "manifest.json", {"iot_class": "psychic"}),
+    ("a code owner starts with @", "manifest.json", {"codeowners": ["owner"]}),
+    ("documentation is to be", "manifest.json", {"documentation": "http://example.com"}),
+    (
+        "documentation is to be",
+        "manifest.json",
+        {"documentation": "https://www.home-assistant.io/integrations/x"},
+    ),
+    ("requirement some-library is not pinned", "manifest.json", {"requirements": ["some-library"]}),
+]
+
+TEXT_FAULTS: list[Fault] = [
+    ("en.json: Expecting", "en.json", "{"),
+    ("there is no translations/en.json", "en.json", None),
+    ("strings.json is not read", "strings.json", "{}"),
+    ("unknown section colours", "en.json", {"colours": {"a": "A"}}),
+    ("config.colour is not known", "en.json", {"config": {"colour": {"a": "A"}}}),
+    ("config.step.user.colour is not known", "en.json", {"config": {"step": {"user": {"colour": "Red"}}}}),
+    (
+        "config.step.user: port is described but not in data",
+        "en.json",
+        {"config": {"step": {"user": {"data_description": {"port": "Port."}}}}},
+    ),
+    (
+        "config.step.user: port has no data_description",
+        "en.json",
+        {"config": {"step": {"user": {"data": {"port": "Port"}}}}},
+    ),
+    (
+        "config.step.user.sections.more: tls has no data_description",
+        "en.json",
+        {"config": {"step": {"user": {"sections": {"more": {"data": {"tls": "TLS"}}}}}}},
+    ),
+    (
+        "config_subentries.login names no entry_type",
+        "en.json",
+        {"config_subentries": {"login": {}}},
+    ),
+    ("entity.sensor.Bad__key.name: bad key", "en.json", {"entity": {"sensor": {"Bad__key": {"name": "A"}}}}),
+    ("issue no_right has a title and one of", "en.json", {"issues": {"no_right": {"fix_flow": {"a": "A"}}}}),
+    ("nl.json: title is not in en.json", "nl.json", {"title": "Voorbeeld"}),
+    ("nl.json: issues.no_right.title is missing", "nl.json", {"issues": {"no_right": {"title": None}}}),
+    ("en.json: title is no text", "en.json", {"title": 1}),
+    ("en.json: title has outer spaces", "en.json", {"title": "A "}),
+    ("puts a placeholder between single quotes", "en.json", {"title": "A '{name}'"}),
+    ("en.json: title holds a URL", "en.json", {"title": "See https://example.com"}),
+    ("en.json: title refers to another text", "en.json", {"title": "[%key:common::x%]"}),
+    ("en.json: title holds HTML", "en.json", {"title": "<b>A</b>"}),
+    (
+        "exceptions.not_connected.message has other placeholders",
+        "nl.json",
+        {"exceptions": {"not_connected": {"message": "Niet verbonden."}}},
+    ),
+]
+
+USAGE_FAULTS: list[Fault] = [
+    (
+        "sensor.py:7: entity line_status is not in",
+        "en.json",
+        {"entity": {"sensor": {"line_status": None}}},
+    ),
+    ("exceptions not_connected is not in en.json", "en.json", {"exceptions": {"not_connected": None}}),
+    ("issues no_right is not in en.json", "en.json", {"issues": {"no_right": None}}),
+    ("selector color is not in en.json", "config_flow.py", 'SelectSelectorConfig(translation_key="color")'),
+    ("entity note is not in en.json", "entity.py", 'class Note(Entity):\n    _attr_translation_key = "note"'),
+    ("entity b is not in en.json", "button.py", 'Description(translation_key="since" if x else "b")'),
+    (
+        "sensor.py:4: entity waiting is not in en.json",
+        "sensor.py",
+        HELPERS + 'QUEUES = (count_per_hour("waiting"), count("since", unit="s"))\n',
+    ),
+    (
+        "errors.py:5: exceptions busy is not in en.json",
+        "errors.py",
+        REFUSAL + 'Refusal().fail("sample", key="busy")\n',
+    ),
+    ("exceptions.old is in en.json, but no code", "en.json", {"exceptions": {"old": {"message": "Old."}}}),
+    ("issues.old is in en.json, but no code", "en.json", {"issues": {"old": {"title": "Old"}}}),
+    ("entity.sensor.old is in en.json, but", "en.json", {"entity": {"sensor": {"old": {"name": "Old"}}}}),
+]
+
+DESCRIPTION_FAULTS: list[Fault] = [
+    ("the code registers services but", "services.yaml", None),
+    ("the code registers triggers but", "trigger.py", "async def async_get_triggers(hass):\n    return {}"),
+    ("services.yaml: expected", "services.yaml", "dial:\n  fields: 1\n"),
+    ("services.dial is translated but not there", "services.yaml", "{}"),
+    ("services.dial has no description", "en.json", {"services": {"dial": {"description": None}}}),
+    ("a target has no device filter", "services.yaml", SERVICES + "  target:\n    device:\n      model: a\n"),
+    ("services.dial.number is translated but", "services.yaml", "dial:\n  fields: {}\n"),
+    ("services.dial.number has no name", "en.json", {"services": {"dial": {"fields": {"number": None}}}}),
+    ("services.dial.number has no selector", "services.yaml", "dial:\n  fields:\n    number: {}\n"),
+    (
+        "services.dial.number: selector colour is not translated",
+        "services.yaml",
+        SERVICES.replace("text:", "select:\n          options: [a]\n          translation_key: colour"),
+    ),
+    (
+        "services.dial.inner has no name",
+        "services.yaml",
+        SERVICES + "    more:\n      fields:\n        inner:\n          selector:\n            text:\n",
+    ),
+]
+
+ICON_FAULTS: list[Fault] = [
+    ("there is no icons.json", "icons.json", None),
+    ("unknown section colours", "icons.json", {"colours": {"a": "mdi:a"}}),
+    (
+        "services.dial.service: phone is no mdi",
+        "icons.json",
+        {"services": {"dial": {"service": "phone"}}},
+    ),
+    ("services.dial has no icon", "icons.json", {"services": {"dial": None}}),
+    (
+        "sensor.line_status: a state repeats the default icon",
+        "icons.json",
+        {"entity": {"sensor": {"line_status": {"state": {"busy": "mdi:phone"}}}}},
+    ),
+    (
+        "sensor.line_status: the ranges are to go up",
+        "icons.json",
+        {"entity": {"sensor": {"line_status": {"range": {"10": "mdi:a", "5": "mdi:b"}}}}},
+    ),
+    ("entity.sensor.line_status has no icon", "icons.json", {"entity": {"sensor": {"line_status": None}}}),
+    ("entity.sensor.since has no icon", "sensor.py", SENSOR.replace("SensorDeviceClass.TIMESTAMP", "None")),
+    (
+        "entity.text.a is no translated",
+        "icons.json",
+        {"entity": {"text": {"a": {"default": "mdi:a"}}}},
+    ),
+]
+
+SOURCE_FAULTS: list[Fault] = [
+    ("there is no __init__.py", "__init__.py", None),
+    ("async_setup without a CONFIG_SCHEMA", "__init__.py", INIT.replace("CONFIG_SCHEMA", "SCHEMA")),
+    ("imports hue, which", "sensor.py", SENSOR + "from homeassistant.components.hue import x\n"),
+    ("imports hue, which", "sensor.py", SENSOR + "from homeassistant.components import hue\n"),
+    ("imports hue, which", "sensor.py", SENSOR + "import homeassistant.components.hue\n"),
+]
+
+REPOSITORY_FAULTS: list[Fault] = [
+    ("there is no quality_scale.yaml", "quality_scale.yaml", None),
+    ("unknown rule colours", "quality_scale.yaml", {"rules": {"colours": "done"}}),
+    ("discovery is exempt without a comment", "quality_scale.yaml", {"rules": {"discovery": "exempt"}}),
+    ("claims platinum, but gold lacks", "quality_scale.yaml", {"rules": {"devices": "todo"}}),
+    ("claims platinum, but silver lacks", "quality_scale.yaml", {"rules": {"test-coverage": None}}),
+    ("a repository holds one integration, not 2", "../other/manifest.json", "{}"),
+    ("there is no hacs.json", "hacs.json", None),
+    ("hacs.json: unknown key colour", "hacs.json", {"colour": "red"}),
+    ("hacs.json has no name", "hacs.json", {"name": None}),
+    ("hacs.json has zip_release without filename", "hacs.json", {"zip_release": True}),
+    ("there is no README", "README.md", None),
+    ("there is no LICENSE", "LICENSE", None),
+    ("there is no brand/icon.png", "icon.png", None),
+    ("badge.png is never served", "brand/badge.png", png(256, 256)),
+    ("icon.png is no PNG", "icon.png", b"GIF89a"),
+    ("icon.png is 256x200, not 256x256", "icon.png", png(256, 200)),
+    ("logo@2x.png: the shortest side is 600, not 256 to 512", "logo@2x.png", png(900, 600)),
+]
+
+ALL_FAULTS = [
+    *MANIFEST_FAULTS,
+    *TEXT_FAULTS,
+    *USAGE_FAULTS,
+    *DESCRIPTION_FAULTS,
+    *ICON_FAULTS,
+    *SOURCE_FAULTS,
+    *REPOSITORY_FAULTS,
+]

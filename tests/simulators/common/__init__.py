@@ -1,0 +1,1 @@
+"""Hold what the simulators of all telephone systems share."""
