@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 import voluptuous as vol
 
-from .calls import list_call
+from .calls import list_call, pbx_id, public_id
 from .const import DOMAIN
 from .coordinator import PbxCoordinator
 from .errors import invalid, translated
@@ -44,7 +44,7 @@ async def _dial(call: ServiceCall) -> ServiceResponse:
     )
     if result.call_id is not None:
         target.pbx.dialed.remember(target.key, result.call_id)
-    return {"result": result.outcome, "call_id": result.call_id}
+    return {"result": result.outcome, "call_id": public_id(result.call_id) if result.call_id else None}
 
 
 def _phone_id(call: ServiceCall, target: Target) -> str | None:
@@ -61,7 +61,7 @@ def _phone_id(call: ServiceCall, target: Target) -> str | None:
 
 async def _hang_up(call: ServiceCall) -> None:
     if ATTR_CALL_ID in call.data:
-        await _pbx_of_call(call).command_session().hang_up(call.data[ATTR_CALL_ID])
+        await _pbx_of_call(call).command_session().hang_up(pbx_id(call.data[ATTR_CALL_ID]))
         return
     for target in find_targets(call, _USER, _PHONE, _PBX):
         await _hang_up_all(target)
@@ -88,7 +88,7 @@ def _pbx_of_call(call: ServiceCall) -> PbxCoordinator:
     ]
     if len(loaded) == 1:
         return loaded[0]
-    known = [pbx for pbx in loaded if pbx.dialed.knows(call.data[ATTR_CALL_ID])]
+    known = [pbx for pbx in loaded if pbx.dialed.knows(pbx_id(call.data[ATTR_CALL_ID]))]
     if len(known) != 1:
         raise invalid("no_such_call")
     return known[0]
@@ -134,7 +134,7 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_call(call: ServiceCall) -> ServiceResponse:
-    pbx, call_id = _pbx_of_call(call), call.data[ATTR_CALL_ID]
+    pbx, call_id = _pbx_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
     found = pbx.state.calls.get(call_id)
     if found is None:
         # The PBX may know a call of which it tells no events.

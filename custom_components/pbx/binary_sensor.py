@@ -73,6 +73,7 @@ BINARY_SENSORS = (
     PbxBinarySensorDescription(
         key="value",
         translation_key="routing_switch",
+        essential=True,
         kind=ObjectKind.SWITCH,
         exists=_read_only,
         value=lambda switch: switch.value,

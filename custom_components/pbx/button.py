@@ -59,6 +59,7 @@ class PbxButton(PbxEntity, ButtonEntity):
     """Something to do once."""
 
     entity_description: PbxButtonDescription
+    follows = False
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:

@@ -11,13 +11,27 @@ if TYPE_CHECKING:
     from .coordinator import PbxCoordinator
 
 
+# Ids such as 1795311575.100 are numbers to a template, which would drop their last zeros.
+_ID_PREFIX = "call-"
+
+
+def public_id(call_id: str) -> str:
+    """Return the id of a call as automations are to see it."""
+    return f"{_ID_PREFIX}{call_id}"
+
+
+def pbx_id(call_id: str) -> str:
+    """Return the id of a call as its PBX knows it."""
+    return call_id.removeprefix(_ID_PREFIX)
+
+
 def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return a call as one participant sees it; `number` and `name` are those of the other side."""
     view = call.views().get(key)
     other = _other_side(call, key)
     return _without_none(
         {
-            "call_id": call.id,
+            "call_id": public_id(call.id),
             "direction": call.direction,
             "number": other.number,
             "name": other.name or _who(pbx, other),

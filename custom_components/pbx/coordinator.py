@@ -36,6 +36,8 @@ type PbxConfigEntry = ConfigEntry[PbxCoordinator]
 COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
 # After this many entities others have their turn on the event loop.
 SLICE = 200
+# Home Assistant takes at most 10,000 entities of an entry; some six are enabled for each object.
+CROWDED = 1500
 EXPIRY_INTERVAL = timedelta(minutes=1)
 
 
@@ -56,6 +58,7 @@ class PbxCoordinator(Sink):
         self.ignored = 0
         self.keeper = SessionKeeper(session, self)
         self._updates = Subscriptions[()]()
+        self._arrivals = Subscriptions[()]()
         self._moments = Subscriptions[Moment]()
         self._loaders: list[Loader] = []
         self._wanted: Counter[ObjectKind] = Counter()
@@ -65,6 +68,11 @@ class PbxCoordinator(Sink):
     def info(self) -> PbxInfo:
         """Return the PBX itself."""
         return cast("PbxInfo", self.state.info)
+
+    @property
+    def crowded(self) -> bool:
+        """Tell whether the PBX is so large that not everything of it can be enabled from the start."""
+        return len(self.state.objects) > CROWDED
 
     def can(self, capability: Capability | None) -> bool:
         """Tell whether the session has a capability; none at all is always had."""
@@ -94,9 +102,12 @@ class PbxCoordinator(Sink):
         )
 
     @callback
-    def subscribe(self, key: ObjectKey, target: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call the target whenever an object shows something else, or the connection comes or goes."""
-        remove = self._updates.add(key, target)
+    def subscribe(self, key: ObjectKey, target: Callable[[], None], *, every: bool = True) -> CALLBACK_TYPE:
+        """Call the target whenever an object shows something else, or comes or goes as the connection does.
+
+        Without `every` only the coming and going is told.
+        """
+        remove = (self._updates if every else self._arrivals).add(key, target)
         self._want(key.kind, 1)
 
         @callback
@@ -132,7 +143,8 @@ class PbxCoordinator(Sink):
     def set_missed(self, key: ObjectKey, count: int) -> None:
         """Set the count of missed calls, as after a restart."""
         self.missed[key] = count
-        self._update(key)
+        for target in self._updates.of(key):
+            target()
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -169,7 +181,9 @@ class PbxCoordinator(Sink):
         if delta.added or delta.capabilities:
             self._load(delta)
         self._count(delta)
-        await self._update_each(delta.touched | delta.removed)
+        await self._update_each(self._updates, delta.touched | delta.removed)
+        if delta.added or delta.removed:
+            await self._update_each(self._arrivals, delta.added | delta.removed)
         self.devices.rename(delta.touched)
         for moment in delta.moments:
             self._tell(moment)
@@ -221,18 +235,15 @@ class PbxCoordinator(Sink):
         await self._deliver(self.state.expire_calls())
 
     async def _update_all(self) -> None:
-        await self._update_each(tuple(self._updates.wanted()))
+        for subscriptions in (self._updates, self._arrivals):
+            await self._update_each(subscriptions, tuple(subscriptions.wanted()))
 
-    async def _update_each(self, keys: Iterable[ObjectKey]) -> None:
+    async def _update_each(self, subscriptions: Subscriptions[()], keys: Iterable[ObjectKey]) -> None:
         for index, key in enumerate(keys):
             if index % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-            self._update(key)
-
-    @callback
-    def _update(self, key: ObjectKey) -> None:
-        for target in self._updates.of(key):
-            target()
+            for target in subscriptions.of(key):
+                target()
 
     def _want(self, kind: ObjectKind, step: int) -> None:
         """Count who wants news of a kind, and tell the session when the first comes or the last goes."""

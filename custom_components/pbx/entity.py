@@ -12,7 +12,7 @@ from .coordinator import PbxConfigEntry, PbxCoordinator
 from .errors import translated
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
-from .protocols.model import ObjectKey, PbxObject
+from .protocols.model import PBX_KEY, ObjectKey, PbxObject
 from .protocols.session import PbxSession
 
 type Attributes = Mapping[str, Any]
@@ -22,10 +22,12 @@ type Attributes = Mapping[str, Any]
 class PbxEntityDescription(EntityDescription):
     """Describes an entity of one kind of object.
 
-    `needs` is what the session must be able to do, `exists` what else must be true of the object.
+    `needs` is what the session must be able to do, `exists` what else must be true of the object. Only what
+    is `essential` is enabled from the start on a PBX so large that Home Assistant would not take all of it.
     """
 
     kind: ObjectKind
+    essential: bool = False
     needs: Capability | None = None
     exists: Callable[[PbxCoordinator, Any], bool] = lambda pbx, item: True
 
@@ -35,6 +37,8 @@ class PbxEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
+    # Whether this shows something of its object, and not only whether that is there.
+    follows = True
 
     def __init__(
         self, coordinator: PbxCoordinator, item: PbxObject, description: PbxEntityDescription
@@ -42,9 +46,12 @@ class PbxEntity(Entity):
         self.coordinator = coordinator
         self.entity_description = description
         self.key = item.key
-        self._shown: Any = None
+        self._values: Sequence[Any] | None = None
+        self._connected: bool | None = None
         self._attr_unique_id = coordinator.unique_id(item.key, description.key)
         self._attr_device_info = coordinator.devices.info(item)
+        if coordinator.crowded and not description.essential and item.key != PBX_KEY:
+            self._attr_entity_registry_enabled_default = False
         self._refresh()
 
     @property
@@ -65,7 +72,7 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news))
+        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news, every=self.follows))
         self._refresh()
 
     @callback
@@ -77,10 +84,10 @@ class PbxEntity(Entity):
         """Take over what the object shows now and say whether that is something else."""
         item = self.item
         values = self._read(item) if item is not None else None
-        shown = (self.coordinator.connected, values)
-        if shown == self._shown:
+        connected = self.coordinator.connected
+        if values == self._values and connected is self._connected:
             return False
-        self._shown = shown
+        self._values, self._connected = values, connected
         if values is not None:
             self._show(*values)
         return True

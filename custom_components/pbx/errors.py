@@ -40,8 +40,14 @@ def translated(error: PbxError) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,
-        translation_placeholders={"detail": getattr(error, "right", None) or str(error)},
+        translation_placeholders={"detail": _detail(error)},
     )
+
+
+def _detail(error: PbxError) -> str:
+    if isinstance(error, MissingRight):
+        return error.right
+    return error.reason if isinstance(error, CommandFailed) else str(error)
 
 
 def invalid(key: str, **placeholders: str) -> ServiceValidationError:

@@ -66,6 +66,7 @@ class PbxEvent(PbxEntity, EventEntity):
     """What happens to an object."""
 
     entity_description: PbxEventDescription
+    follows = False
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -27,7 +27,7 @@ class HotDesks:
             else:
                 self._names[key.id] = name
         if changed:
-            self.by_name = {name: phone for phone, name in self._names.items()}
+            self.by_name = dict(sorted((name, phone) for phone, name in self._names.items()))
         return changed
 
     def _name(self, key: ObjectKey) -> str | None:

@@ -67,6 +67,7 @@ SELECTS = (
     PbxSelectDescription(
         key="value",
         translation_key="routing_switch",
+        essential=True,
         kind=ObjectKind.SWITCH,
         needs=Capability.SET_SWITCH,
         exists=lambda pbx, switch: bool(switch.options),

@@ -72,6 +72,7 @@ def _line_status(
     return PbxSensorDescription(
         key="status",
         translation_key="line_status",
+        essential=True,
         kind=kind,
         device_class=SensorDeviceClass.ENUM,
         options=_LINE_STATUSES,
@@ -181,7 +182,7 @@ MISSED_CALLS = PbxSensorDescription(
 )
 
 MAILBOX_SENSORS = (
-    _count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX),
+    _count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX, essential=True),
     _count(
         "old_messages", lambda box: box.old, kind=ObjectKind.MAILBOX, entity_registry_enabled_default=False
     ),
@@ -198,6 +199,7 @@ QUEUE_SENSORS = (
     PbxSensorDescription(
         key="calls_waiting",
         translation_key="calls_waiting",
+        essential=True,
         kind=ObjectKind.QUEUE,
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda pbx, queue: queue.waiting,

@@ -42,4 +42,5 @@ class Subscriptions[*Args]:
 
     def of(self, key: ObjectKey) -> Sequence[Callable[[*Args], None]]:
         """Return who wants news of an object."""
-        return tuple(self._callbacks.get(key, ()))
+        targets = self._callbacks.get(key)
+        return tuple(targets) if targets else ()

@@ -49,6 +49,7 @@ SWITCHES = (
     PbxSwitchDescription(
         key="value",
         translation_key="routing_switch",
+        essential=True,
         kind=ObjectKind.SWITCH,
         needs=Capability.SET_SWITCH,
         exists=lambda pbx, switch: switch.settable and not switch.options,

@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .coordinator import PbxCoordinator
 from .errors import invalid
 from .protocols.enums import ObjectKind
-from .protocols.model import ObjectKey
+from .protocols.model import PBX_KEY, ObjectKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,18 @@ class Target:
 
 def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
     """Return the targets of these kinds, each once, whichever of their entities or devices was named."""
-    targets = {
+    found = {
         (target.pbx.entry.entry_id, target.key): target
         for device_id in _device_ids(call)
-        if (target := _target(call.hass, device_id)) is not None and target.key.kind in kinds
+        if (target := _target(call.hass, device_id)) is not None
     }
+    if ObjectKind.PBX not in kinds and any(target.key == PBX_KEY for target in found.values()):
+        # The device of a PBX stands for all that belongs to it, and nobody means to forward everybody.
+        raise invalid("whole_pbx", kinds=", ".join(kinds))
+    targets = [target for target in found.values() if target.key.kind in kinds]
     if not targets:
         raise invalid("no_target", kinds=", ".join(kinds))
-    return list(targets.values())
+    return targets
 
 
 def find_target(call: ServiceCall, *kinds: ObjectKind) -> Target:

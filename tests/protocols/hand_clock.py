@@ -15,6 +15,11 @@ class HandClock(Clock):
         self._sleepers: dict[asyncio.Event, float] = {}
         self.sleeps: list[float] = []
 
+    @property
+    def alarms(self) -> set[float]:
+        """Return the times until which somebody sleeps."""
+        return set(self._sleepers.values())
+
     @override
     def time(self) -> float:
         return self._now
@@ -38,5 +43,5 @@ class HandClock(Clock):
 
     async def alarm(self, time: float) -> None:
         """Wait until somebody, and only somebody, sleeps until this time; then move the hands there."""
-        await until(lambda: set(self._sleepers.values()) == {time})
+        await until(lambda: self.alarms == {time})
         self.turn_to(time)

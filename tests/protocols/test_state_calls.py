@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Patch, TransferChange
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -23,7 +24,6 @@ from .story import (
     OUTSIDE,
     RINGING,
     TRANSFERRED,
-    Party,
     caller,
     queue_key,
     target,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, Patch, Upsert
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -17,7 +18,6 @@ from .office import ANNA_USER, BERT_USER, DESK, LOBBY, ROAMER, Office, phone
 from .story import (
     ANNA,
     OUTSIDE,
-    Party,
     caller,
     phone_key,
     target,

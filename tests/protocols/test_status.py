@@ -1,6 +1,7 @@
 """Test what phones and users show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -135,6 +136,27 @@ def test_calls_of_a_user(party: Party, state: CallState, own: bool, status: Line
 def test_user_without_lines(types: tuple[UserPhoneType, ...], status: LineStatus) -> None:
     """Nobody is at a hot desk before logging in there; an outside number is there at any time."""
     assert user_status(anna(*types), [], []) is status
+
+
+@pytest.mark.parametrize(
+    ("own", "phone", "status"),
+    [
+        (TALKING, IDLE, TALKING),
+        (IDLE, RINGING, RINGING),
+        (RINGING, TALKING, RINGING),
+        (OFFLINE, IDLE, IDLE),
+        (UNKNOWN, OFFLINE, OFFLINE),
+    ],
+)
+def test_user_with_a_status_of_their_own(own: LineStatus, phone: LineStatus, status: LineStatus) -> None:
+    """Some systems tell what a user does, and it counts like one more phone."""
+    assert user_status(replace(anna(), status=own), [(desk(phone), True)], []) is status
+
+
+@pytest.mark.parametrize("status", [status for status in LineStatus if status is not UNKNOWN])
+def test_user_without_lines_whose_status_is_told(status: LineStatus) -> None:
+    """What the PBX says of a user is better than a guess from where they can be reached."""
+    assert user_status(replace(anna(UserPhoneType.HOT_DESK), status=status), [], []) is status
 
 
 def test_same_status_is_the_same_object() -> None:

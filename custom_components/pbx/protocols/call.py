@@ -1,7 +1,7 @@
 """A call, its legs and the parties to it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
@@ -67,6 +67,7 @@ class Call:
     tag: str | None = None
     account_code: str | None = None
     queue: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
     answered: datetime | None = None
     answered_by: Party | None = None
     transferred: bool = False
@@ -80,6 +81,9 @@ class Call:
         if self.ended is not None:
             return CallState.ENDED
         states = {leg.state for leg in self.legs if leg.state is not CallState.ENDED}
+        if not states and self.answered is not None:
+            # Whoever answered is outside, or has handed the call on to somebody outside.
+            return CallState.TALKING
         if not states:
             return CallState.RINGING if self.direction is CallDirection.INCOMING else CallState.DIALING
         return next(state for state in STATE_RANK if state in states)

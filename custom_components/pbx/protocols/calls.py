@@ -139,7 +139,8 @@ def _merge(call: Call, change: CallChange, now: datetime) -> Call:
         tag=change.tag or call.tag,
         account_code=change.account_code or call.account_code,
         queue=change.queue or call.queue,
-        answered=call.answered or (now if taken else None),
+        details={**call.details, **change.details},
+        answered=call.answered or (now if taken or change.exclusive else None),
         answered_by=call.answered_by or (legs[taken.id].party if taken else None),
     )
     return replace(merged, direction=change.direction or _direction(merged))

@@ -25,6 +25,7 @@ class CallChange:
     tag: str | None = None
     account_code: str | None = None
     queue: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
     end: EndCause | None = None
 
@@ -123,4 +124,5 @@ type Change = (
     | Notice
     | CapabilitiesChanged
     | RawEvent
+    | Moment
 )

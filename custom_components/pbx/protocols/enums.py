@@ -130,6 +130,8 @@ class NoticeCode(StrEnum):
     UNENCRYPTED = "unencrypted"
     NO_USERS_VISIBLE = "no_users_visible"
     PRESENCE_HIDDEN = "presence_hidden"
+    LIVE_FEED_MISSING = "live_feed_missing"
+    LOGGED_OUT_OFTEN = "logged_out_often"
 
 
 class DialOutcome(StrEnum):
@@ -161,6 +163,7 @@ class Capability(StrEnum):
     URGENT_MESSAGES = "urgent_messages"
     QUEUES = "queues"
     QUEUE_STATISTICS = "queue_statistics"
+    PARKED_CALLS = "parked_calls"
 
     DIAL = "dial"
     HANG_UP = "hang_up"
@@ -173,6 +176,9 @@ class Capability(StrEnum):
     SET_PRESENCE = "set_presence"
     SET_SWITCH = "set_switch"
     RESET_QUEUE_STATISTICS = "reset_queue_statistics"
+    CONNECT_NUMBERS = "connect_numbers"
+    SET_QUEUE_AGENT = "set_queue_agent"
+    PUSH = "push"
     ANSWER = "answer"
     HOLD = "hold"
     TRANSFER = "transfer"
@@ -182,3 +188,7 @@ class Capability(StrEnum):
     NOTIFY_USER = "notify_user"
     MARK_ON_CALL = "mark_on_call"
     FAVOURITES = "favourites"
+    CALL_HISTORY = "call_history"
+    FIND_CONTACTS = "find_contacts"
+    SWITCH_CALENDAR = "switch_calendar"
+    CALL_REST = "call_rest"

@@ -18,8 +18,6 @@ LONGEST_DELAY = 60.0
 HEALTHY_AFTER = 60.0
 OPEN_TIMEOUT = 120.0
 CLOSE_TIMEOUT = 5.0
-# A PBX that is starting up may refuse a good login once.
-REFUSALS = 2
 
 
 class Sink(Protocol):
@@ -67,11 +65,11 @@ class SessionKeeper:
 
     async def run(self) -> None:
         """Stream for ever, opening the session again whenever it is lost."""
-        while self._refusals < REFUSALS:
+        while self._refusals < self._session.refusals:
             error = await self._live()
             self._refusals += isinstance(error, AuthFailed)
             await self.stop()
-            if self._refusals < REFUSALS:
+            if self._refusals < self._session.refusals:
                 await self._wait(error)
         await self._sink.refused()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from .enums import ForwardKind, LineStatus, ObjectKind, PresenceActivity, UserPhoneType
+from .enums import ForwardKind, LineStatus, ObjectKind, Outcome, PresenceActivity, UserPhoneType
 
 
 class ObjectKey(NamedTuple):
@@ -19,6 +19,16 @@ PBX_KEY = ObjectKey(ObjectKind.PBX, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedCall:
+    """A caller who waits in a parking space."""
+
+    space: str
+    number: str | None
+    name: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PbxInfo:
     """The PBX itself; `provisional` means that `id` was made up because the PBX names none."""
 
@@ -29,6 +39,7 @@ class PbxInfo:
     version: str | None = None
     url: str | None = None
     time_zone: str | None = None
+    parked: tuple[ParkedCall, ...] = ()
 
     @property
     def key(self) -> ObjectKey:
@@ -199,6 +210,39 @@ class Favourite:
     address: str | None = None
     id: str | None = None
     list: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCall:
+    """A call that is over, as the PBX has written it down."""
+
+    id: str
+    time: datetime | None
+    caller_number: str | None = None
+    caller_name: str | None = None
+    called_number: str | None = None
+    outcome: Outcome | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    """An entry of the PBX's address book."""
+
+    name: str
+    number: str | None = None
+    email: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchEvent:
+    """A time at which the PBX itself sets a switch; `repeat` is in the words of the PBX."""
+
+    start: datetime
+    end: datetime
+    value: str
+    repeat: str | None = None
 
 
 type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 import ssl
 from typing import Any
 
@@ -12,7 +13,7 @@ from aiohttp import ClientSession
 from .changes import CallChange, Change, Snapshot
 from .enums import Capability, DialOutcome, ForwardKind, ObjectKind, PresenceActivity
 from .errors import NotSupported
-from .model import Favourite, PbxInfo
+from .model import Favourite, FoundContact, PastCall, PbxInfo, SwitchEvent
 
 
 class Clock:
@@ -57,6 +58,9 @@ class PbxSession(ABC):
 
     # The longest silence after which the PBX counts as gone, in seconds.
     liveness = 90.0
+    # How often in a row a login may be refused before nothing more is tried; a PBX that is starting up may
+    # refuse a good one.
+    refusals = 2
 
     def __init__(self) -> None:
         self.capabilities: frozenset[Capability] = frozenset()
@@ -83,6 +87,15 @@ class PbxSession(ABC):
     def statistics(self) -> Mapping[str, Any]:
         """Return counters and names for diagnostics, with nothing personal in them."""
         return {}
+
+    @property
+    def memory(self) -> Mapping[str, str]:
+        """Return what is worth knowing after a restart; it is handed back among the settings as `memory`."""
+        return {}
+
+    async def push(self, event: Mapping[str, str]) -> None:
+        """Take news that the PBX sent to a web hook; it proves nothing and is not to be trusted."""
+        raise NotSupported("push")
 
     async def dial(
         self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
@@ -125,6 +138,26 @@ class PbxSession(ABC):
     async def reset_queue_statistics(self, queue: str) -> None:
         """Start the statistics of a queue anew."""
         raise NotSupported("reset_queue_statistics")
+
+    async def connect_numbers(
+        self,
+        *,
+        user: str | None,
+        first: str,
+        second: str,
+        auto_answer: bool = False,
+        caller_name: str | None = None,
+        timeout: int | None = None,  # noqa: ASYNC109
+        variables: Mapping[str, str] | None = None,
+    ) -> DialResult:
+        """Call one number and connect it to another; `variables` are for the menu that is called."""
+        raise NotSupported("connect_numbers")
+
+    async def set_queue_agent(
+        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
+    ) -> None:
+        """Log an agent in to a queue or out of it, pause or go on."""
+        raise NotSupported("set_queue_agent")
 
     # In the commands on calls, `user` says whose leg is meant where several have one in the call.
     async def answer(self, call_id: str, *, user: str | None = None) -> None:
@@ -180,3 +213,35 @@ class PbxSession(ABC):
     async def remove_favourite(self, favourite: Favourite) -> None:
         """Remove the favourite that has this id."""
         raise NotSupported("remove_favourite")
+
+    async def add_favourite_list(self, name: str) -> None:
+        """Create one more list of favourites."""
+        raise NotSupported("add_favourite_list")
+
+    async def rename_favourite_list(self, name: str) -> None:
+        """Rename the list that `favourites` returns."""
+        raise NotSupported("rename_favourite_list")
+
+    async def remove_favourite_list(self) -> None:
+        """Remove the list that `favourites` returns."""
+        raise NotSupported("remove_favourite_list")
+
+    async def call_history(self, *, since: datetime | None = None, limit: int = 100) -> Sequence[PastCall]:
+        """Return the latest calls that are over, in order."""
+        raise NotSupported("call_history")
+
+    async def find_contacts(self, words: str) -> Sequence[FoundContact]:
+        """Return the entries of the address book that have these words in them."""
+        raise NotSupported("find_contacts")
+
+    async def switch_calendar(self, switch: str) -> Sequence[SwitchEvent]:
+        """Return when the PBX itself sets a switch."""
+        raise NotSupported("switch_calendar")
+
+    async def add_switch_event(self, switch: str, event: SwitchEvent) -> None:
+        """Let the PBX itself set a switch at a time."""
+        raise NotSupported("add_switch_event")
+
+    async def call_rest(self, path: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make any call of the PBX's own interface, for administrators who know what they do."""
+        raise NotSupported("call_rest")

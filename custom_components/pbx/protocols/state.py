@@ -21,7 +21,7 @@ from .changes import (
     TransferChange,
     Upsert,
 )
-from .enums import MomentType, ObjectKind
+from .enums import LineStatus, MomentType, ObjectKind
 from .model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .status import phone_status, user_status, with_status
 
@@ -60,6 +60,7 @@ class PbxState:
             Notice: lambda change, delta: delta.notices.append(change),
             RawEvent: lambda change, delta: delta.raw_events.append(change),
             CapabilitiesChanged: self._capabilities,
+            Moment: lambda change, delta: self._add_moments([change], delta),
         }
 
     @property
@@ -109,10 +110,7 @@ class PbxState:
         item = self._reported.get(change.key)
         if item is None:
             return
-        patched = replace(item, **change.fields)
-        self._store(patched, delta)
-        if isinstance(item, Mailbox) and isinstance(patched, Mailbox):
-            self._new_messages(item, patched, delta)
+        self._store(replace(item, **change.fields), delta)
 
     def _new_messages(self, before: Mailbox, after: Mailbox, delta: Delta) -> None:
         if before.new is None or after.new is None or after.new <= before.new:
@@ -140,6 +138,8 @@ class PbxState:
         if old is None:
             delta.added.add(key)
             delta.removed.discard(key)
+        if isinstance(old, Mailbox) and isinstance(item, Mailbox):
+            self._new_messages(old, item, delta)
         self._relink(old, item)
         self._touch(key, delta)
 
@@ -186,7 +186,8 @@ class PbxState:
     def _show(self, delta: Delta) -> None:
         """Work out what the touched objects show now, phones before the users they count for."""
         delta.touched -= delta.removed
-        for key in sorted(delta.touched, key=lambda key: key.kind is ObjectKind.USER):
+        keys = delta.touched
+        for key in sorted(keys, key=_users_last) if len(keys) > 1 else tuple(keys):
             item = self._reported.get(key)
             shown = self._derive(item) if item is not None else None
             # The PBX shows the number of open calls, which no object of it holds.
@@ -197,6 +198,8 @@ class PbxState:
 
     def _derive(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
+            if item.status is not LineStatus.TALKING:
+                return item
             return with_status(item, phone_status(item, self.calls.of(item.key)))
         if isinstance(item, User):
             phones = [
@@ -206,6 +209,10 @@ class PbxState:
             ]
             return with_status(item, user_status(item, phones, self.calls.of(item.key)))
         return item
+
+
+def _users_last(key: ObjectKey) -> bool:
+    return key.kind is ObjectKind.USER
 
 
 def _places(item: PbxObject) -> list[tuple[str, bool]]:

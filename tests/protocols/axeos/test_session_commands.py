@@ -11,6 +11,7 @@ from custom_components.pbx.protocols.errors import (
     CommandOutcomeUnknown,
     MissingRight,
     NotSupported,
+    PbxError,
 )
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import PLAIN_LOGIN
@@ -191,3 +192,29 @@ async def test_command_to_a_pbx_that_is_off(pbx: AxeosSimulator, client: Client)
     await pbx.stop()
     with pytest.raises(CannotConnect):
         await client.session.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "fault", "options"),
+    [
+        ("dial", "error", {"status": 400}),
+        ("dial", "wrong_types", {}),
+        ("hang_up", "error", {"status": 400}),
+        ("get_call", "error", {"status": 400}),
+        ("get_call", "garbage", {}),
+    ],
+)
+async def test_answers_that_mean_nothing(
+    pbx: AxeosSimulator, client: Client, command: str, fault: str, options: dict[str, int]
+) -> None:
+    """An answer that the page does not know is an error, whatever was asked."""
+    call = pbx.engine.incoming(number="+31201234567", extension="201")
+    pbx.engine.ring_time = 0
+    pbx.faults.add(fault, path="/apis/pbx/call", **options)
+    commands = {
+        "dial": lambda: client.session.dial(user=pbx.world.user("anna").uuid, phone=None, number="202"),
+        "hang_up": lambda: client.session.hang_up(call.unique_id),
+        "get_call": lambda: client.session.get_call(call.unique_id),
+    }
+    with pytest.raises(PbxError):
+        await commands[command]()

@@ -156,3 +156,12 @@ async def test_close_leaves_nothing_behind(pbx: AxeosSimulator) -> None:
         session = client.session
     await pbx.events.wait_for_silence()
     await session.close()
+
+
+async def test_poll_that_does_not_wait(pbx: AxeosSimulator, client: Client) -> None:
+    """A PBX that answers every poll at once with nothing is not asked without a pause."""
+    pbx.clear_requests()
+    pbx.faults.add("empty", path="/apis/pbx/events")
+    pbx.events.drop_pollers()
+    await until(lambda: len(pbx.requests) > 1)
+    assert len(pbx.requests) < 5

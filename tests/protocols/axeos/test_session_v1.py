@@ -1,16 +1,29 @@
 """The v1 API of PBX 4.2 and later: tokens, switches and the event socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+import ssl
 from typing import Any
 
+from aiohttp import ClientSession
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
+from custom_components.pbx.protocols.axeos import stream
+from custom_components.pbx.protocols.axeos.http import AxeosHttp
+from custom_components.pbx.protocols.axeos.oauth import V1Api
+from custom_components.pbx.protocols.axeos.sequence import Cursor
+from custom_components.pbx.protocols.axeos.settings import AxeosSettings
+from custom_components.pbx.protocols.axeos.stream import EventSocket, SocketRefused
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
+from custom_components.pbx.protocols.errors import ConnectionLost, PbxError, ProtocolError
+from custom_components.pbx.protocols.session import Link
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT, small_world
 from tests.waiting import until
 
-from .client import client_for
+from .client import client_for, session_for, settings
 
 LOGINS: list[Any] = [
     pytest.param({"client_id": OAUTH_CLIENT[0], "client_secret": OAUTH_CLIENT[1]}, id="client credentials"),
@@ -104,3 +117,73 @@ async def test_wrong_client_falls_back(pbx: AxeosSimulator) -> None:
     """Wrong client credentials mean no v1, not no PBX."""
     async with client_for(pbx, client_id="wallboard", client_secret="wrong") as client:
         assert client.session.statistics()["transport"] == "long poll"
+
+
+async def test_token_that_runs_out_on_the_socket(pbx: AxeosSimulator) -> None:
+    """A socket that is refused for its token gets another one, and stays a socket."""
+    desk = pbx.world.phone("desk-anna")
+    async with client_for(pbx, **LOGINS[0].values[0]) as client:
+        await pbx.events.wait_for_pollers()
+        pbx.tokens.revoke_all()
+        pbx.events.drop_pollers()
+        await until(lambda: client.opened > 1)
+        await pbx.events.wait_for_pollers()
+        pbx.set_phone_status(desk, 8)
+        await until(lambda: client.phone(desk).status is LineStatus.RINGING)
+        assert client.session.statistics()["transport"] == "websocket"
+
+
+async def test_quiet_socket_is_alive(pbx: AxeosSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PBX on which nothing happens is not taken for dead."""
+    monkeypatch.setattr(stream, "QUIET_SECONDS", 0.01)
+    async with session_for(pbx, **LOGINS[0].values[0]) as session:
+        await session.open()
+        changes = aiter(session.changes())
+        while await anext(changes):
+            pass
+
+
+@asynccontextmanager
+async def socket_to(
+    pbx: AxeosSimulator, behave: Callable[[ServerConnection], Awaitable[None]]
+) -> AsyncIterator[EventSocket]:
+    """Return an event socket whose other end behaves as no PBX should."""
+    async with serve(behave, "127.0.0.1", 0) as server, ClientSession() as http:
+        link = Link(http=http, ssl=ssl.create_default_context())
+        known = AxeosSettings.from_data(settings(pbx, **LOGINS[0].values[0]))
+        api = V1Api(known, AxeosHttp(known, link), link.clock.time)
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield EventSocket(replace(known, port=port), api, link)
+
+
+async def exhaust(socket: EventSocket) -> None:
+    """Read until it ends."""
+    async for _ in socket.events(Cursor()):
+        pass
+
+
+@pytest.mark.parametrize(("message", "error"), [("{]", ProtocolError), ("[]", ConnectionLost)])
+async def test_socket_that_misbehaves(pbx: AxeosSimulator, message: str, error: type[PbxError]) -> None:
+    """What is no JSON breaks the protocol; a list of events is taken, and the end is a loss."""
+
+    async def misbehave(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(message)
+
+    async with socket_to(pbx, misbehave) as socket:
+        with pytest.raises(error):
+            await exhaust(socket)
+
+
+async def test_socket_that_is_refused_for_good(pbx: AxeosSimulator) -> None:
+    """A second refusal in a row, with a new token, means that there is no socket for this login."""
+
+    async def refuse(connection: ServerConnection) -> None:
+        await connection.close(1008)
+
+    async with socket_to(pbx, refuse) as socket:
+        with pytest.raises(ConnectionLost) as first:
+            await exhaust(socket)
+        assert first.type is ConnectionLost
+        with pytest.raises(SocketRefused):
+            await exhaust(socket)

@@ -62,6 +62,11 @@ def html(rule: FaultRule, request: web.Request) -> web.Response:
     return web.Response(text=HTML_PAGE, content_type="text/html")
 
 
+def empty(rule: FaultRule, request: web.Request) -> web.Response:
+    """Answer at once with an empty list."""
+    return web.json_response([])
+
+
 async def lose_answer(request: web.Request, response: web.Response) -> web.StreamResponse:
     """Close the connection after the work is done."""
     return abort(request)
@@ -121,7 +126,7 @@ def twist(value: Any) -> Any:
             return f"about {value}"
 
 
-REFUSE: dict[str, Refuse] = {"drop_connection": drop, "error": error, "html": html}
+REFUSE: dict[str, Refuse] = {"drop_connection": drop, "error": error, "html": html, "empty": empty}
 SPOIL: dict[str, Spoil] = {
     "lose_answer": lose_answer,
     "garbage": garbage,

@@ -77,7 +77,7 @@ def _caller_leg(call_id: str, caller: Party, state: CallState) -> Leg:
 
 
 def _target_leg(data: Mapping[str, Any], state: CallState) -> Leg | None:
-    leg_id = text(data, "unique_id")
+    leg_id = text(data, "unique_id", "phone_uuid", "user_uuid", "number")
     if leg_id is None:
         return None
     party = Party(number=text(data, "number"), user=text(data, "user_uuid"), phone=text(data, "phone_uuid"))

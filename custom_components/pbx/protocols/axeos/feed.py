@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import LineStatus, NoticeCode, ObjectKind
-from .events import Subject, decode_event
+from .events import Decoded, Subject, decode_event
 from .fields import text
 from .names import EventKind, is_named
 from .reader import Reader
@@ -45,6 +46,8 @@ class EventFeed:
             self._read(Subject)
             changes.append(CallsLost())
         decoded = decode_event(event)
+        if decoded.kind is EventKind.USER_LOGOUT:
+            decoded = self._without_old_logout(decoded)
         self._count(event, decoded.kind)
         self._read(decoded.reread)
         for change in decoded.changes:
@@ -52,6 +55,18 @@ class EventFeed:
             changes += [change, *self._call_events_notice(change)]
         understood = decoded.kind is not EventKind.UNKNOWN
         return [*changes, RawEvent(text(event, "event_type") or "", event, understood)]
+
+    def _without_old_logout(self, decoded: Decoded) -> Decoded:
+        """Keep a user at the phone they went to, when the log-out from the one before is told late."""
+        phones = {change.key.id for change in decoded.changes if _is_about(change, ObjectKind.PHONE)}
+        changes = tuple(
+            change
+            for change in decoded.changes
+            if not isinstance(change, Patch)
+            or change.key.id not in self._reader.users
+            or self._reader.users[change.key.id].hot_desk in {*phones, None}
+        )
+        return replace(decoded, changes=changes)
 
     def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
         self.counts[kind] += 1
@@ -82,3 +97,7 @@ class EventFeed:
         # Raised once; a person who dismissed it is not told again.
         due = self._rings == RINGS_WITHOUT_CALLS
         return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []
+
+
+def _is_about(change: Change, kind: ObjectKind) -> bool:
+    return isinstance(change, Patch) and change.key.kind is kind

@@ -42,6 +42,10 @@ class V1Api:
             raise AuthFailed("the PBX gives no token")
         return self._access
 
+    def forget(self) -> None:
+        """Drop a token that the PBX does not take any more."""
+        self._access = None
+
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Read something."""
         return (await self._send("GET", path, params=params)).body

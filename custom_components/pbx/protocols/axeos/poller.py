@@ -36,6 +36,10 @@ class Poller:
         self._intervals = intervals
         self._wake.set()
 
+    def restart(self) -> None:
+        """Take note that everything has just been read."""
+        self._intervals, self._due = {}, {}
+
     def soon(self, subject: Subject, delay: float = DEBOUNCE) -> None:
         """Read a list before its time."""
         if subject in self._due:

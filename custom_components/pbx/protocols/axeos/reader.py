@@ -35,6 +35,7 @@ class Reader:
         self._meanwhile: list[Change] | None = None
         self.use_v1 = False
         self.known: dict[Subject, dict[ObjectKey, PbxObject]] = {}
+        self.refused: set[Subject] = set()
         self._readers: dict[Subject, Callable[[], Any]] = {
             Subject.USERS: self._users,
             Subject.PHONES: self._phones,
@@ -53,7 +54,7 @@ class Reader:
     @property
     def restricted(self) -> bool:
         """Tell whether this is a plain user's login, which may not read everything."""
-        return self._settings.personal and not self.known.keys() >= _ADMINISTRATORS_LISTS
+        return self._settings.personal and bool(self.refused & _ADMINISTRATORS_LISTS)
 
     async def info(self) -> PbxInfo:
         """Read what the PBX says of itself."""
@@ -73,8 +74,12 @@ class Reader:
             objects = {item.key: item for item in await self._readers[subject]()}
             for change in self._meanwhile:
                 _override(objects, change)
+        except MissingRight:
+            self.refused.add(subject)
+            raise
         finally:
             self._meanwhile = None
+        self.refused.discard(subject)
         gone = self.known.get(subject, {}).keys() - objects.keys()
         self.known[subject] = objects
         return [*(Upsert(item) for item in objects.values()), *(Remove(key) for key in gone)]

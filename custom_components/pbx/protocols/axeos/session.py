@@ -133,6 +133,7 @@ class AxeosSession(PbxSession):
         return self.capabilities != before
 
     def _start(self) -> None:
+        self._poller.restart()
         self.watch(self._wanted)
         self._tasks = [
             asyncio.create_task(self._guard(self._follow()), name="pbx axeos events"),

@@ -25,6 +25,7 @@ SHORTEST_POLL = 1.0
 # At most this many answers are read to find the end of the buffer of 1,000 events.
 MOST_DRAINS = 20
 QUIET_SECONDS = 30
+MOST_REFUSALS = 2
 REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 
 type Events = list[Mapping[str, Any]]
@@ -84,6 +85,7 @@ class EventSocket:
         self._tls = settings.tls
         self._api = api
         self._link = link
+        self._refusals = 0
 
     async def drain(self, cursor: Cursor) -> None:
         """Move the cursor behind the last event that is already there."""
@@ -100,11 +102,21 @@ class EventSocket:
         try:
             async with await self._open(cursor) as socket:
                 while True:
-                    yield await self._receive(socket)
+                    events = await self._receive(socket)
+                    self._refusals = 0
+                    yield events
         except ConnectionClosed as err:
-            if err.rcvd is not None and err.rcvd.code in REFUSED:
-                raise SocketRefused("the PBX refuses the event socket") from None
-            raise ConnectionLost("the event socket closed") from None
+            raise self._lost(err) from None
+
+    def _lost(self, closed: ConnectionClosed) -> ConnectionLost:
+        """Return what a closed socket means; a token that ran out is renewed before the socket is given up."""
+        if closed.rcvd is None or closed.rcvd.code not in REFUSED:
+            return ConnectionLost("the event socket closed")
+        self._api.forget()
+        self._refusals += 1
+        if self._refusals < MOST_REFUSALS:
+            return ConnectionLost("the event socket was refused")
+        return SocketRefused("the PBX refuses the event socket")
 
     async def _open(self, cursor: Cursor) -> ClientConnection:
         query = {} if cursor.last is None else {"last": cursor.last}

@@ -1,0 +1,54 @@
+"""Print what the integration costs, as ratios over a bare Home Assistant measured in the same run."""
+
+import argparse
+import asyncio
+import logging
+
+from homeassistant.helpers import frame
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_test_home_assistant
+
+import custom_components  # noqa: F401  # before the test helpers look for a package of this name
+
+from .delivery import measure_delivery, measure_resync, measure_wire
+from .floor import Cost, measure_changed_write, measure_entities, measure_unchanged_write
+from .office import running_office
+
+
+def row(what: str, cost: Cost, floor_name: str, floor: Cost) -> None:
+    """Print one ratio with what it is made of."""
+    print(
+        f"  {what:42} {cost.best:8.2f} us  {cost.ratio(floor):5.2f} x  of {floor_name} ({floor.best:.2f} us)"
+    )
+
+
+async def main(sizes: list[int], events: int, runs: int) -> None:
+    """Measure floor and integration in turn, size by size."""
+    logging.disable(logging.WARNING)
+    async with async_test_home_assistant() as hass:
+        frame.async_setup(hass)
+        assert await async_setup_component(hass, "network", {})
+        for size in sizes:
+            async with running_office(hass, size) as office:
+                floor = await measure_changed_write(hass, events, runs)
+                delivery = await measure_delivery(office, events, runs)
+                wire = await measure_wire(events, runs)
+                unchanged = await measure_unchanged_write(hass, events, runs)
+                resync = await measure_resync(office, runs)
+            bare = await measure_entities(hass, office.entities, 3)
+            print(f"\n{size:,} phones with {office.entities:,} entities")
+            row("event to its one written state", delivery, "a bare write of a changed state", floor)
+            row("decoding it from JSON before", wire, "a bare write of a changed state", floor)
+            row("resync with nothing new, a phone", resync, "an unchanged write", unchanged)
+            row("set-up new to the registries, an entity", office.cold, "a bare one", bare.cold)
+            row("set-up known to the registries, an entity", office.warm, "a bare one", bare.warm)
+        await hass.async_stop(force=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    asyncio.run(main(arguments.sizes, arguments.events, arguments.runs))

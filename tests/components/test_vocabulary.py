@@ -1,0 +1,122 @@
+"""The parts of the vocabulary that only some systems speak."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.coordinator import CROWDED
+from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.enums import (
+    CallState,
+    ForwardKind,
+    LegRole,
+    ObjectKind,
+    PresenceActivity,
+)
+from custom_components.pbx.protocols.model import ObjectKey, PbxObject, Phone, Queue, Switch, User
+from custom_components.pbx.protocols.registry import SYSTEMS
+from tests.memory_session import INFO, MemorySession, memory_system
+
+from .conftest import state_is
+
+OBJECTS: Sequence[PbxObject] = (
+    User(
+        id="1",
+        name="Anna",
+        presence=PresenceActivity.AWAY,
+        presence_note="At lunch",
+        forwards={ForwardKind.BUSY: "202", ForwardKind.NO_ANSWER: None},
+    ),
+    User(id="2", name="Björn", presence=PresenceActivity.AVAILABLE, editable=False, do_not_disturb=True),
+    Switch(id="1", name="Opening hours", value="open", options=("open", "closed", "schedule")),
+    Switch(id="2", name="Fixed", value=True, settable=False),
+    Phone(id="1", name="Desk", mac="00:90:33:00:00:01"),
+    Queue(id="1", name="Sales"),
+)
+
+
+@pytest.fixture
+async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MemorySession:
+    """Set up a telephone system that has everything."""
+    leg = Leg(id="9", role=LegRole.TARGET, party=Party(user="1"), state=CallState.TALKING)
+    waiting = CallChange(id="7", caller=Party(number="+3120"), queue="1", legs=(leg,))
+    session = MemorySession(OBJECTS, calls=(waiting,))
+    monkeypatch.setitem(SYSTEMS, "memory", memory_system(session))
+    entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title="Memory", data={"system": "memory"})
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return session
+
+
+async def select(hass: HomeAssistant, entity_id: str, option: str) -> None:
+    """Choose an option."""
+    data = {"entity_id": entity_id, "option": option}
+    await hass.services.async_call("select", "select_option", data, blocking=True)
+
+
+async def test_presence(hass: HomeAssistant, session: MemorySession) -> None:
+    """Presence is chosen and its note written where they can be set, and only shown where not."""
+    await state_is(hass, "select.memory_pbx_anna_presence", "away")
+    await state_is(hass, "sensor.memory_pbx_bjorn_presence", "available")
+    await select(hass, "select.memory_pbx_anna_presence", "available")
+    note = {"entity_id": "text.memory_pbx_anna_presence_note", "value": "Back at two"}
+    await hass.services.async_call("text", "set_value", note, blocking=True)
+    assert session.sent == [
+        ("set_presence", "1", "available", "At lunch"),
+        ("set_presence", "1", "away", "Back at two"),
+    ]
+
+
+async def test_forwarding_of_each_kind(hass: HomeAssistant, session: MemorySession) -> None:
+    """Each condition has its own number."""
+    await state_is(hass, "text.memory_pbx_anna_call_forwarding_when_busy", "202")
+    await state_is(hass, "text.memory_pbx_anna_call_forwarding_when_not_answered", "")
+
+
+async def test_switch_with_more_values(hass: HomeAssistant, session: MemorySession) -> None:
+    """A switch with named values is a select; one that is fixed only shows what it is."""
+    await state_is(hass, "select.memory_pbx_opening_hours", "open")
+    await state_is(hass, "binary_sensor.memory_pbx_fixed", "on")
+    await select(hass, "select.memory_pbx_opening_hours", "schedule")
+    assert session.sent == [("set_switch", "1", "schedule")]
+    session.upsert(replace(session.objects[ObjectKey(ObjectKind.SWITCH, "1")], value="closed"))
+    await state_is(hass, "select.memory_pbx_opening_hours", "closed")
+
+
+async def test_settings_of_others_are_only_shown(hass: HomeAssistant, session: MemorySession) -> None:
+    """What the login may not change is no switch."""
+    await state_is(hass, "binary_sensor.memory_pbx_bjorn_do_not_disturb", "on")
+    assert hass.states.get("switch.memory_pbx_bjorn_do_not_disturb") is None
+
+
+async def test_call_that_was_up_already(hass: HomeAssistant, session: MemorySession) -> None:
+    """A call from before the start is shown, but it is no news."""
+    await state_is(hass, "sensor.memory_pbx_anna_status", "talking")
+    await state_is(hass, "event.memory_pbx_anna_call", "unknown")
+
+
+async def test_command_that_the_system_lacks(hass: HomeAssistant, session: MemorySession) -> None:
+    """What a system cannot do is said by name."""
+    target = {"entity_id": "sensor.memory_pbx_anna_status"}
+    with pytest.raises(ServiceValidationError) as error:
+        await hass.services.async_call(DOMAIN, "hot_desk_logout", target, blocking=True)
+    assert error.value.translation_key == "not_supported"
+    assert error.value.translation_placeholders == {"command": "set_hot_desk"}
+
+
+async def test_large_pbx_shows_the_essential(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a PBX with thousands of phones, each shows its status; the rest waits for who wants it."""
+    session = MemorySession([Phone(id=str(n), name=f"Phone {n}") for n in range(CROWDED)])
+    monkeypatch.setitem(SYSTEMS, "memory", memory_system(session))
+    entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title="Memory", data={"system": "memory"})
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert len([s for s in hass.states.async_entity_ids() if "phone_" in s]) == CROWDED
