@@ -58,15 +58,15 @@ class EventFeed:
 
     def _without_old_logout(self, decoded: Decoded) -> Decoded:
         """Keep a user at the phone they went to, when the log-out from the one before is told late."""
-        phones = {change.key.id for change in decoded.changes if _is_about(change, ObjectKind.PHONE)}
-        changes = tuple(
-            change
-            for change in decoded.changes
-            if not isinstance(change, Patch)
-            or change.key.id not in self._reader.users
-            or self._reader.users[change.key.id].hot_desk in {*phones, None}
-        )
-        return replace(decoded, changes=changes)
+        patches = [change for change in decoded.changes if isinstance(change, Patch)]
+        phones = {patch.key.id for patch in patches if patch.key.kind is ObjectKind.PHONE}
+        kept = [patch for patch in patches if self._is_at(patch.key.id) in {None, *phones}]
+        return replace(decoded, changes=tuple(kept))
+
+    def _is_at(self, user_id: str) -> str | None:
+        """Return the hot desk of a user; nothing that is no user has one."""
+        user = self._reader.users.get(user_id)
+        return user.hot_desk if user is not None else None
 
     def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
         self.counts[kind] += 1
@@ -98,6 +98,3 @@ class EventFeed:
         due = self._rings == RINGS_WITHOUT_CALLS
         return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []
 
-
-def _is_about(change: Change, kind: ObjectKind) -> bool:
-    return isinstance(change, Patch) and change.key.kind is kind

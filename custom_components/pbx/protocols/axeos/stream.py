@@ -109,7 +109,7 @@ class EventSocket:
             raise self._lost(err) from None
 
     def _lost(self, closed: ConnectionClosed) -> ConnectionLost:
-        """Return what a closed socket means; a token that ran out is renewed before the socket is given up."""
+        """Return what a closed socket means; a token that ran out is renewed before it is given up."""
         if closed.rcvd is None or closed.rcvd.code not in REFUSED:
             return ConnectionLost("the event socket closed")
         self._api.forget()
