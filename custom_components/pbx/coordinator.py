@@ -177,19 +177,21 @@ class PbxCoordinator(Sink):
         """Bring news to whom it concerns; state first, so that moments find it there."""
         if delta.removed:
             self._forget(delta.removed)
-        self._refresh_hot_desks(delta)
+        if delta.described or delta.removed:
+            self._refresh_hot_desks(delta)
         if delta.added or delta.capabilities:
             self._load(delta)
         self._count(delta)
         await self._update_each(self._updates, delta.touched | delta.removed)
         if delta.added or delta.removed:
             await self._update_each(self._arrivals, delta.added | delta.removed)
-        self.devices.rename(delta.touched)
+        self.devices.rename(delta.described)
         for moment in delta.moments:
             self._tell(moment)
         for notice in delta.notices:
             async_apply_notice(self.hass, self.entry, notice)
-        self._fire_raw(delta.raw_events)
+        if delta.raw_events:
+            self._fire_raw(delta.raw_events)
 
     def _forget(self, keys: Iterable[ObjectKey]) -> None:
         gone = self.devices.remove(keys)
@@ -205,7 +207,7 @@ class PbxCoordinator(Sink):
 
     def _refresh_hot_desks(self, delta: Delta) -> None:
         """Offer the users another choice of phones, where that changed."""
-        if self.hot_desks.refresh(delta.touched | delta.removed):
+        if self.hot_desks.refresh(delta.described | delta.removed):
             delta.touched |= {key for key in self._updates.wanted() if key.kind is ObjectKind.USER}
 
     def _count(self, delta: Delta) -> None:

@@ -77,20 +77,20 @@ def test_same_snapshot_again(office: Office) -> None:
 def test_snapshot_with_one_difference(office: Office, item: PbxObject, also: set[ObjectKey]) -> None:
     """Only the difference is touched, and whoever shows something else for it."""
     delta = office.tell(snapshot(*office_with(item)))
-    assert delta == Delta(touched={item.key, *also})
+    assert delta == Delta(touched={item.key, *also}, described={item.key})
 
 
 def test_snapshot_with_another_pbx_name(office: Office) -> None:
     """The PBX is an object like the others."""
     delta = office.tell(replace(snapshot(*OBJECTS), info=replace(PBX, version="4.2")))
-    assert delta == Delta(touched={PBX_KEY})
+    assert delta == Delta(touched={PBX_KEY}, described={PBX_KEY})
     assert office.state.info.version == "4.2"  # type: ignore[union-attr]
 
 
 def test_snapshot_with_objects_gone_and_new(office: Office) -> None:
     """Both are told, and what is gone is not among what is touched."""
     delta = office.tell(snapshot(*OBJECTS[1:], NEW))
-    assert delta == Delta(touched={NEW.key}, added={NEW.key}, removed={DESK.key})
+    assert delta == Delta(touched={NEW.key}, described={NEW.key}, added={NEW.key}, removed={DESK.key})
     assert office.state.get(DESK.key) is None
 
 

@@ -28,9 +28,14 @@ from .status import phone_status, user_status, with_status
 
 @dataclass(slots=True)
 class Delta:
-    """What a batch of changes came to; `touched` holds only objects that now show something else."""
+    """What a batch of changes came to.
+
+    `touched` holds only objects that now show something else, `described` those of which more than a status
+    was told, so that their names may be new.
+    """
 
     touched: set[ObjectKey] = field(default_factory=set)
+    described: set[ObjectKey] = field(default_factory=set)
     added: set[ObjectKey] = field(default_factory=set)
     removed: set[ObjectKey] = field(default_factory=set)
     moments: list[Moment] = field(default_factory=list)
@@ -94,7 +99,7 @@ class PbxState:
         for key in self._reported.keys() - objects.keys():
             self._remove(Remove(key), delta)
         for item in objects.values():
-            self._store(item, delta)
+            self._describe(item, delta)
         if snapshot.calls is not None:
             self._add_moments(self.calls.lose_all(keep=[call.id for call in snapshot.calls]), delta)
             for call in snapshot.calls:
@@ -104,7 +109,11 @@ class PbxState:
             delta.moments.clear()
 
     def _upsert(self, change: Upsert, delta: Delta) -> None:
-        self._store(change.object, delta)
+        self._describe(change.object, delta)
+
+    def _describe(self, item: PbxObject, delta: Delta) -> None:
+        if self._store(item, delta):
+            delta.described.add(item.key)
 
     def _patch(self, change: Patch, delta: Delta) -> None:
         item = self._reported.get(change.key)
@@ -129,19 +138,22 @@ class PbxState:
         delta.added.discard(change.key)
         self._touch(change.key, delta)
 
-    def _store(self, item: PbxObject, delta: Delta) -> None:
+    def _store(self, item: PbxObject, delta: Delta) -> bool:
+        """Take over what was reported of an object, and say whether it is news."""
         key = item.key
         old = self._reported.get(key)
         if old == item:
-            return
+            return False
         self._reported[key] = item
         if old is None:
             delta.added.add(key)
             delta.removed.discard(key)
         if isinstance(old, Mailbox) and isinstance(item, Mailbox):
             self._new_messages(old, item, delta)
-        self._relink(old, item)
+        if key.kind is ObjectKind.USER:
+            self._relink(old, item)
         self._touch(key, delta)
+        return True
 
     def _relink(self, old: PbxObject | None, new: PbxObject | None) -> None:
         """Keep the index of whose phones are whose."""
