@@ -72,6 +72,7 @@ class Call:
     answered_by: Party | None = None
     transferred: bool = False
     voicemail: bool = False
+    far_end_hidden: bool = False
     ended: datetime | None = None
     outcome: Outcome | None = None
 

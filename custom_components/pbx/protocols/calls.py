@@ -139,6 +139,7 @@ def _merge(call: Call, change: CallChange, now: datetime) -> Call:
         tag=change.tag or call.tag,
         account_code=change.account_code or call.account_code,
         queue=change.queue or call.queue,
+        far_end_hidden=change.far_end_hidden or call.far_end_hidden,
         details={**call.details, **change.details},
         answered=call.answered or (now if taken or change.exclusive else None),
         answered_by=call.answered_by or (legs[taken.id].party if taken else None),

@@ -14,7 +14,8 @@ class CallChange:
     """News of one call; fields that are None say nothing new.
 
     `legs` are added, or replace those of the same id. With `exclusive` every other target that still rings
-    has stopped, because one of these legs took the call. `end` closes the call.
+    has stopped, because one of these legs took the call. With `far_end_hidden` the PBX does not tell when
+    somebody outside answers. `end` closes the call.
     """
 
     id: str
@@ -27,6 +28,7 @@ class CallChange:
     queue: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
+    far_end_hidden: bool = False
     end: EndCause | None = None
 
 

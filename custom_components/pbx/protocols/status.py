@@ -1,10 +1,10 @@
 """Work out what phones and users show, from their lines, phones and calls."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .call import Call, Leg
-from .enums import CallState, LineStatus, UserPhoneType
+from .enums import CallDirection, CallState, LineStatus, UserPhoneType
 from .model import Phone, User
 
 # When several lines are up, the first of these is the one to show.
@@ -40,9 +40,8 @@ def phone_status(phone: Phone, calls: Iterable[Call]) -> LineStatus:
     """Tell dialing from talking, where the PBX itself only says that the phone is in use."""
     if phone.status is not LineStatus.TALKING:
         return phone.status
-    states = {leg.state for leg in _legs(calls) if leg.party.phone == phone.id}
-    states.discard(CallState.ENDED)
-    return LineStatus.DIALING if states == {CallState.DIALING} else phone.status
+    statuses = {status for leg, status in _lines(calls) if leg.party.phone == phone.id}
+    return LineStatus.DIALING if statuses == {LineStatus.DIALING} else phone.status
 
 
 def user_status(user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterable[Call]) -> LineStatus:
@@ -50,9 +49,7 @@ def user_status(user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterabl
     statuses = [_shared(phone.status) if not own else phone.status for phone, own in phones]
     known = {phone.id for phone, own in phones if own}
     statuses += [
-        _LEG_STATUS[leg.state]
-        for leg in _legs(calls)
-        if leg.party.user == user.id and leg.party.phone not in known and leg.state in _LEG_STATUS
+        status for leg, status in _lines(calls) if leg.party.user == user.id and leg.party.phone not in known
     ]
     if user.status is not LineStatus.UNKNOWN:
         # Some systems count the calls of a user without saying at which phone they are.
@@ -75,8 +72,16 @@ def _shared(status: LineStatus) -> LineStatus:
     return LineStatus.IDLE if status in _AMBIGUOUS_WHEN_SHARED else status
 
 
-def _legs(calls: Iterable[Call]) -> Iterable[Leg]:
-    return (leg for call in calls for leg in call.legs)
+def _lines(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]]:
+    """Yield the legs that are up, each with the line status it means."""
+    for call in calls:
+        # Whoever calls outside may be talking for long, so a PBX that does not tell must not say "dialing".
+        hidden = call.far_end_hidden and call.direction is CallDirection.OUTGOING
+        for leg in call.legs:
+            if leg.state is CallState.DIALING and hidden:
+                yield leg, LineStatus.TALKING
+            elif leg.state in _LEG_STATUS:
+                yield leg, _LEG_STATUS[leg.state]
 
 
 def with_status[T: (Phone, User)](item: T, status: LineStatus) -> T:

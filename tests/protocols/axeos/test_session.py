@@ -145,3 +145,14 @@ async def test_call_information(pbx: AxeosSimulator, client: Client) -> None:
     assert found.called.number == "201"
     with pytest.raises(CommandFailed, match="no_such_call"):
         await client.session.get_call("17.4")
+
+
+async def test_call_to_the_outside_is_no_endless_dialing(pbx: AxeosSimulator, client: Client) -> None:
+    """The PBX does not tell when somebody outside answers, so the phone is simply in use."""
+    anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
+    call = pbx.engine.outgoing(desk, "0031201234567")
+    await until(lambda: client.story(anna) == ["dialing"])
+    await until(lambda: client.phone(desk).status is LineStatus.TALKING)
+    assert client.user(anna).status is LineStatus.TALKING
+    call.hangup()
+    await until(lambda: client.story(anna) == ["dialing", "ended"])

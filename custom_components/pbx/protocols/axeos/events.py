@@ -59,6 +59,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         legs=legs,
         tag=text(event, "event_tag"),
         account_code=text(event, "account_code"),
+        far_end_hidden=True,
     )
 
 
@@ -91,6 +92,7 @@ def _extend(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChang
         called=call.called,
         tag=call.tag,
         account_code=call.account_code,
+        far_end_hidden=True,
         legs=legs,
         **fields,
     )

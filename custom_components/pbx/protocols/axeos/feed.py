@@ -97,4 +97,3 @@ class EventFeed:
         # Raised once; a person who dismissed it is not told again.
         due = self._rings == RINGS_WITHOUT_CALLS
         return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []
-
