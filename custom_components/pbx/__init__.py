@@ -41,7 +41,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
         await coordinator.keeper.stop()
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = coordinator
-    coordinator.devices.create_hub()
+    coordinator.devices.create_hub(coordinator.info)
     coordinator.devices.remove_stale()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.run()

@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .protocols.enums import Capability, LineStatus, ObjectKind
-from .protocols.model import Mailbox, PbxObject, Switch
+from .protocols.model import Mailbox, Switch
 
 PARALLEL_UPDATES = 0
 
@@ -101,21 +101,11 @@ class PbxBinarySensor(PbxEntity, BinarySensorEntity):
     """A truth about an object."""
 
     entity_description: PbxBinarySensorDescription
-
-    def __init__(
-        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxBinarySensorDescription
-    ) -> None:
-        super().__init__(coordinator, item, description)
-        if description.kind is ObjectKind.SWITCH:
-            self._attr_name = item.name
+    shows = ("_attr_is_on",)
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
         return (self.entity_description.value(item),)
-
-    @override
-    def _show(self, *values: Any) -> None:
-        (self._attr_is_on,) = values
 
 
 class PbxConnected(PbxBinarySensor):

@@ -1,6 +1,6 @@
 """Buttons: start counts anew."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -59,15 +59,6 @@ class PbxButton(PbxEntity, ButtonEntity):
     """Something to do once."""
 
     entity_description: PbxButtonDescription
-    follows = False
-
-    @override
-    def _read(self, item: Any) -> Sequence[Any]:
-        return ()
-
-    @override
-    def _show(self, *values: Any) -> None:
-        """Show nothing; a button has no state of its own."""
 
     @override
     async def async_press(self) -> None:

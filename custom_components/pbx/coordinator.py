@@ -17,6 +17,7 @@ from .const import CONF_RAW_EVENTS, DOMAIN, EVENT_RAW
 from .devices import DeviceKeeper
 from .dialed import DialedCalls
 from .hot_desks import HotDesks
+from .ids import unique_id
 from .issues import async_apply_notice
 from .protocols.call import Call
 from .protocols.changes import Change, Moment, RawEvent
@@ -50,7 +51,7 @@ class PbxCoordinator(Sink):
         self.session = session
         self.state = PbxState(dt_util.utcnow)
         self.connected = False
-        self.devices = DeviceKeeper(hass, entry, self)
+        self.devices = DeviceKeeper(hass, entry, self.state, session)
         self.missed: Counter[ObjectKey] = Counter()
         self.last_call: Call | None = None
         self.dialed = DialedCalls(self.state.calls)
@@ -80,7 +81,7 @@ class PbxCoordinator(Sink):
 
     def unique_id(self, key: ObjectKey, suffix: str) -> str:
         """Return the unique id of an entity of an object."""
-        return f"{self.entry.unique_id}_{key.kind}_{key.id}_{suffix}"
+        return unique_id(self.entry, key, suffix)
 
     def name_of(self, kind: ObjectKind, object_id: str | None) -> str | None:
         """Return the name of an object, or what the PBX calls it where it is not to be seen."""

@@ -1,8 +1,8 @@
 """Keep the device registry in step with the PBX."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import (
@@ -13,13 +13,13 @@ from homeassistant.helpers.device_registry import (
 )
 
 from .const import DOMAIN
+from .ids import unique_id
 from .protocols.enums import Capability, ObjectKind
-from .protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxObject, Phone
+from .protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
+from .protocols.session import PbxSession
+from .protocols.state import PbxState
 
-if TYPE_CHECKING:
-    from .coordinator import PbxConfigEntry, PbxCoordinator
-
-# A list that can't be read is no sign that its objects are gone.
+# What the session must be able to read for a kind of object to be listed.
 _LISTED_BY = {
     ObjectKind.PHONE: Capability.PHONES,
     ObjectKind.USER: Capability.USERS,
@@ -32,10 +32,11 @@ _LISTED_BY = {
 class DeviceKeeper:
     """Make, rename and remove the devices of one PBX."""
 
-    def __init__(self, hass: HomeAssistant, entry: PbxConfigEntry, coordinator: PbxCoordinator) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, state: PbxState, session: PbxSession) -> None:
         self._hass = hass
         self._entry = entry
-        self._coordinator = coordinator
+        self._state = state
+        self._session = session
         self._names: dict[ObjectKey, str] = {}
         self._hub_id = ""
 
@@ -57,9 +58,8 @@ class DeviceKeeper:
         return None
 
     @callback
-    def create_hub(self) -> None:
+    def create_hub(self, info: PbxInfo) -> None:
         """Register the PBX itself, to which everything else belongs."""
-        info = self._coordinator.info
         device = dr.async_get(self._hass).async_get_or_create(
             config_entry_id=self._entry.entry_id,
             identifiers={self.identifier(PBX_KEY)},
@@ -105,7 +105,7 @@ class DeviceKeeper:
         """Give devices the names that their objects have now."""
         registry = dr.async_get(self._hass)
         for key in keys:
-            item = self._coordinator.state.get(key)
+            item = self._state.get(key)
             if item is None or self._names.get(key, item.name) == item.name:
                 continue
             self._names[key] = item.name
@@ -118,29 +118,25 @@ class DeviceKeeper:
     @callback
     def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
         """Remove the devices and entities of objects that are gone from the PBX, and say which they were."""
-        gone = {key for key in keys if self._coordinator.can(_LISTED_BY.get(key.kind))}
+        gone = {key for key in keys if self._can_list(key.kind)}
         for device in self._devices():
             if self.key_of(device.identifiers) in gone:
                 dr.async_get(self._hass).async_remove_device(device.id)
         for key in gone:
             self._names.pop(key, None)
-        switches = tuple(
-            self._coordinator.unique_id(key, "") for key in gone if key.kind is ObjectKind.SWITCH
-        )
+        switches = tuple(self._unique_id(key, "") for key in gone if key.kind is ObjectKind.SWITCH)
         self._remove_entities(lambda unique_id: unique_id.startswith(switches))
         return gone
 
     @callback
     def remove_stale(self) -> None:
         """Remove what was there before a restart and is not on the PBX any more."""
-        objects = self._coordinator.state.objects
+        objects = self._state.objects
         devices = {self.key_of(device.identifiers) for device in self._devices()}
         self.remove({key for key in devices if key is not None and key not in objects})
-        switches = self._coordinator.unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
-        known = tuple(
-            self._coordinator.unique_id(key, "") for key in objects if key.kind is ObjectKind.SWITCH
-        )
-        if self._coordinator.can(Capability.SWITCHES):
+        switches = self._unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+        known = tuple(self._unique_id(key, "") for key in objects if key.kind is ObjectKind.SWITCH)
+        if self._can_list(ObjectKind.SWITCH):
             self._remove_entities(
                 lambda unique_id: unique_id.startswith(switches) and not unique_id.startswith(known)
             )
@@ -157,3 +153,10 @@ class DeviceKeeper:
         for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id):
             if test(entity.unique_id):
                 registry.async_remove(entity.entity_id)
+
+    def _can_list(self, kind: ObjectKind) -> bool:
+        """Tell whether what is not listed is gone; a list that can't be read says nothing."""
+        return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
+
+    def _unique_id(self, key: ObjectKey, suffix: str) -> str:
+        return unique_id(self._entry, key, suffix)

@@ -12,7 +12,7 @@ from .coordinator import PbxConfigEntry, PbxCoordinator
 from .errors import translated
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
-from .protocols.model import PBX_KEY, ObjectKey, PbxObject
+from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
 from .protocols.session import PbxSession
 
 type Attributes = Mapping[str, Any]
@@ -37,8 +37,8 @@ class PbxEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    # Whether this shows something of its object, and not only whether that is there.
-    follows = True
+    # The attributes that hold what this shows; without any it only shows that its object is there.
+    shows: tuple[str, ...] = ()
 
     def __init__(
         self, coordinator: PbxCoordinator, item: PbxObject, description: PbxEntityDescription
@@ -52,6 +52,9 @@ class PbxEntity(Entity):
         self._attr_device_info = coordinator.devices.info(item)
         if coordinator.crowded and not description.essential and item.key != PBX_KEY:
             self._attr_entity_registry_enabled_default = False
+        if isinstance(item, Switch):
+            # Routing switches are on the device of the PBX, each under its own name.
+            self._attr_name = item.name
         self._refresh()
 
     @property
@@ -72,7 +75,7 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news, every=self.follows))
+        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news, every=bool(self.shows)))
         self._refresh()
 
     @callback
@@ -93,12 +96,13 @@ class PbxEntity(Entity):
         return True
 
     def _read(self, item: Any) -> Sequence[Any]:
-        """Return the few values that this entity shows."""
-        raise NotImplementedError
+        """Return the values that this entity shows, one for each name in `shows`."""
+        return ()
 
     def _show(self, *values: Any) -> None:
         """Take over the values that were read."""
-        raise NotImplementedError
+        for name, value in zip(self.shows, values, strict=True):
+            setattr(self, name, value)
 
     async def command(self, send: Callable[[PbxSession], Any]) -> None:
         """Send a command to the PBX, turning its errors into translated ones."""

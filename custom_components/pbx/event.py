@@ -1,6 +1,6 @@
 """Events: calls and messages, as they happen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -66,7 +66,6 @@ class PbxEvent(PbxEntity, EventEntity):
     """What happens to an object."""
 
     entity_description: PbxEventDescription
-    follows = False
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -78,11 +77,3 @@ class PbxEvent(PbxEntity, EventEntity):
         if moment.type in self.event_types:
             self._trigger_event(moment.type, self.entity_description.data(self.coordinator, moment))
             self.async_write_ha_state()
-
-    @override
-    def _read(self, item: Any) -> Sequence[Any]:
-        return ()
-
-    @override
-    def _show(self, *values: Any) -> None:
-        """Show nothing but what happens; news of the object only tell that it is there."""

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
-from .protocols.model import PbxObject, Switch, User
+from .protocols.model import User
 from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
@@ -89,14 +89,8 @@ class PbxSelect(PbxEntity, SelectEntity):
     """One of several values."""
 
     entity_description: PbxSelectDescription
+    shows = ("_attr_options", "_attr_current_option")
     _options: list[str] | None = None
-
-    def __init__(
-        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxSelectDescription
-    ) -> None:
-        super().__init__(coordinator, item, description)
-        if isinstance(item, Switch):
-            self._attr_name = item.name
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:

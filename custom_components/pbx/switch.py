@@ -9,10 +9,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry, PbxCoordinator
+from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .protocols.enums import Capability, ObjectKind
-from .protocols.model import PbxObject
 from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
@@ -70,21 +69,11 @@ class PbxSwitch(PbxEntity, SwitchEntity):
     """Something that can be switched on the PBX."""
 
     entity_description: PbxSwitchDescription
-
-    def __init__(
-        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxSwitchDescription
-    ) -> None:
-        super().__init__(coordinator, item, description)
-        if description.kind is ObjectKind.SWITCH:
-            self._attr_name = item.name
+    shows = ("_attr_is_on",)
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
         return (self.entity_description.value(item),)
-
-    @override
-    def _show(self, *values: Any) -> None:
-        (self._attr_is_on,) = values
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

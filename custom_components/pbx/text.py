@@ -71,14 +71,11 @@ class PbxText(PbxEntity, TextEntity):
     """A text setting of a user."""
 
     entity_description: PbxTextDescription
+    shows = ("_attr_native_value",)
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
         return (self.entity_description.value(item),)
-
-    @override
-    def _show(self, *values: Any) -> None:
-        (self._attr_native_value,) = values
 
     @override
     async def async_set_value(self, value: str) -> None:
