@@ -7,6 +7,7 @@ import gc
 from time import perf_counter
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -22,7 +23,7 @@ from .floor import Cost
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A running PBX, and what its set-up cost for each entity."""
+    """A running PBX, and what its set-up cost for each entity, those that are disabled included."""
 
     pbx: PbxCoordinator
     session: MemorySession
@@ -43,7 +44,7 @@ async def running_office(hass: HomeAssistant, phones: int) -> AsyncIterator[Offi
     cold = await _set_up(hass, entry)
     await hass.config_entries.async_unload(entry.entry_id)
     warm = await _set_up(hass, entry)
-    entities = len([state for state in hass.states.async_all() if "phone_" in state.entity_id])
+    entities = len(er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id))
     yield Office(
         entry.runtime_data, session, phones, entities, Cost.of([cold], entities), Cost.of([warm], entities)
     )
