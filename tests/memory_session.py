@@ -4,14 +4,14 @@ It stands for what no real system here has yet, and for size in the benchmarks.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from typing import Any, override
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot, Upsert
-from custom_components.pbx.protocols.enums import Capability, DialOutcome, PresenceActivity
+from custom_components.pbx.protocols.enums import Capability
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
-from custom_components.pbx.protocols.session import DialResult, Link, PbxSession
+from custom_components.pbx.protocols.session import Link, PbxSession
 
 SYSTEM = "memory"
 INFO = PbxInfo(id="memory-pbx", name="Memory PBX", version="1.0")
@@ -25,6 +25,7 @@ class MemorySession(PbxSession):
         self.objects: dict[ObjectKey, Any] = {item.key: item for item in objects}
         self.calls = calls
         self.sent: list[tuple[Any, ...]] = []
+        self.answers: dict[str, Any] = {}
         self.capabilities = frozenset(Capability)
         self._queue: asyncio.Queue[Sequence[Change]] = asyncio.Queue()
 
@@ -49,24 +50,28 @@ class MemorySession(PbxSession):
     async def close(self) -> None:
         """Close nothing; there is no wire."""
 
-    @override
-    async def dial(
-        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
-    ) -> DialResult:
-        self.sent.append(("dial", user, phone, number, auto_answer))
-        return DialResult(outcome=DialOutcome.RINGING, call_id="1")
-
-    @override
-    async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        self.sent.append(("set_presence", user, activity, note))
-
-    @override
-    async def set_switch(self, switch: str, *, value: bool | str) -> None:
-        self.sent.append(("set_switch", switch, value))
-
     def upsert(self, item: PbxObject) -> None:
         """Say that an object is as given."""
         self.report(Upsert(item))
+
+
+def _remember(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Return a command that does nothing but remember that it was sent."""
+
+    async def command(self: MemorySession, *args: Any, **kwargs: Any) -> Any:
+        self.sent.append((name, *args, *kwargs.values()))
+        return self.answers.get(name)
+
+    return command
+
+
+COMMANDS = (
+    *("dial", "hang_up", "answer", "hold", "resume", "transfer", "send_dtmf"),
+    *("set_presence", "set_switch", "mark_on_call", "notify_user"),
+    *("call_history", "find_contacts", "favourites", "add_favourite", "remove_favourite"),
+)
+for _name in COMMANDS:
+    setattr(MemorySession, _name, _remember(_name))
 
 
 def memory_system(session: MemorySession) -> System:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -19,7 +21,17 @@ from custom_components.pbx.protocols.enums import (
     ObjectKind,
     PresenceActivity,
 )
-from custom_components.pbx.protocols.model import ObjectKey, PbxObject, Phone, Queue, Switch, User
+from custom_components.pbx.protocols.model import (
+    Favourite,
+    FoundContact,
+    ObjectKey,
+    PastCall,
+    PbxObject,
+    Phone,
+    Queue,
+    Switch,
+    User,
+)
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, MemorySession, memory_system
 
@@ -109,6 +121,77 @@ async def test_command_that_the_system_lacks(hass: HomeAssistant, session: Memor
         await hass.services.async_call(DOMAIN, "hot_desk_logout", target, blocking=True)
     assert error.value.translation_key == "not_supported"
     assert error.value.translation_placeholders == {"command": "set_hot_desk"}
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Run an action on Anna, for its response where it has one."""
+    response = hass.services.supports_response(DOMAIN, action) is SupportsResponse.ONLY
+    return await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=response)
+
+
+ANNA = "sensor.memory_pbx_anna_status"
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "sent"),
+    [
+        ("hold", {}, ("hold", "7", "1")),
+        ("transfer", {"number": "+31 20 1"}, ("transfer", "7", "+31201", "1")),
+        ("send_dtmf", {"digits": "12#"}, ("send_dtmf", "7", "12#", "1")),
+        ("answer", {"call_id": "call-9"}, ("answer", "9", "1")),
+        ("resume", {"call_id": "9"}, ("resume", "9", "1")),
+        ("set_presence", {"activity": "busy", "note": "Hush"}, ("set_presence", "1", "busy", "Hush")),
+    ],
+)
+async def test_call_control(
+    hass: HomeAssistant, session: MemorySession, action: str, data: dict[str, str], sent: tuple[str, ...]
+) -> None:
+    """The call is the one that is named, or the one of the target that is in the right state."""
+    await act(hass, action, entity_id=ANNA, **data)
+    assert session.sent == [sent]
+
+
+@pytest.mark.parametrize("action", ["answer", "resume"])
+async def test_no_call_in_the_right_state(hass: HomeAssistant, session: MemorySession, action: str) -> None:
+    """A call that does not ring can't be answered, nor one resumed that is not on hold."""
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, action, entity_id=ANNA)
+    assert error.value.translation_key == "no_call_to_act_on"
+    assert session.sent == []
+
+
+async def test_looking_up(hass: HomeAssistant, session: MemorySession) -> None:
+    """History, contacts and favourites are responses."""
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    pbx = {"config_entry_id": entry.entry_id}
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    carla = Favourite(name="Carla", number="203", id="5")
+    session.answers = {
+        "call_history": [PastCall(id="1", time=noon, caller_number="201")],
+        "find_contacts": [FoundContact(name="Dave")],
+        "favourites": [carla],
+    }
+    history = await act(hass, "get_call_history", **pbx, limit=5)
+    assert history["calls"][0]["time"] == noon.isoformat()
+    contacts = await act(hass, "find_contacts", **pbx, words="dav")
+    assert contacts["contacts"][0]["name"] == "Dave"
+    assert (await act(hass, "get_favourites", **pbx))["favourites"][0]["id"] == "5"
+    await act(hass, "add_favourite", **pbx, name="Eve", number="204")
+    await act(hass, "remove_favourite", **pbx, favourite_id="5")
+    await act(hass, "mark_on_call", **pbx, on=True)
+    assert ("add_favourite", Favourite(name="Eve", number="204")) in session.sent
+    assert ("remove_favourite", carla) in session.sent
+    assert ("mark_on_call", True) in session.sent
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, "remove_favourite", **pbx, favourite_id="6")
+    assert error.value.translation_key == "no_such_favourite"
+
+
+async def test_message_to_a_user(hass: HomeAssistant, session: MemorySession) -> None:
+    """A notification reaches the user."""
+    data = {"entity_id": "notify.memory_pbx_anna_message", "message": "The door is open", "title": "Door"}
+    await hass.services.async_call("notify", "send_message", data, blocking=True)
+    assert session.sent == [("notify_user", "1", "Door", "The door is open")]
 
 
 async def test_large_pbx_shows_the_essential(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,137 @@
+"""Ask for calls, queues, contacts and favourites."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..calls import list_call, pbx_id
+from ..errors import invalid
+from ..protocols.calls import CallTracker
+from ..protocols.enums import ObjectKind
+from ..protocols.model import Favourite, Queue
+from ..queues import queue_attributes
+from ..targets import find_target, find_targets
+from .common import ATTR_CALL_ID, ATTR_NUMBER, CALL, ENTRY, Action, pbx_of_call, pbx_of_entry
+
+ATTR_LIMIT = "limit"
+ATTR_NAME = "name"
+ATTR_FAVOURITE_ID = "favourite_id"
+ATTR_SINCE = "since"
+ATTR_WORDS = "words"
+
+
+async def _get_calls(call: ServiceCall) -> ServiceResponse:
+    calls = [
+        list_call(target.pbx, found)
+        for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
+        for found in target.pbx.state.calls.active(target.key)
+    ]
+    return {"calls": list({found["call_id"]: found for found in calls}.values())}
+
+
+async def _get_call(call: ServiceCall) -> ServiceResponse:
+    pbx, call_id = pbx_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
+    found = pbx.state.calls.get(call_id)
+    if found is None:
+        # The PBX may know a call of which it tells no events.
+        tracker = CallTracker()
+        tracker.apply(await pbx.command_session().get_call(call_id))
+        found = next(iter(tracker.open))
+    return {"call": list_call(pbx, found)}
+
+
+async def _get_queue(call: ServiceCall) -> ServiceResponse:
+    target = find_target(call, ObjectKind.QUEUE)
+    queue = target.pbx.state.get(target.key)
+    if not isinstance(queue, Queue):
+        raise invalid("no_such_queue")
+    return {
+        "name": queue.name,
+        "calls_waiting": queue.waiting,
+        "longest_wait": queue.oldest_since.isoformat() if queue.oldest_since else None,
+        "agents_logged_in": queue.agents_logged_in,
+        "agents_free": queue.agents_free,
+        "service_level": queue.service_level,
+        "answered_calls": queue.answered,
+        "aborted_calls": queue.aborted,
+        **queue_attributes(queue),
+    }
+
+
+async def _reset_queue_statistics(call: ServiceCall) -> None:
+    for target in find_targets(call, ObjectKind.QUEUE):
+        await target.pbx.command_session().reset_queue_statistics(target.key.id)
+
+
+async def _get_call_history(call: ServiceCall) -> ServiceResponse:
+    session = pbx_of_entry(call).command_session()
+    calls = await session.call_history(since=call.data.get(ATTR_SINCE), limit=call.data[ATTR_LIMIT])
+    return {"calls": [_plain(past) for past in calls]}
+
+
+async def _find_contacts(call: ServiceCall) -> ServiceResponse:
+    found = await pbx_of_entry(call).command_session().find_contacts(call.data[ATTR_WORDS])
+    return {"contacts": [_plain(contact) for contact in found]}
+
+
+async def _get_favourites(call: ServiceCall) -> ServiceResponse:
+    found = await pbx_of_entry(call).command_session().favourites()
+    return {"favourites": [_plain(favourite) for favourite in found]}
+
+
+async def _add_favourite(call: ServiceCall) -> None:
+    favourite = Favourite(name=call.data[ATTR_NAME], number=call.data[ATTR_NUMBER])
+    await pbx_of_entry(call).command_session().add_favourite(favourite)
+
+
+async def _remove_favourite(call: ServiceCall) -> None:
+    session = pbx_of_entry(call).command_session()
+    wanted = [known for known in await session.favourites() if known.id == call.data[ATTR_FAVOURITE_ID]]
+    if not wanted:
+        raise invalid("no_such_favourite")
+    await session.remove_favourite(wanted[0])
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    """Return a dataclass as a response can hold it."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(item).items()
+    }
+
+
+ACTIONS = {
+    "get_calls": Action(run=_get_calls, fields={}, response=SupportsResponse.ONLY),
+    "get_call": Action(run=_get_call, fields=CALL, target=False, response=SupportsResponse.ONLY),
+    "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY),
+    "reset_queue_statistics": Action(run=_reset_queue_statistics, fields={}),
+    "get_call_history": Action(
+        run=_get_call_history,
+        fields={
+            **ENTRY,
+            vol.Optional(ATTR_SINCE): cv.datetime,
+            vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(min=1, max=1000)),
+        },
+        target=False,
+        response=SupportsResponse.ONLY,
+    ),
+    "find_contacts": Action(
+        run=_find_contacts,
+        fields={**ENTRY, vol.Required(ATTR_WORDS): cv.string},
+        target=False,
+        response=SupportsResponse.ONLY,
+    ),
+    "get_favourites": Action(run=_get_favourites, fields=ENTRY, target=False, response=SupportsResponse.ONLY),
+    "add_favourite": Action(
+        run=_add_favourite,
+        fields={**ENTRY, vol.Required(ATTR_NAME): cv.string, vol.Required(ATTR_NUMBER): cv.string},
+        target=False,
+    ),
+    "remove_favourite": Action(
+        run=_remove_favourite, fields={**ENTRY, vol.Required(ATTR_FAVOURITE_ID): cv.string}, target=False
+    ),
+}

@@ -1,0 +1,43 @@
+"""Messages to the client programs of users."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.notify import NotifyEntity, NotifyEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import PbxConfigEntry
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .protocols.enums import Capability, ObjectKind
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxNotifyDescription(NotifyEntityDescription, PbxEntityDescription):
+    """Describes where messages go."""
+
+
+NOTIFIERS = (
+    PbxNotifyDescription(
+        key="message", translation_key="message", kind=ObjectKind.USER, needs=Capability.NOTIFY_USER
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the notify entities."""
+    load_entities(entry, async_add_entities, NOTIFIERS, PbxNotify)
+
+
+class PbxNotify(PbxEntity, NotifyEntity):
+    """The client programs of one user."""
+
+    entity_description: PbxNotifyDescription
+
+    @override
+    async def async_send_message(self, message: str, title: str | None = None) -> None:
+        await self.command(lambda session: session.notify_user(self.key.id, title or "", message))
