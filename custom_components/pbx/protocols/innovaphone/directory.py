@@ -1,0 +1,226 @@
+"""Keep everything that the PBX has, and say what changed for the model."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from ..call import Party
+from ..changes import Change, Remove, Upsert
+from ..enums import CallState, LineStatus, ObjectKind
+from ..model import ObjectKey, PbxObject, Phone, Queue, QueueAgent, Switch, WaitingCall
+from ..status import combine
+from .entry import Entry
+from .numbers import Node
+from .rcc import Peer
+from .rows import QUEUE, USER
+
+_LINE_STATUS = {
+    CallState.DIALING: LineStatus.DIALING,
+    CallState.RINGING: LineStatus.RINGING,
+    CallState.TALKING: LineStatus.TALKING,
+    CallState.ON_HOLD: LineStatus.ON_HOLD,
+}
+
+type LineStates = Callable[[str], Sequence[CallState]]
+type WaitingCalls = Callable[[str], Sequence[WaitingCall]]
+
+
+class Directory:
+    """Hold the objects of the PBX by their guid."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.node = Node()
+        # The book of calls tells these; they are put in once it is there.
+        self.line_states: LineStates = lambda guid: ()
+        self.waiting_calls: WaitingCalls = lambda guid: ()
+        self.editable: Callable[[Entry], bool] = lambda entry: True
+        self.own_name: str | None = None
+        self.counts_calls = False
+        self._shown: dict[ObjectKey, PbxObject] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._names_of: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._owners: dict[str, set[str]] = defaultdict(set)
+
+    @property
+    def shown(self) -> dict[ObjectKey, PbxObject]:
+        """Return every object of the model as it was last reported."""
+        return dict(self._shown)
+
+    def entry(self, guid: str) -> Entry:
+        """Return the entry of an object, a new one where there is none."""
+        return self.entries.setdefault(guid, Entry(guid))
+
+    def users(self) -> list[Entry]:
+        """Return the entries that are users."""
+        return [entry for entry in self.entries.values() if self._is_user(entry)]
+
+    def owner(self, device: str) -> str | None:
+        """Return the user whose device this is."""
+        return next(iter(sorted(self._owners.get(device, ()))), None)
+
+    def queues(self) -> list[Entry]:
+        """Return the entries that are waiting queues."""
+        return [entry for entry in self.entries.values() if entry.present and entry.type == QUEUE]
+
+    def _is_user(self, entry: Entry) -> bool:
+        # The walk over the accounts does not tell people from App objects.
+        return entry.present and entry.type == USER and (not entry.h323 or entry.h323 != self.own_name)
+
+    def find(self, peer: Peer) -> Entry | None:
+        """Return the object that a party of a call is."""
+        for field, value in (("h323", peer.h323), ("cn", peer.cn), ("e164", peer.e164)):
+            if value and (guid := self._names.get((field, value))) is not None:
+                return self.entries.get(guid)
+        return None
+
+    def party(self, peer: Peer) -> Party:
+        """Return a party of a call in the words of the model."""
+        entry = self.find(peer)
+        if entry is not None:
+            return self.own_party(entry)
+        return Party(
+            number=peer.e164 or peer.h323,
+            name=peer.dn or peer.cn,
+            normalized=self.node.normalized(peer.normalized or peer.e164),
+        )
+
+    def own_party(self, entry: Entry) -> Party:
+        """Return an object as a party of a call."""
+        user = entry.guid if self._is_user(entry) else None
+        return Party(
+            number=entry.number or entry.h323,
+            name=entry.name,
+            user=user,
+            phone=entry.only_phone if user is not None else None,
+        )
+
+    def refresh(self, guid: str) -> list[Change]:
+        """Work out anew what the model shows of an object, and return what changed."""
+        entry = self.entries.get(guid)
+        if entry is None:
+            return []
+        self._index(entry)
+        before = self._owned(guid)
+        if not entry.present:
+            del self.entries[guid]
+        devices = set(entry.known_devices) if self._is_user(entry) else set()
+        for device in before | devices:
+            (self._owners[device].add if device in devices else self._owners[device].discard)(guid)
+        changes = [change for device in before | devices for change in self._show_phone(device)]
+        for kind, item in self._object(entry).items():
+            changes += self._show(ObjectKey(kind, guid), item)
+        return changes
+
+    def _owned(self, guid: str) -> set[str]:
+        shown = self._shown.get(ObjectKey(ObjectKind.USER, guid))
+        return {place.phone for place in getattr(shown, "phones", ()) if place.phone is not None}
+
+    def _index(self, entry: Entry) -> None:
+        """Keep the names under which others speak of an object."""
+        for name in self._names_of.pop(entry.guid, ()):
+            self._names.pop(name, None)
+        names = {("h323", entry.h323), ("cn", entry.cn), ("e164", entry.number)} if entry.present else set()
+        for field, value in names:
+            if value:
+                self._names[field, value] = entry.guid
+                self._names_of[entry.guid].add((field, value))
+
+    def _object(self, entry: Entry) -> dict[ObjectKind, PbxObject | None]:
+        """Return what an entry is, and is not: with its sources goes what they said of its type."""
+        return {
+            ObjectKind.USER: self._user(entry) if self._is_user(entry) else None,
+            ObjectKind.QUEUE: self._queue(entry) if entry.present and entry.type == QUEUE else None,
+        }
+
+    def _user(self, entry: Entry) -> PbxObject:
+        return entry.user(
+            has_lines=bool(self.line_states(entry.guid)),
+            shared=[device for device in entry.known_devices if len(self._owners[device]) > 1],
+            editable=self.editable(entry),
+            counts=self.counts_calls,
+        )
+
+    def _show_phone(self, device: str) -> list[Change]:
+        owners = [self.entries[guid] for guid in sorted(self._owners[device]) if guid in self.entries]
+        if not owners:
+            return self._show(ObjectKey(ObjectKind.PHONE, device), None)
+        label = next((owner.known_devices.get(device) for owner in owners), None)
+        told = [device in owner.hardware for owner in owners if owner.hardware is not None]
+        phone = Phone(
+            id=device,
+            name=label or f"{owners[0].name} {device}",
+            username=owners[0].h323,
+            mac=_mac(device),
+            registered=any(told) if told else None,
+            status=combine(self._phone_status(owner, device) for owner in owners),
+        )
+        return self._show(phone.key, phone)
+
+    def _phone_status(self, owner: Entry, device: str) -> LineStatus:
+        """Return what a phone does; of several phones the PBX does not say which one a call is at."""
+        if owner.hardware is None:
+            return LineStatus.UNKNOWN
+        if device not in owner.hardware:
+            return LineStatus.OFFLINE
+        states = [_LINE_STATUS[state] for state in self.line_states(owner.guid) if state in _LINE_STATUS]
+        if not states:
+            return LineStatus.IDLE
+        return combine(states) if owner.only_phone == device else LineStatus.UNKNOWN
+
+    def _show(self, key: ObjectKey, item: PbxObject | None) -> list[Change]:
+        if item == self._shown.get(key):
+            return []
+        if item is None:
+            del self._shown[key]
+            return [Remove(key)]
+        self._shown[key] = item
+        return [Upsert(item)]
+
+    def _queue(self, entry: Entry) -> Queue:
+        agents = tuple(self._agents(entry))
+        calls = tuple(self.waiting_calls(entry.guid))
+        return Queue(
+            id=entry.guid,
+            name=entry.name,
+            waiting=len(calls),
+            oldest_since=min((call.since for call in calls if call.since is not None), default=None),
+            agents_all=len(agents) if entry.row is not None else None,
+            agents_logged_in=self._logged_in(agents) if entry.row is not None else None,
+            agents=agents,
+            calls=calls,
+        )
+
+    def _logged_in(self, agents: Iterable[QueueAgent]) -> int:
+        return sum(agent.status != "logged_out" for agent in agents)
+
+    def _agents(self, queue: Entry) -> Iterable[QueueAgent]:
+        """Yield the users who are in a group of the queue."""
+        groups = self.groups(queue)
+        for entry in self.users():
+            found = (
+                [item for item in entry.row.groups if item.group in groups] if entry.row is not None else []
+            )
+            if found:
+                present = any(item.logged_in is not False for item in found)
+                status = "logged_in" if present else "logged_out"
+                yield QueueAgent(name=entry.name, user=entry.guid, status=status)
+
+    def groups(self, queue: Entry) -> set[str]:
+        """Return the groups whose members serve a queue; by custom one is called like the queue."""
+        named = {item.group for item in queue.row.groups} if queue.row is not None else set()
+        return named or {name for name in (queue.cn, queue.h323) if name}
+
+    def show_switches(self, switches: Iterable[Switch]) -> list[Change]:
+        """Take the Boolean objects as they were read."""
+        wanted = {switch.key: switch for switch in switches}
+        gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH and key not in wanted]
+        changes = [change for key in gone for change in self._show(key, None)]
+        return changes + [change for key, switch in wanted.items() for change in self._show(key, switch)]
+
+
+def _mac(device: str) -> str | None:
+    """Return the hardware address, if the id of the device is one."""
+    digits = device.lower()
+    if len(digits) != 12 or not set(digits) <= set("0123456789abcdef"):
+        return None
+    return ":".join(digits[start : start + 2] for start in range(0, 12, 2))

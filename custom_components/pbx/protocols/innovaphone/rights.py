@@ -1,0 +1,124 @@
+"""Find out which APIs the login may use; one that it may not use stays silent."""
+
+from enum import StrEnum
+
+from ..enums import Capability
+
+# A socket that closes this soon after the first use of an API was closed because of it.
+BLAME_SECONDS = 2.0
+REPROBE_SECONDS = 6 * 3600.0
+
+
+class Api(StrEnum):
+    """The APIs by the name in their messages."""
+
+    RCC = "RCC"
+    PBX = "PbxApi"
+    TABLE = "PbxTableUsers"
+    ADMIN = "PbxAdminApi"
+    ACCOUNT = "PbxAccountApi"
+
+
+# In the order of probing. A user's login has the first two only.
+ORDER = tuple(Api)
+PERSONAL = (Api.RCC, Api.PBX)
+# The checkboxes on the App object that a person is asked to tick. Admin is full control, so nobody is urged
+# to tick it; PbxAccountApi has no checkbox.
+CHECKBOXES = {Api.RCC: "RCC", Api.PBX: "PbxApi", Api.TABLE: "TableUsers"}
+
+CAPABILITIES: dict[Api, frozenset[Capability]] = {
+    Api.RCC: frozenset({
+        Capability.USERS,
+        Capability.PHONES,
+        Capability.DIAL,
+        Capability.HANG_UP,
+        Capability.ANSWER,
+        Capability.HOLD,
+        Capability.TRANSFER,
+        Capability.SEND_DTMF,
+        Capability.PARK,
+        Capability.PICK_UP,
+    }),
+    Api.PBX: frozenset({
+        Capability.PRESENCE,
+        Capability.PRESENCE_NOTE,
+        Capability.SET_PRESENCE,
+        Capability.DO_NOT_DISTURB,
+        Capability.SET_DO_NOT_DISTURB,
+    }),
+    Api.TABLE: frozenset({Capability.USERS, Capability.PHONES, Capability.QUEUES}),
+    Api.ADMIN: frozenset({Capability.SWITCHES}),
+    Api.ACCOUNT: frozenset({Capability.USERS}),
+}  # fmt: skip
+FORWARDS = frozenset({
+    Capability.FORWARD_ALWAYS,
+    Capability.FORWARD_BUSY,
+    Capability.FORWARD_NO_ANSWER,
+})  # fmt: skip
+# These messages came with the same firmware, and notifying somebody just to find out would be rude.
+FROM_14R1 = FORWARDS | {Capability.SET_FORWARD, Capability.NOTIFY_USER}
+# These act on the user who logged in.
+PERSONAL_EXTRAS = frozenset({Capability.FAVOURITES, Capability.MARK_ON_CALL})
+
+
+class Rights:
+    """Remember what was granted, over connections."""
+
+    def __init__(self, *, personal: bool) -> None:
+        self.granted: set[Api] = set()
+        self.refused: set[Api] = set()
+        self.forbidden: set[Api] = set()
+        self.diversions: bool | None = None
+        self._personal = personal
+        self._last_use: tuple[Api, float] | None = None
+        self.probed_at = 0.0
+
+    @property
+    def candidates(self) -> list[Api]:
+        """Return the APIs to try."""
+        return [api for api in (PERSONAL if self._personal else ORDER) if api not in self.forbidden]
+
+    @property
+    def expected(self) -> list[Api]:
+        """Return the APIs to wait for: all at first, later those that were granted before."""
+        return [api for api in self.candidates if api in self.granted or not self.granted]
+
+    def using(self, api: Api, now: float) -> None:
+        """Note that an API is used for the first time on a connection."""
+        self._last_use = (api, now)
+
+    def settle(self, api: Api, *, granted: bool) -> None:
+        """Note how an API answered."""
+        (self.granted if granted else self.refused).add(api)
+        (self.refused if granted else self.granted).discard(api)
+
+    def closed(self, now: float) -> None:
+        """Blame the API that was used right before the PBX closed the connection."""
+        if self._last_use is None:
+            return
+        api, used_at = self._last_use
+        self._last_use = None
+        if now - used_at <= BLAME_SECONDS and api not in self.granted:
+            self.forbidden.add(api)
+            self.settle(api, granted=False)
+
+    def settled(self) -> None:
+        """Note that all answers are there, so that nothing will be blamed any more."""
+        self._last_use = None
+
+    @property
+    def missing(self) -> dict[Api, bool]:
+        """Return for each checkbox that matters whether it is missing."""
+        relevant = PERSONAL if self._personal else tuple(CHECKBOXES)
+        return {api: api not in self.granted for api in relevant}
+
+    def capabilities(self) -> frozenset[Capability]:
+        """Return what a session can show and do with these rights."""
+        able = {capability for api in self.granted for capability in CAPABILITIES[api]}
+        if Api.PBX in self.granted and self.diversions:
+            able |= FROM_14R1
+        elif Api.TABLE in self.granted:
+            able |= FORWARDS
+        if self._personal and Api.PBX in self.granted:
+            able |= PERSONAL_EXTRAS
+        return frozenset(able)

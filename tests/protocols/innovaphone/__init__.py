@@ -1,0 +1,1 @@
+"""Test the session with an innovaphone PBX."""

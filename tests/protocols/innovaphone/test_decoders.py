@@ -1,0 +1,245 @@
+"""What is made of single messages, whatever they hold."""
+
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, Outcome, PresenceActivity
+from custom_components.pbx.protocols.innovaphone.causes import end_cause, leg_outcome
+from custom_components.pbx.protocols.innovaphone.feed import Feed
+from custom_components.pbx.protocols.innovaphone.numbers import Node
+from custom_components.pbx.protocols.innovaphone.presence import clean_note, decode_entries, summarize
+from custom_components.pbx.protocols.innovaphone.rcc import decode_call, decode_user, decode_wide_call
+from custom_components.pbx.protocols.innovaphone.rows import decode_account, decode_row, object_type
+from custom_components.pbx.protocols.state import PbxState
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3),
+    max_leaves=5,
+)
+NAMES = [
+    ("RCC", "UserInfo"), ("RCC", "UserInitializeResult"), ("RCC", "CallInfo"), ("RCC", "CallAdd"),
+    ("RCC", "CallUpdate"), ("RCC", "CallDel"), ("RCC", "CallDelete"), ("PbxApi", "PresenceState"),
+    ("PbxApi", "PresenceUpdate"), ("PbxApi", "ProfileContactAdded"), ("PbxTableUsers", "ReplicateAdd"),
+    ("PbxTableUsers", "ReplicateUpdate"), ("PbxTableUsers", "ReplicateDel"),
+    ("PbxAdminApi", "MonitorConfigInfo"), (None, "PbxInfo"), (None, "KeepAlive"), ("X", "Y"),
+]  # fmt: skip
+FIELDS = [
+    "guid", "cn", "dn", "h323", "e164", "pbx", "pseudo", "regs", "alert", "channel", "update", "user", "call",
+    "conf", "conf-id", "state", "msg", "peer", "no", "time", "info", "del", "local", "remote", "presence",
+    "up",
+    "sip", "num", "profile", "columns", "apis", "domain", "version",
+]  # fmt: skip
+KNOWN = st.sampled_from(["a", "b", "u:a", "p:a", "d:a", "del", "r-alert", "x-conn", "x-rel", "waiting"])
+SMALL = st.integers(0, 3) | st.integers(0, 0x7FF)
+PARTY = st.dictionaries(st.sampled_from(["h323", "e164", "cn"]), KNOWN) | st.fixed_dictionaries(
+    {"type": st.sampled_from(["ct", "leg2"]), "h323": KNOWN}
+)
+LIKELY = KNOWN | SMALL | st.booleans() | PARTY | st.lists(PARTY, max_size=2) | JSON
+FRAMES = st.builds(
+    lambda name, fields, src: {"api": name[0], "mt": name[1], **fields, **src},
+    st.sampled_from(NAMES),
+    st.dictionaries(st.sampled_from(FIELDS), LIKELY, max_size=10),
+    st.one_of(st.just({}), st.fixed_dictionaries({"src": KNOWN | JSON})),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(FRAMES, max_size=15))
+def test_no_message_breaks_a_session(frames: list[dict[str, Any]]) -> None:
+    """Whatever comes, nothing is raised, neither here nor in the model."""
+    feed, state = Feed(), PbxState()
+    for frame in frames:
+        state.apply(feed.take(frame, answer=False))
+    feed.connected()
+    for entry in list(feed.directory.entries.values()):
+        state.apply(feed.forget_unannounced(entry))
+    state.apply(feed.sweep(10**9, 0))
+    assert not feed.book.stale()
+
+
+@settings(max_examples=100)
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON), JSON)
+def test_decoders_take_any_json(frame: dict[str, Any], data: Any) -> None:
+    """Each decoder alone is as patient."""
+    for decode in (decode_user, decode_call, decode_wide_call, decode_row, decode_account):
+        decode(frame)
+    decode_row({"columns": data})
+    summarize(decode_entries(data))
+    object_type(data)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (1, CallState.DIALING),
+        (2, CallState.DIALING),
+        (4, CallState.DIALING),
+        (5, CallState.TALKING),
+        (129, None),
+        (132, CallState.RINGING),
+        (132 + 1024, CallState.RINGING),
+        (133, CallState.TALKING),
+        (261, CallState.ON_HOLD),
+        (389, CallState.ON_HOLD),
+        (5 + 512, CallState.ON_HOLD),
+        (6, CallState.ENDED),
+        (135, CallState.ENDED),
+        (8, CallState.ON_HOLD),
+    ],
+)
+def test_states_of_a_call(state: int, expected: CallState | None) -> None:
+    """The examples of the text, and what else the bits say."""
+    assert decode_call({"state": state}).state is expected
+
+
+@pytest.mark.parametrize(
+    ("msg", "incoming", "expected"),
+    [
+        ("x-setup", False, CallState.DIALING),
+        ("r-setup", True, None),
+        ("x-alert", True, CallState.RINGING),
+        ("r-alert", False, CallState.DIALING),
+        ("x-conn", True, CallState.TALKING),
+        ("r-conn", False, CallState.TALKING),
+        ("r-held", None, CallState.ON_HOLD),
+        ("r-retrieved", None, CallState.TALKING),
+        ("r-rel", None, CallState.ENDED),
+    ],
+)
+def test_names_of_events(msg: str, incoming: bool | None, expected: CallState | None) -> None:
+    """What is sent by the user and what is received tells the direction where no state does."""
+    news = decode_wide_call({"msg": msg, "conf-id": "c", "remote": {"e164": "1"}})
+    assert (news.incoming, news.state, news.conference) == (incoming, expected, "c")
+    assert decode_wide_call({"state": 133, "msg": "x-unheard-of"}).state is CallState.TALKING
+
+
+def test_real_row() -> None:
+    """A row of a real PBX, shortened as it was published."""
+    row = decode_row(
+        {
+            "columns": {
+                "apps-my": "users",
+                "cds": [
+                    {
+                        "type": "cfu",
+                        "bool": "my_new_boolean",
+                        "e164": "111233",
+                        "h323": "x",
+                        "src": '<src type="do"><ep e164="3333" ext="true" fwd="both"/></src>',
+                        "precedence": True,
+                    },
+                    {"type": "cfnr", "e164": "400"},
+                ],
+                "cn": "Charlotte Example",
+                "devices": [{"hw": "hwid", "text": "name", "app": "app", "tls": True, "sreg": True}],
+                "dn": "Example, Charlotte",
+                "e164": "403",
+                "fax": False,
+                "grps": [{"name": "Support"}],
+                "guid": "66eaaee678464cffb9a3c8ae259fedd2",
+                "h323": "charlotte",
+                "hide": False,
+                "loc": "pbx-main",
+                "node": "master",
+                "wakeups": [],
+            }
+        }
+    )
+    assert row is not None
+    assert (row.h323, row.type, row.devices) == ("charlotte", "", (("hwid", "name"),))
+    assert [(kind.value, number) for kind, number in row.forwards] == [("no_answer", "400")]
+    assert row.groups[0].group == "Support"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('<pseudo type="waiting" a="1"/>', "waiting"),
+        ("waiting", "waiting"),
+        ("", ""),
+        (None, ""),
+        ("<pseudo/>", ""),
+    ],
+)
+def test_types_of_objects(value: Any, expected: str) -> None:
+    """The type stands in XML or alone."""
+    assert object_type(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([], PresenceActivity.AVAILABLE),
+        ([("im:", "open", "")], PresenceActivity.AVAILABLE),
+        ([("im:", "closed", "")], PresenceActivity.OFFLINE),
+        ([("im:", "closed", ""), ("tel:", "open", "")], PresenceActivity.AVAILABLE),
+        ([("im:", "closed", ""), ("tel:", "open", "dnd")], PresenceActivity.DND),
+        ([("tel:", "open", "away"), ("x:", "open", "on-the-phone")], PresenceActivity.ON_THE_PHONE),
+        ([("im:", "open", "away"), ("cal:", None, "busy")], PresenceActivity.AWAY),
+        ([("im:", "open", ""), ("calendar:", None, "busy")], PresenceActivity.BUSY),
+        ([("tel:", "open", "vacation")], PresenceActivity.OTHER),
+        ([("app:", "open", "busy")], PresenceActivity.AVAILABLE),
+        ([("tel:", "open", "on-the-phone"), ("tel:", "open", "busy")], PresenceActivity.ON_THE_PHONE),
+    ],
+)
+def test_one_activity_of_many(entries: list[tuple[str, str, str]], expected: PresenceActivity) -> None:
+    """A call wins, then what was set by hand, then the client, then the calendar."""
+    data = [{"contact": contact, "status": status, "activity": text} for contact, status, text in entries]
+    assert summarize(decode_entries(data)).activity is expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Meeting #free #until:1524733200000 #next:41:5:42:5", "Meeting"),
+        ("#badge:3", None),
+        ("Room C#2", "Room C#2"),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_notes(note: str | None, expected: str | None) -> None:
+    """Only what is meant for people is left."""
+    assert clean_note(note) == expected
+
+
+NODE = Node(international="000", national="00", local="0", country="49", area="30")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("0003120123456", "+3120123456"),
+        ("0089123456", "+4989123456"),
+        ("01234567", "+49301234567"),
+        ("+3120123456", "+3120123456"),
+        ("201", None),
+        ("alice", None),
+        (None, None),
+    ],
+)
+def test_shown_numbers(shown: str | None, expected: str | None) -> None:
+    """Prefixes tell how much of a number is missing."""
+    assert NODE.normalized(shown) == expected
+
+
+def test_dialled_numbers() -> None:
+    """Only the international form needs work, and how much depends on the country."""
+    assert NODE.dialled("+49 (30) 1234") == "00301234"
+    assert NODE.dialled("+31-20-1234") == "00031201234"
+    assert NODE.dialled("201") == "201"
+    assert Node().dialled("+3120") == "003120"
+    assert Node().normalized("003120") is None
+
+
+def test_causes() -> None:
+    """A cause says something else for who called and for who was called."""
+    assert end_cause(None) is end_cause(26) is EndCause.HANGUP
+    assert end_cause(3) is EndCause.FAILED
+    assert leg_outcome(LegRole.CALLER, 18, taken=False) is Outcome.NO_ANSWER
+    assert leg_outcome(LegRole.TARGET, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
+    assert leg_outcome(LegRole.TARGET, 17, taken=False) is Outcome.BUSY
+    assert leg_outcome(LegRole.TARGET, 16, taken=False) is Outcome.MISSED

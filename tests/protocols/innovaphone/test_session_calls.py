@@ -1,0 +1,284 @@
+"""What becomes of calls, seen by everybody who takes part."""
+
+import pytest
+
+from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, Outcome
+from tests.simulators.innovaphone import InnovaphoneSimulator
+from tests.simulators.innovaphone.engine import BUSY, NO_ANSWER, NO_USER, REJECTED
+from tests.waiting import until
+
+from .client import Client, client_for
+
+OUTSIDE = "00301234567"
+
+
+async def test_ring_answer_hold_and_hang_up(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """The story of an incoming call, with its caller and every state in between."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.incoming(OUTSIDE, alice, name="Bob")
+    await until(lambda: client.user(alice).status is LineStatus.RINGING)
+    (shown,) = client.state.calls.open
+    assert shown.direction is CallDirection.INCOMING
+    assert (shown.caller.number, shown.caller.name) == (OUTSIDE, "Bob")
+    assert shown.caller.normalized == "+49301234567"
+    assert shown.called.user == alice.guid
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    assert client.phone("009033aabbcc").status is LineStatus.TALKING
+    pbx.engine.hold(call.leg(alice))
+    await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
+    pbx.engine.retrieve(call.leg(alice))
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    pbx.engine.hang_up(call)
+    await until(lambda: client.user(alice).status is LineStatus.IDLE)
+    assert client.story(alice) == ["ringing", "answered", "held", "resumed", "ended"]
+    assert client.outcome(alice) is Outcome.ANSWERED
+    assert not list(client.state.calls.open)
+
+
+async def test_missed(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A caller who gave up was missed."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    await until(lambda: client.story(alice) == ["ringing"])
+    pbx.engine.hang_up(call)
+    await until(lambda: client.story(alice) == ["ringing", "missed"])
+    assert client.outcome(alice) is Outcome.MISSED
+
+
+async def test_one_of_two_answers(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Whoever was too late has missed nothing: the call was answered elsewhere."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.incoming(OUTSIDE, alice, bjorn)
+    await until(lambda: client.user(bjorn).status is LineStatus.RINGING)
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.story(bjorn) == ["ringing", "ended"])
+    assert client.outcome(bjorn) is Outcome.ANSWERED_ELSEWHERE
+    pbx.engine.hang_up(call)
+    await until(lambda: client.story(alice) == ["ringing", "answered", "ended"])
+
+
+async def test_internal_call(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Both sides have a line of their own, which are one call."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.dial(alice, "202")
+    await until(lambda: client.user(bjorn).status is LineStatus.RINGING)
+    assert client.user(alice).status is LineStatus.DIALING
+    (shown,) = client.state.calls.open
+    assert shown.direction is CallDirection.INTERNAL
+    assert (shown.caller.user, shown.called.user) == (alice.guid, bjorn.guid)
+    pbx.engine.answer(call, bjorn)
+    pbx.engine.hold(call.leg(bjorn))
+    await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
+    pbx.engine.retrieve(call.leg(bjorn))
+    pbx.engine.hang_up(call, bjorn)
+    await until(lambda: client.story(alice) == ["dialing", "answered", "held", "resumed", "ended"])
+    assert client.story(bjorn) == ["ringing", "answered", "held", "resumed", "ended"]
+    assert client.outcome(alice) is Outcome.ANSWERED
+
+
+async def test_outgoing_call(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """That somebody outside answered is known here, since the PBX tells it."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.dial(alice, OUTSIDE)
+    await until(lambda: client.user(alice).status is LineStatus.DIALING)
+    pbx.engine.outside_rings(call)
+    pbx.engine.outside_answers(call)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    (shown,) = client.state.calls.open
+    assert shown.direction is CallDirection.OUTGOING
+    assert shown.answered_by is not None
+    assert shown.answered_by.number == OUTSIDE
+    pbx.engine.hang_up(call, alice)
+    await until(lambda: client.story(alice) == ["dialing", "answered", "ended"])
+    assert client.outcome(alice) is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome"),
+    [(NO_USER, Outcome.FAILED), (BUSY, Outcome.BUSY), (NO_ANSWER, Outcome.NO_ANSWER)],
+)
+async def test_call_that_did_not_work_out(
+    pbx: InnovaphoneSimulator, client: Client, cause: int, outcome: Outcome
+) -> None:
+    """Why a call failed is told by its cause."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.dial(alice, OUTSIDE)
+    await until(lambda: client.story(alice) == ["dialing"])
+    pbx.engine.fail(call, cause)
+    await until(lambda: client.story(alice) == ["dialing", "ended"])
+    assert client.outcome(alice) is outcome
+
+
+async def test_given_up_by_the_caller(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Who hung up before anybody answered got no answer, and whoever rang missed it."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    pbx.engine.hang_up(call, alice)
+    await until(lambda: client.story(bjorn) == ["ringing", "missed"])
+    assert client.outcome(alice) is Outcome.NO_ANSWER
+
+
+async def test_refused_call(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Who refused a call has not missed it."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    pbx.engine.refuse(call.leg(bjorn), REJECTED)
+    await until(lambda: client.story(alice) == ["dialing", "ended"])
+    assert client.outcome(bjorn) is Outcome.BUSY
+    assert client.outcome(alice) is Outcome.BUSY
+
+
+async def test_call_to_voicemail(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A machine that takes a call is nobody who answered."""
+    alice = pbx.world.get("alice")
+    voicemail = pbx.world.get("voicemail")
+    call = pbx.engine.dial(alice, "400")
+    pbx.engine.answer(call, voicemail)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    pbx.engine.hang_up(call, alice)
+    await until(lambda: client.story(alice)[-1:] == ["ended"])
+    assert client.moments[-1].call is not None
+    assert client.moments[-1].call.outcome is Outcome.VOICEMAIL
+
+
+async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Two calls become one under another conference; whoever put them together is out."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    first = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(first, alice)
+    pbx.engine.hold(first.leg(alice))
+    second = pbx.engine.dial(alice, "202")
+    pbx.engine.answer(second, bjorn)
+    await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
+    pbx.engine.transfer(first.leg(alice), second.leg(alice))
+    await until(lambda: client.user(alice).status is LineStatus.IDLE)
+    assert "transferred" in client.story(alice)
+    assert client.user(bjorn).status is LineStatus.TALKING
+    (shown,) = client.state.calls.open
+    assert (shown.id, shown.transferred) == (first.conf, True)
+    pbx.engine.hang_up(first, bjorn)
+    await until(lambda: client.user(bjorn).status is LineStatus.IDLE)
+
+
+async def test_blind_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A call sent elsewhere rings there, while the caller is still in it."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    pbx.engine.redirect(call.leg(alice), "202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    assert client.story(alice) == ["ringing", "answered", "transferred", "ended"]
+    pbx.engine.answer(call, bjorn)
+    pbx.engine.hang_up(call, bjorn)
+    await until(lambda: client.story(bjorn) == ["ringing", "answered", "ended"])
+
+
+@pytest.mark.parametrize("deletion", ["flag", "msg"])
+@pytest.mark.parametrize("info_as_object", [False, True])
+async def test_both_forms_of_deletion(pbx: InnovaphoneSimulator, deletion: str, info_as_object: bool) -> None:
+    """The end of a call is told in either of two ways, its cause in a list or without one."""
+    pbx.faults.deletion, pbx.faults.info_as_object = deletion, info_as_object
+    alice = pbx.world.get("alice")
+    async with client_for(pbx) as client:
+        await until(lambda: client.ready(pbx))
+        call = pbx.engine.dial(alice, OUTSIDE)
+        pbx.engine.fail(call, BUSY)
+        await until(lambda: client.story(alice) == ["dialing", "ended"])
+        assert client.outcome(alice) is Outcome.BUSY
+
+
+async def test_call_without_peer(pbx: InnovaphoneSimulator) -> None:
+    """A PBX that hides the other party still tells of the call."""
+    pbx.faults.no_peer = True
+    alice = pbx.world.get("alice")
+    async with client_for(pbx) as client:
+        await until(lambda: client.ready(pbx))
+        call = pbx.engine.incoming(OUTSIDE, alice)
+        pbx.engine.answer(call, alice)
+        pbx.engine.hang_up(call)
+        await until(lambda: client.story(alice) == ["ringing", "answered", "ended"])
+
+
+async def test_digits_are_told(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Keys that the other side presses are in the raw events."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    pbx.engine.dtmf(call.leg(alice), "5")
+    await until(lambda: any(item.data.get("dtmf") == "5" for item in client.raw_events("RCC.CallInfo")))
+
+
+async def test_user_whose_calls_cannot_be_followed(pbx: InnovaphoneSimulator) -> None:
+    """Without a handle the counts of calls tell the status."""
+    pbx.faults.handle_zero = {"alice"}
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    async with client_for(pbx) as client:
+        await until(lambda: client.session.statistics()["monitored"] == 3)
+        call = pbx.engine.incoming(OUTSIDE, alice)
+        await until(lambda: client.user(alice).status is LineStatus.RINGING)
+        pbx.engine.answer(call, alice)
+        await until(lambda: client.user(alice).status is LineStatus.TALKING)
+        pbx.engine.hang_up(call)
+        await until(lambda: client.user(alice).status is LineStatus.IDLE)
+        assert client.story(alice) == []
+        second = pbx.engine.dial(bjorn, "201")
+        await until(lambda: client.story(bjorn) == ["dialing"])
+        pbx.engine.answer(second, alice)
+        await until(lambda: client.story(alice) == ["ringing", "answered"])
+        pbx.engine.hang_up(second, bjorn)
+        await until(lambda: client.story(alice)[-1] == "ended")
+
+
+@pytest.mark.parametrize("as_bool", [False, True])
+async def test_counts_may_be_truth_values(pbx: InnovaphoneSimulator, as_bool: bool) -> None:
+    """Some firmware counts, some only says whether."""
+    pbx.faults.alert_as_bool = as_bool
+    pbx.faults.handle_zero = {"alice"}
+    alice = pbx.world.get("alice")
+    async with client_for(pbx) as client:
+        await until(lambda: client.session.statistics()["monitored"] == 3)
+        pbx.engine.incoming(OUTSIDE, alice)
+        await until(lambda: client.user(alice).status is LineStatus.RINGING)
+
+
+async def test_without_counts_presence_tells_who_is_busy(pbx: InnovaphoneSimulator) -> None:
+    """Where neither calls nor counts are told, on the phone means a call."""
+    pbx.faults.send_alert = False
+    pbx.faults.handle_zero = {"alice"}
+    alice = pbx.world.get("alice")
+    async with client_for(pbx) as client:
+        await until(lambda: client.user(alice) is not None and client.user(alice).presence is not None)
+        call = pbx.engine.incoming(OUTSIDE, alice)
+        pbx.engine.answer(call, alice)
+        await until(lambda: client.user(alice).status is LineStatus.TALKING)
+
+
+async def test_calls_of_the_whole_pbx(pbx: InnovaphoneSimulator) -> None:
+    """With PBX-wide calls those of users who can't be monitored are followed too; others are not doubled."""
+    pbx.faults.handle_zero = {"alice"}
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    async with client_for(pbx, all_calls=True) as client:
+        await until(lambda: client.session.statistics()["monitored"] == 3)
+        call = pbx.engine.dial(alice, "202")
+        await until(lambda: client.user(bjorn).status is LineStatus.RINGING)
+        pbx.engine.answer(call, bjorn)
+        pbx.engine.hang_up(call, bjorn)
+        await until(lambda: client.story(alice)[-1:] == ["ended"])
+        assert client.story(alice) == ["dialing", "answered", "ended"]
+        assert client.story(bjorn) == ["ringing", "answered", "ended"]
+
+
+async def test_calls_that_are_up_when_the_session_opens(pbx: InnovaphoneSimulator) -> None:
+    """A PBX tells of calls in progress, which are shown without a story of how they began."""
+    alice = pbx.world.get("alice")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    async with client_for(pbx) as client:
+        await until(lambda: client.user(alice).status is LineStatus.TALKING and client.ready(pbx))
+        await until(lambda: any(item.state is CallState.TALKING for item in client.state.calls.open))
+        pbx.engine.hang_up(call)
+        await until(lambda: client.story(alice)[-1:] == ["ended"])

@@ -1,0 +1,281 @@
+"""What a session can have the PBX do, and what it says when that does not work out."""
+
+import pytest
+
+from custom_components.pbx.protocols.enums import DialOutcome, ForwardKind, LineStatus, PresenceActivity
+from custom_components.pbx.protocols.errors import (
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    MissingRight,
+    NotSupported,
+)
+from tests.simulators.innovaphone import InnovaphoneSimulator
+from tests.simulators.innovaphone.engine import BUSY
+from tests.simulators.innovaphone.small_world import APP
+from tests.waiting import until
+
+from .client import Client, client_for, turning
+
+OUTSIDE = "00301234567"
+ALICE = {"username": "alice", "password": "alicepw"}
+
+
+async def test_dial(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A number with its country is dialled as this PBX wants it; the answer names the call."""
+    alice = pbx.world.get("alice")
+    result = await client.session.dial(user=alice.guid, phone=None, number="+49 (30) 1234-567")
+    assert result.outcome is DialOutcome.RINGING
+    (request,) = pbx.recorder.named("RCC.UserCall")
+    assert request["e164"] == "00301234567"
+    await until(lambda: client.user(alice).status is LineStatus.DIALING)
+    assert result.call_id == client.call_id()
+
+
+@pytest.mark.parametrize(("delay", "named"), [(0.1, True), (60, False)])
+async def test_dial_whose_news_come_late(
+    pbx: InnovaphoneSimulator, client: Client, delay: float, named: bool
+) -> None:
+    """The first news of the call are waited for, but not for long."""
+    pbx.faults.dial_delay = delay
+    alice = pbx.world.get("alice")
+    async with turning(pbx):
+        result = await client.session.dial(user=alice.guid, phone=None, number=OUTSIDE)
+    assert result.outcome is DialOutcome.RINGING
+    assert (result.call_id is not None) == named
+
+
+async def test_dial_by_name(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Who has no number can be called by name."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    await client.session.dial(user=alice.guid, phone=None, number="bjorn")
+    assert pbx.recorder.named("RCC.UserCall")[0]["h323"] == "bjorn"
+    await until(lambda: client.story(bjorn) == ["ringing"])
+
+
+async def test_dial_from_one_phone(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A phone has a handle of its own to dial from; the calls of its user are not told twice."""
+    bjorn = pbx.world.get("bjorn")
+    for number in ("201", "203"):
+        await client.session.dial(user=None, phone="bjorn-softphone", number=number)
+    devices = [item["hw"] for item in pbx.recorder.named("RCC.UserInitialize") if "hw" in item]
+    assert devices == ["bjorn-softphone"]
+    await until(lambda: client.story(bjorn) == ["dialing", "dialing"])
+    with pytest.raises(CommandFailed, match="no_user_for_phone"):
+        await client.session.dial(user=None, phone="nowhere", number="201")
+
+
+async def test_dial_that_fails_at_once(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A call that was refused before anybody could look is told by its cause."""
+    alice = pbx.world.get("alice")
+
+    pbx.faults.dial_cause = BUSY
+    result = await client.session.dial(user=alice.guid, phone=None, number=OUTSIDE)
+    assert result.outcome is DialOutcome.BUSY
+    await until(lambda: client.story(alice) == ["dialing", "ended"])
+
+
+async def test_dial_needs_a_handle(pbx: InnovaphoneSimulator) -> None:
+    """A user whose calls can't be followed can't call either; auto answer is not to be had at all."""
+    pbx.faults.handle_zero = {"alice"}
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    async with client_for(pbx) as client:
+        await until(lambda: client.session.statistics()["monitored"] == 3)
+        with pytest.raises(CommandFailed, match="user_not_monitored"):
+            await client.session.dial(user=alice.guid, phone=None, number="202")
+        with pytest.raises(CommandFailed, match="user_not_monitored"):
+            await client.session.dial(user=alice.guid, phone="009033aabbcc", number="202")
+        with pytest.raises(NotSupported):
+            await client.session.dial(user=bjorn.guid, phone=None, number="202", auto_answer=True)
+        with pytest.raises(CommandFailed, match="no_such_user"):
+            await client.session.dial(user="nobody", phone=None, number="202")
+        pbx.faults.errors = {"UserCall": {"call": 0}}
+        with pytest.raises(CommandFailed, match="rejected"):
+            await client.session.dial(user=bjorn.guid, phone=None, number="202")
+
+
+async def test_call_control(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Answer, hold, resume, send digits and hang up go to the line of the user."""
+    alice, session = pbx.world.get("alice"), client.session
+    pbx.engine.incoming(OUTSIDE, alice)
+    await until(lambda: client.story(alice) == ["ringing"])
+    call_id = client.call_id()
+    await session.answer(call_id, user=alice.guid)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    await session.send_dtmf(call_id, "12#")
+    assert pbx.recorder.named("RCC.UserDTMF")[0]["dtmf"] == "12#"
+    await session.hold(call_id)
+    await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
+    await session.resume(call_id)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    with pytest.raises(CommandFailed, match="wrong_state"):
+        await session.answer(call_id)
+    await session.hang_up(call_id)
+    await until(lambda: client.story(alice)[-1] == "ended")
+    with pytest.raises(CommandFailed, match="no_such_call"):
+        await session.hang_up(call_id)
+    with pytest.raises(CommandFailed, match="no_such_call"):
+        await session.hold(call_id)
+
+
+async def test_hang_up_names_the_line_of_the_caller(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Of an internal call the caller's side is ended, which ends the other as well; a leg ends alone."""
+    alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))
+    pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    await client.session.hang_up(client.call_id())
+    await until(lambda: client.story(bjorn) == ["ringing", "missed"])
+    call = pbx.engine.incoming(OUTSIDE, alice, chloe)
+    await until(lambda: client.story(chloe) == ["ringing"])
+    await client.session.hang_up(f"{call.conf}/{chloe.guid}")
+    await until(lambda: client.user(chloe).status is LineStatus.IDLE)
+    assert client.user(alice).status is LineStatus.RINGING
+
+
+async def test_blind_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A call that was answered is sent on; one that still rings is diverted, as the PBX has it."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    await client.session.transfer(client.call_id(), number="202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    assert client.story(alice) == ["ringing", "answered", "transferred", "ended"]
+    assert pbx.count("RCC.UserRedirect") == 1
+    await client.session.transfer(client.call_id(), number="203", user=bjorn.guid)
+    await until(lambda: client.story(pbx.world.get("chloe")) == ["ringing"])
+    assert pbx.count("RCC.UserReroute") == 1
+    with pytest.raises(CommandFailed, match="no_target"):
+        await client.session.transfer(client.call_id())
+
+
+async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Two calls of one user are joined."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    first = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(first, alice)
+    second = pbx.engine.dial(alice, "202")
+    pbx.engine.answer(second, bjorn)
+    await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
+    await until(lambda: len(list(client.state.calls.open)) == 2)
+    await client.session.transfer(first.conf, other=second.conf, user=alice.guid)
+    await until(lambda: client.user(alice).status is LineStatus.IDLE)
+    assert "transferred" in client.story(alice)
+    assert client.call_id() == first.conf
+
+
+async def test_park_and_pick_up(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A parked call, or one that rings elsewhere, can be taken by somebody else."""
+    alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    await client.session.park(client.call_id())
+    assert pbx.recorder.named("RCC.UserPark")[0]["position"] == -1
+    await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
+    await client.session.pick_up(bjorn.guid, client.call_id())
+    await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
+    await until(lambda: client.user(alice).status is LineStatus.IDLE)
+    pbx.engine.hang_up(call)
+    ringing = pbx.engine.incoming(OUTSIDE, alice)
+    await until(lambda: client.user(alice).status is LineStatus.RINGING)
+    await client.session.pick_up(chloe.guid, ringing.conf)
+    await until(lambda: client.user(chloe).status is LineStatus.TALKING)
+    pbx.faults.errors = {"UserPickup": {"call": 0}}
+    last = pbx.engine.incoming(OUTSIDE, alice)
+    await until(lambda: client.user(alice).status is LineStatus.RINGING)
+    with pytest.raises(CommandFailed, match="rejected"):
+        await client.session.pick_up(bjorn.guid, last.conf)
+
+
+async def test_presence(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Presence is set for the contact of the telephone, and cleared with empty texts."""
+    alice, session = pbx.world.get("alice"), client.session
+    await session.set_presence(alice.guid, PresenceActivity.BUSY, "Until 3")
+    await until(lambda: client.user(alice).presence is PresenceActivity.BUSY)
+    assert client.user(alice).presence_note == "Until 3"
+    (request,) = pbx.recorder.named("PbxApi.SetPresence")
+    del request["src"]
+    assert request == {
+        "api": "PbxApi",
+        "mt": "SetPresence",
+        "sip": "alice",
+        "contact": "tel:",
+        "activity": "busy",
+        "note": "Until 3",
+    }
+    await session.set_do_not_disturb(alice.guid, on=True)
+    await until(lambda: client.user(alice).do_not_disturb)
+    assert client.user(alice).presence_note == "Until 3"
+    await session.set_do_not_disturb(alice.guid, on=False)
+    await until(lambda: client.user(alice).presence is PresenceActivity.AVAILABLE)
+    await session.set_presence(alice.guid, PresenceActivity.AWAY, None)
+    await session.set_do_not_disturb(alice.guid, on=False)
+    assert pbx.recorder.named("PbxApi.SetPresence")[-1]["activity"] == "away"
+    await session.set_presence(alice.guid, PresenceActivity.AVAILABLE, "")
+    await until(lambda: client.user(alice).presence is PresenceActivity.AVAILABLE)
+    assert client.user(alice).presence_note is None
+    with pytest.raises(CommandFailed, match="activity_cannot_be_set"):
+        await session.set_presence(alice.guid, PresenceActivity.ON_THE_PHONE, None)
+
+
+async def test_presence_that_is_refused(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """The words of the PBX are passed on."""
+    pbx.faults.errors = {"SetPresence": {"error": 7, "errorText": "not allowed"}}
+    with pytest.raises(CommandFailed, match="not allowed"):
+        await client.session.set_presence(pbx.world.get("alice").guid, PresenceActivity.AWAY, None)
+
+
+@pytest.mark.parametrize("kind", ForwardKind)
+async def test_forwards(pbx: InnovaphoneSimulator, client: Client, kind: ForwardKind) -> None:
+    """Each kind of diversion can be set to a number or a name, and deleted."""
+    alice, session = pbx.world.get("alice"), client.session
+    await session.set_forward(alice.guid, kind, "+49301234567")
+    await until(lambda: client.user(alice).forwards[kind] == "00301234567")
+    await session.set_forward(alice.guid, kind, "bjorn")
+    await until(lambda: client.user(alice).forwards[kind] == "bjorn")
+    await session.set_forward(alice.guid, kind, None)
+    await until(lambda: client.user(alice).forwards[kind] is None)
+    pbx.faults.errors = {"DelDiversion": {"ok": "no"}, "AddDiversion": {"ok": 0}}
+    await session.set_forward(alice.guid, kind, None)
+
+
+async def test_notify(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A message goes to the client programs of a user, without a link as all known callers do it."""
+    await client.session.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
+    (request,) = pbx.recorder.named("PbxApi.AppNotify")
+    assert (request["sip"], request["title"], request["text"]) == ("alice", "Door", "Somebody rang")
+    pbx.faults.errors = {"AppNotify": {"error": "not found"}}
+    with pytest.raises(CommandFailed, match="not found"):
+        await client.session.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
+
+
+async def test_lost_answer_is_never_repeated(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """When the connection breaks before the answer nobody knows, and nothing is sent twice."""
+    alice = pbx.world.get("alice")
+    pbx.faults.lose_result = {"SetPresence"}
+    with pytest.raises(CommandOutcomeUnknown):
+        await client.session.set_presence(alice.guid, PresenceActivity.AWAY, None)
+    await until(lambda: client.opened == 2)
+    assert pbx.count("PbxApi.SetPresence") == 1
+
+
+async def test_command_without_an_answer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """An answer that stays out is no failure, but nobody knows either."""
+    pbx.faults.silent = {"RCC.UserCall"}
+    async with turning(pbx):
+        with pytest.raises(CommandOutcomeUnknown):
+            await client.session.dial(user=pbx.world.get("alice").guid, phone=None, number="202")
+
+
+async def test_commands_need_a_connection_and_a_right(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Without either it is said what is missing."""
+    alice = pbx.world.get("alice").guid
+    await client.keeper.stop()
+    with pytest.raises(CannotConnect):
+        await client.session.set_presence(alice, PresenceActivity.AWAY, None)
+    pbx.world.apps[APP].apis.discard("PbxApi")
+    async with turning(pbx), client_for(pbx) as restricted:
+        with pytest.raises(MissingRight) as caught:
+            await restricted.session.set_presence(alice, PresenceActivity.AWAY, None)
+    assert caught.value.right == "PbxApi"

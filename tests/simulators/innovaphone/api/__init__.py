@@ -1,0 +1,1 @@
+"""Answer the messages of each API."""

@@ -1,0 +1,131 @@
+"""Let the office live by itself, the same way for the same seed."""
+
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any
+
+from .leg import Call
+from .server import InnovaphoneSimulator
+from .world import PbxObject
+
+CALLERS = (
+    ("0003120123456", "Jansen & Zonen"),
+    ("0089123456", "Jörg Weiß GmbH"),
+    ("00033142685300", "Agence Élysée"),
+    ("0304567890", ""),
+)
+MOODS = (("", ""), ("away", "Lunch"), ("busy", "Meeting until 3"), ("dnd", "Please leave a note #free"))
+MOST_CALLS = 4
+MEAN_PAUSE = 5.0
+
+type Scene = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Demo:
+    """Play scene after scene, several at a time."""
+
+    def __init__(self, pbx: InnovaphoneSimulator, seed: int) -> None:
+        self._pbx = pbx
+        self._engine = pbx.engine
+        self._random = Random(seed)
+        self._scenes: dict[Scene, int] = {
+            self._incoming: 4,
+            self._missed: 2,
+            self._internal: 3,
+            self._queue: 3,
+            self._presence: 3,
+            self._agent: 1,
+            self._boolean: 1,
+        }
+
+    def start(self) -> None:
+        """Begin; the story ends with the simulator."""
+        self._pbx.tasks.spawn(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            await self._pbx.clock.sleep(self._random.expovariate(1 / MEAN_PAUSE))
+            (scene,) = self._random.choices(list(self._scenes), list(self._scenes.values()))
+            if len(self._engine.calls) < MOST_CALLS:
+                self._pbx.tasks.spawn(scene())
+
+    async def _pause(self, low: float, high: float) -> None:
+        await self._pbx.clock.sleep(self._random.uniform(low, high))
+
+    def _free(self) -> PbxObject | None:
+        """Return somebody who is in no call."""
+        idle = [item for item in self._pbx.world.users() if not self._engine.legs_of(item)]
+        return self._random.choice(idle) if idle else None
+
+    def _caller(self) -> tuple[str, str]:
+        return self._random.choice(CALLERS)
+
+    async def _talk(self, call: Call, who: PbxObject) -> None:
+        """Answer, perhaps hold for a while, and hang up, unless a client did so before."""
+        for step in self._steps(call, who):
+            if not any(leg.owner is who for leg in call.legs):
+                return
+            step()
+            await self._pause(3, 12)
+
+    def _steps(self, call: Call, who: PbxObject) -> list[Callable[[], None]]:
+        steps: list[Callable[[], None]] = [lambda: self._engine.answer(call, who)]
+        if self._random.random() < 0.4:
+            steps += [
+                lambda: self._engine.hold(call.leg(who)),
+                lambda: self._engine.retrieve(call.leg(who)),
+            ]
+        return [*steps, lambda: self._engine.hang_up(call, who)]
+
+    async def _incoming(self) -> None:
+        if (who := self._free()) is not None:
+            number, name = self._caller()
+            call = self._engine.incoming(number, who, name=name)
+            await self._pause(2, 6)
+            await self._talk(call, who)
+
+    async def _missed(self) -> None:
+        if (who := self._free()) is not None:
+            number, name = self._caller()
+            call = self._engine.incoming(number, who, name=name)
+            await self._pause(4, 10)
+            if any(leg.rings for leg in call.legs):
+                self._engine.hang_up(call)
+
+    async def _internal(self) -> None:
+        caller, called = self._free(), self._free()
+        if caller is None or called is None or caller is called:
+            return
+        call = self._engine.dial(caller, called.e164)
+        await self._pause(2, 6)
+        await self._talk(call, called)
+
+    async def _queue(self) -> None:
+        """Let a caller wait in a queue until an agent is free."""
+        queues = [item for item in self._pbx.world.objects.values() if item.pseudo == "waiting"]
+        number, name = self._caller()
+        call = self._engine.incoming(number, self._random.choice(queues), name=name)
+        await self._pause(3, 15)
+        agent = self._free()
+        if call not in self._engine.calls:
+            return
+        if agent is None:
+            self._engine.hang_up(call)
+            return
+        self._engine.ring(call, agent)
+        await self._pause(2, 6)
+        await self._talk(call, agent)
+
+    async def _presence(self) -> None:
+        activity, note = self._random.choice(MOODS)
+        self._pbx.office.set_presence(self._random.choice(self._pbx.world.users()), activity, note)
+
+    async def _agent(self) -> None:
+        agents = [item for item in self._pbx.world.users() if item.groups]
+        agent = self._random.choice(agents)
+        group = agent.groups[0]
+        self._pbx.office.agent(agent, group["name"], present=group.get("dyn") != "in")
+
+    async def _boolean(self) -> None:
+        boolean = self._random.choice(list(self._pbx.world.booleans.values()))
+        self._pbx.office.switch(boolean, on=not boolean.on)

@@ -1,0 +1,48 @@
+"""Hold the switches for every fault and dialect that the protocol text names."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Faults:
+    """Say how this PBX differs from a good one of the newest firmware.
+
+    `silent` names APIs, or messages as `api.mt`, that are ignored, `unanswered` messages that are obeyed
+    without an answer, `closing` what closes the socket; `deaf` stops everything, as when the other end is
+    gone without a word.
+    """
+
+    numeric_challenge: bool = False
+    missing_challenge: bool = False
+    refuse_logins: int = 0
+    login_silent: bool = False
+    drop_src: bool = False
+    drop_indication_src: bool = False
+    no_peer: bool = False
+    deletion: str = "both"
+    info_as_object: bool = False
+    disconnect_first: bool = False
+    handle_zero: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    closing: set[str] = field(default_factory=set)
+    errors: dict[str, dict[str, object]] = field(default_factory=dict)
+    lose_result: set[str] = field(default_factory=set)
+    unanswered: set[str] = field(default_factory=set)
+    answers_keepalive: bool = True
+    deaf: bool = False
+    cut_after: float | None = None
+    slow_rows: float = 0.0
+    dial_delay: float = 0.0
+    dial_cause: int | None = None
+    fragment: bool = False
+    garbage: int = 0
+    replay_calls: bool = True
+    pbx_info: bool = False
+    on_the_phone_in_tel: bool = False
+    calendar_contact: str = "calendar:"
+    alert_as_bool: bool = False
+    send_alert: bool = True
+    nested_regs: bool = False
+    interleave: bool = True
+    diversions: bool = True
+    modules: frozenset[str] = frozenset({"PBX0"})

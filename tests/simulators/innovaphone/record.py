@@ -1,0 +1,53 @@
+"""Remember every message that a client sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..common.notifier import Notifier
+
+# A little more than the text allows, since clocks on both sides are not the same.
+MOST_PER_SECOND = 22
+
+
+@dataclass(slots=True)
+class RecordedMessage:
+    """Describe one message, and how it broke the protocol if it did."""
+
+    text: str
+    json: Any
+    time: float
+    violation: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return api.mt, or only mt of the base protocol."""
+        message = self.json if isinstance(self.json, dict) else {}
+        return f"{message['api']}.{message.get('mt')}" if "api" in message else str(message.get("mt"))
+
+
+class MessageRecorder:
+    """Keep the messages in the order of their arrival."""
+
+    def __init__(self) -> None:
+        self.messages: list[RecordedMessage] = []
+        # On a clock that jumps, what was sent at its pace arrives in lumps.
+        self.watches_pace = True
+        self._notifier = Notifier()
+
+    def add(self, message: RecordedMessage) -> None:
+        """Add a message; too many in one second are a violation of the last of them."""
+        self.messages.append(message)
+        recent = self.messages[-MOST_PER_SECOND - 1 :]
+        paced = [item for item in recent if item.time > message.time - 1 and "." in item.name]
+        if self.watches_pace and len(paced) > MOST_PER_SECOND:
+            message.violation = message.violation or "too many requests in a second"
+        self._notifier.notify()
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """Return the messages of one name."""
+        return [message.json for message in self.messages if message.name == name]
+
+    async def until(self, predicate: Callable[[], object]) -> None:
+        """Wait for a condition that new messages may fulfil."""
+        await self._notifier.until(predicate)

@@ -1,0 +1,194 @@
+"""Serve the simulated PBX."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Self
+
+from aiohttp import web
+
+from ..common.certificate import self_signed_context
+from ..common.clock import Clock, Timer
+from ..common.tasks import TaskSet
+from .api import pbx as pbx_api, rcc, table
+from .connection import PIECE, Connection
+from .dialect import Faults
+from .engine import Engine
+from .leg import Leg
+from .office import Office, in_call
+from .record import MessageRecorder, RecordedMessage
+from .small_world import small_world
+from .world import PbxObject, World
+
+SHUTDOWN_TIMEOUT = 1.0
+
+
+class InnovaphoneSimulator:
+    """Be an innovaphone PBX on a real port; use it with async with, or start() and stop().
+
+    Port 0 picks a free port on the first start, which later starts keep.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        tls: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.world = world or small_world()
+        self.host = host
+        self.port = port
+        self.clock = clock or Clock()
+        self.faults = Faults()
+        self.tasks = TaskSet()
+        self.recorder = MessageRecorder()
+        self.engine = Engine(self.world, self.clock)
+        self.office = Office(self.world, in_tel=lambda: self.faults.on_the_phone_in_tel)
+        self.engine.listeners.append(self._on_leg)
+        self.office.listeners.append(self._on_change)
+        self.connections: list[Connection] = []
+        self.serials = {guid: number for number, guid in enumerate(self.world.objects, start=1)}
+        self._seen = set(self.world.objects)
+        self._outbox: asyncio.Queue[tuple[web.WebSocketResponse, str]] = asyncio.Queue()
+        self._tls = self_signed_context(host) if tls else None
+        self._timers: list[Timer] = []
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the PBX."""
+        return f"{'wss' if self._tls else 'ws'}://{self.host}:{self.port}/PBX0/APPS/websocket"
+
+    @property
+    def violations(self) -> list[RecordedMessage]:
+        """Return the messages that broke the protocol."""
+        return [message for message in self.recorder.messages if message.violation]
+
+    def count(self, name: str) -> int:
+        """Return how often a message came."""
+        return len(self.recorder.named(name))
+
+    async def start(self) -> None:
+        """Open the port."""
+        application = web.Application()
+        application.router.add_get("/{module}/APPS/websocket", self._serve)
+        application.on_shutdown.append(self._hang_up_on_everybody)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._tls)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self.tasks.spawn(self._send_all())
+
+    async def stop(self) -> None:
+        """Close the port and end everything that still goes on."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        await self.tasks.cancel_all()
+
+    def later(self, delay: float, callback: Callable[[], None]) -> None:
+        """Do something after a while, unless the PBX is stopped before."""
+        self._timers.append(self.clock.call_later(delay, callback))
+
+    async def restart(self) -> None:
+        """Lose all calls and connections and come back with another database."""
+        self.engine.lose_calls()
+        for item in self.world.users():
+            self.office.mark_on_call(item, on=False)
+        self.world.database = self.world.database[::-1]
+        await self.cut()
+
+    async def cut(self) -> None:
+        """Close every connection without a word."""
+        for connection in list(self.connections):
+            connection.abort()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    def sender(self, socket: web.WebSocketResponse, text: str) -> None:
+        """Queue a message, behind what is queued already."""
+        for _ in range(self.faults.garbage):
+            self._outbox.put_nowait((socket, "{no json"))
+        self.faults.garbage = 0
+        self._outbox.put_nowait((socket, text))
+
+    async def _send_all(self) -> None:
+        while True:
+            socket, text = await self._outbox.get()
+            try:
+                await self._send(socket, text)
+            except ConnectionError, RuntimeError:
+                continue
+
+    async def _send(self, socket: web.WebSocketResponse, text: str) -> None:
+        """Send a message, in several frames where that is wanted."""
+        raw = text.encode()
+        if not self.faults.fragment or len(raw) <= PIECE:
+            await socket.send_str(text)
+            return
+        pieces = [raw[start : start + PIECE] for start in range(0, len(raw), PIECE)]
+        transport = socket._req.transport if socket._req is not None else None
+        for number, piece in enumerate(pieces):
+            first, last = number == 0, number == len(pieces) - 1
+            head = bytes([(0x80 if last else 0) | (0x1 if first else 0)])
+            size = bytes([len(piece)]) if len(piece) < 126 else b"\x7e" + len(piece).to_bytes(2)
+            if transport is not None:
+                transport.write(head + size + piece)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["module"] not in self.faults.modules:
+            raise web.HTTPNotFound
+        socket = web.WebSocketResponse(compress=False, max_msg_size=0)
+        await socket.prepare(request)
+        connection = Connection(self, socket, request.transport)
+        self.connections.append(connection)
+        if self.faults.cut_after is not None:
+            self.later(self.faults.cut_after, connection.abort)
+        try:
+            await connection.run()
+        finally:
+            self.connections.remove(connection)
+        return socket
+
+    async def _hang_up_on_everybody(self, application: web.Application) -> None:
+        for connection in list(self.connections):
+            await connection.close()
+
+    def tell_presence_state(self, item: PbxObject, *, up: bool) -> None:
+        """Let the monitors of somebody's presence go up or down."""
+        for connection in list(self.connections):
+            pbx_api.tell_state(connection, item, up=up)
+
+    def _on_leg(self, leg: Leg, msg: str, more: dict[str, Any]) -> None:
+        for connection in list(self.connections):
+            rcc.tell_leg(connection, leg, msg, more)
+        self.office.on_leg(leg, msg, more, in_call(self.engine.legs_of(leg.owner)))
+
+    def _on_change(self, topic: str, item: PbxObject) -> None:
+        new = item.guid not in self._seen
+        if topic == "row":
+            self._seen.add(item.guid)
+            self.serials[item.guid] = max(self.serials.values(), default=0) + 1
+        for connection in list(self.connections):
+            if topic == "presence":
+                pbx_api.tell_presence(connection, item)
+            elif topic == "state":
+                rcc.tell_user(connection, item)
+            elif topic == "row":
+                table.tell_row(connection, item, new=new)
+            else:
+                rcc.tell_user(connection, item, "del")
+                table.tell_row(connection, item, gone=True)
