@@ -1,0 +1,147 @@
+"""What a Switchvox can be told to do."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from ..enums import DialOutcome, PresenceActivity
+from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported
+from ..session import Clock, DialResult
+from .directory import Account, Directory
+from .extend import PREFIX, Extend
+from .lines import Lines
+from .pending import Pending, PendingDials
+from .personal import choose_option
+from .reader import Reader
+from .realtime import Realtime
+from .reconcile import match
+from .rpc import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, NOT_AUTHORIZED, RpcError
+
+# The event of the new channel usually comes at once; longer than this nobody waits for its id.
+CALL_ID_WITHIN = 3.0
+
+
+class Commands:
+    """Carry out commands; none is ever sent twice."""
+
+    def __init__(
+        self, reader: Reader, realtime: Realtime, lines: Lines, dials: PendingDials, clock: Clock
+    ) -> None:
+        self._reader = reader
+        self._realtime = realtime
+        self._lines = lines
+        self._dials = dials
+        self._clock = clock
+        self.presence_options: list[dict[str, str]] = []
+
+    @property
+    def _directory(self) -> Directory:
+        return self._lines.directory
+
+    async def dial(
+        self, account: Account, number: str, device: str | None, *, auto_answer: bool
+    ) -> DialResult:
+        """Call a number from the main phone of an account, or from an additional one."""
+        own = account.key == self._directory.own.key
+        if auto_answer and device is not None:
+            raise CommandFailed("auto_answer_needs_one_phone")
+        if own and not auto_answer:
+            return await self._dial_realtime(account, number, device)
+        return await self.connect(account, account.number, number, {"auto_answer": str(int(auto_answer))})
+
+    async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
+        dial = Pending(account.key, number, self._clock.time())
+        params: dict[str, Any] = {"extension": number, "dialData": dial.data}
+        if device is not None:
+            params["convergedDeviceId"] = int(device) if device.isdigit() else device
+        self._dials.add(dial)
+        try:
+            await self._realtime.call("dial", params)
+        except RpcError as err:
+            self._dials.drop(dial)
+            raise _refused("dial", err.code) from None
+        return await self._result(dial)
+
+    async def _result(self, dial: Pending) -> DialResult:
+        """Wait a moment for the channel, which tells the id of the call."""
+        try:
+            async with asyncio.timeout(CALL_ID_WITHIN):
+                call_id = await asyncio.shield(dial.call)
+        except TimeoutError:
+            return DialResult(outcome=DialOutcome.RINGING)
+        return DialResult(outcome=DialOutcome.RINGING, call_id=call_id)
+
+    async def connect(self, account: Account, first: str, second: str, more: Mapping[str, Any]) -> DialResult:
+        """Call one number and, when it answers, the other."""
+        own = account.key == self._directory.own.key
+        extend = self._reader.user if own else self._admin("call")
+        method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
+        dialing = self._directory.by_number(first)
+        dial = Pending(dialing.key if dialing else "", second, self._clock.time())
+        self._dials.add(dial)
+        try:
+            await extend.call(
+                method, {"dial_first": first, "dial_second": second, name: account.key, **more}, command=True
+            )
+        except CommandFailed, MissingRight, CannotConnect:
+            self._dials.drop(dial)
+            raise
+        watched = dialing is not None and dialing.key in self._directory.watched
+        return await self._result(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
+
+    async def hang_up(self, call_id: str) -> None:
+        """End a call, found among the current calls by who takes part."""
+        admin = self._admin("currentCalls.hangUp")
+        calls = await self._reader.current_calls(self._directory.own) or []
+        found = {call.id for call in calls if call.id == call_id}
+        for channel in self._lines.channels.values():
+            if channel.call == call_id and not found:
+                found = {call.id for call in match(channel, calls)}
+        if not found:
+            raise CommandFailed("no_such_call")
+        if len(found) > 1:
+            raise CommandFailed("several_calls_fit")
+        await admin.call("currentCalls.hangUp", {"current_call_id": found.pop()}, command=True)
+
+    async def set_presence(self, account: Account, activity: PresenceActivity, note: str | None) -> None:
+        """Set the presence of an account to one of the choices of the PBX."""
+        word = {"presence": activity.value, "sub_presence": note or ""}
+        choice = choose_option(self.presence_options, activity, note) if self.presence_options else word
+        if choice is None:
+            raise CommandFailed("no_such_presence")
+        await self._of(account, "users.presence.update", choice)
+
+    async def set_queue_agent(
+        self, queue: str, account: Account, *, logged_in: bool | None, paused: bool | None
+    ) -> None:
+        """Log an agent in or out, pause or resume."""
+        steps = {"login": logged_in is True, "logout": logged_in is False} | {
+            "pause": paused is True,
+            "resume": paused is False,
+        }
+        for step, wanted in steps.items():
+            if wanted:
+                await self._of(account, f"users.callQueues.{step}", {"call_queue_account_id": queue})
+
+    async def _of(self, account: Account, method: str, params: Mapping[str, str]) -> None:
+        own = account.key == self._directory.own.key
+        extend = self._reader.user if own else self._admin(method)
+        await extend.call(method, {"account_id": account.key, **params}, command=True)
+
+    def _admin(self, method: str) -> Extend:
+        if self._reader.admin is None:
+            raise MissingRight(f"{PREFIX}{method}")
+        return self._reader.admin
+
+
+def _refused(method: str, code: int) -> Exception:
+    """Return what the code of an error means for a command."""
+    if code == METHOD_NOT_FOUND:
+        return NotSupported(method)
+    if code == NOT_AUTHORIZED:
+        return MissingRight(method)
+    if code == INVALID_PARAMS:
+        return CommandFailed("invalid_number")
+    if code == INTERNAL_ERROR:
+        return CommandFailed("internal_error")
+    return CommandFailed(f"error_{code}")

@@ -1,0 +1,257 @@
+"""One connection to the Realtime API: login, subscriptions, dial."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import contextlib
+from http import HTTPStatus
+from itertools import batched
+from typing import Any
+
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CertificateNotTrusted,
+    CommandOutcomeUnknown,
+    ConnectionLost,
+    MissingRight,
+    PbxError,
+    ProtocolError,
+    WrongSystem,
+)
+from ..session import Link
+from .directory import Account
+from .line_event import LINE_TOPIC, PARKING_TOPIC
+from .rpc import (
+    ALREADY_AUTHENTICATED,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    NOT_AUTHENTICATED,
+    NOT_AUTHORIZED,
+    PARSE_ERROR,
+    Rpc,
+    RpcError,
+)
+from .settings import REALTIME_PATH, SwitchvoxSettings
+from .socketio import (
+    DIALECTS,
+    CertificateRefused,
+    Dialect,
+    Disconnected,
+    Endpoint,
+    HandshakeRefused,
+    SocketIo,
+    SocketIoError,
+    connect,
+)
+from .targets import SPELLINGS, spellings_from, target
+
+CHUNK = 50
+PAUSE = 0.2
+LOGOUT_TIMEOUT = 2.0
+# After so many failures in a row it is no longer assumed that the dialect of last time still works.
+FORGET_AFTER = 3
+_TRY_ANOTHER = frozenset({INVALID_PARAMS, INVALID_REQUEST, INTERNAL_ERROR})
+_TEMPORARY = frozenset({INTERNAL_ERROR, PARSE_ERROR})
+
+
+class Realtime:
+    """Hold a connection; `on_lost` is told once when it ends by itself."""
+
+    def __init__(
+        self,
+        settings: SwitchvoxSettings,
+        link: Link,
+        on_notification: Callable[[str, Any], Awaitable[None]],
+        on_lost: Callable[[PbxError], None],
+        on_life: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._link = link
+        self._on_notification = on_notification
+        self._on_lost = on_lost
+        self._on_life = on_life
+        self.dialect = _dialect(settings.memory.get("dialect"))
+        self.spelling = settings.targets or settings.memory.get("targets")
+        self.rpc: Rpc | None = None
+        self.socket: SocketIo | None = None
+        self.parking_told = False
+        self._logged_in = False
+        self._failures = 0
+        self._ignored: set[str] = set()
+        self._runner: asyncio.Task[None] | None = None
+
+    @property
+    def patience(self) -> float:
+        """Return the longest silence that this connection can have, in seconds."""
+        return self.socket.patience if self.socket is not None else 0.0
+
+    async def open(self) -> None:
+        """Connect and log in."""
+        socket = self.socket = await self._connect()
+        rpc = self.rpc = Rpc(socket, self._on_notification)
+        self._runner = asyncio.create_task(self._run(socket, rpc), name="pbx switchvox realtime")
+        try:
+            await rpc.call(
+                "login", {"extension": self._settings.extension, "password": self._settings.password}
+            )
+        except CommandOutcomeUnknown:
+            raise CannotConnect("the PBX did not answer the login") from None
+        except RpcError as err:
+            if err.code in _TEMPORARY:
+                raise CannotConnect(f"the PBX cannot log anybody in now ({err.code})") from None
+            if err.code != ALREADY_AUTHENTICATED:
+                raise AuthFailed(f"the PBX refuses the login ({err.code})") from None
+        self._logged_in = True
+
+    async def _connect(self) -> SocketIo:
+        settings, link = self._settings, self._link
+        endpoint = Endpoint(
+            base=settings.url, path=REALTIME_PATH, http=link.http, ssl=link.ssl, clock=link.clock
+        )
+        try:
+            socket, self.dialect = await connect(endpoint, self.dialect)
+        except SocketIoError as err:
+            self._failures += 1
+            if self._failures >= FORGET_AFTER:
+                self.dialect = None
+            raise _translated(err) from None
+        self._failures = 0
+        return socket
+
+    async def _run(self, socket: SocketIo, rpc: Rpc) -> None:
+        try:
+            await socket.run(rpc.take, self._on_life)
+        except Disconnected as err:
+            rpc.fail_all(CommandOutcomeUnknown("the connection was lost"))
+            self._on_lost(ConnectionLost(str(err)))
+
+    async def call(self, method: str, params: Mapping[str, Any]) -> None:
+        """Make a request; a session that has lost its login is over."""
+        if self.rpc is None:
+            raise CannotConnect("there is no connection")
+        try:
+            await self.rpc.call(method, params)
+        except RpcError as err:
+            if err.code == NOT_AUTHENTICATED:
+                self._on_lost(ConnectionLost("the session has lost its login"))
+                raise CannotConnect("the session has lost its login") from None
+            raise
+
+    async def subscribe(self, accounts: Sequence[Account]) -> set[str]:
+        """Watch the lines of accounts and return those that the PBX forbids."""
+        forced = self._settings.targets
+        for spelling in [forced] if forced in SPELLINGS else spellings_from(self.spelling):
+            try:
+                forbidden = await self._subscribe_as(spelling, accounts)
+            except RpcError as err:
+                if err.code not in _TRY_ANOTHER:
+                    raise CannotConnect(f"the PBX refuses to subscribe ({err.code})") from None
+            else:
+                self.spelling = spelling
+                return forbidden
+        raise ProtocolError("the PBX accepts no spelling of subscriptions")
+
+    async def _subscribe_as(self, spelling: str, accounts: Sequence[Account]) -> set[str]:
+        named = [(account, told) for account in accounts if (told := _spelled(spelling, account)) is not None]
+        if not named:
+            raise RpcError("subscribe", INVALID_PARAMS)
+        forbidden: set[str] = set()
+        for index, chunk in enumerate(batched(named, CHUNK, strict=False)):
+            if index:
+                await self._link.clock.sleep(PAUSE)
+            forbidden |= await self._subscribe_chunk(chunk)
+        return forbidden
+
+    async def _subscribe_chunk(self, chunk: Sequence[tuple[Account, Any]]) -> set[str]:
+        """Subscribe to several accounts, or one by one to find out which are forbidden."""
+        try:
+            await self._topic("subscribe", [told for _, told in chunk])
+        except RpcError as err:
+            if err.code != NOT_AUTHORIZED:
+                raise
+        else:
+            return set()
+        if len(chunk) == 1:
+            return {chunk[0][0].key}
+        forbidden: set[str] = set()
+        for one in chunk:
+            forbidden |= await self._subscribe_chunk([one])
+        return forbidden
+
+    async def respell(self, accounts: Sequence[Account]) -> bool:
+        """Subscribe in the next spelling that is accepted, since the one in use is ignored."""
+        if self._settings.targets is not None or self.spelling is None:
+            return False
+        self._ignored.add(self.spelling)
+        for spelling in SPELLINGS:
+            if spelling in self._ignored:
+                continue
+            self._ignored.add(spelling)
+            with contextlib.suppress(RpcError):
+                await self._subscribe_as(spelling, accounts)
+                self.spelling = spelling
+                return True
+        return False
+
+    async def unsubscribe(self, accounts: Iterable[Account]) -> None:
+        """Watch these accounts no more; what the PBX no longer knows it need not be told to forget."""
+        spelling = self.spelling or next(iter(SPELLINGS))
+        told = [found for account in accounts if (found := _spelled(spelling, account)) is not None]
+        for chunk in batched(told, CHUNK, strict=False):
+            with contextlib.suppress(RpcError):
+                await self._topic("unsubscribe", list(chunk))
+
+    async def _topic(self, method: str, targets: list[Any]) -> None:
+        await self.call(method, {"topic": LINE_TOPIC, "targets": targets})
+
+    async def subscribe_parking(self) -> None:
+        """Ask to be told of parking spaces, which not every PBX knows."""
+        try:
+            await self.call("subscribe", {"topic": PARKING_TOPIC})
+        except RpcError:
+            self.parking_told = False
+        else:
+            self.parking_told = True
+
+    async def close(self) -> None:
+        """Log out, which makes the PBX drop the connection."""
+        runner, socket, self._runner = self._runner, self.socket, None
+        if runner is None or socket is None or self.rpc is None:
+            return
+        if self._logged_in:
+            with contextlib.suppress(TimeoutError, PbxError):
+                async with asyncio.timeout(LOGOUT_TIMEOUT):
+                    await self.rpc.tell("logout")
+                    await asyncio.wait({runner})
+        self._logged_in = False
+        runner.cancel()
+        await asyncio.gather(runner, return_exceptions=True)
+        await socket.close()
+
+
+def _spelled(spelling: str, account: Account) -> Any:
+    """Return the target for an account; without an id only its number can be told."""
+    if account.id is None and spelling != "extension":
+        return None
+    return target(spelling, account.id or "", account.number)
+
+
+def _dialect(name: str | None) -> Dialect | None:
+    return next((dialect for dialect in DIALECTS if dialect.name == name), None)
+
+
+def _translated(error: SocketIoError) -> PbxError:
+    if isinstance(error, CertificateRefused):
+        return CertificateNotTrusted("the certificate of the PBX is not trusted")
+    if isinstance(error, HandshakeRefused):
+        return _refused(error.status)
+    return CannotConnect(str(error))
+
+
+def _refused(status: int) -> PbxError:
+    if status == HTTPStatus.NOT_FOUND:
+        return WrongSystem("there is no Realtime API at this address")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return MissingRight("Realtime API (access control)")
+    return CannotConnect(f"the PBX answers the handshake with {status}")

@@ -1,0 +1,27 @@
+"""A small client for Socket.IO servers of 1.0 to 4.x, over WebSocket or polling."""
+
+from .client import SocketIo
+from .dialects import DIALECTS, Dialect, connect
+from .endpoint import Endpoint
+from .errors import (
+    CertificateRefused,
+    Disconnected,
+    HandshakeRefused,
+    NoHandshake,
+    SocketIoError,
+    Unreachable,
+)
+
+__all__ = [
+    "DIALECTS",
+    "CertificateRefused",
+    "Dialect",
+    "Disconnected",
+    "Endpoint",
+    "HandshakeRefused",
+    "NoHandshake",
+    "SocketIo",
+    "SocketIoError",
+    "Unreachable",
+    "connect",
+]

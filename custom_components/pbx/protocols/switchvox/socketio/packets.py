@@ -1,0 +1,83 @@
+"""Encode and decode packets of Engine.IO and Socket.IO."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+import re
+from typing import Any
+
+# Optional before the arguments of an event: a namespace and the number of an acknowledgement.
+_EVENT = re.compile(r"42(?:/[^,\[]*,)?\d*(?=\[)")
+_DEFAULT_INTERVAL = 25.0
+_DEFAULT_TIMEOUT = 60.0
+_LONGEST = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A Socket.IO event with its first argument."""
+
+    name: str
+    argument: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What the open packet says; times are seconds."""
+
+    sid: str
+    ping_interval: float
+    ping_timeout: float
+
+
+def repair(text: str) -> str:
+    """Undo the double encoding that Socket.IO 1.x does to outgoing text."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def encode_event(name: str, argument: Any) -> str:
+    """Return the packet of an event; raw non-ASCII text would kill a server of 1.0.x."""
+    return "42" + json.dumps([name, argument], ensure_ascii=True, separators=(",", ":"))
+
+
+def decode_event(packet: str) -> Event | None:
+    """Return the event in a packet, or None where there is none that makes sense."""
+    head = _EVENT.match(packet)
+    data = _json(packet[head.end() :]) if head is not None else None
+    if not isinstance(data, list) or not data or not isinstance(data[0], str):
+        return None
+    return Event(data[0], data[1] if len(data) > 1 else None)
+
+
+def decode_hello(packet: str) -> Hello | None:
+    """Return what an open packet says, or None where it is none."""
+    data = _json(packet[1:]) if packet.startswith("0") else None
+    if not isinstance(data, dict) or not isinstance(data.get("sid"), str):
+        return None
+    interval = _seconds(data, "pingInterval", _DEFAULT_INTERVAL)
+    return Hello(data["sid"], interval, _seconds(data, "pingTimeout", _DEFAULT_TIMEOUT))
+
+
+def revision_of(packet: str) -> int:
+    """Tell the revision of Engine.IO by how the namespace was opened: only the newer one names a session."""
+    data = _json(packet[2:])
+    return 4 if isinstance(data, dict) and "sid" in data else 3
+
+
+def _seconds(data: Mapping[str, Any], name: str, default: float) -> float:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return default
+    return min(value / 1000, _LONGEST)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError, RecursionError:
+        return None

@@ -1,0 +1,1 @@
+"""Test the Switchvox protocol against the simulator, and its transport against genuine servers."""

@@ -1,0 +1,1 @@
+"""Test the Socket.IO client by itself."""

@@ -1,0 +1,271 @@
+"""What decoders make of everything that may arrive."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
+
+from custom_components.pbx.protocols.changes import RawEvent
+from custom_components.pbx.protocols.enums import CallState, PresenceActivity
+from custom_components.pbx.protocols.errors import ProtocolError
+from custom_components.pbx.protocols.session import Clock
+from custom_components.pbx.protocols.state import PbxState
+from custom_components.pbx.protocols.switchvox.call_index import MOST_NAMES, CallIndex
+from custom_components.pbx.protocols.switchvox.current_calls import decode_current_calls
+from custom_components.pbx.protocols.switchvox.directory import (
+    Account,
+    Directory,
+    decode_account,
+    decode_device,
+)
+from custom_components.pbx.protocols.switchvox.feed import Feed
+from custom_components.pbx.protocols.switchvox.fields import flag, integer, items, number, timestamp
+from custom_components.pbx.protocols.switchvox.line_event import LINE_TOPIC, decode_line
+from custom_components.pbx.protocols.switchvox.lines import Lines
+from custom_components.pbx.protocols.switchvox.party import Remote, account_id, decode_remotes
+from custom_components.pbx.protocols.switchvox.pending import PendingDials
+from custom_components.pbx.protocols.switchvox.personal import (
+    choose_option,
+    count_messages,
+    decode_presence,
+    decode_presence_options,
+    decode_version,
+)
+from custom_components.pbx.protocols.switchvox.queues import decode_today, since
+from custom_components.pbx.protocols.switchvox.shapes import MOST_SHAPES, ShapeBook, shape
+from custom_components.pbx.protocols.switchvox.targets import SPELLINGS, target
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+STATUS = st.sampled_from(["idle", "starting", "calling", "onThePhone", "ringing", "onHold", "parked", "", 7])
+IDS = st.sampled_from(["1.1", "1.2", "1.3", "", None, 4, "line"])
+REMOTE = st.fixed_dictionaries({}, optional={"uniqueId": IDS, "endpoint": ANYTHING, "account": ANYTHING})
+EVENT = st.fixed_dictionaries(
+    {"status": STATUS | ANYTHING},
+    optional={
+        "uniqueId": IDS | ANYTHING,
+        "endpoint": ANYTHING,
+        "account": st.sampled_from([{"accountId": 7}, {"accountId": "8"}, 7, {"id": 9}]) | ANYTHING,
+        "startTime": st.integers(0, 10**13) | ANYTHING,
+        "serverTime": st.integers(0, 10**13) | ANYTHING,
+        "remotes": st.lists(REMOTE | ANYTHING, max_size=3) | ANYTHING,
+        "dialData": ANYTHING,
+        "conference": ANYTHING,
+        "intercom": ANYTHING,
+        "displayUrl": ANYTHING,
+        "queueId": ANYTHING,
+        "direction": st.sampled_from(["toPbx", "fromPbx"]) | ANYTHING,
+    },
+)
+MODERATE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def _lines() -> Lines:
+    directory = Directory(Account(id="7", number="100", name="Anna"))
+    directory.add(Account(id="8", number="101", name="Bert"))
+    directory.watch(everybody=True, numbers=())
+    return Lines(directory, PendingDials())
+
+
+class _Watch(Clock):
+    def time(self) -> float:
+        """Return the same time always."""
+        return 0.0
+
+
+@MODERATE
+@given(st.lists(EVENT | ANYTHING, max_size=12))
+def test_no_sequence_of_events_breaks_anything(events: list[Any]) -> None:
+    """Whatever arrives, in whatever order, is applied, and once every channel is idle no call is left."""
+    lines, state = _lines(), PbxState()
+    feed = Feed(lines, _Watch())
+    for event in events:
+        changes = feed.take(LINE_TOPIC, event)
+        state.apply([change for change in changes if not isinstance(change, RawEvent)])
+    for channel in list(lines.channels.values()):
+        end = {"uniqueId": channel.id, "status": "idle", "account": channel.account.key}
+        state.apply([change for change in feed.take(LINE_TOPIC, end) if not isinstance(change, RawEvent)])
+    assert lines.channels == {}
+    assert list(state.calls.open) == []
+    assert feed.shapes.report() is not None
+
+
+@MODERATE
+@given(ANYTHING)
+def test_decoders_take_anything(data: Any) -> None:
+    """No answer of the Extend API makes a decoder raise."""
+    result = data if isinstance(data, dict) else {"current_calls": data, "presence": data, "messages": data}
+    decode_current_calls(result)
+    decode_account(result)
+    decode_device(Account(id="7", number="100", name="Anna"), result)
+    decode_presence(result)
+    decode_presence_options(result)
+    decode_version(result)
+    shape(data)
+    timestamp(data)
+    account_id(data)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "known"),
+    [
+        ("idle", CallState.ENDED, True),
+        ("starting", CallState.DIALING, True),
+        ("calling", CallState.DIALING, True),
+        ("onThePhone", CallState.TALKING, True),
+        ("ringing", CallState.RINGING, True),
+        ("onHold", CallState.ON_HOLD, True),
+        ("ONHOLD", CallState.ON_HOLD, True),
+        ("hangup", CallState.ENDED, True),
+        ("dancing", CallState.TALKING, False),
+        (None, CallState.TALKING, False),
+    ],
+)
+def test_every_status(status: str | None, state: CallState, known: bool) -> None:
+    """Each documented word has its state; another means that something goes on."""
+    event = decode_line({"status": status})
+    assert (event.state, event.known_status) == (state, known)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (1424980000100, 1424980000.1),
+        (1424980000, 1424980000),
+        (1424980000.5, 1424980000.5),
+        ("1424980000100", 1424980000.1),
+        ("2015-02-26T19:46:40+00:00", 1424980000),
+        ("2015-02-26T19:46:40Z", 1424980000),
+        (7, None),
+        ("soon", None),
+        (None, None),
+        (True, None),
+        ([], None),
+        (1e400, None),
+    ],
+)
+def test_time_stamps_of_all_kinds(value: Any, seconds: float | None) -> None:
+    """Milliseconds, seconds, text and ISO 8601 are told apart."""
+    assert timestamp(value) == seconds
+
+
+def test_local_time_stamps_can_be_compared() -> None:
+    """A local time of the PBX is good for differences."""
+    first, second = timestamp("2026-03-02 09:00:00"), timestamp("2026-03-02 09:00:05")
+    assert first is not None
+    assert second is not None
+    assert second - first == 5
+
+
+REMOTES: list[tuple[dict[str, Any], Remote | None]] = [
+    ({"remotes": [{"endpoint": {"name": "Jane", "number": "555"}}]}, Remote(number="555", name="Jane")),
+    ({"remotes": [{"callerIdNumber": 555, "caller_id_name": "Jane"}]}, Remote(number="555", name="Jane")),
+    ({"remotes": [{"uniqueId": "1.2", "account": 8}]}, Remote(channel="1.2", account="8")),
+    ({"remotes": [{"account": {"accountId": 8, "extension": "101"}}]}, Remote(account="8", number="101")),
+    ({"remotes": {"exten": "555"}}, Remote(number="555")),
+    ({"remotes": ["1424979998.14"]}, Remote(channel="1424979998.14")),
+    ({"remotes": ["5551234567"]}, Remote(number="5551234567")),
+    ({"remotes": [{"endpoint": {"number": "100", "name": "Anna"}}]}, Remote()),
+    ({"remotes": [{"number": "unknown", "name": "Jane"}]}, Remote(name="Jane")),
+    ({"endpoint": {"remote": {"number": "555"}}}, Remote(number="555")),
+    (
+        {"endpoint": {"connectedLineNum": "555", "connectedLineName": "Jane"}},
+        Remote(number="555", name="Jane"),
+    ),
+    ({"endpoint": {"callerIdNumber": "555", "extension": "100"}}, Remote(number="555")),
+    ({"endpoint": {"callerid": "555"}}, Remote(number="555")),
+    ({"remotes": [None, 7]}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("event", "remote"), REMOTES)
+def test_the_other_party_is_found_wherever_it_is(event: dict[str, Any], remote: Remote | None) -> None:
+    """The search never takes the account itself for the other party."""
+    found = decode_remotes(event, frozenset({"100", "Anna"}))
+    assert next(iter(found), None) == remote
+
+
+def test_one_many_or_none() -> None:
+    """What repeats is an object for one, a list for several, and nothing for none."""
+    one = {"current_calls": {"total_items": "1", "current_call": {"id": "a", "state": "talking"}}}
+    many = {"current_calls": {"current_call": [{"id": "a"}, {"id": "b"}, {"state": "no id"}]}}
+    assert [call.id for call in decode_current_calls(one)] == ["a"]
+    assert [call.id for call in decode_current_calls(many)] == ["a", "b"]
+    assert decode_current_calls({"current_calls": {"total_items": 0}}) == []
+    assert list(items([{"a": 1}, 2])) == [{"a": 1}]
+
+
+def test_numbers_and_flags_in_all_spellings() -> None:
+    """Numbers may be text, truth values have many words."""
+    assert integer({"a": "12"}, "a") == 12
+    assert number({"a": None, "b": "1.5"}, "a", "b") == 1.5
+    assert number({"a": "x", "b": []}, "a", "b") is None
+    assert [flag({"a": value}, "a") for value in ("Yes", 0, "1", True, "perhaps")] == [
+        True,
+        False,
+        True,
+        True,
+        None,
+    ]
+
+
+def test_presence_options_in_any_frame() -> None:
+    """The choices are found wherever they are, and sent back with their own members."""
+    options = decode_presence_options(
+        {"presence_options": [{"option": {"presence": "away", "id": 4, "x": []}}]}
+    )
+    assert options == [{"presence": "away", "id": "4"}]
+    assert choose_option(options, PresenceActivity.AWAY, None) == {"presence": "away", "id": "4"}
+    assert choose_option(options, PresenceActivity.DND, None) is None
+    assert decode_presence({"presence": {"presence": "yodelling"}})["presence"] is PresenceActivity.OTHER
+
+
+def test_messages_that_do_not_say_whether_they_were_read() -> None:
+    """Guessing would tell of messages that are not there."""
+    assert count_messages([{"messages": {"message": [{"read": "No"}, {"read": "Yes"}, {}]}}]) == (1, 1)
+    with pytest.raises(ProtocolError):
+        count_messages([{"messages": {"message": {"id": 1}}}])
+
+
+def test_accounts_and_versions() -> None:
+    """Names come from wherever there are some."""
+    account = decode_account({"extension": 104, "first_name": "David", "last_name": "P"})
+    assert account is not None
+    assert (account.key, account.name, account.kind) == ("ext-104", "David P", "sip")
+    assert decode_version({"x": {"software_version": "8.2.2.1"}}) == "8.2.2.1"
+    assert decode_version({"x": [1]}) is None
+    assert since(None, None, datetime.now(UTC)) is None
+    assert decode_today(account, {}, None, None, datetime.now(UTC)).name == "David P"
+
+
+def test_targets_are_spelled_as_the_text_has_them() -> None:
+    """Six spellings, in the order in which they are tried."""
+    assert [target(name, "1101", "100") for name in SPELLINGS] == [
+        {"account": {"accountId": 1101}},
+        {"account": {"accountId": "1101"}},
+        {"account": {"accountId": 1101, "extension": "100"}},
+        {"account": {"extension": "100"}},
+        {"account": 1101},
+        {"account": {"id": 1101}},
+    ]
+    assert target("extension", "1101", None) is None
+
+
+def test_books_are_bounded() -> None:
+    """Neither shapes nor names of channels grow without end."""
+    book = ShapeBook()
+    for count in range(MOST_SHAPES * 2):
+        book.note("topic", {f"member{count}": 1, "5551234567": 2})
+    assert len(book.report()) == MOST_SHAPES
+    assert "5551234567" not in str(book.report())
+    index = CallIndex()
+    for count in range(MOST_NAMES * 2):
+        index.add(str(count), "call")
+    assert index.get(str(MOST_NAMES)) is None
+    index.forget("call")
+    assert index.get("1") is None

@@ -1,0 +1,190 @@
+"""How a session gets over whatever goes wrong on the way to a PBX."""
+
+import asyncio
+
+import pytest
+
+from custom_components.pbx.protocols.enums import LineStatus, Outcome
+from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
+from tests.protocols.hand_clock import HandClock
+from tests.simulators.common.clock import Clock as SimulatorClock
+from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
+from tests.simulators.switchvox.dialect import Transport
+from tests.waiting import until
+
+from .client import ANNA, BERT, Client, client_for
+
+OUTSIDE = "5551234567"
+
+
+async def test_call_survives_a_lost_connection(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """A call that goes on is still the same call after a reconnect."""
+    call = pbx.lines.incoming(OUTSIDE, "100")
+    pbx.lines.answer(call)
+    await until(lambda: client.story(ANNA) == ["ringing", "answered"])
+    pbx.drop()
+    await until(lambda: client.opened > 1 and pbx.live)
+    assert client.user(ANNA).status is LineStatus.TALKING
+    pbx.lines.hang_up(call)
+    await until(lambda: client.open_calls == [])
+    assert client.story(ANNA) == ["ringing", "answered", "ended"]
+    assert client.last(ANNA).outcome is Outcome.ANSWERED
+
+
+async def test_restart_loses_calls(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """Calls that are gone after a restart end as lost; login and subscriptions are made anew."""
+    pbx.lines.incoming(OUTSIDE, "100")
+    await until(lambda: client.story(ANNA) == ["ringing"])
+    pbx.restart()
+    await until(lambda: client.opened > 1 and pbx.live)
+    assert client.story(ANNA) == ["ringing", "ended"]
+    assert client.last(ANNA).outcome is Outcome.LOST
+    assert client.user(ANNA).status is LineStatus.IDLE
+    pbx.lines.incoming(OUTSIDE, "100")
+    await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
+
+
+async def test_pbx_that_comes_back(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """A PBX that was off is found again."""
+    await pbx.stop()
+    await until(lambda: client.errors)
+    await pbx.start()
+    await until(lambda: client.opened > 1)
+    pbx.lines.incoming(OUTSIDE, "100")
+    await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
+
+
+GARBAGE = [
+    "x",
+    "9",
+    "42",
+    "42[",
+    "42[]",
+    "42[1]",
+    '42["notification"]',
+    '42["notification",{"method":"state.change.extension.line"}]',
+    '42["notification",{"method":"state.change.extension.line","params":{"status":7,"remotes":{"a":[]}}}]',
+    '42["notification",{"method":"lunar.eclipse","params":{"darkness":7}}]',
+    '42["notification",[{"method":"lunar.eclipse","params":{}},4]]',
+    '42["response",{"id":77,"result":true}]',
+    '42["response",4]',
+    '42/other,17["weather",{"rain":true}]',
+    "43",
+    "451-[]",
+    "6",
+]
+
+
+async def test_garbage_is_counted_and_passed_over(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """Nothing that makes no sense ends a session."""
+    for frame in GARBAGE:
+        pbx.send_garbage(frame)
+    pbx.send_huge()
+    pbx.lines.incoming(OUTSIDE, "100")
+    await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
+    assert client.opened == 1
+    statistics = client.session.statistics()
+    assert statistics["ignored_packets"]
+    assert statistics["events"]["unknown topic"] == 2
+    assert statistics["socket_events"]["unknown event"] == 2
+
+
+@pytest.mark.parametrize("packet", ["41", "1", '44"no"'])
+async def test_packets_that_end_a_connection(pbx: SwitchvoxSimulator, client: Client, packet: str) -> None:
+    """A server that says it is over is believed."""
+    pbx.send_garbage(packet)
+    await until(lambda: client.opened > 1)
+
+
+@pytest.mark.parametrize("eio", [3, 4])
+async def test_silent_server_is_noticed(eio: int) -> None:
+    """A server that keeps the connection and says nothing more is left for a new connection."""
+    transport = Transport(eio=eio, ping_interval=0.2, ping_timeout=0.2)
+    async with SwitchvoxSimulator(dialect=Dialect(transport=transport)) as pbx, client_for(pbx) as client:
+        pbx.stall()
+        await until(lambda: client.opened > 1 and pbx.live)
+        pbx.lines.incoming(OUTSIDE, "100")
+        await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
+
+
+async def test_silence_is_noticed_within_ninety_seconds() -> None:
+    """With the times of a real server, a ping that is not answered for 20 seconds is enough."""
+    clock = HandClock()
+    async with (
+        SwitchvoxSimulator(clock=SimulatorClock(frozen=True)) as pbx,
+        client_for(pbx, clock=clock) as client,
+    ):
+        assert client.session.liveness < 90
+        pbx.stall()
+        for moment in (5, 25):
+            await until(lambda moment=moment: moment in clock.alarms)  # type: ignore[misc]
+            clock.turn_to(moment)
+        await until(lambda: client.opened > 1)
+
+
+async def test_crashed_daemon_comes_back(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """While the daemon is away the front server answers 502; the session waits for it."""
+    pbx.engine.crash()
+    await until(lambda: client.errors)
+    pbx.engine.revive()
+    await until(lambda: client.opened > 1)
+
+
+async def test_lost_login_means_a_new_session(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """A session that the PBX no longer knows is opened anew, and the command is not repeated."""
+    pbx.realtime_sessions[0].account = None
+    with pytest.raises(CannotConnect):
+        await client.session.dial(user=None, phone=None, number=OUTSIDE)
+    await until(lambda: client.opened > 1 and pbx.live)
+    assert len(pbx.journal.of("dial")) == 1
+
+
+async def test_connection_lost_during_a_command(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """Whether the phone rang is not known; ringing it twice would be worse."""
+    pbx.dialect.realtime.unanswered = {"dial"}
+    dialing = asyncio.create_task(client.session.dial(user=None, phone=None, number=OUTSIDE))
+    await pbx.journal.until(lambda entry: entry.method == "dial")
+    pbx.drop()
+    with pytest.raises(CommandOutcomeUnknown):
+        await dialing
+    await until(lambda: client.opened > 1 and pbx.live)
+    assert len(pbx.journal.of("dial")) == 1
+
+
+async def test_thousand_events_in_a_row(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """A storm of events is taken in order, and memory of ended channels is bounded."""
+    for _ in range(700):
+        call = pbx.lines.incoming(OUTSIDE, "100")
+        pbx.lines.answer(call)
+        pbx.lines.hang_up(call)
+    await until(lambda: len(client.story(ANNA)) == 2100)
+    assert client.open_calls == []
+    assert client.user(ANNA).status is LineStatus.IDLE
+
+
+async def test_close_logs_out(pbx: SwitchvoxSimulator) -> None:
+    """Closing says goodbye, also where the PBX does not answer that."""
+    for answered in (True, False):
+        pbx.dialect.realtime.logout_response = answered
+        async with client_for(pbx):
+            pass
+        assert not pbx.engine.sessions
+    assert len(pbx.journal.of("logout")) == 2
+
+
+async def test_provisional_calls_end_when_gone(pbx: SwitchvoxSimulator) -> None:
+    """Calls from before anybody looked are shown, go on with their first event, and are no news."""
+    first = pbx.lines.incoming(OUTSIDE, "100")
+    pbx.lines.answer(first)
+    second = pbx.lines.incoming(OUTSIDE, "101")
+    async with client_for(pbx, admin=True, watch="all") as client:
+        assert client.user(ANNA).status is LineStatus.TALKING
+        assert client.user(BERT).status is LineStatus.RINGING
+        assert client.moments == []
+        pbx.lines.hold(first, "100")
+        await until(lambda: client.user(ANNA).status is LineStatus.ON_HOLD)
+        pbx.lines.hang_up(first)
+        pbx.lines.answer(second)
+        await until(lambda: client.story(BERT) == ["answered"])
+        assert client.story(ANNA) == ["held", "ended"]
+        assert len(client.open_calls) == 1

@@ -1,0 +1,77 @@
+"""Serve the Extend API."""
+
+from collections.abc import Callable, Mapping
+import json
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .envelope import ExtendError, failure, success
+from .extend_auth import Gate, Identity
+from .extend_calls import CALL_METHODS
+from .extend_people import PEOPLE_METHODS
+from .extend_personal import PERSONAL_METHODS
+from .extend_queues import QUEUE_METHODS
+
+if TYPE_CHECKING:
+    from .server import SwitchvoxSimulator
+
+type Method = Callable[[SwitchvoxSimulator, Identity, Mapping[str, Any]], Any]
+
+METHODS: dict[str, Method] = CALL_METHODS | PEOPLE_METHODS | PERSONAL_METHODS | QUEUE_METHODS
+PREFIX = "switchvox."
+USER_PREFIX = "users."
+
+
+class ExtendServer:
+    """Answer requests to /json."""
+
+    def __init__(self, pbx: SwitchvoxSimulator) -> None:
+        self._pbx = pbx
+        self._gate = Gate(pbx.world)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one request."""
+        dialect = self._pbx.dialect.extend
+        if not dialect.present:
+            return web.Response(status=404)
+        if dialect.blocked:
+            return web.Response(status=403)
+        if request.method != "POST":
+            return web.Response(status=405)
+        identity = self._gate.identify(request, dialect.auth)
+        if identity is None:
+            offered = request.headers.get("Authorization", "").partition(" ")[0].lower()
+            self._pbx.journal.bad_logins += dialect.auth in {"both", offered}
+            return self._gate.challenge(dialect.auth)
+        return web.json_response(self._answer(identity, await request.read()))
+
+    def _answer(self, identity: Identity, body: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(body)["request"]
+            method, params = request["method"], request.get("parameters") or {}
+        except ValueError, KeyError, TypeError:
+            self._pbx.journal.violation("no request of the Extend API")
+            return failure("", ExtendError(10000), self._pbx.dialect.extend)
+        self._pbx.journal.add("extend", method, params, identity.name)
+        try:
+            result = self._call(identity, method.removeprefix(PREFIX), params)
+        except ExtendError as err:
+            return failure(method, err, self._pbx.dialect.extend)
+        return success(method, result, self._pbx.dialect.extend)
+
+    def _call(self, identity: Identity, method: str, params: Mapping[str, Any]) -> Any:
+        dialect = self._pbx.dialect.extend
+        if method not in METHODS or method in dialect.missing:
+            raise ExtendError(10013)
+        if method in dialect.forbidden:
+            raise ExtendError(dialect.error_code)
+        if identity.account is not None:
+            self._check_user(identity, method, params)
+        return METHODS[method](self._pbx, identity, params)
+
+    def _check_user(self, identity: Identity, method: str, params: Mapping[str, Any]) -> None:
+        """Refuse an extension what is not a user method, or not for itself."""
+        own = str(identity.account.account_id) if identity.account else ""
+        if not method.startswith(USER_PREFIX) or str(params.get("account_id", own)) != own:
+            raise ExtendError(27168)
