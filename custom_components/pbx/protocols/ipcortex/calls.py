@@ -1,0 +1,166 @@
+"""Follow the calls of each device; one device's side of a call is a call of its own."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..call import Leg, Party
+from ..changes import CallChange
+from ..enums import CallDirection, CallState, EndCause, LegRole
+from .fields import text
+
+CALLER = "caller"
+_STATES = {
+    "dial": CallState.DIALING,
+    "ring": CallState.RINGING,
+    "up": CallState.TALKING,
+    "hold": CallState.ON_HOLD,
+    "park": CallState.ON_HOLD,
+}
+_OVER = frozenset({"dead", "down"})
+# What the far end of an outgoing call does; before it rings there is nothing to tell.
+_FAR = {
+    "ring": CallState.RINGING,
+    "up": CallState.TALKING,
+    "hold": CallState.TALKING,
+    "park": CallState.TALKING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Whose side of the calls is told."""
+
+    device: str
+    number: str | None
+    name: str | None
+    user: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A call as it was last told."""
+
+    id: str
+    uid: str
+    change: CallChange
+
+
+class CallBook:
+    """Know the open calls of all devices.
+
+    The script's own number of a call is unique until the script is loaded again, the PABX's id is used again
+    and again: so calls are found by the first, and named by the second with the time of their beginning.
+    """
+
+    def __init__(
+        self, internal: Callable[[str], bool], queue: Callable[[Mapping[str, Any]], str | None]
+    ) -> None:
+        self._internal = internal
+        self._queue = queue
+        self._known: dict[str, dict[str, Known]] = {}
+        self._by_id: dict[str, tuple[str, Known]] = {}
+        self.generation = 0
+        self.unknown_states: Counter[str] = Counter()
+
+    def clear(self) -> None:
+        """Forget everything, since the script is loaded again."""
+        self._known.clear()
+        self._by_id.clear()
+        self.generation += 1
+
+    def open(self) -> list[CallChange]:
+        """Return all open calls."""
+        return [known.change for _, known in self._by_id.values()]
+
+    def find(self, call_id: str) -> tuple[str, Known] | None:
+        """Return the device and the call of this id."""
+        return self._by_id.get(call_id)
+
+    def states(self, device: str) -> list[CallState]:
+        """Return what the calls of a device are doing."""
+        return [known.change.legs[0].state for known in self._known.get(device, {}).values()]
+
+    def update(self, side: Side, calls: Sequence[Mapping[str, Any]]) -> list[CallChange]:
+        """Compare the calls of a device with those it had."""
+        before = self._known.get(side.device, {})
+        after: dict[str, Known] = {}
+        changes: list[CallChange] = []
+        for call in calls:
+            known = self._read(side, call, before)
+            if known is None:
+                continue
+            after[known.uid] = known
+            if before.get(known.uid) != known:
+                changes.append(known.change)
+        changes += [self._ended(known) for uid, known in before.items() if uid not in after]
+        self._keep(side.device, before, after)
+        return changes
+
+    def _keep(self, device: str, before: Mapping[str, Known], after: dict[str, Known]) -> None:
+        for known in before.values():
+            self._by_id.pop(known.id, None)
+        for known in after.values():
+            self._by_id[known.id] = (device, known)
+        self._known[device] = after
+        if not after:
+            del self._known[device]
+
+    def _read(self, side: Side, call: Mapping[str, Any], before: Mapping[str, Known]) -> Known | None:
+        uid = text(call, "uid", "id")
+        word = text(call, "state") or "unknown"
+        if uid is None or word in _OVER:
+            return None
+        state = _STATES.get(word)
+        if state is None:
+            self.unknown_states[word[:30]] += 1
+            return before.get(uid)
+        known = before.get(uid)
+        call_id = known.id if known is not None else self._name(side.device, uid, call)
+        return Known(call_id, uid, self._change(side, call_id, call, word, state))
+
+    def _name(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
+        pbx_id, stamp = text(call, "id"), text(call, "stamp")
+        if pbx_id is None or stamp is None:
+            return f"{device}/{self.generation}.{uid}"
+        return f"{device}/{pbx_id}-{stamp}"
+
+    def _change(
+        self, side: Side, call_id: str, call: Mapping[str, Any], word: str, state: CallState
+    ) -> CallChange:
+        number = text(call, "number")
+        far = Party(number=number, name=text(call, "name", "label"))
+        inside = number is not None and self._internal(number)
+        near = Party(number=side.number, name=side.name, user=side.user, phone=side.device)
+        if text(call, "party") == CALLER:
+            # While the other side rings, the state of the caller says so too.
+            mine = CallState.DIALING if state is CallState.RINGING else state
+            legs = [Leg(id=call_id, role=LegRole.CALLER, party=near, state=mine)]
+            if word in _FAR:
+                legs.append(Leg(id=f"{call_id}/far", role=LegRole.TARGET, party=far, state=_FAR[word]))
+            direction = CallDirection.INTERNAL if inside else CallDirection.OUTGOING
+            caller, called = near, far
+        else:
+            legs = [Leg(id=call_id, role=LegRole.TARGET, party=near, state=state)]
+            direction = CallDirection.INTERNAL if inside else CallDirection.INCOMING
+            caller, called = far, self._dialled(near, call)
+        return CallChange(
+            id=call_id,
+            direction=direction,
+            caller=caller,
+            called=called,
+            legs=tuple(legs),
+            queue=self._queue(call),
+        )
+
+    @staticmethod
+    def _dialled(near: Party, call: Mapping[str, Any]) -> Party:
+        dialled = text(call, "extension")
+        if dialled is None or dialled == near.number:
+            return near
+        return Party(number=dialled, name=text(call, "extname"))
+
+    @staticmethod
+    def _ended(known: Known) -> CallChange:
+        return replace(known.change, legs=(), end=EndCause.HANGUP)

@@ -1,0 +1,108 @@
+"""The HTTP side of one login: its cookies, REST, and who it is."""
+
+import asyncio
+from collections.abc import Mapping
+import logging
+from typing import Any
+
+from aiohttp import ClientSession, CookieJar
+
+from ..errors import AuthFailed, ConnectionLost, PbxError
+from ..model import PbxInfo
+from ..session import Link
+from .fields import text
+from .guard import LoginGuard
+from .reader import Reader
+from .rest import Rest
+from .settings import IpcortexSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+LOGOUT_SECONDS = 2.0
+
+
+class Connection:
+    """Hold what is there between login and logout."""
+
+    def __init__(self, settings: IpcortexSettings, link: Link) -> None:
+        self.settings = settings
+        self.link = link
+        self.guard = LoginGuard(link.clock)
+        self._jar: CookieJar | None = None
+        self._http: ClientSession | None = None
+        self._rest: Rest | None = None
+        self._reader: Reader | None = None
+        self.user: Mapping[str, Any] = {}
+
+    @property
+    def http(self) -> ClientSession:
+        """Return the client session that has the cookies of this login."""
+        if self._http is None:
+            raise ConnectionLost("the session is not open")
+        return self._http
+
+    @property
+    def rest(self) -> Rest:
+        """Return the REST interface."""
+        if self._rest is None:
+            raise ConnectionLost("the session is not open")
+        return self._rest
+
+    @property
+    def reader(self) -> Reader:
+        """Return what reads by REST."""
+        if self._reader is None:
+            raise ConnectionLost("the session is not open")
+        return self._reader
+
+    async def login(self) -> None:
+        """Log in, keeping the cookies of an earlier time, which saves the PABX a session."""
+        self.guard.check()
+        self._jar = self._jar or CookieJar(unsafe=True)
+        if self._http is None:
+            # The login lives in cookies, so they are kept apart from everybody else's.
+            self._http = ClientSession(
+                connector=self.link.http.connector, connector_owner=False, cookie_jar=self._jar
+            )
+        self._rest = Rest(self.settings, self.link, self._http)
+        self._reader = Reader(self._rest, self.settings.night_modes)
+        await self._log_in()
+        self._reader.scope(self.user, self.settings.company)
+
+    async def login_again(self) -> None:
+        """Renew a session that the PABX has ended; what keeps ending is not renewed for ever."""
+        self.guard.note()
+        self.guard.check()
+        await self._log_in()
+
+    async def _log_in(self) -> None:
+        try:
+            self.user = await self.rest.login()
+        except AuthFailed:
+            self.guard.note()
+            raise
+
+    def info(self, version: str | None) -> PbxInfo:
+        """Say which PABX this is; it has no id of its own, so the login's has to do."""
+        user, company = text(self.user, "id") or "0", text(self.user, "company") or "default"
+        return PbxInfo(
+            id=f"{self.settings.host}-{company}-{user}",
+            name=self.settings.host,
+            manufacturer="IPCortex",
+            version=version,
+            url=str(self.settings.url),
+        )
+
+    async def close(self) -> None:
+        """Log out and forget the cookies."""
+        http, rest = self._http, self._rest
+        self._http = self._rest = self._reader = self._jar = None
+        if rest is not None and self.user:
+            try:
+                async with asyncio.timeout(LOGOUT_SECONDS):
+                    await rest.logout()
+            except PbxError, TimeoutError:
+                _LOGGER.debug("The PBX did not confirm the logout")
+        self.user = {}
+        if http is not None:
+            await http.close()

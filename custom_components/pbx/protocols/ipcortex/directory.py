@@ -1,0 +1,259 @@
+"""Everything the script has told, as objects of the common model."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..changes import Change, Remove, Upsert
+from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
+from .calls import CallBook, Side
+from .fields import names, rows, text
+from .people import Person, presence
+from .queues import read_queue
+from .voicemail import read_mailbox
+
+type Fields = Mapping[str, Any]
+
+# The lamp of a device: on a call is 1, ringing is 2, both is 3.
+_LAMP = {0: LineStatus.IDLE, 1: LineStatus.TALKING, 2: LineStatus.RINGING, 3: LineStatus.RINGING}
+_CALL = {
+    "ringing": LineStatus.RINGING,
+    "talking": LineStatus.TALKING,
+    "on_hold": LineStatus.ON_HOLD,
+    "dialing": LineStatus.DIALING,
+}
+
+
+class Directory:
+    """Keep the records of the script and say what each of them changes in the model."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, dict[str, Fields]] = {}
+        self._shown: dict[ObjectKey, PbxObject] = {}
+        self._devices_of: dict[str, dict[str, None]] = {}
+        self._contact_of: dict[str, str] = {}
+        self._numbers: set[str] = set()
+        self._people: dict[str, Person] = {}
+        self.calls = CallBook(self._numbers.__contains__, self.queue_of)
+        self.own_devices: tuple[str, ...] = ()
+        self.ignored: Counter[str] = Counter()
+        self._readers: dict[str, Callable[[str, Fields], list[Change]]] = {
+            "Device": self._device,
+            "Contact": self._contact,
+            "Extension": self._extension,
+            "Phone": self._phone,
+            "Queue": self._queue,
+            "Mailbox": self._mailbox,
+            "Address": lambda key, fields: [],
+        }
+
+    def clear(self) -> None:
+        """Forget what the script told, since it starts anew; people come from elsewhere."""
+        self._records.clear()
+        self._shown.clear()
+        self._devices_of.clear()
+        self._contact_of.clear()
+        self._numbers.clear()
+        self.calls.clear()
+        self.own_devices = ()
+
+    @property
+    def objects(self) -> Iterable[PbxObject]:
+        """Return all objects of the model."""
+        return self._shown.values()
+
+    def record(self, kind: str, key: str) -> Fields | None:
+        """Return what the script last told of an object."""
+        return self._records.get(kind, {}).get(key)
+
+    def records(self, kind: str) -> Mapping[str, Fields]:
+        """Return what the script last told of all objects of a kind."""
+        return self._records.get(kind, {})
+
+    def take(self, kind: Any, key: Any, fields: Any) -> list[Change]:
+        """Take a record and return what it changes."""
+        reader = self._readers.get(kind) if isinstance(kind, str) else None
+        if reader is None or not isinstance(key, str) or not isinstance(fields, Mapping):
+            self.ignored[kind if isinstance(kind, str) else "malformed"] += 1
+            return []
+        self._records.setdefault(kind, {})[key] = fields
+        return reader(key, fields)
+
+    def drop(self, kind: Any, key: Any) -> list[Change]:
+        """Take note that an object is gone."""
+        if not isinstance(kind, str) or not isinstance(key, str):
+            return []
+        fields = self._records.get(kind, {}).pop(key, None)
+        if fields is None:
+            return []
+        if kind == "Device":
+            return self._gone_device(key, fields)
+        kinds = {"Contact": ObjectKind.USER, "Queue": ObjectKind.QUEUE, "Mailbox": ObjectKind.MAILBOX}
+        return self._hide(ObjectKey(kinds[kind], key)) if kind in kinds else []
+
+    def take_people(self, people: Mapping[str, Person]) -> list[Change]:
+        """Take what REST says of users; without a script they are all there is."""
+        gone = self._people.keys() - people.keys() - self.records("Contact").keys()
+        self._people = dict(people)
+        changes = [change for key in gone for change in self._hide(ObjectKey(ObjectKind.USER, key))]
+        for key in people:
+            changes += self._show_user(key)
+        return changes
+
+    def person(self, user: str) -> Person | None:
+        """Return what REST says of a user."""
+        return self._people.get(user)
+
+    def owner(self, fields: Fields) -> str | None:
+        """Return the user who owns a device."""
+        alias = text(fields, "ownerID", "owner")
+        return self._contact_of.get(alias) if alias is not None else None
+
+    def devices_of(self, user: str) -> list[str]:
+        """Return the devices of a user."""
+        contact = self.record("Contact", user) or {}
+        aliases = [alias for alias in (user, text(contact, "uname")) if alias is not None]
+        return [device for alias in dict.fromkeys(aliases) for device in self._devices_of.get(alias, ())]
+
+    def queue_of(self, call: Fields) -> str | None:
+        """Return the queue that a call came through."""
+        queues = self.records("Queue")
+        name, number = text(call, "qname"), text(call, "qnumber")
+        if name is not None and name in queues:
+            return name
+        return next(
+            (
+                key
+                for key, fields in queues.items()
+                if (number is not None and text(fields, "extension") == number)
+                or (name is not None and text(fields, "label") == name)
+            ),
+            None,
+        )
+
+    def _device(self, key: str, fields: Fields) -> list[Change]:
+        self._link(key, fields)
+        number = text(fields, "extension")
+        self._numbers.update(names(fields.get("extensions")), [number] if number else [])
+        user = self.owner(fields)
+        label = text(fields, "label")
+        calls = self.calls.update(Side(key, number, label, user), list(rows(fields.get("calls"))))
+        changes = self._show(self._as_phone(key, fields))
+        changes += self._show_user(user) if user is not None else []
+        for queue in names(fields.get("queues")):
+            changes += self._refresh_queue(queue)
+        return [*changes, *calls]
+
+    def _link(self, key: str, fields: Fields) -> None:
+        alias = text(fields, "ownerID", "owner")
+        if alias is None or key in self._devices_of.get(alias, ()):
+            return
+        # A hot desk has another owner now.
+        for devices in self._devices_of.values():
+            devices.pop(key, None)
+        self._devices_of.setdefault(alias, {})[key] = None
+
+    def _gone_device(self, key: str, fields: Fields) -> list[Change]:
+        for devices in self._devices_of.values():
+            devices.pop(key, None)
+        ended = self.calls.update(Side(key, None, None, None), [])
+        user = self.owner(fields)
+        changes: list[Change] = [*ended, *self._hide(ObjectKey(ObjectKind.PHONE, key))]
+        return [*changes, *(self._show_user(user) if user is not None else [])]
+
+    def _as_phone(self, key: str, fields: Fields) -> Phone:
+        state, lamp = text(fields, "state"), fields.get("blf")
+        statuses = [_CALL[state] for state in self.calls.states(key) if state in _CALL]
+        raw = _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
+        status = _first(statuses) if statuses else LineStatus.OFFLINE if state == "down" else raw
+        hardware = self.record("Phone", text(fields, "phone") or "") or {}
+        return Phone(
+            id=key,
+            name=text(fields, "label", "extension") or key,
+            username=text(fields, "extension"),
+            mac=text(fields, "mac") or text(hardware, "mac"),
+            status=status,
+            raw_status=state,
+            registered={"up": True, "down": False}.get(state or ""),
+        )
+
+    def _contact(self, key: str, fields: Fields) -> list[Change]:
+        uname = text(fields, "uname")
+        self._contact_of[key] = key
+        if uname is not None:
+            self._contact_of[uname] = key
+        return self._show_user(key)
+
+    def _extension(self, key: str, fields: Fields) -> list[Change]:
+        self._numbers.update(number for number in (key, text(fields, "number")) if number)
+        owner = self._contact_of.get(text(fields, "owner") or "")
+        return self._show_user(owner) if owner is not None else []
+
+    def _phone(self, key: str, fields: Fields) -> list[Change]:
+        devices = self.records("Device")
+        return [
+            change
+            for name in names(fields.get("deviceNames"))
+            if name in devices
+            for change in self._show(self._as_phone(name, devices[name]))
+        ]
+
+    def _mailbox(self, key: str, fields: Fields) -> list[Change]:
+        return self._show(read_mailbox(key, fields))
+
+    def _queue(self, key: str, fields: Fields) -> list[Change]:
+        return self._show(read_queue(key, fields, self.records("Device"), self.owner))
+
+    def _refresh_queue(self, key: str) -> list[Change]:
+        fields = self.record("Queue", key)
+        return self._queue(key, fields) if fields is not None else []
+
+    def _show_user(self, key: str) -> list[Change]:
+        contact, person = self.record("Contact", key), self._people.get(key)
+        if contact is None and person is None:
+            return []
+        fields = contact or {}
+        places = tuple(
+            UserPhone(type=UserPhoneType.PHONE, phone=device, personal=True)
+            for device in self.devices_of(key)
+        )
+        lamp = fields.get("blf")
+        known = person or Person()
+        return self._show(
+            User(
+                id=key,
+                name=text(fields, "name") or known.name or text(fields, "uname") or key,
+                username=text(fields, "uname") or known.username,
+                number=self._number_of(key) or known.extension,
+                status=_LAMP.get(lamp, LineStatus.UNKNOWN)
+                if type(lamp) is int and not places
+                else LineStatus.UNKNOWN,
+                phones=places,
+                forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
+                presence=presence(fields),
+                editable=person is not None,
+            )
+        )
+
+    def _number_of(self, user: str) -> str | None:
+        for device in self.devices_of(user):
+            number = text(self.record("Device", device) or {}, "extension")
+            if number is not None:
+                return number
+        return None
+
+    def _show(self, item: PbxObject) -> list[Change]:
+        if self._shown.get(item.key) == item:
+            return []
+        self._shown[item.key] = item
+        return [Upsert(item)]
+
+    def _hide(self, key: ObjectKey) -> list[Change]:
+        return [Remove(key)] if self._shown.pop(key, None) is not None else []
+
+
+def _first(statuses: Iterable[LineStatus]) -> LineStatus:
+    """Return the status to show for several calls of a device."""
+    present = set(statuses)
+    return next(status for status in _CALL.values() if status in present)

@@ -1,0 +1,126 @@
+"""The JavaScript engine: one context, its limits, and the bridge into it; used by one thread only."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from importlib import import_module
+import json
+from pathlib import Path
+import secrets
+import time
+from typing import Any
+
+from .errors import EngineMissing, ScriptBreach, ScriptError, breach_of
+from .limits import Limits
+
+type Record = dict[str, Any]
+
+SCRIPTS = Path(__file__).parent / "scripts"
+PARTS = ("events", "timers", "bytes", "xhr", "websocket")
+RANDOM_POOL = 16384
+
+
+def random_text() -> str:
+    """Return a pool of randomness for the script."""
+    return b64encode(secrets.token_bytes(RANDOM_POOL)).decode()
+
+
+class Engine:
+    """Hold one context; every method may raise ScriptBreach, after which it is of no more use."""
+
+    def __init__(self, limits: Limits, origin: str) -> None:
+        self._limits = limits
+        self._origin = origin
+        self._context: Any = None
+        self._bridge: Any = None
+        self._deliver: Any = None
+        self._drain: Any = None
+        self._error: type[Exception] = Exception
+        self.faults: list[str] = []
+
+    def start(self) -> None:
+        """Make the context and its globals."""
+        try:
+            # Imported when wanted, and its core alone: the package around it starts a thread that never ends.
+            quickjs = import_module("_quickjs")
+        except ImportError as err:
+            raise EngineMissing("the JavaScript engine is not installed") from err
+        self._error = quickjs.JSException
+        self._context = quickjs.Context()
+        self._context.set_memory_limit(self._limits.memory)
+        self._context.set_max_stack_size(self._limits.stack)
+        self._bridge = self._function("bridge")()
+        accessors = "(bridge) => bridge.{}"
+        self._deliver = self._context.eval(accessors.format("deliver"))(self._bridge)
+        self._drain = self._context.eval(accessors.format("drain"))(self._bridge)
+        for part in PARTS:
+            self._function(part)(self._bridge)
+        settings = {"origin": self._origin, "random": random_text()}
+        self._function("environment")(self._bridge, json.dumps(settings))
+
+    def _function(self, part: str) -> Any:
+        return self._context.eval((SCRIPTS / f"{part}.js").read_text(encoding="utf-8"))
+
+    def load(self, source: str) -> list[Record]:
+        """Run a script in the global scope."""
+        return self._enter(lambda: self._context.eval(source), self._limits.load_seconds)
+
+    def extend(self, source: str) -> list[Record]:
+        """Run a trusted script, which is a function that takes the bridge."""
+        return self._enter(lambda: self._context.eval(source)(self._bridge), self._limits.load_seconds)
+
+    def deliver(self, events: list[Record]) -> list[Record]:
+        """Tell the script what happened, and return what it wants."""
+        text = json.dumps(events, ensure_ascii=False)
+        return self._enter(lambda: self._deliver(text), self._limits.entry_seconds)
+
+    def memory(self) -> int:
+        """Return the bytes that the script uses."""
+        return int(self._context.memory()["memory_used_size"])
+
+    def close(self) -> None:
+        """Let go of the context, in the thread that it belongs to."""
+        self._bridge = self._deliver = self._drain = self._context = None
+
+    def _enter(self, work: Callable[[], object], seconds: float) -> list[Record]:
+        """Run work and everything that follows from it within the limits."""
+        self._context.set_time_limit(seconds)
+        try:
+            work()
+            self._run_jobs(seconds)
+            return self._output()
+        except self._error as err:
+            raise self._translated(err) from None
+
+    def _run_jobs(self, seconds: float) -> None:
+        """Run what promises wait for; an endless chain of them is a loop like any other."""
+        ends = time.thread_time() + seconds
+        while self._one_job():
+            if time.thread_time() > ends:
+                raise ScriptBreach("time")
+
+    def _one_job(self) -> bool:
+        try:
+            return bool(self._context.execute_pending_job())
+        except self._error as err:
+            if breach_of(str(err)) is not None:
+                raise
+            self.faults.append(str(err))
+            return True
+
+    def _output(self) -> list[Record]:
+        records: list[Record] = []
+        size = 0
+        while text := self._drain():
+            size += len(text)
+            if size > self._limits.output:
+                raise ScriptBreach("output")
+            records += json.loads(text)
+        return records
+
+    def _translated(self, err: Exception) -> ScriptBreach | ScriptError:
+        text = str(err)
+        limit = breach_of(text)
+        if limit is not None:
+            return ScriptBreach(limit)
+        name, _, message = text.partition(":")
+        return ScriptError(name.strip()[:50], message.strip())

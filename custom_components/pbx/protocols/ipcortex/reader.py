@@ -1,0 +1,159 @@
+"""Read by REST what the script does not tell: night modes, users and call records."""
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..enums import Capability
+from ..errors import CommandFailed, MissingRight
+from ..model import PastCall, Switch, SwitchEvent
+from .fields import moment, names
+from .history import read_records
+from .night import OPTIONS, events, names_by_company, parse_id, switches
+from .people import FORWARD_ALL, FORWARD_OFF, Person, people
+from .rest import Rest
+
+DIALPLAN_READ = "/rest/dialplan/read"
+DIALPLAN_UPDATE = "/rest/dialplan/update"
+NAMES = "/rest/dialplan/readnames"
+CALENDAR_READ = "/rest/dialplan/readcal"
+CALENDAR_CREATE = "/rest/dialplan/createcal"
+RECORDS = "/rest/call/read"
+USERS = "/rest/ops/read"
+USER_UPDATE = "/rest/ops/update"
+
+MOST_ROWS = 500
+# A PABX that has been away can have pages of records, none of which is news by then.
+MOST_PAGES = 20
+FIRST_RECORDS = timedelta(days=1)
+KEPT_RECORDS = 1000
+
+CAPABILITIES = {
+    "switches": frozenset({Capability.SWITCHES, Capability.SET_SWITCH, Capability.SWITCH_CALENDAR}),
+    "users": frozenset({Capability.USERS, Capability.FORWARD_ALWAYS, Capability.SET_FORWARD}),
+    "records": frozenset({Capability.CALL_HISTORY}),
+}
+
+
+class Reader:
+    """Know what REST said last."""
+
+    def __init__(self, rest: Rest, most_night_modes: int) -> None:
+        self._rest = rest
+        self._most = most_night_modes
+        self.companies: list[str] = []
+        self.switches: dict[str, Switch] = {}
+        self.people: dict[str, Person] = {}
+        self.records: deque[PastCall] = deque(maxlen=KEPT_RECORDS)
+        self._names: dict[str, list[str | None]] = {}
+        self._last_record: int | None = None
+        self._fresh = True
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether the call records were never read."""
+        return self._fresh
+
+    def scope(self, user: Mapping[str, Any], company: str | None) -> None:
+        """Take the companies that are asked about from the settings, the login, or what all PABXs have."""
+        own = user.get("company")
+        listed = list(names(user.get("companies")))
+        self.companies = [company] if company else listed or [own if isinstance(own, str) else "default"]
+
+    async def read_switches(self) -> dict[str, Switch]:
+        """Read how all night modes are set."""
+        body = {"type": "nm", "scope": {"company": self.companies}}
+        values = await self._rest.read(DIALPLAN_READ, body)
+        self.switches = {switch.id: switch for switch in switches(values, self._names, self._most)}
+        return self.switches
+
+    async def read_names(self) -> None:
+        """Read the names of all night modes, which releases before 6.3 do not tell."""
+        try:
+            values = await self._rest.read(NAMES, {"type": "nm", "scope": {"company": self.companies}})
+        except MissingRight:
+            return
+        self._names = names_by_company(values)
+
+    async def read_people(self) -> dict[str, Person]:
+        """Read the users and where their calls go."""
+        self.people = people(await self._rest.read(USERS, {"type": "user"}))
+        return self.people
+
+    async def read_records(self) -> list[PastCall]:
+        """Read the call records that are new; the first time, those of the last day."""
+        new: list[PastCall] = []
+        for _ in range(MOST_PAGES):
+            page = read_records(
+                await self._rest.read(RECORDS, {"type": "cdr", "scope": self._record_scope()})
+            )
+            new += page.values()
+            if page:
+                self._last_record = max(page)
+            if len(page) < MOST_ROWS:
+                break
+        self._fresh = False
+        self.records.extend(new)
+        return new
+
+    def _record_scope(self) -> dict[str, int]:
+        if self._last_record is not None:
+            return {"minID": self._last_record + 1, "maxRows": MOST_ROWS}
+        since = datetime.now(UTC) - FIRST_RECORDS
+        return {"minDate": round(since.timestamp() * 1000), "maxRows": MOST_ROWS}
+
+    async def set_switch(self, switch: str, value: str) -> None:
+        """Set a night mode."""
+        company, number = parse_id(switch)
+        word = OPTIONS.get(value)
+        if switch not in self.switches or word is None:
+            raise CommandFailed("no_such_switch" if word is not None else "no_such_value")
+        body = {"type": "nm", "scope": {"company": [company]}, "values": {number: word}}
+        await self._rest.call(DIALPLAN_UPDATE, body, command=True)
+
+    async def set_forward(self, user: str, number: str | None) -> Person:
+        """Forward all calls of a user; the update is verified, since its form is not documented in full."""
+        person = self.people.get(user)
+        if person is None:
+            raise CommandFailed("no_such_user")
+        kept = person.vacation_mode if person.vacation_mode not in {None, FORWARD_OFF} else FORWARD_ALL
+        values = {"vacation_mode": FORWARD_OFF}
+        if number is not None:
+            values = {"vacation": number, "vacation_mode": kept or FORWARD_ALL}
+        # The simplest reading of the pages is that ids are numbers where they are told as numbers.
+        scope = {"contact_id": int(user) if user.isdecimal() else user}
+        body = {"type": "user", "scope": scope, "values": values}
+        await self._rest.call(USER_UPDATE, body, command=True)
+        after = (await self.read_people()).get(user)
+        if after is None or after.forward != number:
+            raise CommandFailed("not_changed")
+        return after
+
+    async def calendar(self, switch: str) -> list[SwitchEvent]:
+        """Return when the PABX itself sets a night mode."""
+        company, number = parse_id(switch)
+        values = await self._rest.read(CALENDAR_READ, {"type": "nm", "scope": {"company": [company]}})
+        found = []
+        for event in events(values):
+            start, end = moment(event, "start"), moment(event, "end")
+            if event["company"] == company and str(event["number"]) == number and start and end:
+                value = (event["action"] or "").lower()
+                found.append(SwitchEvent(start=start, end=end, value=value, repeat=event["repeat"]))
+        return found
+
+    async def add_event(self, switch: str, event: SwitchEvent) -> None:
+        """Let the PABX itself set a night mode; its calendar counts them from 0."""
+        company, number = parse_id(switch)
+        if switch not in self.switches or event.value not in {"on", "off"}:
+            raise CommandFailed("no_such_switch" if event.value in {"on", "off"} else "no_such_value")
+        values = {
+            "start": round(event.start.timestamp() * 1000),
+            "end": round(event.end.timestamp() * 1000),
+            "last": None,
+            "repeat": event.repeat or "NEVER",
+            "action": event.value.upper(),
+            "instance": str(int(number) - 1),
+            "company": company,
+        }
+        await self._rest.call(CALENDAR_CREATE, {"type": "nm", "values": values}, command=True)

@@ -1,0 +1,209 @@
+"""The PABX's own script: fetch it, run it, start its live feed, call its functions."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+import re
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    ConnectionLost,
+    MissingRight,
+    NotSupported,
+)
+from ..session import Link
+from .errnos import NOT_READY, Reaction, reaction
+from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHost
+from .settings import IpcortexSettings
+
+SCRIPTS = Path(__file__).parent / "scripts"
+PATH = "/api/api.js"
+MOST_BYTES = 4 << 20
+READ_TIMEOUT = ClientTimeout(total=60, sock_connect=10)
+CALL_SECONDS = 10.0
+# Loading and logging in may take a slow PABX a while.
+START_SECONDS = 30.0
+LOGOUT_SECONDS = 2.0
+FIRST_RETRY = 2.0
+LONGEST_RETRY = 30.0
+RETRY_FOR = 60.0
+NO_OBJECT, NO_METHOD = 404, 405
+_MARKERS = ("startFeed", "startPoll", "maxWSRetryTime", "addListener", "hook", "getSubID", "WebSocket")
+_VERSION = re.compile(r"[Vv]ersion\W{1,6}(\d+(?:\.\d+){1,3})")
+
+
+class ScriptUnusable(Exception):
+    """The script cannot run here; `reason` says why in a few words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PbxScript:
+    """One loaded script; it lives until it fails or is closed."""
+
+    def __init__(
+        self,
+        settings: IpcortexSettings,
+        link: Link,
+        http: ClientSession,
+        reports: Callable[[Sequence[Any]], Awaitable[None]],
+    ) -> None:
+        self._settings = settings
+        self._link = link
+        self._http = http
+        self.host = ScriptHost(
+            settings.url, http, link.ssl, reports, sleep=link.clock.sleep, redact=settings.redact
+        )
+        self.size = 0
+        self.digest = ""
+        self.markers: list[str] = []
+        self.version: str | None = None
+        self.functions: dict[str, str | None] = {}
+
+    async def load(self) -> None:
+        """Fetch the script and run it; raises ScriptUnusable."""
+        source = await self._fetch()
+        self.size, self.digest = len(source), sha256(source.encode()).hexdigest()
+        self.markers = [marker for marker in _MARKERS if marker in source]
+        found = _VERSION.search(source)
+        self.version = found[1] if found else None
+        try:
+            await self.host.start()
+            await self.host.load(source)
+            for part in ("objects", "functions"):
+                text = await asyncio.to_thread((SCRIPTS / f"{part}.js").read_text, encoding="utf-8")
+                await self.host.extend(text)
+            if not await self.host.call("ready"):
+                raise ScriptUnusable("no known functions")
+            self.functions = await self.host.call("found")
+        except EngineMissing:
+            raise ScriptUnusable("engine missing") from None
+        except ScriptBreach as err:
+            raise ScriptUnusable(f"limit of {err.limit}") from None
+        except ScriptError as err:
+            raise ScriptUnusable(f"missing {err.missing}" if err.missing else f"raised {err.name}") from None
+
+    async def changed(self) -> bool:
+        """Tell whether the PABX serves another script by now."""
+        source = await self._fetch()
+        return sha256(source.encode()).hexdigest() != self.digest
+
+    async def _fetch(self) -> str:
+        try:
+            async with self._http.get(
+                self._settings.url.with_path(PATH), ssl=self._link.ssl, timeout=READ_TIMEOUT
+            ) as response:
+                raw = await response.content.read(MOST_BYTES + 1)
+                status = response.status
+        except (ClientError, TimeoutError) as err:
+            raise CannotConnect(f"the PBX does not serve its script ({type(err).__name__})") from None
+        if status >= 500:
+            raise CannotConnect(f"the PBX answers {PATH} with {status}")
+        if status != 200 or len(raw) > MOST_BYTES:
+            raise ScriptUnusable(f"HTTP {status}" if status != 200 else "too large")
+        source = raw.decode("utf-8", "replace")
+        if source.lstrip()[:1] == "<":
+            raise ScriptUnusable("a page instead of a script")
+        return source
+
+    async def login(self) -> dict[str, Any]:
+        """Log in inside the engine and return who that is."""
+        origin = str(self._settings.url.origin())
+        await self._call("setHost", origin, seconds=START_SECONDS)
+        try:
+            await self._call("login", self._settings.username, self._settings.password, seconds=START_SECONDS)
+        except ScriptError:
+            raise AuthFailed("the PBX refuses the login of its script") from None
+        me = await self._call("me")
+        return me if isinstance(me, dict) else {}
+
+    async def start(self, options: dict[str, Any]) -> None:
+        """Start the live feed; a PABX that is not ready yet gets a minute."""
+        delay, waited = FIRST_RETRY, 0.0
+        while True:
+            try:
+                await self._call("startFeed", options, seconds=START_SECONDS)
+            except ScriptError as err:
+                self._judge(err)
+            else:
+                break
+            if waited >= RETRY_FOR:
+                raise CannotConnect("the PBX is not ready")
+            await self._link.clock.sleep(delay)
+            waited += delay
+            delay = min(delay * 2, LONGEST_RETRY)
+        await self._call("prime")
+
+    async def start_again(self) -> None:
+        """Resume the live feed with its earlier settings."""
+        await self._call("startAgain", seconds=START_SECONDS)
+
+    @staticmethod
+    def _judge(err: ScriptError) -> None:
+        """Raise what an error of the start means, unless it is worth another try."""
+        match reaction(err.errno):
+            case Reaction.MISSING_RIGHT:
+                raise MissingRight("live feed") from None
+            case Reaction.RETRY:
+                return
+            case _:
+                raise CannotConnect(f"the live feed does not start (errno {err.errno})") from None
+
+    async def ask(self, name: str) -> Any:
+        """Call a function that only tells something; its failure is that of the feed."""
+        try:
+            return await self._call(name)
+        except ScriptError as err:
+            raise ConnectionLost(f"the PBX does not answer {name} (errno {err.errno})") from None
+
+    async def command(self, name: str, *values: Any) -> Any:
+        """Call a function for a person; it is never called twice."""
+        try:
+            return await self._call(name, *values, command=True)
+        except ScriptError as err:
+            raise _refusal(name, err) from None
+
+    async def _call(
+        self, name: str, *values: Any, seconds: float = CALL_SECONDS, command: bool = False
+    ) -> Any:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.host.call(name, *values)
+        except ScriptError:
+            raise
+        except TimeoutError:
+            if command:
+                raise CommandOutcomeUnknown("the script did not answer") from None
+            raise ConnectionLost("the script of the PBX did not answer") from None
+        except HostError as err:
+            raise ConnectionLost(f"the script of the PBX is gone ({err})") from None
+
+    async def close(self, *, logout: bool) -> None:
+        """Stop everything, after a logout where there is time for it."""
+        if logout and self.host.broken is None:
+            with suppress(HostError, TimeoutError):
+                async with asyncio.timeout(LOGOUT_SECONDS):
+                    await self.host.call("exit")
+        await self.host.close()
+
+
+def _refusal(name: str, err: ScriptError) -> Exception:
+    if err.errno == NO_OBJECT:
+        return CommandFailed("no_such_call")
+    if err.errno == NO_METHOD:
+        return NotSupported(name)
+    if err.errno == 99:
+        return MissingRight("control of this device")
+    if err.errno == NOT_READY:
+        return CommandFailed("not_ready")
+    return CommandFailed("rejected")

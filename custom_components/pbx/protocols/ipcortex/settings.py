@@ -1,0 +1,51 @@
+"""How to reach an IPCortex PABX and log in to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import re
+from typing import Any, Self
+
+from yarl import URL
+
+_NUMBERS = re.compile(r"\d{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IpcortexSettings:
+    """What a person entered; times are seconds."""
+
+    host: str
+    port: int
+    tls: bool
+    username: str | None = None
+    password: str | None = None
+    auth_key: str | None = None
+    company: str | None = None
+    only_own_devices: bool = False
+    night_modes: int = 10
+    ping_time: int = 60
+    switch_interval: float = 60
+    history_interval: float = 60
+    settings_interval: float = 900
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Pick the fields that belong here out of a larger mapping."""
+        return cls(**{name: data[name] for name in cls.__slots__ if data.get(name) is not None})
+
+    @property
+    def url(self) -> URL:
+        """Return the address of the PABX."""
+        return URL.build(scheme="https" if self.tls else "http", host=self.host, port=self.port)
+
+    @property
+    def scripted(self) -> bool:
+        """Tell whether the login can run the script; an Auth Key opens REST only."""
+        return self.username is not None and self.password is not None
+
+    def redact(self, text: str) -> str:
+        """Return a text of the script without secrets and numbers."""
+        for secret in (self.password, self.auth_key, self.username):
+            if secret:
+                text = text.replace(secret, "**")
+        return _NUMBERS.sub("**", text)

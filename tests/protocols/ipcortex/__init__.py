@@ -1,0 +1,1 @@
+"""Tests of the IPCortex session against the simulated PABX."""

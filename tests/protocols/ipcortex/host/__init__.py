@@ -1,0 +1,1 @@
+"""Tests of the script host, with no IPCortex about it."""

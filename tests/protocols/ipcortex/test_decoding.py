@@ -1,0 +1,226 @@
+"""No JSON breaks a decoder, and the odd values that the text names are read as it says."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
+
+from custom_components.pbx.protocols.enums import LineStatus, ObjectKind, Outcome
+from custom_components.pbx.protocols.ipcortex.directory import Directory
+from custom_components.pbx.protocols.ipcortex.errnos import REACTIONS, Reaction, reaction
+from custom_components.pbx.protocols.ipcortex.fields import count, moment, names, rows, text
+from custom_components.pbx.protocols.ipcortex.history import read_history, read_records
+from custom_components.pbx.protocols.ipcortex.night import events, name_of, names_by_company, switches
+from custom_components.pbx.protocols.ipcortex.people import people
+from custom_components.pbx.protocols.ipcortex.reports import Reports
+from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
+from custom_components.pbx.protocols.model import ObjectKey, Queue
+from custom_components.pbx.protocols.state import PbxState
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+KINDS = st.sampled_from(
+    ["Device", "Contact", "Extension", "Phone", "Queue", "Mailbox", "Address", "Nonsense"]
+)
+FIELDS = st.dictionaries(
+    st.sampled_from([
+        "name", "label", "extension", "extensions", "queues", "optOut", "mailbox", "phone", "owner",
+        "ownerID", "mac", "state", "blf", "calls", "cID", "uname", "show", "depth", "members", "unread",
+        "read", "deviceNames", "number",
+    ]),
+    JSON | st.lists(st.dictionaries(st.sampled_from(["uid", "id", "state", "party", "stamp", "inq"]), JSON)),
+)  # fmt: skip
+RECORD = st.fixed_dictionaries(
+    {
+        "what": st.sampled_from(["object", "gone", "history", "lines", "primed", "nonsense"]),
+        "type": KINDS,
+        "key": st.sampled_from(["a", "b", "123@default"]),
+        "fields": FIELDS,
+        "names": JSON,
+    }
+)
+
+
+class Taken:
+    """What reports handed on."""
+
+    def __init__(self) -> None:
+        self.state = PbxState()
+        self.failed: list[int] = []
+        self.reports = Reports(Directory(), self.take, self.fail)
+        self.reports.begin()
+
+    async def take(self, changes: Any) -> None:
+        """Apply changes as the coordinator would."""
+        self.state.apply(changes)
+
+    async def fail(self, errno: int, *, logged_out: bool, retry: bool, wait: bool) -> None:
+        """Note an error of the feed."""
+        self.failed.append(errno)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(RECORD | JSON, max_size=8))
+def test_no_record_breaks_anything(records: list[Any]) -> None:
+    """Whatever the script reports, objects stay objects and nothing is raised."""
+    taken = Taken()
+    asyncio.run(taken.reports.take(records))
+    assert all(isinstance(key, ObjectKey) for key in taken.state.objects)
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON)
+def test_no_error_breaks_anything(errno: Any) -> None:
+    """An error may have any number, or none."""
+    taken = Taken()
+    asyncio.run(taken.reports.take([{"what": "error", "errno": errno}]))
+    assert len(taken.failed) <= 1
+
+
+@settings(max_examples=150, deadline=None)
+@given(JSON)
+def test_no_answer_breaks_anything(values: Any) -> None:
+    """Whatever REST answers, the decoders return something of the right type."""
+    assert list(switches(values, names_by_company(values), 10)) is not None
+    assert all(event["company"] is not None for event in events(values))
+    assert isinstance(people(values), dict)
+    assert isinstance(read_records(values), dict)
+    assert isinstance(names(values), tuple)
+    assert all(row is not None for row in rows(values))
+    if isinstance(values, dict):
+        read_history(values, None)
+        for name in values:
+            text(values, name)
+            count(values, name)
+            moment(values, name)
+
+
+def test_night_mode_numbers() -> None:
+    """Modes count from 1, as text or number or place in a list; names count from 0."""
+    for modes in ({"1": "sched", "2": "ON"}, {1: "sched", 2: "on"}, ["sched", "on"]):
+        first, second = switches({"default": modes}, {"default": ["Office"]}, 10)
+        assert (first.name, first.value, second.name, second.value) == (
+            "Office",
+            "schedule",
+            "Night mode 2",
+            "on",
+        )
+    (odd,) = switches({"default": {"1": "broken", "2": 5}}, {}, 10)
+    assert odd.value == "broken"
+
+
+@pytest.mark.parametrize(
+    ("listed", "number", "expected"),
+    [
+        (["A", None, "C"], 3, "C"),
+        (["A"], 2, "Night mode 2"),
+        ([None, *"ABCDEFGHIJ"], 1, "Night mode 1"),
+        (list("ABCDEFGHIJK"), 1, "Night mode 1"),
+    ],
+)
+def test_names_that_count_otherwise(listed: list[str | None], number: int, expected: str) -> None:
+    """Where it is unclear which name is whose, numbers are shown."""
+    assert name_of(listed, number) == expected
+
+
+def test_names_as_object() -> None:
+    """Names with gaps may come as an object."""
+    assert names_by_company({"x": {"0": "A", "2": " C "}, "y": 1}) == {"x": ["A", None, "C"], "y": []}
+    assert names_by_company([]) == {}
+
+
+def test_call_records() -> None:
+    """Both spellings of no answer, the caller's name, the time with its short zone."""
+    rows = [
+        {"acctid": 2, "clid": '"Anna A" <201>', "src": "201", "dst": "9", "disposition": "NO ANSWER",
+         "calldate": "2026-03-02 09:00:00+00", "billsec": "0"},
+        {"acctid": 1, "clid": "anonymous", "disposition": "NOANSWER", "calldate": "2026-03-02 09:00:00"},
+        {"acctid": 3, "disposition": "STRANGE", "calldate": "yesterday"},
+        {"disposition": "BUSY"},
+    ]  # fmt: skip
+    first, second, third = read_records(rows).values()
+    assert (second.caller_name, second.outcome, second.seconds) == ("Anna A", Outcome.NO_ANSWER, 0)
+    assert (first.caller_name, first.outcome) == (None, Outcome.NO_ANSWER)
+    assert first.time == second.time == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert (third.outcome, third.time) == (None, None)
+
+
+def test_queue_times() -> None:
+    """Queue times are seconds, and milliseconds beyond ten to the eleventh."""
+    for value in (1_764_000_000, 1_764_000_000_000):
+        assert moment({"inq": value}, "inq") == datetime.fromtimestamp(1_764_000_000, UTC)
+    assert moment({"inq": True}, "inq") is None
+    assert moment({"inq": -5}, "inq") is None
+
+
+def test_lists_in_any_shape() -> None:
+    """Lists may be arrays, objects or text."""
+    assert names(["a", 1, {}]) == ("a", "1")
+    assert names("a, b;c") == names({"a": 1, "b": 2, "c": 3}) == ("a", "b", "c")
+
+
+def test_zero_is_data() -> None:
+    """Zero messages are zero, and no number is none."""
+    assert [count({"n": value}, "n") for value in (0, "0", None, "x", True, -1)] == [
+        0,
+        0,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_lamp_without_calls() -> None:
+    """Where calls are not told, the lamp is all there is; an unknown one says nothing."""
+    expected = {0: "idle", 1: "talking", 2: "ringing", 3: "ringing", 9: "unknown"}
+    for lamp, status in expected.items():
+        directory = Directory()
+        directory.take("Device", "a", {"name": "a", "blf": lamp, "state": "up"})
+        (phone,) = directory.objects
+        assert phone.status is LineStatus(status)  # type: ignore[union-attr]
+
+
+def test_queue_by_number_and_label() -> None:
+    """A call names its queue in one of several ways."""
+    directory = Directory()
+    directory.take("Queue", "q", {"extension": "300", "label": "Sales"})
+    assert directory.queue_of({"qname": "q"}) == "q"
+    assert directory.queue_of({"qnumber": "300"}) == "q"
+    assert directory.queue_of({"qname": "Sales"}) == "q"
+    assert directory.queue_of({"qname": "other"}) is None
+    (queue,) = directory.objects
+    assert isinstance(queue, Queue)
+    assert (queue.agents_all, queue.waiting) == (None, 0)
+
+
+def test_contacts_come_late_and_go() -> None:
+    """A device may be told before its owner, and name the owner by login."""
+    directory = Directory()
+    directory.take("Device", "a", {"name": "a", "owner": "anna", "extension": "201"})
+    directory.take("Contact", "5", {"cID": 5, "uname": "anna", "name": "Anna"})
+    assert directory.devices_of("5") == ["a"]
+    assert directory.owner({"owner": "anna"}) == "5"
+    directory.take("Extension", "201", {"extension": "201", "owner": 5})
+    directory.take("Phone", "p", {"deviceNames": ["a"], "mac": "00"})
+    changes = directory.drop("Contact", "5")
+    assert [change.key for change in changes] == [ObjectKey(ObjectKind.USER, "5")]  # type: ignore[union-attr]
+    assert directory.drop("Contact", "5") == directory.drop(None, 1) == directory.drop("Address", "x") == []
+
+
+def test_every_error_number_has_a_reaction() -> None:
+    """All numbers of the text are known, and others are those that may pass."""
+    assert set(REACTIONS) == {1, 2, 3, 90, 91, 92, 99, 100}
+    assert reaction(None) is reaction(12345) is Reaction.WAIT
+
+
+def test_redaction() -> None:
+    """Neither secrets nor numbers get into the log."""
+    known = IpcortexSettings(host="pbx", port=443, tls=True, username="anna", password="pw", auth_key="key")
+    assert known.redact("anna with pw and key called 0700900") == "** with ** and ** called **"
+    assert not IpcortexSettings(host="pbx", port=443, tls=True, auth_key="key").scripted

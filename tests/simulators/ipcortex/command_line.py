@@ -1,0 +1,33 @@
+"""Start a simulated IPCortex PABX from the command line."""
+
+import argparse
+
+from .demo import Demo
+from .server import IpcortexSimulator
+from .small_world import small_world
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what only this system knows."""
+    parser.add_argument(
+        "--flavour", choices=["modern", "old"], default="modern", help="which kind of script to serve"
+    )
+
+
+def create(options: argparse.Namespace) -> IpcortexSimulator:
+    """Return the simulator that the options describe."""
+    pbx = IpcortexSimulator(small_world(), options.port, host=options.host, tls=options.tls)
+    pbx.faults.flavour = options.flavour
+    return pbx
+
+
+def begin_demo(pbx: IpcortexSimulator, seed: int) -> None:
+    """Bring a running simulator to life."""
+    Demo(pbx, seed).start()
+
+
+def describe(pbx: IpcortexSimulator) -> list[str]:
+    """Return what a person needs to know to connect."""
+    logins = [f"user {user.login} / {user.password}" for user in pbx.world.users.values()]
+    keys = [f"Auth Key {user.key}" for user in pbx.world.users.values() if user.key]
+    return [*logins, *keys]

@@ -1,0 +1,30 @@
+"""Hold the switches for every fault and dialect of the simulated PABX."""
+
+from typing import Literal
+
+from ..common.clock import Clock
+from ..common.faults import FaultPlan
+
+
+class IpcortexFaults(FaultPlan):
+    """Add what only this system can do wrong; the plain ones take a path such as /rest/dialplan."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.silent = False
+        self.not_ready = 0
+        self.start_error: int | None = None
+        self.command_error: int | None = None
+        self.swallow_commands = False
+        self.clock_skew = 0.0
+        self.flavour: Literal["modern", "old"] = "modern"
+        self.script: str | None = None
+        self.refuse_logins = False
+        self.html_when_logged_out = False
+        self.rest_without_cookies = False
+        self.slashes: Literal["any", "needed", "redirect"] = "any"
+        self.values_style: Literal["list", "object"] = "list"
+        self.fail_status = 200
+        self.forbidden: set[str] = set()
+        self.hyphens = False
+        self.names_offset = 0

@@ -1,0 +1,247 @@
+"""Serve the simulated PABX."""
+
+from datetime import datetime
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+from ..common.certificate import self_signed_context
+from ..common.clock import Clock
+from ..common.fault_effects import HTML_PAGE
+from ..common.notifier import Notifier
+from ..common.recorder import Recorder
+from ..common.tasks import TaskSet
+from .faults import IpcortexFaults
+from .feed import Feed
+from .office import Office
+from .rest import COOKIE, Refusal, Rest
+from .small_world import small_world
+from .world import User, World
+
+SCRIPTS = Path(__file__).parent / "scripts"
+MOST_AT_ONCE = 4
+
+
+class IpcortexSimulator:
+    """Be an IPCortex PABX on a real port; use it with async with, or start() and stop()."""
+
+    def __init__(
+        self,
+        world: World | None = None,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        tls: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.world = world or small_world()
+        self.host = host
+        self.port = port
+        self.clock = clock or Clock()
+        self.faults = IpcortexFaults(self.clock)
+        self.tasks = TaskSet()
+        self.recorder = Recorder()
+        self.rest = Rest(self)
+        self.feeds: list[Feed] = []
+        self.version = "6.5.1"
+        self.violations: list[str] = []
+        self.commands: list[tuple[Any, ...]] = []
+        self.logouts = 0
+        self.notifier = Notifier()
+        self.office = Office(self.world, self.clock, self._publish)
+        self._at_once = 0
+        self._certificate = self_signed_context(host) if tls else None
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the PABX."""
+        return f"{'https' if self._certificate else 'http'}://{self.host}:{self.port}"
+
+    async def start(self) -> None:
+        """Open the port."""
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=0.2
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close the port and end everything that still goes on."""
+        self.drop_feeds()
+        self.faults.clear()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        await self.tasks.cancel_all()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    def violation(self, text: str) -> None:
+        """Note that a client broke the rules."""
+        self.violations.append(text)
+
+    def feed_error(self, errno: int, text: str = "error") -> None:
+        """Let all scripts hear of an error."""
+        for feed in self.feeds:
+            self.tasks.spawn(feed.send("e", errno, text))
+
+    def upgrade(self, version: str) -> None:
+        """Install other firmware: the script changes and old ones are told so."""
+        self.version = version
+        self.feed_error(100, "version mismatch")
+
+    def expire_sessions(self) -> None:
+        """Forget all cookies."""
+        self.rest.sessions.clear()
+
+    def drop_feeds(self) -> None:
+        """Cut all feeds."""
+        for feed in list(self.feeds):
+            feed.abort()
+
+    def history(self, **record: Any) -> None:
+        """Tell scripts that want it of a call that is over."""
+        for feed in self.feeds:
+            if feed.history:
+                self.tasks.spawn(feed.send("h", record))
+
+    def add_record(self, *, src: str, dst: str, disposition: str, clid: str = "", seconds: int = 0) -> None:
+        """Write a call record."""
+        now: datetime = self.clock.now()
+        number = max((row["acctid"] for row in self.world.records), default=100) + 1
+        self.world.records.append({
+            "acctid": number, "stamp": round(now.timestamp() * 1000),
+            "calldate": now.strftime("%Y-%m-%d %H:%M:%S+00"), "clid": clid or src, "src": src, "dst": dst,
+            "duration": seconds + 5, "billsec": seconds, "disposition": disposition,
+            "uniqueid": f"{round(now.timestamp())}.{number}", "properties": {"target": dst},
+        })  # fmt: skip
+
+    def _publish(self, kind: str, key: str, data: Any) -> None:
+        for feed in self.feeds:
+            if data is None or feed.wants(kind, key):
+                self.tasks.spawn(feed.send("o", kind, key, data))
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        """Record a request, apply the faults that are due, and answer."""
+        recorded = await self.recorder.record(request)
+        self._at_once += 1
+        try:
+            rules = self.faults.take(request)
+            if refusal := await self.faults.before(rules, request):
+                return refusal
+            response = await self._answer(request)
+            self.recorder.finish(recorded, response.status)
+            return await self.faults.after(rules, request, response)
+        finally:
+            self._at_once -= 1
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        path = request.path
+        if path == "/api/api.js":
+            return web.Response(text=self._script(), content_type="application/javascript")
+        if path == "/sim/feed":
+            return await self._feed(request)
+        if path.startswith("/sim/"):
+            return self._private(request)
+        if path.startswith("/rest/"):
+            return await self._rest(request)
+        return web.Response(status=404, text="Not found")
+
+    def _script(self) -> str:
+        if self.faults.script is not None:
+            return self.faults.script
+        core = (SCRIPTS / "core.js").read_text(encoding="utf-8")
+        flavour = (SCRIPTS / f"{self.faults.flavour}.js").read_text(encoding="utf-8")
+        return core.replace("@VERSION@", self.version) + flavour
+
+    def _cookie_user(self, request: web.Request) -> User | None:
+        return self.rest.sessions.get(request.cookies.get(COOKIE, ""))
+
+    def _private(self, request: web.Request) -> web.Response:
+        user = self._cookie_user(request)
+        if request.path == "/sim/time":
+            return web.json_response({"time": self.clock.now().timestamp() - self.faults.clock_skew})
+        if user is None:
+            return web.Response(text=HTML_PAGE, content_type="text/html")
+        feed = Feed(self, user, "")
+        feed.kinds = {"Device", "Mailbox", "Queue", "Contact", "Phone", "Extension"}
+        return web.json_response(feed.state())
+
+    async def _feed(self, request: web.Request) -> web.StreamResponse:
+        user = self._cookie_user(request)
+        if user is None:
+            return web.Response(status=403)
+        feed = Feed(self, user, request.cookies[COOKIE])
+        self.feeds.append(feed)
+        try:
+            return await feed.serve(request)
+        finally:
+            self.feeds.remove(feed)
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        path = request.path.removeprefix("/rest/")
+        if not path.endswith("/") and self.faults.slashes != "any":
+            if self.faults.slashes == "redirect":
+                return web.Response(status=301, headers={"Location": f"{request.path}/"})
+            return web.Response(status=404, text="Not found")
+        if request.method != "POST":
+            self.violation(f"{request.method} {path}")
+        if self._at_once > MOST_AT_ONCE + len(self.feeds):
+            self.violation("more than four requests at once")
+        body = await _body(request)
+        return self._rest_answer(path.strip("/"), body, request.cookies.get(COOKIE))
+
+    def _rest_answer(self, path: str, body: dict[str, Any], cookie: str | None) -> web.Response:
+        if path == "auth/logout":
+            self.logouts += self.rest.sessions.pop(cookie or "", None) is not None
+            return web.json_response({"result": "success"})
+        known = None if self.faults.rest_without_cookies else cookie
+        user = None if self.faults.refuse_logins else self.rest.who(body, known)
+        if path == "auth" and user is not None:
+            return self._logged_in(user, cookie, keyed="key" in (body.get("auth") or {}))
+        if user is None:
+            return self._logged_out(path)
+        try:
+            values, number = self.rest.call(path, user, body)
+        except Refusal as err:
+            data = {"result": "fail", "message": str(err)}
+            return web.json_response(data, status=self.faults.fail_status)
+        return web.json_response({"result": "success", "values": values, "numrows": number})
+
+    def _logged_in(self, user: User, cookie: str | None, *, keyed: bool) -> web.Response:
+        token, about = self.rest.login(user, cookie)
+        if keyed:
+            del self.rest.sessions[token]
+            return web.json_response({"result": "success", "user": about})
+        response = web.json_response({"result": "success", "user": about})
+        response.set_cookie(COOKIE, token, httponly=True)
+        return response
+
+    def _logged_out(self, path: str) -> web.Response:
+        if self.faults.html_when_logged_out and path != "auth":
+            return web.Response(text=HTML_PAGE, content_type="text/html")
+        data = {"result": "fail", "message": "Not logged in"}
+        return web.json_response(data, status=self.faults.fail_status)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    """Read a body as the PABX does: what cannot be read is an empty object."""
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
