@@ -42,9 +42,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = coordinator
     coordinator.devices.create_hub(coordinator.info)
-    coordinator.devices.remove_stale()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.run()
+    coordinator.remove_stale_when_settled()
     return True
 
 

@@ -82,6 +82,36 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         """Log in as a user, with or without the role of administrator."""
         return await self._set_up("axeos_user", user_input)
 
+    async def async_step_innovaphone(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how to log in to an innovaphone PBX."""
+        return self.async_show_menu(
+            step_id="innovaphone", menu_options=["innovaphone_app", "innovaphone_user"]
+        )
+
+    async def async_step_innovaphone_app(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in as an App object."""
+        return await self._set_up("innovaphone_app", user_input)
+
+    async def async_step_innovaphone_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in as a user."""
+        return await self._set_up("innovaphone_user", user_input)
+
+    async def async_step_ipcortex(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how to log in to an IPCortex PABX."""
+        return self.async_show_menu(step_id="ipcortex", menu_options=["ipcortex_user", "ipcortex_key"])
+
+    async def async_step_ipcortex_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in as a user, for everything."""
+        return await self._set_up("ipcortex_user", user_input)
+
+    async def async_step_ipcortex_key(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in with an Auth Key, which opens the REST interface only."""
+        return await self._set_up("ipcortex_key", user_input)
+
+    async def async_step_switchvox(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in as an extension, with an administrator beside it or without."""
+        return await self._set_up("switchvox", user_input)
+
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change where the PBX is and how to log in."""
         entry = self._get_reconfigure_entry()

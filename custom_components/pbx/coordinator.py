@@ -10,7 +10,7 @@ from typing import Any, cast, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_RAW_EVENTS, DOMAIN, EVENT_RAW
@@ -103,6 +103,20 @@ class PbxCoordinator(Sink):
         )
 
     @callback
+    def remove_stale_when_settled(self) -> None:
+        """Remove what is gone from the PBX since the last start, once all that is there was told."""
+        if not self.session.settles_after:
+            self.devices.remove_stale()
+            return
+
+        @callback
+        def settled(now: datetime) -> None:
+            if self.connected:
+                self.devices.remove_stale()
+
+        self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, settled))
+
+    @callback
     def subscribe(self, key: ObjectKey, target: Callable[[], None], *, every: bool = True) -> CALLBACK_TYPE:
         """Call the target whenever an object shows something else, or comes or goes as the connection does.
 
@@ -157,7 +171,15 @@ class PbxCoordinator(Sink):
             return
         _LOGGER.info("The PBX %s is connected", self.entry.title)
         self.connected = True
+        self._keep_memory()
         await self._update_all()
+
+    def _keep_memory(self) -> None:
+        """Keep what the session has found out for the next start."""
+        memory = dict(self.session.memory)
+        if memory != self.entry.data.get("memory", {}):
+            data = {**self.entry.data, "memory": memory}
+            self.hass.config_entries.async_update_entry(self.entry, data=data)
 
     @override
     async def lost(self, error: PbxError) -> None:

@@ -12,7 +12,18 @@ from .coordinator import PbxConfigEntry
 from .logins import SECRETS
 from .protocols.model import Phone, User
 
-TO_REDACT = {*SECRETS, CONF_HOST, CONF_USERNAME, "client_id"}
+TO_REDACT = {
+    *SECRETS,
+    CONF_HOST,
+    CONF_USERNAME,
+    "admin_username",
+    "app",
+    "client_id",
+    "company",
+    "extension",
+    "extensions",
+    "memory",
+}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PbxConfigEntry) -> dict[str, Any]:

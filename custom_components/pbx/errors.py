@@ -27,6 +27,7 @@ _CALLERS_FAULT = {
     "no_user_for_phone": "no_user_for_phone",
     "no_such_call": "no_such_call",
     "no_such_queue": "no_such_queue",
+    "invalid_number": "invalid_number",
 }
 
 

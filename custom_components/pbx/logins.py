@@ -1,7 +1,7 @@
 """The ways to log in that the config flow offers, and what each asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME, CONF_VERIFY_SSL
@@ -11,6 +11,9 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    Selector,
+    SelectSelector,
+    SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -24,6 +27,8 @@ CONF_CLIENT_ID = "client_id"
 CONF_CLIENT_SECRET = "client_secret"  # noqa: S105
 CONF_V1 = "v1"
 
+type Sections = Mapping[str, Mapping[str, Selector[Any]]]
+
 _TEXT = TextSelector()
 _SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
 _PORT = vol.All(
@@ -36,8 +41,8 @@ class Login:
     """A way to log in to one make of telephone system."""
 
     system: str
-    credentials: Mapping[str, TextSelector]
-    sections: Mapping[str, Mapping[str, TextSelector]]
+    credentials: Mapping[str, Selector[Any]]
+    sections: Sections = field(default_factory=dict)
 
     def schema(self) -> vol.Schema:
         """Return the form for everything that is to be known of the PBX."""
@@ -59,12 +64,37 @@ _CONNECTION = vol.Schema({
     vol.Required(CONF_TLS, default=True): BooleanSelector(),
     vol.Required(CONF_VERIFY_SSL, default=True): BooleanSelector(),
 })  # fmt: skip
-_OAUTH = {CONF_V1: {CONF_CLIENT_ID: _TEXT, CONF_CLIENT_SECRET: _SECRET}}
+_OAUTH: Sections = {CONF_V1: {CONF_CLIENT_ID: _TEXT, CONF_CLIENT_SECRET: _SECRET}}
+
+_ADMINISTRATOR: Sections = {
+    "administrator": {
+        "admin_username": _TEXT,
+        "admin_password": _SECRET,
+        "watch": SelectSelector(SelectSelectorConfig(options=["own", "all"], translation_key="watch")),
+    }
+}
+_PATH: Sections = {"path": {"prefix": _TEXT}}
+_COMPANY: Sections = {"company": {"company": _TEXT, "only_own_devices": BooleanSelector()}}
 
 LOGINS: dict[str, Login] = {
     "axeos_api_key": Login(system="axeos", credentials={CONF_API_KEY: _SECRET}, sections=_OAUTH),
     "axeos_user": Login(
         system="axeos", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_OAUTH
+    ),
+    "innovaphone_app": Login(
+        system="innovaphone", credentials={"app": _TEXT, CONF_PASSWORD: _SECRET}, sections=_PATH
+    ),
+    "innovaphone_user": Login(
+        system="innovaphone", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_PATH
+    ),
+    "ipcortex_user": Login(
+        system="ipcortex", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_COMPANY
+    ),
+    "ipcortex_key": Login(system="ipcortex", credentials={"auth_key": _SECRET}, sections=_COMPANY),
+    "switchvox": Login(
+        system="switchvox",
+        credentials={"extension": _TEXT, CONF_PASSWORD: _SECRET},
+        sections=_ADMINISTRATOR,
     ),
 }
 
@@ -90,4 +120,4 @@ def unflatten(login: str, data: Mapping[str, Any]) -> dict[str, Any]:
     return {**shown, **sections, CONF_CONNECTION: connection}
 
 
-SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET})
+SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})

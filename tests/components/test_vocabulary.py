@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.coordinator import CROWDED
@@ -192,6 +194,31 @@ async def test_message_to_a_user(hass: HomeAssistant, session: MemorySession) ->
     data = {"entity_id": "notify.memory_pbx_anna_message", "message": "The door is open", "title": "Door"}
     await hass.services.async_call("notify", "send_message", data, blocking=True)
     assert session.sent == [("notify_user", "1", "Door", "The door is open")]
+
+
+async def test_slow_pbx_keeps_its_devices(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a PBX has not told of yet is gone only when it had the time to tell."""
+    session = MemorySession(OBJECTS)
+    monkeypatch.setitem(SYSTEMS, "memory", memory_system(session))
+    entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title="Memory", data={"system": "memory"})
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    slow = MemorySession(OBJECTS[:1])
+    slow.settles_after = 300
+    monkeypatch.setitem(SYSTEMS, "memory", memory_system(slow))
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    registry = dr.async_get(hass)
+    assert len(dr.async_child_entries_for_config_entry(registry, entry.entry_id)) == 3
+    slow.upsert(OBJECTS[1])
+    # The jump in time makes the session silent, so that it is opened again and tells everything.
+    slow.objects[OBJECTS[1].key] = OBJECTS[1]
+    await state_is(hass, "sensor.memory_pbx_bjorn_presence", "available")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=301))
+    await hass.async_block_till_done()
+    names = {device.name for device in dr.async_child_entries_for_config_entry(registry, entry.entry_id)}
+    assert names == {"Anna", "Björn"}
 
 
 async def test_large_pbx_shows_the_essential(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 from tests.live.network import LOCALHOST
 from tests.simulators.axeos.small_world import API_KEY as AXEOS_API_KEY
+from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
+from tests.simulators.ipcortex.small_world import ADMIN
+from tests.simulators.switchvox.small_world import OWN, PASSWORD, small_world as switchvox_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +29,29 @@ def _axeos(port: int) -> DemoSystem:
     return DemoSystem("axeos", port, ("axeos", "axeos_api_key", form))
 
 
-SYSTEMS = (_axeos(8101),)
+def _innovaphone(port: int) -> DemoSystem:
+    """Return the simulated innovaphone PBX, reached as an App object."""
+    connection = {"port": port, "tls": False, "verify_ssl": False}
+    form = {"host": LOCALHOST, "app": APP, "password": APP_PASSWORD, "connection": connection}
+    return DemoSystem("innovaphone", port, ("innovaphone", "innovaphone_app", form))
+
+
+def _switchvox(port: int) -> DemoSystem:
+    """Return the simulated Switchvox, reached as an extension with an administrator beside it."""
+    name, password = switchvox_world().admin
+    administrator = {"admin_username": name, "admin_password": password, "watch": "all"}
+    connection = {"port": port, "tls": False, "verify_ssl": False}
+    login = {"extension": OWN, "password": PASSWORD, "administrator": administrator}
+    return DemoSystem(
+        "switchvox", port, ("switchvox", {"host": LOCALHOST, "connection": connection, **login})
+    )
+
+
+def _ipcortex(port: int) -> DemoSystem:
+    """Return the simulated IPCortex PABX, reached as a user."""
+    connection = {"port": port, "tls": False, "verify_ssl": False}
+    form = {"host": LOCALHOST, "username": ADMIN[0], "password": ADMIN[1], "connection": connection}
+    return DemoSystem("ipcortex", port, ("ipcortex", "ipcortex_user", form))
+
+
+SYSTEMS = (_axeos(8101), _innovaphone(8102), _switchvox(8103), _ipcortex(8104))

@@ -5,8 +5,11 @@ import asyncio
 import signal
 
 from .axeos import command_line as axeos
+from .innovaphone import command_line as innovaphone
+from .ipcortex import command_line as ipcortex
+from .switchvox import command_line as switchvox
 
-SYSTEMS = {"axeos": axeos}
+SYSTEMS = {"axeos": axeos, "innovaphone": innovaphone, "ipcortex": ipcortex, "switchvox": switchvox}
 
 
 def parse_options() -> argparse.Namespace:

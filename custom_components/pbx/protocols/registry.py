@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .axeos import create as create_axeos
+from .innovaphone import create as create_innovaphone
+from .ipcortex import create as create_ipcortex
 from .session import Link, PbxSession
+from .switchvox import create as create_switchvox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,4 +21,7 @@ class System:
 
 SYSTEMS: dict[str, System] = {
     "axeos": System(name="Axeos PBX", create=create_axeos),
+    "innovaphone": System(name="innovaphone PBX", create=create_innovaphone),
+    "ipcortex": System(name="IPCortex PABX", create=create_ipcortex),
+    "switchvox": System(name="Switchvox", create=create_switchvox),
 }

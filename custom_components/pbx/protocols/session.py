@@ -61,6 +61,8 @@ class PbxSession(ABC):
     # How often in a row a login may be refused before nothing more is tried; a PBX that is starting up may
     # refuse a good one.
     refusals = 2
+    # After this many seconds everything was told, also what a slow PBX tells bit by bit after the snapshot.
+    settles_after = 0.0
 
     def __init__(self) -> None:
         self.capabilities: frozenset[Capability] = frozenset()
