@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry, PbxCoordinator
-from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .protocols.enums import Capability, LineStatus, ObjectKind
 from .protocols.model import Mailbox, Switch
 
@@ -25,6 +25,7 @@ class PbxBinarySensorDescription(BinarySensorEntityDescription, PbxEntityDescrip
     """Describes a binary sensor."""
 
     value: Callable[[Any], bool | None]
+    attributes: Callable[[Any], Attributes] | None = None
 
 
 def _on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDescription:
@@ -77,6 +78,7 @@ BINARY_SENSORS = (
         kind=ObjectKind.SWITCH,
         exists=_read_only,
         value=lambda switch: switch.value,
+        attributes=lambda switch: {"reason": switch.reason} if switch.reason else {},
     ),
 )
 
@@ -101,11 +103,12 @@ class PbxBinarySensor(PbxEntity, BinarySensorEntity):
     """A truth about an object."""
 
     entity_description: PbxBinarySensorDescription
-    shows = ("_attr_is_on",)
+    shows = ("_attr_is_on", "_attr_extra_state_attributes")
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
-        return (self.entity_description.value(item),)
+        attributes = self.entity_description.attributes
+        return self.entity_description.value(item), attributes(item) if attributes is not None else None
 
 
 class PbxConnected(PbxBinarySensor):
@@ -118,4 +121,4 @@ class PbxConnected(PbxBinarySensor):
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
-        return (self.coordinator.connected,)
+        return self.coordinator.connected, None

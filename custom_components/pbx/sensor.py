@@ -30,7 +30,9 @@ class PbxSensor(PbxEntity, SensorEntity):
     shows = ("_attr_native_value", "_attr_extra_state_attributes")
 
     # Lists and callers are of the moment; history would keep them for weeks.
-    _unrecorded_attributes = frozenset({"agents", "calls", "phones", "participants"})
+    _unrecorded_attributes = frozenset(
+        {"agents", "calls", "parked", "participants", "phones", "presence_sources"}
+    )
 
     @property
     @override

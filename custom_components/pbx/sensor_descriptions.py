@@ -1,7 +1,7 @@
 """The tables of sensors: what each kind of object shows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
@@ -11,7 +11,7 @@ from .calls import describe_call
 from .coordinator import COUNTERS_KEY, PbxCoordinator
 from .entity import Attributes, PbxEntityDescription
 from .protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
-from .protocols.model import PBX_KEY, ObjectKey, Phone, Queue, User
+from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
 from .queues import queue_attributes
 
 
@@ -76,7 +76,24 @@ def _phone_attributes(pbx: PbxCoordinator, phone: Phone) -> Attributes:
 
 
 def _user_attributes(pbx: PbxCoordinator, user: User) -> Attributes:
-    return {"phones": [pbx.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]}
+    phones = [pbx.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+    if not user.presence_sources:
+        return {"phones": phones}
+    return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
+
+
+def _parked_calls(pbx: PbxCoordinator, info: PbxInfo) -> Attributes:
+    return {
+        "parked": [
+            {
+                "space": call.space,
+                "number": call.number,
+                "name": call.name,
+                "since": call.since.isoformat() if call.since else None,
+            }
+            for call in info.parked
+        ]
+    }
 
 
 def _hot_desk_selectable(pbx: PbxCoordinator) -> bool:
@@ -90,6 +107,15 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda pbx, info: len(list(pbx.state.calls.open)),
+    ),
+    PbxSensorDescription(
+        key="parked_calls",
+        translation_key="parked_calls",
+        kind=ObjectKind.PBX,
+        needs=Capability.PARKED_CALLS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda pbx, info: len(info.parked),
+        attributes=_parked_calls,
     ),
     PbxSensorDescription(
         key="last_call",

@@ -27,9 +27,11 @@ from custom_components.pbx.protocols.model import (
     Favourite,
     FoundContact,
     ObjectKey,
+    ParkedCall,
     PastCall,
     PbxObject,
     Phone,
+    PresenceEntry,
     Queue,
     Switch,
     User,
@@ -45,11 +47,12 @@ OBJECTS: Sequence[PbxObject] = (
         name="Anna",
         presence=PresenceActivity.AWAY,
         presence_note="At lunch",
+        presence_sources=(PresenceEntry(contact="tel:", activity="away"),),
         forwards={ForwardKind.BUSY: "202", ForwardKind.NO_ANSWER: None},
     ),
     User(id="2", name="Björn", presence=PresenceActivity.AVAILABLE, editable=False, do_not_disturb=True),
     Switch(id="1", name="Opening hours", value="open", options=("open", "closed", "schedule")),
-    Switch(id="2", name="Fixed", value=True, settable=False),
+    Switch(id="2", name="Fixed", value=True, settable=False, reason="automatic"),
     Phone(id="1", name="Desk", mac="00:90:33:00:00:01"),
     Queue(id="1", name="Sales"),
 )
@@ -102,6 +105,24 @@ async def test_switch_with_more_values(hass: HomeAssistant, session: MemorySessi
     assert session.sent == [("set_switch", "1", "schedule")]
     session.upsert(replace(session.objects[ObjectKey(ObjectKind.SWITCH, "1")], value="closed"))
     await state_is(hass, "select.memory_pbx_opening_hours", "closed")
+
+
+def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
+    """Return an attribute of an entity."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state.attributes[name]
+
+
+async def test_what_stands_behind_a_state(hass: HomeAssistant, session: MemorySession) -> None:
+    """The sources of a presence, the reason of a fixed switch and the parked calls are attributes."""
+    sources = attribute(hass, "sensor.memory_pbx_anna_status", "presence_sources")
+    assert sources == [{"contact": "tel:", "status": None, "activity": "away", "note": None}]
+    assert attribute(hass, "binary_sensor.memory_pbx_fixed", "reason") == "automatic"
+    parked = ParkedCall(space="71", number="+3120", name="Carla", since=None)
+    session.upsert(replace(INFO, parked=(parked,)))
+    await state_is(hass, "sensor.memory_pbx_parked_calls", "1")
+    assert attribute(hass, "sensor.memory_pbx_parked_calls", "parked")[0]["space"] == "71"
 
 
 async def test_settings_of_others_are_only_shown(hass: HomeAssistant, session: MemorySession) -> None:

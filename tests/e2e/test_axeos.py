@@ -82,8 +82,10 @@ async def test_call_is_shown_within_a_second(
     await live.api.call_service("pbx", "hangup", target={"entity_id": STATUS})
     await live.api.wait_for_state(STATUS, "idle")
     assert call.finished
-    event = live.api.get_state("event.pbx_example_org_anna_de_vries_call")
-    assert event.attributes["event_type"] == "missed"
+    await live.api.wait_for_state(
+        "event.pbx_example_org_anna_de_vries_call",
+        lambda state: state.attributes.get("event_type") == "missed",
+    )
 
 
 async def test_restart_and_outage(live: LiveHomeAssistant, pbx: AxeosSimulator) -> None:

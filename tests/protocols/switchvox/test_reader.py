@@ -1,0 +1,32 @@
+"""The reader of a PBX that has no Extend API to speak of."""
+
+from collections.abc import AsyncIterator
+import ssl
+
+from aiohttp import ClientSession
+import pytest
+
+from custom_components.pbx.protocols.session import Link
+from custom_components.pbx.protocols.switchvox.directory import Account
+from custom_components.pbx.protocols.switchvox.reader import Reader
+from custom_components.pbx.protocols.switchvox.settings import SwitchvoxSettings
+from tests.simulators.switchvox import OWN, SwitchvoxSimulator
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Reader]:
+    """Return a reader whose PBX is not there."""
+    async with SwitchvoxSimulator() as pbx:
+        port = pbx.port
+    async with ClientSession() as http:
+        settings = SwitchvoxSettings(host="127.0.0.1", port=port, tls=False, extension=OWN, password="x")
+        yield Reader(settings, Link(http=http, ssl=ssl.create_default_context()))
+
+
+async def test_account_without_an_id_is_not_asked_about(reader: Reader) -> None:
+    """Without an account id there is nothing to ask, and nothing is sent."""
+    own = Account(id=None, number=OWN, name="Own")
+    queue = Account(id="7", number="300", name="Queue")
+    assert await reader.mailbox(own, own) is None
+    assert await reader.presence(own, own) == {}
+    assert await reader.queue(queue, own) is None
