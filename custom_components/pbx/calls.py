@@ -81,6 +81,8 @@ def _other_side(call: Call, key: ObjectKey) -> Party:
         return call.called
     return Party(
         number=call.called.number or call.answered_by.number,
+        name=call.called.name or call.answered_by.name,
+        normalized=call.called.normalized or call.answered_by.normalized,
         user=call.answered_by.user,
         phone=call.answered_by.phone,
     )

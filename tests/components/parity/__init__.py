@@ -1,0 +1,1 @@
+"""The same story told on every system."""

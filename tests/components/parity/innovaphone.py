@@ -1,0 +1,82 @@
+"""Tell stories on an innovaphone PBX."""
+
+from typing import Any, ClassVar, override
+
+from tests.simulators.innovaphone import InnovaphoneSimulator
+from tests.simulators.innovaphone.leg import Call
+from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD, small_world, user
+
+from .teller import CARLA, Part, Teller
+
+
+class InnovaphoneTeller(Teller):
+    """Anna at extension 209."""
+
+    cannot: ClassVar = {Part.VOICEMAIL: "the PBX has no public API for mailboxes"}
+    # The PBX writes what it takes to dial the number: 0 for an outside line, 00 for another country.
+    shown = f"000{CARLA.removeprefix('+')}"
+    mailbox = None
+
+    def __init__(self) -> None:
+        world = small_world()
+        self._user = world.add(user(9, "anna", "Anna de Vries", "Anna", "anna-ip112"))
+        self.pbx: InnovaphoneSimulator = InnovaphoneSimulator(world)
+        self.anna = self._user.guid
+        self.system_id = f"{world.domain}/{world.pbx}"
+
+    @property
+    @override
+    def login(self) -> dict[str, Any]:
+        return {
+            "system": "innovaphone",
+            "login": "innovaphone_app",
+            "app": APP,
+            "password": APP_PASSWORD,
+        }
+
+    @property
+    @override
+    def ready(self) -> bool:
+        return self._user.cn in {item.get("cn") for item in self.pbx.recorder.named("RCC.UserInitialize")}
+
+    @property
+    def call(self) -> Call:
+        """Return the only call there is."""
+        (call,) = self.pbx.engine.calls
+        return call
+
+    @override
+    def ring(self) -> None:
+        self.pbx.engine.incoming(self.shown, self._user, name="Carla")
+
+    @override
+    def answer(self) -> None:
+        self.pbx.engine.answer(self.call, self._user)
+
+    @override
+    def hold(self) -> None:
+        self.pbx.engine.hold(self.call.leg(self._user))
+
+    @override
+    def resume(self) -> None:
+        self.pbx.engine.retrieve(self.call.leg(self._user))
+
+    @override
+    def hang_up(self) -> None:
+        self.pbx.engine.hang_up(self.call)
+
+    @override
+    def do_not_disturb(self) -> bool:
+        return any(entry.get("activity") == "dnd" for entry in self._user.presence)
+
+    @override
+    def outside_answers(self) -> None:
+        self.pbx.engine.outside_answers(self.call)
+
+    @override
+    def lose_calls(self) -> None:
+        self.pbx.engine.lose_calls()
+
+    @override
+    def calls(self) -> int:
+        return len(self.pbx.engine.calls)

@@ -1,0 +1,89 @@
+"""Tell stories on a Switchvox."""
+
+from typing import Any, ClassVar, override
+
+from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
+from tests.simulators.switchvox.channel import CurrentCall
+
+from .teller import CARLA, Teller
+
+
+class SwitchvoxTeller(Teller):
+    """Anna Zoë at extension 100, whose login is the one that is used."""
+
+    cannot: ClassVar = {}
+    shown = CARLA
+
+    def __init__(self) -> None:
+        self.pbx: SwitchvoxSimulator = SwitchvoxSimulator()
+        self._account = self.pbx.world.account(OWN)
+        self.anna = self.mailbox = str(self._account.account_id)
+        self.system_id = f"{self.pbx.world.server_uuid}:{self.anna}"
+
+    @property
+    @override
+    def login(self) -> dict[str, Any]:
+        name, password = self.pbx.world.admin
+        return {
+            "system": "switchvox",
+            "login": "switchvox",
+            "extension": OWN,
+            "password": PASSWORD,
+            "admin_username": name,
+            "admin_password": password,
+            "mailbox_interval": 0.1,
+            "presence_interval": 0.1,
+        }
+
+    @property
+    @override
+    def ready(self) -> bool:
+        return self.pbx.live
+
+    @property
+    def call(self) -> CurrentCall:
+        """Return the only call there is."""
+        (call,) = self.pbx.lines.calls.values()
+        return call
+
+    @override
+    def ring(self) -> None:
+        self.pbx.lines.incoming(CARLA, OWN, name="Carla")
+
+    @override
+    def answer(self) -> None:
+        self.pbx.lines.answer(self.call)
+
+    @override
+    def hold(self) -> None:
+        self.pbx.lines.hold(self.call, OWN)
+
+    @override
+    def resume(self) -> None:
+        self.pbx.lines.resume(self.call, OWN)
+
+    @override
+    def hang_up(self) -> None:
+        self.pbx.lines.hang_up(self.call)
+
+    @override
+    def voicemail(self) -> None:
+        self.pbx.leave_voicemail(OWN, CARLA)
+
+    @override
+    def do_not_disturb(self) -> bool:
+        return self._account.presence == "dnd"
+
+    @override
+    def outside_answers(self) -> None:
+        # The own phone rings first; the number is called once that is taken.
+        self.pbx.lines.pick_up(self.call)
+        self.pbx.lines.answer(self.call)
+
+    @override
+    def lose_calls(self) -> None:
+        self.pbx.lines.lose_all()
+
+    @override
+    def calls(self) -> int:
+        return len(self.pbx.lines.calls)

@@ -1,0 +1,92 @@
+"""What somebody who tells stories on a simulated PBX can let happen to Anna."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol, Self
+
+CARLA = "+31201234567"
+BJORN = "+31209876543"
+
+
+class Part(StrEnum):
+    """A part of the story that not every system can tell."""
+
+    HOLD_EVENTS = "hold_events"
+    VOICEMAIL = "voicemail"
+    DO_NOT_DISTURB = "do_not_disturb"
+    OUTSIDE_ANSWERS = "outside_answers"
+    LOST_CALLS = "lost_calls"
+
+
+class Simulator(Protocol):
+    """A simulated PBX that can be switched off and on."""
+
+    host: str
+    port: int
+
+    @property
+    def violations(self) -> Sequence[object]:
+        """Return where clients broke the rules."""
+
+    async def start(self) -> None:
+        """Switch the PBX on."""
+
+    async def stop(self) -> None:
+        """Switch the PBX off."""
+
+    async def __aenter__(self) -> Self:
+        """Switch the PBX on."""
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Switch the PBX off."""
+
+
+class Teller(Protocol):
+    """Drive one make of PBX, on which Anna is called by Carla from outside."""
+
+    # What this system cannot do, each with the reason why.
+    cannot: ClassVar[Mapping[Part, str]]
+    # Carla's number as this PBX shows it.
+    shown: ClassVar[str]
+    pbx: Simulator
+    system_id: str
+    anna: str
+    mailbox: str | None
+
+    @property
+    def login(self) -> dict[str, Any]:
+        """Return the system, the login and its credentials, as the config flow would keep them."""
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the client follows the calls of Anna."""
+
+    def ring(self) -> None:
+        """Let Carla call Anna, whose phone rings."""
+
+    def answer(self) -> None:
+        """Let Anna answer."""
+
+    def hold(self) -> None:
+        """Let Anna put Carla on hold."""
+
+    def resume(self) -> None:
+        """Let Anna go on talking."""
+
+    def hang_up(self) -> None:
+        """Let Carla hang up."""
+
+    def voicemail(self) -> None:
+        """Leave Anna a message."""
+
+    def do_not_disturb(self) -> bool:
+        """Tell whether Anna is not to be disturbed, as the PBX has it."""
+
+    def outside_answers(self) -> None:
+        """Let whoever Anna called answer."""
+
+    def lose_calls(self) -> None:
+        """Let the PBX, which is off, forget its calls."""
+
+    def calls(self) -> int:
+        """Return how many calls the PBX has."""
