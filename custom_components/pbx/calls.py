@@ -46,7 +46,7 @@ def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, 
             "outcome": view.outcome if view is not None else None,
             "started": _iso(call.started),
             "answered": _iso(call.answered),
-            "ended": _iso(call.ended),
+            "ended": _iso(view.ended if view is not None else call.ended),
         }
     )
 

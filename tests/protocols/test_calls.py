@@ -22,6 +22,7 @@ from .story import (
     phone_key,
     queue_key,
     target,
+    user_key,
 )
 
 
@@ -46,6 +47,19 @@ def test_one_of_two_answers(story: Story) -> None:
     assert story.outcome("bert") is Outcome.ANSWERED_ELSEWHERE
     assert story.last().answered_by == ANNA
     assert story.last().answered == story.watch()
+
+
+def test_each_leg_ends_in_its_own_time(story: Story) -> None:
+    """Whoever is out of a call knows since when, while the call goes on, and whatever is told again."""
+    story.watch.forward(seconds=5)
+    story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
+    out = story.watch()
+    assert story.last("bert").views()[user_key("bert")].ended == out
+    story.watch.forward(seconds=60)
+    story.call("in", target(BERT, CallState.ENDED), end=EndCause.HANGUP)
+    views = story.last().views()
+    assert views[user_key("bert")].ended == out
+    assert views[user_key("anna")].ended == views[PBX_KEY].ended == story.watch()
 
 
 def test_nobody_answers(story: Story) -> None:

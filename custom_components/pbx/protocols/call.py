@@ -44,6 +44,7 @@ class Leg:
     state: CallState
     answered: bool = False
     outcome: Outcome | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class View:
 
     state: CallState
     outcome: Outcome | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +93,13 @@ class Call:
 
     def views(self) -> dict[ObjectKey, View]:
         """Return how each object of the PBX that takes part sees this call."""
-        views = {PBX_KEY: View(state=self.state, outcome=self.outcome)}
+        views = {PBX_KEY: View(state=self.state, outcome=self.outcome, ended=self.ended)}
         if self.queue is not None:
             views[ObjectKey(ObjectKind.QUEUE, self.queue)] = views[PBX_KEY]
         for leg in self.legs:
             for key in leg.party.objects():
-                views[key] = _better(views.get(key), View(state=leg.state, outcome=leg.outcome))
+                view = View(state=leg.state, outcome=leg.outcome, ended=leg.ended)
+                views[key] = _better(views.get(key), view)
         return views
 
     def ids(self) -> Iterator[str]:

@@ -101,6 +101,7 @@ class CallTracker:
         return Call(id=change.id, direction=change.direction or CallDirection.INCOMING, started=self._now())
 
     def _settle(self, before: Call | None, after: Call) -> list[Moment]:
+        after = _stamped(after, self._now())
         seen, views = before.views() if before is not None else {}, after.views()
         self._unlink(after.id, seen)
         if after.ended is None:
@@ -168,7 +169,18 @@ def _renewed(old: Leg | None, new: Leg) -> Leg:
         # A dial plan may announce the same call twice, the second time after it was answered.
         return old
     answered = new.answered or new.state in _UP or (old is not None and old.answered)
-    return replace(new, answered=answered, party=_fuller_party(old.party if old else Party(), new.party))
+    ended = old.ended if old is not None and new.state is CallState.ENDED else None
+    party = _fuller_party(old.party if old else Party(), new.party)
+    return replace(new, answered=answered, ended=ended, party=party)
+
+
+def _stamped(call: Call, now: datetime) -> Call:
+    """Return the call with the time in each leg that has just ended."""
+    legs = tuple(
+        replace(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
+        for leg in call.legs
+    )
+    return replace(call, legs=legs) if legs != call.legs else call
 
 
 def _silenced(leg: Leg) -> Leg:
