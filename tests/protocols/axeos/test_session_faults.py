@@ -40,6 +40,20 @@ async def test_open_call_survives_a_reconnect(pbx: AxeosSimulator, client: Clien
     await until(lambda: client.story(anna) == ["ringing", "answered"])
 
 
+async def test_call_that_went_with_a_restart(pbx: AxeosSimulator, client: Client) -> None:
+    """A PBX that was off knows nothing of the calls from before, and says so when it is asked."""
+    anna, bjorn = pbx.world.user("anna"), pbx.world.user("bjorn")
+    pbx.engine.incoming(number="+31201234567", extension="201").ring(anna)
+    await until(lambda: client.story(anna) == ["ringing"])
+    await pbx.stop()
+    pbx.engine.lose_calls()
+    pbx.engine.incoming(number="+31201234568", extension="202").ring(bjorn)
+    await pbx.start()
+    await until(lambda: client.story(anna) == ["ringing", "ended"])
+    assert client.story(bjorn) == ["ringing"]
+    assert [call.called.number for call in client.state.calls.open] == ["202"]
+
+
 async def test_gap_ends_the_calls_and_reads_everything(pbx: AxeosSimulator, client: Client) -> None:
     """After lost events nothing is known of open calls, and the lists are read anew."""
     anna, bjorn = pbx.world.user("anna"), pbx.world.user("bjorn")

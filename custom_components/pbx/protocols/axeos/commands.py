@@ -1,13 +1,13 @@
 """What an Axeos PBX can be told to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..changes import CallChange
 from ..enums import DialOutcome, UserPhoneType
-from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown
+from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight
 from ..model import User
 from ..session import DialResult
 from .events import decode_call
@@ -17,6 +17,8 @@ from .http import LEGACY, AxeosHttp, NotFound
 # The answer comes when the caller's phone has been picked up, or has rung in vain.
 DIAL_TIMEOUT = 90.0
 MOST_LOCATIONS = 200
+# At most this many open calls are asked for in a row.
+MOST_CHECKED = 50
 
 _OUTCOMES = {
     "success": DialOutcome.CONNECTED,
@@ -71,6 +73,18 @@ class CallCommands:
         if answer.status != HTTPStatus.OK or call is None:
             raise CannotConnect("the PBX does not say what it knows of the call")
         return call
+
+    async def unknown(self, call_ids: Sequence[str]) -> list[str]:
+        """Return which of these calls the PBX does not know; a login that may not ask knows of none."""
+        unknown = []
+        for call_id in call_ids[:MOST_CHECKED]:
+            try:
+                await self.get(call_id)
+            except CommandFailed:
+                unknown.append(call_id)
+            except MissingRight:
+                break
+        return unknown
 
     def _remember(self, call_id: str, location: str) -> None:
         path = urlsplit(location).path

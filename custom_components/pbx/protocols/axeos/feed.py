@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
-from ..enums import LineStatus, NoticeCode, ObjectKind
+from ..enums import EndCause, LineStatus, NoticeCode, ObjectKind
 from .events import Decoded, Subject, decode_event
 from .fields import text
 from .names import EventKind, is_named
@@ -31,6 +31,8 @@ class EventFeed:
         self.cursor = Cursor()
         self.counts: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
+        # The calls whose end is still to come.
+        self.open_calls: dict[str, None] = {}
         self._rings = 0
         self._calls_seen = False
 
@@ -44,6 +46,7 @@ class EventFeed:
         if step is not Step.NEXT:
             self.counts[step.name.lower()] += 1
             self._read(Subject)
+            self.open_calls.clear()
             changes.append(CallsLost())
         decoded = decode_event(event)
         if decoded.kind is EventKind.USER_LOGOUT:
@@ -76,9 +79,24 @@ class EventFeed:
 
     def _note(self, change: Change) -> None:
         """Tell the reader; an object that no list held is a reason to read that list."""
+        if isinstance(change, CallChange):
+            self._note_call(change)
         known = self._reader.note(change)
         if isinstance(change, Patch) and not known and change.key.kind in _SUBJECT_OF:
             self._read_soon(_SUBJECT_OF[change.key.kind])
+
+    def lost(self, call_ids: Iterable[str]) -> list[Change]:
+        """Return what it means that the PBX does not know these calls any more."""
+        ends = [CallChange(id=call_id, end=EndCause.LOST) for call_id in call_ids]
+        for end in ends:
+            self._note_call(end)
+        return list(ends)
+
+    def _note_call(self, call: CallChange) -> None:
+        if call.end is None:
+            self.open_calls[call.id] = None
+        else:
+            self.open_calls.pop(call.id, None)
 
     def _read(self, subjects: Iterable[Subject]) -> None:
         for subject in subjects:

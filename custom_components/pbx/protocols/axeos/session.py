@@ -1,7 +1,8 @@
 """One login to one Axeos PBX."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 import logging
 from typing import Any, override
 from urllib.parse import quote
@@ -28,7 +29,7 @@ from .poller import FULL_INTERVAL, Poller
 from .reader import Reader
 from .rights import CAPABILITIES, PATHS, PLAIN_USER_LACKS
 from .settings import AxeosSettings
-from .stream import EventSocket, EventSource, LongPoll, SocketRefused
+from .stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ class AxeosSession(PbxSession):
         self._set_capabilities()
         objects = [item for known in self._reader.known.values() for item in known.values()]
         self._queue.put_nowait(notices)
-        self._start()
+        self._start(resumed=resumed)
         # With the old cursor every event since is still to come, so open calls go on.
         return Snapshot(info=info, objects=tuple(objects), calls=None if resumed else ())
 
@@ -104,13 +105,13 @@ class AxeosSession(PbxSession):
         if self._reader.use_v1 and not self._socket_refused:
             try:
                 if not resumed:
-                    await self._socket.drain(self._feed.cursor)
+                    await drain(self._socket, self._feed.cursor)
             except ProtocolError, MissingRight:
                 self._socket_refused = True
             else:
                 return self._socket
         if not resumed:
-            await self._poll.drain(self._feed.cursor)
+            await drain(self._poll, self._feed.cursor)
         return self._poll
 
     async def _first_read(self, subject: Subject) -> list[Change]:
@@ -132,18 +133,18 @@ class AxeosSession(PbxSession):
         self.capabilities = frozenset(able | {Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL})
         return self.capabilities != before
 
-    def _start(self) -> None:
+    def _start(self, *, resumed: bool) -> None:
         self._poller.restart()
         self.watch(self._wanted)
         self._tasks = [
-            asyncio.create_task(self._guard(self._follow()), name="pbx axeos events"),
-            asyncio.create_task(self._guard(self._poller.run()), name="pbx axeos poller"),
+            asyncio.create_task(self._guard(partial(self._follow, resumed=resumed)), name="pbx axeos events"),
+            asyncio.create_task(self._guard(self._poller.run), name="pbx axeos poller"),
         ]
 
-    async def _guard(self, work: Any) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         """Hand the error that ends a task to whoever reads the changes."""
         try:
-            await work
+            await work()
         except PbxError as err:
             await self._queue.put(err)
         except Exception:
@@ -187,14 +188,22 @@ class AxeosSession(PbxSession):
             "unknown_event_types": dict(self._feed.unknown),
         }
 
-    async def _follow(self) -> None:
+    async def _follow(self, *, resumed: bool) -> None:
         try:
+            if resumed:
+                await self._catch_up()
             async for events in self._source.events(self._feed.cursor):
                 await self._queue.put(self._feed.take(events))
         except SocketRefused:
             # Next time the polls that every release has.
             self._socket_refused = True
             raise
+
+    async def _catch_up(self) -> None:
+        """Take what happened meanwhile, and look after open calls: of those a restart tells nothing."""
+        await self._queue.put(self._feed.take(await self._source.pending(self._feed.cursor)))
+        gone = await self._calls.unknown(tuple(self._feed.open_calls))
+        await self._queue.put(self._feed.lost(gone))
 
     async def _reread(self, subject: Subject) -> None:
         """Read a list again; a right that was taken away, or given back, is news of its own."""

@@ -34,11 +34,21 @@ type Events = list[Mapping[str, Any]]
 class EventSource(Protocol):
     """Where events come from."""
 
-    async def drain(self, cursor: Cursor) -> None:
-        """Move the cursor behind the last event that is already there."""
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
 
     def events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield events as they come, and nothing now and then."""
+
+
+async def drain(source: EventSource, cursor: Cursor) -> None:
+    """Move the cursor behind the last event that is already there."""
+    for _ in range(MOST_DRAINS):
+        events = await source.pending(cursor)
+        if not events:
+            return
+        for event in events:
+            cursor.advance(event)
 
 
 class LongPoll:
@@ -48,14 +58,9 @@ class LongPoll:
         self._http = http
         self._clock = clock
 
-    async def drain(self, cursor: Cursor) -> None:
-        """Move the cursor behind the last event that is already there."""
-        for _ in range(MOST_DRAINS):
-            events = await self._poll(cursor, 0)
-            if not events:
-                return
-            for event in events:
-                cursor.advance(event)
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
+        return await self._poll(cursor, 0)
 
     async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Ask again and again, with the number of the last event that was seen."""
@@ -87,15 +92,10 @@ class EventSocket:
         self._link = link
         self._refusals = 0
 
-    async def drain(self, cursor: Cursor) -> None:
-        """Move the cursor behind the last event that is already there."""
-        for _ in range(MOST_DRAINS):
-            params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
-            events = list(items(await self._api.get("/events", params)))
-            if not events:
-                return
-            for event in events:
-                cursor.advance(event)
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
+        params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
+        return list(items(await self._api.get("/events", params)))
 
     async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield what the socket brings until it closes."""
