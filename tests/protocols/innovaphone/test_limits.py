@@ -5,12 +5,13 @@ import time
 
 from custom_components.pbx.protocols.enums import PresenceActivity
 from custom_components.pbx.protocols.innovaphone.pacer import PER_SECOND, RESERVED_PER_SECOND, Pacer
+from tests.protocols.collector import SharedClock
 from tests.simulators.common.clock import Clock as TurnedClock
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import small_world, user
 from tests.waiting import until
 
-from .client import SharedClock, client_for
+from .client import client_for
 
 USERS = 1000
 

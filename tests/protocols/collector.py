@@ -1,0 +1,96 @@
+"""What a session reports, kept for the tests of all four systems."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, override
+
+from custom_components.pbx.protocols.changes import Change, Moment, Notice, RawEvent
+from custom_components.pbx.protocols.enums import ObjectKind
+from custom_components.pbx.protocols.errors import PbxError
+from custom_components.pbx.protocols.keeper import SessionKeeper, Sink
+from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.session import Clock, PbxSession
+from custom_components.pbx.protocols.state import PbxState
+from tests.simulators.common.clock import Clock as TurnableClock
+
+
+class SharedClock(Clock):
+    """The clock of a simulator, which tests can turn."""
+
+    def __init__(self, clock: TurnableClock) -> None:
+        self._clock = clock
+
+    @override
+    def time(self) -> float:
+        return self._clock.time()
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+
+class Collector(Sink):
+    """Keep a session open as Home Assistant would, and note all that it reports."""
+
+    def __init__(self, session: PbxSession, clock: Clock | None = None) -> None:
+        self.session: Any = session
+        self.state = PbxState()
+        self.keeper = SessionKeeper(session, self, clock, jitter=lambda: 0.5)
+        self.batches = 0
+        self.changes: list[Change] = []
+        self.moments: list[Moment] = []
+        self.errors: list[PbxError] = []
+        self.opened = 0
+        self.is_refused = False
+
+    @override
+    async def apply(self, changes: Sequence[Change]) -> None:
+        self.batches += 1
+        self.changes += changes
+        self.moments += self.state.apply(changes).moments
+
+    @override
+    async def back(self) -> None:
+        self.opened += 1
+
+    @override
+    async def lost(self, error: PbxError) -> None:
+        self.errors.append(error)
+
+    @override
+    async def refused(self) -> None:
+        self.is_refused = True
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Open the session and keep it open."""
+        await self.keeper.start()
+        runner = asyncio.create_task(self.keeper.run())
+        try:
+            yield
+        finally:
+            runner.cancel()
+            await asyncio.gather(runner, return_exceptions=True)
+            await self.keeper.stop()
+
+    def get(self, kind: ObjectKind, object_id: str) -> Any:
+        """Return an object as it is shown."""
+        return self.state.get(ObjectKey(kind, object_id))
+
+    def moments_of(self, object_id: str) -> list[Moment]:
+        """Return what happened to an object."""
+        return [moment for moment in self.moments if moment.key.id == object_id]
+
+    def notices(self) -> set[tuple[str, str]]:
+        """Return the notices that are up, by what was said of each last."""
+        up: dict[tuple[str, str], bool] = {}
+        for change in self.changes:
+            if isinstance(change, Notice):
+                up[change.code, change.detail] = change.active
+        return {key for key, active in up.items() if active}
+
+    def raw_events(self, name: str | None = None) -> list[RawEvent]:
+        """Return the events that arrived, or those of one name."""
+        events = [change for change in self.changes if isinstance(change, RawEvent)]
+        return [event for event in events if name in (None, event.type)]
