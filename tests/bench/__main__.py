@@ -12,7 +12,9 @@ import custom_components  # noqa: F401  # before the test helpers look for a pac
 
 from .delivery import measure_delivery, measure_resync, measure_wire
 from .floor import Cost, measure_changed_write, measure_entities, measure_unchanged_write
+from .lines import FEW, LinesCost, measure_lines
 from .office import running_office
+from .script import ScriptCost, measure_script
 
 
 def row(what: str, cost: Cost, floor_name: str, floor: Cost) -> None:
@@ -20,6 +22,31 @@ def row(what: str, cost: Cost, floor_name: str, floor: Cost) -> None:
     print(
         f"  {what:42} {cost.best:8.2f} us  {cost.ratio(floor):5.2f} x  of {floor_name} ({floor.best:.2f} us)"
     )
+
+
+def script_rows(cost: ScriptCost, floor: Cost) -> None:
+    """Print what the script of an IPCortex PABX takes, and what an event of it costs."""
+    mebibytes = [size / 2**20 for size in (cost.memory_empty, cost.memory_at_rest, cost.memory_under_load)]
+    print(f"\nA hosted script with {cost.devices:,} devices on calls, {cost.rate:.0f} events a second")
+    print("  memory of the engine: {:.1f} MiB empty, {:.1f} at rest, {:.1f} under load".format(*mebibytes))
+    print(
+        f"  processor of the engine: {cost.busy_at_rest:.2%} at rest, {cost.busy_under_load:.1%} under load"
+    )
+    print(f"  an event shows after {cost.delay * 1000:.0f} ms")
+    row("an event inside the engine", cost.in_engine, "a bare write of a changed state", floor)
+    row("its record outside", cost.in_python, "a bare write of a changed state", floor)
+
+
+def lines_rows(cost: LinesCost, floor: Cost) -> None:
+    """Print what the lines of a Switchvox cost."""
+    print(f"\n{cost.watched:,} watched extensions")
+    row("line event, from its packet to its call", cost.decode, "reading its JSON", cost.parse)
+    row("line event, from its packet to its call", cost.decode, f"the same among {FEW}", cost.decode_few)
+    row("line event to all of its states", cost.written, "a bare write of a changed state", floor)
+    each = cost.written.ratio(floor) / cost.writes
+    print(f"  that are {cost.writes:.1f} states, each {each:.2f} x of a bare write")
+    print(f"  opening takes {cost.opened.best / 1000:.2f} ms for each extension, without the polite pauses")
+    print(f"  of calls that begin together the last one shows after {cost.rang * 1000:.0f} ms")
 
 
 async def main(sizes: list[int], events: int, runs: int) -> None:
@@ -42,6 +69,10 @@ async def main(sizes: list[int], events: int, runs: int) -> None:
             row("resync with nothing new, a phone", resync, "an unchanged write", unchanged)
             row("set-up new to the registries, an entity", office.cold, "a bare one", bare.cold)
             row("set-up known to the registries, an entity", office.warm, "a bare one", bare.warm)
+        floor = await measure_changed_write(hass, events, runs)
+        lines_rows(await measure_lines(hass, 1000, events - events % 3, runs), floor)
+        # The script looks through its lists twice a minute, and a rest without that would be none.
+        script_rows(await measure_script(500, 500, 10, rest=31), floor)
         await hass.async_stop(force=True)
 
 

@@ -1,6 +1,6 @@
 """A telephone system of any size, set up in a bare Home Assistant."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 import gc
@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.coordinator import PbxCoordinator
 from custom_components.pbx.protocols.enums import LineStatus
-from custom_components.pbx.protocols.model import Phone
+from custom_components.pbx.protocols.model import PbxObject, Phone
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
 
@@ -34,10 +34,12 @@ class Office:
 
 
 @asynccontextmanager
-async def running_office(hass: HomeAssistant, phones: int) -> AsyncIterator[Office]:
-    """Set up a PBX with so many phones, twice, and remove it in the end."""
+async def running_office(
+    hass: HomeAssistant, phones: int, objects: Sequence[PbxObject] | None = None
+) -> AsyncIterator[Office]:
+    """Set up a PBX with so many phones, or with these objects, twice, and remove it in the end."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
-    session = MemorySession([make_phone(index) for index in range(phones)])
+    session = MemorySession(objects or [make_phone(index) for index in range(phones)])
     SYSTEMS[SYSTEM] = memory_system(session)
     entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title=INFO.name, data={"system": SYSTEM})
     entry.add_to_hass(hass)

@@ -11,9 +11,11 @@ from custom_components.pbx.protocols.enums import LineStatus, ObjectKind, Outcom
 from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.errnos import REACTIONS, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.fields import count, moment, names, rows, text
+from custom_components.pbx.protocols.ipcortex.findings import Findings
 from custom_components.pbx.protocols.ipcortex.history import read_history, read_records
+from custom_components.pbx.protocols.ipcortex.inventory import links, owners, types
 from custom_components.pbx.protocols.ipcortex.night import events, name_of, names_by_company, switches
-from custom_components.pbx.protocols.ipcortex.people import people
+from custom_components.pbx.protocols.ipcortex.people import numbers, people
 from custom_components.pbx.protocols.ipcortex.reports import Reports
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.model import ObjectKey, Queue
@@ -37,11 +39,12 @@ FIELDS = st.dictionaries(
 )  # fmt: skip
 RECORD = st.fixed_dictionaries(
     {
-        "what": st.sampled_from(["object", "gone", "history", "lines", "primed", "nonsense"]),
+        "what": st.sampled_from(["object", "gone", "history", "lines", "lists", "met", "primed", "nonsense"]),
         "type": KINDS,
         "key": st.sampled_from(["a", "b", "123@default"]),
         "fields": FIELDS,
         "names": JSON,
+        "methods": JSON,
     }
 )
 
@@ -90,6 +93,9 @@ def test_no_answer_breaks_anything(values: Any) -> None:
     assert all(event["company"] is not None for event in events(values))
     assert isinstance(people(values), dict)
     assert isinstance(read_records(values), dict)
+    assert isinstance(numbers(people(values), owners(values)), dict)
+    assert all(isinstance(make, str) for make in types(values).values())
+    assert all(link.phone and link.user for link in links(values))
     assert isinstance(names(values), tuple)
     assert all(row is not None for row in rows(values))
     if isinstance(values, dict):
@@ -211,6 +217,26 @@ def test_contacts_come_late_and_go() -> None:
     changes = directory.drop("Contact", "5")
     assert [change.key for change in changes] == [ObjectKey(ObjectKind.USER, "5")]  # type: ignore[union-attr]
     assert directory.drop("Contact", "5") == directory.drop(None, 1) == directory.drop("Address", "x") == []
+
+
+def test_findings_are_names_only() -> None:
+    """Whatever a script puts where names belong, nothing but names is kept of it."""
+    findings = Findings()
+    findings.take_lists({"names": {"Device": "PBX.devices (array)", "Queue": "Anna 0700900123", "Phone": 5}})
+    assert findings.lists == {"Device": "PBX.devices (array)", "Queue": None, "Phone": None}
+    findings.take_methods({"type": "Call", "methods": ["hangup", "0700900123", "Anna Archer", 7, "$x"]})
+    findings.take_methods({"type": 1, "methods": []})
+    findings.take_methods({"type": "Queue", "methods": "none"})
+    findings.take_lists({"names": ["Device"]})
+    assert findings.methods == {"Call": ["hangup", "$x"]}
+
+
+def test_numbers_of_users() -> None:
+    """Extensions name their owners by login or by id; those of nobody that is known are left out."""
+    known = people([{"contact_id": 5, "uname": "anna", "owned_extension": "201", "can_hotdesk": "yes"}])
+    assert known["5"].can_hot_desk
+    owned = {"777": "anna", "778": "5", "779": "ghost", "780": None}
+    assert numbers(known, owned) == {"201": "5", "777": "5", "778": "5"}
 
 
 def test_every_error_number_has_a_reaction() -> None:

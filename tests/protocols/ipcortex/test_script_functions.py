@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.errors import NotSupported
+from custom_components.pbx.protocols.errors import CommandFailed, MissingRight
 from tests.simulators.ipcortex import IpcortexSimulator
+from tests.simulators.ipcortex.world import Address, Device
 from tests.waiting import until
 
 from .client import Client, client_for
@@ -23,15 +24,6 @@ async def scripted(pbx: IpcortexSimulator) -> AsyncIterator[tuple[Any, Client]]:
 def asked(pbx: IpcortexSimulator, what: str) -> list[Any]:
     """Return what the script asked of this kind, without the numbers of its questions."""
     return [message[2:] for message in pbx.feeds[0].asked if message[0] == what]
-
-
-async def test_start_feed_options(either: IpcortexSimulator) -> None:
-    """The data sets and the ping time arrive; a ping time out of bounds is brought within them."""
-    async with client_for(either, ping_time=5):
-        assert either.feeds[0].sets == ["device", "mailbox", "queue", "presence"]
-        assert either.feeds[0].pingtime == 10
-    async with client_for(either, only_own_devices=True):
-        assert either.feeds[0].sets == ["device", "deviceMin", "mailbox", "queue", "presence"]
 
 
 async def test_pause_and_start_again(pbx: IpcortexSimulator) -> None:
@@ -69,28 +61,70 @@ async def test_fetch_data(pbx: IpcortexSimulator) -> None:
         await until(lambda: client.user(11).presence == "dnd")
 
 
-async def test_tags(pbx: IpcortexSimulator) -> None:
-    """Tags are switched on and off."""
+async def test_fetch_data_is_refused(pbx: IpcortexSimulator) -> None:
+    """Data that may not be had is a missing right."""
     async with scripted(pbx) as (script, _):
+        pbx.faults.html(path="/sim/fetch")
+        with pytest.raises(MissingRight):
+            await script.command("fetch")
+
+
+async def test_tags(pbx: IpcortexSimulator) -> None:
+    """Tags are switched on, written and followed, and switched off."""
+    async with scripted(pbx) as (script, client):
         await script.command("tagsOn")
+        await script.command("set", "Contact", "11", "tags", ["vip", "night"])
+        await until(lambda: pbx.world.contacts[11].tags == ["vip", "night"])
+        told = lambda: client.session._directory.record("Contact", "11")["tags"]  # type: ignore[attr-defined]  # noqa: E731
+        await until(lambda: told() == ["vip", "night"])
+        await script.command("book")
+        await script.command("set", "Address", "a1", "tags", ["customer"])
+        await until(lambda: pbx.world.addresses["a1"].tags == ["customer"])
         await script.command("tagsOff")
         assert asked(pbx, "tags") == [[True], [False]]
+        with pytest.raises(CommandFailed):
+            await script.command("set", "Contact", "99", "tags", [])
 
 
-async def test_rest_of_the_script(either: IpcortexSimulator) -> None:
-    """The script's own REST call takes a path and data."""
+@pytest.mark.parametrize("name", ["rest", "post"])
+async def test_rest_of_the_script(either: IpcortexSimulator, name: str) -> None:
+    """Both REST functions of the script take a path and data."""
     async with scripted(either) as (script, _):
-        answer = await script.command("rest", "/rest/dialplan/readnames", {"type": "nm"})
+        answer = await script.command(name, "/rest/dialplan/readnames", {"type": "nm"})
         assert answer["values"]["default"][0] == "Office hours"
+        if name == "rest":
+            assert (await script.command(name, "/rest/dialplan/readnames"))["result"] == "fail"
 
 
 async def test_lines(either: IpcortexSimulator) -> None:
-    """The devices of the user, or all, once or by callback."""
+    """The devices of the user, or all, at once or as a promise."""
+    async with scripted(either) as (script, _):
+        for immediate in (True, False):
+            assert await script.command("lines", True, immediate) == ["SIP/hass", "SIP/hass2"]
+            assert len(await script.command("lines", False, immediate)) == 4
+
+
+async def test_lines_by_callback(pbx: IpcortexSimulator) -> None:
+    """The callback comes again when a hot desk becomes one of the user's devices."""
+    async with scripted(pbx) as (_, client):
+        own = lambda: client.session._directory.own_devices  # type: ignore[attr-defined]  # noqa: E731
+        assert own() == ("SIP/hass", "SIP/hass2")
+        desk = Device("SIP/hot", "Hot desk", "230", 10)
+        pbx.world.devices[desk.name] = desk
+        pbx.office.changed(desk)
+        await until(lambda: own() == ("SIP/hass", "SIP/hass2", "SIP/hot"))
+
+
+async def test_address_book(either: IpcortexSimulator) -> None:
+    """All entries come first; later those that are added, and the keys of those that are removed."""
     async with scripted(either) as (script, client):
-        assert await script.command("lines", True) == ["SIP/hass", "SIP/hass2"]
-        assert len(await script.command("lines", False)) == 4
-        own = client.session._directory.own_devices  # type: ignore[attr-defined]
-        assert own == ("SIP/hass", "SIP/hass2")
+        await script.command("book")
+        book = lambda: set(client.session._directory.records("Address"))  # type: ignore[attr-defined]  # noqa: E731
+        await until(lambda: book() == {"a1", "a2"})
+        either.world.addresses["a3"] = Address("a3", "Newcomer", "0700")
+        either.office.publish("Address", "a3")
+        either.office.remove_address("a1")
+        await until(lambda: book() == {"a2", "a3"})
 
 
 async def test_drift(either: IpcortexSimulator) -> None:
@@ -113,7 +147,7 @@ async def test_stun_and_turn(pbx: IpcortexSimulator) -> None:
 async def test_settable_attributes(pbx: IpcortexSimulator) -> None:
     """Automatic answer and hold of a device can be set."""
     async with scripted(pbx) as (script, _):
-        await script.command("set", "SIP/hass", "autoanswer", True)
+        await script.command("set", "Device", "SIP/hass", "autoanswer", True)
         await until(lambda: ("autoanswer", "SIP/hass", True) in pbx.commands)
 
 
@@ -124,18 +158,3 @@ async def test_send_a_waiting_call(pbx: IpcortexSimulator) -> None:
         await until(lambda: client.queue("sales").waiting == 1)
         await script.command("act", "Call", str(call.uid), "send", "getdtmf#70#10#8#227")
         await until(lambda: client.queue("sales").waiting == 0)
-
-
-async def test_names_that_were_found(either: IpcortexSimulator) -> None:
-    """Diagnostics say under which names the functions were found."""
-    async with scripted(either) as (script, client):
-        modern = either.faults.flavour == "modern"
-        assert script.functions["start"] == ("startFeed" if modern else "startPoll")
-        assert script.functions["drift"] == ("checkDrift" if modern else "getDrift")
-        assert script.functions["tagsOn"] == ("enableTags" if modern else None)
-        about = client.session.statistics()["script"]
-        assert about["size"] > 1000
-        assert len(about["sha256"]) == 64
-        if not modern:
-            with pytest.raises(NotSupported):
-                await script.command("tagsOn")

@@ -30,7 +30,7 @@ async def test_snapshot_holds_everything(either: IpcortexSimulator) -> None:
         assert anna.presence is PresenceActivity.AVAILABLE
         assert client.phone(world.devices["SIP/anna"]).mac == "020123456aba"
         assert Capability.DIAL in client.session.capabilities
-        assert client.session.statistics()["mode"] == "live"
+        assert client.session.statistics()["transport"] == "live"
 
 
 async def test_incoming_call(either: IpcortexSimulator) -> None:

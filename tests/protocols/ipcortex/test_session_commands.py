@@ -19,6 +19,7 @@ from custom_components.pbx.protocols.errors import (
     MissingRight,
     NotSupported,
 )
+from custom_components.pbx.protocols.ipcortex import commands
 from custom_components.pbx.protocols.model import SwitchEvent
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
@@ -92,6 +93,17 @@ async def test_queue_membership(either: IpcortexSimulator) -> None:
         for queue, user in (("none", "10"), ("sales", "99")):
             with pytest.raises(CommandFailed):
                 await client.session.set_queue_agent(queue, user, logged_in=True)
+
+
+async def test_opting_that_does_not_show(
+    pbx: IpcortexSimulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accepted is not done: where the feed never shows it, the command has failed."""
+    monkeypatch.setattr(commands, "QUEUE_CHANGES", 0.1)
+    pbx.faults.swallow_commands = True
+    with pytest.raises(CommandFailed, match="not_changed"):
+        await client.session.set_queue_agent("sales", "10", logged_in=False)
+    assert ("optOutOf", "SIP/hass", "300") in pbx.commands
 
 
 async def test_address_book(either: IpcortexSimulator) -> None:

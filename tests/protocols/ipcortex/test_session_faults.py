@@ -135,7 +135,7 @@ async def test_no_right_to_the_feed(either: IpcortexSimulator) -> None:
         await until(lambda: (NoticeCode.MISSING_RIGHT, "live feed") in client.notices())
         assert Capability.DIAL not in client.session.capabilities
         assert client.switch(1).value == "schedule"
-        assert client.session.statistics()["mode"] == "REST only"
+        assert client.session.statistics()["transport"] == "REST only"
 
 
 async def test_right_lost_while_running(pbx: IpcortexSimulator, client: Client) -> None:

@@ -10,6 +10,7 @@ from custom_components.pbx.protocols.errors import (
     AuthFailed,
     CannotConnect,
     CertificateNotTrusted,
+    ConnectionLost,
     NotSupported,
     WrongSystem,
 )
@@ -28,6 +29,26 @@ async def test_probe(pbx: IpcortexSimulator) -> None:
         info = await session.probe()
     assert info.id == f"{pbx.host}-default-10"
     assert pbx.logouts == 1
+
+
+async def test_nothing_without_a_login(pbx: IpcortexSimulator) -> None:
+    """Before it is opened a session has nothing to ask, and asks nothing."""
+    async with session_for(pbx) as session:
+        with pytest.raises(ConnectionLost):
+            await session.call_rest("/rest/dialplan/read", {"type": "nm"})
+        with pytest.raises(ConnectionLost):
+            await session.set_switch("default/1", value="on")
+        with pytest.raises(ConnectionLost):
+            session._connection.http  # type: ignore[attr-defined]  # noqa: B018
+    assert pbx.recorder.requests == []
+
+
+async def test_logout_that_fails(pbx: IpcortexSimulator) -> None:
+    """Whoever can't be told goodbye is left all the same."""
+    async with session_for(pbx) as session:
+        await session.probe()
+        pbx.faults.drop_connection(path="/rest/auth/logout")
+    assert pbx.logouts == 0
 
 
 @pytest.mark.parametrize("status", [200, 401, 403])

@@ -1,8 +1,10 @@
 """Start a simulated IPCortex PABX from the command line."""
 
 import argparse
+from typing import get_args
 
 from .demo import Demo
+from .faults import ListShape
 from .server import IpcortexSimulator
 from .small_world import small_world
 
@@ -12,12 +14,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flavour", choices=["modern", "old"], default="modern", help="which kind of script to serve"
     )
+    parser.add_argument(
+        "--lists",
+        choices=get_args(ListShape.__value__),
+        default="given",
+        help="where a modern script has its lists",
+    )
 
 
 def create(options: argparse.Namespace) -> IpcortexSimulator:
     """Return the simulator that the options describe."""
     pbx = IpcortexSimulator(small_world(), options.port, host=options.host, tls=options.tls)
     pbx.faults.flavour = options.flavour
+    pbx.faults.lists = options.lists
     return pbx
 
 

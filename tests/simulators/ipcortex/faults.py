@@ -5,6 +5,21 @@ from typing import Literal
 from ..common.clock import Clock
 from ..common.faults import FaultPlan
 
+# Where a script keeps its lists: nobody outside the vendor knows.
+type ListShape = Literal[
+    "given",
+    "functions",
+    "promises",
+    "callbacks",
+    "silent",
+    "partial",
+    "maps",
+    "capitals",
+    "types",
+    "top",
+    "none",
+]
+
 
 class IpcortexFaults(FaultPlan):
     """Add what only this system can do wrong; the plain ones take a path such as /rest/dialplan."""
@@ -14,10 +29,13 @@ class IpcortexFaults(FaultPlan):
         self.silent = False
         self.not_ready = 0
         self.start_error: int | None = None
+        self.single_login = False
         self.command_error: int | None = None
         self.swallow_commands = False
         self.clock_skew = 0.0
         self.flavour: Literal["modern", "old"] = "modern"
+        self.lists: ListShape = "given"
+        self.renamed: dict[str, str] = {}
         self.script: str | None = None
         self.refuse_logins = False
         self.html_when_logged_out = False
@@ -26,5 +44,6 @@ class IpcortexFaults(FaultPlan):
         self.values_style: Literal["list", "object"] = "list"
         self.fail_status = 200
         self.forbidden: set[str] = set()
+        self.ignored: set[str] = set()
         self.hyphens = False
         self.names_offset = 0

@@ -19,6 +19,21 @@ SETS = {
     "presence": ("Contact",),
 }
 
+NEEDS_FEED = {"pause", "idle", "do", "addresses"}
+KNOWN = {*NEEDS_FEED, "start", "history", "tags", "tag", "stun", "ping"}
+SETTABLE = {"autoanswer", "autohold"}
+# In which states of a call its methods make sense.
+STATES = {"hold": {"up"}, "talk": {"ring", "hold"}, "xfer": {"up", "hold", "ring"}, "send": {"up"}}
+
+
+def _words(text: str) -> list[Any]:
+    """Return a message, or nothing where it is none."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return []
+    return message if isinstance(message, list) and len(message) > 1 else []
+
 
 class Feed:
     """One script that listens."""
@@ -33,15 +48,19 @@ class Feed:
         self.idle = False
         self.history = False
         self.asked: list[list[Any]] = []
+        self.tags = False
         self.pingtime: Any = None
+        self.retry: float | None = None
         self._socket = web.WebSocketResponse()
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Talk until one side ends."""
         await self._socket.prepare(request)
         async for message in self._socket:
-            if message.type is WSMsgType.TEXT:
-                await self._take(json.loads(message.data))
+            if message.type is WSMsgType.TEXT and (words := _words(message.data)):
+                await self._take(words)
+            else:
+                self._pbx.violation("malformed message")
         return self._socket
 
     async def send(self, *message: Any) -> None:
@@ -85,6 +104,8 @@ class Feed:
     async def _take(self, message: list[Any]) -> None:
         self.asked.append(message)
         what, number, *values = message
+        if what not in KNOWN or (what in NEEDS_FEED and not self.kinds):
+            self._pbx.violation(f"{what} {'before the start' if what in KNOWN else 'is unknown'}")
         if what == "ping":
             await self.send("p")
             return
@@ -98,12 +119,33 @@ class Feed:
             name = {"pause": "paused"}.get(what, what)
             setattr(self, name, bool(values[0]) if values else True)
         if what == "addresses":
+            self.kinds.add("Address")
             return 0, [render.address(self._pbx.world, key) for key in self._pbx.world.addresses]
+        if what == "tags":
+            self.tags = bool(values[0])
+        if what == "tag":
+            return self._tag(*values)
         if what == "do":
             return self._do(*values)
         return 0, None
 
-    async def _start(self, sets: list[str], version: str, pingtime: Any) -> tuple[int, Any]:
+    def _tag(self, key: Any, tags: list[str]) -> tuple[int, Any]:
+        """Write tags, as an administrator for anybody, else for oneself."""
+        if not self.tags:
+            self._pbx.violation("tags were written before they were enabled")
+        if not self.user.admin and key != self.user.id:
+            return 99, "not yours"
+        world = self._pbx.world
+        kind, item = (
+            ("Contact", world.contacts[key]) if key in world.contacts else ("Address", world.addresses[key])
+        )
+        item.tags = tags
+        self._pbx.office.publish(kind, key)
+        return 0, None
+
+    async def _start(
+        self, sets: list[str], version: str, pingtime: Any, retry: float | None
+    ) -> tuple[int, Any]:
         faults = self._pbx.faults
         if version != self._pbx.version:
             return 100, "version mismatch"
@@ -113,7 +155,7 @@ class Feed:
         if faults.start_error is not None:
             return faults.start_error, "failed"
         self.paused = False
-        self.pingtime = pingtime
+        self.pingtime, self.retry = pingtime, retry
         if type(pingtime) not in {int, float} or not 10 <= pingtime <= 999:
             self._pbx.violation(f"pingtime {pingtime}")
         self.sets = sets or list(SETS)
@@ -152,10 +194,14 @@ class Feed:
         elif what == "optOutOf":
             device.opt_out.append(values[0])
             office.changed(device)
+        elif what not in SETTABLE:
+            return 1, "no such method"
         return 0, None
 
     def _do_call(self, what: str, call: Call, values: list[Any]) -> tuple[int, Any]:
         office = self._pbx.office
+        if call.state not in STATES.get(what, {call.state}):
+            return 1, "not in this state"
         if what == "hangup":
             office.hang_up(call)
         elif what == "hold":
@@ -168,4 +214,6 @@ class Feed:
             device = self._pbx.world.devices[call.device]
             for each in list(device.calls):
                 office.set_state(each, "dead")
+        else:
+            return 1, "no such method"
         return 0, None

@@ -145,6 +145,7 @@ def address(world: World, key: str) -> dict[str, Any]:
         "isMe": False,
         "canCall": True,
         "canChat": False,
+        "tags": list(item.tags),
     }
 
 

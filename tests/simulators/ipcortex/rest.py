@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .server import IpcortexSimulator
 
 COOKIE = "Red60urne"
+NIGHT_NUMBERS = {str(number) for number in range(1, 11)}
+RECORD_SCOPE = {"minID", "maxRows", "minDate", "maxDate"}
 NIGHT_VALUES = {"on", "off", "sched"}
 LINK_TYPES = {"link", "forward", "fork", "unlink"}
 
@@ -77,7 +79,7 @@ class Rest:
             raise Refusal("No such call")
         if f"{section}/{verb}" in self._pbx.faults.forbidden or not self._may(user, kind):
             raise Refusal("Permission denied")
-        values = handler(user, body)
+        values = [] if f"{section}/{verb}" in self._pbx.faults.ignored else handler(user, body)
         number = len(values) if isinstance(values, list) else 0
         if self._pbx.faults.values_style == "object" and isinstance(values, list):
             values = {str(index): value for index, value in enumerate(values)}
@@ -104,7 +106,10 @@ class Rest:
 
     def _night_update(self, user: User, body: Body) -> Any:
         values = body.get("values")
-        if not isinstance(values, dict) or not set(values.values()) <= NIGHT_VALUES:
+        if not isinstance(values, dict) or not values.keys() <= NIGHT_NUMBERS:
+            self._pbx.violation("night mode numbers")
+            raise Refusal("Bad values")
+        if not set(values.values()) <= NIGHT_VALUES:
             self._pbx.violation("night mode values")
             raise Refusal("Bad values")
         for company in self._companies(user, body):
@@ -138,10 +143,13 @@ class Rest:
 
     def _records(self, user: User, body: Body) -> Any:
         scope = body.get("scope") or {}
+        if not scope.keys() <= RECORD_SCOPE or not all(type(value) is int for value in scope.values()):
+            self._pbx.violation("scope of call records")
         rows = [
             row
             for row in self._pbx.world.records
-            if row["acctid"] >= scope.get("minID", 0) and row["stamp"] >= scope.get("minDate", 0)
+            if row["acctid"] >= scope.get("minID", 0)
+            and scope.get("minDate", 0) <= row["stamp"] <= scope.get("maxDate", row["stamp"])
         ]
         rows.sort(key=lambda row: row["acctid"])
         return [_without_stamp(row) for row in rows[: scope.get("maxRows", 500)]]
@@ -158,7 +166,7 @@ class Rest:
             "company": user.company,
             f"owned{dash}extension": user.extension,
             f"owned{dash}phoneid": user.phone_id,
-            "can_hotdesk": True,
+            "can_hotdesk": user.can_hotdesk,
             "can_forward": True,
             "can_webrtc": 0,
             "vacation": user.vacation,
@@ -175,11 +183,21 @@ class Rest:
         return []
 
     def _extensions(self, user: User, body: Body) -> Any:
-        return [
-            {"virt_exten": item.extension, "scoped_exten": item.extension, "company": "default",
-             "owner": item.owner, "name": item.label, "ring_type": "ring", "ring_time": 20}
-            for item in self._pbx.world.devices.values()
+        world = self._pbx.world
+        known = {item.extension: (item.owner, item.label) for item in world.devices.values()}
+        known |= {number: (owner, number) for number, owner in world.extensions.items()}
+        rows: list[dict[str, Any]] = [
+            {"virt_exten": number, "scoped_exten": number, "company": "default", "owner": owner,
+             "name": name, "ring_type": "ring", "ring_time": 20}
+            for number, (owner, name) in known.items()
         ]  # fmt: skip
+        scope = (body.get("scope") or {}).items()
+        columns = body.get("columns")
+        return [
+            {name: value for name, value in row.items() if columns is None or name in columns}
+            for row in rows
+            if all(row.get(name) == value for name, value in scope)
+        ]
 
     def _links(self, user: User, body: Body) -> Any:
         return dict(self._pbx.world.links)

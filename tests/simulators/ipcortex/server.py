@@ -22,6 +22,8 @@ from .world import User, World
 
 SCRIPTS = Path(__file__).parent / "scripts"
 MOST_AT_ONCE = 4
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+MEMBERS = {"type", "scope", "columns", "values", "order", "auth"}
 
 
 class IpcortexSimulator:
@@ -164,9 +166,12 @@ class IpcortexSimulator:
     def _script(self) -> str:
         if self.faults.script is not None:
             return self.faults.script
-        core = (SCRIPTS / "core.js").read_text(encoding="utf-8")
-        flavour = (SCRIPTS / f"{self.faults.flavour}.js").read_text(encoding="utf-8")
-        return core.replace("@VERSION@", self.version) + flavour
+        parts = [_part("core").replace("@VERSION@", self.version), _part(self.faults.flavour)]
+        if self.faults.lists != "given":
+            parts.append(_part("lists").replace("@SHAPE@", self.faults.lists))
+        if self.faults.renamed:
+            parts.append(_part("renamed").replace("@NAMES@", json.dumps(self.faults.renamed)))
+        return "".join(parts)
 
     def _cookie_user(self, request: web.Request) -> User | None:
         return self.rest.sessions.get(request.cookies.get(COOKIE, ""))
@@ -202,8 +207,24 @@ class IpcortexSimulator:
             self.violation(f"{request.method} {path}")
         if self._at_once > MOST_AT_ONCE + len(self.feeds):
             self.violation("more than four requests at once")
-        body = await _body(request)
+        if request.query_string:
+            self.violation("a query in the address")
+        body = await self._body(request)
         return self._rest_answer(path.strip("/"), body, request.cookies.get(COOKIE))
+
+    async def _body(self, request: web.Request) -> dict[str, Any]:
+        """Read a body as the PABX does: what cannot be read, or is a form, is an empty object."""
+        if request.content_type in FORMS:
+            self.violation("a form")
+            return {}
+        try:
+            body = json.loads(await request.read())
+        except ValueError:
+            self.violation("no JSON")
+            return {}
+        if not isinstance(body, dict) or not body.keys() <= MEMBERS:
+            self.violation("unknown members of a body")
+        return body if isinstance(body, dict) else {}
 
     def _rest_answer(self, path: str, body: dict[str, Any], cookie: str | None) -> web.Response:
         if path == "auth/logout":
@@ -223,6 +244,8 @@ class IpcortexSimulator:
         return web.json_response({"result": "success", "values": values, "numrows": number})
 
     def _logged_in(self, user: User, cookie: str | None, *, keyed: bool) -> web.Response:
+        if self.faults.single_login and not keyed:
+            self._log_out_elsewhere(user, cookie)
         token, about = self.rest.login(user, cookie)
         if keyed:
             del self.rest.sessions[token]
@@ -231,6 +254,15 @@ class IpcortexSimulator:
         response.set_cookie(COOKIE, token, httponly=True)
         return response
 
+    def _log_out_elsewhere(self, user: User, cookie: str | None) -> None:
+        """End the sessions that the same user has elsewhere, and tell their scripts."""
+        others = {token for token, who in self.rest.sessions.items() if who is user and token != cookie}
+        for token in others:
+            del self.rest.sessions[token]
+        for feed in self.feeds:
+            if feed.token in others:
+                self.tasks.spawn(feed.send("e", 2, "logged in elsewhere"))
+
     def _logged_out(self, path: str) -> web.Response:
         if self.faults.html_when_logged_out and path != "auth":
             return web.Response(text=HTML_PAGE, content_type="text/html")
@@ -238,10 +270,5 @@ class IpcortexSimulator:
         return web.json_response(data, status=self.faults.fail_status)
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
-    """Read a body as the PABX does: what cannot be read is an empty object."""
-    try:
-        body = json.loads(await request.read())
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+def _part(name: str) -> str:
+    return (SCRIPTS / f"{name}.js").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ class User:
     phone_id: str | None = None
     vacation: str = ""
     vacation_mode: str = "off"
+    can_hotdesk: bool = False
 
     @property
     def admin(self) -> bool:
@@ -111,6 +112,7 @@ class Address:
     name: str
     number: str
     group: str = "company"
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -128,6 +130,7 @@ class World:
     calendar: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     links: dict[str, dict[str, str]] = field(default_factory=dict)
+    extensions: dict[str, str] = field(default_factory=dict)
 
     def device(self, extension: str) -> Device | None:
         """Return the device that has an extension."""

@@ -5,7 +5,9 @@ from typing import Any
 
 from ..session import Link, PbxSession
 from .session import IpcortexSession
-from .settings import IpcortexSettings
+from .settings import SETTINGS, IpcortexSettings
+
+__all__ = ["SETTINGS", "create"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:

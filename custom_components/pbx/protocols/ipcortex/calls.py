@@ -132,7 +132,9 @@ class CallBook:
         number = text(call, "number")
         far = Party(number=number, name=text(call, "name", "label"))
         inside = number is not None and self._internal(number)
-        near = Party(number=side.number, name=side.name, user=side.user, phone=side.device)
+        # A person is known by their own name, not by that of their telephone.
+        name = side.name if side.user is None else None
+        near = Party(number=side.number, name=name, user=side.user, phone=side.device)
         if text(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state

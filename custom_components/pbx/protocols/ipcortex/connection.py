@@ -87,6 +87,7 @@ class Connection:
         user, company = text(self.user, "id") or "0", text(self.user, "company") or "default"
         return PbxInfo(
             id=f"{self.settings.host}-{company}-{user}",
+            provisional=True,
             name=self.settings.host,
             manufacturer="IPCortex",
             version=version,

@@ -9,20 +9,13 @@ from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from .calls import CallBook, Side
 from .fields import names, rows, text
+from .inventory import HOT_DESK, Inventory, Link
+from .lines import lamp_status, line_status
 from .people import Person, presence
 from .queues import read_queue
 from .voicemail import read_mailbox
 
 type Fields = Mapping[str, Any]
-
-# The lamp of a device: on a call is 1, ringing is 2, both is 3.
-_LAMP = {0: LineStatus.IDLE, 1: LineStatus.TALKING, 2: LineStatus.RINGING, 3: LineStatus.RINGING}
-_CALL = {
-    "ringing": LineStatus.RINGING,
-    "talking": LineStatus.TALKING,
-    "on_hold": LineStatus.ON_HOLD,
-    "dialing": LineStatus.DIALING,
-}
 
 
 class Directory:
@@ -35,6 +28,8 @@ class Directory:
         self._contact_of: dict[str, str] = {}
         self._numbers: set[str] = set()
         self._people: dict[str, Person] = {}
+        self._inventory = Inventory()
+        self._hot_desks: set[str] = set()
         self.calls = CallBook(self._numbers.__contains__, self.queue_of)
         self.own_devices: tuple[str, ...] = ()
         self.ignored: Counter[str] = Counter()
@@ -55,6 +50,7 @@ class Directory:
         self._devices_of.clear()
         self._contact_of.clear()
         self._numbers.clear()
+        self._numbers.update(self._inventory.owners)
         self.calls.clear()
         self.own_devices = ()
 
@@ -101,14 +97,28 @@ class Directory:
             changes += self._show_user(key)
         return changes
 
+    def take_inventory(self, inventory: Inventory) -> list[Change]:
+        """Take what REST says of extensions and telephones."""
+        self._inventory = inventory
+        self._numbers.update(inventory.owners)
+        devices = self.records("Device").items()
+        changes = [change for key, fields in devices for change in self._show(self._as_phone(key, fields))]
+        for user in {*self.records("Contact"), *self._people}:
+            changes += self._show_user(user)
+        return changes
+
+    def hot_desk_link(self, user: str) -> Link | None:
+        """Return by what a user is logged in at a telephone."""
+        links = (link for link in self._inventory.links if link.type == HOT_DESK)
+        return next((link for link in links if self._user_of(link.user) == user), None)
+
     def person(self, user: str) -> Person | None:
         """Return what REST says of a user."""
         return self._people.get(user)
 
     def owner(self, fields: Fields) -> str | None:
         """Return the user who owns a device."""
-        alias = text(fields, "ownerID", "owner")
-        return self._contact_of.get(alias) if alias is not None else None
+        return self._user_of(text(fields, "ownerID", "owner"))
 
     def devices_of(self, user: str) -> list[str]:
         """Return the devices of a user."""
@@ -163,20 +173,34 @@ class Directory:
         return [*changes, *(self._show_user(user) if user is not None else [])]
 
     def _as_phone(self, key: str, fields: Fields) -> Phone:
-        state, lamp = text(fields, "state"), fields.get("blf")
-        statuses = [_CALL[state] for state in self.calls.states(key) if state in _CALL]
-        raw = _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
-        status = _first(statuses) if statuses else LineStatus.OFFLINE if state == "down" else raw
-        hardware = self.record("Phone", text(fields, "phone") or "") or {}
+        state = text(fields, "state")
+        hardware = text(fields, "phone")
+        mac = text(fields, "mac") or text(self.record("Phone", hardware or "") or {}, "mac")
+        at_it = self._inventory.hot_desk(hardware)
+        if at_it is not None:
+            self._hot_desks.add(key)
         return Phone(
             id=key,
             name=text(fields, "label", "extension") or key,
             username=text(fields, "extension"),
-            mac=text(fields, "mac") or text(hardware, "mac"),
-            status=status,
+            type=self._inventory.type_of(hardware, mac),
+            mac=mac,
+            status=line_status(self.calls.states(key), state, fields.get("blf")),
             raw_status=state,
             registered={"up": True, "down": False}.get(state or ""),
+            hot_desk=key in self._hot_desks,
+            hot_desk_user=self._user_of(at_it),
         )
+
+    def _user_of(self, alias: str | None) -> str | None:
+        """Return a user by id or by login."""
+        return self._contact_of.get(alias) if alias is not None else None
+
+    def _hot_desk_of(self, user: str) -> str | None:
+        link = self.hot_desk_link(user)
+        phone = link.phone if link is not None else None
+        devices = self.records("Device").items()
+        return next((key for key, fields in devices if phone and text(fields, "phone") == phone), None)
 
     def _contact(self, key: str, fields: Fields) -> list[Change]:
         uname = text(fields, "uname")
@@ -218,7 +242,6 @@ class Directory:
             UserPhone(type=UserPhoneType.PHONE, phone=device, personal=True)
             for device in self.devices_of(key)
         )
-        lamp = fields.get("blf")
         known = person or Person()
         return self._show(
             User(
@@ -226,10 +249,9 @@ class Directory:
                 name=text(fields, "name") or known.name or text(fields, "uname") or key,
                 username=text(fields, "uname") or known.username,
                 number=self._number_of(key) or known.extension,
-                status=_LAMP.get(lamp, LineStatus.UNKNOWN)
-                if type(lamp) is int and not places
-                else LineStatus.UNKNOWN,
+                status=LineStatus.UNKNOWN if places else lamp_status(fields.get("blf")),
                 phones=places,
+                hot_desk=self._hot_desk_of(key),
                 forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
                 presence=presence(fields),
                 editable=person is not None,
@@ -251,9 +273,3 @@ class Directory:
 
     def _hide(self, key: ObjectKey) -> list[Change]:
         return [Remove(key)] if self._shown.pop(key, None) is not None else []
-
-
-def _first(statuses: Iterable[LineStatus]) -> LineStatus:
-    """Return the status to show for several calls of a device."""
-    present = set(statuses)
-    return next(status for status in _CALL.values() if status in present)

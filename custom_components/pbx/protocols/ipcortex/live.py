@@ -113,12 +113,15 @@ class Live:
             "queue": True,
             "presence": True,
             "pingtime": min(max(settings.ping_time, 10), 999),
+            # The session itself opens a broken feed anew, and two that do so would get in each other's way.
+            "maxWSRetryTime": 0,
         }
 
     def statistics(self) -> Mapping[str, Any]:
         """Return what the script is and needs, with nothing personal in it."""
         script = self.script
-        about: dict[str, Any] = {"mode": "live" if script else "REST only", "why_not_live": self.unusable}
+        transport = "live" if script else "REST only"
+        about: dict[str, Any] = {"transport": transport, "why_not_live": self.unusable}
         if script is not None:
             about["script"] = {
                 "size": script.size,

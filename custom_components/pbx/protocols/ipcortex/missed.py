@@ -6,14 +6,12 @@ from ..call import Call, Leg, Party
 from ..changes import Moment
 from ..enums import CallDirection, CallState, LegRole, MomentType, ObjectKind, Outcome
 from ..model import ObjectKey, PastCall
-from .people import Person
 
 _MISSED = frozenset({Outcome.NO_ANSWER, Outcome.BUSY})
 
 
-def missed_calls(records: Iterable[PastCall], people: Mapping[str, Person]) -> Iterator[Moment]:
-    """Yield a moment for each call that a user did not take."""
-    users = {person.extension: key for key, person in people.items() if person.extension is not None}
+def missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Iterator[Moment]:
+    """Yield a moment for each call that a user did not take; users are known by their numbers."""
     for record in records:
         user = users.get(record.called_number or "")
         if user is None or record.outcome not in _MISSED or record.time is None:

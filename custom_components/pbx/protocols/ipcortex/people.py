@@ -26,6 +26,7 @@ class Person:
     extension: str | None = None
     vacation: str | None = None
     vacation_mode: str | None = None
+    can_hot_desk: bool = False
 
     @property
     def forward(self) -> str | None:
@@ -45,8 +46,13 @@ def people(values: Any) -> dict[str, Person]:
                 extension=text(row, "owned_extension", "owned-extension"),
                 vacation=text(row, "vacation"),
                 vacation_mode=text(row, "vacation_mode", "vacation-mode"),
+                can_hot_desk=_yes(row.get("can_hotdesk", row.get("can-hotdesk"))),
             )
     return found
+
+
+def _yes(value: Any) -> bool:
+    return str(value).lower() in {"true", "1", "yes"}
 
 
 def presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
@@ -55,3 +61,11 @@ def presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
     if not isinstance(show, str):
         return None
     return _PRESENCE.get(show.strip().lower(), PresenceActivity.OTHER)
+
+
+def numbers(people: Mapping[str, Person], owners: Mapping[str, str | None]) -> dict[str, str]:
+    """Return whose number each number is; extensions name their owners by id or by login."""
+    ids = {person.username: key for key, person in people.items() if person.username is not None}
+    found = {number: ids.get(owner or "", owner or "") for number, owner in owners.items()}
+    found |= {person.extension: key for key, person in people.items() if person.extension is not None}
+    return {number: key for number, key in found.items() if key in people}

@@ -31,7 +31,10 @@ def read_queue(
         agents_all=len(members) if members else None,
         agents_logged_in=len(opted_in) if members else None,
         agents_free=len(free) if members else None,
-        agents=tuple(_agent(key, name, device, owner(device)) for name, device in members.items()),
+        agents=tuple(
+            _agent(key, name, device, user=owner(device), logged_in=name in opted_in)
+            for name, device in members.items()
+        ),
         calls=tuple(_waiting(key, index, call) for index, call in enumerate(waiting, 1)),
     )
 
@@ -45,10 +48,10 @@ def _is_out(key: str, fields: Fields, device: Fields) -> bool:
     return bool({key, extension_of(key, fields)} & set(names(device.get("optOut"))))
 
 
-def _agent(queue: str, name: str, device: Fields, user: str | None) -> QueueAgent:
+def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
     states = device.get("queues")
     status = text(states, queue) if isinstance(states, Mapping) else None
-    return QueueAgent(name=text(device, "label") or name, user=user, status=status)
+    return QueueAgent(name=text(device, "label") or name, user=user, logged_in=logged_in, status=status)
 
 
 def _since(call: Fields) -> Any:

@@ -1,4 +1,4 @@
-"""Read by REST what the script does not tell: night modes, users and call records."""
+"""Read by REST what the script does not tell: night modes, users, inventory and call records."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from ..errors import CommandFailed, MissingRight
 from ..model import PastCall, Switch, SwitchEvent
 from .fields import moment, names
 from .history import read_records
+from .inventory import HOT_DESK, UNLINK, Inventory, Link, links, owners, types
 from .night import OPTIONS, events, names_by_company, parse_id, switches
 from .people import FORWARD_ALL, FORWARD_OFF, Person, people
 from .rest import Rest
@@ -22,6 +23,9 @@ CALENDAR_CREATE = "/rest/dialplan/createcal"
 RECORDS = "/rest/call/read"
 USERS = "/rest/ops/read"
 USER_UPDATE = "/rest/ops/update"
+LINKS = "/rest/dialplan/readlink"
+LINK = "/rest/dialplan/link"
+PHONES = ("/rest/dialplan/active", "/rest/dialplan/inactive")
 
 MOST_ROWS = 500
 # A PABX that has been away can have pages of records, none of which is news by then.
@@ -33,6 +37,7 @@ CAPABILITIES = {
     "switches": frozenset({Capability.SWITCHES, Capability.SET_SWITCH, Capability.SWITCH_CALENDAR}),
     "users": frozenset({Capability.USERS, Capability.FORWARD_ALWAYS, Capability.SET_FORWARD}),
     "records": frozenset({Capability.CALL_HISTORY}),
+    "links": frozenset({Capability.HOT_DESK, Capability.CLEAR_HOT_DESK}),
 }
 
 
@@ -45,6 +50,7 @@ class Reader:
         self.companies: list[str] = []
         self.switches: dict[str, Switch] = {}
         self.people: dict[str, Person] = {}
+        self.inventory = Inventory()
         self.records: deque[PastCall] = deque(maxlen=KEPT_RECORDS)
         self._names: dict[str, list[str | None]] = {}
         self._last_record: int | None = None
@@ -80,6 +86,37 @@ class Reader:
         """Read the users and where their calls go."""
         self.people = people(await self._rest.read(USERS, {"type": "user"}))
         return self.people
+
+    async def read_inventory(self) -> Inventory:
+        """Read extensions, telephones and links, as far as the login may."""
+        extensions = await self._read_if_allowed(DIALPLAN_READ, "extension")
+        listed = [await self._read_if_allowed(path, "phone") for path in PHONES]
+        self.inventory = Inventory(
+            owners=owners(extensions),
+            types={phone: make for values in listed for phone, make in types(values).items()},
+            links=links(await self._read_if_allowed(LINKS, "user")),
+        )
+        return self.inventory
+
+    async def _read_if_allowed(self, path: str, kind: str) -> Any:
+        try:
+            return await self._rest.read(path, {"type": kind})
+        except MissingRight:
+            return None
+
+    @property
+    def has_hot_desks(self) -> bool:
+        """Tell whether anybody is logged in at a telephone of others, or may be, as far as that is told."""
+        allowed = self._rest.name(LINKS, {"type": "user"}) not in self._rest.refused
+        used = any(link.type == HOT_DESK for link in self.inventory.links)
+        return allowed and (used or any(person.can_hot_desk for person in self.people.values()))
+
+    async def unlink(self, link: Link) -> None:
+        """Log a user out of a telephone; the PABX is asked whether it did."""
+        body = {"type": "user", "values": {link.phone: {"type": UNLINK}}}
+        await self._rest.call(LINK, body, command=True)
+        if link in (await self.read_inventory()).links:
+            raise CommandFailed("not_changed")
 
     async def read_records(self) -> list[PastCall]:
         """Read the call records that are new; the first time, those of the last day."""

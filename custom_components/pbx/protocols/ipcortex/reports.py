@@ -12,6 +12,7 @@ from ..model import PastCall
 from ..session import Clock
 from .directory import Directory
 from .errnos import NOT_READY, Reaction, reaction
+from .findings import Findings
 from .history import read_history
 from .host import ScriptError
 from .script import FIRST_RETRY, LONGEST_RETRY, RETRY_FOR, PbxScript
@@ -43,11 +44,14 @@ class Reports:
         self.counts: Counter[str] = Counter()
         self.errors: Counter[int] = Counter()
         self._drift: float | None = None
+        self.findings = Findings()
         self._handlers: dict[str, Callable[[Mapping[str, Any]], list[Change]]] = {
             "object": self._object,
             "gone": lambda record: directory.drop(record.get("type"), record.get("key")),
             "history": self._past,
             "lines": self._lines,
+            "lists": self._lists,
+            "met": self._met,
             "primed": self._all_told,
         }
 
@@ -56,6 +60,7 @@ class Reports:
         self._open = False
         self._retrying = False
         self.primed.clear()
+        self.findings.clear()
 
     def begin(self) -> None:
         """Hand on what comes from now on."""
@@ -109,6 +114,8 @@ class Reports:
             "ignored_types": dict(self._directory.ignored),
             "unknown_call_states": dict(self._directory.calls.unknown_states),
             "clock_drift": self._drift,
+            "lists": dict(self.findings.lists),
+            "methods": dict(self.findings.methods),
         }
 
     def _object(self, record: Mapping[str, Any]) -> list[Change]:
@@ -124,6 +131,14 @@ class Reports:
         lines = record.get("names")
         if isinstance(lines, list):
             self._directory.own_devices = tuple(name for name in lines if isinstance(name, str))
+        return []
+
+    def _lists(self, record: Mapping[str, Any]) -> list[Change]:
+        self.findings.take_lists(record)
+        return []
+
+    def _met(self, record: Mapping[str, Any]) -> list[Change]:
+        self.findings.take_methods(record)
         return []
 
     def _all_told(self, record: Mapping[str, Any]) -> list[Change]:

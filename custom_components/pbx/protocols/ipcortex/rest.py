@@ -71,7 +71,7 @@ class Rest:
 
     async def read(self, path: str, body: Body) -> Any:
         """Return the values of a call, which is not tried again once it was refused."""
-        name = f"{path} {body.get('type', '')}".strip()
+        name = self.name(path, body)
         if name in self.refused:
             raise MissingRight(name)
         try:
@@ -79,6 +79,11 @@ class Rest:
         except CommandFailed:
             self.refused.add(name)
             raise MissingRight(name) from None
+
+    @staticmethod
+    def name(path: str, body: Body) -> str:
+        """Return what a kind of call is called where it is refused."""
+        return f"{path} {body.get('type', '')}".strip()
 
     async def call(self, path: str, body: Body, *, command: bool = False) -> Any:
         """Make one call and return its values; raises CommandFailed where the PABX says no."""

@@ -25,6 +25,7 @@ from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHos
 from .settings import IpcortexSettings
 
 SCRIPTS = Path(__file__).parent / "scripts"
+PARTS = ("values", "lists", "objects", "functions")
 PATH = "/api/api.js"
 MOST_BYTES = 4 << 20
 READ_TIMEOUT = ClientTimeout(total=60, sock_connect=10)
@@ -64,6 +65,7 @@ class PbxScript:
         self.host = ScriptHost(
             settings.url, http, link.ssl, reports, sleep=link.clock.sleep, redact=settings.redact
         )
+        self.patience = CALL_SECONDS
         self.size = 0
         self.digest = ""
         self.markers: list[str] = []
@@ -80,7 +82,7 @@ class PbxScript:
         try:
             await self.host.start()
             await self.host.load(source)
-            for part in ("objects", "functions"):
+            for part in PARTS:
                 text = await asyncio.to_thread((SCRIPTS / f"{part}.js").read_text, encoding="utf-8")
                 await self.host.extend(text)
             if not await self.host.call("ready"):
@@ -142,7 +144,7 @@ class PbxScript:
             await self._link.clock.sleep(delay)
             waited += delay
             delay = min(delay * 2, LONGEST_RETRY)
-        await self._call("prime")
+        await self._call("prime", seconds=START_SECONDS)
 
     async def start_again(self) -> None:
         """Resume the live feed with its earlier settings."""
@@ -174,10 +176,10 @@ class PbxScript:
             raise _refusal(name, err) from None
 
     async def _call(
-        self, name: str, *values: Any, seconds: float = CALL_SECONDS, command: bool = False
+        self, name: str, *values: Any, seconds: float | None = None, command: bool = False
     ) -> Any:
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds or self.patience):
                 return await self.host.call(name, *values)
         except ScriptError:
             raise

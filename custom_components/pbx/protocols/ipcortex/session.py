@@ -30,7 +30,8 @@ CHECK_SCRIPT_INTERVAL = 900.0
 RECOVERY_SECONDS = 30.0
 REST_PREFIX = "/rest/"
 LIVE = frozenset({
-    Capability.PHONES, Capability.USERS, Capability.MAILBOXES, Capability.QUEUES, Capability.PRESENCE,
+    Capability.PHONES, Capability.USERS, Capability.MAILBOXES, Capability.QUEUES, Capability.QUEUE_CALLS,
+    Capability.PRESENCE,
     Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL, Capability.ANSWER, Capability.HOLD,
     Capability.TRANSFER, Capability.SET_QUEUE_AGENT, Capability.FIND_CONTACTS, Capability.CALL_HISTORY,
 })  # fmt: skip
@@ -221,6 +222,16 @@ class IpcortexSession(PbxSession):
             await super().set_forward(user, kind, number)
         await self._connection.reader.set_forward(user, number)
         await self._report(self._directory.take_people(self._connection.reader.people))
+
+    @override
+    async def set_hot_desk(self, user: str, phone: str | None) -> None:
+        if phone is not None:
+            await super().set_hot_desk(user, phone)
+        link = self._directory.hot_desk_link(user)
+        if link is None:
+            return
+        await self._connection.reader.unlink(link)
+        await self._report(self._directory.take_inventory(self._connection.reader.inventory))
 
     @override
     async def set_switch(self, switch: str, *, value: bool | str) -> None:

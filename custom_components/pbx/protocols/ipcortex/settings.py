@@ -7,6 +7,16 @@ from typing import Any, Self
 
 from yarl import URL
 
+from ..setting import Setting, SettingKind, seconds
+
+SETTINGS = (
+    seconds("settings_interval", 900, low=60),
+    seconds("switch_interval", 60, low=10),
+    seconds("history_interval", 60, low=10),
+    seconds("ping_time", 60, low=10, high=999),
+    Setting(name="night_modes", kind=SettingKind.NUMBER, default=10, low=1, high=50),
+)
+
 _NUMBERS = re.compile(r"\d{3,}")
 
 

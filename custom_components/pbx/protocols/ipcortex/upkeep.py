@@ -9,11 +9,14 @@ from ..model import Switch
 from .connection import Connection
 from .directory import Directory
 from .missed import missed_calls
+from .people import numbers
 from .polls import Polls
 from .reader import CAPABILITIES, DIALPLAN_READ, RECORDS, USERS
 from .rest import LoggedOut
 
+# What a person would miss; who may not read the rest misses little.
 PATHS = {"switches": DIALPLAN_READ, "users": USERS, "records": RECORDS}
+INVENTORY = "inventory"
 
 
 class Upkeep:
@@ -33,6 +36,7 @@ class Upkeep:
         self.readable: set[str] = set()
         self._readings: dict[str, Callable[[], Awaitable[list[Change]]]] = {
             "users": self._users,
+            INVENTORY: self._inventory,
             "switches": self._switches,
             "records": self._records,
         }
@@ -40,7 +44,7 @@ class Upkeep:
     @property
     def capabilities(self) -> set[Capability]:
         """Return what follows from what the login may read."""
-        return {capability for name in self.readable for capability in CAPABILITIES[name]}
+        return {capability for name in self.readable for capability in CAPABILITIES.get(name, ())}
 
     async def first(self) -> list[Change]:
         """Read everything and say what is refused."""
@@ -54,7 +58,8 @@ class Upkeep:
                 pass
             else:
                 self.readable.add(name)
-            notices.append(Notice(NoticeCode.MISSING_RIGHT, name not in self.readable, PATHS[name]))
+            if name in PATHS:
+                notices.append(Notice(NoticeCode.MISSING_RIGHT, name not in self.readable, PATHS[name]))
         return notices
 
     def start(self, polls: Polls) -> None:
@@ -62,10 +67,11 @@ class Upkeep:
         settings = self._connection.settings
         times = {
             "users": settings.settings_interval,
+            INVENTORY: settings.settings_interval,
             "switches": settings.switch_interval,
             "records": settings.history_interval,
         }
-        for name in sorted(self.readable):
+        for name in sorted(self.readable & times.keys()):
             polls.every(times[name], lambda name=name: self._again(name))  # type: ignore[misc]
 
     async def _again(self, name: str) -> None:
@@ -83,6 +89,14 @@ class Upkeep:
     async def _users(self) -> list[Change]:
         return self._directory.take_people(await self._connection.reader.read_people())
 
+    async def _inventory(self) -> list[Change]:
+        reader = self._connection.reader
+        changes = self._directory.take_inventory(await reader.read_inventory())
+        if "links" in self.readable or not (self._live() and reader.has_hot_desks):
+            return changes
+        self.readable.add("links")
+        return [*changes, CapabilitiesChanged()]
+
     async def _switches(self) -> list[Change]:
         reader = self._connection.reader
         before = dict(reader.switches)
@@ -92,7 +106,11 @@ class Upkeep:
         reader = self._connection.reader
         first = reader.fresh
         records = await reader.read_records()
-        return [] if first or self._live() else list(missed_calls(records, reader.people))
+        return (
+            []
+            if first or self._live()
+            else list(missed_calls(records, numbers(reader.people, reader.inventory.owners)))
+        )
 
 
 def _difference(before: Mapping[str, Switch], after: Mapping[str, Switch]) -> list[Change]:

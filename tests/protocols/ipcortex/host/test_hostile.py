@@ -1,7 +1,10 @@
 """Scripts that mean harm, and what they managed: nothing."""
 
 import asyncio
+from importlib import import_module
+import json
 import threading
+from typing import Any
 
 import pytest
 from yarl import URL
@@ -12,6 +15,12 @@ from tests.waiting import until
 
 from .conftest import Hosted, Site, hosted
 from .test_xhr import request
+
+
+def bare_engine() -> Any:
+    """Return an engine as it comes, with the language and its own extras."""
+    return import_module("_quickjs").Context()
+
 
 QUICK = Limits(entry_seconds=0.05, load_seconds=1.0, memory=16 << 20)
 
@@ -26,6 +35,7 @@ QUICK = Limits(entry_seconds=0.05, load_seconds=1.0, memory=16 << 20)
         ("Promise.resolve().then(() => { for (;;) {} })", "time"),
         ("setTimeout(() => { for (;;) {} }, 0); new Promise(() => {})", "time"),
         ("const list = []; for (;;) list.push(new Array(1000).fill(list.length))", "memory"),
+        ("setTimeout(() => { for (const a = [];;) a.push(Array(999)); }); new Promise(String)", "memory"),
         ("for (let i = 0; i < 600; i += 1) setTimeout(() => 1, 60000)", "timers"),
         ("for (let i = 0; i < 400000; i += 1) console.log('x'.repeat(400))", ("memory", "output", "time")),
     ],
@@ -127,13 +137,45 @@ async def test_exactly_these_globals(script: Hosted) -> None:
         "console", "location", "navigator", "btoa", "atob", "crypto",
     }  # fmt: skip
     names = set(await script.run("Object.getOwnPropertyNames(globalThis)"))
-    assert named <= names
-    absent = {"require", "process", "std", "os", "fetch", "Worker", "SharedArrayBuffer", "Atomics", "bridge",
-                 "performance", "window", "document", "importScripts", "DOMException"}  # fmt: skip
-    assert not absent & names
+    language = set(json.loads(bare_engine().eval("JSON.stringify(Object.getOwnPropertyNames(globalThis))")))
+    excess = {"SharedArrayBuffer", "Atomics", "performance", "DOMException", "queueMicrotask"}
+    assert names == (language - excess) | named
+    assert not {"require", "process", "std", "os", "fetch", "Worker", "bridge", "importScripts"} & names
     for module in ("std", "os", "/etc/passwd", "./secret.js"):
         with pytest.raises(ScriptError):
             await script.run(f"import('{module}')")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "XMLHttpRequest.constructor('return typeof bridge')()",
+        "(() => { try { return typeof arguments.callee.caller; } catch { return 'undefined'; } })()",
+        "(() => { try { return typeof setTimeout.caller; } catch { return 'undefined'; } })()",
+        "Function.prototype.toString.call(setTimeout).includes('emit') && typeof emit",
+        "(0, eval)('typeof bridge')",
+        "typeof new Function('return this.bridge')()",
+    ],
+)
+async def test_bridge_is_out_of_reach(script: Hosted, source: str) -> None:
+    """No function of ours gives away the scope that it was made in."""
+    assert await script.run(source) in {"undefined", False}
+
+
+async def test_events_cannot_be_laid_traps_for(script: Hosted, site: Site) -> None:
+    """What a script does to the objects it is handed reaches no other request, and nothing of ours."""
+    told = await script.run("""new Promise((resolve) => {
+      const lay = (name, trap) => Object.defineProperty(Object.prototype, name, trap);
+      lay("url", { set() { throw new Error("trap"); }, configurable: true });
+      lay("headers", { get() { return [["Cookie", "x"]]; }, configurable: true });
+      const x = new XMLHttpRequest();
+      x.open("GET", { toString: () => "/json" });
+      x.onload = () => { delete Object.prototype.url; delete Object.prototype.headers; resolve(x.status); };
+      x.onerror = () => resolve("error");
+      x.send();
+    })""")
+    assert told == 200
+    assert "Cookie" not in site.requests[-1].headers
 
 
 async def test_stack_traces_hand_out_nothing(script: Hosted) -> None:

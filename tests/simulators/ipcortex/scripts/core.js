@@ -57,21 +57,31 @@ var SimWire = (function () {
     }
   }
 
-  wire.open = function (sets, pingtime, done) {
-    if (socket !== null && socket.readyState === 1) { wire.ask("start", [sets, wire.version, pingtime], done); return; }
+  // Seconds to try again for: none, some, or null for ever.
+  function again(sets, pingtime, retry, until) {
+    if (retry !== null && Date.now() >= until) { wire.close(); return; }
+    setTimeout(function () {
+      wire.open(sets, pingtime, retry, function (errno) { if (errno) again(sets, pingtime, retry, until); });
+    }, 100);
+  }
+
+  wire.open = function (sets, pingtime, retry, done) {
+    var values = [sets, wire.version, pingtime, retry];
+    if (socket !== null && socket.readyState === 1) { wire.ask("start", values, done); return; }
     socket = new WebSocket(host.replace(/^http/, "ws") + "/sim/feed");
     var opened = false;
     socket.onopen = function () {
       opened = true;
-      wire.ask("start", [sets, wire.version, pingtime], done);
+      wire.ask("start", values, done);
       clearInterval(pinger);
       pinger = setInterval(function () { if (socket.readyState === 1) socket.send('["ping",0]'); }, pingtime * 1000);
     };
     socket.onmessage = function (event) { take(JSON.parse(event.data)); };
     socket.onclose = function () {
       clearInterval(pinger);
-      if (!opened) done(91, "websocket");
-      else if (wire.onerror) wire.onerror(92, "websocket");
+      if (!opened) { done(91, "websocket"); return; }
+      if (wire.onerror) wire.onerror(92, "websocket");
+      again(sets, pingtime, retry, Date.now() + (retry || 0) * 1000);
     };
   };
 

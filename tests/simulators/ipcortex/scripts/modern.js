@@ -73,7 +73,12 @@ var IPCortex = (function (wire) {
   }
   Extension.prototype.dial = Contact.prototype.dial = function (device) { return device.dial(this.number); };
   Contact.prototype.photo = (size) => `/photo/${size}`;
-  Object.defineProperty(Contact.prototype, "tags", { get() { return tagsOn ? this._get("tags") : []; } });
+  for (const type of [Contact, Types.Address]) {
+    Object.defineProperty(type.prototype, "tags", {
+      get() { return tagsOn ? this._get("tags") : []; },
+      set(tags) { asked("tag", this.cID ?? this.key, tags); },
+    });
+  }
 
   for (const owner of [Device, Queue]) {
     const known = new WeakMap();
@@ -136,7 +141,7 @@ var IPCortex = (function (wire) {
       feedError = options.errorCB ?? error ?? null;
       const sets = ["device", "deviceMin", "mailbox", "queue", "presence"].filter((name) => options[name]);
       return both(new Promise((resolve, reject) => {
-        wire.open(sets, options.pingtime ?? 540, (errno, text) => (errno ? reject(fail(errno, text)) : resolve()));
+        wire.open(sets, options.pingtime ?? 540, options.maxWSRetryTime === undefined ? null : options.maxWSRetryTime, (errno, text) => (errno ? reject(fail(errno, text)) : resolve()));
       }), callback, error);
     },
     pauseFeed: () => asked("pause"),
@@ -173,6 +178,7 @@ var IPCortex = (function (wire) {
       });
     }), callback),
     rest: (path, data, callback) => both(new Promise((resolve) => wire.post(path, data ?? {}, resolve)), callback),
+    httpPost: (path, data, callback) => both(new Promise((resolve) => wire.post(path, data, resolve)), callback),
     setStunTurn: async (stun, turn) => { await asked("stun", stun, turn); },
     get owned() { return PBX.getLines(null, true, true); },
     get contacts() { return [...all.Contact.values()]; },

@@ -45,8 +45,10 @@ var IPCortex = (function (wire) {
       if (kind === "Address" && book) book([], [key]);
       return;
     }
-    if (!item) item = table[key] = new Item(kind);
+    var added = !item;
+    if (added) item = table[key] = new Item(kind);
     item._data = data;
+    if (added && kind === "Address" && book) book([item], []);
     for (var i = 0; i < item._hooks.length; i += 1) item._hooks[i](0, item._hooks[i], item);
   };
   wire.onerror = function (errno, text) { if (failure) failure(errno, text); };
@@ -62,7 +64,7 @@ var IPCortex = (function (wire) {
   PBX.startPoll = function (callback, error, options) {
     settings = options ? Object.keys(options).filter(function (name) { return options[name] === true; }) : settings;
     failure = error;
-    wire.open(settings, (options && options.pingtime) || 540, function (errno, text) { if (errno) error(errno, text); else callback(); });
+    wire.open(settings, (options && options.pingtime) || 540, 0, function (errno, text) { if (errno) error(errno, text); else callback(); });
   };
   PBX.stopPoll = function () { wire.close(); };
   PBX.getLines = function (callback, owned) {

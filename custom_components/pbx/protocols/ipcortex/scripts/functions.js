@@ -2,22 +2,26 @@
 (function (bridge) {
   "use strict";
   const { expose, report } = bridge;
-  const { copy, find, keyOf, members, plain, read, remove, touch } = bridge.objects;
+  const { copy, keyOf, members, plain, read } = bridge.values;
+  const { find, remove, touch } = bridge.objects;
   const AcceptTime = 5000;
   // Names that the vendor's pages no longer show; the first that exists is taken.
   const Candidates = {
     start: ["startFeed", "startPoll"], stop: ["stopFeed", "stopPoll"], pause: ["pauseFeed"], fetch: ["fetchData"],
     tagsOn: ["enableTags"], tagsOff: ["disableTags"], book: ["getAddressbook"], lines: ["getLines"],
     drift: ["checkDrift", "getDrift"], idle: ["idleMode", "setIdle", "idle"],
-    rest: ["rest", "restCall", "httpPost", "httpRest"], stun: ["setStunTurn", "setStun", "stunTurn"],
-    history: ["enableHistory"],
+    rest: ["rest", "restCall", "httpRest", "httpPost"], post: ["httpPost", "httpRest", "restCall", "rest"],
+    stun: ["setStunTurn", "setStun", "stunTurn"], history: ["enableHistory"],
   };
   const Methods = {
     dial: ["dial"], hangUp: ["hangup"], hold: ["hold"], talk: ["talk"], send: ["send"],
     transfer: ["transfer", "xfer", "blindTransfer"], attended: ["attendedTransfer", "atxfer"],
     optIn: ["optIn"], optOut: ["optOut", "optOutFrom"], opt: ["opt"],
   };
-  const Resting = ["pause", "stop", "fetch", "idle", "tagsOn", "tagsOff", "stun"];
+  // These have no result, and are documented with two callbacks where one of them is for errors.
+  const Plain = ["pause", "stop", "fetch", "idle", "tagsOn", "tagsOff", "stun"];
+
+  let listening = false;
 
   const PBX = () => IPCortex.PBX;
 
@@ -31,7 +35,7 @@
     return error;
   }
 
-  // Promise, callback, or neither: whichever answers first, and accepted where nothing does.
+  // Promise, callbacks, or neither: whichever answers first, and accepted where nothing does.
   function invoke(object, name, values, { value = false } = {}) {
     return new Promise((resolve, reject) => {
       const callback = (first, text) => {
@@ -39,7 +43,7 @@
         else if (typeof first === "number" && first !== 0) reject(failed(first, text));
         else resolve();
       };
-      const result = object[name](...values, callback);
+      const result = object[name](...values, callback, ...(value ? [] : [callback]));
       if (typeof result?.then === "function") result.then(resolve, reject);
       else if (result !== undefined && value) resolve(result);
       else setTimeout(resolve, AcceptTime);
@@ -67,6 +71,8 @@
   }
 
   function startFeed(options) {
+    if (!listening) bridge.objects.listenToTypes();
+    listening = true;
     const name = chosen(PBX(), Candidates.start);
     if (name === "startFeed") return PBX().startFeed({ ...options, errorCB: onError });
     return new Promise((resolve, reject) => {
@@ -100,8 +106,8 @@
     return act("Device", device, on ? "optIn" : "optOut", extension);
   }
 
-  function set(device, name, value) {
-    const object = find("Device", device);
+  function set(type, key, name, value) {
+    const object = find(type, key);
     if (object === undefined) throw failed(404, "no such object");
     object[name] = value;
   }
@@ -121,14 +127,14 @@
   }
 
   // Answered directly, so no callback is left behind.
-  function lines(owned) {
+  function lines(owned, immediate = true) {
     return new Promise((resolve, reject) => {
       const names = (list) => resolve(members(list).map((line) => keyOf("Device", line)));
       if (!chosen(PBX(), ["startFeed"])) {
         PBX().getLines(names, owned);
         return;
       }
-      const result = PBX().getLines(null, owned, true);
+      const result = PBX().getLines(null, owned, immediate);
       if (typeof result?.then === "function") result.then(names, reject);
       else names(result);
     });
@@ -137,7 +143,7 @@
   function value(role, ...values) {
     const name = chosen(PBX(), Candidates[role]);
     if (name === undefined) throw failed(405, `no function for ${role}`);
-    return invoke(PBX(), name, values, { value: !Resting.includes(role) }).then((result) => plain(result) ?? null);
+    return invoke(PBX(), name, values, { value: !Plain.includes(role) }).then((result) => plain(result) ?? null);
   }
 
   function found() {
@@ -147,12 +153,13 @@
   }
 
   const simple = {};
-  for (const role of [...Resting, "drift", "rest"]) simple[role] = (...values) => value(role, ...values);
+  for (const role of [...Plain, "drift"]) simple[role] = (...values) => value(role, ...values);
+  for (const role of ["rest", "post"]) simple[role] = (path, data = {}) => value(role, path, data);
 
   expose({
     ...simple, act, book, found, lines, login, me, opt, set,
-    prime() {
-      bridge.objects.prime();
+    async prime() {
+      await bridge.objects.prime();
       follow();
     },
     setHost(url) {

@@ -54,8 +54,10 @@
     return record;
   }
 
+  // Where no memory is left even for an error, the engine throws null.
   function fault(error) {
-    emit("fault", { error: describe(error) });
+    const lacking = { __proto__: null, name: "InternalError", message: "out of memory" };
+    emit("fault", { error: error === null ? lacking : describe(error) });
   }
 
   function guarded(callback, self, values) {

@@ -1,0 +1,95 @@
+"""How the live feed is started, and every error number that it can have."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.pbx.protocols.enums import NoticeCode
+from custom_components.pbx.protocols.errors import CannotConnect
+from tests.simulators.ipcortex import IpcortexSimulator
+from tests.waiting import until
+
+from .client import client_for, session_for
+from .test_script_functions import asked, scripted
+
+ALL = ["device", "mailbox", "queue", "presence"]
+
+
+async def test_options_of_a_session(either: IpcortexSimulator) -> None:
+    """The data sets and the ping time arrive; a ping time out of bounds is brought within them."""
+    async with client_for(either, ping_time=5):
+        assert either.feeds[0].sets == ALL
+        assert either.feeds[0].pingtime == 10
+    async with client_for(either, only_own_devices=True, ping_time=5000):
+        assert either.feeds[0].sets == ["device", "deviceMin", "mailbox", "queue", "presence"]
+        assert either.feeds[0].pingtime == 999
+
+
+@pytest.mark.parametrize(
+    ("options", "sets", "pingtime", "retry"),
+    [
+        ({}, ALL, 540, None),
+        ({"pingtime": 30}, ALL, 30, None),
+        ({"maxWSRetryTime": 20}, ALL, 540, 20),
+        ({"maxWSRetryTime": 0, "pingtime": 999}, ALL, 999, 0),
+        *[({name: True}, [name], 540, None) for name in ALL],
+        ({"device": True, "deviceMin": True}, ["device", "deviceMin"], 540, None),
+    ],
+)
+async def test_every_option(
+    pbx: IpcortexSimulator, options: dict[str, Any], sets: list[str], pingtime: int, retry: int | None
+) -> None:
+    """Named data sets alone come; without any, all do."""
+    async with scripted(pbx) as (script, _):
+        await script.command("startFeed", options)
+        assert pbx.feeds[0].sets == sets
+        assert (pbx.feeds[0].pingtime, pbx.feeds[0].retry) == (pingtime, retry)
+
+
+async def test_script_does_not_try_again_itself(pbx: IpcortexSimulator) -> None:
+    """A broken feed is opened anew by the session, and by nobody else."""
+    async with client_for(pbx):
+        assert asked(pbx, "start")[0][3] == 0
+
+
+@pytest.mark.parametrize("errno", [1, 2, 90, 91, 92, 100, 55])
+async def test_start_fails(either: IpcortexSimulator, errno: int) -> None:
+    """A feed that does not start is tried again later, with everything anew."""
+    either.faults.start_error = errno
+    async with session_for(either) as session:
+        with pytest.raises(CannotConnect) as error:
+            await session.open()
+        assert f"errno {errno}" in str(error.value)
+        either.faults.start_error = None
+        assert (await session.open()).objects
+
+
+async def test_socket_cannot_be_opened(pbx: IpcortexSimulator) -> None:
+    """A feed whose socket is refused is error 91."""
+    pbx.faults.error(403, path="/sim/feed", times=1)
+    async with session_for(pbx) as session:
+        with pytest.raises(CannotConnect, match="errno 91"):
+            await session.open()
+        assert (await session.open()).objects
+
+
+async def test_version_of_another_script(pbx: IpcortexSimulator) -> None:
+    """A script of another release than the PABX is loaded again, not the login given up."""
+    async with session_for(pbx) as session:
+        pbx.faults.renamed = {"startFeed": "startFeed"}
+        await session.open()
+        pbx.version = "6.6.0"
+        assert (await session.open()).objects
+        assert session.statistics()["feed_errors"] == {}
+
+
+async def test_permission_is_not_asked_for_again(pbx: IpcortexSimulator) -> None:
+    """Error 99 names the missing right, and the feed is not started over and over."""
+    pbx.faults.start_error = 99
+    async with client_for(pbx) as client:
+        await until(lambda: (NoticeCode.MISSING_RIGHT, "live feed") in client.notices())
+        for _ in range(4):
+            client.clock.advance(61)
+        assert client.opened == 1
+    scripts = [request for request in pbx.recorder.requests if request.path == "/api/api.js"]
+    assert len(scripts) == 1
