@@ -1,13 +1,30 @@
-"""Take over the id of a PBX that named itself by its address before."""
+"""Bring entries up to date: what an older release kept, and the id of a PBX that had none before."""
 
 from typing import Any
 
+from homeassistant.const import CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .const import DOMAIN
+from .const import CONF_TRUST, DOMAIN
 from .coordinator import PbxConfigEntry
 from .protocols.model import PbxInfo
+from .trust import Trust
+
+VERSION = 1
+MINOR_VERSION = 2
+
+
+@callback
+def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+    """Bring the data of an entry up to date; Home Assistant itself refuses what is from a newer release."""
+    if entry.minor_version >= MINOR_VERSION:
+        return
+    data = {name: value for name, value in entry.data.items() if name != CONF_VERIFY_SSL}
+    trust = Trust.VERIFY if entry.data.get(CONF_VERIFY_SSL, True) else Trust.OFF
+    hass.config_entries.async_update_entry(
+        entry, data={**data, CONF_TRUST: trust.value}, minor_version=MINOR_VERSION
+    )
 
 
 @callback

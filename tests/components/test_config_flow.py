@@ -18,7 +18,7 @@ def form(pbx: AxeosSimulator, **fields: Any) -> dict[str, Any]:
     """Fill in the form for an API key, or another login."""
     credentials = {"api_key": pbx.world.api_keys[0]} if "username" not in fields else {}
     tls = pbx.url.startswith("https")
-    connection = {"port": pbx.port, "tls": tls, "verify_ssl": fields.pop("verify_ssl", True)}
+    connection = {"port": pbx.port, "tls": tls, "trust": fields.pop("trust", "verify")}
     return {"host": pbx.host, **credentials, "connection": connection, **fields}
 
 
@@ -53,7 +53,7 @@ async def test_api_key(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
         "host": pbx.host,
         "port": pbx.port,
         "tls": False,
-        "verify_ssl": True,
+        "trust": "verify",
         "api_key": pbx.world.api_keys[0],
         "provisional_id": False,
     }
@@ -121,7 +121,7 @@ async def test_same_pbx_twice(hass: HomeAssistant, pbx: AxeosSimulator, entry: M
 async def test_port_follows_from_tls(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
     """Without a port the usual one is tried."""
     flow_id = await start(hass, "axeos_api_key")
-    filled = form(pbx, connection={"tls": True, "verify_ssl": True})
+    filled = form(pbx, connection={"tls": True, "trust": "verify"})
     result = await configure(hass, flow_id, filled)
     assert result["errors"] == {"base": "cannot_connect"}
 
@@ -181,14 +181,3 @@ async def test_reconfigure_without_an_id(
     done = await configure(hass, result["flow_id"], form(pbx))
     assert done["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
-
-
-async def test_options(hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockConfigEntry) -> None:
-    """Options are kept and the entry starts anew with them."""
-    result = await hass.config_entries.options.async_init(loaded.entry_id)
-    chosen = {"settings_interval": 30, "queue_interval": 10, "raw_events": True}
-    done = await hass.config_entries.options.async_configure(result["flow_id"], chosen)
-    assert done["type"] is FlowResultType.CREATE_ENTRY
-    assert loaded.options == chosen
-    await hass.async_block_till_done()
-    assert loaded.state is ConfigEntryState.LOADED

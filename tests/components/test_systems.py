@@ -1,39 +1,17 @@
-"""Every login of every system, through the config flow to entities."""
+"""Every login of every system, through the flows to entities."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.logins import LOGINS
-from tests.simulators.axeos import AxeosSimulator
-from tests.simulators.axeos.small_world import ADMIN_LOGIN, API_KEY
-from tests.simulators.innovaphone import InnovaphoneSimulator
-from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
-from tests.simulators.ipcortex import IpcortexSimulator
-from tests.simulators.ipcortex.small_world import ADMIN, KEY
-from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 from tests.waiting import until
 
-SIMULATORS: dict[str, Any] = {
-    "axeos": AxeosSimulator,
-    "innovaphone": InnovaphoneSimulator,
-    "ipcortex": IpcortexSimulator,
-    "switchvox": SwitchvoxSimulator,
-}
-FORMS: dict[str, dict[str, Any]] = {
-    "axeos_api_key": {"api_key": API_KEY},
-    "axeos_user": {"username": ADMIN_LOGIN[0], "password": ADMIN_LOGIN[1]},
-    "innovaphone_app": {"app": APP, "password": APP_PASSWORD},
-    "innovaphone_user": {"username": "alice", "password": "alicepw"},
-    "ipcortex_key": {"auth_key": KEY},
-    "ipcortex_user": {"username": ADMIN[0], "password": ADMIN[1]},
-    "switchvox": {"extension": OWN, "password": PASSWORD},
-}
+from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, submit
 
 
 @pytest.fixture(params=LOGINS)
@@ -50,17 +28,10 @@ async def simulator(login: str) -> AsyncIterator[Any]:
         assert simulator.violations == []
 
 
-async def submit(hass: HomeAssistant, simulator: Any, login: str, **changed: str) -> ConfigFlowResult:
-    """Go through the menus to the form of a login and send it filled in."""
-    flow = hass.config_entries.flow
-    result = await flow.async_init(DOMAIN, context={"source": "user"})
-    path = [LOGINS[login].system, login]
-    while result["type"] is FlowResultType.MENU:
-        result = await flow.async_configure(result["flow_id"], {"next_step_id": path.pop(0)})
-    assert result["step_id"] == login
-    connection = {"port": simulator.port, "tls": False, "verify_ssl": True}
-    filled = {"host": simulator.host, **FORMS[login], **changed, "connection": connection}
-    return await flow.async_configure(result["flow_id"], filled)
+def wrong(login: str) -> dict[str, str]:
+    """Return the credentials of a login with another password."""
+    *_, secret = FORMS[login]
+    return {**FORMS[login], secret: "wrong"}
 
 
 async def test_set_up(hass: HomeAssistant, simulator: Any, login: str) -> None:
@@ -75,7 +46,66 @@ async def test_set_up(hass: HomeAssistant, simulator: Any, login: str) -> None:
 
 
 async def test_wrong_credentials(hass: HomeAssistant, simulator: Any, login: str) -> None:
-    """Each system says that a wrong password is a wrong password."""
-    *_, secret = FORMS[login]
-    result = await submit(hass, simulator, login, **{secret: "wrong"})
+    """Each system says that a wrong password is a wrong password, and takes the right one after it."""
+    result = await submit(hass, simulator, login, **wrong(login))
     assert result["errors"] == {"base": "invalid_auth"}
+    result = await answer(hass, result, filled(simulator, login))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
+    """A login that is refused is asked for by its name, a wrong one refused, and the right one kept."""
+    entry = add_entry(hass, simulator, login, **wrong(login))
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    [flow] = hass.config_entries.flow.async_progress()
+    assert flow["step_id"] == "reauth_confirm"
+    result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["name"] == "Office PBX"
+    assert placeholders["account"] == LOGINS[login].account(entry.data)
+    assert FORMS[login].keys() <= {str(marker) for marker in result["data_schema"].schema}
+    refused = await answer(hass, result, wrong(login))
+    assert refused["errors"] == {"base": "invalid_auth"}
+    done = await answer(hass, result, FORMS[login])
+    assert done["reason"] == "reauth_successful"
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert entry.data.items() >= FORMS[login].items()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_reauth_of_the_administrator(hass: HomeAssistant) -> None:
+    """Where it is the second login that is refused, that one can be entered as well."""
+    async with SIMULATORS["switchvox"]() as pbx:
+        name, password = pbx.world.admin
+        admin = {"admin_username": name, "admin_password": "wrong"}
+        entry = add_entry(hass, pbx, "switchvox", **admin)
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+        [flow] = hass.config_entries.flow.async_progress()
+        result = await hass.config_entries.flow.async_configure(flow["flow_id"])
+        refused = await answer(hass, result, FORMS["switchvox"])
+        assert refused["errors"] == {"base": "invalid_auth"}
+        right = {**FORMS["switchvox"], "administrator": {**admin, "admin_password": password}}
+        done = await answer(hass, result, right)
+        assert done["reason"] == "reauth_successful"
+        await until(lambda: entry.state is ConfigEntryState.LOADED)
+        assert entry.data["admin_password"] == password
+        assert "administrator" not in entry.data
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_reconfigure(hass: HomeAssistant, simulator: Any, login: str) -> None:
+    """An address that has changed is entered, and the entry comes up with it."""
+    entry = add_entry(hass, simulator, login, port=simulator.port + 1)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    result = await entry.start_reconfigure_flow(hass)
+    away = await answer(hass, result, filled(simulator, login, connection={"port": simulator.port + 1}))
+    assert away["errors"] == {"base": "cannot_connect"}
+    done = await answer(hass, result, filled(simulator, login))
+    assert done["reason"] == "reconfigure_successful"
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert entry.data.items() >= connection(simulator).items()
+    assert await hass.config_entries.async_unload(entry.entry_id)

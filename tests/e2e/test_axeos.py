@@ -11,6 +11,7 @@ from tests.live.flow_dialog import FlowDialog
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import API_KEY, small_world
+from tests.simulators.common.certificate import load, self_signed_pem
 
 STATUS = "sensor.pbx_example_org_anna_de_vries_status"
 
@@ -27,7 +28,7 @@ async def pbx(live: LiveHomeAssistant) -> AsyncIterator[AxeosSimulator]:
 
 async def set_up(live: LiveHomeAssistant, pbx: AxeosSimulator) -> None:
     """Add the PBX over the API."""
-    connection = {"port": pbx.port, "tls": True, "verify_ssl": False}
+    connection = {"port": pbx.port, "tls": True, "trust": "off"}
     form = {"host": pbx.host, "api_key": API_KEY, "connection": connection}
     await live.api.config_flow.run("pbx", "axeos", "axeos_api_key", form)
     await live.api.wait_for_state(STATUS, "idle")
@@ -44,19 +45,21 @@ async def test_set_up_in_the_browser(
     await dialog.choose("With an API key")
     await dialog.open_section("Connection")
     await dialog.fill({"Host": pbx.host, "API key": "wrong", "Port": pbx.port})
+    await (await dialog.field("Fingerprint")).scroll_into_view_if_needed()
     await page.screenshot(screens / "2 form.png")
     await dialog.submit()
     await page.screenshot(screens / "3 certificate.png")
-    assert "certificate" in " ".join(await dialog.errors()).lower()
-    await dialog.open_section("Connection")
-    await dialog.fill({"Verify the certificate": False})
-    await dialog.submit()
+    assert "SHA-256" in await dialog.text()
+    assert pbx.requests == []
+    await dialog.choose("Trust this certificate")
     assert "refuse" in " ".join(await dialog.errors()).lower()
     await dialog.fill({"API key": API_KEY})
     await dialog.submit()
     await dialog.finish()
     await live.api.wait_for_state(STATUS, "idle")
     assert not page.errors
+    [entry] = await live.api.entries("pbx")
+    assert entry["state"] == "loaded"
     await page.open("/config/integrations/integration/pbx")
     await page.screenshot(screens / "4 integration.png", "text=pbx.example.org")
     [hub] = [d for d in await live.api.devices() if d["name"] == "pbx.example.org"]
@@ -100,3 +103,30 @@ async def test_restart_and_outage(live: LiveHomeAssistant, pbx: AxeosSimulator) 
     log = live.log_text()
     assert not [line for line in log.splitlines() if "custom_components.pbx" in line and "ERROR" in line]
     assert API_KEY not in log
+
+
+async def test_certificate_is_renewed(
+    live: LiveHomeAssistant, browser: Browser, pbx: AxeosSimulator, screens: Path
+) -> None:
+    """A PBX whose certificate has changed is not talked to, until a person has confirmed the new one."""
+    form = {
+        "host": pbx.host,
+        "api_key": API_KEY,
+        "connection": {"port": pbx.port, "tls": True, "trust": "verify"},
+    }
+    await live.api.config_flow.run("pbx", "axeos", "axeos_api_key", form, "trust_certificate")
+    await live.api.wait_for_state(STATUS, "idle")
+    await pbx.stop()
+    load(pbx._certificate, self_signed_pem(pbx.host))
+    await pbx.start()
+    await live.api.wait_for_state(STATUS, "unavailable")
+    page = await browser.page()
+    await page.open("/config/repairs")
+    await page.page.get_by_text("shows a certificate that is not trusted").click()
+    dialog = await FlowDialog.opened(page)
+    await page.screenshot(screens / "1 repair.png")
+    assert "New fingerprint" in await dialog.text()
+    await dialog.submit()
+    await live.api.wait_for_state(STATUS, "idle")
+    await page.screenshot(screens / "2 repaired.png")
+    assert not page.errors

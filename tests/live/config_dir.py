@@ -10,6 +10,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIGURATION = """\
 automation: !include automations.yaml
 config:
+conversation:
 frontend:
 history:
 logbook:

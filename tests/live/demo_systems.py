@@ -24,14 +24,14 @@ class DemoSystem:
 
 def _axeos(port: int) -> DemoSystem:
     """Return the simulated Axeos PBX, reached with its API key."""
-    connection = {"port": port, "tls": False, "verify_ssl": False}
+    connection = {"port": port, "tls": False, "trust": "off"}
     form = {"host": LOCALHOST, "api_key": AXEOS_API_KEY, "connection": connection}
     return DemoSystem("axeos", port, ("axeos", "axeos_api_key", form))
 
 
 def _innovaphone(port: int) -> DemoSystem:
     """Return the simulated innovaphone PBX, reached as an App object."""
-    connection = {"port": port, "tls": False, "verify_ssl": False}
+    connection = {"port": port, "tls": False, "trust": "off"}
     form = {"host": LOCALHOST, "app": APP, "password": APP_PASSWORD, "connection": connection}
     return DemoSystem("innovaphone", port, ("innovaphone", "innovaphone_app", form))
 
@@ -40,7 +40,7 @@ def _switchvox(port: int) -> DemoSystem:
     """Return the simulated Switchvox, reached as an extension with an administrator beside it."""
     name, password = switchvox_world().admin
     administrator = {"admin_username": name, "admin_password": password, "watch": "all"}
-    connection = {"port": port, "tls": False, "verify_ssl": False}
+    connection = {"port": port, "tls": False, "trust": "off"}
     login = {"extension": OWN, "password": PASSWORD, "administrator": administrator}
     return DemoSystem(
         "switchvox", port, ("switchvox", {"host": LOCALHOST, "connection": connection, **login})
@@ -49,7 +49,7 @@ def _switchvox(port: int) -> DemoSystem:
 
 def _ipcortex(port: int) -> DemoSystem:
     """Return the simulated IPCortex PABX, reached as a user."""
-    connection = {"port": port, "tls": False, "verify_ssl": False}
+    connection = {"port": port, "tls": False, "trust": "off"}
     form = {"host": LOCALHOST, "username": ADMIN[0], "password": ADMIN[1], "connection": connection}
     return DemoSystem("ipcortex", port, ("ipcortex", "ipcortex_user", form))
 

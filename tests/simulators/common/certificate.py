@@ -20,11 +20,11 @@ def _alternative_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def self_signed_pem(host: str) -> bytes:
-    """Return a private key and its self-signed certificate."""
+def self_signed_pem(host: str, *, expired: bool = False) -> bytes:
+    """Return a private key and its self-signed certificate, which ended yesterday if it is expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) - timedelta(days=31 if expired else 0)
     certificate = (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         .serial_number(x509.random_serial_number())
@@ -40,9 +40,19 @@ def self_signed_pem(host: str) -> bytes:
 
 def self_signed_context(host: str) -> ssl.SSLContext:
     """Return a server context with a fresh certificate for a host."""
+    return server_context(self_signed_pem(host))
+
+
+def server_context(pem: bytes) -> ssl.SSLContext:
+    """Return a server context with this key and certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    load(context, pem)
+    return context
+
+
+def load(context: ssl.SSLContext, pem: bytes) -> None:
+    """Show another certificate from the next connection on."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
-        path.write_bytes(self_signed_pem(host))
+        path.write_bytes(pem)
         context.load_cert_chain(path)
-    return context

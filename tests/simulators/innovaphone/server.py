@@ -52,14 +52,14 @@ class InnovaphoneSimulator:
         self.serials = {guid: number for number, guid in enumerate(self.world.objects, start=1)}
         self._seen = set(self.world.objects)
         self._outbox: asyncio.Queue[tuple[web.WebSocketResponse, str]] = asyncio.Queue()
-        self._tls = self_signed_context(host) if tls else None
+        self._certificate = self_signed_context(host) if tls else None
         self._timers: list[Timer] = []
         self._runner: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
         """Return the address of the PBX."""
-        return f"{'wss' if self._tls else 'ws'}://{self.host}:{self.port}/PBX0/APPS/websocket"
+        return f"{'wss' if self._certificate else 'ws'}://{self.host}:{self.port}/PBX0/APPS/websocket"
 
     @property
     def violations(self) -> list[RecordedMessage]:
@@ -77,7 +77,7 @@ class InnovaphoneSimulator:
         application.on_shutdown.append(self._hang_up_on_everybody)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._tls)
+        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
         await site.start()
         self.port = self._runner.addresses[0][1]
         self.tasks.spawn(self._send_all())

@@ -5,7 +5,9 @@ from typing import Any
 
 from ..session import Link, PbxSession
 from .session import InnovaphoneSession
-from .settings import InnovaphoneSettings
+from .settings import SETTINGS, InnovaphoneSettings
+
+__all__ = ["SETTINGS", "create"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:

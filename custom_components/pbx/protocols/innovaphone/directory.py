@@ -203,7 +203,7 @@ class Directory:
             if found:
                 present = any(item.logged_in is not False for item in found)
                 status = "logged_in" if present else "logged_out"
-                yield QueueAgent(name=entry.name, user=entry.guid, status=status)
+                yield QueueAgent(name=entry.name, user=entry.guid, logged_in=present, status=status)
 
     def groups(self, queue: Entry) -> set[str]:
         """Return the groups whose members serve a queue; by custom one is called like the queue."""

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ..changes import Change, RawEvent
+from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause
+from ..model import PBX_KEY
 from .book import CallBook
 from .directory import Directory
 from .entry import Entry
@@ -120,20 +121,20 @@ class Feed:
 
     def _user_initialized(self, frame: Frame) -> list[Change] | None:
         guid = _subject(frame, HANDLE)
-        if guid is not None:
-            self.monitor(guid, frame)
-        return []
+        return self.monitor(guid, frame) if guid is not None else []
 
-    def monitor(self, guid: str, frame: Frame) -> None:
+    def monitor(self, guid: str, frame: Frame) -> list[Change]:
         """Take the handle of an object; there is none where its calls can't be followed."""
         handle = integer(frame, "user")
         if not handle:
             self.unmonitored.add(guid)
-            return
+            return []
         self.handles[guid] = handle
         node = Node.from_user(frame)
-        if node.country:
-            self.directory.node = node
+        if not node.country or node == self.directory.node:
+            return []
+        self.directory.node = node
+        return [Patch(PBX_KEY, {"dialing": node.dialing})]
 
     def initialized(self, guid: str, now: float) -> None:
         """Note when the calls of an object should have been told."""

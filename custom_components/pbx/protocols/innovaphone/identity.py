@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from ..model import PbxInfo
+from .numbers import Node
 from .settings import InnovaphoneSettings
 
 
-def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str]) -> PbxInfo:
+def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Node) -> PbxInfo:
     """Return the PBX by its domain and name; where it tells neither it is named by address and login.
 
     The id of its database would do as well, but a restore from backup replaces that.
@@ -21,4 +22,5 @@ def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str]) -> PbxInf
         manufacturer="innovaphone",
         version=version or None,
         url=settings.web_url,
+        dialing=node.dialing,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import re
 from typing import Self
 
+from ..model import Dialing
 from .fields import Frame, text
 
 _DECORATION = re.compile(r"[\s()./-]")
@@ -38,6 +39,17 @@ class Node:
             local=text(frame, "prefixSubs"),
             country=text(frame, "country"),
             area=text(frame, "area"),
+        )
+
+    @property
+    def dialing(self) -> Dialing:
+        """Return the same in the words of the model."""
+        return Dialing(
+            country_code=self.country,
+            area_code=self.area,
+            external_prefix=self.local,
+            national_prefix=self.national,
+            international_prefix=self.international,
         )
 
     def normalized(self, number: str | None) -> str | None:

@@ -46,7 +46,9 @@ CAPABILITIES: dict[Api, frozenset[Capability]] = {
         Capability.DO_NOT_DISTURB,
         Capability.SET_DO_NOT_DISTURB,
     }),
-    Api.TABLE: frozenset({Capability.USERS, Capability.PHONES, Capability.QUEUES}),
+    Api.TABLE: frozenset({
+        Capability.USERS, Capability.PHONES, Capability.QUEUES, Capability.QUEUE_CALLS,
+    }),  # fmt: skip
     Api.ADMIN: frozenset({Capability.SWITCHES}),
     Api.ACCOUNT: frozenset({Capability.USERS}),
 }  # fmt: skip

@@ -63,6 +63,9 @@ class InnovaphoneSession(Control):
     def _editable(self, entry: Entry) -> bool:
         return not self._settings.personal or entry.h323 == self._settings.username
 
+    def _info(self) -> PbxInfo:
+        return pbx_info(self._settings, self._feed.system, self._feed.directory.node)
+
     def _current(self) -> Connection | None:
         return None if self._lost else self._connection
 
@@ -74,7 +77,7 @@ class InnovaphoneSession(Control):
             await self.close()
         if not self._rights.granted - {Api.ACCOUNT}:
             raise MissingRight(CHECKBOXES[Api.RCC])
-        return pbx_info(self._settings, self._feed.system)
+        return self._info()
 
     @override
     async def open(self) -> Snapshot:
@@ -87,7 +90,7 @@ class InnovaphoneSession(Control):
         self._opened += 1
         objects = self._feed.directory.shown.values()
         snapshot = Snapshot(
-            info=pbx_info(self._settings, self._feed.system),
+            info=self._info(),
             objects=tuple(objects),
             # Calls from before may still be up: they end if the PBX does not tell of them soon.
             calls=None if self._opened > 1 else (),
@@ -207,6 +210,7 @@ class InnovaphoneSession(Control):
     def statistics(self) -> Mapping[str, Any]:
         unanswered = self._connection.requests.unanswered if self._connection is not None else {}
         return {
+            "transport": "websocket",
             "granted": sorted(self._rights.granted),
             "forbidden": sorted(self._rights.forbidden),
             "diversions": self._rights.diversions,

@@ -95,14 +95,15 @@ async def _logged_in(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
 async def _connect_somewhere(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
     """Connect at the prefix that was set, or where a PBX is found by default."""
     try:
-        return await _connect(settings, link, settings.prefix)
+        return await connect_at(settings, link, settings.prefix)
     except WrongSystem:
         if settings.prefix.strip("/") == DEFAULT_PREFIX:
             raise
-        return await _connect(settings, link, DEFAULT_PREFIX)
+        return await connect_at(settings, link, DEFAULT_PREFIX)
 
 
-async def _connect(settings: InnovaphoneSettings, link: Link, prefix: str) -> JsonSocket:
+async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> JsonSocket:
+    """Connect without logging in."""
     try:
         socket = await connect(
             settings.url(prefix),
@@ -134,12 +135,18 @@ def _refusal(status: int) -> CannotConnect | WrongSystem:
     return WrongSystem(f"there are no PBX APIs at this address ({status})")
 
 
-async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
+async def challenge_of(socket: JsonSocket) -> str:
+    """Ask for the challenge that a login answers."""
     await socket.send({"mt": "AppChallenge"})
     # Old builds send the challenge as a number.
     challenge = text(await _await(socket, "AppChallengeResult"), "challenge")
     if challenge is None:
         raise WrongSystem("the PBX sends no challenge")
+    return challenge
+
+
+async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
+    challenge = await challenge_of(socket)
     identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
     digest = login_digest(identity, challenge, settings.password)
     await socket.send({"mt": "AppLogin", **identity, "digest": digest})

@@ -1,0 +1,65 @@
+"""Entries that an older release has kept, or a newer one."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pbx.const import DOMAIN
+from tests.simulators.axeos import AxeosSimulator
+
+
+@pytest.fixture
+def stored(pbx: AxeosSimulator) -> dict[str, Any]:
+    """Return what release 0.1.0 has kept, as version 1.1."""
+    return {
+        "system": "axeos",
+        "login": "axeos_api_key",
+        "host": pbx.host,
+        "api_key": pbx.world.api_keys[0],
+        "port": pbx.port,
+        "tls": False,
+        "verify_ssl": True,
+        "provisional_id": False,
+    }
+
+
+async def set_up(
+    hass: HomeAssistant, pbx: AxeosSimulator, data: dict[str, Any], version: int, minor_version: int
+) -> MockConfigEntry:
+    """Set an entry of some version up."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id=pbx.world.system.uuid,
+        data=data,
+        version=version,
+        minor_version=minor_version,
+    )
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    return entry
+
+
+@pytest.mark.parametrize(("verify", "trust"), [(True, "verify"), (False, "off")])
+async def test_from_1_1(
+    hass: HomeAssistant, pbx: AxeosSimulator, stored: dict[str, Any], verify: bool, trust: str
+) -> None:
+    """What was said of the certificate is kept under its new name, and nothing else changes."""
+    entry = await set_up(hass, pbx, {**stored, "verify_ssl": verify}, 1, 1)
+    del stored["verify_ssl"]
+    assert entry.data == {**stored, "trust": trust}
+    assert (entry.version, entry.minor_version) == (1, 2)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_from_a_newer_release(hass: HomeAssistant, pbx: AxeosSimulator, stored: dict[str, Any]) -> None:
+    """What a newer release has only added to is used; what it keeps in another way is left alone."""
+    added = await set_up(hass, pbx, {**stored, "trust": "verify"}, 1, 3)
+    assert added.state is ConfigEntryState.LOADED
+    assert added.minor_version == 3
+    assert await hass.config_entries.async_remove(added.entry_id)
+    other = await set_up(hass, pbx, stored, 2, 1)
+    assert other.state is ConfigEntryState.MIGRATION_ERROR
+    assert other.data == stored
