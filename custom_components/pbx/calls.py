@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .protocols.call import Call, Leg, Party
-from .protocols.enums import LegRole, ObjectKind
+from .protocols.enums import CallDirection, LegRole, ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Ids such as 1795311575.100 are numbers to a template, which would drop their last zeros.
 _ID_PREFIX = "call-"
+# What else a PBX may say of a call.
+_DETAILS = ("conference", "intercom", "display_url", "parking_space", "raw_state")
 
 
 def public_id(call_id: str) -> str:
@@ -28,14 +30,14 @@ def pbx_id(call_id: str) -> str:
 def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return a call as one participant sees it; `number` and `name` are those of the other side."""
     view = call.views().get(key)
-    other = _other_side(call, key)
+    other = other_side(call, key)
     return _without_none(
         {
             "call_id": public_id(call.id),
             "direction": call.direction,
             "number": other.number,
             "name": other.name or _who(pbx, other),
-            "normalized_number": other.normalized,
+            "normalized_number": pbx.numbering.of(other),
             "caller_number": call.caller.number,
             "caller_name": call.caller.name or _who(pbx, call.caller),
             "called_number": call.called.number,
@@ -43,6 +45,7 @@ def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, 
             "tag": call.tag,
             "account_code": call.account_code,
             "queue": pbx.name_of(ObjectKind.QUEUE, call.queue),
+            **{name: call.details.get(name) for name in _DETAILS},
             "outcome": view.outcome if view is not None else None,
             "started": _iso(call.started),
             "answered": _iso(call.answered),
@@ -72,10 +75,15 @@ def _describe_leg(pbx: PbxCoordinator, leg: Leg) -> dict[str, Any]:
     )
 
 
-def _other_side(call: Call, key: ObjectKey) -> Party:
-    """Return whom a participant has on the line: the caller, or for the caller whoever is called."""
+def other_side(call: Call, key: ObjectKey) -> Party:
+    """Return whom a participant has on the line: the caller, or for the caller whoever is called.
+
+    The PBX itself has whoever is outside on the line.
+    """
     own = next((leg for leg in call.legs if key in leg.party.objects()), None)
-    if own is None or own.role is LegRole.TARGET:
+    if own is None:
+        return call.called if call.direction is CallDirection.OUTGOING else call.caller
+    if own.role is LegRole.TARGET:
         return call.caller
     if call.answered_by is None:
         return call.called

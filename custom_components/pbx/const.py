@@ -8,15 +8,15 @@ CONF_SYSTEM = "system"
 CONF_LOGIN = "login"
 CONF_TLS = "tls"
 CONF_CONNECTION = "connection"
-CONF_SETTINGS_INTERVAL = "settings_interval"
-CONF_QUEUE_INTERVAL = "queue_interval"
-CONF_RAW_EVENTS = "raw_events"
-
-DEFAULT_SETTINGS_INTERVAL = 60
-DEFAULT_QUEUE_INTERVAL = 15
+CONF_TRUST = "trust"
+CONF_CERTIFICATE = "certificate"
+CONF_FINGERPRINT = "fingerprint"
+CONF_MAC = "mac"
 
 # Fired for every event of the PBX, in its own words, where the options say so.
 EVENT_RAW = "pbx_raw_event"
+# Fired for every call that is over, for the logbook.
+EVENT_CALL = "pbx_call"
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -27,4 +27,5 @@ PLATFORMS = [
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TEXT,
+    Platform.TODO,
 ]

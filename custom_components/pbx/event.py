@@ -1,29 +1,46 @@
 """Events: calls and messages, as they happen."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import (
+    DoorbellEventType,
+    EventDeviceClass,
+    EventEntity,
+    EventEntityDescription,
+    EventExtraStoredData,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .calls import describe_call
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .masking import for_states
 from .protocols.changes import Moment
-from .protocols.enums import MomentType, ObjectKind
+from .protocols.enums import Capability, MomentType, ObjectKind
 
 PARALLEL_UPDATES = 0
 
-CALL_EVENTS = [moment for moment in MomentType if moment is not MomentType.MESSAGE]
+CALL_EVENTS = [
+    MomentType.RINGING,
+    MomentType.DIALING,
+    MomentType.ANSWERED,
+    MomentType.HELD,
+    MomentType.RESUMED,
+    MomentType.TRANSFERRED,
+    MomentType.MISSED,
+    MomentType.ENDED,
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PbxEventDescription(EventEntityDescription, PbxEntityDescription):
-    """Describes an event entity."""
+    """Describes an event entity; `names` holds moments whose events are called otherwise."""
 
     data: Callable[[PbxCoordinator, Moment], dict[str, Any]]
+    names: Mapping[MomentType, str] = field(default_factory=dict)
 
 
 def _call_data(pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
@@ -35,9 +52,14 @@ def _message_data(pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
     return {"new_messages": mailbox.new, "old_messages": mailbox.old} if mailbox is not None else {}
 
 
-def _calls(kind: ObjectKind) -> PbxEventDescription:
+def _calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEventDescription:
     return PbxEventDescription(
-        key="call", translation_key="call", kind=kind, event_types=list(CALL_EVENTS), data=_call_data
+        key="call",
+        translation_key="call",
+        kind=kind,
+        needs=needs,
+        event_types=list(CALL_EVENTS),
+        data=_call_data,
     )
 
 
@@ -45,6 +67,17 @@ EVENTS = (
     _calls(ObjectKind.PBX),
     _calls(ObjectKind.PHONE),
     _calls(ObjectKind.USER),
+    _calls(ObjectKind.QUEUE, Capability.QUEUE_CALLS),
+    PbxEventDescription(
+        key="doorbell",
+        kind=ObjectKind.PHONE,
+        essential=True,
+        device_class=EventDeviceClass.DOORBELL,
+        exists=lambda pbx, phone: phone.id in pbx.options.door_phones,
+        event_types=[DoorbellEventType.RING],
+        names={MomentType.DIALING: DoorbellEventType.RING},
+        data=_call_data,
+    ),
     PbxEventDescription(
         key="message",
         translation_key="message",
@@ -72,8 +105,19 @@ class PbxEvent(PbxEntity, EventEntity):
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.subscribe_moments(self.key, self._happened))
 
+    @override
+    async def async_get_last_event_data(self) -> EventExtraStoredData | None:
+        last = await super().async_get_last_event_data()
+        if last is not None:
+            # Numbers may have been kept before somebody wanted them masked.
+            last.last_event_attributes = for_states(self.coordinator, last.last_event_attributes)
+        return last
+
     @callback
     def _happened(self, moment: Moment) -> None:
-        if moment.type in self.event_types:
-            self._trigger_event(moment.type, self.entity_description.data(self.coordinator, moment))
+        name = self.entity_description.names.get(moment.type, moment.type)
+        if name in self.event_types:
+            data = self.entity_description.data(self.coordinator, moment)
+            self._trigger_event(name, for_states(self.coordinator, data))
+            self.async_set_context(self.coordinator.contexts.of(moment))
             self.async_write_ha_state()

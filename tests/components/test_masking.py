@@ -1,0 +1,183 @@
+"""Phone numbers, hidden where they would be kept."""
+
+from typing import Any
+
+from homeassistant.components.event import EventExtraStoredData
+from homeassistant.core import HomeAssistant, State
+from hypothesis import given, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    mock_restore_cache_with_extra_data,
+)
+
+from custom_components.pbx.const import EVENT_RAW
+from custom_components.pbx.masking import mask, mask_raw
+from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.protocols.changes import CallChange, Patch, RawEvent, TransferChange
+from custom_components.pbx.protocols.enums import CallState, EndCause, ForwardKind, LegRole
+from custom_components.pbx.protocols.model import PBX_KEY, ParkedCall, Queue, User, WaitingCall
+from tests.memory_session import MemorySession
+from tests.waiting import until
+
+from .memory_entry import memory_entry, set_up
+
+NUMBER = "+31201234567"
+MASKED = "••• 567"
+ANNA = User(id="1", name="Anna", number="201", forwards={ForwardKind.ALWAYS: NUMBER})
+SALES = Queue(
+    id="1",
+    name="Sales",
+    waiting=1,
+    calls=(WaitingCall(position=1, number=NUMBER, name="020 123 45 67", since=None),),
+)
+TEXT = "text.memory_pbx_anna_call_forwarding"
+CALL_EVENT = "event.memory_pbx_anna_call"
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        (NUMBER, MASKED),
+        ("020 123 45 67", MASKED),
+        ("(020) 123-4567", MASKED),
+        ("tel:+31201234567", MASKED),
+        ("sip:0201234567@pbx.example.org;user=phone", MASKED),
+        ("*31#0201234567", MASKED),
+        ("12345", "12345"),
+        ("112", "112"),
+        ("201@pbx.example.org", "201@pbx.example.org"),
+        ("sip:anna@pbx.example.org", "sip:anna@pbx.example.org"),
+        ("Anna", "Anna"),
+        ("Studio 100200300", "Studio 100200300"),
+        ("", ""),
+        ("anonymous", "anonymous"),
+        (MASKED, MASKED),
+    ],
+)
+def test_mask(number: str, masked: str) -> None:
+    """The end of a number is left; short ones and names are no secret."""
+    assert mask(number) == masked
+
+
+@given(st.text("0123456789+ -/()", min_size=6, max_size=40))
+def test_nothing_but_the_end(number: str) -> None:
+    """Whatever way a number is written, no more than its end is left of it."""
+    digits = [char for char in number if char.isdigit()]
+    left = [char for char in mask(number) if char.isdigit()]
+    assert left == (digits if len(digits) <= 5 else digits[-3:]) or not digits
+
+
+def test_raw() -> None:
+    """In raw events digits are masked wherever they are, since nobody knows what they mean."""
+    event = {
+        "number": NUMBER,
+        "text": "Eve (020 1234567) calls 201",
+        "uri": "sip:0201234567@pbx.example.org",
+        "time": 1795311575,
+        "state": 3,
+        "on": True,
+        "ratio": 0.5,
+        "none": None,
+        "list": [NUMBER, {NUMBER: ("201", NUMBER)}],
+    }
+    assert mask_raw(event) == {
+        "number": MASKED,
+        "text": "Eve (••• 567) calls 201",
+        "uri": "sip:••• 567@pbx.example.org",
+        "time": "••• 575",
+        "state": 3,
+        "on": True,
+        "ratio": 0.5,
+        "none": None,
+        "list": [MASKED, {MASKED: ["201", MASKED]}],
+    }
+
+
+@pytest.fixture
+async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MemorySession:
+    """Set up a PBX whose numbers are masked, with a number from before in an event."""
+    old = EventExtraStoredData("ringing", {"number": NUMBER, "call_id": "call-1"})
+    restored = (State(CALL_EVENT, "2026-10-01T12:00:00.000+00:00"), old.as_dict())
+    mock_restore_cache_with_extra_data(hass, [restored])
+    entry, session = memory_entry(
+        hass, monkeypatch, (ANNA, SALES), {"mask_numbers": True, "raw_events": True}
+    )
+    await set_up(hass, entry)
+    return session
+
+
+def attributes(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
+    """Return the attributes of an entity."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return dict(state.attributes)
+
+
+def call() -> CallChange:
+    """Return a call whose caller is known by nothing but a number."""
+    leg = Leg(id="a", role=LegRole.TARGET, party=Party(user="1"), state=CallState.RINGING)
+    caller = Party(number="0201234567", name="020 1234567", normalized=NUMBER)
+    return CallChange(id="1795311575.100", caller=caller, legs=(leg,), account_code="471100")
+
+
+async def test_states(hass: HomeAssistant, session: MemorySession) -> None:
+    """No number is left in any state or attribute."""
+    parked = (ParkedCall(space="71", number=NUMBER, name=NUMBER, since=None),)
+    session.report(call(), Patch(PBX_KEY, {"parked": parked}), RawEvent("ring", {"from": NUMBER}))
+    await until(lambda: attributes(hass, CALL_EVENT)["call_id"] == "call-1795311575.100")
+    event = attributes(hass, CALL_EVENT)
+    shown = {name: event[name] for name in ("number", "name", "caller_number", "normalized_number")}
+    assert set(shown.values()) == {MASKED}
+    assert event["account_code"] == "471100"
+    session.report(TransferChange(ids=("a",), leaving=(), success=True, target=Party(number=NUMBER)))
+    session.report(CallChange(id="1795311575.100", end=EndCause.HANGUP))
+    await until(lambda: attributes(hass, "sensor.memory_pbx_last_call").get("number") == MASKED)
+    waiting = attributes(hass, "sensor.memory_pbx_sales_calls_waiting")["calls"]
+    assert (waiting[0]["number"], waiting[0]["name"]) == (MASKED, MASKED)
+    (held,) = attributes(hass, "sensor.memory_pbx_parked_calls")["parked"]
+    assert (held["space"], held["number"], held["name"]) == ("71", MASKED, MASKED)
+    assert not [state for state in hass.states.async_all() if "1234567" in str(state.as_dict())]
+
+
+async def test_an_event_from_before(hass: HomeAssistant, session: MemorySession) -> None:
+    """What an event entity remembers from before is masked when it comes back."""
+    assert attributes(hass, CALL_EVENT)["number"] == MASKED
+    assert attributes(hass, CALL_EVENT)["call_id"] == "call-1"
+
+
+async def test_raw_events(hass: HomeAssistant, session: MemorySession) -> None:
+    """Raw events are fired without the numbers."""
+    fired = async_capture_events(hass, EVENT_RAW)
+    session.report(RawEvent("ring", {"from": NUMBER}))
+    await until(lambda: fired)
+    assert fired[0].data["data"] == {"from": MASKED}
+
+
+async def test_responses(hass: HomeAssistant, session: MemorySession) -> None:
+    """Who asks for the calls gets the whole number."""
+    session.report(call())
+    await until(lambda: attributes(hass, CALL_EVENT)["call_id"] == "call-1795311575.100")
+    answer = await hass.services.async_call(
+        "pbx", "get_call", {"call_id": "call-1795311575.100"}, blocking=True, return_response=True
+    )
+    assert answer is not None
+    found: Any = answer["call"]
+    assert found["number"] == "0201234567"
+
+
+async def test_forwarding(hass: HomeAssistant, session: MemorySession, monkeypatch: Any) -> None:
+    """A number to forward to is masked; putting it back as it is shown keeps the number."""
+    sent: list[tuple[Any, ...]] = []
+
+    async def set_forward(*args: Any) -> None:
+        sent.append(args)
+
+    monkeypatch.setattr(session, "set_forward", set_forward, raising=False)
+    state = hass.states.get(TEXT)
+    assert state is not None
+    assert state.state == MASKED
+    for value in (MASKED, "0201112223"):
+        data = {"entity_id": TEXT, "value": value}
+        await hass.services.async_call("text", "set_value", data, blocking=True)
+    assert sent == [("1", "always", NUMBER), ("1", "always", "0201112223")]
