@@ -1,6 +1,7 @@
-"""Remember the calls that were made by an action."""
+"""Remember the calls that were made by an action, and those that are still being made."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .protocols.call import Call
 from .protocols.calls import CallTracker
@@ -10,12 +11,40 @@ from .protocols.model import PBX_KEY, ObjectKey
 MOST_REMEMBERED = 200
 
 
+@dataclass(slots=True, eq=False)
+class PendingDial:
+    """A dial command on its way; once unwanted, its call is to be ended as soon as the PBX has answered."""
+
+    key: ObjectKey
+    unwanted: bool = False
+    answered: bool = False
+
+
 class DialedCalls:
     """Know whose call is whose, also where the PBX tells no events of it."""
 
     def __init__(self, tracker: CallTracker) -> None:
         self._tracker = tracker
         self._dialed: dict[str, ObjectKey] = {}
+        self._pending: list[PendingDial] = []
+
+    def begin(self, key: ObjectKey) -> PendingDial:
+        """Note that a call is being made for a user or from a phone."""
+        pending = PendingDial(key)
+        self._pending.append(pending)
+        return pending
+
+    def end(self, pending: PendingDial, call_id: str | None) -> None:
+        """Note that the PBX has answered, and which call it has made."""
+        self._pending.remove(pending)
+        pending.answered = True
+        if call_id is not None:
+            self.remember(pending.key, call_id)
+
+    def give_up(self, key: ObjectKey) -> None:
+        """Want none of the calls that are being made."""
+        for dial in self._pending:
+            dial.unwanted = dial.unwanted or key in (dial.key, PBX_KEY)
 
     def remember(self, key: ObjectKey, call_id: str) -> None:
         """Note that a call was made for a user or from a phone."""

@@ -1,0 +1,255 @@
+"""Which calls Home Assistant may make, and which it refuses before the PBX hears of them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.models import User as HomeAssistantUser
+from homeassistant.const import Platform
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole
+from custom_components.pbx.protocols.model import User
+from custom_components.pbx.protocols.session import DialResult
+from tests.simulators.axeos import AxeosSimulator
+
+from .conftest import state_is
+from .memory_entry import memory_entry, set_up
+
+ANNA = "sensor.pbx_example_org_anna_de_vries_status"
+
+
+class Office:
+    """The integration with some options, and a person or an automation that acts."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry, pbx: AxeosSimulator) -> None:
+        self.hass = hass
+        self.entry = entry
+        self.pbx = pbx
+
+    async def set_up(self, **options: Any) -> None:
+        """Set the integration up with options."""
+        self.hass.config_entries.async_update_entry(self.entry, options={"country": "NL", **options})
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def act(
+        self, action: str, context: Context | None = None, domain: str = DOMAIN, **data: Any
+    ) -> str | None:
+        """Run an action and return why it was refused."""
+        data = {"entity_id": ANNA, **data}
+        try:
+            await self.hass.services.async_call(domain, action, data, blocking=True, context=context)
+        except ServiceValidationError as err:
+            return err.translation_key
+        return None
+
+    async def dial(self, number: str, context: Context | None = None) -> str | None:
+        """Dial for Anna."""
+        return await self.act("dial", context, number=number)
+
+    @property
+    def dialed(self) -> list[str]:
+        """Return the numbers that the PBX was asked to call."""
+        return [request.json["number"] for request in self.pbx.requests if request.path.endswith("/call")]
+
+    @property
+    def settings(self) -> list[Mapping[str, Any]]:
+        """Return what the PBX was told to set for users."""
+        sent = [request for request in self.pbx.requests if "/users/" in request.path]
+        return [request.json for request in sent if request.method == "POST"]
+
+
+@pytest.fixture
+def office(hass: HomeAssistant, entry: MockConfigEntry, pbx: AxeosSimulator) -> Office:
+    """Return the office, which is not set up yet."""
+    pbx.engine.ring_time = 0
+    return Office(hass, entry, pbx)
+
+
+@pytest.fixture
+def person(hass_admin_user: HomeAssistantUser) -> Context:
+    """Return the context of something that a person does."""
+    return Context(user_id=hass_admin_user.id)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "number", "refused"),
+    [
+        ([], "+4930123456", None),
+        (["+31*"], "+31201234567", None),
+        (["+31*"], "020 1234567", None),
+        (["+31*"], "+4930123456", "dial_number_refused"),
+        (["2??"], "202", None),
+        (["2??"], "2021", "dial_number_refused"),
+        (["202"], "202", None),
+        (["202"], "2021234567", "dial_number_refused"),
+        (["+31*", "20[1-4]"], "204", None),
+        (["+31*", "20[1-4]"], "205", "dial_number_refused"),
+    ],
+)
+async def test_allowed_numbers(office: Office, allowed: list[str], number: str, refused: str | None) -> None:
+    """A number must fit a pattern, as it is dialled or in its international form."""
+    await office.set_up(dial_allowed=allowed)
+    assert await office.dial(number) == refused
+    assert len(office.dialed) == (refused is None)
+
+
+async def test_calls_in_an_hour(office: Office, freezer: FrozenDateTimeFactory) -> None:
+    """After so many calls none is made until the first is an hour old; refused ones don't count."""
+    await office.set_up(dial_per_hour=2, dial_allowed=["2*"])
+    assert await office.dial("202") is None
+    freezer.tick(timedelta(minutes=30))
+    assert await office.dial("+4930123456") == "dial_number_refused"
+    assert await office.dial("203") is None
+    assert await office.dial("204") == "dial_too_often"
+    freezer.tick(timedelta(minutes=29))
+    assert await office.dial("204") == "dial_too_often"
+    freezer.tick(timedelta(minutes=1))
+    assert await office.dial("204") is None
+    assert office.dialed == ["202", "203", "204"]
+
+
+async def test_who_may_dial(office: Office, person: Context, hass_read_only_user: HomeAssistantUser) -> None:
+    """Only those who were chosen, and automations as long as they are allowed to."""
+    await office.set_up(dial_users=[person.user_id])
+    assert await office.dial("202", person) is None
+    assert await office.dial("203", Context(user_id=hass_read_only_user.id)) == "dial_user_refused"
+    assert await office.dial("204") is None
+    assert office.dialed == ["202", "204"]
+
+
+async def test_no_automations(office: Office, person: Context) -> None:
+    """Where automations may not dial, any person still may."""
+    await office.set_up(dial_automations=False)
+    assert await office.dial("202") == "dial_people_only"
+    assert await office.dial("202", person) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "by_person", "by_automation"),
+    [
+        ("refuse", "emergency_refused", "emergency_refused"),
+        ("people", None, "emergency_people_only"),
+        ("allow", None, None),
+    ],
+)
+async def test_emergency_numbers(
+    office: Office, person: Context, rule: str, by_person: str | None, by_automation: str | None
+) -> None:
+    """The rule for emergency numbers is the only one for them."""
+    await office.set_up(emergency=rule, dial_allowed=["2*"], dial_per_hour=1, dial_users=["somebody"])
+    assert await office.dial("112", person) == by_person
+    assert await office.dial("0 112") == by_automation
+    assert await office.dial("0112") == by_automation
+    assert len(office.dialed) == (by_person is None) + 2 * (by_automation is None)
+    assert await office.dial("202") is None
+
+
+@pytest.mark.parametrize("number", ["112", "911", "0112", "9112", "*31#112", "112#", "1-1-2"])
+async def test_no_emergency_call_by_mistake(office: Office, number: str) -> None:
+    """Unless the options say otherwise no emergency number is called, whatever is put in front of it."""
+    await office.set_up()
+    assert await office.dial(number) == "emergency_refused"
+    assert office.dialed == []
+
+
+async def test_extension_that_looks_like_one(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extension of a user is no emergency number with an outside line in front."""
+    users = [User(id="1", name="Anna"), User(id="2", name="Bjorn", number="9112")]
+    entry, session = memory_entry(hass, monkeypatch, users, {"country": "NL"})
+    session.answers["dial"] = DialResult(outcome=DialOutcome.RINGING)
+    await set_up(hass, entry)
+    data = {"entity_id": "sensor.memory_pbx_anna_status", "number": "9112"}
+    await hass.services.async_call(DOMAIN, "dial", data, blocking=True)
+    with pytest.raises(ServiceValidationError):
+        await hass.services.async_call(DOMAIN, "dial", {**data, "number": "0112"}, blocking=True)
+    assert [sent[0] for sent in session.sent] == ["dial"]
+
+
+async def test_country_of_home_assistant(hass: HomeAssistant, office: Office) -> None:
+    """Without a choice the country of Home Assistant counts."""
+    hass.config.country = "DE"
+    await office.set_up(country=None, dial_allowed=["+49*"])
+    assert await office.dial("030 123456") is None
+    assert await office.dial("110") == "emergency_refused"
+
+
+async def test_forwarding(office: Office) -> None:
+    """Calls are not forwarded to a number that may not be called; no forwarding is always allowed."""
+    await office.set_up(dial_allowed=["2*"], dial_per_hour=1)
+    assert await office.act("set_forward", number="+4930123456") == "dial_number_refused"
+    assert await office.act("set_forward", number="0112") == "emergency_refused"
+    assert office.settings == []
+    assert await office.act("set_forward", number="202") is None
+    assert await office.act("set_forward") is None
+    assert [sent["call_forward"] for sent in office.settings] == ["202", None]
+    assert await office.dial("202") is None
+
+
+async def test_forwarding_by_its_entity(
+    hass: HomeAssistant, office: Office, person: Context, entity_registry: er.EntityRegistry
+) -> None:
+    """The entity keeps the same rules, for whoever sets it."""
+    await office.set_up(dial_users=["somebody"], dial_automations=False)
+    forward = entity_registry.async_get_entity_id(
+        Platform.TEXT,
+        DOMAIN,
+        f"{office.entry.unique_id}_user_{office.pbx.world.user('anna').uuid}_forward_always",
+    )
+    assert forward is not None
+    data = {"domain": Platform.TEXT, "entity_id": forward}
+    assert await office.act("set_value", person, value="202", **data) == "dial_user_refused"
+    assert await office.act("set_value", value="202", **data) == "dial_people_only"
+    assert await office.act("set_value", person, value=" ", **data) is None
+    assert [sent["call_forward"] for sent in office.settings] == [None]
+    await state_is(hass, forward, "")
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "data"),
+    [
+        ("transfer", CallState.TALKING, {"number": "+4930123456"}),
+        ("redirect", CallState.RINGING, {"number": "0112"}),
+        ("connect_numbers", CallState.TALKING, {"first": "202", "second": "+4930123456"}),
+        ("connect_numbers", CallState.TALKING, {"first": "+4930123456", "second": "202"}),
+        ("set_forward", CallState.TALKING, {"number": "+4930123456", "condition": "busy"}),
+    ],
+)
+async def test_other_ways_to_call(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    state: CallState,
+    data: dict[str, Any],
+) -> None:
+    """Whatever makes the PBX call a number keeps the rules."""
+    options = {"dial_allowed": ["2*"], "dial_per_hour": 1}
+    entry, session = memory_entry(hass, monkeypatch, [User(id="1", name="Anna")], options)
+    leg = Leg(id="7-1", role=LegRole.TARGET, party=Party(user="1"), state=state)
+    session.calls = (CallChange(id="7", caller=Party(number="+3120"), legs=(leg,)),)
+    session.answers["connect_numbers"] = DialResult(outcome=DialOutcome.RINGING)
+    await set_up(hass, entry)
+    target = {"entity_id": "sensor.memory_pbx_anna_status"}
+    with pytest.raises(ServiceValidationError):
+        await hass.services.async_call(DOMAIN, action, {**target, **data}, blocking=True)
+    assert session.sent == []
+    numbers = {name: "202" for name in data if name != "condition"}
+    await hass.services.async_call(DOMAIN, action, {**target, **data, **numbers}, blocking=True)
+    assert [sent[0] for sent in session.sent] == [action.replace("redirect", "transfer")]
+
+
+async def test_log_without_the_number(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells that a call was refused and why, but not of which number."""
+    await office.set_up(dial_allowed=["2*"])
+    await office.dial("+4930123456")
+    warnings = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
+    assert warnings == ["A call through Office PBX was refused: dial_number_refused"]

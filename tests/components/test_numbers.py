@@ -1,0 +1,126 @@
+"""What numbers are worldwide, and which of them call for help."""
+
+from hypothesis import example, given, strategies as st
+import pytest
+
+from custom_components.pbx.numbers import is_emergency, normalize, region_of
+from custom_components.pbx.protocols.model import Dialing
+
+UNTOLD = Dialing()
+BERLIN = Dialing(
+    country_code="49",
+    area_code="30",
+    external_prefix="0",
+    national_prefix="00",
+    international_prefix="000",
+)
+NO_AREA = Dialing(country_code="31", external_prefix="0")
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "dialing", "international"),
+    [
+        ("+31 20 123 45 67", None, UNTOLD, "+31201234567"),
+        ("tel:+31-20-1234567", "DE", BERLIN, "+31201234567"),
+        ("020 1234567", "NL", UNTOLD, "+31201234567"),
+        ("0031 20 1234567", "NL", UNTOLD, "+31201234567"),
+        ("011 44 121 496 0000", "US", UNTOLD, "+441214960000"),
+        ("(212) 555-1234", "US", UNTOLD, "+12125551234"),
+        ("06 12345678", "IT", UNTOLD, "+390612345678"),
+        ("000 31 20 1234567", "NL", BERLIN, "+31201234567"),
+        ("00 40 1234567", "NL", BERLIN, "+49401234567"),
+        ("0 1234567", "NL", BERLIN, "+49301234567"),
+        ("0 020 1234567", "NL", NO_AREA, "+31201234567"),
+    ],
+)
+def test_numbers_outside(number: str, country: str | None, dialing: Dialing, international: str) -> None:
+    """A number outside has an international form, however it is dialled."""
+    assert normalize(number, country, dialing) == international
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "dialing"),
+    [
+        ("201", "NL", UNTOLD),
+        ("112", "NL", UNTOLD),
+        ("", "NL", UNTOLD),
+        ("anna", "NL", UNTOLD),
+        ("*21*0201234567#", "NL", UNTOLD),
+        ("1234567", "NL", UNTOLD),
+        ("2012345", "DE", UNTOLD),
+        ("0201234567", None, UNTOLD),
+        ("0201234567", "XX", UNTOLD),
+        ("20123456789", "DE", BERLIN),
+        ("0 1234567", "NL", NO_AREA),
+        ("+12", "NL", UNTOLD),
+        ("+1234567890123456", "NL", UNTOLD),
+        ("٠٢٠١٢٣٤٥٦٧", "NL", UNTOLD),
+    ],
+)
+def test_numbers_without_an_international_form(number: str, country: str | None, dialing: Dialing) -> None:
+    """An extension stays one, and what is unclear is not guessed."""
+    assert normalize(number, country, dialing) is None
+
+
+DIALINGS = st.builds(
+    Dialing,
+    country_code=st.none() | st.text(max_size=4),
+    area_code=st.none() | st.text("0123456789", max_size=4),
+    external_prefix=st.none() | st.text("0123456789", max_size=2),
+    national_prefix=st.none() | st.text("0123456789", max_size=3),
+    international_prefix=st.none() | st.text("0123456789", max_size=4),
+)
+NUMBERS = st.text() | st.text("0123456789+*# ()-", max_size=24)
+COUNTRIES = st.sampled_from([None, "NL", "DE", "US", "GB", "IT", "RU", "XX", "AQ", ""])
+
+
+@given(NUMBERS, COUNTRIES, DIALINGS)
+@example("0800 1234567", "GB", UNTOLD)
+def test_any_number(number: str, country: str | None, dialing: Dialing) -> None:
+    """No number raises, and an international one is left as it is, wherever it is looked at."""
+    international = normalize(number, country, dialing)
+    if international is not None:
+        assert international.removeprefix("+").isdecimal()
+        assert normalize(international, country, dialing) == international
+        assert normalize(international, None, UNTOLD) == international
+
+
+@given(st.text(max_size=20), COUNTRIES)
+def test_any_emergency(number: str, country: str | None) -> None:
+    """Whether a number calls for help can be asked of anything."""
+    assert is_emergency(number, country) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("dialing", "region"),
+    [
+        (UNTOLD, None),
+        (BERLIN, "DE"),
+        (Dialing(country_code="1"), "US"),
+        (Dialing(country_code="881"), None),
+        (Dialing(country_code="x"), None),
+        (Dialing(country_code="²"), None),
+    ],
+)
+def test_country_of_a_pbx(dialing: Dialing, region: str | None) -> None:
+    """The code of a PBX stands for a country, where it is one."""
+    assert region_of(dialing) == region
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "helps"),
+    [
+        ("112", "NL", True),
+        ("110", "DE", True),
+        ("110", "NL", False),
+        ("999", "GB", True),
+        ("911", "US", True),
+        ("000", None, True),
+        ("110", "XX", True),
+        ("1121", "NL", False),
+        ("201", None, False),
+    ],
+)
+def test_emergency_numbers(number: str, country: str | None, helps: bool) -> None:
+    """Each country has its own; where nobody knows the country, the usual ones count."""
+    assert is_emergency(number, country) is helps
