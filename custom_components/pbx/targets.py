@@ -1,16 +1,17 @@
 """Find the objects of a PBX that an action is aimed at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from .const import DOMAIN
 from .coordinator import PbxCoordinator
 from .errors import invalid
+from .people import own_users
 from .protocols.enums import ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
 
@@ -24,12 +25,14 @@ class Target:
 
 
 def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
-    """Return the targets of these kinds, each once, whichever of their entities or devices was named."""
-    found = {
-        (target.pbx.entry.entry_id, target.key): target
-        for device_id in _device_ids(call)
-        if (target := _target(call.hass, device_id)) is not None
-    }
+    """Return the targets of these kinds, each once, whichever of their entities or devices was named.
+
+    Where none was named, whoever runs the action is meant.
+    """
+    named = (
+        _named(call) if TargetSelection(call.data).has_any_target else own_targets(call.hass, call.context)
+    )
+    found = {(target.pbx.entry.entry_id, target.key): target for target in named}
     if ObjectKind.PBX not in kinds and any(target.key == PBX_KEY for target in found.values()):
         # The device of a PBX stands for all that belongs to it, and nobody means to forward everybody.
         raise invalid("whole_pbx", kinds=", ".join(kinds))
@@ -47,6 +50,16 @@ def find_target(call: ServiceCall, *kinds: ObjectKind) -> Target:
     return targets[0]
 
 
+def own_targets(hass: HomeAssistant, context: Context) -> list[Target]:
+    """Return the users of each PBX that are the person who acts."""
+    return [Target(pbx, key) for pbx, key in own_users(hass, context.user_id)]
+
+
+def _named(call: ServiceCall) -> Iterable[Target]:
+    targets = (target_of(call.hass, device_id) for device_id in _device_ids(call))
+    return (target for target in targets if target is not None)
+
+
 def _device_ids(call: ServiceCall) -> Iterator[str]:
     selected = async_extract_referenced_entity_ids(call.hass, TargetSelection(call.data))
     yield from selected.referenced_devices
@@ -57,12 +70,13 @@ def _device_ids(call: ServiceCall) -> Iterator[str]:
             yield entity.device_id
 
 
-def _target(hass: HomeAssistant, device_id: str) -> Target | None:
+def target_of(hass: HomeAssistant, device_id: str) -> Target | None:
+    """Return the object that a device stands for, if it belongs to a PBX that is loaded."""
     device = dr.async_get(hass).async_get(device_id)
     if device is None:
         return None
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.entry_id in device.config_entries and entry.state is ConfigEntryState.LOADED:
-            key = entry.runtime_data.devices.key_of(device.identifiers)
-            return Target(entry.runtime_data, key) if key is not None else None
-    return None
+    entry = hass.config_entries.async_get_entry(device.config_entry_id)
+    if entry is None or entry.domain != DOMAIN or entry.state is not ConfigEntryState.LOADED:
+        return None
+    key = entry.runtime_data.devices.key_of(device.identifiers)
+    return Target(entry.runtime_data, key) if key is not None else None

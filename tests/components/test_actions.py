@@ -139,7 +139,7 @@ async def test_hang_up_that_is_refused(hass: HomeAssistant, pbx: AxeosSimulator)
     pbx.faults.error(409, method="DELETE")
     with pytest.raises(HomeAssistantError) as error:
         await act(hass, "hangup", entity_id=HUB)
-    assert error.value.translation_key == "command_failed"
+    assert error.value.translation_key == "rejected"
 
 
 async def test_forward(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
@@ -226,5 +226,5 @@ async def test_two_pbxs(hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockCo
         )
         with pytest.raises(ServiceValidationError) as error:
             await act(hass, "hot_desk_login", entity_id=CHLOE, phone=foreign)
-        assert error.value.translation_key == "phone_of_another_pbx"
+        assert error.value.translation_key == "device_of_another_pbx"
         assert await hass.config_entries.async_unload(entry.entry_id)

@@ -3,20 +3,36 @@
 from functools import partial
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
+from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
 from ..errors import translated
 from ..protocols.errors import PbxError
-from . import call_control, dialing, look_up, users
+from . import (
+    call_control,
+    connecting,
+    dialing,
+    favourites,
+    handing_on,
+    look_up,
+    queue_agents,
+    rest,
+    switch_calendar,
+    users,
+)
 from .common import Action
 
 ACTIONS: dict[str, Action] = {
     **dialing.ACTIONS,
+    **connecting.ACTIONS,
     **call_control.ACTIONS,
+    **handing_on.ACTIONS,
     **users.ACTIONS,
+    **queue_agents.ACTIONS,
     **look_up.ACTIONS,
+    **favourites.ACTIONS,
+    **switch_calendar.ACTIONS,
+    **rest.ACTIONS,
 }
 
 
@@ -24,10 +40,11 @@ ACTIONS: dict[str, Action] = {
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register every action."""
     for name, action in ACTIONS.items():
-        fields = action.fields | (dict(cv.TARGET_SERVICE_FIELDS) if action.target else {})
-        hass.services.async_register(
-            DOMAIN, name, partial(_run, action), vol.Schema(fields), supports_response=action.response
-        )
+        run = partial(_run, action)
+        if action.admin:
+            async_register_admin_service(hass, DOMAIN, name, run, action.schema, action.response)
+        else:
+            hass.services.async_register(DOMAIN, name, run, action.schema, supports_response=action.response)
 
 
 async def _run(action: Action, call: ServiceCall) -> ServiceResponse | None:

@@ -1,25 +1,20 @@
-"""Ask for calls, queues, contacts and favourites."""
-
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
+"""Ask for calls, queues and contacts."""
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..calls import list_call, pbx_id
+from ..calls import list_call
 from ..errors import invalid
 from ..protocols.calls import CallTracker
 from ..protocols.enums import ObjectKind
-from ..protocols.model import Favourite, Queue
+from ..protocols.model import Queue
 from ..queues import queue_attributes
 from ..targets import find_target, find_targets
-from .common import ATTR_CALL_ID, ATTR_NUMBER, CALL, ENTRY, Action, pbx_of_call, pbx_of_entry
+from .common import CALL, ENTRY, MOMENT, Action, pbx_of_entry, plain
+from .which_call import named_call
 
 ATTR_LIMIT = "limit"
-ATTR_NAME = "name"
-ATTR_FAVOURITE_ID = "favourite_id"
 ATTR_SINCE = "since"
 ATTR_WORDS = "words"
 
@@ -34,7 +29,7 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_call(call: ServiceCall) -> ServiceResponse:
-    pbx, call_id = pbx_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
+    pbx, call_id = named_call(call)
     found = pbx.state.calls.get(call_id)
     if found is None:
         # The PBX may know a call of which it tells no events.
@@ -70,38 +65,12 @@ async def _reset_queue_statistics(call: ServiceCall) -> None:
 async def _get_call_history(call: ServiceCall) -> ServiceResponse:
     session = pbx_of_entry(call).command_session()
     calls = await session.call_history(since=call.data.get(ATTR_SINCE), limit=call.data[ATTR_LIMIT])
-    return {"calls": [_plain(past) for past in calls]}
+    return {"calls": [plain(past) for past in calls]}
 
 
 async def _find_contacts(call: ServiceCall) -> ServiceResponse:
     found = await pbx_of_entry(call).command_session().find_contacts(call.data[ATTR_WORDS])
-    return {"contacts": [_plain(contact) for contact in found]}
-
-
-async def _get_favourites(call: ServiceCall) -> ServiceResponse:
-    found = await pbx_of_entry(call).command_session().favourites()
-    return {"favourites": [_plain(favourite) for favourite in found]}
-
-
-async def _add_favourite(call: ServiceCall) -> None:
-    favourite = Favourite(name=call.data[ATTR_NAME], number=call.data[ATTR_NUMBER])
-    await pbx_of_entry(call).command_session().add_favourite(favourite)
-
-
-async def _remove_favourite(call: ServiceCall) -> None:
-    session = pbx_of_entry(call).command_session()
-    wanted = [known for known in await session.favourites() if known.id == call.data[ATTR_FAVOURITE_ID]]
-    if not wanted:
-        raise invalid("no_such_favourite")
-    await session.remove_favourite(wanted[0])
-
-
-def _plain(item: Any) -> dict[str, Any]:
-    """Return a dataclass as a response can hold it."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(item).items()
-    }
+    return {"contacts": [plain(contact) for contact in found]}
 
 
 ACTIONS = {
@@ -113,7 +82,7 @@ ACTIONS = {
         run=_get_call_history,
         fields={
             **ENTRY,
-            vol.Optional(ATTR_SINCE): cv.datetime,
+            vol.Optional(ATTR_SINCE): MOMENT,
             vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(min=1, max=1000)),
         },
         target=False,
@@ -124,14 +93,5 @@ ACTIONS = {
         fields={**ENTRY, vol.Required(ATTR_WORDS): cv.string},
         target=False,
         response=SupportsResponse.ONLY,
-    ),
-    "get_favourites": Action(run=_get_favourites, fields=ENTRY, target=False, response=SupportsResponse.ONLY),
-    "add_favourite": Action(
-        run=_add_favourite,
-        fields={**ENTRY, vol.Required(ATTR_NAME): cv.string, vol.Required(ATTR_NUMBER): cv.string},
-        target=False,
-    ),
-    "remove_favourite": Action(
-        run=_remove_favourite, fields={**ENTRY, vol.Required(ATTR_FAVOURITE_ID): cv.string}, target=False
     ),
 }
