@@ -1,0 +1,125 @@
+"""Conditions for automations: what people, queues and routing switches show."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, override
+
+from homeassistant.const import CONF_OPTIONS, STATE_ON
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.condition import (
+    ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL,
+    Condition,
+    ConditionConfig,
+    EntityConditionBase,
+)
+import voluptuous as vol
+
+from .own_entities import DOMAIN_SPECS, that_show
+from .protocols.enums import LineStatus, PresenceActivity
+
+
+def _schema(options: Mapping[vol.Marker, Any]) -> Any:
+    return ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(
+        {vol.Required(CONF_OPTIONS, default={}): dict(options)}
+    )
+
+
+class OwnCondition(EntityConditionBase):
+    """Tests the entities that show one thing."""
+
+    _domain_specs = DOMAIN_SPECS
+    _primary_entities_only = False
+    shows: str
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        super().__init__(hass, config)
+        self.options = config.options or {}
+
+    @override
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        return that_show(self._hass, super().entity_filter(entities), self.shows)
+
+
+class ValueCondition(OwnCondition):
+    """Tests for some values."""
+
+    values: ClassVar[frozenset[str]]
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        return entity_state.state in self.values
+
+
+def _shows(key: str, *allowed: str) -> type[ValueCondition]:
+    """Return the condition that something is shown as one of these values."""
+
+    class KeyCondition(ValueCondition):
+        """Tests for these values of this thing."""
+
+        shows = key
+        values = frozenset(allowed)
+
+    return KeyCondition
+
+
+class PresenceIs(OwnCondition):
+    """Tests the presence of users."""
+
+    shows = "presence"
+    _schema = _schema({vol.Required("presence"): vol.All(cv.ensure_list, [vol.In(list(PresenceActivity))])})
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        return entity_state.state in self.options["presence"]
+
+
+class QueueLongerThan(OwnCondition):
+    """Tests how many calls wait in queues."""
+
+    shows = "calls_waiting"
+    _schema = _schema({vol.Required("above"): vol.All(vol.Coerce(float), vol.Range(min=0))})
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        return bool(float(entity_state.state) > self.options["above"])
+
+
+class AgentLoggedIn(OwnCondition):
+    """Tests whether anybody, or somebody of those named, is logged in to queues."""
+
+    _schema = _schema({vol.Optional("agent"): vol.All(cv.ensure_list, [cv.string])})
+
+    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+        super().__init__(hass, config)
+        self._named = {name.strip().casefold() for name in self.options.get("agent", ())}
+        # Who the agents are is listed beside the calls that wait for them.
+        self.shows = "calls_waiting" if self._named else "agents_logged_in"
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        if not self._named:
+            return float(entity_state.state) > 0
+        agents = entity_state.attributes.get("agents", ())
+        return any(agent["logged_in"] and agent["name"].casefold() in self._named for agent in agents)
+
+    @override
+    def _state_valid_since(self, _state: State) -> datetime:
+        return _state.last_updated if self._named else _state.last_changed
+
+
+CONDITIONS: dict[str, type[Condition]] = {
+    "is_on_call": _shows("line_status", LineStatus.TALKING, LineStatus.ON_HOLD),
+    "is_ringing": _shows("line_status", LineStatus.RINGING),
+    "is_free": _shows("line_status", LineStatus.IDLE),
+    "presence_is": PresenceIs,
+    "do_not_disturb_is_on": _shows("do_not_disturb", STATE_ON),
+    "switch_is_on": _shows("routing_switch", STATE_ON),
+    "queue_longer_than": QueueLongerThan,
+    "agent_logged_in": AgentLoggedIn,
+}
+
+
+async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
+    """Return the conditions by their names."""
+    return CONDITIONS

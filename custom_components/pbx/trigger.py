@@ -1,0 +1,18 @@
+"""Triggers for automations, made for what happens on a telephone system."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.trigger import Trigger
+
+from .triggers import calls, longest_wait, people, states
+
+TRIGGERS: dict[str, type[Trigger]] = {
+    **calls.TRIGGERS,
+    **people.TRIGGERS,
+    **states.TRIGGERS,
+    **longest_wait.TRIGGERS,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers by their names."""
+    return TRIGGERS

@@ -1,0 +1,1 @@
+"""The triggers of the integration: calls, people, queues and phones."""

@@ -1,0 +1,56 @@
+"""Triggers on messages and hot desks."""
+
+from typing import Any, override
+
+from ..coordinator import PbxCoordinator
+from ..protocols.changes import Moment
+from ..protocols.enums import MomentType, ObjectKind
+from ..protocols.model import Mailbox
+from .moments import MomentTrigger
+
+
+class VoicemailReceived(MomentTrigger):
+    """Triggers when somebody has left a message in a mailbox of the target."""
+
+    moments = frozenset({MomentType.MESSAGE})
+
+    @override
+    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
+        mailbox = pbx.state.get(moment.key)
+        box = mailbox if isinstance(mailbox, Mailbox) else Mailbox(id=moment.key.id, name=moment.key.id)
+        return {
+            "mailbox": box.name,
+            "new_messages": box.new,
+            "old_messages": box.old,
+            "urgent_messages": box.urgent,
+        }
+
+
+class HotDeskTrigger(MomentTrigger):
+    """Triggers when a user of the target changes phones, or somebody does so at a phone of the target."""
+
+    @override
+    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
+        return {
+            "user": pbx.name_of(ObjectKind.USER, moment.data.get("user")),
+            "phone": pbx.name_of(ObjectKind.PHONE, moment.data.get("phone")),
+        }
+
+
+class HotDeskLoggedIn(HotDeskTrigger):
+    """Triggers when a user has logged in at a hot desk."""
+
+    moments = frozenset({MomentType.LOGGED_IN})
+
+
+class HotDeskLoggedOut(HotDeskTrigger):
+    """Triggers when a user has left a hot desk."""
+
+    moments = frozenset({MomentType.LOGGED_OUT})
+
+
+TRIGGERS = {
+    "voicemail_received": VoicemailReceived,
+    "hot_desk_logged_in": HotDeskLoggedIn,
+    "hot_desk_logged_out": HotDeskLoggedOut,
+}

@@ -1,0 +1,95 @@
+"""Know which devices a target means, while people move things about."""
+
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+
+from ..const import DOMAIN
+from ..coordinator import PbxCoordinator
+from ..protocols.changes import Moment
+from ..protocols.enums import ObjectKind
+from ..protocols.model import PBX_KEY, ObjectKey
+
+_CHANGES = (
+    ar.EVENT_AREA_REGISTRY_UPDATED,
+    dr.EVENT_DEVICE_REGISTRY_UPDATED,
+    er.EVENT_ENTITY_REGISTRY_UPDATED,
+)
+# Routing switches are on the device of the PBX, but whoever names one does not mean all of the PBX.
+_STANDS_FOR_ITSELF = "routing_switch"
+
+
+class TargetDevices:
+    """The devices that a target means, found out again when a registry has changed."""
+
+    def __init__(self, hass: HomeAssistant, target: dict[str, Any]) -> None:
+        self._hass = hass
+        self._selection = TargetSelection(target)
+        self._found: frozenset[str] | None = None
+
+    @callback
+    def follow(self) -> CALLBACK_TYPE:
+        """Take note of changes in the registries, until what is returned is called."""
+        stops = [self._hass.bus.async_listen(change, self._forget) for change in _CHANGES]
+
+        @callback
+        def stop() -> None:
+            for remove in stops:
+                remove()
+
+        return stop
+
+    def of(self, pbx: PbxCoordinator, moment: Moment) -> str | None:
+        """Return the device for which a moment counts.
+
+        A call counts once: for the PBX where that is meant, and for a user rather than for their phone.
+        """
+        device_id = pbx.devices.id_of(moment.key)
+        if device_id not in self._devices():
+            return None
+        return None if any(self._means(pbx, key) for key in _wider(moment)) else device_id
+
+    def _means(self, pbx: PbxCoordinator, key: ObjectKey) -> bool:
+        return pbx.devices.id_of(key) in self._devices()
+
+    @callback
+    def _forget(self, event: Event[Any]) -> None:
+        self._found = None
+
+    def _devices(self) -> frozenset[str]:
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+    def _find(self) -> frozenset[str]:
+        selected = async_extract_referenced_entity_ids(
+            self._hass, self._selection, expand_group=False, primary_entities_only=False
+        )
+        registry = er.async_get(self._hass)
+        entities = (
+            registry.async_get(entity_id)
+            for entity_id in selected.referenced | selected.indirectly_referenced
+        )
+        owners = {
+            entity.device_id
+            for entity in entities
+            if entity is not None
+            and entity.device_id is not None
+            and entity.platform == DOMAIN
+            and entity.translation_key != _STANDS_FOR_ITSELF
+        }
+        return frozenset(owners | selected.referenced_devices)
+
+
+def _wider(moment: Moment) -> list[ObjectKey]:
+    """Return the objects for which the same thing counts rather than for this one."""
+    if moment.call is None:
+        user = moment.data.get("user") if moment.key.kind is ObjectKind.PHONE else None
+        return [ObjectKey(ObjectKind.USER, user)] if user is not None else []
+    wider = [PBX_KEY] if moment.key != PBX_KEY else []
+    if moment.key.kind is not ObjectKind.PHONE:
+        return wider
+    users = (leg.party.user for leg in moment.call.legs if leg.party.phone == moment.key.id)
+    return wider + [ObjectKey(ObjectKind.USER, user) for user in users if user is not None]
