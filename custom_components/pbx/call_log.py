@@ -1,0 +1,72 @@
+"""Tell the logbook of each call, once it is over."""
+
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from .const import DOMAIN, EVENT_CALL
+from .coordinator import PbxCoordinator
+from .masking import for_states
+from .moments import async_listen
+from .naming import names
+from .protocols.call import Call, Party
+from .protocols.changes import Moment
+from .protocols.enums import CallDirection, LegRole, MomentType
+from .protocols.model import PBX_KEY, ObjectKey
+
+_OVER = (MomentType.ENDED, MomentType.MISSED)
+
+
+@callback
+def async_log_calls(hass: HomeAssistant) -> None:
+    """Fire one event for each call that is over, of every PBX."""
+    async_listen(hass, _OVER, _log)
+
+
+@callback
+def _log(pbx: PbxCoordinator, moment: Moment) -> None:
+    if moment.key != PBX_KEY or moment.call is None:
+        return
+    data = for_states(pbx, _describe(pbx, moment.call)) | _places(pbx, moment.call)
+    pbx.hass.bus.async_fire(EVENT_CALL, data)
+
+
+def _describe(pbx: PbxCoordinator, call: Call) -> dict[str, Any]:
+    waited = call.answered - call.started if call.answered is not None else None
+    return {
+        "direction": call.direction,
+        "outcome": call.outcome,
+        "caller": names(pbx, call.caller),
+        "called": names(pbx, _called(call)),
+        "answered_by": names(pbx, call.answered_by) if call.answered_by is not None else [],
+        "seconds": round(waited.total_seconds()) if waited is not None else None,
+    }
+
+
+def _called(call: Call) -> Party:
+    """Return who was called, by name where it was somebody of the PBX."""
+    targets = (leg.party for leg in call.legs if leg.role is LegRole.TARGET and leg.party.internal)
+    return call.called if call.direction is CallDirection.OUTGOING else next(targets, call.called)
+
+
+def _places(pbx: PbxCoordinator, call: Call) -> dict[str, str]:
+    """Return where the logbook is to show the call: a device of who took part, and an entity of the PBX."""
+    hub = pbx.unique_id(PBX_KEY, "call")
+    places = {
+        ATTR_ENTITY_ID: er.async_get(pbx.hass).async_get_entity_id("event", DOMAIN, hub),
+        ATTR_DEVICE_ID: next(
+            (device for key in _participants(call) if (device := pbx.devices.id_of(key))), None
+        ),
+    }
+    return {name: place for name, place in places.items() if place is not None}
+
+
+def _participants(call: Call) -> list[ObjectKey]:
+    """Return who took part, whose call it was first: who called outside, else who took it, else who rang."""
+    targets = [leg.party for leg in call.legs if leg.role is LegRole.TARGET]
+    own = (
+        [call.caller] if call.direction is CallDirection.OUTGOING else [call.answered_by or Party(), *targets]
+    )
+    return [key for party in (*own, call.caller) for key in party.objects()] + [PBX_KEY]

@@ -1,0 +1,62 @@
+"""What language models can find out and do with the telephones."""
+
+from typing import override
+
+from homeassistant.components.llm import LLMTools
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolInput, ToolResult
+import voluptuous as vol
+
+from .const import DOMAIN
+from .protocols.enums import ObjectKind
+from .voice.asker import Asker
+from .voice.directory import listings
+from .voice.errors import Unable
+from .voice.tools import TOOLS, ToolDescription
+
+
+@callback
+def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
+    """Return the tools, as soon as the assistant may know of anything of a PBX."""
+    asker = _asker(hass, llm_context)
+    if api_id != LLM_API_ASSIST or not asker.loaded or not any(listings(asker, kind) for kind in ObjectKind):
+        return None
+    tools: list[Tool] = [
+        PbxTool(name, description)
+        for name, description in TOOLS.items()
+        if any(pbx.can(description.needs) for pbx in asker.pbxs)
+    ]
+    return LLMTools(tools=tools)
+
+
+class PbxTool(Tool):
+    """One thing that a language model can find out or do."""
+
+    integration = DOMAIN
+
+    def __init__(self, name: str, description: ToolDescription) -> None:
+        self.name = f"{DOMAIN}__{name}"
+        self.title = description.title
+        self.description = description.description
+        self.parameters = vol.Schema(dict(description.parameters))
+        self.annotations = description.annotations
+        self._run = description.run
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
+    ) -> ToolResult:
+        data = self.parameters(tool_input.tool_args)
+        try:
+            return ToolResult(data=await self._run(_asker(hass, llm_context), data))
+        except Unable as err:
+            return ToolResult(data={"error": str(err), **err.values}, error=True)
+
+
+def _asker(hass: HomeAssistant, llm_context: LLMContext) -> Asker:
+    return Asker(
+        hass=hass,
+        context=llm_context.context or Context(),
+        assistant=llm_context.assistant,
+        device_id=llm_context.device_id,
+    )

@@ -1,0 +1,145 @@
+"""To-do lists: the missed calls of users that are to be returned."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.todo import (  # type: ignore[attr-defined]
+    TodoItem,
+    TodoItemStatus,
+    TodoListEntity,
+    TodoListEntityFeature,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
+from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
+
+from .call_backs import CallBack, CallBacks
+from .calls import other_side
+from .const import DOMAIN
+from .coordinator import PbxConfigEntry, PbxCoordinator
+from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .masking import for_states
+from .naming import full_name, names
+from .numbers import plain_number
+from .protocols.call import Party
+from .protocols.changes import Moment
+from .protocols.enums import CallDirection, MomentType, ObjectKind
+
+PARALLEL_UPDATES = 0
+
+STORED_ITEMS = "items"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxTodoDescription(PbxEntityDescription):
+    """Describes a to-do list."""
+
+
+LISTS = (
+    PbxTodoDescription(
+        key="calls_to_return",
+        translation_key="calls_to_return",
+        kind=ObjectKind.USER,
+        entity_registry_enabled_default=False,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the to-do lists."""
+    load_entities(entry, async_add_entities, LISTS, PbxTodoList)
+
+
+class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
+    """Whom a user is to call back."""
+
+    _attr_supported_features = TodoListEntityFeature.UPDATE_TODO_ITEM | TodoListEntityFeature.DELETE_TODO_ITEM
+    _call_backs: CallBacks
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.item is not None
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> ExtraStoredData:
+        return RestoredExtraData({STORED_ITEMS: [item.as_dict() for item in self._call_backs.items]})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        last = await self.async_get_last_extra_data()
+        stored = last.as_dict()[STORED_ITEMS] if last is not None else []
+        self._call_backs = CallBacks(CallBack.from_dict(item) for item in stored)
+        self._list()
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.subscribe_moments(self.key, self._happened))
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        done = (item.completed or dt_util.utcnow()) if item.status == TodoItemStatus.COMPLETED else None
+        self._call_backs.change(str(item.uid), item.summary or "", done)
+        self._write()
+
+    @override
+    async def async_delete_todo_items(self, uids: list[str]) -> None:
+        self._call_backs.delete(uids)
+        self._write()
+
+    @callback
+    def _happened(self, moment: Moment) -> None:
+        call = moment.call
+        if call is None:
+            return
+        other = other_side(call, self.key)
+        marks = _marks(self.coordinator, other)
+        if marks and moment.type is MomentType.MISSED:
+            self._call_backs.missed(marks, self._summary(other), call.ended or dt_util.utcnow())
+            self._write()
+        elif _spoken(moment) and self._call_backs.spoken(marks, dt_util.utcnow()):
+            self._write()
+
+    def _summary(self, other: Party) -> str:
+        """Return what is to be done, in the language of Home Assistant."""
+        who = full_name(*for_states(self.coordinator, names(self.coordinator, other))[:2])
+        return self._text("call_back", who=who)
+
+    def _text(self, key: str, **values: object) -> str:
+        texts = async_get_cached_translations(self.hass, self.hass.config.language, "common", DOMAIN)
+        return texts[f"component.{DOMAIN}.common.{key}"].format(**values)
+
+    def _write(self) -> None:
+        self._list()
+        self.async_write_ha_state()
+
+    def _list(self) -> None:
+        self._attr_todo_items = [self._item(item) for item in self._call_backs.items]
+
+    def _item(self, item: CallBack) -> TodoItem:
+        return TodoItem(
+            summary=item.summary,
+            uid=item.uid,
+            status=TodoItemStatus.COMPLETED if item.completed else TodoItemStatus.NEEDS_ACTION,
+            due=dt_util.as_local(item.missed),
+            description=self._text("called_times", calls=item.calls) if item.calls > 1 else None,
+            completed=item.completed,
+        )
+
+
+def _spoken(moment: Moment) -> bool:
+    """Tell whether two have spoken, or may have, where the PBX does not tell who answers outside."""
+    call = moment.call
+    if moment.type is not MomentType.ENDED or call is None:
+        return moment.type is MomentType.ANSWERED
+    return call.direction is CallDirection.OUTGOING and call.views()[moment.key].outcome is None
+
+
+def _marks(pbx: PbxCoordinator, party: Party) -> frozenset[str]:
+    """Return all by which a party can be known again: who it is, and its number as shown and worldwide."""
+    number = plain_number(party.number) if party.number else None
+    user = f"user {party.user}" if party.user is not None else None
+    return frozenset(mark for mark in (user, number, pbx.numbering.of(party)) if mark)

@@ -1,0 +1,76 @@
+"""What people say and what is answered, in each language: the files of the folder `sentences`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+
+from ..numbers import plain_number
+from .errors import Unable
+
+FOLDER = Path(__file__).parent.parent / "sentences"
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One file: sentences by intent, how times are said, single words, answers and problems."""
+
+    code: str
+    intents: Mapping[str, list[str]]
+    words: Mapping[str, Any]
+    times: Mapping[str, Any]
+    answers: Mapping[str, str]
+    problems: Mapping[str, str]
+
+    def answer(self, key: str, **values: object) -> str:
+        """Return an answer."""
+        return self.answers[key].format(**values)
+
+    def problem(self, error: Unable) -> str:
+        """Return what to say when something can't be done."""
+        return self.problems.get(error.key, self.problems["failed"]).format(**error.values)
+
+    def listed(self, names: list[str]) -> str:
+        """Return names as they are listed in a sentence."""
+        *first, last = names
+        return f"{', '.join(first)} {self.answers['and']} {last}" if first else last
+
+    def number(self, text: str) -> str | None:
+        """Return the number that somebody said, in digits or word by word, or None where it is none."""
+        digits = self.words["digits"]
+        return spoken_number("".join(digits.get(word.casefold(), word) for word in text.split()))
+
+
+def spoken_number(text: str) -> str | None:
+    """Return the number that a text is, or None where it is none."""
+    number = plain_number(text)
+    return number if number.strip("+*#").isdecimal() else None
+
+
+class Languages:
+    """All languages there is a file for."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+
+    def of(self, tag: str) -> Language:
+        """Return the language of a request, English where there is no file for it."""
+        code = tag.casefold().replace("_", "-").partition("-")[0]
+        return self._languages.get(code, self._languages[FALLBACK])
+
+    def sentences(self) -> dict[str, list[str]]:
+        """Return what people say for each intent, in all languages."""
+        intents = self._languages[FALLBACK].intents
+        return {
+            name: [text for language in self._languages.values() for text in language.intents[name]]
+            for name in intents
+        }
+
+
+def load_languages() -> Languages:
+    """Read all files; not for the event loop."""
+    files = {path.stem: load_yaml_dict(path) for path in sorted(FOLDER.glob("*.yaml"))}
+    return Languages({code: Language(code=code, **data) for code, data in files.items()})

@@ -1,0 +1,174 @@
+"""The tools of language models: what each takes, does and returns."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.llm import ToolAnnotations
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..protocols.enums import Capability, Outcome, PresenceActivity
+from . import enquiries, switchboard
+from .asker import Asker
+from .language import spoken_number
+from .switchboard import Destination
+
+type Arguments = Mapping[str, Any]
+type Run = Callable[[Asker, Arguments], Awaitable[dict[str, Any]]]
+
+# What a language model gets of the history at once.
+MOST_CALLS = 50
+_READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
+_SETS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
+_ACTS = ToolAnnotations()
+_ACTIVITIES = [
+    PresenceActivity.AVAILABLE,
+    PresenceActivity.AWAY,
+    PresenceActivity.BUSY,
+    PresenceActivity.DND,
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolDescription:
+    """Describes a tool; with `needs` it is there only if some PBX can do that."""
+
+    title: str
+    description: str
+    run: Run
+    annotations: ToolAnnotations = _READS
+    parameters: Mapping[vol.Marker, Any] = field(default_factory=dict)
+    needs: Capability | None = None
+
+
+async def _who_is_on_the_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {"calls": [asdict(line) for line in enquiries.lines(asker)]}
+
+
+async def _call(asker: Asker, data: Arguments) -> dict[str, Any]:
+    number = spoken_number(data["who"])
+    to = Destination(number=number) if number else await switchboard.destination(asker, data["who"])
+    return {"called": to.name or to.number, "result": await switchboard.dial(asker, to)}
+
+
+async def _hang_up(asker: Asker, data: Arguments) -> dict[str, Any]:
+    await switchboard.hang_up(asker)
+    return {"result": "hung up"}
+
+
+async def _get_voicemail(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {"new_messages": [asdict(box) for box in enquiries.messages(asker)]}
+
+
+async def _get_queues(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {
+        "queues": [
+            {
+                "name": queue.name,
+                "calls_waiting": queue.waiting,
+                "waiting_since": queue.oldest_since.isoformat() if queue.oldest_since else None,
+                "agents_logged_in": queue.agents_logged_in,
+                "agents_free": queue.agents_free,
+            }
+            for queue in enquiries.queues(asker, data.get("queue"))
+        ]
+    }
+
+
+async def _get_call_history(asker: Asker, data: Arguments) -> dict[str, Any]:
+    calls = await enquiries.history(asker, MOST_CALLS)
+    missed = data["missed_only"]
+    return {"calls": [call for call in calls if not missed or call["outcome"] == Outcome.MISSED]}
+
+
+async def _set_do_not_disturb(asker: Asker, data: Arguments) -> dict[str, Any]:
+    minutes = data.get("minutes")
+    until = dt_util.utcnow() + timedelta(minutes=minutes) if minutes and data["on"] else None
+    await switchboard.set_do_not_disturb(asker, on=data["on"], until=until)
+    return {"do_not_disturb": data["on"], "until": dt_util.as_local(until).isoformat() if until else None}
+
+
+async def _set_presence(asker: Asker, data: Arguments) -> dict[str, Any]:
+    await switchboard.set_presence(asker, data["activity"], data.get("note"))
+    return {"presence": data["activity"]}
+
+
+async def _find_contact(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {"contacts": await enquiries.contacts(asker, data["name"])}
+
+
+TOOLS = {
+    "who_is_on_the_phone": ToolDescription(
+        title="Who is on the phone",
+        description="Tells who is calling, and who of the house is on the phone with whom.",
+        run=_who_is_on_the_phone,
+    ),
+    "call": ToolDescription(
+        title="Call somebody",
+        description="Calls a person or a number from the telephone of whoever asks.",
+        run=_call,
+        annotations=_ACTS,
+        parameters={
+            vol.Required("who", description="The name of a person, or a telephone number"): cv.string
+        },
+        needs=Capability.DIAL,
+    ),
+    "hang_up": ToolDescription(
+        title="Hang up",
+        description="Ends the call of whoever asks.",
+        run=_hang_up,
+        annotations=_ACTS,
+        needs=Capability.HANG_UP,
+    ),
+    "get_voicemail": ToolDescription(
+        title="Get voicemail",
+        description="Tells how many new voice messages there are.",
+        run=_get_voicemail,
+        needs=Capability.MAILBOXES,
+    ),
+    "get_queues": ToolDescription(
+        title="Get call queues",
+        description="Tells how many callers wait in each queue, since when, and how many agents are free.",
+        run=_get_queues,
+        parameters={vol.Optional("queue", description="The name of one queue"): cv.string},
+        needs=Capability.QUEUES,
+    ),
+    "get_call_history": ToolDescription(
+        title="Get call history",
+        description="Lists the latest calls that are over, such as missed ones.",
+        run=_get_call_history,
+        parameters={vol.Optional("missed_only", default=False): cv.boolean},
+        needs=Capability.CALL_HISTORY,
+    ),
+    "set_do_not_disturb": ToolDescription(
+        title="Set do not disturb",
+        description="Switches do not disturb of whoever asks, for some minutes or for good.",
+        run=_set_do_not_disturb,
+        annotations=_SETS,
+        parameters={
+            vol.Required("on"): cv.boolean,
+            vol.Optional("minutes", description="For how long"): vol.All(vol.Coerce(int), vol.Range(min=1)),
+        },
+        needs=Capability.SET_DO_NOT_DISTURB,
+    ),
+    "set_presence": ToolDescription(
+        title="Set presence",
+        description="Sets what others see of whoever asks.",
+        run=_set_presence,
+        annotations=_SETS,
+        parameters={
+            vol.Required("activity"): vol.In([str(activity) for activity in _ACTIVITIES]),
+            vol.Optional("note", description="A few words for the others"): cv.string,
+        },
+        needs=Capability.SET_PRESENCE,
+    ),
+    "find_contact": ToolDescription(
+        title="Find a contact",
+        description="Finds people and their numbers, in the telephone system and its address book.",
+        run=_find_contact,
+        parameters={vol.Required("name", description="The name or a part of it"): cv.string},
+    ),
+}

@@ -1,0 +1,89 @@
+"""Times as people say them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.pbx.voice.errors import Unable
+from custom_components.pbx.voice.language import load_languages
+from custom_components.pbx.voice.times import end_of
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+LANGUAGES = load_languages()
+
+
+@pytest.fixture(autouse=True)
+async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Let it be ten to two in the afternoon."""
+    await hass.config.async_set_time_zone("Europe/Amsterdam")
+    freezer.move_to(datetime(2026, 11, 12, 13, 50, tzinfo=AMSTERDAM))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "end"),
+    [
+        ("en", "three", "12 15:00"),
+        ("en", "3 pm", "12 15:00"),
+        ("en", "half past one", "13 01:30"),
+        ("en", "3:30", "12 15:30"),
+        ("en", "15:30", "12 15:30"),
+        ("en", "quarter to three", "12 14:45"),
+        ("en", "five past two", "12 14:05"),
+        ("en", "9 am", "13 09:00"),
+        ("en", "12 pm", "13 12:00"),
+        ("en", "12 am", "13 00:00"),
+        ("en", "noon", "13 12:00"),
+        ("en", "midnight", "13 00:00"),
+        ("en", "two o'clock", "12 14:00"),
+        ("de", "drei", "12 15:00"),
+        ("de", "drei Uhr", "12 15:00"),
+        ("de", "halb vier", "12 15:30"),
+        ("de", "15 Uhr 30", "12 15:30"),
+        ("de", "viertel vor vier", "12 15:45"),
+        ("de", "dreiviertel vier", "12 15:45"),
+        ("de", "sieben Uhr abends", "12 19:00"),
+        ("nl", "drie uur", "12 15:00"),
+        ("nl", "half vier", "12 15:30"),
+        ("nl", "kwart over drie", "12 15:15"),
+        ("nl", "tien voor drie", "12 14:50"),
+        ("nl", "16.15", "12 16:15"),
+    ],
+)
+def test_until(code: str, text: str, end: str) -> None:
+    """A time of day is the next one, in the half of the day that comes first."""
+    assert f"{end_of(LANGUAGES.of(code), 'until', text):%d %H:%M}" == end
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "end"),
+    [
+        ("en", "an hour", "14:50"),
+        ("en", "half an hour", "14:20"),
+        ("en", "20 minutes", "14:10"),
+        ("en", "twenty minutes", "14:10"),
+        ("en", "two hours and ten minutes", "16:00"),
+        ("en", "an hour and a half", "15:20"),
+        ("de", "eine Stunde", "14:50"),
+        ("de", "eine halbe Stunde", "14:20"),
+        ("de", "zwanzig Minuten", "14:10"),
+        ("de", "anderthalb Stunden", "15:20"),
+        ("nl", "een uur", "14:50"),
+        ("nl", "een half uur", "14:20"),
+        ("nl", "twee uur", "15:50"),
+        ("nl", "een kwartier", "14:05"),
+    ],
+)
+def test_duration(code: str, text: str, end: str) -> None:
+    """A while counts from now."""
+    assert f"{end_of(LANGUAGES.of(code), 'duration', text):%H:%M}" == end
+
+
+@pytest.mark.parametrize(("kind", "text"), [("until", "the cows come home"), ("duration", "three")])
+def test_not_understood(kind: str, text: str) -> None:
+    """What is no time is said to be none."""
+    with pytest.raises(Unable) as error:
+        end_of(LANGUAGES.of("en"), kind, text)
+    assert error.value.key == "not_understood_time"
