@@ -18,6 +18,18 @@ from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 ANNA, BERT, CARA, DAVE, SALES = "1101", "1102", "1103", "1104", "1201"
 
 
+class FastClock(Clock):
+    """Run a hundred times as fast."""
+
+    def time(self) -> float:
+        """Return seconds."""
+        return super().time() * 100
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait a hundredth."""
+        await super().sleep(seconds / 100)
+
+
 class Client(Collector):
     """Know the objects of a simulated Switchvox."""
 

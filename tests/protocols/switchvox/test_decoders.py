@@ -10,6 +10,7 @@ from custom_components.pbx.protocols.changes import RawEvent
 from custom_components.pbx.protocols.enums import CallState, PresenceActivity
 from custom_components.pbx.protocols.errors import ProtocolError
 from custom_components.pbx.protocols.session import Clock
+from custom_components.pbx.protocols.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.state import PbxState
 from custom_components.pbx.protocols.switchvox.call_index import MOST_NAMES, CallIndex
 from custom_components.pbx.protocols.switchvox.current_calls import decode_current_calls
@@ -33,7 +34,6 @@ from custom_components.pbx.protocols.switchvox.personal import (
     decode_version,
 )
 from custom_components.pbx.protocols.switchvox.queues import decode_today, since
-from custom_components.pbx.protocols.switchvox.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.switchvox.targets import SPELLINGS, target
 
 ANYTHING = st.recursive(

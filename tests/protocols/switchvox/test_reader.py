@@ -20,7 +20,7 @@ async def reader() -> AsyncIterator[Reader]:
         port = pbx.port
     async with ClientSession() as http:
         settings = SwitchvoxSettings(host="127.0.0.1", port=port, tls=False, extension=OWN, password="x")
-        yield Reader(settings, Link(http=http, ssl=ssl.create_default_context()))
+        yield Reader(settings, Link(http=http, ssl=ssl.create_default_context()), lambda error: None)
 
 
 async def test_account_without_an_id_is_not_asked_about(reader: Reader) -> None:

@@ -1,15 +1,16 @@
 """What a PBX can be told to do, and what it says to that."""
 
 import asyncio
+import json
 
 import pytest
 
 from custom_components.pbx.protocols.enums import (
     CallDirection,
+    CallState,
+    Capability,
     DialOutcome,
     LineStatus,
-    ObjectKind,
-    PresenceActivity,
 )
 from custom_components.pbx.protocols.errors import (
     AuthFailed,
@@ -20,10 +21,11 @@ from custom_components.pbx.protocols.errors import (
     NotSupported,
     PbxError,
 )
-from tests.simulators.switchvox import SwitchvoxSimulator
+from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
+from tests.simulators.switchvox.dialect import Extend, Realtime
 from tests.waiting import until
 
-from .client import ANNA, BERT, SALES, Client, client_for
+from .client import ANNA, BERT, Client, client_for
 
 OUTSIDE = "5551234567"
 
@@ -35,6 +37,9 @@ async def test_dial_is_recognised_as_outgoing(pbx: SwitchvoxSimulator, client: C
     (params,) = pbx.journal.of("dial")
     assert params["extension"] == OUTSIDE
     assert set(params) == {"extension", "dialData"}
+    data = json.dumps(params["dialData"], ensure_ascii=False)
+    assert data.isascii()
+    assert len(data) <= 256
     call = client.state.calls.get(str(result.call_id))
     assert call is not None
     assert (call.direction, call.called.number) == (CallDirection.OUTGOING, OUTSIDE)
@@ -211,52 +216,37 @@ async def test_hang_up_what_can_not_be_told_apart(pbx: SwitchvoxSimulator, admin
         await admin.session.hang_up(admin.open_calls[0].id)
 
 
-async def test_presence_and_do_not_disturb(pbx: SwitchvoxSimulator, client: Client) -> None:
-    """Presence is set to one of the choices of the PBX and shown at once."""
-    anna = pbx.world.account("100")
-    await client.session.set_do_not_disturb(ANNA, on=True)
-    assert anna.presence == "dnd"
-    await until(lambda: client.user(ANNA).do_not_disturb is True)
-    assert client.user(ANNA).presence is PresenceActivity.DND
-    await client.session.set_presence(ANNA, PresenceActivity.AWAY, "Lunch")
-    assert (anna.presence, anna.sub_presence) == ("away", "Lunch")
-    await client.session.set_presence(ANNA, PresenceActivity.AWAY, "Dentist")
-    assert (anna.presence, anna.sub_presence) == ("away", "Dentist")
-    await until(lambda: client.user(ANNA).presence_note == "Dentist")
-    await client.session.set_do_not_disturb(ANNA, on=False)
-    await until(lambda: client.user(ANNA).presence is PresenceActivity.AVAILABLE)
-    with pytest.raises(CommandFailed, match="no_such_presence"):
-        await client.session.set_presence(ANNA, PresenceActivity.BUSY, None)
-    with pytest.raises(CommandFailed, match="no_user_for_phone"):
-        await client.session.set_presence("9999", PresenceActivity.AWAY, None)
+async def test_get_call(pbx: SwitchvoxSimulator, admin: Client) -> None:
+    """What the PBX itself lists of a call is told, by its own id or by the one under which it is followed."""
+    pbx.lines.incoming("5559876543", "101")
+    call = pbx.lines.incoming(OUTSIDE, "100")
+    await until(lambda: len(admin.open_calls) == 2)
+    mine = next(item.id for item in admin.open_calls if item.caller.number == OUTSIDE)
+    for call_id in (mine, call.id):
+        found = await admin.session.get_call(call_id)
+        assert (found.id, found.direction) == (call_id, CallDirection.INCOMING)
+        assert found.caller is not None
+        assert (found.caller.number, found.caller.name) == (OUTSIDE, "Jane Doe")
+        assert found.called is not None
+        assert found.called.user == ANNA
+        assert [leg.state for leg in found.legs] == [CallState.DIALING, CallState.RINGING]
+    pbx.lines.answer(call)
+    pbx.lines.park(call, "701")
+    found = await admin.session.get_call(call.id)
+    assert found.details == {"raw_state": "parked", "parking_space": "701"}
+    inside = pbx.lines.outgoing("100", "101")
+    assert (await admin.session.get_call(inside.id)).direction is CallDirection.INTERNAL
+    with pytest.raises(CommandFailed, match="no_such_call"):
+        await admin.session.get_call("SIP/nobody-1")
 
 
-async def test_presence_without_a_list_of_choices(pbx: SwitchvoxSimulator) -> None:
-    """Where the choices can't be read, the words are tried and the PBX says what it thinks of them."""
-    pbx.dialect.extend.missing = {"users.presence.options.getList"}
-    async with client_for(pbx) as client:
-        await client.session.set_do_not_disturb(ANNA, on=True)
-        assert pbx.world.account("100").presence == "dnd"
-        with pytest.raises(CommandFailed, match="presence"):
-            await client.session.set_presence(ANNA, PresenceActivity.BUSY, None)
-
-
-async def test_queue_agent(pbx: SwitchvoxSimulator, client: Client, admin: Client) -> None:
-    """The own agent comes and goes; somebody else's only for an administrator."""
-    own, other = pbx.world.queue("300").members
-    await client.session.set_queue_agent(SALES, ANNA, logged_in=True)
-    assert own.logged_in
-    await client.session.set_queue_agent(SALES, ANNA, paused=True)
-    assert own.paused
-    client.session.watch(frozenset({ObjectKind.QUEUE}))
-    await client.session.set_queue_agent(SALES, ANNA, logged_in=False, paused=False)
-    assert (own.logged_in, own.paused) == (False, False)
-    await admin.session.set_queue_agent(SALES, BERT, logged_in=False)
-    assert not other.logged_in
-    methods = {entry.method for entry in pbx.journal.entries}
-    assert {
-        f"switchvox.users.callQueues.{name}" for name in ("login", "logout", "pause", "resume")
-    } <= methods
+async def test_get_call_where_no_calls_are_listed() -> None:
+    """Without the Extend API there is no list to look into."""
+    dialect = Dialect(extend=Extend(present=False), realtime=Realtime(accepted_targets={"extension"}))
+    async with SwitchvoxSimulator(dialect=dialect) as pbx, client_for(pbx) as client:
+        assert Capability.GET_CALL not in client.session.capabilities
+        with pytest.raises(NotSupported):
+            await client.session.get_call("1.1")
 
 
 async def test_lost_answer_is_not_repeated(pbx: SwitchvoxSimulator, client: Client) -> None:

@@ -13,28 +13,15 @@ from custom_components.pbx.protocols.enums import (
     PresenceActivity,
 )
 from custom_components.pbx.protocols.model import PBX_KEY, PbxInfo
-from custom_components.pbx.protocols.session import Clock
 from tests.protocols.hand_clock import HandClock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime
 from tests.simulators.switchvox.world import Account, Waiter
 from tests.waiting import until
 
-from .client import ANNA, BERT, SALES, Client, client_for
+from .client import ANNA, BERT, SALES, Client, FastClock, client_for
 
 OUTSIDE = "5551234567"
-
-
-class FastClock(Clock):
-    """Run a hundred times as fast."""
-
-    def time(self) -> float:
-        """Return seconds."""
-        return super().time() * 100
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait a hundredth."""
-        await super().sleep(seconds / 100)
 
 
 async def test_caller_is_looked_up_when_events_leave_it_out(pbx: SwitchvoxSimulator, client: Client) -> None:
@@ -284,6 +271,10 @@ async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
         assert client.phone(BERT) is None
         assert client.open_calls == []
         assert client.user("1103").name == "Carla Çelik"
+        target = {"account": {"accountId": int(BERT)}}
+        assert pbx.journal.of("unsubscribe") == [
+            {"topic": "state.change.extension.line", "targets": [target]}
+        ]
         pbx.lines.hang_up_all()
         pbx.lines.incoming(OUTSIDE, "150")
         await until(lambda: client.user("1150").status is LineStatus.RINGING)

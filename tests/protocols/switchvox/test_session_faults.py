@@ -9,7 +9,7 @@ from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcome
 from tests.protocols.hand_clock import HandClock
 from tests.simulators.common.clock import Clock as SimulatorClock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
-from tests.simulators.switchvox.dialect import Transport
+from tests.simulators.switchvox.dialect import Extend, Realtime, Transport
 from tests.waiting import until
 
 from .client import ANNA, BERT, Client, client_for
@@ -114,7 +114,7 @@ async def test_silence_is_noticed_within_ninety_seconds() -> None:
         SwitchvoxSimulator(clock=SimulatorClock(frozen=True)) as pbx,
         client_for(pbx, clock=clock) as client,
     ):
-        assert client.session.liveness < 90
+        assert client.session.liveness <= 90
         pbx.stall()
         for moment in (5, 25):
             await until(lambda moment=moment: moment in clock.alarms)  # type: ignore[misc]
@@ -149,6 +149,52 @@ async def test_connection_lost_during_a_command(pbx: SwitchvoxSimulator, client:
         await dialing
     await until(lambda: client.opened > 1 and pbx.live)
     assert len(pbx.journal.of("dial")) == 1
+
+
+async def test_calls_are_compared_every_five_minutes(pbx: SwitchvoxSimulator) -> None:
+    """Until an event has come the list is read every 30 seconds, then only to make sure."""
+    clock, method = HandClock(), "switchvox.users.currentCalls.getList"
+    async with client_for(pbx, clock=clock) as client:
+        pbx.lines.incoming(OUTSIDE, "100")
+        await until(lambda: client.story(ANNA) == ["ringing"])
+        clock.turn_to(30)
+        await until(lambda: len(pbx.journal.of(method)) == 2)
+        pbx.journal.clear()
+        clock.turn_to(329)
+        await until(lambda: pbx.journal.of("switchvox.users.voicemail.getList"))
+        assert pbx.journal.of(method) == []
+        clock.turn_to(330)
+        await until(lambda: pbx.journal.of(method))
+
+
+async def test_channel_that_never_ends() -> None:
+    """Where no list of calls can be read, a channel that fell silent is given up after twelve hours."""
+    clock, own = HandClock(), "ext-100"
+    dialect = Dialect(extend=Extend(present=False), realtime=Realtime(accepted_targets={"extension"}))
+    async with (
+        SwitchvoxSimulator(dialect=dialect, clock=SimulatorClock(frozen=True)) as pbx,
+        client_for(pbx, clock=clock) as client,
+    ):
+        pbx.lines.answer(pbx.lines.incoming(OUTSIDE, "100"))
+        await until(lambda: client.story(own) == ["ringing", "answered"])
+        pbx.lines.lose_all()
+        clock.turn_to(43200)
+        await until(lambda: 43800 in clock.alarms)
+        assert client.user(own).status is LineStatus.TALKING
+        clock.turn_to(43800)
+        await until(lambda: client.user(own).status is LineStatus.IDLE)
+        assert client.story(own) == ["ringing", "answered", "ended"]
+
+
+async def test_parking_is_not_listened_to_in_vain(pbx: SwitchvoxSimulator) -> None:
+    """News of parking spaces is of no use where the list that names the callers can't be read."""
+    parking = {"topic": "state.change.parkingSpace"}
+    async with client_for(pbx):
+        assert parking in pbx.journal.of("subscribe")
+        assert pbx.journal.of("unsubscribe") == []
+    pbx.dialect.extend.forbidden = {"users.currentCalls.getList"}
+    async with client_for(pbx):
+        assert pbx.journal.of("unsubscribe") == [parking]
 
 
 async def test_thousand_events_in_a_row(pbx: SwitchvoxSimulator, client: Client) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 import json
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, encode_basic_auth
 import pytest
@@ -226,6 +227,41 @@ async def test_rules_of_the_extend_api(pbx: SwitchvoxSimulator, http: ClientSess
     assert [item["number"] for item in page["extensions"]["extension"]] == ["102", "103"]
     assert _error((await _post(http, pbx, own, {"request": 1}))[1]) == 10000
     assert pbx.violations == ["no request of the Extend API"]
+
+
+def _xml(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314
+
+
+async def test_extend_api_over_xml(pbx: SwitchvoxSimulator, http: ClientSession) -> None:
+    """The same methods are there over XML, in the form that the vendor shows."""
+    headers = {"Authorization": encode_basic_auth(*pbx.world.admin), "Content-Type": "application/xml"}
+
+    async def ask(body: str) -> tuple[int, str]:
+        async with http.post(f"{pbx.url}/xml", data=body, headers=headers) as response:
+            return response.status, await response.text()
+
+    numbers = "<extensions><extension>100</extension><extension>101</extension></extensions>"
+    request = f'<request method="switchvox.extensions.getInfo"><parameters>{numbers}</parameters></request>'
+    status, text = await ask(request)
+    answer = _xml(text)
+    assert (status, answer.get("method")) == (200, "switchvox.extensions.getInfo")
+    found = answer.findall("result/extensions/extension")
+    assert [(item.get("number"), item.get("account_id")) for item in found] == [
+        ("100", "1101"),
+        ("101", "1102"),
+    ]
+    params = "<parameters><account_id>x</account_id></parameters>"
+    _, text = await ask(f'<request method="switchvox.users.presence.getInfo">{params}</request>')
+    error = _xml(text).find("errors/error")
+    assert error is not None
+    assert error.attrib == {"code": "10014", "message": "Invalid account_id"}
+    for nonsense in ("<x/>", "no xml"):
+        _, text = await ask(nonsense)
+        assert 'code="10000"' in text
+    assert len(pbx.violations) == 2
+    pbx.dialect.extend.xml = False
+    assert (await ask(request))[0] == 404
 
 
 async def test_demonstration(http: ClientSession) -> None:

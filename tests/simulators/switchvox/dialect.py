@@ -35,6 +35,7 @@ class Realtime:
     bad_target_code: int = -32602
     bad_login_code: int = -32000
     login_code: int | None = None
+    codes: dict[str, int] = field(default_factory=dict)
     missing_methods: set[str] = field(default_factory=lambda: {"intercom", "callVoicemail"})
     unanswered: set[str] = field(default_factory=set)
     response_delay: float = 0.0
@@ -69,12 +70,14 @@ class Extend:
     """Describe the Extend API."""
 
     present: bool = True
+    xml: bool = True
     auth: Literal["basic", "digest", "both"] = "basic"
     blocked: bool = False
     numbers: Literal["int", "string"] = "int"
     one_as_object: bool = True
     several_errors: bool = False
     error_code: int = 27168
+    error_text: str | None = None
     forbidden: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     utc_offset: float = -6.0

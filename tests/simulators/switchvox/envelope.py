@@ -25,10 +25,10 @@ ERRORS = {
 class ExtendError(Exception):
     """Answer with an error of the Extend API."""
 
-    def __init__(self, code: int, name: str = "") -> None:
+    def __init__(self, code: int, name: str = "", text: str | None = None) -> None:
         super().__init__(code)
         self.code = code
-        self.text = ERRORS.get(code, "Error").format(name=name)
+        self.text = text or ERRORS.get(code, "Error").format(name=name)
 
 
 def elements(name: str, items: Sequence[Mapping[str, Any]], dialect: Extend) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .extend_calls import CALL_METHODS
 from .extend_people import PEOPLE_METHODS
 from .extend_personal import PERSONAL_METHODS
 from .extend_queues import QUEUE_METHODS
+from .xml_twin import read_request, write_response
 
 if TYPE_CHECKING:
     from .server import SwitchvoxSimulator
@@ -24,7 +25,7 @@ USER_PREFIX = "users."
 
 
 class ExtendServer:
-    """Answer requests to /json."""
+    """Answer requests to /json and, where this PBX has it, to /xml."""
 
     def __init__(self, pbx: SwitchvoxSimulator) -> None:
         self._pbx = pbx
@@ -33,7 +34,8 @@ class ExtendServer:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request."""
         dialect = self._pbx.dialect.extend
-        if not dialect.present:
+        as_xml = request.path == "/xml"
+        if not dialect.present or (as_xml and not dialect.xml):
             return web.Response(status=404)
         if dialect.blocked:
             return web.Response(status=403)
@@ -44,11 +46,15 @@ class ExtendServer:
             offered = request.headers.get("Authorization", "").partition(" ")[0].lower()
             self._pbx.journal.bad_logins += dialect.auth in {"both", offered}
             return self._gate.challenge(dialect.auth)
-        return web.json_response(self._answer(identity, await request.read()))
+        read = read_request if as_xml else json.loads
+        answer = self._answer(identity, await request.read(), read)
+        if as_xml:
+            return web.Response(body=write_response(answer), content_type="application/xml")
+        return web.json_response(answer)
 
-    def _answer(self, identity: Identity, body: bytes) -> dict[str, Any]:
+    def _answer(self, identity: Identity, body: bytes, read: Callable[[bytes], Any]) -> dict[str, Any]:
         try:
-            request = json.loads(body)["request"]
+            request = read(body)["request"]
             method, params = request["method"], request.get("parameters") or {}
         except ValueError, KeyError, TypeError:
             self._pbx.journal.violation("no request of the Extend API")
@@ -65,7 +71,7 @@ class ExtendServer:
         if method not in METHODS or method in dialect.missing:
             raise ExtendError(10013)
         if method in dialect.forbidden:
-            raise ExtendError(dialect.error_code)
+            raise ExtendError(dialect.error_code, text=dialect.error_text)
         if identity.account is not None:
             self._check_user(identity, method, params)
         return METHODS[method](self._pbx, identity, params)

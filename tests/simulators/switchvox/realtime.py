@@ -104,6 +104,8 @@ class RealtimeSession:
             raise RpcError(-32601)
         if method in self.account.lacks:
             raise RpcError(-32001)
+        if method in self._dialect.codes:
+            raise RpcError(self._dialect.codes[method])
         self._methods[method](params)
 
     def _login(self, params: Mapping[str, Any]) -> None:

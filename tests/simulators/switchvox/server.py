@@ -5,7 +5,7 @@ from typing import Self
 
 from aiohttp import web
 
-from ..common.certificate import self_signed_context
+from ..common.certificate import self_signed_pem, server_context
 from ..common.clock import Clock
 from ..common.faults import FaultPlan
 from ..common.tasks import TaskSet
@@ -36,6 +36,7 @@ class SwitchvoxSimulator:
         *,
         host: str = "127.0.0.1",
         tls: bool = False,
+        expired: bool = False,
         dialect: Dialect | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -51,7 +52,8 @@ class SwitchvoxSimulator:
         self.lines = LineEngine(self)
         self.engine = EngineServer(self.dialect.transport, self.clock, self.journal, self._welcome)
         self._extend = ExtendServer(self)
-        self._certificate = self_signed_context(host) if tls else None
+        self.pem = self_signed_pem(host, expired=expired) if tls else b""
+        self._certificate = server_context(self.pem) if tls else None
         self._runner: web.AppRunner | None = None
 
     @property
@@ -152,7 +154,7 @@ class SwitchvoxSimulator:
             return refusal
         if request.path.startswith("/rtapi/"):
             return await self.engine.handle(request)
-        if request.path == "/json":
+        if request.path in {"/json", "/xml"}:
             return await self.faults.after(rules, request, await self._extend.handle(request))
         return web.Response(text="<html><body>Switchvox</body></html>", content_type="text/html")
 

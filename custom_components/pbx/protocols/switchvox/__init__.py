@@ -5,7 +5,9 @@ from typing import Any
 
 from ..session import Link, PbxSession
 from .session import SwitchvoxSession
-from .settings import SwitchvoxSettings
+from .settings import SETTINGS, SwitchvoxSettings
+
+__all__ = ["SETTINGS", "create"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:

@@ -17,10 +17,13 @@ from .reconcile import Reconciler
 
 _LOGGER = logging.getLogger(__name__)
 
-JOB = "calls"
+JOB, EXPIRY = "calls", "expiry"
 # While it is not sure that events tell everything the calls are read this often, else only to make sure.
 UNSURE_INTERVAL = 30.0
 SURE_INTERVAL = 300.0
+# Where events are refused the list is all there is, and has to be read more often.
+POLLED_INTERVAL = 10.0
+EXPIRY_INTERVAL = 600.0
 
 type Report = Callable[[Sequence[Change]], Awaitable[None]]
 
@@ -33,6 +36,7 @@ class CallWatch:
     ) -> None:
         self.reconciler = Reconciler(lines)
         self.parked: tuple[ParkedCall, ...] = ()
+        self.readable = False
         self._reader = reader
         self._realtime = realtime
         self._lines = lines
@@ -43,13 +47,23 @@ class CallWatch:
 
     async def begin(self) -> bool:
         """Read the calls after subscribing; False where they can't be read."""
+        self._poller.plan(EXPIRY, self._expire, EXPIRY_INTERVAL)
         calls = await self._read()
+        self.readable = calls is not None
+        self._lines.heard.clear()
+        self.follow()
         self.reconciler.reopen(calls, self._clock.time())
         if calls is None:
             return False
         self.parked = parked_calls(calls, self.parked, datetime.now(UTC))
-        self._poller.plan(JOB, self._again, UNSURE_INTERVAL)
+        self._poller.plan(JOB, self._again, self._interval)
         return True
+
+    def follow(self) -> None:
+        """Choose whose calls are read because their events are refused."""
+        lines = self._lines
+        seen = lines.forbidden if self._reader.admin is not None else {lines.directory.own.key}
+        lines.polled = (lines.forbidden & seen) - lines.heard if self.readable else set()
 
     async def enrich(self) -> None:
         """Look up what events left out."""
@@ -66,8 +80,20 @@ class CallWatch:
         await self._report([*changes, *self._parking(calls)])
         if self.reconciler.silent(calls):
             await self._break_silence()
+        self._poller.every(JOB, self._interval)
+
+    async def _expire(self) -> None:
+        changes = self._lines.expire(self._clock.time())
+        if changes:
+            await self._report(changes)
+
+    @property
+    def _interval(self) -> float:
+        """Return how often the calls are to be read as things stand."""
+        if self._lines.polled:
+            return POLLED_INTERVAL
         sure = self._lines.heard and not self.reconciler.guessing and self._parking_is_told
-        self._poller.every(JOB, SURE_INTERVAL if sure else UNSURE_INTERVAL)
+        return SURE_INTERVAL if sure else UNSURE_INTERVAL
 
     @property
     def _parking_is_told(self) -> bool:

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from ..changes import CallChange
 from ..enums import DialOutcome, PresenceActivity
-from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported
+from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
 from ..session import Clock, DialResult
+from .current_calls import CurrentCall, describe
 from .directory import Account, Directory
 from .extend import PREFIX, Extend
 from .lines import Lines
@@ -15,10 +17,19 @@ from .personal import choose_option
 from .reader import Reader
 from .realtime import Realtime
 from .reconcile import match
-from .rpc import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, NOT_AUTHORIZED, RpcError
+from .rpc import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    NOT_AUTHORIZED,
+    PARSE_ERROR,
+    RpcError,
+)
 
 # The event of the new channel usually comes at once; longer than this nobody waits for its id.
 CALL_ID_WITHIN = 3.0
+# As much of the name of a caller as the PBX takes.
+LONGEST_NAME = 20
 
 
 class Commands:
@@ -47,7 +58,7 @@ class Commands:
             raise CommandFailed("auto_answer_needs_one_phone")
         if own and not auto_answer:
             return await self._dial_realtime(account, number, device)
-        return await self.connect(account, account.number, number, {"auto_answer": str(int(auto_answer))})
+        return await self.connect(account, account.number, number, call_parameters(auto_answer))
 
     async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
         dial = Pending(account.key, number, self._clock.time())
@@ -60,6 +71,9 @@ class Commands:
         except RpcError as err:
             self._dials.drop(dial)
             raise _refused("dial", err.code) from None
+        except CannotConnect:
+            self._dials.drop(dial)
+            raise
         return await self._result(dial)
 
     async def _result(self, dial: Pending) -> DialResult:
@@ -92,16 +106,27 @@ class Commands:
     async def hang_up(self, call_id: str) -> None:
         """End a call, found among the current calls by who takes part."""
         admin = self._admin("currentCalls.hangUp")
-        calls = await self._reader.current_calls(self._directory.own) or []
-        found = {call.id for call in calls if call.id == call_id}
+        call = await self._current(call_id)
+        await admin.call("currentCalls.hangUp", {"current_call_id": call.id}, command=True)
+
+    async def get_call(self, call_id: str) -> CallChange:
+        """Return what the PBX lists of a call."""
+        return describe(await self._current(call_id), call_id, self._directory)
+
+    async def _current(self, call_id: str) -> CurrentCall:
+        """Return the one current call that a call can be, by its id or by who takes part."""
+        calls = await self._reader.current_calls(self._directory.own)
+        if calls is None:
+            raise NotSupported("get_call")
+        found = {call.id: call for call in calls if call.id == call_id}
         for channel in self._lines.channels.values():
             if channel.call == call_id and not found:
-                found = {call.id for call in match(channel, calls)}
+                found = {call.id: call for call in match(channel, calls)}
         if not found:
             raise CommandFailed("no_such_call")
         if len(found) > 1:
             raise CommandFailed("several_calls_fit")
-        await admin.call("currentCalls.hangUp", {"current_call_id": found.pop()}, command=True)
+        return next(iter(found.values()))
 
     async def set_presence(self, account: Account, activity: PresenceActivity, note: str | None) -> None:
         """Set the presence of an account to one of the choices of the PBX."""
@@ -134,14 +159,33 @@ class Commands:
         return self._reader.admin
 
 
-def _refused(method: str, code: int) -> Exception:
+_REASONS = {
+    INVALID_PARAMS: "invalid_number",
+    INTERNAL_ERROR: "internal_error",
+    PARSE_ERROR: "internal_error",
+}
+
+
+def _refused(method: str, code: int) -> PbxError:
     """Return what the code of an error means for a command."""
     if code == METHOD_NOT_FOUND:
         return NotSupported(method)
     if code == NOT_AUTHORIZED:
         return MissingRight(method)
-    if code == INVALID_PARAMS:
-        return CommandFailed("invalid_number")
-    if code == INTERNAL_ERROR:
-        return CommandFailed("internal_error")
-    return CommandFailed(f"error_{code}")
+    return CommandFailed(_REASONS.get(code, "rejected"), f"error {code}")
+
+
+def call_parameters(
+    auto_answer: bool,  # noqa: FBT001
+    caller_name: str | None = None,
+    timeout: int | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return what may be said of a call beside its two numbers."""
+    told: dict[str, Any] = {
+        "auto_answer": str(int(auto_answer)),
+        "caller_id_name": caller_name[:LONGEST_NAME] if caller_name else None,
+        "timeout": str(timeout) if timeout is not None else None,
+        "variables": [f"{name}={value}" for name, value in variables.items()] if variables else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}

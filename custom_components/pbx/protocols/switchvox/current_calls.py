@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..enums import CallState
+from ..call import Leg, Party
+from ..changes import CallChange
+from ..enums import CallDirection, CallState, LegRole
+from .directory import Directory
 from .fields import integer, items, text
 from .party import Remote
 
@@ -58,3 +61,44 @@ def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
 def _party(data: Mapping[str, Any], side: str) -> Remote:
     prefix = f"{side}_caller_id_"
     return Remote(number=text(data, f"{prefix}number"), name=text(data, f"{prefix}name"))
+
+
+def describe(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
+    """Return a listed call under the id that it is asked for."""
+    caller, called = _side(call.caller, directory), _side(call.called, directory)
+    state = _STATES.get(call.state.lower(), CallState.TALKING)
+    calling = CallState.DIALING if state is CallState.RINGING else state
+    return CallChange(
+        id=call_id,
+        direction=_DIRECTIONS[caller.internal, called.internal],
+        caller=caller,
+        called=called,
+        legs=(
+            Leg(id=f"{call_id} caller", role=LegRole.CALLER, party=caller, state=calling),
+            Leg(id=f"{call_id} called", role=LegRole.TARGET, party=called, state=state),
+        ),
+        details={
+            name: word
+            for name, word in {"raw_state": call.state, "parking_space": call.space}.items()
+            if word
+        },
+    )
+
+
+_DIRECTIONS = {
+    (True, True): CallDirection.INTERNAL,
+    (True, False): CallDirection.OUTGOING,
+    (False, True): CallDirection.INCOMING,
+    (False, False): CallDirection.INCOMING,
+}
+
+
+def _side(remote: Remote, directory: Directory) -> Party:
+    """Return a party, as the user it is where it is watched."""
+    account = directory.by_number(remote.number)
+    watched = account is not None and account.key in directory.watched
+    return Party(
+        number=remote.number,
+        name=remote.name or (account.name if account is not None else None),
+        user=account.key if account is not None and watched else None,
+    )

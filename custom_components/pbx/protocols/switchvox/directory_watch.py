@@ -6,6 +6,7 @@ from ..changes import Change, Remove, Upsert
 from ..enums import EndCause, ObjectKind
 from ..errors import CannotConnect
 from ..model import ObjectKey
+from .call_watch import CallWatch
 from .directory import Account, Directory
 from .lines import Lines
 from .people import People
@@ -23,12 +24,20 @@ class DirectoryWatch:
     """Read the extensions now and then."""
 
     def __init__(
-        self, reader: Reader, realtime: Realtime, lines: Lines, people: People, poller: Poller, report: Report
+        self,
+        reader: Reader,
+        realtime: Realtime,
+        lines: Lines,
+        people: People,
+        calls: CallWatch,
+        poller: Poller,
+        report: Report,
     ) -> None:
         self._reader = reader
         self._realtime = realtime
         self._lines = lines
         self._people = people
+        self._calls = calls
         self._poller = poller
         self._report = report
 
@@ -54,8 +63,10 @@ class DirectoryWatch:
             for change in self._removed(account):
                 yield change
         await self._realtime.unsubscribe(gone)
-        forbidden = await self._realtime.subscribe(new) if new else set()
-        for item in await self._people.renew(after, self._lines.phones, forbidden):
+        self._lines.forbidden &= after.watched.keys()
+        self._lines.forbidden |= await self._realtime.subscribe(new) if new else set()
+        self._calls.follow()
+        for item in await self._people.renew(self._lines):
             yield Upsert(item)
 
     def _removed(self, account: Account) -> list[Change]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
 from json import JSONDecodeError
 import re
@@ -40,6 +40,13 @@ MOST_AT_ONCE = 3
 PAGE_SIZE = 200
 MOST_PAGES = 100
 NOT_PERMITTED = 27168
+_REASONS = {
+    10010: "invalid_number",
+    10012: "invalid_number",
+    10014: "no_such_user",
+    30546: "internal_error",
+    84711: "no_such_user",
+}
 
 
 class ExtendAbsent(ProtocolError):
@@ -47,18 +54,27 @@ class ExtendAbsent(ProtocolError):
 
 
 class ExtendFailed(CommandFailed):
-    """The PBX refused a request; the reason is its own text without numbers of telephones."""
+    """The PBX refused a request; the detail is its own text without numbers of telephones."""
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__(f"{re.sub(r'\d{3,}', '…', message)[:200]} (error {code})")
-        self.code = code
+        text = re.sub(r"\d{3,}", "…", message)[:200]
+        super().__init__(_REASONS.get(code, "rejected"), f"{text}, error {code}")
 
 
 class Extend:
     """Make requests in the name of one login."""
 
-    def __init__(self, settings: SwitchvoxSettings, link: Link, username: str, password: str) -> None:
+    def __init__(
+        self,
+        settings: SwitchvoxSettings,
+        link: Link,
+        username: str,
+        password: str,
+        on_refused: Callable[[AuthFailed], None],
+    ) -> None:
         self.refused: Counter[str] = Counter()
+        self._on_refused = on_refused
+        self._shut = False
         self._url = f"{settings.url}/json"
         self._link = link
         self._basic = encode_basic_auth(username, password)
@@ -91,6 +107,9 @@ class Extend:
                 return
 
     async def _post(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
+        if self._shut:
+            # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
+            raise AuthFailed("the PBX has refused the login")
         try:
             status, answer = await self._send(body)
             if status == HTTPStatus.UNAUTHORIZED and answer == "digest":
@@ -104,7 +123,12 @@ class Extend:
             if command:
                 raise CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})") from None
             raise CannotConnect(f"the PBX did not answer {method} ({type(err).__name__})") from None
-        _check(status, method)
+        try:
+            _check(status, method)
+        except AuthFailed as err:
+            self._shut = True
+            self._on_refused(err)
+            raise
         return answer
 
     async def _send(self, body: Mapping[str, Any]) -> tuple[int, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from ..changes import Change, RawEvent
 from ..session import Clock
+from ..shapes import ShapeBook
 from .directory import Directory
 from .line_event import LINE_TOPIC, PARKING_TOPIC, decode_line
 from .lines import Lines
 from .party import account_id
-from .shapes import ShapeBook
 
 
 class Feed:

@@ -18,14 +18,22 @@ from .pending import PendingDials
 # Additional phones of one person ring together, within this many seconds.
 TOGETHER = 2.0
 MOST_ENDED = 2000
+# A channel of which nothing was heard for so long is taken to be gone, in seconds.
+OLDEST = 12 * 3600.0
 
 
 class Lines:
-    """Turn line events into changes of calls and phones."""
+    """Turn line events into changes of calls and phones.
+
+    `forbidden` are the accounts whose events the PBX refuses to tell, `polled` those of them whose calls are
+    read instead.
+    """
 
     def __init__(self, directory: Directory, dials: PendingDials) -> None:
         self.channels: dict[str, Channel] = {}
         self.heard: set[str] = set()
+        self.forbidden: set[str] = set()
+        self.polled: set[str] = set()
         self.counts: Counter[str] = Counter()
         self.directory = directory
         self.phones = PhoneStates()
@@ -49,6 +57,7 @@ class Lines:
             self.counts["of nobody who is watched"] += 1
             return []
         self.heard.add(account.key)
+        self.polled.discard(account.key)
         key = event.channel or f"line of {account.key}"
         channel = self.channels.get(key) or self._adopt(key, account, event)
         if self._is_old(channel, event):
@@ -177,6 +186,15 @@ class Lines:
     def describe(self, channel: Channel) -> CallChange:
         """Return all that a channel tells of its call."""
         return call_change(channel, self.directory, alone=len(self._in_call(channel.call)) == 1)
+
+    def knows(self, account: str) -> bool:
+        """Tell whether it is known what goes on at the phone of an account."""
+        return account not in self.forbidden or account in self.polled
+
+    def expire(self, now: float) -> list[Change]:
+        """Return what it means that channels were not heard of for longer than any call lasts."""
+        old = [channel for channel in self.channels.values() if now - channel.seen > OLDEST]
+        return [change for channel in old for change in self.end(channel, EndCause.EXPIRED)]
 
     def open_calls(self) -> tuple[CallChange, ...]:
         """Return all that is known of the calls that are up."""

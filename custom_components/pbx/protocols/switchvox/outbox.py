@@ -57,6 +57,8 @@ class Outbox:
         task = asyncio.create_task(self._guard(work), name="pbx switchvox")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is stopped before it has begun leaves its work behind.
+        task.add_done_callback(lambda _: work.close())
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -11,6 +11,7 @@ from ..enums import Capability, ObjectKind
 from ..model import Mailbox, ObjectKey, PbxObject, Phone
 from .directory import Account, Directory
 from .line_changes import PhoneStates
+from .lines import Lines
 from .poller import SHORTEST, Poller
 from .reader import Reader
 from .settings import SwitchvoxSettings
@@ -39,21 +40,21 @@ class People:
         self._presence_turns: deque[Account] = deque()
         self._urgent = 0
 
-    async def read(self, directory: Directory, states: PhoneStates, forbidden: set[str]) -> list[PbxObject]:
+    async def read(self, lines: Lines) -> list[PbxObject]:
         """Read what is one's own, return everybody, and plan when to read them again."""
-        self._directory = directory
-        await self._read_own(directory.own)
-        return await self.renew(directory, states, forbidden)
+        self._directory = lines.directory
+        await self._read_own(lines.directory.own)
+        return await self.renew(lines)
 
-    async def renew(self, directory: Directory, states: PhoneStates, forbidden: set[str]) -> list[PbxObject]:
+    async def renew(self, lines: Lines) -> list[PbxObject]:
         """Return everybody, and plan when to read them again."""
-        self._directory = directory
+        directory = self._directory = lines.directory
         with_boxes = Capability.MAILBOXES in self.capabilities
         objects: list[PbxObject] = []
         for index, account in enumerate(directory.watched.values()):
             if index % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-            objects += self._objects(account, states, watched=account.key not in forbidden)
+            objects += self._objects(account, lines)
             objects += [self._box(account)] if with_boxes and self._readable(account) else []
         self._plan()
         return objects
@@ -78,13 +79,14 @@ class People:
         """Tell whether there is a login that may ask about an account."""
         return account.id is not None and (account == self._directory.own or self._reader.admin is not None)
 
-    def _objects(self, account: Account, states: PhoneStates, *, watched: bool) -> list[PbxObject]:
+    def _objects(self, account: Account, lines: Lines) -> list[PbxObject]:
+        states = lines.phones
         own = account.key == self._directory.own.key
         devices = tuple(self._directory.devices.values()) if own else ()
         user = account.user(devices, editable=own or self._reader.admin is not None)
         return [
             replace(user, **self._presence.get(account.key, {})),
-            _with_state(account.phone(), states) if watched else account.phone(),
+            _with_state(account.phone(), states) if lines.knows(account.key) else account.phone(),
             *(_with_state(device, states) if states.known(device.id) else device for device in devices),
         ]
 

@@ -65,4 +65,4 @@ class QueueWatch:
         return await self._reader.soft(self._reader.queue(account, self._own), None)
 
 
-_QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_STATISTICS})
+_QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_STATISTICS, Capability.QUEUE_CALLS})

@@ -71,6 +71,7 @@ def _agent(member: Mapping[str, Any]) -> QueueAgent:
     return QueueAgent(
         name=text(member, "fullname", "extension") or "",
         user=text(member, "account_id"),
+        logged_in=flag(member, "logged_in_status"),
         paused=_paused(member),
         status=text(member, "logged_in_status"),
         calls_taken=integer(member, "completed_calls"),

@@ -1,11 +1,11 @@
 """Read what the Extend API tells, as far as the logins may."""
 
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ..errors import CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
 from ..model import Mailbox, Phone, Queue
 from ..session import Link
 from .current_calls import CurrentCall, decode_current_calls
@@ -20,11 +20,14 @@ from .settings import SwitchvoxSettings
 class Reader:
     """Ask with the extension's login what concerns it, with the administrator's what concerns others."""
 
-    def __init__(self, settings: SwitchvoxSettings, link: Link) -> None:
-        self.user = Extend(settings, link, settings.extension, settings.password)
+    def __init__(
+        self, settings: SwitchvoxSettings, link: Link, on_refused: Callable[[AuthFailed], None]
+    ) -> None:
+        self.user = Extend(settings, link, settings.extension, settings.password, on_refused)
         self.admin: Extend | None = None
         if settings.admin_username is not None and settings.admin_password is not None:
-            self.admin = Extend(settings, link, settings.admin_username, settings.admin_password)
+            login = settings.admin_username, settings.admin_password
+            self.admin = Extend(settings, link, *login, on_refused)
         self.available = True
         self.lacking: set[str] = set()
         self.failures: Counter[str] = Counter()

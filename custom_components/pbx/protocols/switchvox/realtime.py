@@ -26,6 +26,7 @@ from .rpc import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
     INVALID_REQUEST,
+    METHOD_NOT_FOUND,
     NOT_AUTHENTICATED,
     NOT_AUTHORIZED,
     PARSE_ERROR,
@@ -139,18 +140,22 @@ class Realtime:
             raise
 
     async def subscribe(self, accounts: Sequence[Account]) -> set[str]:
-        """Watch the lines of accounts and return those that the PBX forbids."""
+        """Watch the lines of accounts and return those that the PBX does not let be watched."""
         forced = self._settings.targets
-        for spelling in [forced] if forced in SPELLINGS else spellings_from(self.spelling):
+        for spelling in spellings_from(self.spelling) if forced is None else [forced]:
             try:
                 forbidden = await self._subscribe_as(spelling, accounts)
             except RpcError as err:
+                if err.code == METHOD_NOT_FOUND:
+                    break
                 if err.code not in _TRY_ANOTHER:
                     raise CannotConnect(f"the PBX refuses to subscribe ({err.code})") from None
             else:
                 self.spelling = spelling
                 return forbidden
-        raise ProtocolError("the PBX accepts no spelling of subscriptions")
+        if forced is not None:
+            raise ProtocolError("the PBX does not accept the spelling of subscriptions that was chosen")
+        return {account.key for account in accounts}
 
     async def _subscribe_as(self, spelling: str, accounts: Sequence[Account]) -> set[str]:
         named = [(account, told) for account in accounts if (told := _spelled(spelling, account)) is not None]
@@ -213,6 +218,13 @@ class Realtime:
             self.parking_told = False
         else:
             self.parking_told = True
+
+    async def unsubscribe_parking(self) -> None:
+        """Ask no more to be told of parking spaces."""
+        if self.parking_told:
+            self.parking_told = False
+            with contextlib.suppress(RpcError):
+                await self.call("unsubscribe", {"topic": PARKING_TOPIC})
 
     async def close(self) -> None:
         """Log out, which makes the PBX drop the connection."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from ..changes import Change
-from ..enums import CallState, EndCause, LegRole
-from .channel import Channel
+from ..enums import EndCause, LegRole
+from .channel import UP, Channel
 from .current_calls import PARKED, CurrentCall
 from .directory import Account
 from .lines import Lines
@@ -27,7 +27,6 @@ class Reconciler:
         lines = self._lines
         busy = {account.key for account, _ in self._parties(calls or [])}
         lines.channels = {key: item for key, item in lines.channels.items() if item.account.key in busy}
-        lines.heard.clear()
         lines.phones.forget()
         self._guess(calls or [], now)
         for channel in list(lines.channels.values()):
@@ -35,26 +34,43 @@ class Reconciler:
 
     def compare(self, calls: list[CurrentCall], now: float) -> list[Change]:
         """Return what a later list changes; a channel has to be missing from two lists in a row."""
+        listed = {_name(account, call): call for account, call in self._parties(calls)}
         busy = {account.key for account, _ in self._parties(calls)}
         changes: list[Change] = []
         for channel in list(self._lines.channels.values()):
-            if channel.account.key in busy:
+            if channel.provisional:
+                changes += self._again(channel, listed.get(channel.id))
+            elif channel.account.key in busy:
                 channel.doubted = False
-            elif channel.doubted or channel.provisional:
+            elif channel.doubted:
                 changes += self._lines.end(channel, EndCause.LOST)
             else:
                 channel.doubted = now - channel.seen > SETTLED
-        guessed = self._guess([call for call in calls if (call.seconds or 0) >= SILENT_AFTER], now)
-        for channel in guessed:
-            changes.append(self._lines.describe(channel))
-            changes += self._lines.phones.update(channel.phone, self._lines.channels.values())
+        for channel in self._guess(calls, now, SILENT_AFTER):
+            changes += self._tell(channel)
         return changes
+
+    def _again(self, channel: Channel, call: CurrentCall | None) -> list[Change]:
+        """Return what a list says of a channel that is only known from an earlier one."""
+        if call is None:
+            polled = channel.account.key in self._lines.polled
+            return self._lines.end(channel, EndCause.HANGUP if polled else EndCause.LOST)
+        state = call.state_of(channel.account.number)
+        if state is channel.state:
+            return []
+        channel.state, channel.status = state, call.state
+        channel.answered = channel.answered or state in UP
+        return self._tell(channel)
+
+    def _tell(self, channel: Channel) -> list[Change]:
+        lines = self._lines
+        return [lines.describe(channel), *lines.phones.update(channel.phone, lines.channels.values())]
 
     def silent(self, calls: Iterable[CurrentCall]) -> bool:
         """Tell whether a watched account has been in a call for long and nothing was heard of it."""
         heard = self._lines.heard
         return any(
-            (call.seconds or 0) > SILENT_AFTER and account.key not in heard
+            (call.seconds or 0) > SILENT_AFTER and account.key not in heard | self._lines.polled
             for account, call in self._parties(calls)
         )
 
@@ -89,24 +105,32 @@ class Reconciler:
                 if account is not None and account.key in directory.watched:
                     yield account, call
 
-    def _guess(self, calls: Iterable[CurrentCall], now: float) -> list[Channel]:
-        """Make channels for calls of accounts that have none."""
-        channels = self._lines.channels
-        known = {channel.account.key for channel in channels.values()}
+    def _guess(self, calls: Iterable[CurrentCall], now: float, age: int = 0) -> list[Channel]:
+        """Make channels for calls of this age whose accounts have none, and for all that are polled."""
+        channels, polled = self._lines.channels, self._lines.polled
+        known = {channel.account.key for channel in channels.values()} - polled
         made = [
-            _guessed(account, call, now) for account, call in self._parties(calls) if account.key not in known
+            _guessed(account, call, now)
+            for account, call in self._parties(calls)
+            if account.key not in known and _name(account, call) not in channels
+            if account.key in polled or (call.seconds or 0) >= age
         ]
         channels.update((channel.id, channel) for channel in made)
         return made
+
+
+def _name(account: Account, call: CurrentCall) -> str:
+    """Return what names the part of an account in a listed call."""
+    return f"{call.id} {account.key}"
 
 
 def _guessed(account: Account, call: CurrentCall, now: float) -> Channel:
     calling = call.caller.number == account.number
     state = call.state_of(account.number)
     return Channel(
-        id=f"{call.id} {account.key}",
+        id=_name(account, call),
         call=call.id,
-        leg=f"{call.id} {account.key}",
+        leg=_name(account, call),
         account=account,
         role=LegRole.CALLER if calling else LegRole.TARGET,
         phone=account.key,
@@ -114,7 +138,8 @@ def _guessed(account: Account, call: CurrentCall, now: float) -> Channel:
         status=call.state,
         seen=now,
         remote=call.other_than(account.number) or NOBODY,
-        answered=state is CallState.TALKING,
+        answered=state in UP,
+        asked=True,
         provisional=True,
     )
 

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, override
 
-from ..changes import Change, Notice, RawEvent, Snapshot
+from ..changes import CallChange, Change, Notice, RawEvent, Snapshot
 from ..enums import Capability, NoticeCode, ObjectKind, PresenceActivity
-from ..errors import CannotConnect, CommandFailed, MissingRight
+from ..errors import CommandFailed
 from ..model import PbxInfo
 from ..session import DialResult, Link, PbxSession
 from . import call_watch, queue_watch
 from .call_watch import CallWatch
-from .commands import Commands
+from .commands import Commands, call_parameters
 from .directory import Account, Directory
 from .directory_watch import DirectoryWatch
 from .feed import Feed
@@ -24,7 +24,7 @@ from .queue_watch import QueueWatch
 from .reader import Reader
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
-from .triggers import TRIGGERS, clean
+from .triggers import HOOK, TRIGGERS, clean
 
 MOST_EARLY = 20000
 # How long a caller's number may be missing before it is asked for, in seconds.
@@ -37,13 +37,14 @@ class SwitchvoxSession(PbxSession):
 
     # The PBX blocks addresses that log in wrongly, so a refused login is never repeated by itself.
     refusals = 1
+    push_hook = HOOK
 
     def __init__(self, settings: SwitchvoxSettings, link: Link) -> None:
         super().__init__()
         self._settings = settings
         self._clock = link.clock
         self._outbox = Outbox()
-        self._reader = Reader(settings, link)
+        self._reader = Reader(settings, link, self._outbox.lose)
         self._realtime = Realtime(settings, link, self._notified, self._outbox.lose, self._outbox.alive)
         dials = PendingDials()
         own = Account(id=None, number=settings.extension, name=settings.extension)
@@ -56,7 +57,13 @@ class SwitchvoxSession(PbxSession):
         )
         self._people = People(settings, self._reader, self._poller, self._report)
         self._directory = DirectoryWatch(
-            self._reader, self._realtime, self._lines, self._people, self._poller, self._report
+            self._reader,
+            self._realtime,
+            self._lines,
+            self._people,
+            self._calls,
+            self._poller,
+            self._report,
         )
         self._queues = QueueWatch(settings.queue_interval, self._reader, self._poller, self._report)
         self._early: list[tuple[str, Any]] | None = None
@@ -93,12 +100,13 @@ class SwitchvoxSession(PbxSession):
         self._reader.lacking.clear()
         own = await self._reader.own_account()
         directory = self._lines.directory = await self._reader.directory(own)
-        forbidden = await self._go_live(directory)
-        calls_read = await self._calls.begin()
-        objects = await self._people.read(directory, self._lines.phones, forbidden)
+        await self._go_live(directory)
+        if not await self._calls.begin():
+            await self._realtime.unsubscribe_parking()
+        objects = await self._people.read(self._lines)
         objects += await self._queues.read(directory)
         self._commands.presence_options = self._people.presence_options
-        self._set_capabilities(calls_read=calls_read)
+        self._set_capabilities()
         version = await self._reader.soft(self._reader.version(), None)
         snapshot = Snapshot(
             info=self._info(own, version), objects=tuple(objects), calls=self._lines.open_calls()
@@ -106,28 +114,25 @@ class SwitchvoxSession(PbxSession):
         self._begin()
         return snapshot
 
-    async def _go_live(self, directory: Directory) -> set[str]:
-        """Connect, log in, subscribe, and return whose lines are forbidden."""
-        try:
-            await self._realtime.open()
-        except MissingRight as err:
-            raise CannotConnect(str(err)) from None
-        forbidden = await self._realtime.subscribe(list(directory.watched.values()))
-        if forbidden:
+    async def _go_live(self, directory: Directory) -> None:
+        """Connect, log in and subscribe."""
+        await self._realtime.open()
+        self._lines.forbidden = await self._realtime.subscribe(list(directory.watched.values()))
+        if self._lines.forbidden:
             self._reader.lacking.add("subscribe")
         await self._realtime.subscribe_parking()
-        self.liveness = self._realtime.patience + LIFE_MARGIN
-        return forbidden
+        # The transport notices silence sooner; this is for a server with longer times than usual.
+        self.liveness = max(PbxSession.liveness, self._realtime.patience + LIFE_MARGIN)
 
-    def _set_capabilities(self, *, calls_read: bool) -> None:
+    def _set_capabilities(self) -> None:
         self.capabilities = self._people.capabilities | self._queues.capabilities
         self.capabilities |= {Capability.DIAL, Capability.PUSH}
         if self._reader.available:
             self.capabilities |= {Capability.CONNECT_NUMBERS}
         if self._reader.admin is not None:
             self.capabilities |= {Capability.HANG_UP, Capability.CONNECT_NUMBERS}
-        if calls_read:
-            self.capabilities |= {Capability.PARKED_CALLS}
+        if self._calls.readable:
+            self.capabilities |= {Capability.PARKED_CALLS, Capability.GET_CALL}
 
     def _begin(self) -> None:
         """Tell what happened while everything was read, and go on from there."""
@@ -200,6 +205,7 @@ class SwitchvoxSession(PbxSession):
     def statistics(self) -> Mapping[str, Any]:
         rpc, socket = self._realtime.rpc, self._realtime.socket
         return {
+            "transport": self.memory.get("dialect"),
             "memory": dict(self.memory),
             "revision": socket.revision if socket is not None else None,
             "ignored_packets": dict(socket.ignored) if socket is not None else {},
@@ -258,15 +264,16 @@ class SwitchvoxSession(PbxSession):
         timeout: int | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> DialResult:
-        more: dict[str, Any] = {"auto_answer": str(int(auto_answer))}
-        more |= {"caller_id_name": caller_name[:20]} if caller_name else {}
-        more |= {"timeout": str(timeout)} if timeout is not None else {}
-        more |= {"variables": [f"{name}={value}" for name, value in variables.items()]} if variables else {}
+        more = call_parameters(auto_answer, caller_name, timeout, variables)
         return await self._commands.connect(self._account(user), first, second, more)
 
     @override
     async def hang_up(self, call_id: str) -> None:
         await self._commands.hang_up(call_id)
+
+    @override
+    async def get_call(self, call_id: str) -> CallChange:
+        return await self._commands.get_call(call_id)
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:

@@ -1,10 +1,21 @@
 """How to reach a Switchvox and log in to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from ..setting import Setting, SettingKind, seconds
+from .targets import SPELLINGS
+
 REALTIME_PATH = "/rtapi/socket.io"
+SETTINGS = (
+    Setting(name="watch", kind=SettingKind.CHOICE, choices=("own", "all")),
+    Setting(name="extensions", kind=SettingKind.TEXTS),
+    seconds("mailbox_interval", 60, low=10),
+    seconds("queue_interval", 15),
+    seconds("presence_interval", 60, low=10),
+    Setting(name="targets", kind=SettingKind.CHOICE, choices=tuple(SPELLINGS)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +24,8 @@ class SwitchvoxSettings:
 
     `watch` is "own" or "all"; with `extensions` only these numbers are watched beside the own one.
     `targets` forces a spelling of subscriptions. `memory` is what an earlier session
-    found out, as its property of that name gives it.
+    found out, as its property of that name gives it. `settings_interval` counts where there is no
+    `mailbox_interval` or `presence_interval`.
     """
 
     host: str
@@ -34,11 +46,22 @@ class SwitchvoxSettings:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Pick the fields that belong here out of a larger mapping."""
+        interval = data.get("settings_interval", 60)
+        data = {"mailbox_interval": interval, "presence_interval": interval, **data}
         known = {name: data[name] for name in cls.__slots__ if data.get(name) not in (None, "")}
-        return cls(**known | {"extensions": tuple(known.get("extensions", ()))})
+        known["extensions"] = _numbers(known.get("extensions", ()))
+        if known.get("targets") not in SPELLINGS:
+            known.pop("targets", None)
+        return cls(**known)
 
     @property
     def url(self) -> str:
         """Return the address of the PBX."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+
+def _numbers(value: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the numbers in a list, or in text with commas or spaces between them."""
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(word.strip() for word in words if word.strip())

@@ -50,11 +50,11 @@ class Talk:
 
 @asynccontextmanager
 async def endpoint_for(
-    base: str, *, path: str = "/rtapi/socket.io", clock: Timepiece | None = None
+    base: str, *, path: str = "/rtapi/socket.io", clock: Timepiece | None = None, vouched: bytes | None = None
 ) -> AsyncIterator[Endpoint]:
-    """Return the endpoint of a server."""
+    """Return the endpoint of a server, whose certificate may be vouched for."""
     async with ClientSession() as http:
-        context = ssl.create_default_context()
+        context = ssl.create_default_context(cadata=vouched.decode() if vouched is not None else None)
         yield Endpoint(base=base, path=path, http=http, ssl=context, clock=clock or Clock())
 
 

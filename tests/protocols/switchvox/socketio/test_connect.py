@@ -87,9 +87,13 @@ async def test_nobody_listens() -> None:
             await open_polling(endpoint, 3)
 
 
-async def test_certificate() -> None:
-    """A certificate that nothing vouches for is told apart, by either transport."""
-    async with SwitchvoxSimulator(tls=True) as pbx, endpoint_for(pbx.url) as endpoint:
+@pytest.mark.parametrize("expired", [True, False])
+async def test_certificate(expired: bool) -> None:
+    """A certificate that nothing vouches for, or no longer, is told apart by either transport."""
+    async with (
+        SwitchvoxSimulator(tls=True, expired=expired) as pbx,
+        endpoint_for(pbx.url, vouched=pbx.pem if expired else None) as endpoint,
+    ):
         for first in (DIALECTS[0], DIALECTS[2]):
             with pytest.raises(CertificateRefused):
                 await connect(endpoint, first)
