@@ -47,16 +47,16 @@ class Anna:
         self.values: dict[str, list[str]] = defaultdict(list)
         self.events: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self._last: dict[str, str | None] = {}
-        self._entry = entry
+        self.config_entry = entry
 
     def listen(self) -> None:
         """Keep what changes from now on."""
         self._last = {name: self.value(name) for name in self._names.values()}
-        self._entry.async_on_unload(self._hass.bus.async_listen("state_changed", self._changed))
+        self.config_entry.async_on_unload(self._hass.bus.async_listen("state_changed", self._changed))
 
     def of_entry(self, word: str) -> list[str]:
         """Return the entities of the whole PBX whose unique id holds a word."""
-        entities = er.async_entries_for_config_entry(er.async_get(self._hass), self._entry.entry_id)
+        entities = er.async_entries_for_config_entry(er.async_get(self._hass), self.config_entry.entry_id)
         return [entity.entity_id for entity in entities if word in entity.unique_id]
 
     def entity(self, name: str) -> str:

@@ -4,7 +4,8 @@ from typing import Any, ClassVar, override
 
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.call import Call
-from tests.simulators.axeos.small_world import API_KEY, small_world
+from tests.simulators.axeos.phone_status import UNAVAILABLE
+from tests.simulators.axeos.small_world import API_KEY, phone_uuid, small_world
 
 from .teller import CARLA, Part, Teller
 
@@ -16,8 +17,12 @@ class AxeosTeller(Teller):
         Part.HOLD_EVENTS: "only the status of the phone tells of it",
         Part.OUTSIDE_ANSWERS: "no event tells that a number outside has answered",
         Part.LOST_CALLS: "calls can't be listed, so that they are lost shows at the next event",
+        Part.PRESENCE: "the PBX has none",
     }
     shown = CARLA
+    phone, door = phone_uuid(1), phone_uuid(5)
+    # The phone in the lobby; a user may have numbers outside as well, of which little is known.
+    colleague = "290"
 
     def __init__(self) -> None:
         self.pbx: AxeosSimulator = AxeosSimulator(world=small_world(), v1=False)
@@ -25,12 +30,20 @@ class AxeosTeller(Teller):
         self._user = self.pbx.world.user("anna")
         self.anna = self._user.uuid
         self.mailbox = next(iter(self.pbx.world.mailboxes))
+        self.queue = next(iter(self.pbx.world.queues.values())).name
+        self._sitter = self.pbx.world.user("chloe")
+        self.sitter = self._sitter.uuid
         self._call: Call | None = None
 
     @property
     @override
     def login(self) -> dict[str, Any]:
-        return {"system": "axeos", "login": "axeos_api_key", "api_key": API_KEY}
+        return {
+            "system": "axeos",
+            "login": "axeos_api_key",
+            "api_key": API_KEY,
+            "queue_interval": 0.1,
+        }
 
     @property
     @override
@@ -64,8 +77,20 @@ class AxeosTeller(Teller):
         self.call.hangup()
 
     @override
+    def door_calls(self) -> None:
+        self._call = self.pbx.engine.outgoing(self.door, self._user.extension)
+
+    @override
+    def dial(self, number: str) -> None:
+        self._call = self.pbx.engine.outgoing(self.phone, number)
+
+    @override
     def voicemail(self) -> None:
-        self.pbx.leave_voicemail(self.pbx.world.mailboxes[self.mailbox])
+        self.pbx.leave_voicemail(self.mailbox)
+
+    @override
+    def hear_voicemail(self) -> None:
+        self.pbx.hear_voicemail(self.mailbox)
 
     @override
     def do_not_disturb(self) -> bool:
@@ -78,3 +103,24 @@ class AxeosTeller(Teller):
     @override
     def calls(self) -> int:
         return len(self.pbx.engine.calls)
+
+    @override
+    def caller_waits(self) -> None:
+        self.pbx.acd.enter(self.queue, CARLA, "Carla")
+
+    @override
+    def agents_leave(self) -> None:
+        for agent in self.pbx.world.queue(self.queue).agents:
+            agent.logged_in = False
+
+    @override
+    def unregister(self) -> None:
+        self.pbx.set_phone_status(self.phone, UNAVAILABLE)
+
+    @override
+    def sit_down(self) -> None:
+        self.pbx.hot_desk_login(self._sitter, "hot-1")
+
+    @override
+    def sits(self) -> bool:
+        return self._sitter.hot_desk is not None

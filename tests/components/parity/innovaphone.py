@@ -12,16 +12,25 @@ from .teller import CARLA, Part, Teller
 class InnovaphoneTeller(Teller):
     """Anna at extension 209."""
 
-    cannot: ClassVar = {Part.VOICEMAIL: "the PBX has no public API for mailboxes"}
+    cannot: ClassVar = {
+        Part.VOICEMAIL: "the PBX has no public API for mailboxes",
+        Part.ROUTING_SWITCHES: "Boolean objects can only be read",
+        Part.HOT_DESKS: "the PBX has none",
+        Part.TAGS: "the PBX has none",
+        Part.AUTO_ANSWER: "the PBX does not offer it for the caller's phone",
+    }
     # The PBX writes what it takes to dial the number: 0 for an outside line, 00 for another country.
     shown = f"000{CARLA.removeprefix('+')}"
-    mailbox = None
+    mailbox = sitter = None
+    phone, door = "anna-ip112", "chloe-dect"
+    colleague = "202"
 
     def __init__(self) -> None:
         world = small_world()
         self._user = world.add(user(9, "anna", "Anna de Vries", "Anna", "anna-ip112"))
         self.pbx: InnovaphoneSimulator = InnovaphoneSimulator(world)
         self.anna = self._user.guid
+        self.queue = world.get("hotline").guid
         self.system_id = f"{world.domain}/{world.pbx}"
 
     @property
@@ -66,6 +75,14 @@ class InnovaphoneTeller(Teller):
         self.pbx.engine.hang_up(self.call)
 
     @override
+    def door_calls(self) -> None:
+        self.pbx.engine.dial("chloe", self._user.e164)
+
+    @override
+    def dial(self, number: str) -> None:
+        self.pbx.engine.dial(self._user, number)
+
+    @override
     def do_not_disturb(self) -> bool:
         return any(entry.get("activity") == "dnd" for entry in self._user.presence)
 
@@ -80,3 +97,15 @@ class InnovaphoneTeller(Teller):
     @override
     def calls(self) -> int:
         return len(self.pbx.engine.calls)
+
+    @override
+    def caller_waits(self) -> None:
+        self.pbx.engine.incoming(self.shown, "hotline", name="Carla")
+
+    @override
+    def agents_leave(self) -> None:
+        self.pbx.office.agent("alice", "Support", present=False)
+
+    @override
+    def unregister(self) -> None:
+        self.pbx.office.unregister(self._user, self.phone)

@@ -12,14 +12,23 @@ from .teller import CARLA, Part, Teller
 class IpcortexTeller(Teller):
     """Anna Archer at extension 201, whose login is the one that is used."""
 
-    cannot: ClassVar = {Part.DO_NOT_DISTURB: "the PABX has none, and the presence of its chat can't be set"}
+    cannot: ClassVar = {
+        Part.DO_NOT_DISTURB: "the PABX has none, and the presence of its chat can't be set",
+        Part.PRESENCE: "the presence of the chat can't be set",
+        Part.TAGS: "the PABX has none",
+        Part.AUTO_ANSWER: "the PABX does not offer it",
+        Part.CONTROL_OF_OTHERS: "a login controls its own telephones only",
+    }
     shown = CARLA
+    phone, door = "SIP/anna", "SIP/bjorn"
+    colleague = "202"
+    queue = "sales"
 
     def __init__(self) -> None:
         self.pbx: IpcortexSimulator = IpcortexSimulator()
         self._user = self.pbx.world.users["anna"]
-        self._desk = self.pbx.world.devices["SIP/anna"]
-        self.anna = str(self._user.id)
+        self._desk = self.pbx.world.devices[self.phone]
+        self.anna = self.sitter = str(self._user.id)
         self.mailbox = "201@default"
         self.system_id = f"{self.pbx.host}-{self._user.company}-{self._user.id}"
 
@@ -66,9 +75,21 @@ class IpcortexTeller(Teller):
         self.pbx.office.hang_up(self.call)
 
     @override
+    def door_calls(self) -> None:
+        self.pbx.office.dial(self.pbx.world.devices[self.door], self._desk.extension)
+
+    @override
+    def dial(self, number: str) -> None:
+        self.pbx.office.dial(self._desk, number)
+
+    @override
     def voicemail(self) -> None:
         mailbox = self.pbx.world.mailboxes[self.mailbox]
         self.pbx.office.set_mailbox(self.mailbox, unread=mailbox.unread + 1, read=mailbox.read)
+
+    @override
+    def hear_voicemail(self) -> None:
+        self.pbx.office.set_mailbox(self.mailbox, unread=0, read=3)
 
     @override
     def outside_answers(self) -> None:
@@ -81,3 +102,25 @@ class IpcortexTeller(Teller):
     @override
     def calls(self) -> int:
         return len(self._desk.calls)
+
+    @override
+    def caller_waits(self) -> None:
+        self.pbx.office.wait_in_queue(self.queue, CARLA, "Carla")
+
+    @override
+    def agents_leave(self) -> None:
+        self._desk.opt_out.append(self.pbx.world.queues[self.queue].extension)
+        self.pbx.office.changed(self._desk)
+
+    @override
+    def unregister(self) -> None:
+        self._desk.state = "down"
+        self.pbx.office.changed(self._desk)
+
+    @override
+    def sit_down(self) -> None:
+        assert self.sits()
+
+    @override
+    def sits(self) -> bool:
+        return self._user.login in {link["user"] for link in self.pbx.world.links.values()}

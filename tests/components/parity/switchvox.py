@@ -4,20 +4,32 @@ from typing import Any, ClassVar, override
 
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 from tests.simulators.switchvox.channel import CurrentCall
+from tests.simulators.switchvox.world import Waiter
 
-from .teller import CARLA, Teller
+from .teller import CARLA, Part, Teller
 
 
 class SwitchvoxTeller(Teller):
     """Anna Zoë at extension 100, whose login is the one that is used."""
 
-    cannot: ClassVar = {}
+    cannot: ClassVar = {
+        Part.FORWARDING: "the PBX has rule sets instead",
+        Part.ROUTING_SWITCHES: "the PBX has none",
+        Part.REGISTRATION: "the PBX does not tell whether a phone is registered",
+        Part.HOT_DESKS: "the PBX has none",
+        Part.TAGS: "the PBX has none",
+    }
     shown = CARLA
+    phone, door = "1101", "1102"
+    colleague = "101"
+    sitter = None
 
     def __init__(self) -> None:
         self.pbx: SwitchvoxSimulator = SwitchvoxSimulator()
         self._account = self.pbx.world.account(OWN)
         self.anna = self.mailbox = str(self._account.account_id)
+        (self._queue,) = self.pbx.world.queues
+        self.queue = str(self._queue.account.account_id)
         self.system_id = f"{self.pbx.world.server_uuid}:{self.anna}"
 
     @property
@@ -33,6 +45,7 @@ class SwitchvoxTeller(Teller):
             "admin_password": password,
             "mailbox_interval": 0.1,
             "presence_interval": 0.1,
+            "queue_interval": 0.1,
         }
 
     @property
@@ -67,8 +80,21 @@ class SwitchvoxTeller(Teller):
         self.pbx.lines.hang_up(self.call)
 
     @override
+    def door_calls(self) -> None:
+        self.pbx.lines.outgoing("101", OWN)
+
+    @override
+    def dial(self, number: str) -> None:
+        self.pbx.lines.outgoing(OWN, number)
+
+    @override
     def voicemail(self) -> None:
         self.pbx.leave_voicemail(OWN, CARLA)
+
+    @override
+    def hear_voicemail(self) -> None:
+        for message in self._account.messages:
+            message.read = True
 
     @override
     def do_not_disturb(self) -> bool:
@@ -87,3 +113,12 @@ class SwitchvoxTeller(Teller):
     @override
     def calls(self) -> int:
         return len(self.pbx.lines.calls)
+
+    @override
+    def caller_waits(self) -> None:
+        self._queue.waiters.append(Waiter(CARLA, "Carla", self.pbx.clock.now()))
+
+    @override
+    def agents_leave(self) -> None:
+        for member in self._queue.members:
+            member.logged_in = False

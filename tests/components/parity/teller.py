@@ -16,6 +16,14 @@ class Part(StrEnum):
     DO_NOT_DISTURB = "do_not_disturb"
     OUTSIDE_ANSWERS = "outside_answers"
     LOST_CALLS = "lost_calls"
+    PRESENCE = "presence"
+    FORWARDING = "forwarding"
+    ROUTING_SWITCHES = "routing_switches"
+    REGISTRATION = "registration"
+    HOT_DESKS = "hot_desks"
+    TAGS = "tags"
+    AUTO_ANSWER = "auto_answer"
+    CONTROL_OF_OTHERS = "control_of_others"
 
 
 class Simulator(Protocol):
@@ -52,6 +60,13 @@ class Teller(Protocol):
     system_id: str
     anna: str
     mailbox: str | None
+    # What else is in the house: Anna's phone, one at the door, a queue, and the number of a colleague.
+    phone: ClassVar[str]
+    door: ClassVar[str]
+    queue: str
+    colleague: ClassVar[str]
+    # Who sits at a hot desk, where there are some.
+    sitter: str | None
 
     @property
     def login(self) -> dict[str, Any]:
@@ -76,8 +91,17 @@ class Teller(Protocol):
     def hang_up(self) -> None:
         """Let Carla hang up."""
 
+    def door_calls(self) -> None:
+        """Let somebody call Anna from the phone at the door."""
+
+    def dial(self, number: str) -> None:
+        """Let Anna dial a number on her phone."""
+
     def voicemail(self) -> None:
         """Leave Anna a message."""
+
+    def hear_voicemail(self) -> None:
+        """Let Anna hear all her messages."""
 
     def do_not_disturb(self) -> bool:
         """Tell whether Anna is not to be disturbed, as the PBX has it."""
@@ -90,3 +114,18 @@ class Teller(Protocol):
 
     def calls(self) -> int:
         """Return how many calls the PBX has."""
+
+    def caller_waits(self) -> None:
+        """Let Carla wait in the queue."""
+
+    def agents_leave(self) -> None:
+        """Let the last agent leave the queue."""
+
+    def unregister(self) -> None:
+        """Let Anna's phone go away."""
+
+    def sit_down(self) -> None:
+        """Let somebody log in at a hot desk."""
+
+    def sits(self) -> bool:
+        """Tell whether that one is logged in at the hot desk."""

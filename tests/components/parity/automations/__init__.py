@@ -1,0 +1,1 @@
+"""What people automate, on every system that can do it."""
