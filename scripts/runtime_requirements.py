@@ -12,7 +12,18 @@ from homeassistant.requirements import async_get_integration_with_requirements
 
 COMPONENTS = Path(__file__).parent.parent / "custom_components"
 WITH_ONBOARDING = {"google_translate", "met", "onboarding", "radio_browser", "shopping_list"}
-IN_USE = {"config", "conversation", "dhcp", "history", "http", "local_todo", "logbook", "my", "pbx", "recorder"}
+IN_USE = {
+    "config",
+    "conversation",
+    "dhcp",
+    "history",
+    "http",
+    "local_todo",
+    "logbook",
+    "my",
+    "pbx",
+    "recorder",
+}
 
 
 async def install(config_dir: Path) -> None:

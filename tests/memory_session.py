@@ -9,6 +9,7 @@ from typing import Any, override
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import Capability
+from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
 from custom_components.pbx.protocols.session import Link, PbxSession
@@ -27,11 +28,17 @@ class MemorySession(PbxSession):
         self.sent: list[tuple[Any, ...]] = []
         self.answers: dict[str, Any] = {}
         self.capabilities = frozenset(Capability)
-        self._queue: asyncio.Queue[Sequence[Change]] = asyncio.Queue()
+        self.down = False
+        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
 
     def report(self, *changes: Change) -> None:
         """Say that something has changed."""
         self._queue.put_nowait(changes)
+
+    def cut(self) -> None:
+        """Break the connection; it can't be made again until `down` is False."""
+        self.down = True
+        self._queue.put_nowait(ConnectionLost("the connection was cut"))
 
     @override
     async def probe(self) -> PbxInfo:
@@ -39,12 +46,17 @@ class MemorySession(PbxSession):
 
     @override
     async def open(self) -> Snapshot:
+        if self.down:
+            raise CannotConnect("the PBX is off")
         return Snapshot(info=INFO, objects=tuple(self.objects.values()), calls=self.calls)
 
     @override
     async def changes(self) -> AsyncIterator[Sequence[Change]]:
         while True:
-            yield await self._queue.get()
+            batch = await self._queue.get()
+            if isinstance(batch, PbxError):
+                raise batch
+            yield batch
 
     @override
     async def close(self) -> None:
@@ -67,8 +79,9 @@ def _remember(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
 
 COMMANDS = (
     *("dial", "hang_up", "answer", "hold", "resume", "transfer", "send_dtmf"),
-    *("set_presence", "set_switch", "mark_on_call", "notify_user"),
+    *("set_do_not_disturb", "set_presence", "set_switch", "mark_on_call", "notify_user"),
     *("call_history", "find_contacts", "favourites", "add_favourite", "remove_favourite"),
+    *("connect_numbers", "set_forward"),
 )
 for _name in COMMANDS:
     setattr(MemorySession, _name, _remember(_name))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 TIMEOUT = 20.0
+TURNS = 1000
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -11,3 +12,12 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(TIMEOUT):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def soon(condition: Callable[[], object]) -> None:
+    """Return once the condition holds while the clock stands still, or fail after many turns."""
+    for _ in range(TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise TimeoutError

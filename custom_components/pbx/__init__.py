@@ -7,12 +7,16 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .call_log import async_log_calls
 from .const import DOMAIN, PLATFORMS
 from .coordinator import PbxConfigEntry, PbxCoordinator
-from .issues import async_clear_issues
-from .link import create_session
-from .migration import async_adopt_system_id
-from .protocols.errors import AuthFailed, PbxError
+from .discovery import async_learn_mac
+from .issues import async_certificate_refused, async_clear_issues
+from .link import async_create_session
+from .migration import async_adopt_system_id, async_migrate
+from .presence_expiry import expiry_store
+from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
+from .push import async_set_up_push
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -20,17 +24,28 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all telephone systems share."""
     async_setup_actions(hass)
+    async_log_calls(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Set up one telephone system."""
-    coordinator = PbxCoordinator(hass, entry, create_session(hass, {**entry.data, **entry.options}))
     try:
+        session = await async_create_session(hass, {**entry.data, **entry.options})
+        coordinator = PbxCoordinator(hass, entry, session)
         await coordinator.keeper.start()
     except AuthFailed as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="login_refused") from err
+    except MissingRight as err:
+        entry.async_start_reauth(hass, data={"right": err.right})
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="missing_right",
+            translation_placeholders={"detail": err.right},
+        ) from err
     except PbxError as err:
+        if isinstance(err, CertificateNotTrusted):
+            async_certificate_refused(hass, entry)
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="not_connected",
@@ -41,10 +56,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
         await coordinator.keeper.stop()
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = coordinator
+    async_learn_mac(hass, entry)
+    await coordinator.numbering.load()
     coordinator.devices.create_hub(coordinator.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_set_up_push(hass, entry)
     coordinator.run()
+    await coordinator.presence_expiry.start()
     coordinator.remove_stale_when_settled()
+    coordinator.issues.forget_cured()
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
+    """Bring what an older release kept up to date."""
+    async_migrate(hass, entry)
     return True
 
 
@@ -56,6 +82,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     """Clean up after a telephone system that was removed."""
     async_clear_issues(hass, entry)
+    await expiry_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

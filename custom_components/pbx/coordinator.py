@@ -13,21 +13,30 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_RAW_EVENTS, DOMAIN, EVENT_RAW
+from .const import DOMAIN
+from .contexts import CallContexts
 from .devices import DeviceKeeper
+from .dial_guard import DialGuard
 from .dialed import DialedCalls
 from .hot_desks import HotDesks
 from .ids import unique_id
-from .issues import async_apply_notice
+from .imports import Imports
+from .issues import EntryIssues
+from .moments import async_tell
+from .numbering import Numbering
+from .options import PbxOptions
+from .presence_expiry import PresenceExpiry
 from .protocols.call import Call
-from .protocols.changes import Change, Moment, RawEvent
+from .protocols.changes import Change, Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
 from .protocols.errors import CannotConnect, PbxError
 from .protocols.keeper import SessionKeeper, Sink
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo
 from .protocols.session import PbxSession
 from .protocols.state import Delta, PbxState
-from .subscriptions import Loader, Subscriptions
+from .raw_events import RawEvents
+from .ring_timer import RingTimer
+from .subscriptions import Subscriptions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,19 +58,27 @@ class PbxCoordinator(Sink):
         self.hass = hass
         self.entry = entry
         self.session = session
+        self.options = PbxOptions.of(entry)
         self.state = PbxState(dt_util.utcnow)
+        self.imports = Imports(self.options, self.state)
+        self.rings = RingTimer(hass, self.options, self.state.calls, self._take)
         self.connected = False
+        self.connected_since: datetime | None = None
         self.devices = DeviceKeeper(hass, entry, self.state, session)
         self.missed: Counter[ObjectKey] = Counter()
         self.last_call: Call | None = None
         self.dialed = DialedCalls(self.state.calls)
-        self.received = 0
-        self.ignored = 0
+        self.numbering = Numbering(hass, self.options, self.state)
+        self.guard = DialGuard(entry.title, self.options, self.numbering)
+        self.contexts = CallContexts()
+        self.issues = EntryIssues(hass, entry)
+        self.presence_expiry = PresenceExpiry(self)
+        self.raw_events = RawEvents(hass, entry, self.options)
         self.keeper = SessionKeeper(session, self)
         self._updates = Subscriptions[()]()
         self._arrivals = Subscriptions[()]()
         self._moments = Subscriptions[Moment]()
-        self._loaders: list[Loader] = []
+        self._late: list[Moment] = []
         self._wanted: Counter[ObjectKind] = Counter()
         self.hot_desks = HotDesks(self.state)
 
@@ -73,7 +90,7 @@ class PbxCoordinator(Sink):
     @property
     def crowded(self) -> bool:
         """Tell whether the PBX is so large that not everything of it can be enabled from the start."""
-        return len(self.state.objects) > CROWDED
+        return len(self.imports.keys) > CROWDED
 
     def can(self, capability: Capability | None) -> bool:
         """Tell whether the session has a capability; none at all is always had."""
@@ -98,6 +115,7 @@ class PbxCoordinator(Sink):
             await self.keeper.stop()
 
         self.entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, log_out))
+        self.entry.async_on_unload(self.rings.stop)
         self.entry.async_on_unload(
             async_track_time_interval(self.hass, self._expire_calls, EXPIRY_INTERVAL, cancel_on_shutdown=True)
         )
@@ -105,6 +123,7 @@ class PbxCoordinator(Sink):
     @callback
     def remove_stale_when_settled(self) -> None:
         """Remove what is gone from the PBX since the last start, once all that is there was told."""
+        self.devices.remove_unwanted(self.imports)
         if not self.session.settles_after:
             self.devices.remove_stale()
             return
@@ -137,12 +156,6 @@ class PbxCoordinator(Sink):
         """Call the target with what happens to an object."""
         return self._moments.add(key, target)
 
-    @callback
-    def add_loader(self, loader: Loader) -> None:
-        """Give the loader all objects now, and new ones as they come."""
-        self._loaders.append(loader)
-        loader.load(tuple(self.state.objects.values()))
-
     def command_session(self) -> PbxSession:
         """Return the session for a command, or raise where nobody would hear it."""
         if not self.connected:
@@ -163,6 +176,9 @@ class PbxCoordinator(Sink):
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
+        await self._take(self.rings.admit(changes))
+
+    async def _take(self, changes: Sequence[Change]) -> None:
         await self._deliver(self.state.apply(changes))
 
     @override
@@ -171,8 +187,13 @@ class PbxCoordinator(Sink):
             return
         _LOGGER.info("The PBX %s is connected", self.entry.title)
         self.connected = True
+        self.connected_since = dt_util.utcnow()
+        self.issues.back()
         self._keep_memory()
         await self._update_all()
+        late, self._late = self._late, []
+        for moment in late:
+            self._tell(moment)
 
     def _keep_memory(self) -> None:
         """Keep what the session has found out for the next start."""
@@ -183,6 +204,7 @@ class PbxCoordinator(Sink):
 
     @override
     async def lost(self, error: PbxError) -> None:
+        self.issues.lost(error)
         if not self.connected:
             return
         _LOGGER.info("The PBX %s is not connected any more: %s", self.entry.title, error)
@@ -199,34 +221,24 @@ class PbxCoordinator(Sink):
     async def _deliver(self, delta: Delta) -> None:
         """Bring news to whom it concerns; state first, so that moments find it there."""
         if delta.removed:
-            self._forget(delta.removed)
+            self.imports.forget(delta.removed, self.devices.remove(delta.removed))
         if delta.described or delta.removed:
             self._refresh_hot_desks(delta)
-        if delta.added or delta.capabilities:
-            self._load(delta)
+        self.imports.refresh(delta)
         self._count(delta)
         await self._update_each(self._updates, delta.touched | delta.removed)
         if delta.added or delta.removed:
             await self._update_each(self._arrivals, delta.added | delta.removed)
         self.devices.rename(delta.described)
-        for moment in delta.moments:
-            self._tell(moment)
+        if self.connected:
+            for moment in delta.moments:
+                self._tell(moment)
+        else:
+            # What ended during an outage is told once the entities are there to tell it.
+            self._late += delta.moments
         for notice in delta.notices:
-            async_apply_notice(self.hass, self.entry, notice)
-        if delta.raw_events:
-            self._fire_raw(delta.raw_events)
-
-    def _forget(self, keys: Iterable[ObjectKey]) -> None:
-        gone = self.devices.remove(keys)
-        for loader in self._loaders:
-            loader.forget(gone)
-
-    def _load(self, delta: Delta) -> None:
-        """Offer new objects to the platforms, or all of them where the session can show more."""
-        keys = self.state.objects.keys() if delta.capabilities else delta.added
-        objects = [item for key in keys if (item := self.state.get(key)) is not None]
-        for loader in self._loaders:
-            loader.load(objects)
+            self.issues.apply(notice)
+        self.raw_events.fire(delta.raw_events)
 
     def _refresh_hot_desks(self, delta: Delta) -> None:
         """Offer the users another choice of phones, where that changed."""
@@ -241,20 +253,13 @@ class PbxCoordinator(Sink):
             if moment.key == PBX_KEY and moment.call is not None and moment.call.ended is not None:
                 self.last_call = moment.call
         if delta.raw_events:
-            self.received += len(delta.raw_events)
-            self.ignored += sum(not event.understood for event in delta.raw_events)
+            self.raw_events.count(delta.raw_events)
             delta.touched.add(COUNTERS_KEY)
 
     def _tell(self, moment: Moment) -> None:
         for target in self._moments.of(moment.key):
             target(moment)
-
-    def _fire_raw(self, events: Iterable[RawEvent]) -> None:
-        if not self.entry.options.get(CONF_RAW_EVENTS):
-            return
-        for event in events:
-            data = {"entry_id": self.entry.entry_id, "type": event.type, "data": dict(event.data)}
-            self.hass.bus.async_fire(EVENT_RAW, data)
+        async_tell(self, moment)
 
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver(self.state.expire_calls())
@@ -286,6 +291,10 @@ class PbxCoordinator(Sink):
             "capabilities": sorted(self.session.capabilities),
             "objects": dict(kinds),
             "open_calls": len(list(self.state.calls.open)),
-            "events": {"received": self.received, "ignored": self.ignored},
+            "events": {
+                "received": self.raw_events.received,
+                "ignored": self.raw_events.ignored,
+                "unknown": self.raw_events.unknown.report(),
+            },
             "session": self.session.statistics(),
         }

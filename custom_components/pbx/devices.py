@@ -10,10 +10,12 @@ from homeassistant.helpers.device_registry import (
     ChildDeviceInfo,
     DeviceEntryType,
     DeviceInfo,
+    format_mac,
 )
 
-from .const import DOMAIN
+from .const import CONF_MAC, DOMAIN
 from .ids import unique_id
+from .imports import Imports
 from .protocols.enums import Capability, ObjectKind
 from .protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
 from .protocols.session import PbxSession
@@ -38,6 +40,7 @@ class DeviceKeeper:
         self._state = state
         self._session = session
         self._names: dict[ObjectKey, str] = {}
+        self._macs: dict[str, ObjectKey | None] = {}
         self._hub_id = ""
 
     def identifier(self, key: ObjectKey) -> tuple[str, str]:
@@ -57,10 +60,19 @@ class DeviceKeeper:
                 return ObjectKey(ObjectKind(kind), object_id)
         return None
 
+    def id_of(self, key: ObjectKey) -> str | None:
+        """Return the id of the device of an object, if it has one."""
+        registry, identifier, entry_id = dr.async_get(self._hass), self.identifier(key), self._entry.entry_id
+        device = registry.async_get_device_by_identifier(
+            identifier, entry_id
+        ) or registry.async_get_child_device_by_identifier(identifier, entry_id)
+        return device.id if device is not None else None
+
     @callback
     def create_hub(self, info: PbxInfo) -> None:
         """Register the PBX itself, to which everything else belongs."""
-        device = dr.async_get(self._hass).async_get_or_create(
+        registry = dr.async_get(self._hass)
+        device = registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
             identifiers={self.identifier(PBX_KEY)},
             name=info.name,
@@ -71,6 +83,15 @@ class DeviceKeeper:
             entry_type=DeviceEntryType.SERVICE,
         )
         self._hub_id = device.id
+        registry.async_update_device(device.id, new_connections=self._hub_connections())
+
+    def _hub_connections(self) -> set[tuple[str, str]]:
+        """Return the MAC address of the PBX where it is known, unless a phone goes by it already."""
+        if (mac := self._entry.data.get(CONF_MAC)) is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, mac)
+        known = dr.async_get(self._hass).async_get_device_by_connection(connection, self._entry.entry_id)
+        return {connection} if known is None or self.key_of(known.identifiers) == PBX_KEY else set()
 
     def info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
         """Return the device that the entities of an object are on."""
@@ -94,11 +115,21 @@ class DeviceKeeper:
     def _phone_info(self, phone: Phone) -> DeviceInfo:
         return DeviceInfo(
             identifiers={self.identifier(phone.key)},
-            connections={(CONNECTION_NETWORK_MAC, phone.mac)} if phone.mac else set(),
+            connections=self._connections(phone),
             name=phone.name,
             model=phone.type,
             via_device_id=self._hub_id,
         )
+
+    def _connections(self, phone: Phone) -> set[tuple[str, str]]:
+        """Return the MAC address for the first line that has it, since devices that share one become one."""
+        if phone.mac is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, format_mac(phone.mac))
+        registry = dr.async_get(self._hass)
+        known = registry.async_get_device_by_connection(connection, self._entry.entry_id)
+        first = phone.key if known is None else self.key_of(known.identifiers)
+        return {connection} if self._macs.setdefault(connection[1], first) == phone.key else set()
 
     @callback
     def rename(self, keys: Iterable[ObjectKey]) -> None:
@@ -119,27 +150,50 @@ class DeviceKeeper:
     def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
         """Remove the devices and entities of objects that are gone from the PBX, and say which they were."""
         gone = {key for key in keys if self._can_list(key.kind)}
+        self._remove(gone)
+        return gone
+
+    def _remove(self, gone: set[ObjectKey]) -> None:
         for device in self._devices():
             if self.key_of(device.identifiers) in gone:
                 dr.async_get(self._hass).async_remove_device(device.id)
         for key in gone:
             self._names.pop(key, None)
+        self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}
         switches = tuple(self._unique_id(key, "") for key in gone if key.kind is ObjectKind.SWITCH)
         self._remove_entities(lambda unique_id: unique_id.startswith(switches))
-        return gone
+
+    @callback
+    def remove_unwanted(self, imports: Imports) -> None:
+        """Remove what was imported before, and by the options of now is not."""
+
+        def unwanted(key: ObjectKey) -> bool:
+            item = self._state.get(key)
+            return not imports.wants_kind(key.kind) or (item is not None and not imports.wants(item))
+
+        self._remove({key for key in self._device_keys() if unwanted(key)})
+        if not imports.wants_kind(ObjectKind.SWITCH):
+            self._remove_entities(lambda unique_id: unique_id.startswith(self._switches()))
 
     @callback
     def remove_stale(self) -> None:
         """Remove what was there before a restart and is not on the PBX any more."""
         objects = self._state.objects
-        devices = {self.key_of(device.identifiers) for device in self._devices()}
-        self.remove({key for key in devices if key is not None and key not in objects})
-        switches = self._unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+        self.remove(self._device_keys() - objects.keys())
+        switches = self._switches()
         known = tuple(self._unique_id(key, "") for key in objects if key.kind is ObjectKind.SWITCH)
         if self._can_list(ObjectKind.SWITCH):
             self._remove_entities(
                 lambda unique_id: unique_id.startswith(switches) and not unique_id.startswith(known)
             )
+
+    def _device_keys(self) -> set[ObjectKey]:
+        keys = {self.key_of(device.identifiers) for device in self._devices()}
+        return {key for key in keys if key is not None}
+
+    def _switches(self) -> str:
+        """Return how the unique ids of all switches begin."""
+        return self._unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
 
     def _devices(self) -> list[dr.DeviceEntry | dr.ChildDeviceEntry]:
         registry, entry_id = dr.async_get(self._hass), self._entry.entry_id

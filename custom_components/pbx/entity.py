@@ -164,4 +164,4 @@ def load_entities[D: PbxEntityDescription](
 ) -> None:
     """Set up a platform from its table of descriptions."""
     coordinator = entry.runtime_data
-    coordinator.add_loader(EntityLoader(coordinator, async_add_entities, descriptions, make))
+    coordinator.imports.add_loader(EntityLoader(coordinator, async_add_entities, descriptions, make))

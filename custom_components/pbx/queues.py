@@ -11,6 +11,7 @@ def queue_attributes(queue: Queue) -> dict[str, Any]:
         "agents": [
             {
                 "name": agent.name,
+                "logged_in": agent.logged_in,
                 "status": agent.status,
                 "paused": agent.paused,
                 "calls_taken": agent.calls_taken,

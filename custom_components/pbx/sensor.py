@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, load_entities
+from .masking import for_states
 from .protocols.model import ObjectKey
 from .sensor_descriptions import MISSED_CALLS, SENSORS, PbxSensorDescription
 
@@ -45,7 +46,7 @@ class PbxSensor(PbxEntity, SensorEntity):
         attributes = description.attributes
         return (
             description.value(self.coordinator, item),
-            attributes(self.coordinator, item) if attributes is not None else None,
+            for_states(self.coordinator, attributes(self.coordinator, item)) if attributes else None,
         )
 
 

@@ -141,7 +141,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda pbx, info: pbx.received,
+        value=lambda pbx, info: pbx.raw_events.received,
     ),
     PbxSensorDescription(
         key="events_ignored",
@@ -151,7 +151,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda pbx, info: pbx.ignored,
+        value=lambda pbx, info: pbx.raw_events.ignored,
     ),
 )
 

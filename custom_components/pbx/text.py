@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.text import TextEntity, TextEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .masking import for_states
 from .numbers import dial_string
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from .protocols.model import User
@@ -24,6 +25,8 @@ class PbxTextDescription(TextEntityDescription, PbxEntityDescription):
 
     value: Callable[[User], str | None]
     send: Callable[[PbxSession, User, str], Coroutine[Any, Any, None]]
+    # Whether it is a number, which is then called.
+    number: bool = False
 
 
 def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
@@ -36,9 +39,8 @@ def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
         exists=lambda pbx, user: user.editable and pbx.can(Capability.SET_FORWARD),
         native_max=32,
         value=lambda user: user.forwards.get(kind) or "",
-        send=lambda session, user, value: session.set_forward(
-            user.id, kind, dial_string(value) if value.strip() else None
-        ),
+        send=lambda session, user, value: session.set_forward(user.id, kind, value.strip() or None),
+        number=True,
     )
 
 
@@ -75,9 +77,22 @@ class PbxText(PbxEntity, TextEntity):
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
-        return (self.entity_description.value(item),)
+        return (for_states(self.coordinator, self.entity_description.value(item)),)
 
     @override
     async def async_set_value(self, value: str) -> None:
-        send = self.entity_description.send
-        await self.command(lambda session: send(session, self.item, value))
+        description = self.entity_description
+        value = self._meant(value)
+        sent = self._callable(value) if description.number and value.strip() else value
+        await self.command(lambda session: description.send(session, self.item, sent))
+
+    def _meant(self, value: str) -> str:
+        """Return the number behind a masked one, as a scene puts it back."""
+        stored = self.entity_description.value(self.item) or ""
+        return stored if value == for_states(self.coordinator, stored) else value
+
+    def _callable(self, number: str) -> str:
+        """Return a number as the PBX takes it, which whoever sets it must be allowed to call."""
+        dialable = dial_string(number)
+        self.coordinator.guard.check(self._context or Context(), dialable, counts=False)
+        return dialable

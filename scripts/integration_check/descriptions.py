@@ -13,18 +13,23 @@ from homeassistant.util.yaml import load_yaml_dict
 import voluptuous as vol
 from voluptuous.humanize import humanize_error
 
+from .field_contexts import check_context
 from .findings import Findings, error
 from .integration import Integration
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of description file, and the code that makes it necessary."""
+    """One kind of description file, and the code that makes it necessary.
+
+    With `flat`, a field may not be a section of fields, which the editor would not show.
+    """
 
     name: str
     schema: Callable[[Any], object]
     modules: str
     registers: re.Pattern[str]
+    flat: bool = True
 
 
 KINDS = (
@@ -35,11 +40,14 @@ KINDS = (
         re.compile(
             r"hass\.services\.(async_)?register|register_(platform_)?entity_service|register_admin_service"
         ),
+        flat=False,
     ),
     Kind("triggers", _TRIGGERS_DESCRIPTION_SCHEMA, "trigger.py", re.compile("async_get_triggers")),
     Kind("conditions", _CONDITIONS_DESCRIPTION_SCHEMA, "condition.py", re.compile("async_get_conditions")),
 )
 TEXTS = {"name", "description"}
+# What hassfest lets a field of a trigger or a condition have.
+FLAT_KEYS = {"example", "default", "required", "selector", "context"}
 
 
 def check(integration: Integration) -> Findings:
@@ -75,7 +83,18 @@ def _check_items(integration: Integration, kind: Kind, items: dict[str, Any]) ->
         yield from (error(f"{name} has no {part} in en.json") for part in sorted(TEXTS - text.keys()))
         if "device" in ((item or {}).get("target") or {}):
             yield error(f"{name}: a target has no device filter any more")
+        if kind.flat:
+            yield from _check_flat(name, item or {})
         yield from _check_fields(integration, name, item or {}, text.get("fields", {}))
+
+
+def _check_flat(name: str, item: dict[str, Any]) -> Findings:
+    """Check that the fields of one trigger or condition are what the editor can show."""
+    for key, field in (item.get("fields") or {}).items():
+        unknown = sorted((field or {}).keys() - FLAT_KEYS)
+        yield from (error(f"{name}.{key}: a field has no {part}") for part in unknown)
+        if "context" in (field or {}):
+            yield from check_context(f"{name}.{key}", field, item)
 
 
 def _check_fields(
@@ -85,8 +104,8 @@ def _check_fields(
     fields = _fields(item)
     yield from (error(f"{name}.{field} is translated but not there") for field in texts.keys() - fields)
     for key, field in fields.items():
-        if "name" not in texts.get(key, {}):
-            yield error(f"{name}.{key} has no name in en.json")
+        missing = sorted(TEXTS - texts.get(key, {}).keys())
+        yield from (error(f"{name}.{key} has no {part} in en.json") for part in missing)
         yield from _check_selector(integration, f"{name}.{key}", field.get("selector"))
 
 

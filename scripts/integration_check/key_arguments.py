@@ -8,6 +8,7 @@ SECTIONS_BY_CALL = {
     "async_create_issue": "issues",
     "ChildDeviceInfo": "device",
     "DeviceInfo": "device",
+    "ObjectSelectorConfig": "selector",
     "SelectSelectorConfig": "selector",
 }
 

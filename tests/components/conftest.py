@@ -1,16 +1,18 @@
 """A simulated PBX, and the integration set up for it."""
 
-from collections.abc import AsyncIterator
+from asyncio import AbstractEventLoop
+from collections.abc import AsyncIterator, Iterator
+from ssl import SSLError
 from typing import Any
 
-from homeassistant.const import CONF_HOST, CONF_PORT, CONF_VERIFY_SSL, Platform
+from homeassistant.const import CONF_HOST, CONF_PORT, Platform
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, DOMAIN, PLATFORMS
+from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN, PLATFORMS
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import small_world
 from tests.waiting import until
@@ -19,6 +21,21 @@ from tests.waiting import until
 @pytest.fixture(autouse=True)
 def _real_network(socket_enabled: None, enable_custom_integrations: None) -> None:
     """Allow sockets to this machine, and our integration."""
+
+
+@pytest.fixture
+def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
+    """Let handshakes that the client breaks off be no error of the simulator, which runs in the same loop."""
+    before = hass.loop.get_exception_handler()
+    assert before is not None
+
+    def handle(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), ConnectionError | SSLError):
+            before(loop, context)
+
+    hass.loop.set_exception_handler(handle)
+    yield
+    hass.loop.set_exception_handler(before)
 
 
 @pytest.fixture
@@ -44,7 +61,7 @@ def entry_data(pbx: AxeosSimulator) -> dict[str, Any]:
         CONF_HOST: pbx.host,
         CONF_PORT: pbx.port,
         CONF_TLS: False,
-        CONF_VERIFY_SSL: True,
+        CONF_TRUST: "verify",
         "api_key": pbx.world.api_keys[0],
         "provisional_id": False,
     }

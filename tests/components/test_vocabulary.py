@@ -5,9 +5,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    State,
+    SupportsResponse,
+    callback,
+)
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -38,6 +47,7 @@ from custom_components.pbx.protocols.model import (
 )
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, MemorySession, memory_system
+from tests.waiting import until
 
 from .conftest import state_is
 
@@ -251,3 +261,26 @@ async def test_large_pbx_shows_the_essential(hass: HomeAssistant, monkeypatch: p
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert len([s for s in hass.states.async_entity_ids() if "phone_" in s]) == CROWDED
+
+
+async def test_call_lost_in_an_outage_is_told_afterwards(hass: HomeAssistant, session: MemorySession) -> None:
+    """What ended while the PBX was gone is an event of entities that are there again."""
+    steps: list[State | None] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        steps.append(event.data["new_state"])
+
+    event_id = "event.memory_pbx_anna_call"
+    async_track_state_change_event(hass, event_id, note)
+    session.cut()
+    await state_is(hass, event_id, STATE_UNAVAILABLE)
+    session.calls, session.down = (), False
+    await until(lambda: len(steps) == 3)
+    gone, back, told = steps
+    assert gone is not None
+    assert back is not None
+    assert told is not None
+    assert back.attributes["event_type"] is None
+    assert told.attributes["event_type"] == "ended"
+    assert told.attributes["call_id"] == "call-7"

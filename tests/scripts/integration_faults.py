@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .sample_repository import INIT, MANIFEST, SENSOR, SERVICES, png
+from .sample_repository import DUTCH, INIT, MANIFEST, SENSOR, SERVICES, TRIGGERS, png
 
 type Change = dict[str, Any] | str | bytes | None
 type Fault = tuple[str, str, Change]
@@ -71,6 +71,16 @@ TEXT_FAULTS: list[Fault] = [
     ("issue no_right has a title and one of", "en.json", {"issues": {"no_right": {"fix_flow": {"a": "A"}}}}),
     ("nl.json: title is not in en.json", "nl.json", {"title": "Voorbeeld"}),
     ("nl.json: issues.no_right.title is missing", "nl.json", {"issues": {"no_right": {"title": None}}}),
+    (
+        "nl.json: conditions.free.name is not where en.json has it",
+        "nl.json",
+        json.dumps(dict(reversed(DUTCH.items()))),
+    ),
+    (
+        "nl.json: services.dial.fields.number.description is as in en.json",
+        "nl.json",
+        {"services": {"dial": {"fields": {"number": {"description": "What to dial."}}}}},
+    ),
     ("en.json: title is no text", "en.json", {"title": 1}),
     ("en.json: title has outer spaces", "en.json", {"title": "A "}),
     ("puts a placeholder between single quotes", "en.json", {"title": "A '{name}'"}),
@@ -112,7 +122,8 @@ USAGE_FAULTS: list[Fault] = [
 
 DESCRIPTION_FAULTS: list[Fault] = [
     ("the code registers services but", "services.yaml", None),
-    ("the code registers triggers but", "trigger.py", "async def async_get_triggers(hass):\n    return {}"),
+    ("the code registers triggers but", "triggers.yaml", None),
+    ("the code registers conditions but", "conditions.yaml", None),
     ("services.yaml: expected", "services.yaml", "dial:\n  fields: 1\n"),
     ("services.dial is translated but not there", "services.yaml", "{}"),
     ("services.dial has no description", "en.json", {"services": {"dial": {"description": None}}}),
@@ -124,6 +135,32 @@ DESCRIPTION_FAULTS: list[Fault] = [
         "services.dial.number: selector colour is not translated",
         "services.yaml",
         SERVICES.replace("text:", "select:\n          options: [a]\n          translation_key: colour"),
+    ),
+    (
+        "services.dial.number has no description",
+        "en.json",
+        {"services": {"dial": {"fields": {"number": {"description": None}}}}},
+    ),
+    ("triggers.rang is translated but not there", "triggers.yaml", "{}"),
+    ("triggers.rang has no name", "en.json", {"triggers": {"rang": {"name": None}}}),
+    ("conditions.free has no description", "en.json", {"conditions": {"free": {"description": None}}}),
+    ("triggers.rang.state has no selector", "triggers.yaml", "rang:\n  fields:\n    state: {}\n"),
+    (
+        "triggers.rang.more: a field has no fields",
+        "triggers.yaml",
+        TRIGGERS + "    more:\n      fields:\n        state:\n          selector:\n            state:\n",
+    ),
+    ("triggers.rang.state: there is no other to", "triggers.yaml", TRIGGERS.replace(": target", ": other")),
+    (
+        "triggers.rang.state: there is no target to",
+        "triggers.yaml",
+        "rang:\n" + TRIGGERS[TRIGGERS.index("  fields") :],
+    ),
+    ("state: filter_colour cannot be taken", "triggers.yaml", TRIGGERS.replace("r_target", "r_colour")),
+    (
+        "triggers.rang.state has a context, but no selector",
+        "triggers.yaml",
+        TRIGGERS.replace("      selector:\n        state:\n", ""),
     ),
     (
         "services.dial.inner has no name",

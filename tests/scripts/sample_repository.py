@@ -37,6 +37,14 @@ ENGLISH = {
             "fields": {"number": {"name": "Number", "description": "What to dial."}},
         },
     },
+    "triggers": {
+        "rang": {
+            "name": "Rang",
+            "description": "Triggers when it rings.",
+            "fields": {"state": {"name": "State", "description": "What it shows."}},
+        },
+    },
+    "conditions": {"free": {"name": "Free", "description": "Tests for no call."}},
 }
 
 DUTCH = {
@@ -54,11 +62,21 @@ DUTCH = {
             "fields": {"number": {"name": "Nummer", "description": "Wat te bellen."}},
         },
     },
+    "triggers": {
+        "rang": {
+            "name": "Gebeld",
+            "description": "Start als er wordt gebeld.",
+            "fields": {"state": {"name": "Toestand", "description": "Wat er te zien is."}},
+        },
+    },
+    "conditions": {"free": {"name": "Vrij", "description": "Toetst of er geen gesprek is."}},
 }
 
 ICONS = {
     "entity": {"sensor": {"line_status": {"default": "mdi:phone"}}},
     "services": {"dial": {"service": "mdi:dialpad"}},
+    "triggers": {"rang": {"trigger": "mdi:phone-ring"}},
+    "conditions": {"free": {"condition": "mdi:phone"}},
 }
 
 SERVICES = """\
@@ -67,6 +85,27 @@ dial:
     number:
       selector:
         text:
+"""
+
+TRIGGERS = """\
+rang:
+  target:
+    entity:
+      integration: sample
+  fields:
+    state:
+      required: true
+      context:
+        filter_target: target
+      selector:
+        state:
+"""
+
+CONDITIONS = """\
+free:
+  target:
+    entity:
+      integration: sample
 """
 
 INIT = '''\
@@ -117,6 +156,10 @@ FILES: dict[str, Any] = {
     f"{INTEGRATION}/translations/en.json": ENGLISH,
     f"{INTEGRATION}/translations/nl.json": DUTCH,
     f"{INTEGRATION}/services.yaml": SERVICES,
+    f"{INTEGRATION}/triggers.yaml": TRIGGERS,
+    f"{INTEGRATION}/conditions.yaml": CONDITIONS,
+    f"{INTEGRATION}/trigger.py": "async def async_get_triggers(hass):\n    return {}\n",
+    f"{INTEGRATION}/condition.py": "async def async_get_conditions(hass):\n    return {}\n",
     f"{INTEGRATION}/quality_scale.yaml": {"rules": dict.fromkeys(sorted(ALL_RULES), "done")},
     f"{INTEGRATION}/__init__.py": INIT,
     f"{INTEGRATION}/config_flow.py": '"""Flow."""\n',

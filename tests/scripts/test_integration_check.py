@@ -81,6 +81,14 @@ def test_takes_the_device_class_from_a_helper(repository: Path) -> None:
     assert findings(repository) == []
 
 
+@pytest.mark.parametrize("text", ["Axeos PBX at {name}: OAuth, HTTPS, API", "Axeos PBX status {name}"])
+def test_allows_the_same_text_where_names_are_left(repository: Path, text: str) -> None:
+    """Test that names, abbreviations, placeholders and a word or two may be as in English."""
+    for language in "en.json", "nl.json":
+        change_file(repository, language, {"issues": {"no_right": {"title": text}}})
+    assert findings(repository) == []
+
+
 @pytest.mark.parametrize(
     ("name", "change", "exit_code", "summary"),
     [

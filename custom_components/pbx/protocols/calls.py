@@ -98,7 +98,11 @@ class CallTracker:
         return moments
 
     def _new(self, change: CallChange) -> Call:
-        return Call(id=change.id, direction=change.direction or CallDirection.INCOMING, started=self._now())
+        return Call(
+            id=change.id,
+            direction=change.direction or CallDirection.INCOMING,
+            started=change.started or self._now(),
+        )
 
     def _settle(self, before: Call | None, after: Call) -> list[Moment]:
         after = _stamped(after, self._now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from .call import Call, Leg, Party
@@ -15,7 +16,7 @@ class CallChange:
 
     `legs` are added, or replace those of the same id. With `exclusive` every other target that still rings
     has stopped, because one of these legs took the call. With `far_end_hidden` the PBX does not tell when
-    somebody outside answers. `end` closes the call.
+    somebody outside answers. `end` closes the call. `started` says when it began, if that was not just now.
     """
 
     id: str
@@ -30,6 +31,7 @@ class CallChange:
     exclusive: bool = False
     far_end_hidden: bool = False
     end: EndCause | None = None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

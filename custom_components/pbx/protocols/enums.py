@@ -120,6 +120,8 @@ class MomentType(StrEnum):
     MISSED = "missed"
     ENDED = "ended"
     MESSAGE = "message"
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
 
 
 class NoticeCode(StrEnum):
@@ -163,6 +165,7 @@ class Capability(StrEnum):
     URGENT_MESSAGES = "urgent_messages"
     QUEUES = "queues"
     QUEUE_STATISTICS = "queue_statistics"
+    QUEUE_CALLS = "queue_calls"
     PARKED_CALLS = "parked_calls"
 
     DIAL = "dial"

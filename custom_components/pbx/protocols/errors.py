@@ -46,11 +46,15 @@ class NotSupported(PbxError):
 
 
 class CommandFailed(PbxError):
-    """The PBX understood the command and refused it; `reason` is one of a small set of words."""
+    """The PBX understood the command and refused it.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the PBX refused: {reason}")
+    `reason` is one of a small set of words, `detail` what the PBX itself says, where it says anything.
+    """
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        super().__init__(f"the PBX refused: {reason}" + (f" ({detail})" if detail else ""))
         self.reason = reason
+        self.detail = detail
 
 
 class CommandOutcomeUnknown(PbxError):

@@ -29,6 +29,17 @@ class ParkedCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dialing:
+    """How numbers outside are dialled at a PBX, as far as it says so; each prefix holds the outside line."""
+
+    country_code: str | None = None
+    area_code: str | None = None
+    external_prefix: str | None = None
+    national_prefix: str | None = None
+    international_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PbxInfo:
     """The PBX itself; `provisional` means that `id` was made up because the PBX names none."""
 
@@ -40,6 +51,7 @@ class PbxInfo:
     url: str | None = None
     time_zone: str | None = None
     parked: tuple[ParkedCall, ...] = ()
+    dialing: Dialing = Dialing()
 
     @property
     def key(self) -> ObjectKey:
@@ -151,10 +163,11 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueAgent:
-    """A member of a queue."""
+    """A member of a queue; `logged_in` is None where the PBX does not say it of each."""
 
     name: str
     user: str | None = None
+    logged_in: bool | None = None
     paused: bool | None = None
     penalty: int | None = None
     status: str | None = None

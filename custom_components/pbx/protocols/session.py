@@ -45,6 +45,15 @@ class DialResult:
     call_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushHook:
+    """What a web hook answers, and for each event what to add to its address."""
+
+    answer: str
+    content_type: str
+    queries: Mapping[str, str]
+
+
 class PbxSession(ABC):
     """One login to one PBX.
 
@@ -61,6 +70,8 @@ class PbxSession(ABC):
     # How often in a row a login may be refused before nothing more is tried; a PBX that is starting up may
     # refuse a good one.
     refusals = 2
+    # How the PBX is told to call a web hook, where it can.
+    push_hook: PushHook | None = None
     # After this many seconds everything was told, also what a slow PBX tells bit by bit after the snapshot.
     settles_after = 0.0
 
@@ -87,7 +98,10 @@ class PbxSession(ABC):
         """Say of which kinds anybody wants news; a session that polls reads only those."""
 
     def statistics(self) -> Mapping[str, Any]:
-        """Return counters and names for diagnostics, with nothing personal in them."""
+        """Return counters and names for diagnostics, with nothing personal in them.
+
+        `transport` says in a word how news comes.
+        """
         return {}
 
     @property
@@ -177,7 +191,7 @@ class PbxSession(ABC):
     async def transfer(
         self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
     ) -> None:
-        """Hand a call on to a number, or join it with another call of the same user."""
+        """Hand a call on to a number, unanswered if it rings, or join it with another one of the user."""
         raise NotSupported("transfer")
 
     async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:

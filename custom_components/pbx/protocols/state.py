@@ -1,6 +1,6 @@
 """The model of one PBX: applies changes and says what they touched."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -150,6 +150,8 @@ class PbxState:
             delta.removed.discard(key)
         if isinstance(old, Mailbox) and isinstance(item, Mailbox):
             self._new_messages(old, item, delta)
+        if isinstance(old, User) and isinstance(item, User) and old.hot_desk != item.hot_desk:
+            delta.moments += _moves(old, item)
         if key.kind is ObjectKind.USER:
             self._relink(old, item)
         self._touch(key, delta)
@@ -221,6 +223,15 @@ class PbxState:
             ]
             return with_status(item, user_status(item, phones, self.calls.of(item.key)))
         return item
+
+
+def _moves(before: User, after: User) -> Iterator[Moment]:
+    """Yield what a change of hot desk is to the user and to the phones."""
+    for phone, kind in (before.hot_desk, MomentType.LOGGED_OUT), (after.hot_desk, MomentType.LOGGED_IN):
+        if phone is None:
+            continue
+        for key in after.key, ObjectKey(ObjectKind.PHONE, phone):
+            yield Moment(key=key, type=kind, data={"user": after.id, "phone": phone})
 
 
 def _users_last(key: ObjectKey) -> bool:

@@ -84,6 +84,7 @@ def test_incoming_call() -> None:
         called=Party(number="200"),
         tag="reception",
         account_code="sales",
+        details={"did": "31200000000"},
         far_end_hidden=True,
     )
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from ..session import Link, PbxSession
 from .session import AxeosSession
-from .settings import AxeosSettings
+from .settings import SETTINGS, AxeosSettings
+
+__all__ = ["SETTINGS", "create"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:

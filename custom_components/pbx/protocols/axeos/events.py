@@ -59,6 +59,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         legs=legs,
         tag=text(event, "event_tag"),
         account_code=text(event, "account_code"),
+        details={"did": did} if (did := text(event, "called_did")) is not None else {},
         far_end_hidden=True,
     )
 
@@ -92,6 +93,7 @@ def _extend(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChang
         called=call.called,
         tag=call.tag,
         account_code=call.account_code,
+        details=call.details,
         far_end_hidden=True,
         legs=legs,
         **fields,

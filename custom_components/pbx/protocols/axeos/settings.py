@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ..setting import seconds
+
+SETTINGS = (seconds("settings_interval", 60, low=10), seconds("queue_interval", 15))
+
 
 def basic(username: str | None, password: str | None) -> str:
     """Return the header of a basic login; the PBX takes it in UTF-8."""

@@ -1,0 +1,97 @@
+"""Offer the triggers of the integration on the pages of its devices."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.components.device_automation import DEVICE_TRIGGER_BASE_SCHEMA
+from homeassistant.const import (
+    CONF_DEVICE_ID,
+    CONF_DOMAIN,
+    CONF_OPTIONS,
+    CONF_PLATFORM,
+    CONF_TARGET,
+    CONF_TYPE,
+)
+from homeassistant.core import CALLBACK_TYPE, Context, HassJob, HomeAssistant, callback
+from homeassistant.helpers.trigger import TriggerActionType, TriggerConfig, TriggerInfo
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
+
+from .const import DOMAIN
+from .coordinator import PbxCoordinator
+from .protocols.enums import Capability, ObjectKind
+from .targets import target_of
+from .trigger import TRIGGERS
+from .triggers.calls import TRIGGERS as CALL_TRIGGERS
+
+DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTrigger:
+    """On which devices a trigger is offered; `exists` is what else must be true of the object."""
+
+    kinds: frozenset[ObjectKind]
+    needs: Capability | None = None
+    exists: Callable[[Any], bool] = lambda item: True
+
+    def fits(self, pbx: PbxCoordinator, kind: ObjectKind, item: Any) -> bool:
+        """Tell whether an object can trigger this."""
+        return kind in self.kinds and pbx.can(self.needs) and item is not None and self.exists(item)
+
+
+def _on(*kinds: ObjectKind, **fields: Any) -> DeviceTrigger:
+    return DeviceTrigger(frozenset(kinds), **fields)
+
+
+_CALLS = _on(ObjectKind.PBX, ObjectKind.PHONE, ObjectKind.USER, ObjectKind.QUEUE)
+_REGISTRATION = _on(ObjectKind.PHONE, exists=lambda phone: phone.registered is not None)
+_HOT_DESK = _on(ObjectKind.USER, needs=Capability.HOT_DESK)
+
+DEVICE_TRIGGERS = {
+    **dict.fromkeys(CALL_TRIGGERS, _CALLS),
+    "voicemail_received": _on(ObjectKind.MAILBOX),
+    "hot_desk_logged_in": _HOT_DESK,
+    "hot_desk_logged_out": _HOT_DESK,
+    "do_not_disturb_changed": _on(ObjectKind.USER, needs=Capability.DO_NOT_DISTURB),
+    "presence_changed": _on(ObjectKind.USER, needs=Capability.PRESENCE),
+    "phone_registered": _REGISTRATION,
+    "phone_unregistered": _REGISTRATION,
+    "queue_without_agents": _on(ObjectKind.QUEUE),
+}
+
+TRIGGER_SCHEMA = DEVICE_TRIGGER_BASE_SCHEMA.extend({vol.Required(CONF_TYPE): vol.In(list(DEVICE_TRIGGERS))})
+
+
+async def async_get_triggers(hass: HomeAssistant, device_id: str) -> list[dict[str, str]]:
+    """List what a device can trigger."""
+    target = target_of(hass, device_id)
+    if target is None:
+        return []
+    item = target.pbx.state.get(target.key)
+    return [
+        {CONF_PLATFORM: DEVICE, CONF_DOMAIN: DOMAIN, CONF_DEVICE_ID: device_id, CONF_TYPE: kind}
+        for kind, trigger in DEVICE_TRIGGERS.items()
+        if trigger.fits(target.pbx, target.key.kind, item)
+    ]
+
+
+async def async_attach_trigger(
+    hass: HomeAssistant, config: ConfigType, action: TriggerActionType, trigger_info: TriggerInfo
+) -> CALLBACK_TYPE:
+    """Attach the trigger of this type, aimed at the device."""
+    kind, job = config[CONF_TYPE], HassJob(action)
+    named = {name: config[name] for name in (CONF_PLATFORM, CONF_DOMAIN, CONF_DEVICE_ID, CONF_TYPE)}
+
+    @callback
+    def run(extra_trigger_payload: dict[str, Any], description: str, context: Context | None = None) -> Any:
+        told = {**trigger_info["trigger_data"], **extra_trigger_payload, **named, "description": description}
+        return hass.async_run_hass_job(job, {"trigger": told}, context)
+
+    specific = {CONF_TARGET: {CONF_DEVICE_ID: [config[CONF_DEVICE_ID]]}, CONF_OPTIONS: {}}
+    specific = await TRIGGERS[kind].async_validate_config(hass, specific)
+    trigger = TRIGGERS[kind](
+        hass, TriggerConfig(f"{DOMAIN}.{kind}", specific[CONF_TARGET], specific[CONF_OPTIONS])
+    )
+    return await trigger.async_attach_runner(run)

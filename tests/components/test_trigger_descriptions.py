@@ -1,0 +1,68 @@
+"""What the editor is told of triggers and conditions."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import condition, trigger
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.pbx.condition import CONDITIONS
+from custom_components.pbx.trigger import TRIGGERS
+
+TARGET = {"entity_id": ["event.anna_call"]}
+# One thing that can be chosen for each field for which the editor proposes nothing.
+CHOICES: dict[str, Any] = {
+    "direction": ["incoming"],
+    "number": ["+3120*"],
+    "called_number": ["201"],
+    "queue": ["a device"],
+    "tag": ["shop"],
+    "outcome": ["missed"],
+    "presence": ["away", "dnd"],
+    "agent": ["Anna"],
+}
+CHOICES_OF = {"pbx.do_not_disturb_changed": {"to": ["on"]}, "pbx.presence_changed": {"to": ["away"]}}
+
+
+@pytest.fixture(autouse=True)
+async def editor(hass: HomeAssistant) -> None:
+    """Set up what the editor needs."""
+    assert await async_setup_component(hass, "automation", {"automation": []})
+    assert await async_setup_component(hass, "pbx", {})
+    await hass.async_block_till_done()
+
+
+def filled_in(name: str, description: dict[str, Any] | None, *, all_fields: bool) -> dict[str, Any]:
+    """Return what the editor makes of a form."""
+    assert description is not None
+    assert "target" in description
+    chosen = CHOICES | CHOICES_OF.get(name, {})
+    options = {
+        key: field.get("default", chosen.get(key))
+        for key, field in description["fields"].items()
+        if all_fields or field.get("required")
+    }
+    return {"target": TARGET, "options": options}
+
+
+@pytest.mark.parametrize("all_fields", [False, True])
+@pytest.mark.parametrize("kind", TRIGGERS)
+async def test_triggers(hass: HomeAssistant, kind: str, all_fields: bool) -> None:
+    """Every trigger is described, and what is filled in as described is taken."""
+    name = f"pbx.{kind}"
+    descriptions = await trigger.async_get_all_descriptions(hass)
+    form = filled_in(name, descriptions[name], all_fields=all_fields)
+    (taken,) = await trigger.async_validate_trigger_config(hass, [{"platform": name, **form}])
+    assert taken["options"].keys() >= form["options"].keys()
+
+
+@pytest.mark.parametrize("all_fields", [False, True])
+@pytest.mark.parametrize("kind", CONDITIONS)
+async def test_conditions(hass: HomeAssistant, kind: str, all_fields: bool) -> None:
+    """Every condition is described, and what is filled in as described is taken."""
+    name = f"pbx.{kind}"
+    descriptions = await condition.async_get_all_descriptions(hass)
+    form = filled_in(name, descriptions[name], all_fields=all_fields)
+    taken = await condition.async_validate_condition_config(hass, {"condition": name, **form})
+    assert taken["options"].keys() >= form["options"].keys()
