@@ -1,20 +1,20 @@
 """Hold what is known of one PBX and bring each piece of news to whom it concerns."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 import logging
 from typing import Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .contexts import CallContexts
+from .delivery import Delivery
 from .devices import DeviceKeeper
 from .dial_guard import DialGuard
 from .dialed import DialedCalls
@@ -36,7 +36,6 @@ from .protocols.session import PbxSession
 from .protocols.state import Delta, PbxState
 from .raw_events import RawEvents
 from .ring_timer import RingTimer
-from .subscriptions import Subscriptions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,8 +43,6 @@ type PbxConfigEntry = ConfigEntry[PbxCoordinator]
 
 # The key under which the counters of events are delivered, apart from the PBX and its calls.
 COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
-# After this many entities others have their turn on the event loop.
-SLICE = 200
 # Home Assistant takes at most 10,000 entities of an entry; some six are enabled for each object.
 CROWDED = 1500
 EXPIRY_INTERVAL = timedelta(minutes=1)
@@ -75,11 +72,8 @@ class PbxCoordinator(Sink):
         self.presence_expiry = PresenceExpiry(self)
         self.raw_events = RawEvents(hass, entry, self.options)
         self.keeper = SessionKeeper(session, self)
-        self._updates = Subscriptions[()]()
-        self._arrivals = Subscriptions[()]()
-        self._moments = Subscriptions[Moment]()
+        self.news = Delivery(session.watch)
         self._late: list[Moment] = []
-        self._wanted: Counter[ObjectKind] = Counter()
         self.hot_desks = HotDesks(self.state)
 
     @property
@@ -135,27 +129,6 @@ class PbxCoordinator(Sink):
 
         self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, settled))
 
-    @callback
-    def subscribe(self, key: ObjectKey, target: Callable[[], None], *, every: bool = True) -> CALLBACK_TYPE:
-        """Call the target whenever an object shows something else, or comes or goes as the connection does.
-
-        Without `every` only the coming and going is told.
-        """
-        remove = (self._updates if every else self._arrivals).add(key, target)
-        self._want(key.kind, 1)
-
-        @callback
-        def unsubscribe() -> None:
-            remove()
-            self._want(key.kind, -1)
-
-        return unsubscribe
-
-    @callback
-    def subscribe_moments(self, key: ObjectKey, target: Callable[[Moment], None]) -> CALLBACK_TYPE:
-        """Call the target with what happens to an object."""
-        return self._moments.add(key, target)
-
     def command_session(self) -> PbxSession:
         """Return the session for a command, or raise where nobody would hear it."""
         if not self.connected:
@@ -171,8 +144,7 @@ class PbxCoordinator(Sink):
     def set_missed(self, key: ObjectKey, count: int) -> None:
         """Set the count of missed calls, as after a restart."""
         self.missed[key] = count
-        for target in self._updates.of(key):
-            target()
+        self.news.update(key)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -190,7 +162,7 @@ class PbxCoordinator(Sink):
         self.connected_since = dt_util.utcnow()
         self.issues.back()
         self._keep_memory()
-        await self._update_all()
+        await self.news.update_all()
         late, self._late = self._late, []
         for moment in late:
             self._tell(moment)
@@ -209,13 +181,13 @@ class PbxCoordinator(Sink):
             return
         _LOGGER.info("The PBX %s is not connected any more: %s", self.entry.title, error)
         self.connected = False
-        await self._update_all()
+        await self.news.update_all()
 
     @override
     async def refused(self) -> None:
         _LOGGER.info("The PBX %s refuses the login", self.entry.title)
         self.connected = False
-        await self._update_all()
+        await self.news.update_all()
         self.entry.async_start_reauth(self.hass)
 
     async def _deliver(self, delta: Delta) -> None:
@@ -226,9 +198,9 @@ class PbxCoordinator(Sink):
             self._refresh_hot_desks(delta)
         self.imports.refresh(delta)
         self._count(delta)
-        await self._update_each(self._updates, delta.touched | delta.removed)
+        await self.news.update_each(delta.touched | delta.removed)
         if delta.added or delta.removed:
-            await self._update_each(self._arrivals, delta.added | delta.removed)
+            await self.news.arrive_each(delta.added | delta.removed)
         self.devices.rename(delta.described)
         if self.connected:
             for moment in delta.moments:
@@ -243,7 +215,7 @@ class PbxCoordinator(Sink):
     def _refresh_hot_desks(self, delta: Delta) -> None:
         """Offer the users another choice of phones, where that changed."""
         if self.hot_desks.refresh(delta.described | delta.removed):
-            delta.touched |= {key for key in self._updates.wanted() if key.kind is ObjectKind.USER}
+            delta.touched |= self.news.wanted(ObjectKind.USER)
 
     def _count(self, delta: Delta) -> None:
         for moment in delta.moments:
@@ -257,30 +229,11 @@ class PbxCoordinator(Sink):
             delta.touched.add(COUNTERS_KEY)
 
     def _tell(self, moment: Moment) -> None:
-        for target in self._moments.of(moment.key):
-            target(moment)
+        self.news.tell(moment)
         async_tell(self, moment)
 
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver(self.state.expire_calls())
-
-    async def _update_all(self) -> None:
-        for subscriptions in (self._updates, self._arrivals):
-            await self._update_each(subscriptions, tuple(subscriptions.wanted()))
-
-    async def _update_each(self, subscriptions: Subscriptions[()], keys: Iterable[ObjectKey]) -> None:
-        for index, key in enumerate(keys):
-            if index % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
-            for target in subscriptions.of(key):
-                target()
-
-    def _want(self, kind: ObjectKind, step: int) -> None:
-        """Count who wants news of a kind, and tell the session when the first comes or the last goes."""
-        before = self._wanted[kind]
-        self._wanted[kind] += step
-        if not before or not self._wanted[kind]:
-            self.session.watch(frozenset(kind for kind, count in self._wanted.items() if count))
 
     def diagnostics(self) -> dict[str, Any]:
         """Return counters, with nothing personal in them."""

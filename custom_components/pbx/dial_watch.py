@@ -48,7 +48,7 @@ class DialWatch:
 
     def __enter__(self) -> Self:
         """Begin to watch."""
-        self._stops = [self.pbx.subscribe_moments(key, self._moment) for key in self._callers]
+        self._stops = [self.pbx.news.subscribe_moments(key, self._moment) for key in self._callers]
         return self
 
     def __exit__(self, *exception: object) -> None:

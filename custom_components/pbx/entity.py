@@ -75,7 +75,8 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.subscribe(self.watched, self._news, every=bool(self.shows)))
+        every = bool(self.shows)
+        self.async_on_remove(self.coordinator.news.subscribe(self.watched, self._news, every=every))
         self._refresh()
 
     @callback

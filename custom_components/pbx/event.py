@@ -103,7 +103,7 @@ class PbxEvent(PbxEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.coordinator.news.subscribe_moments(self.key, self._happened))
 
     @override
     async def async_get_last_event_data(self) -> EventExtraStoredData | None:

@@ -75,7 +75,7 @@ class PresenceExpiry:
         """Wait for its time, and for somebody to set something else."""
         self._expiring[user] = expiring
         news = partial(self._news, user)
-        self._listening[user] = [self._pbx.subscribe(_key(user), news)]
+        self._listening[user] = [self._pbx.news.subscribe(_key(user), news)]
         if expiring.until > dt_util.utcnow():
             timer = async_track_point_in_utc_time(self._pbx.hass, news, expiring.until)
             self._listening[user].append(timer)

@@ -77,7 +77,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         self._call_backs = CallBacks(CallBack.from_dict(item) for item in stored)
         self._list()
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.coordinator.news.subscribe_moments(self.key, self._happened))
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:

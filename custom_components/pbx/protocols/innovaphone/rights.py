@@ -27,31 +27,40 @@ PERSONAL = (Api.RCC, Api.PBX)
 CHECKBOXES = {Api.RCC: "RCC", Api.PBX: "PbxApi", Api.TABLE: "TableUsers"}
 
 CAPABILITIES: dict[Api, frozenset[Capability]] = {
-    Api.RCC: frozenset({
-        Capability.USERS,
-        Capability.PHONES,
-        Capability.DIAL,
-        Capability.HANG_UP,
-        Capability.ANSWER,
-        Capability.HOLD,
-        Capability.TRANSFER,
-        Capability.SEND_DTMF,
-        Capability.PARK,
-        Capability.PICK_UP,
-    }),
-    Api.PBX: frozenset({
-        Capability.PRESENCE,
-        Capability.PRESENCE_NOTE,
-        Capability.SET_PRESENCE,
-        Capability.DO_NOT_DISTURB,
-        Capability.SET_DO_NOT_DISTURB,
-    }),
-    Api.TABLE: frozenset({
-        Capability.USERS, Capability.PHONES, Capability.QUEUES, Capability.QUEUE_CALLS,
-    }),  # fmt: skip
+    Api.RCC: frozenset(
+        {
+            Capability.USERS,
+            Capability.PHONES,
+            Capability.DIAL,
+            Capability.HANG_UP,
+            Capability.ANSWER,
+            Capability.HOLD,
+            Capability.TRANSFER,
+            Capability.SEND_DTMF,
+            Capability.PARK,
+            Capability.PICK_UP,
+        }
+    ),
+    Api.PBX: frozenset(
+        {
+            Capability.PRESENCE,
+            Capability.PRESENCE_NOTE,
+            Capability.SET_PRESENCE,
+            Capability.DO_NOT_DISTURB,
+            Capability.SET_DO_NOT_DISTURB,
+        }
+    ),
+    Api.TABLE: frozenset(
+        {
+            Capability.USERS,
+            Capability.PHONES,
+            Capability.QUEUES,
+            Capability.QUEUE_CALLS,
+        }
+    ),
     Api.ADMIN: frozenset({Capability.SWITCHES}),
     Api.ACCOUNT: frozenset({Capability.USERS}),
-}  # fmt: skip
+}
 FORWARDS = frozenset({
     Capability.FORWARD_ALWAYS,
     Capability.FORWARD_BUSY,
