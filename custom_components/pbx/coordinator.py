@@ -196,7 +196,8 @@ class PbxCoordinator(Sink):
             self.imports.forget(delta.removed, self.devices.remove(delta.removed))
         if delta.described or delta.removed:
             self._refresh_hot_desks(delta)
-        self.imports.refresh(delta)
+        if delta.added or delta.described or delta.capabilities:
+            self.imports.refresh(delta)
         self._count(delta)
         await self.news.update_each(delta.touched | delta.removed)
         if delta.added or delta.removed:

@@ -31,7 +31,8 @@ class RingTimer:
     def admit(self, changes: Sequence[Change]) -> Sequence[Change]:
         """Return what may be told now; the rest comes later or never."""
         told = self._filter.admit(changes)
-        self._schedule()
+        if told is not changes:
+            self._schedule()
         return told
 
     @callback
