@@ -13,7 +13,6 @@ from custom_components.pbx.protocols.enums import (
     PresenceActivity,
 )
 from custom_components.pbx.protocols.model import PBX_KEY, PbxInfo
-from tests.protocols.hand_clock import HandClock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime
 from tests.simulators.switchvox.world import Account, Waiter
@@ -22,33 +21,6 @@ from tests.waiting import until
 from .client import ANNA, BERT, SALES, Client, FastClock, client_for
 
 OUTSIDE = "5551234567"
-
-
-async def test_caller_is_looked_up_when_events_leave_it_out(pbx: SwitchvoxSimulator, client: Client) -> None:
-    """A call that rings without a number gets it from the current calls."""
-    pbx.dialect.events.remotes_while_ringing = False
-    pbx.lines.incoming(OUTSIDE, "100")
-    await until(lambda: client.open_calls and client.open_calls[0].caller.number == OUTSIDE)
-    assert client.open_calls[0].caller.name == "Jane Doe"
-    pbx.lines.hang_up_all()
-    await until(lambda: client.story(ANNA) == ["ringing", "missed"])
-    asked = len(pbx.journal.of("switchvox.users.currentCalls.getList"))
-    pbx.lines.outgoing("100", OUTSIDE)
-    await until(lambda: client.open_calls and client.open_calls[0].called.number == OUTSIDE)
-    assert len(pbx.journal.of("switchvox.users.currentCalls.getList")) == asked + 1
-
-
-async def test_additional_phones_ring_together(pbx: SwitchvoxSimulator, client: Client) -> None:
-    """Two channels of one person that ring at the same moment are one call, missed by neither."""
-    pbx.dialect.events.remotes_while_ringing = False
-    call = pbx.lines.incoming(OUTSIDE, "100", "100")
-    await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
-    pbx.lines.answer(call)
-    await until(lambda: client.user(ANNA).status is LineStatus.TALKING)
-    assert len(client.open_calls) == 1
-    pbx.lines.hang_up(call)
-    await until(lambda: client.open_calls == [])
-    assert client.story(ANNA) == ["ringing", "answered", "ended"]
 
 
 async def test_channels_that_vanish_without_a_word(pbx: SwitchvoxSimulator) -> None:
@@ -240,21 +212,6 @@ async def test_statistics_hold_nothing_personal(pbx: SwitchvoxSimulator, client:
     shown = str(statistics)
     for secret in (OUTSIDE, "Jane", "Anna", "secret", "1101"):
         assert secret not in shown
-
-
-async def test_enrichment_waits_for_the_event(pbx: SwitchvoxSimulator) -> None:
-    """A number that the next event brings is not asked for."""
-    clock = HandClock()
-    pbx.dialect.events.remotes_while_ringing = False
-    async with client_for(pbx, clock=clock) as client:
-        call = pbx.lines.incoming(OUTSIDE, "100")
-        await until(lambda: clock.time() + 0.3 in clock.alarms)
-        pbx.lines.answer(call)
-        await until(lambda: client.user(ANNA).status is LineStatus.TALKING)
-        pbx.journal.clear()
-        clock.turn_to(0.3)
-        await until(lambda: 0.3 not in clock.alarms)
-        assert pbx.journal.of("switchvox.users.currentCalls.getList") == []
 
 
 async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:

@@ -158,7 +158,7 @@ async def test_calls_are_compared_every_five_minutes(pbx: SwitchvoxSimulator) ->
         pbx.lines.incoming(OUTSIDE, "100")
         await until(lambda: client.story(ANNA) == ["ringing"])
         clock.turn_to(30)
-        await until(lambda: len(pbx.journal.of(method)) == 2)
+        await until(lambda: len(pbx.journal.of(method)) == 2 and 60 in clock.alarms)
         pbx.journal.clear()
         clock.turn_to(329)
         await until(lambda: pbx.journal.of("switchvox.users.voicemail.getList"))

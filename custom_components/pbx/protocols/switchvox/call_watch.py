@@ -49,7 +49,7 @@ class CallWatch:
         """Read the calls after subscribing; False where they can't be read."""
         self._poller.plan(EXPIRY, self._expire, EXPIRY_INTERVAL)
         calls = await self._read()
-        self.readable = calls is not None
+        self.readable = self._lines.patient = calls is not None
         self._lines.heard.clear()
         self.follow()
         self.reconciler.reopen(calls, self._clock.time())

@@ -34,6 +34,7 @@ class Channel:
     left: bool = False
     doubted: bool = False
     asked: bool = False
+    untold: list[CallState] = field(default_factory=list)
     provisional: bool = False
 
     @property

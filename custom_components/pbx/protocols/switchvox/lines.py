@@ -26,7 +26,8 @@ class Lines:
     """Turn line events into changes of calls and phones.
 
     `forbidden` are the accounts whose events the PBX refuses to tell, `polled` those of them whose calls are
-    read instead.
+    read instead. With `patient` a call is only told of once the number of the other party is known, or was
+    asked for: a moment later, but automations that look at the number can do so.
     """
 
     def __init__(self, directory: Directory, dials: PendingDials) -> None:
@@ -34,6 +35,7 @@ class Lines:
         self.heard: set[str] = set()
         self.forbidden: set[str] = set()
         self.polled: set[str] = set()
+        self.patient = False
         self.counts: Counter[str] = Counter()
         self.directory = directory
         self.phones = PhoneStates()
@@ -125,7 +127,9 @@ class Lines:
         for remote in event.remotes:
             if remote.channel is not None and remote.channel not in self.channels:
                 self._index.add(remote.channel, channel.call)
-        changes.append(self.describe(channel))
+        channel.untold.append(channel.state)
+        if not (self.patient and channel.anonymous):
+            changes += self.tell(channel)
         for phone in dict.fromkeys((before, channel.phone)):
             changes += self.phones.update(phone, self.channels.values())
         return changes
@@ -167,6 +171,7 @@ class Lines:
 
     def end(self, channel: Channel, cause: EndCause) -> list[Change]:
         """Return what the end of a channel changes."""
+        untold = self.tell(channel)
         del self.channels[channel.id]
         self._ended[channel.id] = None
         while len(self._ended) > MOST_ENDED:
@@ -175,13 +180,25 @@ class Lines:
         if not rest:
             self._index.forget(channel.call)
         channels = self.channels.values()
-        return [leg_end(channel, rest, cause), *self.phones.update(channel.phone, channels)]
+        return [*untold, leg_end(channel, rest, cause), *self.phones.update(channel.phone, channels)]
 
     def enrich(self, channel: Channel, number: str | None, name: str | None) -> list[Change]:
         """Add what another source says of the other party."""
         remote = channel.remote
         channel.remote = replace(remote, number=remote.number or number, name=remote.name or name)
-        return [self.describe(channel)] if channel.remote != remote else []
+        if channel.remote != remote:
+            channel.untold.append(channel.state)
+        return self.tell(channel)
+
+    def tell(self, channel: Channel) -> list[Change]:
+        """Return what was not told yet of a channel, step by step."""
+        steps, channel.untold, now = channel.untold, [], channel.state
+        changes: list[Change] = []
+        for step in dict.fromkeys(steps):
+            channel.state = step
+            changes.append(self.describe(channel))
+        channel.state = now
+        return changes
 
     def describe(self, channel: Channel) -> CallChange:
         """Return all that a channel tells of its call."""

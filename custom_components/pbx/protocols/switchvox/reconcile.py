@@ -81,8 +81,7 @@ class Reconciler:
             call = _call_of(channel, calls) if channel.anonymous else None
             channel.asked = True
             other = call.other_than(channel.account.number) if call is not None else None
-            if other is not None:
-                changes += self._lines.enrich(channel, other.number, other.name)
+            changes += self._lines.enrich(channel, *((other.number, other.name) if other else (None, None)))
         return changes
 
     @property
