@@ -1,5 +1,6 @@
-"""Check quality_scale.yaml, and that the manifest claims no more than it says."""
+"""Check quality_scale.yaml, that it shows what it says, and that the manifest claims no more."""
 
+import re
 from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
@@ -67,6 +68,7 @@ TIERS = {
     ],
     "platinum": ["async-dependency", "inject-websession", "strict-typing"],
 }
+EVIDENCE = re.compile(r"[\w@/.-]+\.(?:json|md|png|py|toml|yaml)\b")
 ALL_RULES = {rule for rules in TIERS.values() for rule in rules}
 
 
@@ -79,9 +81,23 @@ def check(integration: Integration) -> Findings:
     rules = load_yaml_dict(str(path)).get("rules") or {}
     yield from (error(f"unknown rule {rule}") for rule in rules.keys() - ALL_RULES)
     for rule, value in rules.items():
-        if _status(value) == "exempt" and not (isinstance(value, dict) and value.get("comment")):
-            yield error(f"{rule} is exempt without a comment")
+        yield from _check_rule(integration, rule, value)
     yield from _check_claim(integration.manifest.get("quality_scale"), rules)
+
+
+def _check_rule(integration: Integration, rule: str, value: Any) -> Findings:
+    """Check that an exemption has a reason, and that a rule that is done names what shows it."""
+    comment = str(value.get("comment", "")) if isinstance(value, dict) else ""
+    if _status(value) == "exempt" and not comment:
+        yield error(f"{rule} is exempt without a comment")
+    if _status(value) != "done":
+        return
+    shown_by = EVIDENCE.findall(comment)
+    if not shown_by:
+        yield error(f"{rule} is done, but names no test or document that shows it")
+    for path in shown_by:
+        if not (integration.repository / path).exists():
+            yield error(f"{rule} is shown by {path}, which does not exist")
 
 
 def _check_claim(claim: str | None, rules: dict[str, Any]) -> Findings:

@@ -72,4 +72,6 @@ async def test_user_page_in_a_call(
     await live.api.call_service("pbx", "hangup", target={"entity_id": STATUS})
     await live.api.wait_for_state(f"select.{ALICE}_presence", "away")
     assert call not in pbx.engine.calls
+    assert "away" in {source["activity"] for source in alice.presence}
     await page.screenshot(screens / "away.png", "text=Away >> visible=true")
+    assert not page.errors

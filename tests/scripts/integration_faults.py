@@ -209,6 +209,13 @@ REPOSITORY_FAULTS: list[Fault] = [
     ("there is no quality_scale.yaml", "quality_scale.yaml", None),
     ("unknown rule colours", "quality_scale.yaml", {"rules": {"colours": "done"}}),
     ("discovery is exempt without a comment", "quality_scale.yaml", {"rules": {"discovery": "exempt"}}),
+    ("discovery is done, but names no", "quality_scale.yaml", {"rules": {"discovery": "done"}}),
+    ("done, but names no", "quality_scale.yaml", {"rules": {"discovery": {"comment": "v1.2 has it"}}}),
+    (
+        "discovery is shown by docs/no.md, which",
+        "quality_scale.yaml",
+        {"rules": {"discovery": {"comment": "Said in docs/no.md"}}},
+    ),
     ("claims platinum, but gold lacks", "quality_scale.yaml", {"rules": {"devices": "todo"}}),
     ("claims platinum, but silver lacks", "quality_scale.yaml", {"rules": {"test-coverage": None}}),
     ("a repository holds one integration, not 2", "../other/manifest.json", "{}"),

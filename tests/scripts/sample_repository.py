@@ -141,6 +141,9 @@ def report(hass):
 '''
 
 
+DONE = {"status": "done", "comment": "See hacs.json."}
+
+
 def png(width: int, height: int) -> bytes:
     """Return the beginning of a PNG of this size."""
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height)
@@ -160,7 +163,7 @@ FILES: dict[str, Any] = {
     f"{INTEGRATION}/conditions.yaml": CONDITIONS,
     f"{INTEGRATION}/trigger.py": "async def async_get_triggers(hass):\n    return {}\n",
     f"{INTEGRATION}/condition.py": "async def async_get_conditions(hass):\n    return {}\n",
-    f"{INTEGRATION}/quality_scale.yaml": {"rules": dict.fromkeys(sorted(ALL_RULES), "done")},
+    f"{INTEGRATION}/quality_scale.yaml": {"rules": dict.fromkeys(sorted(ALL_RULES), DONE)},
     f"{INTEGRATION}/__init__.py": INIT,
     f"{INTEGRATION}/config_flow.py": '"""Flow."""\n',
     f"{INTEGRATION}/sensor.py": SENSOR,

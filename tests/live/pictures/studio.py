@@ -11,11 +11,13 @@ from tests.live.config_dir import REPOSITORY
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.demo_world import demo_world as axeos_world
-from tests.simulators.axeos.small_world import API_KEY
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.demo_world import demo_world as innovaphone_world
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 
+AXEOS = "pbx_example_org"
+HANNAH = "sensor.master_example_com_hannah_status"
+JANSEN = ("+31201234567", "Jansen & Zonen")
 IMAGES = REPOSITORY / "docs/images"
 SIDEBAR = 256
 MARGIN = 24
@@ -41,16 +43,12 @@ class Studio:
         """Stop all of it."""
         await self._open.aclose()
 
-    async def add_axeos(self) -> None:
-        """Add the Axeos PBX and pin its certificate."""
-        form = {"host": self.axeos.host, "api_key": API_KEY, "connection": {"port": self.axeos.port}}
-        await self._add("axeos", "axeos_api_key", form)
-
     async def add_innovaphone(self) -> None:
         """Add the innovaphone PBX and pin its certificate."""
-        connection = {"port": self.innovaphone.port}
+        connection = {"port": self.innovaphone.port, "tls": True, "trust": "verify"}
         form = {"host": self.innovaphone.host, "app": APP, "password": APP_PASSWORD, "connection": connection}
-        await self._add("innovaphone", "innovaphone_app", form)
+        steps = ("innovaphone", "innovaphone_app", form, "trust_certificate")
+        await self.live.api.config_flow.run("pbx", *steps)
 
     async def device_of(self, entity_id: str) -> str:
         """Return the id of the device that an entity is on."""
@@ -67,13 +65,6 @@ class Studio:
         await self.live.api.socket.command(command, entity_id=entity_id, disabled_by=None)
         for entry in await self.live.api.entries("pbx"):
             await self.live.api.reload_entry(entry["entry_id"])
-
-    async def _add(self, *answers: str | dict[str, Any]) -> None:
-        """Walk through the config flow, the certificate included."""
-        for answer in answers:
-            if isinstance(answer, dict):
-                answer["connection"] |= {"tls": True, "trust": "verify"}
-        await self.live.api.config_flow.run("pbx", *answers, "trust_certificate")
 
 
 async def take(page: HaPage, name: str, *wait_for: str, beside_sidebar: bool = True) -> Path:

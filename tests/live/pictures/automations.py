@@ -1,6 +1,6 @@
 """Take the pictures of automations: the picker of triggers, and the editor with one of ours."""
 
-from tests.live.studio import Studio, take
+from tests.live.pictures.studio import Studio, take
 
 NAME = "documents"
 ANNA = "event.pbx_example_org_anna_de_vries_call"
@@ -35,6 +35,3 @@ async def picker(studio: Studio) -> None:
         await dialog.get_by_text(name, exact=True).first.click()
         await page.settled()
     await take(page, "trigger-picker", "text=Call missed", beside_sidebar=False)
-
-
-AUTOMATIONS = {"trigger": trigger, "picker": picker}
