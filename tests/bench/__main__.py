@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections import Counter
 import logging
 
 from homeassistant.helpers import frame
@@ -9,7 +10,9 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 import custom_components  # noqa: F401  # before the test helpers look for a package of this name
+from tests.components.parity.systems import TELLERS
 
+from .calls import measure_call
 from .delivery import measure_delivery, measure_resync, measure_wire
 from .floor import Cost, measure_changed_write, measure_entities, measure_unchanged_write
 from .lines import FEW, LinesCost, measure_lines
@@ -49,6 +52,15 @@ def lines_rows(cost: LinesCost, floor: Cost) -> None:
     print(f"  of calls that begin together the last one shows after {cost.rang * 1000:.0f} ms")
 
 
+def call_rows(system: str, count: Counter[str]) -> None:
+    """Print what one call writes on a system, each of which is a row of the recorder."""
+    by_kind = Counter[str]()
+    for name, writes in count.items():
+        by_kind[name.partition(".")[0]] += writes
+    kinds = ", ".join(f"{writes} of the {kind}" for kind, writes in sorted(by_kind.items()))
+    print(f"  {system:12} {count.total():3} states: {kinds}")
+
+
 async def main(sizes: list[int], events: int, runs: int) -> None:
     """Measure floor and integration in turn, size by size."""
     logging.disable(logging.WARNING)
@@ -73,6 +85,9 @@ async def main(sizes: list[int], events: int, runs: int) -> None:
         lines_rows(await measure_lines(hass, 1000, events - events % 3, runs), floor)
         # The script looks through its lists twice a minute, and a rest without that would be none.
         script_rows(await measure_script(500, 500, 10, rest=31), floor)
+        print("\nOne call that rings, is answered, held, resumed and ended")
+        for system in TELLERS:
+            call_rows(system, await measure_call(hass, system))
         await hass.async_stop(force=True)
 
 

@@ -1,5 +1,6 @@
 """Tell stories on an Axeos PBX."""
 
+from collections import Counter
 from typing import Any, ClassVar, override
 
 from tests.simulators.axeos import AxeosSimulator
@@ -17,12 +18,13 @@ class AxeosTeller(Teller):
         Part.HOLD_EVENTS: "only the status of the phone tells of it",
         Part.OUTSIDE_ANSWERS: "no event tells that a number outside has answered",
         Part.LOST_CALLS: "calls can't be listed, so that they are lost shows at the next event",
-        Part.PRESENCE: "the PBX has none",
+        Part.PRESENCE: "there is no presence",
     }
     shown = CARLA
+    also_written: ClassVar = Counter()
     phone, door = phone_uuid(1), phone_uuid(5)
-    # The phone in the lobby; a user may have numbers outside as well, of which little is known.
-    colleague = "290"
+    # Of the phone in the lobby: of users who have numbers outside as well less is known.
+    colleague, door_number = "290", "290"
 
     def __init__(self) -> None:
         self.pbx: AxeosSimulator = AxeosSimulator(world=small_world(), v1=False)
@@ -33,6 +35,7 @@ class AxeosTeller(Teller):
         self.queue = next(iter(self.pbx.world.queues.values())).name
         self._sitter = self.pbx.world.user("chloe")
         self.sitter = self._sitter.uuid
+        self.pbx.engine.behaviour[self.door] = "manual"
         self._call: Call | None = None
 
     @property

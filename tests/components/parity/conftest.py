@@ -5,13 +5,10 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-
-from custom_components.pbx.const import DOMAIN
-from tests.waiting import until
 
 from .anna import Anna
 from .doing import Doer
+from .entry import set_up
 from .other_logins import OTHER_LOGINS
 from .systems import TELLERS
 from .teller import Teller
@@ -35,20 +32,9 @@ def options() -> dict[str, Any]:
 @pytest.fixture
 async def anna(hass: HomeAssistant, teller: Teller, options: dict[str, Any]) -> AsyncIterator[Anna]:
     """Set the integration up and wait until it follows Anna."""
-    connection = {"host": teller.pbx.host, "port": teller.pbx.port, "tls": False, "trust": "verify"}
-    data = {**connection, **teller.login, "provisional_id": False}
-    entry = MockConfigEntry(
-        domain=DOMAIN, title="Office PBX", unique_id=teller.system_id, data=data, options=options
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    await until(lambda: teller.ready)
-    anna = Anna(hass, entry, teller)
-    await anna.shows(status="idle", connected="on")
-    anna.listen()
+    anna = await set_up(hass, teller, options)
     yield anna
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_unload(anna.config_entry.entry_id)
 
 
 @pytest.fixture

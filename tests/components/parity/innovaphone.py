@@ -1,5 +1,6 @@
 """Tell stories on an innovaphone PBX."""
 
+from collections import Counter
 from typing import Any, ClassVar, override
 
 from tests.simulators.innovaphone import InnovaphoneSimulator
@@ -15,15 +16,17 @@ class InnovaphoneTeller(Teller):
     cannot: ClassVar = {
         Part.VOICEMAIL: "the PBX has no public API for mailboxes",
         Part.ROUTING_SWITCHES: "Boolean objects can only be read",
-        Part.HOT_DESKS: "the PBX has none",
-        Part.TAGS: "the PBX has none",
-        Part.AUTO_ANSWER: "the PBX does not offer it for the caller's phone",
+        Part.HOT_DESKS: "there are no hot desks",
+        Part.TAGS: "calls have no tags",
+        Part.AUTO_ANSWER: "phones can't be made to answer by themselves",
     }
     # The PBX writes what it takes to dial the number: 0 for an outside line, 00 for another country.
     shown = f"000{CARLA.removeprefix('+')}"
     mailbox = sitter = None
+    # The PBX tells of the call as presence as well; the sources of that are an attribute of the status.
+    also_written: ClassVar = Counter({"user.presence": 2, "user.line_status": 2})
     phone, door = "anna-ip112", "chloe-dect"
-    colleague = "202"
+    colleague, door_number = "202", "203"
 
     def __init__(self) -> None:
         world = small_world()
@@ -46,6 +49,13 @@ class InnovaphoneTeller(Teller):
     @property
     @override
     def ready(self) -> bool:
+        # What is configured is asked for row by row, and who is at its end asks once more.
+        rows = self.pbx.count("PbxTableUsers.ReplicateNext")
+        return self.is_followed and rows > len(self.pbx.world.objects)
+
+    @property
+    def is_followed(self) -> bool:
+        """Tell whether the client is told of the calls of Anna."""
         return self._user.cn in {item.get("cn") for item in self.pbx.recorder.named("RCC.UserInitialize")}
 
     @property
@@ -93,6 +103,10 @@ class InnovaphoneTeller(Teller):
     @override
     def lose_calls(self) -> None:
         self.pbx.engine.lose_calls()
+
+    @override
+    def time_jumps(self) -> None:
+        self.pbx.recorder.watches_pace = False
 
     @override
     def calls(self) -> int:

@@ -1,5 +1,6 @@
 """Tell stories on an IPCortex PABX."""
 
+from collections import Counter
 from typing import Any, ClassVar, override
 
 from tests.simulators.ipcortex import IpcortexSimulator
@@ -15,13 +16,14 @@ class IpcortexTeller(Teller):
     cannot: ClassVar = {
         Part.DO_NOT_DISTURB: "the PABX has none, and the presence of its chat can't be set",
         Part.PRESENCE: "the presence of the chat can't be set",
-        Part.TAGS: "the PABX has none",
-        Part.AUTO_ANSWER: "the PABX does not offer it",
+        Part.TAGS: "calls have no tags",
+        Part.AUTO_ANSWER: "phones can't be made to answer by themselves",
         Part.CONTROL_OF_OTHERS: "a login controls its own telephones only",
     }
     shown = CARLA
+    also_written: ClassVar = Counter()
     phone, door = "SIP/anna", "SIP/bjorn"
-    colleague = "202"
+    colleague, door_number = "202", "202"
     queue = "sales"
 
     def __init__(self) -> None:
@@ -119,8 +121,10 @@ class IpcortexTeller(Teller):
 
     @override
     def sit_down(self) -> None:
-        assert self.sits()
+        phone = self.pbx.world.devices[self.door].phone
+        assert phone is not None
+        self.pbx.world.links[phone] = {"type": "hotdesk", "user": self._user.login}
 
     @override
     def sits(self) -> bool:
-        return self._user.login in {link["user"] for link in self.pbx.world.links.values()}
+        return {"type": "hotdesk", "user": self._user.login} in self.pbx.world.links.values()

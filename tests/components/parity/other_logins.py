@@ -23,6 +23,11 @@ class InnovaphoneUserTeller(InnovaphoneTeller):
         login = {"login": "innovaphone_user", "username": "alice", "password": "alicepw"}
         return {"system": "innovaphone", **login}
 
+    @property
+    @override
+    def ready(self) -> bool:
+        return self.is_followed
+
 
 class IpcortexAdminTeller(IpcortexTeller):
     """Anna Archer at extension 201, seen through the login of an administrator."""
@@ -35,7 +40,7 @@ class IpcortexAdminTeller(IpcortexTeller):
     @override
     def login(self) -> dict[str, Any]:
         username, password = ADMIN
-        return super().login | {"username": username, "password": password}
+        return super().login | {"username": username, "password": password, "settings_interval": 0.2}
 
 
 OTHER_LOGINS: dict[str, type[Teller]] = {

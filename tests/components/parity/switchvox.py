@@ -1,5 +1,6 @@
 """Tell stories on a Switchvox."""
 
+from collections import Counter
 from typing import Any, ClassVar, override
 
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
@@ -13,15 +14,17 @@ class SwitchvoxTeller(Teller):
     """Anna Zoë at extension 100, whose login is the one that is used."""
 
     cannot: ClassVar = {
-        Part.FORWARDING: "the PBX has rule sets instead",
-        Part.ROUTING_SWITCHES: "the PBX has none",
+        Part.FORWARDING: "the PBX has rule sets, which can't be set",
+        Part.ROUTING_SWITCHES: "there are no switches",
         Part.REGISTRATION: "the PBX does not tell whether a phone is registered",
-        Part.HOT_DESKS: "the PBX has none",
-        Part.TAGS: "the PBX has none",
+        Part.HOT_DESKS: "there are no hot desks",
+        Part.TAGS: "calls have no tags",
+        Part.DIALED_NUMBERS: "what somebody dials is not told with the call, but a moment later",
     }
     shown = CARLA
+    also_written: ClassVar = Counter()
     phone, door = "1101", "1102"
-    colleague = "101"
+    colleague, door_number = "101", "101"
     sitter = None
 
     def __init__(self) -> None:

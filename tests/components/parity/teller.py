@@ -1,5 +1,6 @@
 """What somebody who tells stories on a simulated PBX can let happen to Anna."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, Self
@@ -22,6 +23,7 @@ class Part(StrEnum):
     REGISTRATION = "registration"
     HOT_DESKS = "hot_desks"
     TAGS = "tags"
+    DIALED_NUMBERS = "dialed_numbers"
     AUTO_ANSWER = "auto_answer"
     CONTROL_OF_OTHERS = "control_of_others"
 
@@ -60,11 +62,15 @@ class Teller(Protocol):
     system_id: str
     anna: str
     mailbox: str | None
+    # What this system writes of a call besides what all write.
+    also_written: ClassVar[Counter[str]]
     # What else is in the house: Anna's phone, one at the door, a queue, and the number of a colleague.
     phone: ClassVar[str]
     door: ClassVar[str]
     queue: str
     colleague: ClassVar[str]
+    # The number of the phone at the door.
+    door_number: ClassVar[str]
     # Who sits at a hot desk, where there are some.
     sitter: str | None
 
@@ -111,6 +117,9 @@ class Teller(Protocol):
 
     def lose_calls(self) -> None:
         """Let the PBX, which is off, forget its calls."""
+
+    def time_jumps(self) -> None:
+        """Do not mind that what was sent at its pace arrives in lumps."""
 
     def calls(self) -> int:
         """Return how many calls the PBX has."""

@@ -24,8 +24,6 @@ class Shown:
 ENTITIES = {
     "call": Shown("event", "user", "call", "event.office_anna_de_vries_call"),
     "status": Shown("sensor", "user", "status", "sensor.office_anna_de_vries_status"),
-    "on_a_call": Shown("binary_sensor", "user", "on_a_call", "binary_sensor.office_anna_de_vries_on_a_call"),
-    "do_not_disturb": Shown("switch", "user", "do_not_disturb", "switch.office_anna_de_vries_do_not_disturb"),
     "phone_call": Shown("event", "phone", "call", "event.desk_anna_call"),
     "registered": Shown("binary_sensor", "phone", "registered", "binary_sensor.desk_anna_registered"),
     "doorbell": Shown("event", "door", "doorbell", "event.front_door_doorbell"),
@@ -41,7 +39,7 @@ ENTITIES = {
     "sitter_status": Shown("sensor", "sitter", "status", "sensor.office_chloe_dubois_status"),
 }
 # What else has to be put in.
-EXAMPLES = {"colleague": "202", "time": "06:30:00", "patience": "00:02:00"}
+EXAMPLES = {"colleague": "202", "door_number": "290", "time": "06:30:00", "patience": "00:02:00"}
 
 
 def names_in(file: str) -> set[str]:

@@ -9,13 +9,13 @@ from tests.components.parity.systems import TELLERS
 from tests.components.parity.teller import Part
 
 ADMIN = {"ipcortex": "ipcortex_admin"}
-HIDDEN = {"axeos": "A call to the outside counts as answered, since the PBX does not tell."}
-SELECT = {"ipcortex": "The night mode is a select."}
+HIDDEN = {"axeos": "a call to the outside counts as answered, since the PBX does not tell"}
+SELECT = {"ipcortex": "night mode is a select"}
 
 
 @dataclass(frozen=True, slots=True)
 class Automation:
-    """One automation: `name` is that of its test and of its files, `notes` say what is special on a system."""
+    """One automation: `name` is that of its test and of its files, `notes` tell what is special where."""
 
     number: int
     name: str
@@ -25,14 +25,26 @@ class Automation:
     needs: tuple[Part, ...] = ()
     logins: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
-    # Where the files are not named as the automation is.
-    files: tuple[str, ...] = ()
+    # Where systems differ, the files and for what each of them is.
+    files: Mapping[str, str] = field(default_factory=dict)
     blueprint: bool = False
 
     @property
-    def plain(self) -> tuple[str, ...]:
-        """Return the files with the automation, one unless systems differ."""
-        return () if self.blueprint else self.files or (self.name,)
+    def plain(self) -> Mapping[str, str]:
+        """Return the files with the automation, and for what each of them is."""
+        return {} if self.blueprint else self.files or {self.name: ""}
+
+    @property
+    def heading(self) -> str:
+        """Return the heading over it, which is the only one of its kind."""
+        return f"{self.number}. {self.title}"
+
+    @property
+    def anchor(self) -> str:
+        """Return what leads to its heading."""
+        return "".join(sign for sign in self.heading.casefold() if sign.isalnum() or sign in "- ").replace(
+            " ", "-"
+        )
 
     @property
     def systems(self) -> list[str]:
@@ -50,13 +62,15 @@ class Automation:
 
 
 CALLS, DIALING, PEOPLE, REST = "test_calls", "test_dialing", "test_people", "test_queues_and_health"
-BLUEPRINTS = "test_blueprints"
+BLUEPRINTS, DOORS = "test_blueprints", "test_doors"
 SWITCHES = (Part.ROUTING_SWITCHES,)
 
 TABLE = (
     Automation(1, "pause_media", "Pause the music while the phone rings, go on afterwards", CALLS),
-    Automation(2, "some_callers", "… only for some callers, and for one phone", CALLS),
-    Automation(2, "some_lines", "… only for calls that the dial plan has tagged", CALLS, (Part.TAGS,)),
+    Automation(2, "some_callers", "Pause the music for some callers only, at one phone", CALLS),
+    Automation(
+        2, "some_lines", "Pause the music for calls that the dial plan has tagged", CALLS, (Part.TAGS,)
+    ),
     Automation(3, "flash_lights", "Flash lights while it rings, until somebody answers", CALLS),
     Automation(4, "busy_light", "A light at the door during calls", CALLS),
     Automation(
@@ -69,9 +83,14 @@ TABLE = (
     Automation(6, "voicemail_lamp", "A lamp for new messages", CALLS, (Part.VOICEMAIL,)),
     Automation(7, "announce_caller", "Say who calls", BLUEPRINTS, blueprint=True),
     Automation(
-        8, "door_station", "Picture from the door, button that opens and ends the ringing", "test_doors"
+        8,
+        "door_station",
+        "A picture when the doorbell rings, a button that opens and ends the call",
+        DOORS,
+        (Part.CONTROL_OF_OTHERS,),
     ),
-    Automation(9, "nobody_opened", "Keep a picture when nobody opened", "test_doors"),
+    Automation(8, "door_by_number", "The same when the door calls my phone", DOORS),
+    Automation(9, "nobody_opened", "Keep a picture when nobody opened", DOORS),
     Automation(
         10,
         "opening_hours",
@@ -80,7 +99,7 @@ TABLE = (
         SWITCHES,
         ADMIN,
         SELECT,
-        ("opening_hours_switch", "opening_hours_select"),
+        {"opening_hours_switch": "A switch (Axeos):", "opening_hours_select": "A select (IPCortex):"},
     ),
     Automation(
         11,
@@ -90,7 +109,7 @@ TABLE = (
         SWITCHES,
         ADMIN,
         SELECT,
-        ("alarm_armed_switch", "alarm_armed_select"),
+        {"alarm_armed_switch": "A switch (Axeos):", "alarm_armed_select": "A select (IPCortex):"},
     ),
     Automation(
         12, "forward_when_away", "Forward my calls while I am away", PEOPLE, (Part.FORWARDING,), ADMIN
@@ -106,7 +125,14 @@ TABLE = (
     Automation(20, "nobody_serves", "Tell when nobody serves a queue", REST),
     Automation(21, "phone_gone", "Tell when a phone has lost the PBX", REST, (Part.REGISTRATION,)),
     Automation(21, "pbx_gone", "Tell when the PBX is gone", REST),
-    Automation(22, "dialed_code", "Dial a code to run a scene", DIALING),
+    Automation(
+        22,
+        "dialed_code",
+        "Dial a code to run a scene",
+        DIALING,
+        notes={"switchvox": "the number shows late, so the end of the call counts"},
+        files={"dialed_code": "Not for a Switchvox:", "dialed_code_late": "Also for a Switchvox:"},
+    ),
     Automation(22, "known_caller", "Open the gate for somebody who calls", CALLS),
     Automation(23, "nuisance_callers", "Hang up on some callers, at night only", CALLS),
     Automation(24, "click_to_dial", "Call by a button of a dashboard", DIALING),
@@ -120,7 +146,7 @@ TABLE = (
         PEOPLE,
         (Part.HOT_DESKS,),
         ADMIN,
-        {"ipcortex": "Who logs in shows within a quarter of an hour."},
+        {"ipcortex": "who logs in shows within a quarter of an hour"},
     ),
 )
 BY_NAME = {automation.name: automation for automation in TABLE}

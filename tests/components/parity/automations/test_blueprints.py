@@ -115,7 +115,13 @@ async def test_announce_caller(house: House, line: str, teller: Teller, anna: An
 async def test_door_station(house: House, line: str, teller: Teller, anna: Anna) -> None:
     """The notice has a picture and a button, which opens and ends the call where the PBX can."""
     opens = [{"action": "lock.open", "target": {"entity_id": "lock.door"}}]
-    await house.use("door_station", line=line, camera="camera.door", app=house.phone_with_app(), open=opens)
+    await house.use("door_station", line=[line], camera="camera.door", app=house.phone_with_app(), open=opens)
+    # What Anna dials herself has nothing to do with the door.
+    teller.dial(BJORN)
+    await anna.told("call", "dialing")
+    teller.hang_up()
+    await anna.shows(status="idle")
+    assert house.actions == []
     teller.ring()
     notice = await house.did("notify.mobile_app_anna_phone")
     assert notice["data"]["image"] == "/api/camera_proxy/camera.door"

@@ -16,7 +16,8 @@ from .table import on_each_that_can
 @pytest.fixture
 def options(teller: Teller) -> dict[str, Any]:
     """Choose the phone at the door as such."""
-    return {"door_phones": [teller.door]}
+    # A Switchvox shows the phones of others only if these are watched.
+    return {"door_phones": [teller.door], "watch": "all"}
 
 
 @on_each_that_can("door_station")
@@ -27,6 +28,23 @@ async def test_door_station(hass: HomeAssistant, home: Home, teller: Teller, ann
     teller.door_calls()
     notice = await home.house.did("notify.mobile_app_anna_phone")
     assert notice["data"]["image"] == "/api/camera_proxy/camera.door"
+    home.house.press(notice["data"]["actions"][0]["action"])
+    await home.house.did("notify.mobile_app_anna_phone", "lock.open")
+    await anna.shows(status="idle")
+    assert teller.calls() == 0
+
+
+@on_each_that_can("door_by_number")
+async def test_door_by_number(home: Home, teller: Teller, anna: Anna) -> None:
+    """A call from the number of the door does the same, another does not."""
+    await home.automate("door_by_number", door_number=teller.door_number)
+    teller.ring()
+    await anna.shows(status="ringing")
+    teller.hang_up()
+    await anna.shows(status="idle")
+    assert home.house.actions == []
+    teller.door_calls()
+    notice = await home.house.did("notify.mobile_app_anna_phone")
     home.house.press(notice["data"]["actions"][0]["action"])
     await home.house.did("notify.mobile_app_anna_phone", "lock.open")
     await anna.shows(status="idle")
