@@ -81,7 +81,7 @@ COMMANDS = (
     *("dial", "hang_up", "answer", "hold", "resume", "transfer", "send_dtmf"),
     *("set_do_not_disturb", "set_presence", "set_switch", "mark_on_call", "notify_user"),
     *("call_history", "find_contacts", "favourites", "add_favourite", "remove_favourite"),
-    *("connect_numbers", "set_forward"),
+    *("connect_numbers", "set_forward", "switch_calendar"),
 )
 for _name in COMMANDS:
     setattr(MemorySession, _name, _remember(_name))

@@ -1,5 +1,6 @@
 """Business telephone systems: phones, users, mailboxes, queues and calls."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
@@ -30,6 +31,25 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Set up one telephone system."""
+    coordinator = await _connect(hass, entry)
+    entry.async_on_unload(coordinator.keeper.stop)
+    if not async_adopt_system_id(hass, entry, coordinator.info):
+        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
+    entry.runtime_data = coordinator
+    async_learn_mac(hass, entry)
+    await coordinator.numbering.load()
+    coordinator.devices.create_hub(coordinator.info)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_set_up_push(hass, entry)
+    coordinator.run()
+    await coordinator.presence_expiry.start()
+    coordinator.remove_stale_when_settled()
+    coordinator.issues.forget_cured()
+    return True
+
+
+async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxCoordinator:
+    """Open the session for the first time, saying in the words of Home Assistant what keeps it from that."""
     try:
         session = await async_create_session(hass, {**entry.data, **entry.options})
         coordinator = PbxCoordinator(hass, entry, session)
@@ -51,21 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
             translation_key="not_connected",
             translation_placeholders={"detail": str(err)},
         ) from err
-    entry.async_on_unload(coordinator.keeper.stop)
-    if not async_adopt_system_id(hass, entry, coordinator.info):
-        await coordinator.keeper.stop()
-        raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
-    entry.runtime_data = coordinator
-    async_learn_mac(hass, entry)
-    await coordinator.numbering.load()
-    coordinator.devices.create_hub(coordinator.info)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_set_up_push(hass, entry)
-    coordinator.run()
-    await coordinator.presence_expiry.start()
-    coordinator.remove_stale_when_settled()
-    coordinator.issues.forget_cured()
-    return True
+    return coordinator
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
@@ -88,6 +94,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: PbxConfigEntry, device: AnyDeviceEntry
 ) -> bool:
-    """Let a device be removed that the PBX does not have any more."""
-    key = entry.runtime_data.devices.key_of(device.identifiers)
-    return key is None or entry.runtime_data.state.get(key) is None
+    """Let a device be removed that the PBX does not have any more, or that is not wanted by the options."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    coordinator = entry.runtime_data
+    key = coordinator.devices.key_of(device.identifiers)
+    return key is None or coordinator.let_go(key)

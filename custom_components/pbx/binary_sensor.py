@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
+from .ids import SWITCH_VALUE
 from .protocols.enums import Capability, LineStatus, ObjectKind
 from .protocols.model import Mailbox, Switch
 
@@ -72,7 +73,7 @@ BINARY_SENSORS = (
         value=_has_new,
     ),
     PbxBinarySensorDescription(
-        key="value",
+        key=SWITCH_VALUE,
         translation_key="routing_switch",
         essential=True,
         kind=ObjectKind.SWITCH,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .naming import own_name
 from .protocols.call import Call, Leg, Party
 from .protocols.enums import CallDirection, LegRole, ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
@@ -97,12 +98,8 @@ def other_side(call: Call, key: ObjectKey) -> Party:
 
 
 def _who(pbx: PbxCoordinator, party: Party) -> str | None:
-    """Return the name of the user or phone that a party is."""
-    return (
-        pbx.name_of(ObjectKind.USER, party.user)
-        or pbx.name_of(ObjectKind.PHONE, party.phone)
-        or (party.number if not party.internal else None)
-    )
+    """Return the name of the user or phone that a party is, the number of somebody outside."""
+    return own_name(pbx, party) or (party.number if not party.internal else None)
 
 
 def _iso(time: datetime | None) -> str | None:

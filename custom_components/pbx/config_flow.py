@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.const import CONF_HOST, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
@@ -19,7 +19,6 @@ from .options_flow import PbxOptionsFlow
 from .protocols.errors import CannotConnect
 from .protocols.model import PbxInfo
 from .protocols.registry import SYSTEMS
-from .push import hook_of
 from .trust import Trust, tidied
 
 REAUTH_STEPS = frozenset({"reauth_confirm", "reauth_right"})
@@ -207,7 +206,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             await self._refuse_another(info, self._entry)
             # Whether the id is made up does not change here, since the entry takes the real one at its start.
             provisional = self._entry.data.get("provisional_id", False)
-            data = {**self._data, "provisional_id": provisional, **hook_of(self._entry)}
+            data = {**self._data, "provisional_id": provisional, **self._learnt()}
             return self.async_update_reload_and_abort(self._entry, data=data)
         await self.async_set_unique_id(info.id)
         self._abort_if_unique_id_configured()
@@ -215,6 +214,12 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         if self._found is not None and self._found.host == data[CONF_HOST]:
             data[CONF_MAC] = self._found.mac
         return self.async_create_entry(title=info.name, data=data)
+
+    def _learnt(self) -> dict[str, Any]:
+        """Return what the entry has learnt and keeps: its web hook, and the MAC address where that stays."""
+        stays = self._data[CONF_HOST] == self._entry.data[CONF_HOST]
+        names = {CONF_WEBHOOK_ID, CONF_MAC} if stays else {CONF_WEBHOOK_ID}
+        return {name: value for name, value in self._entry.data.items() if name in names}
 
     async def _refuse_another(self, info: PbxInfo, entry: ConfigEntry) -> None:
         """Abort where what answers is not the PBX of the entry."""

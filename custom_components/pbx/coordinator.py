@@ -48,6 +48,12 @@ CROWDED = 1500
 EXPIRY_INTERVAL = timedelta(minutes=1)
 
 
+def loaded_pbxs(hass: HomeAssistant) -> list[PbxCoordinator]:
+    """Return every PBX that is set up."""
+    entries: list[PbxConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return [entry.runtime_data for entry in entries]
+
+
 class PbxCoordinator(Sink):
     """One PBX: its session, its state, and who wants to know."""
 
@@ -75,6 +81,7 @@ class PbxCoordinator(Sink):
         self.news = Delivery(session.watch)
         self._late: list[Moment] = []
         self.hot_desks = HotDesks(self.state)
+        entry.async_on_unload(self.rings.stop)
 
     @property
     def info(self) -> PbxInfo:
@@ -109,7 +116,6 @@ class PbxCoordinator(Sink):
             await self.keeper.stop()
 
         self.entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, log_out))
-        self.entry.async_on_unload(self.rings.stop)
         self.entry.async_on_unload(
             async_track_time_interval(self.hass, self._expire_calls, EXPIRY_INTERVAL, cancel_on_shutdown=True)
         )
@@ -125,9 +131,18 @@ class PbxCoordinator(Sink):
         @callback
         def settled(now: datetime) -> None:
             if self.connected:
+                self.devices.remove_unwanted(self.imports)
                 self.devices.remove_stale()
 
         self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, settled))
+
+    @callback
+    def let_go(self, key: ObjectKey) -> bool:
+        """Forget what an object had if it is not imported, and say whether its device may go."""
+        if key == PBX_KEY or key in self.imports.keys:
+            return False
+        self.imports.forget({key}, {key})
+        return True
 
     def command_session(self) -> PbxSession:
         """Return the session for a command, or raise where nobody would hear it."""

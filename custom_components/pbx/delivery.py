@@ -55,14 +55,12 @@ class Delivery:
     @callback
     def update(self, key: ObjectKey) -> None:
         """Tell that an object shows something else."""
-        for target in self._updates.of(key):
-            target()
+        self._updates.tell(key)
 
     @callback
     def tell(self, moment: Moment) -> None:
         """Tell that something happened to an object."""
-        for target in self._moments.of(moment.key):
-            target(moment)
+        self._moments.tell(moment.key, moment)
 
     async def update_each(self, keys: Iterable[ObjectKey]) -> None:
         """Tell that objects show something else."""
@@ -89,5 +87,4 @@ async def _call_each(subscriptions: Subscriptions[()], keys: Iterable[ObjectKey]
     for index, key in enumerate(keys):
         if index % SLICE == SLICE - 1:
             await asyncio.sleep(0)
-        for target in subscriptions.of(key):
-            target()
+        subscriptions.tell(key)

@@ -14,7 +14,7 @@ from homeassistant.helpers.device_registry import (
 )
 
 from .const import CONF_MAC, DOMAIN
-from .ids import unique_id
+from .ids import SWITCH_VALUE, unique_id
 from .imports import Imports
 from .protocols.enums import Capability, ObjectKind
 from .protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
@@ -67,6 +67,16 @@ class DeviceKeeper:
             identifier, entry_id
         ) or registry.async_get_child_device_by_identifier(identifier, entry_id)
         return device.id if device is not None else None
+
+    def all(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
+        """Return every device with the object that it stands for, also where that is gone."""
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices: list[dr.AnyDeviceEntry] = [
+            *dr.async_child_entries_for_config_entry(registry, entry_id),
+            *dr.async_entries_for_config_entry(registry, entry_id),
+        ]
+        keyed = ((self.key_of(device.identifiers), device) for device in devices)
+        return [(key, device) for key, device in keyed if key is not None]
 
     @callback
     def create_hub(self, info: PbxInfo) -> None:
@@ -154,14 +164,15 @@ class DeviceKeeper:
         return gone
 
     def _remove(self, gone: set[ObjectKey]) -> None:
-        for device in self._devices():
-            if self.key_of(device.identifiers) in gone:
+        for key, device in self.all():
+            if key in gone:
                 dr.async_get(self._hass).async_remove_device(device.id)
         for key in gone:
             self._names.pop(key, None)
         self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}
-        switches = tuple(self._unique_id(key, "") for key in gone if key.kind is ObjectKind.SWITCH)
-        self._remove_entities(lambda unique_id: unique_id.startswith(switches))
+        switches = {self._switch_id(key) for key in gone if key.kind is ObjectKind.SWITCH}
+        if switches:
+            self._remove_entities(lambda unique_id: unique_id in switches)
 
     @callback
     def remove_unwanted(self, imports: Imports) -> None:
@@ -171,7 +182,7 @@ class DeviceKeeper:
             item = self._state.get(key)
             return not imports.wants_kind(key.kind) or (item is not None and not imports.wants(item))
 
-        self._remove({key for key in self._device_keys() if unwanted(key)})
+        self._remove({key for key, device in self.all() if unwanted(key)})
         if not imports.wants_kind(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(self._switches()))
 
@@ -179,28 +190,18 @@ class DeviceKeeper:
     def remove_stale(self) -> None:
         """Remove what was there before a restart and is not on the PBX any more."""
         objects = self._state.objects
-        self.remove(self._device_keys() - objects.keys())
+        self.remove({key for key, device in self.all()} - objects.keys())
         switches = self._switches()
-        known = tuple(self._unique_id(key, "") for key in objects if key.kind is ObjectKind.SWITCH)
+        known = {self._switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
         if self._can_list(ObjectKind.SWITCH):
-            self._remove_entities(
-                lambda unique_id: unique_id.startswith(switches) and not unique_id.startswith(known)
-            )
+            self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
 
-    def _device_keys(self) -> set[ObjectKey]:
-        keys = {self.key_of(device.identifiers) for device in self._devices()}
-        return {key for key in keys if key is not None}
+    def _switch_id(self, key: ObjectKey) -> str:
+        return unique_id(self._entry, key, SWITCH_VALUE)
 
     def _switches(self) -> str:
         """Return how the unique ids of all switches begin."""
-        return self._unique_id(ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
-
-    def _devices(self) -> list[dr.DeviceEntry | dr.ChildDeviceEntry]:
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        return [
-            *dr.async_child_entries_for_config_entry(registry, entry_id),
-            *dr.async_entries_for_config_entry(registry, entry_id),
-        ]
+        return unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
 
     def _remove_entities(self, test: Callable[[str], bool]) -> None:
         registry = er.async_get(self._hass)
@@ -211,6 +212,3 @@ class DeviceKeeper:
     def _can_list(self, kind: ObjectKind) -> bool:
         """Tell whether what is not listed is gone; a list that can't be read says nothing."""
         return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
-
-    def _unique_id(self, key: ObjectKey, suffix: str) -> str:
-        return unique_id(self._entry, key, suffix)

@@ -65,7 +65,14 @@ class EntryIssues:
             _create(self._hass, self._entry, notice.code, notice.detail)
             self._await_end(notice)
         else:
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            self._cure(notice, issue_id)
+
+    def _cure(self, notice: Notice, issue_id: str) -> None:
+        """Take an issue away; where no detail is told, all that was wrong of its kind is cured."""
+        for known in _of_entry(self._hass, self._entry):
+            if known == issue_id or (not notice.detail and known.startswith(issue_id)):
+                self._told[known] = False
+                ir.async_delete_issue(self._hass, DOMAIN, known)
 
     def _await_end(self, notice: Notice) -> None:
         """Take an issue away later, unless it is told again by then."""

@@ -8,9 +8,9 @@ from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolInpu
 import voluptuous as vol
 
 from .const import DOMAIN
-from .protocols.enums import ObjectKind
+from .coordinator import loaded_pbxs
 from .voice.asker import Asker
-from .voice.directory import listings
+from .voice.directory import knows_anything
 from .voice.errors import Unable
 from .voice.tools import TOOLS, ToolDescription
 
@@ -19,7 +19,7 @@ from .voice.tools import TOOLS, ToolDescription
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
     """Return the tools, as soon as the assistant may know of anything of a PBX."""
     asker = _asker(hass, llm_context)
-    if api_id != LLM_API_ASSIST or not asker.loaded or not any(listings(asker, kind) for kind in ObjectKind):
+    if api_id != LLM_API_ASSIST or not loaded_pbxs(hass) or not knows_anything(asker):
         return None
     tools: list[Tool] = [
         PbxTool(name, description)

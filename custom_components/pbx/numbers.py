@@ -25,12 +25,18 @@ def plain_number(number: str) -> str:
     return _DECORATION.sub("", number.strip().removeprefix("tel:"))
 
 
+def as_dialed(text: str) -> str | None:
+    """Return a text as a PBX dials it, or None where it is no number."""
+    plain = plain_number(text)
+    return plain if _DIALABLE.fullmatch(plain) else None
+
+
 def dial_string(number: str) -> str:
     """Return a number as a PBX takes it, or raise where nothing can be dialled by it."""
-    plain = plain_number(number)
-    if not _DIALABLE.fullmatch(plain):
+    dialable = as_dialed(number)
+    if dialable is None:
         raise invalid("invalid_number")
-    return plain
+    return dialable
 
 
 @lru_cache(maxsize=REMEMBERED)

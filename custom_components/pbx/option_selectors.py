@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
 )
 
 from .coordinator import PbxConfigEntry, PbxCoordinator
+from .naming import full_name
 from .protocols.enums import ObjectKind
 from .protocols.model import PbxObject, User
 from .protocols.setting import Setting, SettingKind
@@ -121,9 +122,7 @@ def _named(source: Source, kind: ObjectKind, chosen: Sequence[str]) -> dict[str,
 
 
 def _label(item: PbxObject) -> str:
-    if isinstance(item, User) and item.number and item.number != item.name:
-        return f"{item.name} ({item.number})"
-    return item.name
+    return full_name(item.name, item.number if isinstance(item, User) else None)
 
 
 def _pick(names: Mapping[str, str], *, multiple: bool) -> SelectSelector:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from homeassistant.core import HomeAssistant, State
 
-from .const import DOMAIN
-from .coordinator import PbxCoordinator
+from .coordinator import PbxCoordinator, loaded_pbxs
 from .protocols.enums import ObjectKind
 from .protocols.model import ObjectKey
 
@@ -17,8 +16,7 @@ def own_users(hass: HomeAssistant, user_id: str | None) -> Iterator[tuple[PbxCoo
     persons = {
         state.entity_id for state in hass.states.async_all(PERSON) if user_id and _belongs(state, user_id)
     }
-    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        pbx: PbxCoordinator = entry.runtime_data
+    for pbx in loaded_pbxs(hass):
         for row in pbx.options.people:
             key = ObjectKey(ObjectKind.USER, row["user"])
             if row["person"] in persons and pbx.state.get(key) is not None:

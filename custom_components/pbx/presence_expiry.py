@@ -105,8 +105,9 @@ class PresenceExpiry:
         try:
             await expiring.after.send(self._pbx.command_session(), user)
         except CannotConnect:
-            # It is tried again at the next news, which is that the PBX is there again.
-            self._follow(user, expiring)
+            # It is tried again at the next news, unless something else was set meanwhile.
+            if user not in self._expiring:
+                self._follow(user, expiring)
         except PbxError as err:
             _LOGGER.warning("What was set for a while could not be set back: %s", err)
         await self._save()

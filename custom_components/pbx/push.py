@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from aiohttp.hdrs import METH_GET, METH_POST
 from aiohttp.web import Request, Response
 from homeassistant.components import webhook
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError
@@ -52,11 +51,6 @@ def _kept_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
     made = webhook.async_generate_id()
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: made})
     return made
-
-
-def hook_of(entry: ConfigEntry) -> dict[str, str]:
-    """Return the part of an entry's data that holds the web hook, which people have entered at the PBX."""
-    return {name: value for name, value in entry.data.items() if name == CONF_WEBHOOK_ID}
 
 
 @callback

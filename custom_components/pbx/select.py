@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .ids import SWITCH_VALUE
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
 from .protocols.model import User
 from .protocols.session import PbxSession
@@ -65,7 +66,7 @@ SELECTS = (
         ),
     ),
     PbxSelectDescription(
-        key="value",
+        key=SWITCH_VALUE,
         translation_key="routing_switch",
         essential=True,
         kind=ObjectKind.SWITCH,

@@ -1,11 +1,14 @@
 """Who wants news of what."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+import logging
 from typing import Protocol
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from .protocols.model import ObjectKey, PbxObject
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Loader(Protocol):
@@ -40,7 +43,10 @@ class Subscriptions[*Args]:
         """Return the objects that somebody wants news of."""
         return self._callbacks.keys()
 
-    def of(self, key: ObjectKey) -> Sequence[Callable[[*Args], None]]:
-        """Return who wants news of an object."""
-        targets = self._callbacks.get(key)
-        return tuple(targets) if targets else ()
+    def tell(self, key: ObjectKey, *news: *Args) -> None:
+        """Tell everybody who wants news of an object; the error of one keeps it from nobody else."""
+        for target in tuple(self._callbacks.get(key, ())):
+            try:
+                target(*news)
+            except Exception:
+                _LOGGER.exception("Unexpected error where news was told")

@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .ids import SWITCH_VALUE
 from .protocols.enums import Capability, ObjectKind
 from .protocols.session import PbxSession
 
@@ -46,7 +47,7 @@ SWITCHES = (
         send=lambda session, user, on: session.set_call_waiting(user, on=on),
     ),
     PbxSwitchDescription(
-        key="value",
+        key=SWITCH_VALUE,
         translation_key="routing_switch",
         essential=True,
         kind=ObjectKind.SWITCH,

@@ -23,7 +23,7 @@ PARALLEL_UPDATES = 1
 class PbxTextDescription(TextEntityDescription, PbxEntityDescription):
     """Describes a text."""
 
-    value: Callable[[User], str | None]
+    value: Callable[[User], str]
     send: Callable[[PbxSession, User, str], Coroutine[Any, Any, None]]
     # Whether it is a number, which is then called.
     number: bool = False
@@ -77,7 +77,7 @@ class PbxText(PbxEntity, TextEntity):
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
-        return (for_states(self.coordinator, self.entity_description.value(item)),)
+        return (self._shown(item),)
 
     @override
     async def async_set_value(self, value: str) -> None:
@@ -86,10 +86,14 @@ class PbxText(PbxEntity, TextEntity):
         sent = self._callable(value) if description.number and value.strip() else value
         await self.command(lambda session: description.send(session, self.item, sent))
 
+    def _shown(self, user: User) -> str:
+        """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""
+        shown: str = for_states(self.coordinator, self.entity_description.value(user))
+        return shown[: self.entity_description.native_max]
+
     def _meant(self, value: str) -> str:
-        """Return the number behind a masked one, as a scene puts it back."""
-        stored = self.entity_description.value(self.item) or ""
-        return stored if value == for_states(self.coordinator, stored) else value
+        """Return what a masked number or a text cut short stands for, as a scene puts it back."""
+        return self.entity_description.value(self.item) if value == self._shown(self.item) else value
 
     def _callable(self, number: str) -> str:
         """Return a number as the PBX takes it, which whoever sets it must be allowed to call."""

@@ -1,10 +1,8 @@
 """Know which call an automation was triggered by."""
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 
-from .const import DOMAIN
-from .coordinator import PbxCoordinator
+from .coordinator import PbxCoordinator, loaded_pbxs
 
 
 def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxCoordinator, str] | None:
@@ -12,10 +10,7 @@ def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxCoordinato
 
     An automation runs in a context of its own, whose parent is the one it was triggered in.
     """
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is not ConfigEntryState.LOADED:
-            continue
-        pbx: PbxCoordinator = entry.runtime_data
+    for pbx in loaded_pbxs(hass):
         call_id = pbx.contexts.call_of(context.id) or pbx.contexts.call_of(context.parent_id)
         if call_id is not None:
             return pbx, call_id

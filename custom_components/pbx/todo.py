@@ -1,7 +1,8 @@
 """To-do lists: the missed calls of users that are to be returned."""
 
-from dataclasses import dataclass
-from typing import override
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, override
 
 from homeassistant.components.todo import (  # type: ignore[attr-defined]
     TodoItem,
@@ -20,7 +21,7 @@ from .calls import other_side
 from .const import DOMAIN
 from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .masking import for_states
+from .masking import for_states, mask_raw
 from .naming import full_name, names
 from .numbers import plain_number
 from .protocols.call import Party
@@ -74,7 +75,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
     async def async_added_to_hass(self) -> None:
         last = await self.async_get_last_extra_data()
         stored = last.as_dict()[STORED_ITEMS] if last is not None else []
-        self._call_backs = CallBacks(CallBack.from_dict(item) for item in stored)
+        self._call_backs = CallBacks(self._restored(item) for item in stored)
         self._list()
         await super().async_added_to_hass()
         self.async_on_remove(self.coordinator.news.subscribe_moments(self.key, self._happened))
@@ -102,6 +103,12 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
             self._write()
         elif _spoken(moment) and self._call_backs.spoken(marks, dt_util.utcnow()):
             self._write()
+
+    def _restored(self, stored: Mapping[str, Any]) -> CallBack:
+        """Return what was kept, perhaps before somebody wanted numbers masked."""
+        item = CallBack.from_dict(stored)
+        masked = self.coordinator.options.mask_numbers
+        return replace(item, summary=mask_raw(item.summary)) if masked else item
 
     def _summary(self, other: Party) -> str:
         """Return what is to be done, in the language of Home Assistant."""

@@ -2,6 +2,7 @@
 
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from ssl import SSLError
 from typing import Any
 
@@ -13,8 +14,11 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN, PLATFORMS
+from custom_components.pbx.protocols.session import Link
+from tests.protocols.collector import SharedClock
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import small_world
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 
@@ -36,6 +40,21 @@ def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
     hass.loop.set_exception_handler(handle)
     yield
     hass.loop.set_exception_handler(before)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Return the clock of the session, which can be turned."""
+    clock = Clock()
+    monkeypatch.setattr("custom_components.pbx.link.Link", partial(Link, clock=SharedClock(clock)))
+    return clock
+
+
+@pytest.fixture
+async def hurry(clock: Clock) -> AsyncIterator[None]:
+    """Let time pass faster than it does for the session."""
+    async with clock.hurrying(0.5):
+        yield
 
 
 @pytest.fixture

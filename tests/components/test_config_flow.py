@@ -151,6 +151,7 @@ async def other() -> AsyncIterator[AxeosSimulator]:
 
 async def test_reconfigure(hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockConfigEntry) -> None:
     """Address and login can be changed, with an error on the way."""
+    hass.config_entries.async_update_entry(loaded, data={**loaded.data, "mac": "00:90:33:00:00:01"})
     result = await loaded.start_reconfigure_flow(hass)
     assert result["step_id"] == "reconfigure"
     wrong = await configure(hass, result["flow_id"], form(pbx, api_key="wrong"))
@@ -159,6 +160,7 @@ async def test_reconfigure(hass: HomeAssistant, pbx: AxeosSimulator, loaded: Moc
     done = await configure(hass, result["flow_id"], form(pbx, api_key="new-key"))
     assert done["reason"] == "reconfigure_successful"
     assert loaded.data["api_key"] == "new-key"
+    assert loaded.data["mac"] == "00:90:33:00:00:01"
     await hass.async_block_till_done()
 
 

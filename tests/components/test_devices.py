@@ -58,6 +58,7 @@ async def test_everything_has_a_device(names: Names) -> None:
     }
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_come_rename_go(hass: HomeAssistant, pbx: AxeosSimulator, names: Names) -> None:
     """All of it without a reload, also for somebody who comes back."""
     phone = Phone(uuid="new-phone", username="desk-eve", name="Desk Ève")
@@ -96,6 +97,7 @@ async def test_gone_during_a_restart(
     assert [unique_id for unique_id in unique_ids if "_switch_" in unique_id]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_switches_come_and_go(hass: HomeAssistant, pbx: AxeosSimulator, entry: MockConfigEntry) -> None:
     """A routing switch has no device of its own, and is followed all the same."""
     hass.config_entries.async_update_entry(entry, options={"settings_interval": 0.2})

@@ -269,3 +269,14 @@ def test_every_issue_has_its_texts(code: str, system: str) -> None:
     texts = json.loads(ENGLISH.read_text())["issues"]
     key = issues_module.text_key(code, system)
     assert ("fix_flow" if code in FIXABLE else "description") in texts[key]
+
+
+async def test_cured_whatever_it_was(
+    hass: HomeAssistant, memory: tuple[MockConfigEntry, MemorySession]
+) -> None:
+    """Once all is well the issue goes, for whatever reason it was raised."""
+    _, session = memory
+    session.report(Notice(NoticeCode.LIVE_FEED_MISSING, active=True, detail="no script"))
+    await until(lambda: issues(hass))
+    session.report(Notice(NoticeCode.LIVE_FEED_MISSING, active=False))
+    await until(lambda: not issues(hass))

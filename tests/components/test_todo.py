@@ -284,6 +284,23 @@ async def test_without_the_pbx(hass: HomeAssistant, session: MemorySession) -> N
     assert open_calls(hass) == "1"
 
 
+@pytest.mark.parametrize("options", [{"mask_numbers": True}])
+async def test_masked_later(hass: HomeAssistant, office: tuple[MockConfigEntry, MemorySession]) -> None:
+    """What was kept before somebody wanted numbers masked is masked, too."""
+    stored = {
+        "uid": "u",
+        "caller": ["+31201234567"],
+        "summary": "Call back Carla (020 1234567)",
+        "missed": "2026-11-12T10:00:00+00:00",
+        "calls": 1,
+        "completed": None,
+    }
+    mock_restore_cache_with_extra_data(hass, [(State(LIST, "1"), {"items": [stored]})])
+    await set_up(hass, office[0])
+    [item] = await items(hass)
+    assert item["summary"] == "Call back Carla (••• 567)"
+
+
 @pytest.mark.parametrize("options", [{"country": "NL", "mask_numbers": True}])
 async def test_masked(hass: HomeAssistant, session: MemorySession) -> None:
     """Where numbers are to be masked the list shows none, and still knows who calls again."""

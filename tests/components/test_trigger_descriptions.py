@@ -1,11 +1,15 @@
 """What the editor is told of triggers and conditions."""
 
+from collections.abc import Iterator
+from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import condition, trigger
+from homeassistant.helpers import condition, config_validation as cv, trigger
 from homeassistant.setup import async_setup_component
 import pytest
+import yaml
 
 from custom_components.pbx.condition import CONDITIONS
 from custom_components.pbx.trigger import TRIGGERS
@@ -66,3 +70,25 @@ async def test_conditions(hass: HomeAssistant, kind: str, all_fields: bool) -> N
     form = filled_in(name, descriptions[name], all_fields=all_fields)
     taken = await condition.async_validate_condition_config(hass, {"condition": name, **form})
     assert taken["options"].keys() >= form["options"].keys()
+
+
+def examples(page: str, part: str) -> Iterator[Any]:
+    """Yield what the examples of a page have of a part of automations."""
+    text = (Path(__file__).parents[2] / "docs" / page).read_text()
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        yield from yaml.safe_load(block).get(part, ())
+
+
+async def test_documented_triggers(hass: HomeAssistant) -> None:
+    """The examples can be copied."""
+    configs = cv.TRIGGER_SCHEMA(list(examples("triggers.md", "triggers")))
+    assert configs
+    await trigger.async_validate_trigger_config(hass, configs)
+
+
+async def test_documented_conditions(hass: HomeAssistant) -> None:
+    """The examples can be copied here, too."""
+    configs = cv.CONDITIONS_SCHEMA(list(examples("conditions.md", "conditions")))
+    assert configs
+    for config in configs:
+        await condition.async_validate_condition_config(hass, config)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from homeassistant.components.notify.const import NotifyEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import (
     Event,
@@ -225,6 +226,9 @@ async def test_message_to_a_user(hass: HomeAssistant, session: MemorySession) ->
     data = {"entity_id": "notify.memory_pbx_anna_message", "message": "The door is open", "title": "Door"}
     await hass.services.async_call("notify", "send_message", data, blocking=True)
     assert session.sent == [("notify_user", "1", "Door", "The door is open")]
+    notifier = hass.states.get("notify.memory_pbx_anna_message")
+    assert notifier is not None
+    assert notifier.attributes["supported_features"] == NotifyEntityFeature.TITLE
 
 
 async def test_slow_pbx_keeps_its_devices(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:

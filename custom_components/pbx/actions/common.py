@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
@@ -14,11 +14,11 @@ import voluptuous as vol
 
 from ..calls import pbx_id
 from ..const import DOMAIN
-from ..coordinator import PbxCoordinator
+from ..coordinator import PbxCoordinator, loaded_pbxs
 from ..errors import invalid
 from ..numbers import dial_string
 from ..protocols.enums import ObjectKind
-from ..targets import Target, find_target
+from ..targets import Target, target_of
 
 ATTR_CALL_ID = "call_id"
 ATTR_NUMBER = "number"
@@ -63,8 +63,9 @@ def phone_id(call: ServiceCall, target: Target) -> str | None:
 
 def named_object(call: ServiceCall, field: str, pbx: PbxCoordinator, *kinds: ObjectKind) -> Target:
     """Return the object whose device a field names, which must be on this PBX."""
-    data = {"device_id": [call.data[field]]}
-    named = find_target(ServiceCall(call.hass, call.domain, call.service, data), *kinds)
+    named = target_of(call.hass, call.data[field])
+    if named is None or named.key.kind not in kinds:
+        raise invalid("no_target", kinds=", ".join(kinds))
     if named.pbx is not pbx:
         raise invalid("device_of_another_pbx", field=field)
     return named
@@ -75,11 +76,6 @@ def number_to_call(call: ServiceCall, pbx: PbxCoordinator, number: str, *, count
     dialable = dial_string(number)
     pbx.guard.check(call.context, dialable, counts=counts)
     return dialable
-
-
-def loaded_pbxs(hass: HomeAssistant) -> list[PbxCoordinator]:
-    """Return every PBX that is set up."""
-    return [entry.runtime_data for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
 
 
 def pbx_of_entry(call: ServiceCall) -> PbxCoordinator:

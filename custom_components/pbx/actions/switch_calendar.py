@@ -5,11 +5,14 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 import voluptuous as vol
 
+from ..const import DOMAIN
+from ..coordinator import loaded_pbxs
 from ..errors import invalid
+from ..ids import SWITCH_VALUE
 from ..protocols.enums import ObjectKind
 from ..protocols.model import SwitchEvent
 from ..targets import Target
-from .common import MOMENT, Action, loaded_pbxs, plain
+from .common import MOMENT, Action, plain
 
 ATTR_END = "end"
 ATTR_REPEAT = "repeat"
@@ -46,8 +49,9 @@ def _switch(call: ServiceCall) -> Target:
         for pbx in loaded_pbxs(call.hass)
         for key in pbx.state.objects
         if entity is not None
+        and entity.platform == DOMAIN
         and key.kind is ObjectKind.SWITCH
-        and entity.unique_id.startswith(pbx.unique_id(key, ""))
+        and entity.unique_id == pbx.unique_id(key, SWITCH_VALUE)
     ]
     if not found:
         raise invalid("no_such_switch")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from ..const import DOMAIN
-from ..coordinator import PbxCoordinator
+from ..coordinator import PbxCoordinator, loaded_pbxs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
 from ..targets import Target, own_targets
@@ -24,16 +23,12 @@ class Asker:
     device_id: str | None = None
 
     @property
-    def loaded(self) -> list[PbxCoordinator]:
-        """Return every PBX that is set up."""
-        return [entry.runtime_data for entry in self.hass.config_entries.async_loaded_entries(DOMAIN)]
-
-    @property
     def pbxs(self) -> list[PbxCoordinator]:
         """Return every PBX that is set up, or raise where there is none."""
-        if not self.loaded:
+        loaded = loaded_pbxs(self.hass)
+        if not loaded:
             raise Unable("no_pbx")
-        return self.loaded
+        return loaded
 
     def telephone(self) -> Target:
         """Return the user that asks, else the one telephone in the room, else the only user there is."""
@@ -69,23 +64,16 @@ class Asker:
             return []
         return [
             target
-            for target, device in devices(self.hass, self.pbxs)
+            for target, device in devices(self.pbxs)
             if target.key.kind is kind and device.area_id == area
         ]
 
 
-def devices(hass: HomeAssistant, pbxs: list[PbxCoordinator]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
+def devices(pbxs: list[PbxCoordinator]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
     """Yield every object that has a device."""
-    registry = dr.async_get(hass)
     for pbx in pbxs:
-        entry_id = pbx.entry.entry_id
-        found: list[dr.AnyDeviceEntry] = [
-            *dr.async_entries_for_config_entry(registry, entry_id),
-            *dr.async_child_entries_for_config_entry(registry, entry_id),
-        ]
-        for device in found:
-            key = pbx.devices.key_of(device.identifiers)
-            if key is not None and pbx.state.get(key) is not None:
+        for key, device in pbx.devices.all():
+            if pbx.state.get(key) is not None:
                 yield Target(pbx, key), device
 
 

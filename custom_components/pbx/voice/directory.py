@@ -11,6 +11,7 @@ from homeassistant.components.homeassistant.exposed_entities import async_should
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..naming import full_name
+from ..numbers import as_dialed
 from ..people import person_of
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
@@ -18,15 +19,12 @@ from ..targets import Target
 from .asker import Asker, devices
 from .errors import Unable
 
-_NUMBER = re.compile(r"\+?[0-9*#]+")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """An object, everything that it is called, and whether the assistant may know of it."""
 
     target: Target
-    device_id: str
     names: tuple[str, ...]
     exposed: bool
 
@@ -43,7 +41,7 @@ class Listing:
     @property
     def number(self) -> str | None:
         """Return the number to call, an alias or an outside one where the PBX tells none."""
-        said = [name for name in self.names if _NUMBER.fullmatch(name)]
+        said = [name for name in self.names if as_dialed(name)]
         places = self.item.phones if isinstance(self.item, User) else ()
         return next(iter([*said, *(place.number for place in places if place.number)]), None)
 
@@ -60,7 +58,14 @@ def listings(asker: Asker, kind: ObjectKind) -> list[Listing]:
 
 def listing_of(asker: Asker, target: Target) -> Listing:
     """Return the listing of an object, whether or not the assistant may know of it."""
-    return next(listing for listing in _all(asker, target.key.kind) if listing.target == target)
+    device_id = target.pbx.devices.id_of(target.key)
+    device = dr.async_get(asker.hass).async_get(device_id) if device_id is not None else None
+    return _listing(asker, target, device)
+
+
+def knows_anything(asker: Asker) -> bool:
+    """Tell whether there is anything that the assistant may know of."""
+    return any(listing.exposed for listing in _all(asker, *ObjectKind))
 
 
 def find(found: Iterable[Listing], name: str) -> list[Listing]:
@@ -83,18 +88,20 @@ def find_one(found: Iterable[Listing], name: str, missing: str) -> Listing:
     return meant[0]
 
 
-def _all(asker: Asker, kind: ObjectKind) -> Iterator[Listing]:
-    registry = er.async_get(asker.hass)
-    for target, device in devices(asker.hass, asker.pbxs):
-        if target.key.kind is not kind:
-            continue
-        entities = er.async_entries_for_device(registry, device.id)
-        yield Listing(
-            target=target,
-            device_id=device.id,
-            names=tuple(_names(target, device, entities)),
-            exposed=any(_may_know(asker, entity.entity_id) for entity in entities),
-        )
+def _all(asker: Asker, *kinds: ObjectKind) -> Iterator[Listing]:
+    for target, device in devices(asker.pbxs):
+        if target.key.kind in kinds:
+            yield _listing(asker, target, device)
+
+
+def _listing(asker: Asker, target: Target, device: dr.AnyDeviceEntry | None) -> Listing:
+    """Return the listing of an object; one that is not imported has no device."""
+    entities = er.async_entries_for_device(er.async_get(asker.hass), device.id) if device is not None else []
+    return Listing(
+        target=target,
+        names=tuple(_names(target, device, entities)),
+        exposed=any(_may_know(asker, entity.entity_id) for entity in entities),
+    )
 
 
 def _may_know(asker: Asker, entity_id: str) -> bool:
@@ -102,10 +109,13 @@ def _may_know(asker: Asker, entity_id: str) -> bool:
     return asker.assistant is None or async_should_expose(asker.hass, asker.assistant, entity_id)
 
 
-def _names(target: Target, device: dr.AnyDeviceEntry, entities: list[er.RegistryEntry]) -> Iterator[str]:
+def _names(
+    target: Target, device: dr.AnyDeviceEntry | None, entities: list[er.RegistryEntry]
+) -> Iterator[str]:
     item: Any = target.pbx.state.get(target.key)
     person = person_of(target.pbx, target.key.id) if target.key.kind is ObjectKind.USER else None
-    names = (getattr(item, "number", None), item.name, device.name_by_user, person.name if person else None)
+    given = device.name_by_user if device is not None else None
+    names = (getattr(item, "number", None), item.name, given, person.name if person else None)
     aliases = (alias for entity in entities for alias in entity.aliases if isinstance(alias, str))
     yield from (name for name in (*names, *aliases, getattr(item, "username", None)) if name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
-from ..numbers import plain_number
+from ..numbers import as_dialed
 from .errors import Unable
 
 FOLDER = Path(__file__).parent.parent / "sentences"
@@ -41,13 +41,7 @@ class Language:
     def number(self, text: str) -> str | None:
         """Return the number that somebody said, in digits or word by word, or None where it is none."""
         digits = self.words["digits"]
-        return spoken_number("".join(digits.get(word.casefold(), word) for word in text.split()))
-
-
-def spoken_number(text: str) -> str | None:
-    """Return the number that a text is, or None where it is none."""
-    number = plain_number(text)
-    return number if number.strip("+*#").isdecimal() else None
+        return as_dialed("".join(digits.get(word.casefold(), word) for word in text.split()))
 
 
 class Languages:

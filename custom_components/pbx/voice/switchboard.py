@@ -13,7 +13,7 @@ from ..naming import full_name
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..targets import Target
 from .asker import Asker
-from .directory import find, find_one, listing_of, listings
+from .directory import find, find_one, listings
 from .errors import Unable
 
 
@@ -40,8 +40,8 @@ async def act(
 
 async def dial(asker: Asker, to: Destination) -> DialOutcome:
     """Call somebody from the telephone of the one who asks."""
-    target = {"device_id": listing_of(asker, asker.telephone()).device_id}
-    answer = await act(asker, "dial", {**target, "number": to.number}, response=True)
+    data = {**_aimed_at(asker.telephone()), "number": to.number}
+    answer = await act(asker, "dial", data, response=True)
     return DialOutcome(answer["result"])
 
 
@@ -50,27 +50,33 @@ async def hang_up(asker: Asker) -> None:
     own = asker.telephone()
     if not own.pbx.dialed.of(own.key):
         raise Unable("no_call_to_act_on")
-    await act(asker, "hangup", {"device_id": listing_of(asker, own).device_id})
+    await act(asker, "hangup", _aimed_at(own))
 
 
 async def forward(asker: Asker, to: Destination | None) -> None:
     """Forward all calls of the one who asks, or none any more."""
     number = {"number": to.number} if to is not None else {}
-    await act(asker, "set_forward", {"device_id": listing_of(asker, asker.user()).device_id, **number})
+    await act(asker, "set_forward", {**_aimed_at(asker.user()), **number})
 
 
 async def set_do_not_disturb(asker: Asker, *, on: bool, until: datetime | None = None) -> None:
     """Let the one who asks have quiet, until a time or for good, or no longer."""
     end = {"until": until.isoformat()} if until is not None else {}
-    data = {"device_id": listing_of(asker, asker.user()).device_id, "on": on, **end}
+    data = {**_aimed_at(asker.user()), "on": on, **end}
     await act(asker, "set_do_not_disturb", data)
 
 
 async def set_presence(asker: Asker, activity: str, note: str | None) -> None:
     """Say of the one who asks what they do, and perhaps a few words."""
     words = {"note": note} if note is not None else {}
-    data = {"device_id": listing_of(asker, asker.user()).device_id, "activity": activity, **words}
+    data = {**_aimed_at(asker.user()), "activity": activity, **words}
     await act(asker, "set_presence", data)
+
+
+def _aimed_at(target: Target) -> dict[str, str]:
+    """Return the target of an action; who asks and is not imported is found by who acts."""
+    device_id = target.pbx.devices.id_of(target.key)
+    return {"device_id": device_id} if device_id is not None else {}
 
 
 async def destination(asker: Asker, name: str) -> Destination:

@@ -10,10 +10,10 @@ from homeassistant.helpers.llm import ToolAnnotations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..numbers import as_dialed
 from ..protocols.enums import Capability, Outcome, PresenceActivity
 from . import enquiries, switchboard
 from .asker import Asker
-from .language import spoken_number
 from .switchboard import Destination
 
 type Arguments = Mapping[str, Any]
@@ -49,7 +49,7 @@ async def _who_is_on_the_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
 
 
 async def _call(asker: Asker, data: Arguments) -> dict[str, Any]:
-    number = spoken_number(data["who"])
+    number = as_dialed(data["who"])
     to = Destination(number=number) if number else await switchboard.destination(asker, data["who"])
     return {"called": to.name or to.number, "result": await switchboard.dial(asker, to)}
 

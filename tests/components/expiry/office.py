@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
-from custom_components.pbx.protocols.errors import PbxError
+from custom_components.pbx.protocols.errors import CannotConnect, PbxError
 from custom_components.pbx.protocols.model import User
 from tests.memory_session import MemorySession
 
@@ -38,6 +38,8 @@ class Office(MemorySession):
         super().__init__([anna])
         self.echoes = True
         self.refuses: PbxError | None = None
+        # The next command is lost, as soon as this is set.
+        self.loses: asyncio.Event | None = None
 
     def show(self, **fields: Any) -> None:
         """Let the PBX show something else of Anna."""
@@ -48,6 +50,10 @@ class Office(MemorySession):
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
         self._set("presence", activity, note)
+        if self.loses is not None:
+            lost, self.loses = self.loses, None
+            await lost.wait()
+            raise CannotConnect("gone")
         if self.echoes:
             quiet = activity is PresenceActivity.DND
             self.show(presence=activity, presence_note=note or None, do_not_disturb=quiet)

@@ -1,18 +1,22 @@
 """What was set for a while when commands fail, the PBX is gone or Home Assistant starts again."""
 
+import asyncio
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.pbx.presence_expiry import expiry_store
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
 from custom_components.pbx.protocols.errors import CannotConnect, CommandFailed
 
 from .office import BUSY, HOUR, LUNCH, PRESENCE, Office, Wait, act, soon, state_is
+
+QUIET = ("presence", PresenceActivity.DND, None)
 
 
 @pytest.mark.usefixtures("entry")
@@ -51,6 +55,26 @@ async def test_setting_back_that_nobody_heard(hass: HomeAssistant, office: Offic
     await state_is(hass, PRESENCE, "away")
     await wait(HOUR)
     assert len(office.sent) == tried + 1
+
+
+@pytest.mark.usefixtures("entry")
+async def test_set_anew_while_it_is_set_back(
+    hass: HomeAssistant, office: Office, freezer: FrozenDateTimeFactory, wait: Wait
+) -> None:
+    """What is set while the PBX does not answer counts, and ends in its own time, once."""
+    await act(hass, "set_presence", activity="busy", note="Hush", duration=HOUR.seconds)
+    await state_is(hass, PRESENCE, "busy")
+    lost = office.loses = asyncio.Event()
+    freezer.tick(HOUR)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await soon(lambda: office.sent == [BUSY, LUNCH])
+    await act(hass, "set_presence", activity="dnd", duration=2 * HOUR.seconds)
+    await state_is(hass, PRESENCE, "dnd")
+    lost.set()
+    await wait(HOUR)
+    assert office.sent[2:] == [QUIET]
+    await wait(HOUR)
+    assert office.sent[2:] == [QUIET, ("presence", PresenceActivity.BUSY, "Hush")]
 
 
 @pytest.mark.usefixtures("entry")

@@ -6,6 +6,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from tests.simulators.common.clock import Clock
+
 from .anna import Anna
 from .doing import Doer
 from .entry import set_up
@@ -30,9 +32,13 @@ def options() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def anna(hass: HomeAssistant, teller: Teller, options: dict[str, Any]) -> AsyncIterator[Anna]:
-    """Set the integration up and wait until it follows Anna."""
-    anna = await set_up(hass, teller, options)
+async def anna(
+    hass: HomeAssistant, teller: Teller, clock: Clock, options: dict[str, Any]
+) -> AsyncIterator[Anna]:
+    """Set the integration up and wait until it follows Anna, at a pace that no PBX would bear."""
+    teller.time_jumps()
+    async with clock.hurrying(0.5):
+        anna = await set_up(hass, teller, options)
     yield anna
     assert await hass.config_entries.async_unload(anna.config_entry.entry_id)
 

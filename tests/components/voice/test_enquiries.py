@@ -4,11 +4,13 @@ from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
-from custom_components.pbx.protocols.enums import CallState, LegRole, LineStatus
+from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole, LineStatus
 from custom_components.pbx.protocols.model import Queue, User
+from custom_components.pbx.protocols.session import DialResult
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 from tests.simulators.axeos import AxeosSimulator
@@ -102,6 +104,22 @@ async def test_only_user(hass: HomeAssistant, session: MemorySession) -> None:
     entry.runtime_data.imports.keys -= {ANNA.key, BJORN.key}
     session.answers["find_contacts"] = []
     assert await ask(hass, "call Chloé") == "Chloé has no number."
+
+
+async def test_who_asks_is_not_imported(
+    hass: HomeAssistant, assistant: None, anna: MockUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has a telephone can use it, also where Home Assistant shows nothing of it."""
+    options = {"kinds": [], "people": [{"person": "person.anna", "user": ANNA.id}]}
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), options)
+    session.answers["dial"] = DialResult(outcome=DialOutcome.RINGING, call_id="1")
+    await set_up(hass, entry)
+    context = Context(user_id=anna.id)
+    result = await conversation.async_converse(hass, "call 0301234567", None, context, language="en")
+    assert result.response.speech["plain"]["speech"] == "Calling the number."
+    assert [(command, *args[:1]) for command, *args in session.sent] == [("dial", ANNA.id)]
+    result = await conversation.async_converse(hass, "any voicemail", None, context, language="en")
+    assert result.response.speech["plain"]["speech"] == "I may not tell anything about mailboxes."
 
 
 async def test_several_systems(
