@@ -23,7 +23,7 @@ CHROMIUM_FLAGS = (
 )
 DESKTOP = (1280, 900)
 PHONE = (412, 892)
-TIMEOUT = 15_000
+TIMEOUT = 30_000
 POLL_INTERVAL = 100
 SETTLED = Path(__file__).with_name("settled.js").read_text()
 

@@ -9,9 +9,10 @@ from aiohttp import ClientSession
 
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.registry import SYSTEMS
-from custom_components.pbx.protocols.session import Link, PbxSession
-from tests.protocols.collector import Collector
+from custom_components.pbx.protocols.session import Clock, Link, PbxSession
+from tests.protocols.collector import Collector, SharedClock
 from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.common.clock import Clock as TurnableClock
 
 
 class Client(Collector):
@@ -37,10 +38,13 @@ def settings(pbx: AxeosSimulator, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def session_for(pbx: AxeosSimulator, **more: Any) -> AsyncIterator[PbxSession]:
+async def session_for(
+    pbx: AxeosSimulator, *, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[PbxSession]:
     """Return a session that is not open yet."""
     async with ClientSession() as http:
-        link = Link(http=http, ssl=more.pop("context", None) or ssl.create_default_context())
+        context = more.pop("context", None) or ssl.create_default_context()
+        link = Link(http=http, ssl=context, clock=clock or Clock())
         session = SYSTEMS["axeos"].create(settings(pbx, **more), link)
         try:
             yield session
@@ -55,3 +59,11 @@ async def client_for(pbx: AxeosSimulator, **more: Any) -> AsyncIterator[Client]:
         client = Client(session)
         async with client.running():
             yield client
+
+
+@asynccontextmanager
+async def hurried_client_for(pbx: AxeosSimulator, **more: Any) -> AsyncIterator[Client]:
+    """Return a client for which time passes faster than it does."""
+    clock = TurnableClock()
+    async with clock.hurrying(0.5), client_for(pbx, clock=SharedClock(clock), **more) as client:
+        yield client

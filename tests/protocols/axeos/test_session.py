@@ -9,7 +9,7 @@ from tests.simulators.axeos.dialect import EVENT_STYLES
 from tests.simulators.axeos.world import Phone, User
 from tests.waiting import until
 
-from .client import Client, client_for
+from .client import Client, client_for, hurried_client_for
 
 
 async def test_snapshot_holds_everything(pbx: AxeosSimulator, client: Client) -> None:
@@ -94,8 +94,13 @@ async def test_hot_desk(pbx: AxeosSimulator, client: Client) -> None:
     await until(lambda: client.user(chloe).hot_desk is None)
 
 
-async def test_lists_change_at_run_time(pbx: AxeosSimulator, client: Client) -> None:
+async def test_lists_change_at_run_time(pbx: AxeosSimulator) -> None:
     """New, renamed and removed users and phones are followed without a new session."""
+    async with hurried_client_for(pbx) as client:
+        await _change_lists(pbx, client)
+
+
+async def _change_lists(pbx: AxeosSimulator, client: Client) -> None:
     user = pbx.add_user(User(uuid="new-user", username="eve", full_name="Ève", extension="209"))
     phone = pbx.add_phone(Phone(uuid="new-phone", username="desk-eve", name="Desk Ève"))
     await until(lambda: client.user(user) is not None and client.phone(phone) is not None)

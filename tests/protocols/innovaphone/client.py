@@ -1,6 +1,5 @@
 """A session under test, kept open as Home Assistant would, with nothing of it in the way."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import ssl
@@ -15,6 +14,7 @@ from custom_components.pbx.protocols.session import Link
 from tests.protocols.collector import Collector, SharedClock
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
+from tests.waiting import until
 
 
 class Client(Collector):
@@ -57,6 +57,16 @@ class Client(Collector):
             and monitored == len(users) + len(queues)
         )
 
+    async def settled(self, pbx: InnovaphoneSimulator) -> None:
+        """Wait until everything has been read, without the pace that spares a real PBX."""
+        async with turning(pbx):
+            await until(lambda: self.ready(pbx))
+
+    async def subscribed(self, pbx: InnovaphoneSimulator, monitored: int) -> None:
+        """Wait until the calls of so many are followed, without the pace that spares a real PBX."""
+        async with turning(pbx):
+            await until(lambda: self.session.statistics()["monitored"] == monitored)
+
 
 def settings(pbx: InnovaphoneSimulator, **more: Any) -> dict[str, Any]:
     """Return settings that log in to the simulated PBX, as its App object unless they say otherwise."""
@@ -69,17 +79,8 @@ def settings(pbx: InnovaphoneSimulator, **more: Any) -> dict[str, Any]:
 async def turning(pbx: InnovaphoneSimulator, step: float = 0.5) -> AsyncIterator[None]:
     """Let time pass faster than it does, for those who wait for a PBX that says nothing."""
     pbx.recorder.watches_pace = False
-
-    async def turn() -> None:
-        while True:
-            await asyncio.sleep(0.05)
-            pbx.clock.advance(step)
-
-    task = asyncio.create_task(turn())
-    try:
+    async with pbx.clock.hurrying(step):
         yield
-    finally:
-        task.cancel()
 
 
 @asynccontextmanager
@@ -100,6 +101,6 @@ async def session_for(pbx: InnovaphoneSimulator, **more: Any) -> AsyncIterator[I
 async def client_for(pbx: InnovaphoneSimulator, **more: Any) -> AsyncIterator[Client]:
     """Return a client whose session is open and kept so."""
     async with session_for(pbx, **more) as session:
-        client = Client(session)
+        client = Client(session, SharedClock(pbx.clock))
         async with client.running():
             yield client

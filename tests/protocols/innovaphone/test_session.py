@@ -73,7 +73,7 @@ async def test_call_hides_but_keeps_do_not_disturb(pbx: InnovaphoneSimulator, in
     pbx.faults.on_the_phone_in_tel = in_tel
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.ready(pbx))
+        await client.settled(pbx)
         pbx.office.set_presence(alice, "dnd", "Writing")
         await until(lambda: client.user(alice).do_not_disturb)
         call = pbx.engine.incoming("00301234567", alice)

@@ -184,7 +184,7 @@ async def test_both_forms_of_deletion(pbx: InnovaphoneSimulator, deletion: str, 
     pbx.faults.deletion, pbx.faults.info_as_object = deletion, info_as_object
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.ready(pbx))
+        await client.settled(pbx)
         call = pbx.engine.dial(alice, OUTSIDE)
         pbx.engine.fail(call, BUSY)
         await until(lambda: client.story(alice) == ["dialing", "ended"])
@@ -196,7 +196,7 @@ async def test_call_without_peer(pbx: InnovaphoneSimulator) -> None:
     pbx.faults.no_peer = True
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.ready(pbx))
+        await client.settled(pbx)
         call = pbx.engine.incoming(OUTSIDE, alice)
         pbx.engine.answer(call, alice)
         pbx.engine.hang_up(call)
@@ -217,7 +217,7 @@ async def test_user_whose_calls_cannot_be_followed(pbx: InnovaphoneSimulator) ->
     pbx.faults.handle_zero = {"alice"}
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 3)
+        await client.subscribed(pbx, 3)
         call = pbx.engine.incoming(OUTSIDE, alice)
         await until(lambda: client.user(alice).status is LineStatus.RINGING)
         pbx.engine.answer(call, alice)
@@ -240,7 +240,7 @@ async def test_counts_may_be_truth_values(pbx: InnovaphoneSimulator, as_bool: bo
     pbx.faults.handle_zero = {"alice"}
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 3)
+        await client.subscribed(pbx, 3)
         pbx.engine.incoming(OUTSIDE, alice)
         await until(lambda: client.user(alice).status is LineStatus.RINGING)
 
@@ -262,7 +262,7 @@ async def test_calls_of_the_whole_pbx(pbx: InnovaphoneSimulator) -> None:
     pbx.faults.handle_zero = {"alice"}
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     async with client_for(pbx, all_calls=True) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 3)
+        await client.subscribed(pbx, 3)
         call = pbx.engine.dial(alice, "202")
         await until(lambda: client.user(bjorn).status is LineStatus.RINGING)
         pbx.engine.answer(call, bjorn)

@@ -80,7 +80,7 @@ async def test_dial_needs_a_handle(pbx: InnovaphoneSimulator) -> None:
     pbx.faults.handle_zero = {"alice"}
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 3)
+        await client.subscribed(pbx, 3)
         with pytest.raises(CommandFailed, match="user_not_monitored"):
             await client.session.dial(user=alice.guid, phone=None, number="202")
         with pytest.raises(CommandFailed, match="user_not_monitored"):
@@ -160,8 +160,8 @@ async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> N
     await until(lambda: len(list(client.state.calls.open)) == 2)
     await client.session.transfer(first.conf, other=second.conf, user=alice.guid)
     await until(lambda: client.user(alice).status is LineStatus.IDLE)
-    assert "transferred" in client.story(alice)
-    assert client.call_id() == first.conf
+    await until(lambda: "transferred" in client.story(alice))
+    await until(lambda: [call.id for call in client.state.calls.open] == [first.conf])
 
 
 async def test_park_and_pick_up(pbx: InnovaphoneSimulator, client: Client) -> None:

@@ -21,7 +21,7 @@ async def test_dialects(pbx: InnovaphoneSimulator, fault: str) -> None:
     setattr(pbx.faults, fault, True)
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 4)
+        await client.subscribed(pbx, 4)
         call = pbx.engine.incoming(OUTSIDE, alice)
         await until(lambda: client.story(alice) == ["ringing"])
         await client.session.answer(client.call_id())
@@ -73,7 +73,7 @@ async def test_restart_loses_the_calls(pbx: InnovaphoneSimulator, counts: bool) 
     pbx.faults.send_alert = counts
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 4)
+        await client.subscribed(pbx, 4)
         ids = set(client.state.objects)
         call = pbx.engine.incoming(OUTSIDE, alice)
         pbx.engine.answer(call, alice)
@@ -191,7 +191,7 @@ async def test_slow_directory_does_not_hold_up_calls(pbx: InnovaphoneSimulator) 
     pbx.faults.slow_rows = 5
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:
-        await until(lambda: client.session.statistics()["monitored"] == 3)
+        await client.subscribed(pbx, 3)
         pbx.engine.incoming(OUTSIDE, alice)
         await until(lambda: client.story(alice) == ["ringing"])
         assert client.queue(pbx.world.get("hotline")) is None

@@ -21,7 +21,7 @@ class Client(Collector):
     """Know the objects of a simulated IPCortex PABX."""
 
     def __init__(self, session: PbxSession, clock: TurnableClock) -> None:
-        super().__init__(session)
+        super().__init__(session, SharedClock(clock))
         self.clock = clock
 
     def user(self, cid: int) -> Any:

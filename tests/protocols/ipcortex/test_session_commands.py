@@ -264,8 +264,11 @@ async def test_refused_by_the_pabx(pbx: IpcortexSimulator, client: Client, errno
     assert client.opened == 1
 
 
-async def test_accepted_but_nothing_happens(pbx: IpcortexSimulator, client: Client) -> None:
+async def test_accepted_but_nothing_happens(
+    pbx: IpcortexSimulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Accepted is all that the PABX says; a call that does not appear has no id, and is not dialled twice."""
+    monkeypatch.setattr(commands, "CALL_APPEARS", 0.1)
     pbx.faults.swallow_commands = True
     result = await client.session.dial(user="10", phone=None, number="202")
     assert result.call_id is None

@@ -14,6 +14,7 @@ from custom_components.pbx.protocols.errors import (
     NotSupported,
     WrongSystem,
 )
+from custom_components.pbx.protocols.ipcortex.host import Limits
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import KEY, PLAIN
 from tests.waiting import until
@@ -236,8 +237,13 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize(("script", "reason"), SCRIPTS.items())
-async def test_script_that_cannot_run(pbx: IpcortexSimulator, script: str, reason: str) -> None:
+async def test_script_that_cannot_run(
+    pbx: IpcortexSimulator, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+) -> None:
     """Whatever is wrong with the script, REST goes on and the reason is named."""
+    # On a busy machine processor time takes longer than that.
+    limits = Limits(load_seconds=1.5, stuck_seconds=60)
+    monkeypatch.setattr("custom_components.pbx.protocols.ipcortex.host.host.Limits", lambda: limits)
     pbx.faults.script = script
     async with client_for(pbx) as client:
         await until(lambda: (NoticeCode.LIVE_FEED_MISSING, reason) in client.notices())

@@ -1,7 +1,7 @@
 """A thousand watched extensions."""
 
 import asyncio
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
 from tests.simulators.switchvox import SwitchvoxSimulator, large_world
@@ -14,7 +14,7 @@ LONGEST_BLOCK = 0.25
 
 
 class Stopwatch:
-    """Note the longest time for which the event loop was held up."""
+    """Note the longest time for which the event loop was held up, in processor time."""
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -22,9 +22,9 @@ class Stopwatch:
     async def run(self) -> None:
         """Look at the time again and again."""
         while True:
-            before = perf_counter()
+            before = thread_time()
             await asyncio.sleep(0.001)
-            self.longest = max(self.longest, perf_counter() - before - 0.001)
+            self.longest = max(self.longest, thread_time() - before)
 
 
 def _ringing(client: Client) -> int:

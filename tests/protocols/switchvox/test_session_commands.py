@@ -21,6 +21,7 @@ from custom_components.pbx.protocols.errors import (
     NotSupported,
     PbxError,
 )
+from custom_components.pbx.protocols.switchvox import commands
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime
 from tests.waiting import until
@@ -76,8 +77,11 @@ async def test_dial_from_an_additional_phone(pbx: SwitchvoxSimulator, client: Cl
         await client.session.dial(user=None, phone=f"{ANNA}-2", number="101", auto_answer=True)
 
 
-async def test_dial_whose_channel_is_never_seen(pbx: SwitchvoxSimulator, client: Client) -> None:
+async def test_dial_whose_channel_is_never_seen(
+    pbx: SwitchvoxSimulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A dial is done when the PBX accepts it, also where no event ever comes."""
+    monkeypatch.setattr(commands, "CALL_ID_WITHIN", 0.1)
     pbx.dialect.realtime.events = False
     result = await client.session.dial(user=None, phone=None, number=OUTSIDE)
     assert (result.outcome, result.call_id) == (DialOutcome.RINGING, None)

@@ -216,7 +216,7 @@ async def test_statistics_hold_nothing_personal(pbx: SwitchvoxSimulator, client:
 
 async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
     """People who are added, renamed and removed are followed without a new session."""
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=FastClock(500), admin=True, watch="all") as client:
         bert = pbx.world.account("101")
         pbx.lines.incoming(OUTSIDE, "101")
         await until(lambda: client.user(BERT).status is LineStatus.RINGING)

@@ -99,7 +99,7 @@ async def test_call_between_two_lines_that_are_read(pbx: SwitchvoxSimulator) -> 
 async def test_new_extension_that_is_forbidden(pbx: SwitchvoxSimulator) -> None:
     """Whoever comes later and may not be watched is read from then on; others stay as they are."""
     pbx.world.account("100").may_watch = {1102, 1103, 1104}
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=FastClock(500), admin=True, watch="all") as client:
         pbx.world.accounts.append(Account(1150, "150", "Eve"))
         await until(lambda: client.user("1150") is not None)
         assert client.user(BERT).status is client.user("1150").status is LineStatus.IDLE

@@ -19,7 +19,7 @@ from .small_world import small_world
 from .v1.tokens import TokenStore
 from .world import World
 
-SHUTDOWN_TIMEOUT = 1.0
+SHUTDOWN_TIMEOUT = 0.1
 
 
 class AxeosSimulator(Office):

@@ -1,9 +1,12 @@
 """Tell the time of a simulator, which tests may move forward."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 import time
+
+HURRY = 0.01
 
 
 class Timer:
@@ -67,6 +70,21 @@ class Clock:
         for timer in sorted(self.timers, key=lambda timer: timer.deadline):
             timer.disarm()
             self._schedule(timer)
+
+    @asynccontextmanager
+    async def hurrying(self, step: float) -> AsyncIterator[None]:
+        """Move forward a step every few milliseconds while the context lasts."""
+        task = asyncio.create_task(self._hurry(step))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _hurry(self, step: float) -> None:
+        """Move forward for ever."""
+        while True:
+            await asyncio.sleep(HURRY)
+            self.advance(step)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Run a callback after a delay on this clock."""

@@ -19,7 +19,7 @@ from .record import MessageRecorder, RecordedMessage
 from .small_world import small_world
 from .world import PbxObject, World
 
-SHUTDOWN_TIMEOUT = 1.0
+SHUTDOWN_TIMEOUT = 0.1
 
 
 class InnovaphoneSimulator:

@@ -19,7 +19,7 @@ from .realtime import RealtimeSession
 from .small_world import small_world
 from .world import Message, World
 
-SHUTDOWN_TIMEOUT = 1.0
+SHUTDOWN_TIMEOUT = 0.1
 HUGE = 2**20
 
 

@@ -70,7 +70,7 @@ async def test_survives_many_heartbeats(line: str, transport: str) -> None:
         genuine_server(line, interval=0.15, patience=0.25) as server,
         talk_to(server.base, dialect) as talk,
     ):
-        await until(lambda: talk.life >= 15 or talk.end is not None)
+        await until(lambda: talk.life >= 8 or talk.end is not None)
         assert talk.end is None
         assert await _echo(talk, 1, "still here") == "still here"
 
