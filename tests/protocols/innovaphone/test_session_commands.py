@@ -2,7 +2,13 @@
 
 import pytest
 
-from custom_components.pbx.protocols.enums import DialOutcome, ForwardKind, LineStatus, PresenceActivity
+from custom_components.pbx.protocols.enums import (
+    CallState,
+    DialOutcome,
+    ForwardKind,
+    LineStatus,
+    PresenceActivity,
+)
 from custom_components.pbx.protocols.errors import (
     CannotConnect,
     CommandFailed,
@@ -156,8 +162,12 @@ async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> N
     pbx.engine.answer(first, alice)
     second = pbx.engine.dial(alice, "202")
     pbx.engine.answer(second, bjorn)
-    await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
-    await until(lambda: len(list(client.state.calls.open)) == 2)
+    # Each side of a call is told of by itself, and only calls that are up on hers can be joined.
+    await until(
+        lambda: (
+            [leg.state for call in client.state.calls.open for leg in call.legs] == [CallState.TALKING] * 3
+        )
+    )
     await client.session.transfer(first.conf, other=second.conf, user=alice.guid)
     await until(lambda: client.user(alice).status is LineStatus.IDLE)
     await until(lambda: "transferred" in client.story(alice))
