@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 import ssl
-from typing import Any
+from typing import Any, override
 
 from aiohttp import ClientSession
 
 from .changes import CallChange, Change, Snapshot
 from .enums import Capability, DialOutcome, ForwardKind, ObjectKind, PresenceActivity
-from .errors import NotSupported
+from .errors import NotSupported, PbxError
 from .model import Favourite, FoundContact, PastCall, PbxInfo, SwitchEvent
+
+QUEUE_SIZE = 1000
 
 
 class Clock:
@@ -261,3 +263,23 @@ class PbxSession(ABC):
     async def call_rest(self, path: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make any call of the PBX's own interface, for administrators who know what they do."""
         raise NotSupported("call_rest")
+
+
+class QueuedSession(PbxSession):
+    """A session whose tasks put what happens, and the error that ends it, into one bounded queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue(QUEUE_SIZE)
+
+    def _start_anew(self) -> None:
+        """Forget what the connection before has left."""
+        self._queue = asyncio.Queue(QUEUE_SIZE)
+
+    @override
+    async def changes(self) -> AsyncIterator[Sequence[Change]]:
+        while True:
+            batch = await self._queue.get()
+            if isinstance(batch, PbxError):
+                raise batch
+            yield batch

@@ -1,7 +1,7 @@
 """One login to one Axeos PBX."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 import logging
 from typing import Any, override
@@ -19,7 +19,7 @@ from ..changes import (
 from ..enums import Capability, ForwardKind, NoticeCode, ObjectKind
 from ..errors import CommandFailed, MissingRight, PbxError, ProtocolError, WrongSystem
 from ..model import ObjectKey, PbxInfo
-from ..session import DialResult, Link, PbxSession
+from ..session import DialResult, Link, QueuedSession
 from .commands import CallCommands, definite_phone, owner, reset_queue
 from .events import Subject
 from .feed import EventFeed
@@ -33,14 +33,13 @@ from .stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
 
 _LOGGER = logging.getLogger(__name__)
 
-QUEUE_SIZE = 1000
 # These have no events at all.
 POLLED = {Subject.USERS, Subject.SWITCHES}
 # Users last: what else the login may read tells whose settings it may change.
 READ_ORDER = (Subject.PHONES, Subject.MAILBOXES, Subject.SWITCHES, Subject.QUEUES, Subject.USERS)
 
 
-class AxeosSession(PbxSession):
+class AxeosSession(QueuedSession):
     """Fill the session contract with the Axeos HTTP API."""
 
     def __init__(self, settings: AxeosSettings, link: Link) -> None:
@@ -58,7 +57,6 @@ class AxeosSession(PbxSession):
         self._feed = EventFeed(self._reader, self._poller.soon)
         self._wanted = frozenset[ObjectKind]()
         self._tasks: list[asyncio.Task[None]] = []
-        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue(QUEUE_SIZE)
 
     @override
     async def probe(self) -> PbxInfo:
@@ -85,7 +83,7 @@ class AxeosSession(PbxSession):
 
     @override
     async def open(self) -> Snapshot:
-        self._queue = asyncio.Queue(QUEUE_SIZE)
+        self._start_anew()
         resumed = self._feed.cursor.last is not None
         self._reader.use_v1 = await self._v1.available()
         self._source = await self._choose_source(resumed=resumed)
@@ -150,14 +148,6 @@ class AxeosSession(PbxSession):
         except Exception:
             _LOGGER.exception("Unexpected error in the session")
             await self._queue.put(ProtocolError("unexpected error"))
-
-    @override
-    async def changes(self) -> AsyncIterator[Sequence[Change]]:
-        while True:
-            batch = await self._queue.get()
-            if isinstance(batch, PbxError):
-                raise batch
-            yield batch
 
     @override
     async def close(self) -> None:

@@ -6,14 +6,14 @@ from typing import override
 from ..enums import ForwardKind, PresenceActivity
 from ..errors import CommandFailed, NotSupported
 from ..model import Favourite
-from ..session import DialResult, PbxSession
+from ..session import DialResult, QueuedSession
 from .commands import Commands
 from .favourites import Favourites
 from .feed import Feed
 from .settings import InnovaphoneSettings
 
 
-class Control(PbxSession):
+class Control(QueuedSession):
     """Fill the part of the contract that tells the PBX what to do."""
 
     _settings: InnovaphoneSettings

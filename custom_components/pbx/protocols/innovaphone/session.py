@@ -1,7 +1,7 @@
 """One login to one innovaphone PBX."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 import logging
 from typing import Any, override
 
@@ -27,8 +27,6 @@ from .subscriber import Subscriber
 from .walks import Accounts, Directory
 
 _LOGGER = logging.getLogger(__name__)
-
-QUEUE_SIZE = 1000
 
 
 class InnovaphoneSession(Control):
@@ -58,7 +56,6 @@ class InnovaphoneSession(Control):
         self._opened = 0
         self._early: list[Change] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue(QUEUE_SIZE)
 
     def _editable(self, entry: Entry) -> bool:
         return not self._settings.personal or entry.h323 == self._settings.username
@@ -82,7 +79,7 @@ class InnovaphoneSession(Control):
     @override
     async def open(self) -> Snapshot:
         await self.close()
-        self._queue = asyncio.Queue(QUEUE_SIZE)
+        self._start_anew()
         connection = await self._connect()
         await self._forget()
         await self._periodic.first(connection)
@@ -181,14 +178,6 @@ class InnovaphoneSession(Control):
     async def _emit(self, changes: Sequence[Change]) -> None:
         if changes and self._streaming:
             await self._queue.put(changes)
-
-    @override
-    async def changes(self) -> AsyncIterator[Sequence[Change]]:
-        while True:
-            batch = await self._queue.get()
-            if isinstance(batch, PbxError):
-                raise batch
-            yield batch
 
     @override
     async def close(self) -> None:

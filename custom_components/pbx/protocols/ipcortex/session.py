@@ -1,7 +1,6 @@
 """One login to one IPCortex PABX."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 import logging
 from typing import Any, override
@@ -10,7 +9,7 @@ from ..changes import CallChange, Change, Notice, Patch, Snapshot
 from ..enums import Capability, ForwardKind, NoticeCode, ObjectKind
 from ..errors import CommandFailed, ConnectionLost, NotSupported, PbxError, ProtocolError, WrongSystem
 from ..model import FoundContact, ObjectKey, PastCall, PbxInfo, SwitchEvent
-from ..session import DialResult, Link, PbxSession
+from ..session import DialResult, Link, QueuedSession
 from .commands import Commands
 from .connection import Connection
 from .directory import Directory
@@ -23,7 +22,6 @@ from .upkeep import Upkeep
 
 _LOGGER = logging.getLogger(__name__)
 
-QUEUE_SIZE = 1000
 ALIVE_INTERVAL = 30.0
 CHECK_SCRIPT_INTERVAL = 900.0
 # How long a feed that reported an inner error may stay without any data.
@@ -37,7 +35,7 @@ LIVE = frozenset({
 })  # fmt: skip
 
 
-class IpcortexSession(PbxSession):
+class IpcortexSession(QueuedSession):
     """Fill the session contract with the PABX's own script, and REST beside it."""
 
     def __init__(self, settings: IpcortexSettings, link: Link) -> None:
@@ -53,7 +51,6 @@ class IpcortexSession(PbxSession):
             self._connection, self._directory, self._report, lambda: self._live.script is not None
         )
         self._polls = Polls(link.clock, self._failed)
-        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue(QUEUE_SIZE)
 
     @override
     async def probe(self) -> PbxInfo:
@@ -66,7 +63,7 @@ class IpcortexSession(PbxSession):
     @override
     async def open(self) -> Snapshot:
         await self._stop(logout=False)
-        self._queue = asyncio.Queue(QUEUE_SIZE)
+        self._start_anew()
         await self._connection.login()
         notices: list[Change] = [Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)]
         notices += await self._live.start()
@@ -133,14 +130,6 @@ class IpcortexSession(PbxSession):
         await self._link.clock.sleep(RECOVERY_SECONDS)
         if self._reports.taken == before:
             raise ConnectionLost("the live feed did not recover")
-
-    @override
-    async def changes(self) -> AsyncIterator[Sequence[Change]]:
-        while True:
-            batch = await self._queue.get()
-            if isinstance(batch, PbxError):
-                raise batch
-            yield batch
 
     @override
     async def close(self) -> None:
