@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.issues import LEARN_MORE
+from custom_components.pbx.hub.issues import LEARN_MORE
 from tests.markdown import Document
 
 REPOSITORY = Path(__file__).parents[1]
@@ -103,8 +103,8 @@ def test_repairs() -> None:
 def test_files() -> None:
     """The architecture names every file of the integration and of what all protocols share."""
     folder = REPOSITORY / "custom_components/pbx"
-    files = [*folder.glob("*.py"), *folder.glob("protocols/*.py")]
     folders = [found for found in folder.iterdir() if (found / "__init__.py").exists()]
+    files = [file for found in (folder, *folders) for file in found.glob("*.py")]
     wanted = {f"`{file.name}`" for file in files if file.stem != "__init__"}
     wanted |= {f"`{found.name}/`" for found in folders}
     assert missing(wanted, "architecture") == set()

@@ -7,17 +7,17 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from .actions import async_setup_actions
 from .call_log import async_log_calls
+from .config.connection import async_create_session
+from .config.discovery import async_learn_mac
+from .config.migration import async_adopt_system_id, async_migrate
 from .const import DOMAIN, PLATFORMS
-from .coordinator import PbxConfigEntry, PbxCoordinator
-from .discovery import async_learn_mac
-from .issues import async_certificate_refused, async_clear_issues
-from .link import async_create_session
-from .migration import async_adopt_system_id, async_migrate
-from .presence_expiry import expiry_store
+from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.issues import async_certificate_refused, async_clear_issues
+from .hub.temporary_settings import expiry_store
+from .hub.webhook import async_set_up_push
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
-from .push import async_set_up_push
+from .services import async_setup_actions
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

@@ -10,9 +10,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
-from .ids import SWITCH_VALUE
+from .hub.devices import SWITCH_VALUE
+from .hub.hub import PbxConfigEntry, PbxCoordinator
 from .protocols.enums import Capability, LineStatus, ObjectKind
 from .protocols.model import Mailbox, Switch
 

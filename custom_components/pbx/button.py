@@ -9,8 +9,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .hub.hub import PbxConfigEntry, PbxCoordinator
 from .protocols.enums import Capability, ObjectKind
 from .protocols.model import ObjectKey
 from .protocols.session import PbxSession

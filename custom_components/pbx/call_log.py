@@ -7,14 +7,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN, EVENT_CALL
-from .coordinator import PbxCoordinator
-from .masking import for_states
-from .moments import async_listen
-from .naming import names
-from .protocols.call import Call, Party
+from .describe import names
+from .hub.hub import PbxCoordinator, async_listen
+from .hub.masking import for_states
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
-from .protocols.model import PBX_KEY, ObjectKey
+from .protocols.model import PBX_KEY, Call, ObjectKey, Party
 
 _OVER = (MomentType.ENDED, MomentType.MISSED)
 

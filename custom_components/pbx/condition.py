@@ -15,8 +15,8 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .own_entities import DOMAIN_SPECS, that_show
 from .protocols.enums import LineStatus, PresenceActivity
+from .targets import DOMAIN_SPECS, that_show
 
 
 def _schema(options: Mapping[vol.Marker, Any]) -> Any:

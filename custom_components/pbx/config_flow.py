@@ -9,17 +9,16 @@ from homeassistant.core import callback
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
-from . import migration
-from .attempt import NOT_TRUSTED, Outcome, async_try_login
-from .certificates import Certificate, async_presented
+from .config import migration
+from .config.connection import NOT_TRUSTED, Outcome, async_try_login
+from .config.discovery import Found, async_detect, async_follow, async_is_set_up
+from .config.login_forms import LOGINS, flatten, unflatten, without_sections
+from .config.options_flow import PbxOptionsFlow
+from .config.tls import Certificate, Trust, async_presented, tidied
 from .const import CONF_CONNECTION, CONF_FINGERPRINT, CONF_LOGIN, CONF_MAC, CONF_TRUST, DOMAIN
-from .discovery import Found, async_detect, async_follow, async_is_set_up
-from .logins import LOGINS, flatten, unflatten, without_sections
-from .options_flow import PbxOptionsFlow
 from .protocols.errors import CannotConnect
 from .protocols.model import PbxInfo
 from .protocols.registry import SYSTEMS
-from .trust import Trust, tidied
 
 REAUTH_STEPS = frozenset({"reauth_confirm", "reauth_right"})
 

@@ -19,7 +19,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .coordinator import PbxCoordinator
+from .hub.hub import PbxCoordinator
 from .protocols.enums import Capability, ObjectKind
 from .targets import target_of
 from .trigger import TRIGGERS

@@ -8,8 +8,8 @@ from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry, PbxCoordinator
 from .errors import translated
+from .hub.hub import PbxConfigEntry, PbxCoordinator
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
 from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch

@@ -14,10 +14,10 @@ from homeassistant.components.event import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .calls import describe_call
-from .coordinator import PbxConfigEntry, PbxCoordinator
+from .describe import describe_call
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .masking import for_states
+from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.masking import for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
 

@@ -5,7 +5,7 @@ from homeassistant.helpers import intent
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.setup import async_when_setup
 
-from .voice.handlers import REQUESTS, PbxIntent
+from .voice.intents import REQUESTS, PbxIntent
 from .voice.language import load_languages
 
 
@@ -17,7 +17,7 @@ async def async_setup_intents(hass: HomeAssistant) -> None:
 
     async def listen(hass: HomeAssistant, component: str) -> None:
         # What this needs to understand sentences is installed together with the assistant.
-        listener = await async_import_module(hass, f"{__package__}.voice.listener")
+        listener = await async_import_module(hass, f"{__package__}.voice.sentences")
         await listener.async_listen(hass, languages)
 
     async_when_setup(hass, "conversation", listen)

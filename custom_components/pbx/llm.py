@@ -8,10 +8,9 @@ from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolInpu
 import voluptuous as vol
 
 from .const import DOMAIN
-from .coordinator import loaded_pbxs
-from .voice.asker import Asker
-from .voice.directory import knows_anything
-from .voice.errors import Unable
+from .hub.hub import loaded_pbxs
+from .voice.directory import Asker, knows_anything
+from .voice.language import Unable
 from .voice.tools import TOOLS, ToolDescription
 
 

@@ -13,7 +13,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN, EVENT_CALL
-from .naming import full_name
+from .describe import full_name
 from .protocols.enums import CallDirection, Outcome
 
 type Entry = dict[str, str]

@@ -8,8 +8,8 @@ from homeassistant.components.notify.const import NotifyEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .hub.hub import PbxConfigEntry
 from .protocols.enums import Capability, ObjectKind
 
 PARALLEL_UPDATES = 1

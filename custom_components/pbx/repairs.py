@@ -10,16 +10,14 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .attempt import NOT_TRUSTED, Outcome, async_try_login
-from .certificates import Certificate, async_presented
+from .config.connection import NOT_TRUSTED, Outcome, async_try_login
+from .config.login_forms import PORT, TRUST
+from .config.tls import Certificate, Trust, async_presented, shown, tidied
 from .const import CONF_FINGERPRINT, CONF_TLS, CONF_TRUST
-from .coordinator import PbxConfigEntry
-from .issues import CERTIFICATE_CHANGED
-from .logins import PORT, TRUST
-from .pinning import shown
+from .hub.hub import PbxConfigEntry
+from .hub.issues import CERTIFICATE_CHANGED
 from .protocols.enums import NoticeCode
 from .protocols.errors import CannotConnect
-from .trust import Trust, tidied
 
 HTTPS_PORT = 443
 

@@ -8,9 +8,9 @@ from homeassistant.components.select import SelectEntity, SelectEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry, PbxCoordinator
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .ids import SWITCH_VALUE
+from .hub.devices import SWITCH_VALUE
+from .hub.hub import PbxConfigEntry, PbxCoordinator
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
 from .protocols.model import User
 from .protocols.session import PbxSession

@@ -1,17 +1,282 @@
 """Sensors: what phones, users, mailboxes and queues show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, override
 
-from homeassistant.components.sensor import RestoreSensor, SensorEntity
+from homeassistant.components.sensor import (
+    RestoreSensor,
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry
-from .entity import PbxEntity, load_entities
-from .masking import for_states
-from .protocols.model import ObjectKey
-from .sensor_descriptions import MISSED_CALLS, SENSORS, PbxSensorDescription
+from .describe import describe_call, queue_attributes
+from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
+from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxCoordinator
+from .hub.masking import for_states
+from .protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
+from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
+    """Describes a sensor; `watch` names news of another key than the object's own."""
+
+    value: Callable[[PbxCoordinator, Any], Any]
+    attributes: Callable[[PbxCoordinator, Any], Attributes] | None = None
+    watch: ObjectKey | None = None
+
+
+def _count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSensorDescription:
+    """Describe a plain number."""
+    return PbxSensorDescription(
+        key=key,
+        translation_key=key,
+        state_class=fields.pop("state_class", SensorStateClass.MEASUREMENT),
+        value=lambda pbx, item: value(item),
+        **fields,
+    )
+
+
+def _queue_count(key: str, value: Callable[[Queue], int | None], **fields: Any) -> PbxSensorDescription:
+    """Describe a number of a queue, hidden unless somebody wants it."""
+    fields.setdefault("entity_registry_enabled_default", False)
+    return _count(key, value, kind=ObjectKind.QUEUE, **fields)
+
+
+def _queue_seconds(key: str, value: Callable[[Queue], int | None]) -> PbxSensorDescription:
+    """Describe an average time of a queue."""
+    return _queue_count(
+        key,
+        value,
+        needs=Capability.QUEUE_STATISTICS,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+    )
+
+
+_LINE_STATUSES: list[str] = [status for status in LineStatus if status is not LineStatus.UNKNOWN]
+
+
+def _line_status(
+    kind: ObjectKind, attributes: Callable[[PbxCoordinator, Any], Attributes]
+) -> PbxSensorDescription:
+    """Describe the line status of a phone or a user."""
+    return PbxSensorDescription(
+        key="status",
+        translation_key="line_status",
+        essential=True,
+        kind=kind,
+        device_class=SensorDeviceClass.ENUM,
+        options=_LINE_STATUSES,
+        value=lambda pbx, item: None if item.status is LineStatus.UNKNOWN else item.status,
+        attributes=attributes,
+    )
+
+
+def _phone_attributes(pbx: PbxCoordinator, phone: Phone) -> Attributes:
+    return {"raw_status": phone.raw_status}
+
+
+def _user_attributes(pbx: PbxCoordinator, user: User) -> Attributes:
+    phones = [pbx.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+    if not user.presence_sources:
+        return {"phones": phones}
+    return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
+
+
+def _parked_calls(pbx: PbxCoordinator, info: PbxInfo) -> Attributes:
+    return {
+        "parked": [
+            {
+                "space": call.space,
+                "number": call.number,
+                "name": call.name,
+                "since": call.since.isoformat() if call.since else None,
+            }
+            for call in info.parked
+        ]
+    }
+
+
+def _hot_desk_selectable(pbx: PbxCoordinator) -> bool:
+    return pbx.can(Capability.SET_HOT_DESK) and pbx.can(Capability.PHONES)
+
+
+PBX_SENSORS = (
+    PbxSensorDescription(
+        key="active_calls",
+        translation_key="active_calls",
+        kind=ObjectKind.PBX,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda pbx, info: len(list(pbx.state.calls.open)),
+    ),
+    PbxSensorDescription(
+        key="parked_calls",
+        translation_key="parked_calls",
+        kind=ObjectKind.PBX,
+        needs=Capability.PARKED_CALLS,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda pbx, info: len(info.parked),
+        attributes=_parked_calls,
+    ),
+    PbxSensorDescription(
+        key="last_call",
+        translation_key="last_call",
+        kind=ObjectKind.PBX,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda pbx, info: pbx.last_call.started if pbx.last_call else None,
+        attributes=lambda pbx, info: describe_call(pbx, pbx.last_call, PBX_KEY) if pbx.last_call else {},
+    ),
+    PbxSensorDescription(
+        key="version",
+        translation_key="version",
+        kind=ObjectKind.PBX,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        exists=lambda pbx, info: info.version is not None,
+        value=lambda pbx, info: info.version,
+    ),
+    PbxSensorDescription(
+        key="events_received",
+        translation_key="events_received",
+        kind=ObjectKind.PBX,
+        watch=COUNTERS_KEY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value=lambda pbx, info: pbx.raw_events.received,
+    ),
+    PbxSensorDescription(
+        key="events_ignored",
+        translation_key="events_ignored",
+        kind=ObjectKind.PBX,
+        watch=COUNTERS_KEY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value=lambda pbx, info: pbx.raw_events.ignored,
+    ),
+)
+
+PHONE_SENSORS = (
+    _line_status(ObjectKind.PHONE, _phone_attributes),
+    PbxSensorDescription(
+        key="hot_desk_user",
+        translation_key="hot_desk_user",
+        kind=ObjectKind.PHONE,
+        exists=lambda pbx, phone: phone.hot_desk,
+        value=lambda pbx, phone: pbx.name_of(ObjectKind.USER, phone.hot_desk_user),
+    ),
+)
+
+USER_SENSORS = (
+    _line_status(ObjectKind.USER, _user_attributes),
+    PbxSensorDescription(
+        key="presence",
+        translation_key="presence",
+        kind=ObjectKind.USER,
+        needs=Capability.PRESENCE,
+        exists=lambda pbx, user: not (pbx.can(Capability.SET_PRESENCE) and user.editable),
+        device_class=SensorDeviceClass.ENUM,
+        options=list(PresenceActivity),
+        value=lambda pbx, user: user.presence,
+        attributes=lambda pbx, user: {"note": user.presence_note},
+    ),
+    PbxSensorDescription(
+        key="hot_desk",
+        translation_key="hot_desk",
+        kind=ObjectKind.USER,
+        needs=Capability.HOT_DESK,
+        exists=lambda pbx, user: not _hot_desk_selectable(pbx) or not user.editable,
+        value=lambda pbx, user: pbx.name_of(ObjectKind.PHONE, user.hot_desk),
+    ),
+)
+
+MISSED_CALLS = PbxSensorDescription(
+    key="missed_calls",
+    translation_key="missed_calls",
+    kind=ObjectKind.USER,
+    state_class=SensorStateClass.TOTAL,
+    value=lambda pbx, user: pbx.missed[user.key],
+)
+
+MAILBOX_SENSORS = (
+    _count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX, essential=True),
+    _count(
+        "old_messages", lambda box: box.old, kind=ObjectKind.MAILBOX, entity_registry_enabled_default=False
+    ),
+    _count(
+        "urgent_messages",
+        lambda box: box.urgent,
+        kind=ObjectKind.MAILBOX,
+        needs=Capability.URGENT_MESSAGES,
+        entity_registry_enabled_default=False,
+    ),
+)
+
+QUEUE_SENSORS = (
+    PbxSensorDescription(
+        key="calls_waiting",
+        translation_key="calls_waiting",
+        essential=True,
+        kind=ObjectKind.QUEUE,
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda pbx, queue: queue.waiting,
+        attributes=lambda pbx, queue: queue_attributes(queue),
+    ),
+    PbxSensorDescription(
+        key="longest_wait",
+        translation_key="longest_wait",
+        kind=ObjectKind.QUEUE,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda pbx, queue: queue.oldest_since,
+    ),
+    _queue_count(
+        "agents_logged_in", lambda queue: queue.agents_logged_in, entity_registry_enabled_default=True
+    ),
+    _queue_count("agents_free", lambda queue: queue.agents_free),
+    _queue_count("agents_available", lambda queue: queue.agents_available),
+    _queue_count("agents_all", lambda queue: queue.agents_all),
+    PbxSensorDescription(
+        key="service_level",
+        translation_key="service_level",
+        kind=ObjectKind.QUEUE,
+        needs=Capability.QUEUE_STATISTICS,
+        entity_registry_enabled_default=False,
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=1,
+        value=lambda pbx, queue: queue.service_level,
+        attributes=lambda pbx, queue: {"within_seconds": queue.service_level_seconds},
+    ),
+    _queue_count(
+        "answered_calls",
+        lambda queue: queue.answered,
+        needs=Capability.QUEUE_STATISTICS,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+    ),
+    _queue_count(
+        "aborted_calls",
+        lambda queue: queue.aborted,
+        needs=Capability.QUEUE_STATISTICS,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+    ),
+    _queue_count(
+        "calls_taken",
+        lambda queue: queue.calls_taken,
+        needs=Capability.QUEUE_STATISTICS,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+    ),
+    _queue_seconds("average_hold", lambda queue: queue.average_hold),
+    _queue_seconds("average_talk", lambda queue: queue.average_talk),
+)
+
+SENSORS = (*PBX_SENSORS, *PHONE_SENSORS, *USER_SENSORS, *MAILBOX_SENSORS, *QUEUE_SENSORS)
 
 PARALLEL_UPDATES = 0
 

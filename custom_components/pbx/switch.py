@@ -9,9 +9,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .ids import SWITCH_VALUE
+from .hub.devices import SWITCH_VALUE
+from .hub.hub import PbxConfigEntry
 from .protocols.enums import Capability, ObjectKind
 from .protocols.session import PbxSession
 

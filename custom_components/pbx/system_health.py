@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_LOGIN, DOMAIN
-from .coordinator import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxCoordinator
 
 _ABOUT_LOADED: dict[str, Callable[[PbxCoordinator], Any]] = {
     "transport": lambda pbx: pbx.session.statistics().get("transport"),

@@ -4,16 +4,41 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import Context, HomeAssistant, ServiceCall, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from .const import DOMAIN
-from .coordinator import PbxCoordinator
 from .errors import invalid
-from .people import own_users
+from .hub.hub import PbxCoordinator, loaded_pbxs
 from .protocols.enums import ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
+
+PERSON = "person"
+
+
+def own_users(hass: HomeAssistant, user_id: str | None) -> Iterator[tuple[PbxCoordinator, ObjectKey]]:
+    """Yield the users of each PBX that are the person of this user of Home Assistant."""
+    persons = {
+        state.entity_id for state in hass.states.async_all(PERSON) if user_id and _belongs(state, user_id)
+    }
+    for pbx in loaded_pbxs(hass):
+        for row in pbx.options.people:
+            key = ObjectKey(ObjectKind.USER, row["user"])
+            if row["person"] in persons and pbx.state.get(key) is not None:
+                yield pbx, key
+
+
+def person_of(pbx: PbxCoordinator, user: str) -> State | None:
+    """Return the person that a user of the PBX is."""
+    entity_id = next((row["person"] for row in pbx.options.people if row["user"] == user), None)
+    return pbx.hass.states.get(entity_id) if entity_id is not None else None
+
+
+def _belongs(person: State, user_id: str) -> bool:
+    return bool(person.attributes.get("user_id") == user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +105,41 @@ def target_of(hass: HomeAssistant, device_id: str) -> Target | None:
         return None
     key = entry.runtime_data.devices.key_of(device.identifiers)
     return Target(entry.runtime_data, key) if key is not None else None
+
+
+def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxCoordinator, str] | None:
+    """Return the PBX and the id of the call that led to a context, if one did.
+
+    An automation runs in a context of its own, whose parent is the one it was triggered in.
+    """
+    for pbx in loaded_pbxs(hass):
+        call_id = pbx.contexts.call_of(context.id) or pbx.contexts.call_of(context.parent_id)
+        if call_id is not None:
+            return pbx, call_id
+    return None
+
+
+# What shows something differs with what may be set: a select where others have a sensor.
+DOMAIN_SPECS = {domain: DomainSpec() for domain in ("binary_sensor", "select", "sensor", "switch")}
+
+
+def that_show(hass: HomeAssistant, entity_ids: Iterable[str], key: str) -> set[str]:
+    """Return those of the entities that are ours and go by this translation key."""
+    registry = er.async_get(hass)
+    return {
+        entity_id
+        for entity_id in entity_ids
+        if (entity := registry.async_get(entity_id)) is not None
+        and entity.platform == DOMAIN
+        and entity.translation_key == key
+    }
+
+
+def owner_of(hass: HomeAssistant, entity_id: str) -> dict[str, str | None]:
+    """Return the id and the name of the device that an entity is on."""
+    entity = er.async_get(hass).async_get(entity_id)
+    device = dr.async_get(hass).async_get(entity.device_id or "") if entity is not None else None
+    return {
+        ATTR_DEVICE_ID: device.id if device is not None else None,
+        "name": (device.name_by_user or device.name) if device is not None else None,
+    }

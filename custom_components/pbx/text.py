@@ -8,10 +8,10 @@ from homeassistant.components.text import TextEntity, TextEntityDescription
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import PbxConfigEntry
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .masking import for_states
-from .numbers import dial_string
+from .hub.hub import PbxConfigEntry
+from .hub.masking import for_states
+from .hub.phone_numbers import dial_string
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from .protocols.model import User
 from .protocols.session import PbxSession

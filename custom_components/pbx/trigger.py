@@ -3,13 +3,13 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
-from .triggers import calls, longest_wait, people, states
+from .triggers import calls, people, states, states as longest_wait
 
 TRIGGERS: dict[str, type[Trigger]] = {
     **calls.TRIGGERS,
     **people.TRIGGERS,
     **states.TRIGGERS,
-    **longest_wait.TRIGGERS,
+    **longest_wait.LONGEST_WAIT_TRIGGERS,
 }
 
 

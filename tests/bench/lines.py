@@ -14,18 +14,18 @@ from aiohttp import ClientSession
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 
-from custom_components.pbx.coordinator import PbxCoordinator
+from custom_components.pbx.hub.hub import PbxCoordinator
 from custom_components.pbx.protocols.changes import Change
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.session import Clock, Link, PbxSession
 from custom_components.pbx.protocols.state import PbxState
 from custom_components.pbx.protocols.switchvox import create
+from custom_components.pbx.protocols.switchvox.channels import PendingDials
 from custom_components.pbx.protocols.switchvox.directory import Account, Directory
 from custom_components.pbx.protocols.switchvox.feed import Feed
-from custom_components.pbx.protocols.switchvox.line_event import LINE_TOPIC
+from custom_components.pbx.protocols.switchvox.line_events import LINE_TOPIC
 from custom_components.pbx.protocols.switchvox.lines import Lines
-from custom_components.pbx.protocols.switchvox.pending import PendingDials
 from custom_components.pbx.protocols.switchvox.socketio.packets import decode_event, repair
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator, large_world
 from tests.waiting import until

@@ -12,7 +12,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.coordinator import PbxCoordinator
+from custom_components.pbx.hub.hub import PbxCoordinator
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import PbxObject, Phone
 from custom_components.pbx.protocols.registry import SYSTEMS

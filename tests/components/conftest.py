@@ -46,7 +46,9 @@ def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock of the session, which can be turned."""
     clock = Clock()
-    monkeypatch.setattr("custom_components.pbx.link.Link", partial(Link, clock=SharedClock(clock)))
+    monkeypatch.setattr(
+        "custom_components.pbx.config.connection.Link", partial(Link, clock=SharedClock(clock))
+    )
     return clock
 
 

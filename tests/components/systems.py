@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pbx.config.login_forms import LOGINS
+from custom_components.pbx.config.tls import fingerprint_of
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.logins import LOGINS
-from custom_components.pbx.pinning import fingerprint_of
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, API_KEY
 from tests.simulators.common.certificate import load, self_signed_pem

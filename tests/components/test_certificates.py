@@ -9,8 +9,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.pbx.logins import LOGINS
-from custom_components.pbx.pinning import shown
+from custom_components.pbx.config.login_forms import LOGINS
+from custom_components.pbx.config.tls import shown
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 

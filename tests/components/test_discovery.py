@@ -19,7 +19,7 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pbx import discovery
+from custom_components.pbx.config import discovery
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.model import Phone
 from tests.simulators.axeos import AxeosSimulator

@@ -14,11 +14,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
-from custom_components.pbx.coordinator import PbxCoordinator
-from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.hub.hub import PbxCoordinator
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey, Phone, User
+from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User
 from tests.memory_session import MemorySession
 
 from .memory_entry import memory_entry, set_up

@@ -3,7 +3,7 @@
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.pbx.numbers import is_emergency, normalize, region_of
+from custom_components.pbx.hub.phone_numbers import is_emergency, normalize, region_of
 from custom_components.pbx.protocols.model import Dialing
 
 UNTOLD = Dialing()

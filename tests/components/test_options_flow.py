@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import CONF_SYSTEM, DOMAIN
-from custom_components.pbx.options import PbxOptions
+from custom_components.pbx.hub.options import PbxOptions
 from custom_components.pbx.protocols.changes import Upsert
 from custom_components.pbx.protocols.model import Phone, User
 from custom_components.pbx.protocols.registry import SYSTEMS

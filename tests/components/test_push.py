@@ -15,9 +15,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from voluptuous import UNDEFINED
 from yarl import URL
 
-from custom_components.pbx import push
 from custom_components.pbx.const import EVENT_RAW
 from custom_components.pbx.diagnostics import async_get_config_entry_diagnostics
+from custom_components.pbx.hub import webhook as push
 from custom_components.pbx.protocols.session import PushHook
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 from tests.waiting import until

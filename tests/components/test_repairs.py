@@ -12,8 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.pbx import issues as issues_module
-from custom_components.pbx.issues import CERTIFICATE_CHANGED, CURED_AFTER, FIXABLE
+from custom_components.pbx.hub import issues as issues_module
+from custom_components.pbx.hub.issues import CERTIFICATE_CHANGED, CURED_AFTER, FIXABLE
 from custom_components.pbx.protocols.changes import Notice
 from custom_components.pbx.protocols.enums import NoticeCode
 from custom_components.pbx.protocols.registry import SYSTEMS
@@ -27,7 +27,7 @@ from .fixing import Fix, issues
 from .memory_entry import memory_entry, set_up
 from .systems import answer
 
-ENGLISH = Path(issues_module.__file__).parent / "translations" / "en.json"
+ENGLISH = Path(issues_module.__file__).parent.parent / "translations" / "en.json"
 SWITCHES = "/apis/pbx/switches"
 
 

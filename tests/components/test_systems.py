@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.pbx.logins import LOGINS
+from custom_components.pbx.config.login_forms import LOGINS
 from tests.waiting import until
 
 from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, submit

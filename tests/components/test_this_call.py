@@ -7,12 +7,11 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pbx.contexts import MOST_REMEMBERED, CallContexts
-from custom_components.pbx.protocols.call import Call
+from custom_components.pbx.hub.call_contexts import MOST_REMEMBERED, CallContexts
 from custom_components.pbx.protocols.changes import Moment
 from custom_components.pbx.protocols.enums import CallDirection, MomentType, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
-from custom_components.pbx.this_call import find_this_call
+from custom_components.pbx.protocols.model import Call, ObjectKey
+from custom_components.pbx.targets import find_this_call
 from tests.simulators.axeos import AxeosSimulator
 
 from .automations import automate

@@ -14,12 +14,11 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from custom_components.pbx.call_backs import MOST_KEPT
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import User
+from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.todo import MOST_KEPT
 from tests.memory_session import INFO, MemorySession
 
 from .memory_entry import memory_entry, set_up

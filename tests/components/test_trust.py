@@ -11,16 +11,18 @@ from homeassistant.core import HomeAssistant
 import pytest
 from websockets.asyncio.client import connect
 
-from custom_components.pbx.certificates import async_presented
-from custom_components.pbx.pinning import fingerprint_of, pinned_context, shown
-from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted
-from custom_components.pbx.trust import (
+from custom_components.pbx.config.tls import (
     CertificateUnusable,
     FingerprintUnusable,
     Trust,
     async_context,
+    async_presented,
+    fingerprint_of,
+    pinned_context,
+    shown,
     tidied,
 )
+from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted
 from tests.simulators.common.certificate import load, self_signed_pem, server_context
 
 HOST = "127.0.0.1"
@@ -170,7 +172,7 @@ async def test_certificate_that_cannot_be_read(server: Server, monkeypatch: pyte
     def refuse(raw: bytes) -> None:
         raise ValueError
 
-    monkeypatch.setattr("custom_components.pbx.certificates.x509.load_der_x509_certificate", refuse)
+    monkeypatch.setattr("custom_components.pbx.config.tls.x509.load_der_x509_certificate", refuse)
     with pytest.raises(CannotConnect):
         await async_presented(HOST, server.port)
 

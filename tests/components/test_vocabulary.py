@@ -23,8 +23,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.coordinator import CROWDED
-from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.hub.hub import CROWDED
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -36,8 +35,10 @@ from custom_components.pbx.protocols.enums import (
 from custom_components.pbx.protocols.model import (
     Favourite,
     FoundContact,
+    Leg,
     ObjectKey,
     ParkedCall,
+    Party,
     PastCall,
     PbxObject,
     Phone,

@@ -2,9 +2,8 @@
 
 import pytest
 
-from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.model import PBX_KEY, Party
 
 from .story import (
     ANNA,

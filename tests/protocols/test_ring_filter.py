@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.pbx.protocols.call import Leg, Party
+from custom_components.pbx.hub.ring_filter import RingFilter
 from custom_components.pbx.protocols.changes import (
     CallChange,
     CallsLost,
@@ -26,8 +26,7 @@ from custom_components.pbx.protocols.enums import (
     MomentType,
     ObjectKind,
 )
-from custom_components.pbx.protocols.model import ObjectKey, PbxInfo
-from custom_components.pbx.protocols.ring_filter import RingFilter
+from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, PbxInfo
 from custom_components.pbx.protocols.state import PbxState
 
 USER = ObjectKey(ObjectKind.USER, "1")

@@ -4,15 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, Patch, Upsert
-from custom_components.pbx.protocols.enums import (
-    CallState,
-    EndCause,
-    LineStatus,
-    UserPhoneType,
-)
-from custom_components.pbx.protocols.model import PBX_KEY, UserPhone
+from custom_components.pbx.protocols.enums import CallState, EndCause, LineStatus, UserPhoneType
+from custom_components.pbx.protocols.model import PBX_KEY, Party, UserPhone
 
 from .office import ANNA_USER, BERT_USER, DESK, LOBBY, ROAMER, Office, phone
 from .story import (

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .call import Call, Leg, Party
 from .enums import CallDirection, EndCause, MomentType, NoticeCode
-from .model import ObjectKey, PbxInfo, PbxObject
+from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from .call import Call
-from .calls import CallTracker
+from .call_tracker import CallTracker
 from .changes import (
     CallChange,
     CallsLost,
@@ -22,7 +21,7 @@ from .changes import (
     Upsert,
 )
 from .enums import LineStatus, MomentType, ObjectKind
-from .model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from .model import PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .status import phone_status, user_status, with_status
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from .call import Call, Leg
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
-from .model import Phone, User
+from .model import Call, Leg, Phone, User
 
 # When several lines are up, the first of these is the one to show.
 STATUS_RANK = (

@@ -1,5 +1,8 @@
 """Triggers on what happens to calls."""
 
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+import re
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -7,14 +10,90 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..calls import describe_call
-from ..coordinator import PbxCoordinator
-from ..protocols.call import Call, Party
+from ..describe import describe_call, other_side
+from ..hub.hub import PbxCoordinator
+from ..hub.phone_numbers import national, plain_number
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
-from ..protocols.model import ObjectKey
-from .filters import CallFilter
-from .moments import MomentTrigger, target_schema
+from ..protocols.model import Call, ObjectKey, Party
+from .base import MomentTrigger, target_schema
+
+# What stands for the number of somebody who does not show it.
+ANONYMOUS = "anonymous"
+
+
+class NumberPatterns:
+    """Numbers as people enter them, in which `*` stands for anything and `?` for any one digit."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        plain = [plain_number(pattern).casefold() for pattern in patterns]
+        self._complete = [pattern for pattern in plain if not {"*", "?"} & set(pattern)]
+        self._written = re.compile("|".join(map(_expression, plain)))
+
+    def match(self, pbx: PbxCoordinator, party: Party) -> bool:
+        """Tell whether a party has one of these numbers."""
+        if any(self._written.fullmatch(form) for form in _forms(pbx, party)):
+            return True
+        international = pbx.numbering.of(party)
+        return international is not None and any(
+            pbx.numbering.international(number) == international for number in self._complete
+        )
+
+
+def _expression(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+
+
+def _forms(pbx: PbxCoordinator, party: Party) -> Iterable[str]:
+    """Yield the ways to write a number: as the PBX shows it, for all the world, and within the country."""
+    yield plain_number(party.number).casefold() if party.number else ANONYMOUS
+    international = pbx.numbering.of(party)
+    if international is None:
+        return
+    yield international
+    yield f"00{international.removeprefix('+')}"
+    yield national(international, pbx.numbering.country) or international
+
+
+class CallFilter:
+    """What is asked of a call; an option that is left out or empty asks for nothing."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._directions = options.get("direction")
+        self._outcomes = options.get("outcome")
+        self._numbers = _patterns(options.get("number"))
+        self._called = _patterns(options.get("called_number"))
+        self._tags = [tag.casefold() for tag in options.get("tag", ())]
+        self._queues = options.get("queue")
+
+    def match(self, pbx: PbxCoordinator, call: Call, key: ObjectKey) -> bool:
+        """Tell whether a call, as an object sees it, is one of those that are asked for."""
+        view = call.views().get(key)
+        return (
+            (not self._directions or call.direction in self._directions)
+            and (not self._outcomes or (view is not None and view.outcome in self._outcomes))
+            and (self._numbers is None or self._numbers.match(pbx, other_side(call, key)))
+            and (self._called is None or self._is_called(pbx, call, self._called))
+            and (not self._tags or self._is_tagged(call))
+            and (not self._queues or self._is_of_queue(pbx, call))
+        )
+
+    def _is_called(self, pbx: PbxCoordinator, call: Call, numbers: NumberPatterns) -> bool:
+        """Tell whether an extension, or the number of the company that leads to it, was called."""
+        return numbers.match(pbx, call.called) or numbers.match(pbx, Party(number=call.details.get("did")))
+
+    def _is_tagged(self, call: Call) -> bool:
+        return call.tag is not None and any(fnmatchcase(call.tag.casefold(), tag) for tag in self._tags)
+
+    def _is_of_queue(self, pbx: PbxCoordinator, call: Call) -> bool:
+        if call.queue is None:
+            return False
+        return pbx.devices.id_of(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
+
+
+def _patterns(patterns: Iterable[str] | None) -> NumberPatterns | None:
+    return NumberPatterns(patterns) if patterns else None
+
 
 _PATTERNS = vol.All(cv.ensure_list, [vol.All(cv.string, vol.Strip, vol.Length(min=1))])
 

@@ -2,11 +2,11 @@
 
 from typing import Any, override
 
-from ..coordinator import PbxCoordinator
+from ..hub.hub import PbxCoordinator
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import Mailbox
-from .moments import MomentTrigger
+from .base import MomentTrigger
 
 
 class VoicemailReceived(MomentTrigger):

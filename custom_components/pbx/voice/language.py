@@ -7,8 +7,17 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
-from ..numbers import as_dialed
-from .errors import Unable
+from ..hub.phone_numbers import as_dialed
+
+
+class Unable(Exception):
+    """What was asked for can't be done; the key names a sentence among the `problems` of a language."""
+
+    def __init__(self, key: str, detail: str = "", **values: str) -> None:
+        super().__init__(detail or key)
+        self.key = key
+        self.values = values
+
 
 FOLDER = Path(__file__).parent.parent / "sentences"
 FALLBACK = "en"

@@ -10,11 +10,11 @@ from homeassistant.helpers.llm import ToolAnnotations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..numbers import as_dialed
+from ..hub.phone_numbers import as_dialed
 from ..protocols.enums import Capability, Outcome, PresenceActivity
-from . import enquiries, switchboard
-from .asker import Asker
-from .switchboard import Destination
+from . import commands as switchboard, queries as enquiries
+from .commands import Destination
+from .directory import Asker
 
 type Arguments = Mapping[str, Any]
 type Run = Callable[[Asker, Arguments], Awaitable[dict[str, Any]]]

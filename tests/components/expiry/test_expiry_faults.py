@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.pbx.presence_expiry import expiry_store
+from custom_components.pbx.hub.temporary_settings import expiry_store
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
 from custom_components.pbx.protocols.errors import CannotConnect, CommandFailed
 

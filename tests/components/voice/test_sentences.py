@@ -10,9 +10,9 @@ from hassil.recognize import recognize_all
 from hassil.sample import sample_expression
 import pytest
 
-from custom_components.pbx.voice.handlers import REQUESTS
+from custom_components.pbx.voice.intents import REQUESTS
 from custom_components.pbx.voice.language import FOLDER, Language, Languages, load_languages
-from custom_components.pbx.voice.times import TIMES
+from custom_components.pbx.voice.sentences import TIMES
 
 LANGUAGES = load_languages()
 CODES = sorted(path.stem for path in FOLDER.glob("*.yaml"))

@@ -7,9 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.pbx.voice.errors import Unable
-from custom_components.pbx.voice.language import load_languages
-from custom_components.pbx.voice.times import end_of
+from custom_components.pbx.voice.language import Unable, load_languages
+from custom_components.pbx.voice.sentences import end_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LANGUAGES = load_languages()

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.pbx.protocols.axeos.event_names import EventKind
 from custom_components.pbx.protocols.axeos.events import Decoded, Subject, decode_event
-from custom_components.pbx.protocols.axeos.names import EventKind
-from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.model import ObjectKey, Party
 
 from .events import BLIND, CALL, CALLER, INSIDE, TARGETS, event, without
 

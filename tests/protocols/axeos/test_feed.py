@@ -9,8 +9,7 @@ import pytest
 
 from custom_components.pbx.protocols.axeos.events import Subject
 from custom_components.pbx.protocols.axeos.feed import RINGS_WITHOUT_CALLS, EventFeed
-from custom_components.pbx.protocols.axeos.http import AxeosHttp
-from custom_components.pbx.protocols.axeos.oauth import V1Api
+from custom_components.pbx.protocols.axeos.http import AxeosHttp, V1Api
 from custom_components.pbx.protocols.axeos.reader import Reader
 from custom_components.pbx.protocols.axeos.settings import AxeosSettings
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.names import ALIASES, EventKind, classify, is_named, normalize
+from custom_components.pbx.protocols.axeos.event_names import (
+    ALIASES,
+    EventKind,
+    classify,
+    is_named,
+    normalize,
+)
 
 NAMED = [(alias, kind) for kind, aliases in ALIASES.items() for alias in aliases.split()]
 SPELLINGS: dict[str, Callable[[str], str]] = {

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.objects import (
+from custom_components.pbx.protocols.axeos.decode import (
     decode_info,
     decode_mailbox,
     decode_phone,
     decode_switch,
     decode_user,
+    line_status,
+    registered,
 )
-from custom_components.pbx.protocols.axeos.status import line_status, registered
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import Mailbox, PbxInfo, Phone, Switch
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.pbx.protocols.axeos.events import decode_call, decode_event
-from custom_components.pbx.protocols.axeos.names import ALIASES, classify, normalize
-from custom_components.pbx.protocols.axeos.objects import (
+from custom_components.pbx.protocols.axeos.decode import (
     decode_info,
     decode_mailbox,
     decode_phone,
+    decode_queue,
     decode_switch,
     decode_user,
+    queue_list,
 )
-from custom_components.pbx.protocols.axeos.queues import decode_queue, queue_list
-from custom_components.pbx.protocols.axeos.sequence import Cursor
+from custom_components.pbx.protocols.axeos.event_names import ALIASES, classify, normalize
+from custom_components.pbx.protocols.axeos.event_stream import Cursor
+from custom_components.pbx.protocols.axeos.events import decode_call, decode_event
 from custom_components.pbx.protocols.changes import Change, Snapshot, Upsert
 from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.state import PbxState

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.queues import decode_queue, queue_list
+from custom_components.pbx.protocols.axeos.decode import decode_queue, queue_list
 from custom_components.pbx.protocols.model import Queue, QueueAgent, WaitingCall
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.sequence import Cursor, Step
+from custom_components.pbx.protocols.axeos.event_stream import Cursor, Step
 
 NEXT, GAP, RESET = Step.NEXT, Step.GAP, Step.RESET
 

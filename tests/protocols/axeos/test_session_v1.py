@@ -10,12 +10,10 @@ from aiohttp import ClientSession
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from custom_components.pbx.protocols.axeos import stream
-from custom_components.pbx.protocols.axeos.http import AxeosHttp
-from custom_components.pbx.protocols.axeos.oauth import V1Api
-from custom_components.pbx.protocols.axeos.sequence import Cursor
+from custom_components.pbx.protocols.axeos import event_stream as stream
+from custom_components.pbx.protocols.axeos.event_stream import Cursor, EventSocket, SocketRefused
+from custom_components.pbx.protocols.axeos.http import AxeosHttp, V1Api
 from custom_components.pbx.protocols.axeos.settings import AxeosSettings
-from custom_components.pbx.protocols.axeos.stream import EventSocket, SocketRefused
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
 from custom_components.pbx.protocols.errors import ConnectionLost, PbxError, ProtocolError
 from custom_components.pbx.protocols.session import Link

@@ -6,12 +6,23 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, Outcome, PresenceActivity
-from custom_components.pbx.protocols.innovaphone.causes import end_cause, leg_outcome
+from custom_components.pbx.protocols.innovaphone.decode_calls import (
+    decode_call,
+    decode_user,
+    decode_wide_call,
+    end_cause,
+    leg_outcome,
+)
+from custom_components.pbx.protocols.innovaphone.decode_objects import (
+    Node,
+    clean_note,
+    decode_account,
+    decode_entries,
+    decode_row,
+    object_type,
+    summarize,
+)
 from custom_components.pbx.protocols.innovaphone.feed import Feed
-from custom_components.pbx.protocols.innovaphone.numbers import Node
-from custom_components.pbx.protocols.innovaphone.presence import clean_note, decode_entries, summarize
-from custom_components.pbx.protocols.innovaphone.rcc import decode_call, decode_user, decode_wide_call
-from custom_components.pbx.protocols.innovaphone.rows import decode_account, decode_row, object_type
 from custom_components.pbx.protocols.state import PbxState
 
 JSON: st.SearchStrategy[Any] = st.recursive(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.innovaphone.digest import login_digest
+from custom_components.pbx.protocols.innovaphone.websocket import login_digest
 from tests.simulators.innovaphone.digest import expected_digest, raw_member
 
 VENDOR = "0123456789abcdef"

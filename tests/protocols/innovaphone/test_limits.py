@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from custom_components.pbx.protocols.enums import PresenceActivity
-from custom_components.pbx.protocols.innovaphone.pacer import PER_SECOND, RESERVED_PER_SECOND, Pacer
+from custom_components.pbx.protocols.innovaphone.connection import PER_SECOND, RESERVED_PER_SECOND, Pacer
 from tests.protocols.collector import SharedClock
 from tests.simulators.common.clock import Clock as TurnedClock
 from tests.simulators.innovaphone import InnovaphoneSimulator

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from custom_components.pbx.protocols.innovaphone.digest import login_digest
+from custom_components.pbx.protocols.innovaphone.websocket import login_digest
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.demo import Demo
 from tests.simulators.innovaphone.demo_world import demo_world

@@ -12,7 +12,7 @@ from websockets.http11 import Request, Response
 
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError, WrongSystem
 from custom_components.pbx.protocols.innovaphone.settings import InnovaphoneSettings
-from custom_components.pbx.protocols.innovaphone.socket import JsonSocket, open_socket
+from custom_components.pbx.protocols.innovaphone.websocket import JsonSocket, open_socket
 from custom_components.pbx.protocols.session import Link
 
 type Behaviour = Callable[[ServerConnection], Awaitable[None]]

@@ -8,15 +8,22 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind, Outcome
+from custom_components.pbx.protocols.ipcortex.decode import read_history, read_records
+from custom_components.pbx.protocols.ipcortex.decode_rest import (
+    events,
+    links,
+    name_of,
+    names_by_company,
+    numbers,
+    owners,
+    people,
+    switches,
+    types,
+)
 from custom_components.pbx.protocols.ipcortex.directory import Directory
-from custom_components.pbx.protocols.ipcortex.errnos import REACTIONS, Reaction, reaction
+from custom_components.pbx.protocols.ipcortex.feed import Reports
 from custom_components.pbx.protocols.ipcortex.fields import count, moment, names, rows, text
-from custom_components.pbx.protocols.ipcortex.findings import Findings
-from custom_components.pbx.protocols.ipcortex.history import read_history, read_records
-from custom_components.pbx.protocols.ipcortex.inventory import links, owners, types
-from custom_components.pbx.protocols.ipcortex.night import events, name_of, names_by_company, switches
-from custom_components.pbx.protocols.ipcortex.people import numbers, people
-from custom_components.pbx.protocols.ipcortex.reports import Reports
+from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.model import ObjectKey, Queue
 from custom_components.pbx.protocols.state import PbxState

@@ -6,13 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.enums import (
-    Capability,
-    DialOutcome,
-    ForwardKind,
-    LineStatus,
-    Outcome,
-)
+from custom_components.pbx.protocols.enums import Capability, DialOutcome, ForwardKind, LineStatus, Outcome
 from custom_components.pbx.protocols.errors import (
     CommandFailed,
     CommandOutcomeUnknown,

@@ -7,7 +7,7 @@ import pytest
 from custom_components.pbx.protocols.changes import CapabilitiesChanged
 from custom_components.pbx.protocols.enums import CallDirection, Capability
 from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
-from custom_components.pbx.protocols.ipcortex.inventory import Inventory, Link, links, owners, types
+from custom_components.pbx.protocols.ipcortex.decode_rest import Inventory, Link, links, owners, types
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import KEY
 from tests.simulators.ipcortex.world import Device

@@ -7,9 +7,8 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.enums import ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.model import Call, ObjectKey
 from custom_components.pbx.protocols.session import Clock, Link, PbxSession
 from custom_components.pbx.protocols.switchvox import create
 from tests.protocols.collector import Collector

@@ -12,8 +12,17 @@ from custom_components.pbx.protocols.errors import ProtocolError
 from custom_components.pbx.protocols.session import Clock
 from custom_components.pbx.protocols.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.state import PbxState
-from custom_components.pbx.protocols.switchvox.call_index import MOST_NAMES, CallIndex
-from custom_components.pbx.protocols.switchvox.current_calls import decode_current_calls
+from custom_components.pbx.protocols.switchvox.channels import MOST_NAMES, CallIndex, PendingDials
+from custom_components.pbx.protocols.switchvox.decode import (
+    choose_option,
+    count_messages,
+    decode_current_calls,
+    decode_presence,
+    decode_presence_options,
+    decode_today,
+    decode_version,
+    since,
+)
 from custom_components.pbx.protocols.switchvox.directory import (
     Account,
     Directory,
@@ -22,19 +31,15 @@ from custom_components.pbx.protocols.switchvox.directory import (
 )
 from custom_components.pbx.protocols.switchvox.feed import Feed
 from custom_components.pbx.protocols.switchvox.fields import flag, integer, items, number, timestamp
-from custom_components.pbx.protocols.switchvox.line_event import LINE_TOPIC, decode_line
-from custom_components.pbx.protocols.switchvox.lines import Lines
-from custom_components.pbx.protocols.switchvox.party import Remote, account_id, decode_remotes
-from custom_components.pbx.protocols.switchvox.pending import PendingDials
-from custom_components.pbx.protocols.switchvox.personal import (
-    choose_option,
-    count_messages,
-    decode_presence,
-    decode_presence_options,
-    decode_version,
+from custom_components.pbx.protocols.switchvox.line_events import (
+    LINE_TOPIC,
+    Remote,
+    account_id,
+    decode_line,
+    decode_remotes,
 )
-from custom_components.pbx.protocols.switchvox.queues import decode_today, since
-from custom_components.pbx.protocols.switchvox.targets import SPELLINGS, target
+from custom_components.pbx.protocols.switchvox.lines import Lines
+from custom_components.pbx.protocols.switchvox.settings import SPELLINGS, target
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),

@@ -116,7 +116,7 @@ async def test_dial_answer_that_never_comes(
     pbx: SwitchvoxSimulator, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without an answer it is not known whether the phone rings; other events go on meanwhile."""
-    monkeypatch.setattr("custom_components.pbx.protocols.switchvox.rpc.REQUEST_TIMEOUT", 0.3)
+    monkeypatch.setattr("custom_components.pbx.protocols.switchvox.realtime.REQUEST_TIMEOUT", 0.3)
     pbx.dialect.realtime.unanswered = {"dial"}
     dialing = asyncio.create_task(client.session.dial(user=None, phone=None, number=OUTSIDE))
     pbx.lines.incoming(OUTSIDE, "100")

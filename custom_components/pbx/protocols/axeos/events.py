@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..call import Leg, Party
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
-from ..model import ObjectKey
+from ..model import Leg, ObjectKey, Party
+from .decode import line_status, raw_status, registered
+from .event_names import EventKind, classify
 from .fields import caller_name, integer, items, mapping, text
-from .names import EventKind, classify
-from .objects import raw_status
-from .status import line_status, registered
 
 
 class Subject(StrEnum):

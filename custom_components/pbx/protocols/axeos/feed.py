@@ -7,11 +7,11 @@ from typing import Any
 
 from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import EndCause, LineStatus, NoticeCode, ObjectKind
+from .event_names import EventKind, is_named
+from .event_stream import Cursor, Step
 from .events import Decoded, Subject, decode_event
 from .fields import text
-from .names import EventKind, is_named
 from .reader import Reader
-from .sequence import Cursor, Step
 
 # Phones that rang this often without a single call event: the dial plan does not emit them.
 RINGS_WITHOUT_CALLS = 5

@@ -7,14 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
+from ..enums import Capability
 from ..errors import AuthFailed, MissingRight, ProtocolError
 from ..model import Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, Queue, Switch, User
+from .decode import (
+    decode_info,
+    decode_mailbox,
+    decode_phone,
+    decode_queue,
+    decode_switch,
+    decode_user,
+    queue_list,
+)
 from .events import Subject
 from .fields import items
-from .http import AxeosHttp, NotFound
-from .oauth import V1Api
-from .objects import decode_info, decode_mailbox, decode_phone, decode_switch, decode_user
-from .queues import decode_queue, queue_list
+from .http import AxeosHttp, NotFound, V1Api
 from .settings import AxeosSettings
 
 # Decoding this many objects takes a few milliseconds; then others have their turn.
@@ -154,3 +161,38 @@ def _override(objects: dict[ObjectKey, PbxObject], change: Change) -> bool:
         objects[change.key] = replace(objects[change.key], **change.fields)
         return True
     return False
+
+
+PATHS: dict[Subject, str] = {
+    Subject.USERS: "/users",
+    Subject.PHONES: "/phones",
+    Subject.MAILBOXES: "/voicemail",
+    Subject.SWITCHES: "/switches",
+    Subject.QUEUES: "/acd/stats",
+}
+
+CAPABILITIES: dict[Subject, frozenset[Capability]] = {
+    Subject.USERS: frozenset({
+        Capability.USERS,
+        Capability.DO_NOT_DISTURB,
+        Capability.CALL_WAITING,
+        Capability.FORWARD_ALWAYS,
+        Capability.HOT_DESK,
+        Capability.SET_DO_NOT_DISTURB,
+        Capability.SET_CALL_WAITING,
+        Capability.SET_FORWARD,
+        Capability.CLEAR_HOT_DESK,
+        Capability.SET_HOT_DESK,
+    }),
+    Subject.PHONES: frozenset({Capability.PHONES}),
+    Subject.MAILBOXES: frozenset({Capability.MAILBOXES, Capability.URGENT_MESSAGES}),
+    Subject.SWITCHES: frozenset({Capability.SWITCHES, Capability.SET_SWITCH}),
+    Subject.QUEUES: frozenset({
+        Capability.QUEUES,
+        Capability.QUEUE_STATISTICS,
+        Capability.RESET_QUEUE_STATISTICS,
+    }),
+}  # fmt: skip
+
+# A user cannot prove to stand at a phone, so only an administrator may put somebody there.
+PLAIN_USER_LACKS = frozenset({Capability.SET_HOT_DESK, Capability.RESET_QUEUE_STATISTICS})

@@ -7,29 +7,19 @@ import logging
 from typing import Any, override
 from urllib.parse import quote
 
-from ..changes import (
-    CallChange,
-    CapabilitiesChanged,
-    Change,
-    Notice,
-    Patch,
-    Snapshot,
-    Upsert,
-)
+from ..changes import CallChange, CapabilitiesChanged, Change, Notice, Patch, Snapshot, Upsert
 from ..enums import Capability, ForwardKind, NoticeCode, ObjectKind
 from ..errors import CommandFailed, MissingRight, PbxError, ProtocolError, WrongSystem
 from ..model import ObjectKey, PbxInfo
 from ..session import DialResult, Link, QueuedSession
 from .commands import CallCommands, definite_phone, owner, reset_queue
+from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
 from .events import Subject
 from .feed import EventFeed
-from .http import AxeosHttp, NotFound
-from .oauth import V1Api
+from .http import AxeosHttp, NotFound, V1Api
 from .poller import FULL_INTERVAL, Poller
-from .reader import Reader
-from .rights import CAPABILITIES, PATHS, PLAIN_USER_LACKS
+from .reader import CAPABILITIES, PATHS, PLAIN_USER_LACKS, Reader
 from .settings import AxeosSettings
-from .stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -4,23 +4,20 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 import re
 from typing import Any
 
-from ..call import Party
 from ..changes import Change
 from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
 from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, ConnectionLost, MissingRight
+from ..model import Party
 from ..session import Clock, DialResult
-from .book import CallBook
-from .causes import end_cause
-from .clock import within
-from .connection import Connection
-from .entry import Entry
+from .calls import UP, CallBook, Line
+from .connection import Connection, NoAnswer
+from .decode_calls import end_cause
+from .decode_objects import DIVERSION_TYPES, SETTABLE
+from .directory import Entry
 from .feed import DEVICE, Feed
 from .fields import Frame, integer, text
-from .line import UP, Line
-from .presence import SETTABLE
-from .requests import NoAnswer
 from .rights import CHECKBOXES, Api, Rights
-from .rows import DIVERSION_TYPES
+from .websocket import within
 
 NORMAL_CLEARING = 16
 ANY_POSITION = -1

@@ -2,9 +2,8 @@
 
 from ..errors import PbxError
 from ..session import Link
-from .clock import within
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
-from .socket import LOGIN_TIMEOUT, challenge_of, connect_at
+from .websocket import LOGIN_TIMEOUT, challenge_of, connect_at, within
 
 
 async def detect(host: str, port: int, link: Link) -> bool:

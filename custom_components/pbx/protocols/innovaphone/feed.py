@@ -7,14 +7,11 @@ from typing import Any
 from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause
 from ..model import PBX_KEY
-from .book import CallBook
-from .directory import Directory
-from .entry import Entry
+from .calls import CallBook
+from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
+from .decode_objects import Node, decode_entries, decode_row, summarize
+from .directory import Directory, Entry
 from .fields import Frame, integer, items, text
-from .numbers import Node
-from .presence import decode_entries, summarize
-from .rcc import CallNews, Peer, decode_call, decode_user, decode_wide_call
-from .rows import decode_row
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
 LIFE = "life"

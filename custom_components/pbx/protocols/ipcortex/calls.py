@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..call import Leg, Party
 from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
+from ..model import Leg, Party
 from .fields import text
 
 CALLER = "caller"

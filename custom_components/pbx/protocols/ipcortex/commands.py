@@ -9,9 +9,9 @@ from ..enums import DialOutcome, LegRole
 from ..errors import CommandFailed, NotSupported
 from ..model import FoundContact
 from ..session import DialResult
+from .decode import extension_of
 from .directory import Directory
 from .fields import names, text
-from .queues import extension_of
 from .script import PbxScript
 
 CALL_APPEARS = 3.0

@@ -1,20 +1,52 @@
 """The HTTP side of one login: its cookies, REST, and who it is."""
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 import logging
 from typing import Any
 
 from aiohttp import ClientSession, CookieJar
 
-from ..errors import AuthFailed, ConnectionLost, PbxError
+from ..errors import AuthFailed, CannotConnect, ConnectionLost, PbxError
 from ..model import PbxInfo
-from ..session import Link
+from ..session import Clock, Link
 from .fields import text
-from .guard import LoginGuard
 from .reader import Reader
 from .rest import Rest
 from .settings import IpcortexSettings
+
+WINDOW = 900.0
+MOST = 3
+LONG_WINDOW = 3600.0
+OFTEN = 3
+
+
+class LoginGuard:
+    """Count the sessions that the PABX ended or refused."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._times: deque[float] = deque(maxlen=50)
+
+    def note(self) -> None:
+        """Take note that a login did not last."""
+        self._times.append(self._clock.time())
+
+    def check(self) -> None:
+        """Raise CannotConnect while another login would be too much."""
+        if self._since(WINDOW) >= MOST:
+            raise CannotConnect("the PBX has ended too many sessions, waiting before the next login")
+
+    @property
+    def often(self) -> bool:
+        """Tell whether somebody else seems to use the same login."""
+        return self._since(LONG_WINDOW) > OFTEN
+
+    def _since(self, seconds: float) -> int:
+        first = self._clock.time() - seconds
+        return sum(time >= first for time in self._times)
+
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,12 +8,9 @@ from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from .calls import CallBook, Side
+from .decode import lamp_status, line_status, read_mailbox, read_queue
+from .decode_rest import HOT_DESK, Inventory, Link, Person, presence
 from .fields import names, rows, text
-from .inventory import HOT_DESK, Inventory, Link
-from .lines import lamp_status, line_status
-from .people import Person, presence
-from .queues import read_queue
-from .voicemail import read_mailbox
 
 type Fields = Mapping[str, Any]
 

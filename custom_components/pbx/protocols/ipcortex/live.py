@@ -10,7 +10,7 @@ from ..errors import AuthFailed, CannotConnect, ConnectionLost, MissingRight
 from .commands import Commands
 from .connection import Connection
 from .directory import Directory
-from .reports import Reports
+from .feed import Reports
 from .script import PbxScript, ScriptUnusable
 
 PRIME_SECONDS = 60.0

@@ -8,11 +8,26 @@ from typing import Any
 from ..enums import Capability
 from ..errors import CommandFailed, MissingRight
 from ..model import PastCall, Switch, SwitchEvent
+from .decode import read_records
+from .decode_rest import (
+    FORWARD_ALL,
+    FORWARD_OFF,
+    HOT_DESK,
+    OPTIONS,
+    UNLINK,
+    Inventory,
+    Link,
+    Person,
+    events,
+    links,
+    names_by_company,
+    owners,
+    parse_id,
+    people,
+    switches,
+    types,
+)
 from .fields import moment, names
-from .history import read_records
-from .inventory import HOT_DESK, UNLINK, Inventory, Link, links, owners, types
-from .night import OPTIONS, events, names_by_company, parse_id, switches
-from .people import FORWARD_ALL, FORWARD_OFF, Person, people
 from .rest import Rest
 
 DIALPLAN_READ = "/rest/dialplan/read"

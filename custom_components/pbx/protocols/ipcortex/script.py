@@ -1,8 +1,9 @@
 """The PABX's own script: fetch it, run it, start its live feed, call its functions."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 import re
@@ -20,9 +21,37 @@ from ..errors import (
     NotSupported,
 )
 from ..session import Link
-from .errnos import NOT_READY, Reaction, reaction
 from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHost
 from .settings import IpcortexSettings
+
+
+class Reaction(Enum):
+    """What to do about an error of the live feed."""
+
+    WAIT = "wait"
+    LOGGED_OUT = "logged out"
+    RETRY = "retry"
+    RECONNECT = "reconnect"
+    MISSING_RIGHT = "missing right"
+
+
+NOT_READY = 3
+REACTIONS: dict[int, Reaction] = {
+    1: Reaction.WAIT,
+    2: Reaction.LOGGED_OUT,
+    NOT_READY: Reaction.RETRY,
+    90: Reaction.WAIT,
+    91: Reaction.RECONNECT,
+    92: Reaction.RECONNECT,
+    99: Reaction.MISSING_RIGHT,
+    100: Reaction.RECONNECT,
+}
+
+
+def reaction(errno: int | None) -> Reaction:
+    """Return what to do; an unknown error is one that the script may get over."""
+    return REACTIONS.get(errno or 0, Reaction.WAIT)
+
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = ("values", "lists", "objects", "functions")
@@ -209,3 +238,36 @@ def _refusal(name: str, err: ScriptError) -> Exception:
     if err.errno == NOT_READY:
         return CommandFailed("not_ready")
     return CommandFailed("rejected")
+
+
+# What a script calls its parts may be shown to anybody, what it has in them may not.
+_NAME = re.compile(r"[A-Za-z$][\w$]{0,40}")
+_WHERE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
+
+
+class Findings:
+    """Remember the names of lists and functions that were found."""
+
+    def __init__(self) -> None:
+        self.lists: dict[str, str | None] = {}
+        self.methods: dict[str, list[str]] = {}
+
+    def clear(self) -> None:
+        """Forget what another script had."""
+        self.lists.clear()
+        self.methods.clear()
+
+    def take_lists(self, record: Mapping[str, Any]) -> None:
+        """Take where the script has its lists; None for those that it has nowhere."""
+        found = record.get("names")
+        for kind, where in found.items() if isinstance(found, Mapping) else ():
+            known = isinstance(where, str) and _WHERE.fullmatch(where)
+            self.lists[str(kind)[:20]] = where if known else None
+
+    def take_methods(self, record: Mapping[str, Any]) -> None:
+        """Take the names of the functions of a kind of object."""
+        kind, methods = record.get("type"), record.get("methods")
+        if not isinstance(kind, str) or not isinstance(methods, list):
+            return
+        names = [name for name in methods if isinstance(name, str) and _NAME.fullmatch(name)]
+        self.methods[kind[:20]] = names[:100]

@@ -13,12 +13,12 @@ from ..session import DialResult, Link, QueuedSession
 from .commands import Commands
 from .connection import Connection
 from .directory import Directory
+from .feed import Reports
 from .live import Live
+from .polling import Upkeep
 from .polls import Polls
-from .reports import Reports
 from .rest import LoggedOut
 from .settings import IpcortexSettings
-from .upkeep import Upkeep
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,21 +8,20 @@ from ..changes import CallChange
 from ..enums import DialOutcome, PresenceActivity
 from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
 from ..session import Clock, DialResult
-from .current_calls import CurrentCall, describe
+from .call_polling import match
+from .channels import Pending, PendingDials
+from .decode import CurrentCall, choose_option, describe
 from .directory import Account, Directory
 from .extend import PREFIX, Extend
 from .lines import Lines
-from .pending import Pending, PendingDials
-from .personal import choose_option
 from .reader import Reader
-from .realtime import Realtime
-from .reconcile import match
-from .rpc import (
+from .realtime import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
     METHOD_NOT_FOUND,
     NOT_AUTHORIZED,
     PARSE_ERROR,
+    Realtime,
     RpcError,
 )
 

@@ -7,9 +7,8 @@ from ..changes import Change, RawEvent
 from ..session import Clock
 from ..shapes import ShapeBook
 from .directory import Directory
-from .line_event import LINE_TOPIC, PARKING_TOPIC, decode_line
+from .line_events import LINE_TOPIC, PARKING_TOPIC, account_id, decode_line
 from .lines import Lines
-from .party import account_id
 
 
 class Feed:

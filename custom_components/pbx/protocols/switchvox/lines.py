@@ -7,13 +7,9 @@ from itertools import chain
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole
-from .call_index import CallIndex
-from .channel import UP, Channel
+from .channels import UP, CallIndex, Channel, PendingDials, PhoneStates, call_change, leg_end
 from .directory import Account, Directory, device_key
-from .line_changes import PhoneStates, call_change, leg_end
-from .line_event import LineEvent
-from .party import Remote
-from .pending import PendingDials
+from .line_events import LineEvent, Remote
 
 # Additional phones of one person ring together, within this many seconds.
 TOGETHER = 2.0

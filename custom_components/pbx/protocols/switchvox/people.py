@@ -9,8 +9,8 @@ from typing import Any
 from ..changes import Change, Patch
 from ..enums import Capability, ObjectKind
 from ..model import Mailbox, ObjectKey, PbxObject, Phone
+from .channels import PhoneStates
 from .directory import Account, Directory
-from .line_changes import PhoneStates
 from .lines import Lines
 from .poller import SHORTEST, Poller
 from .reader import Reader

@@ -8,12 +8,19 @@ from typing import Any
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
 from ..model import Mailbox, Phone, Queue
 from ..session import Link
-from .current_calls import CurrentCall, decode_current_calls
+from .decode import (
+    CurrentCall,
+    count_messages,
+    decode_current_calls,
+    decode_presence,
+    decode_presence_options,
+    decode_status,
+    decode_today,
+    decode_version,
+)
 from .directory import QUEUE, Account, Directory, decode_account, decode_device
 from .extend import Extend
 from .fields import items, mapping
-from .personal import count_messages, decode_presence, decode_presence_options, decode_version
-from .queues import decode_status, decode_today
 from .settings import SwitchvoxSettings
 
 

@@ -8,23 +8,22 @@ from ..enums import Capability, NoticeCode, ObjectKind, PresenceActivity
 from ..errors import CommandFailed
 from ..model import PbxInfo
 from ..session import DialResult, Link, PbxSession
-from . import call_watch, queue_watch
-from .call_watch import CallWatch
+from . import call_polling as call_watch, polling as queue_watch
+from .call_polling import CallWatch
+from .channels import PendingDials
 from .commands import Commands, call_parameters
 from .directory import Account, Directory
-from .directory_watch import DirectoryWatch
 from .feed import Feed
-from .line_event import PARKING_TOPIC
+from .line_events import PARKING_TOPIC
 from .lines import Lines
 from .outbox import Outbox
-from .pending import PendingDials
 from .people import MAILBOXES, People
 from .poller import Poller
-from .queue_watch import QueueWatch
+from .polling import DirectoryWatch, QueueWatch
 from .reader import Reader
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
-from .triggers import HOOK, TRIGGERS, clean
+from .webhook import HOOK, TRIGGERS, clean
 
 MOST_EARLY = 20000
 # How long a caller's number may be missing before it is asked for, in seconds.
@@ -289,4 +288,4 @@ class SwitchvoxSession(PbxSession):
         self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
     ) -> None:
         await self._commands.set_queue_agent(queue, self._account(user), logged_in=logged_in, paused=paused)
-        self._poller.soon(queue_watch.JOB, 0)
+        self._poller.soon(queue_watch.QUEUE_WATCH_JOB, 0)

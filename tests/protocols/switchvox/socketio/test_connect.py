@@ -14,7 +14,7 @@ from custom_components.pbx.protocols.switchvox.socketio import (
     Unreachable,
     connect,
 )
-from custom_components.pbx.protocols.switchvox.socketio.polling import open_polling
+from custom_components.pbx.protocols.switchvox.socketio.transports import open_polling
 from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.waiting import until
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.switchvox.socketio import dialects
-from custom_components.pbx.protocols.switchvox.socketio.errors import NoHandshake
+from custom_components.pbx.protocols.switchvox.socketio.endpoint import NoHandshake
 
 HELLO = '0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'
 

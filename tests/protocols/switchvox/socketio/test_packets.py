@@ -5,13 +5,15 @@ import json
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.pbx.protocols.switchvox.socketio.framing import decode_body, encode_body, is_counted
 from custom_components.pbx.protocols.switchvox.socketio.packets import (
     Event,
     Hello,
+    decode_body,
     decode_event,
     decode_hello,
+    encode_body,
     encode_event,
+    is_counted,
     repair,
     revision_of,
 )

@@ -11,12 +11,9 @@ from typing import Any
 from aiohttp import ClientSession
 from yarl import URL
 
-from .engine import Engine, random_text
+from .engine import Engine, Limits, random_text
 from .errors import HostClosed, HostError, ScriptBreach, ScriptError, breach_of, missing_global
-from .fetch import Fetcher
-from .limits import Limits
-from .policy import Policy, Refused
-from .sockets import Sockets
+from .network import Fetcher, Policy, Refused, Sockets
 from .timers import Timers
 from .worker import Worker
 

@@ -2,10 +2,10 @@
 
 from .client import SocketIo
 from .dialects import DIALECTS, Dialect, connect
-from .endpoint import Endpoint
-from .errors import (
+from .endpoint import (
     CertificateRefused,
     Disconnected,
+    Endpoint,
     HandshakeRefused,
     NoHandshake,
     SocketIoError,

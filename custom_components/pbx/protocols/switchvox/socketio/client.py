@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .endpoint import Timepiece, Transport
-from .errors import Disconnected
+from .endpoint import Disconnected, Timepiece, Transport
 from .packets import Event, Hello, decode_event, encode_event
 
 # A server that does not answer a ping for so long is gone, in seconds.

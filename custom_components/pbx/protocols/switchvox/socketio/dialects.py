@@ -7,11 +7,9 @@ from http import HTTPStatus
 from typing import Literal
 
 from .client import SocketIo
-from .endpoint import Endpoint, Transport
-from .errors import Disconnected, HandshakeRefused, NoHandshake, SocketIoError
+from .endpoint import Disconnected, Endpoint, HandshakeRefused, NoHandshake, SocketIoError, Transport
 from .packets import Hello, decode_hello, revision_of
-from .polling import open_polling
-from .websocket import open_websocket
+from .transports import open_polling, open_websocket
 
 GREETING_TIMEOUT = 8.0
 # A server of revision 3 opens the namespace unasked, and asking it as well would open it twice.

@@ -1,0 +1,1 @@
+"""From the forms to the config entry."""

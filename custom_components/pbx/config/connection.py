@@ -1,0 +1,79 @@
+"""Try a login before anything is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import logging
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+
+from ..const import CONF_SYSTEM
+from ..protocols.errors import (
+    AuthFailed,
+    CannotConnect,
+    CertificateNotTrusted,
+    MissingRight,
+    PbxError,
+    WrongSystem,
+)
+from ..protocols.model import PbxInfo
+from ..protocols.registry import SYSTEMS
+from ..protocols.session import Link, PbxSession
+from .tls import CertificateUnusable, FingerprintUnusable, async_context
+
+
+async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxSession:
+    """Return a session for the settings of an entry; nothing is sent yet."""
+    link = Link(http=async_get_clientsession(hass), ssl=await async_context(hass, data))
+    return SYSTEMS[data[CONF_SYSTEM]].create(data, link)
+
+
+_LOGGER = logging.getLogger(__name__)
+
+NOT_TRUSTED = "certificate_not_trusted"
+# The first that fits is what the form says.
+_ERRORS: tuple[tuple[type[PbxError], str], ...] = (
+    (AuthFailed, "invalid_auth"),
+    (CertificateNotTrusted, NOT_TRUSTED),
+    (CertificateUnusable, "certificate_unusable"),
+    (FingerprintUnusable, "fingerprint_unusable"),
+    (MissingRight, "missing_right"),
+    (WrongSystem, "wrong_system"),
+    (CannotConnect, "cannot_connect"),
+    (PbxError, "wrong_system"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Which PBX answered, or the error for the form and the right that is missing."""
+
+    info: PbxInfo | None = None
+    error: str | None = None
+    right: str = ""
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return the errors of the form."""
+        return {"base": self.error} if self.error is not None else {}
+
+
+async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> Outcome:
+    """Log in and say how that went."""
+    try:
+        return Outcome(info=await _probe(hass, data))
+    except PbxError as err:
+        error = next(key for kind, key in _ERRORS if isinstance(err, kind))
+        return Outcome(error=error, right=err.right if isinstance(err, MissingRight) else "")
+    except Exception:
+        _LOGGER.exception("Unexpected error while trying the login")
+        return Outcome(error="unknown")
+
+
+async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:
+    session = await async_create_session(hass, data)
+    try:
+        return await session.probe()
+    finally:
+        await session.close()

@@ -1,0 +1,116 @@
+"""Find telephone systems on the network, and follow those that are known to another address."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from homeassistant.components.dhcp import async_discovered_service_info
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, format_mac
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.network import is_ip_address
+from homeassistant.util.ssl import get_default_no_verify_context
+
+from ..const import CONF_MAC, DOMAIN
+from ..protocols.registry import SYSTEMS
+from ..protocols.session import Link
+
+PORT = 443
+DETECT_SECONDS = 15.0
+# An office may have hundreds of phones that share the first half of their address with the PBX.
+AT_ONCE = 4
+_DETECTING: HassKey[asyncio.Semaphore] = HassKey("pbx_detecting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A telephone system that was found on the network."""
+
+    system: str
+    host: str
+    mac: str
+
+
+@callback
+def async_learn_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Keep the MAC address of a PBX where Home Assistant has seen it, to find the PBX by it later."""
+    if "dhcp" not in hass.config.components:
+        return
+    for seen in async_discovered_service_info(hass):
+        if seen.ip == entry.data[CONF_HOST]:
+            _keep_mac(hass, entry, format_mac(seen.macaddress))
+
+
+@callback
+def async_follow(hass: HomeAssistant, mac: str, host: str) -> bool:
+    """Take over the address that a known PBX has now; True where the MAC address is one of our devices."""
+    found = False
+    for device in dr.async_get(hass).async_get_devices(connections={(CONNECTION_NETWORK_MAC, mac)}):
+        entry = hass.config_entries.async_get_entry(device.config_entry_id)
+        if entry is None or entry.domain != DOMAIN:
+            continue
+        found = True
+        if (DOMAIN, str(entry.unique_id)) in device.identifiers:
+            _move(hass, entry, host)
+    return found
+
+
+async def async_is_set_up(hass: HomeAssistant, mac: str, host: str) -> bool:
+    """Tell whether there is an entry for an address already, and let it remember the MAC address."""
+    entries = [
+        entry
+        for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+        if host in await _addresses(entry.data[CONF_HOST])
+    ]
+    for entry in entries:
+        _keep_mac(hass, entry, mac)
+    return bool(entries)
+
+
+async def async_detect(hass: HomeAssistant, mac: str, host: str) -> Found | None:
+    """Look whether what was found is a PBX, not a phone of the same make; no login is sent."""
+    link = Link(http=async_get_clientsession(hass), ssl=get_default_no_verify_context())
+    digits = mac.replace(":", "")
+    for name, system in SYSTEMS.items():
+        if system.detect is None or not digits.startswith(system.macs):
+            continue
+        async with hass.data.setdefault(_DETECTING, asyncio.Semaphore(AT_ONCE)):
+            if await _in_time(system.detect(host, PORT, link)):
+                return Found(system=name, host=host, mac=mac)
+    return None
+
+
+async def _in_time(detecting: Awaitable[bool]) -> bool:
+    try:
+        async with asyncio.timeout(DETECT_SECONDS):
+            return await detecting
+    except TimeoutError:
+        return False
+
+
+async def _addresses(host: str) -> set[str]:
+    """Return the addresses behind a host."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except OSError:
+        return {host}
+    return {str(address[0]) for *_, address in found}
+
+
+@callback
+def _move(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
+    """Change the host of an entry; a name finds the new address by itself."""
+    if entry.data[CONF_HOST] == host or not is_ip_address(entry.data[CONF_HOST]):
+        return
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: host})
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+@callback
+def _keep_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
+    if entry.data.get(CONF_MAC) != mac:
+        hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac})

@@ -1,0 +1,68 @@
+"""Bring entries up to date: what an older release kept, and the id of a PBX that had none before."""
+
+from typing import Any
+
+from homeassistant.const import CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import CONF_TRUST, DOMAIN
+from ..hub.hub import PbxConfigEntry
+from ..protocols.model import PbxInfo
+from .tls import Trust
+
+VERSION = 1
+MINOR_VERSION = 2
+
+
+@callback
+def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+    """Bring the data of an entry up to date; Home Assistant itself refuses what is from a newer release."""
+    if entry.minor_version >= MINOR_VERSION:
+        return
+    data = {name: value for name, value in entry.data.items() if name != CONF_VERIFY_SSL}
+    trust = Trust.VERIFY if entry.data.get(CONF_VERIFY_SSL, True) else Trust.OFF
+    hass.config_entries.async_update_entry(
+        entry, data={**data, CONF_TRUST: trust.value}, minor_version=MINOR_VERSION
+    )
+
+
+@callback
+def async_adopt_system_id(hass: HomeAssistant, entry: PbxConfigEntry, info: PbxInfo) -> bool:
+    """Make the entry carry the id of its PBX; False where another PBX answers.
+
+    An old release names no id, so its address stands in for one until an update brings the real one.
+    """
+    old = str(entry.unique_id)
+    if old == info.id or info.provisional:
+        return True
+    if not entry.data.get("provisional_id"):
+        return False
+    hass.config_entries.async_update_entry(
+        entry, unique_id=info.id, data={**entry.data, "provisional_id": False}
+    )
+    _rename_entities(hass, entry, old, info.id)
+    _rename_devices(hass, entry, old, info.id)
+    return True
+
+
+def _rename_entities(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: str) -> None:
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_entity(entity.entity_id, new_unique_id=_renamed(entity.unique_id, old, new))
+
+
+def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: str) -> None:
+    registry = dr.async_get(hass)
+
+    def identifiers(device: Any) -> set[tuple[str, str]]:
+        return {(DOMAIN, _renamed(name, old, new)) for domain, name in device.identifiers if domain == DOMAIN}
+
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_device(device.id, new_identifiers=identifiers(device))
+    for child in dr.async_child_entries_for_config_entry(registry, entry.entry_id):
+        registry.async_update_child_device(child.id, new_identifiers=identifiers(child))
+
+
+def _renamed(name: str, old: str, new: str) -> str:
+    return new + name.removeprefix(old)

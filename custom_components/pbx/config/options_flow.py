@@ -1,0 +1,102 @@
+"""Change the options of a PBX in the user interface."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.data_entry_flow import section
+import voluptuous as vol
+
+from ..hub.options import Selection
+from ..protocols.enums import ObjectKind
+from .options_form import PUSH_SECTION, Field, Source, sections_for
+
+_CHOICES = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
+
+
+class PbxOptionsFlow(OptionsFlowWithReload):
+    """Ask for all options in one form; an entry keeps them without the sections of the form."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options, and keep them once they are filled in."""
+        source = await self._source()
+        sections = sections_for(source)
+        shown = {**self.config_entry.options, **_choice(source)}
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            shown = flatten(user_input)
+            errors = _check(sections, shown)
+            if not errors:
+                return self.async_create_entry(data={**shown, **_known(source, shown)})
+        schema = self.add_suggested_values_to_schema(
+            _schema(source, sections, errors), unflatten(sections, shown)
+        )
+        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
+
+    async def _source(self) -> Source:
+        entry = self.config_entry
+        loaded = entry.state is ConfigEntryState.LOADED
+        users = await self.hass.auth.async_get_users()
+        return Source(entry=entry, pbx=entry.runtime_data if loaded else None, users=users)
+
+
+def flatten(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what an entry keeps of a filled-in form."""
+    chosen = {name: fields for name, fields in user_input.items() if name != PUSH_SECTION}
+    return {name: _whole(value) for fields in chosen.values() for name, value in fields.items()}
+
+
+def _whole(value: Any) -> Any:
+    """Return a number as people wrote it; the frontend knows no integers."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def unflatten(sections: Mapping[str, Sequence[Field]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form filled in with what an entry keeps."""
+    return {
+        name: {field.name: options[field.name] for field in fields if field.name in options}
+        for name, fields in sections.items()
+    }
+
+
+def _choice(source: Source) -> dict[str, list[str]]:
+    """Return the users and phones that are chosen now, new ones that came by themselves among them."""
+    pbx = source.pbx
+    if pbx is None or pbx.options.selection != Selection.CHOSEN:
+        return {}
+    chosen = {
+        kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ())) for kind, name in _CHOICES.items()
+    }
+    for key, item in pbx.state.objects.items():
+        if key.kind in chosen and pbx.imports.chooses(item):
+            chosen[key.kind][key.id] = None
+    return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOICES.items()}
+
+
+def _known(source: Source, shown: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what there was to choose from, so that what comes later is known to be new."""
+    if shown["selection"] != Selection.CHOSEN:
+        return {}
+    objects = source.pbx.state.objects if source.pbx is not None else {}
+    known = {kind: set(source.entry.options.get(f"known_{name}", ())) for kind, name in _CHOICES.items()}
+    for key in objects:
+        if key.kind in known:
+            known[key.kind].add(key.id)
+    return {f"known_{name}": sorted(known[kind]) for kind, name in _CHOICES.items()}
+
+
+def _schema(source: Source, sections: Mapping[str, Sequence[Field]], errors: Mapping[str, str]) -> vol.Schema:
+    """Return the form; what has an error is open from the start."""
+    return vol.Schema({
+        vol.Required(name): section(
+            vol.Schema({field.marker: field.selector(source) for field in fields}),
+            {"collapsed": name not in errors},
+        )
+        for name, fields in sections.items()
+    })  # fmt: skip
+
+
+def _check(sections: Mapping[str, Sequence[Field]], chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Return the errors, each at its section, since the frontend shows none at a field within."""
+    found = ((name, field.check(chosen)) for name, fields in sections.items() for field in fields)
+    return {name: error for name, error in found if error is not None}

@@ -1,0 +1,230 @@
+"""How it is known that a PBX is the one that it claims to be."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+import re
+import ssl
+from typing import Any, Self, cast, override
+
+from cryptography import x509
+from homeassistant.core import HomeAssistant
+from homeassistant.util.ssl import get_default_context, get_default_no_verify_context
+
+from ..const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_TLS, CONF_TRUST
+from ..protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
+
+
+class PinnedContext(ssl.SSLContext):
+    """Accept a single certificate, on every connection that is made with this context.
+
+    The check is part of the handshake, so nothing is sent to a peer that shows another certificate, and
+    whoever makes the connection sees the error that an untrusted certificate always gives.
+    """
+
+    fingerprint: str
+
+    def check(self, certificate: bytes | None) -> None:
+        """Raise where a peer shows another certificate."""
+        if certificate is None or fingerprint_of(certificate) != self.fingerprint:
+            raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
+
+
+class _PinnedObject(ssl.SSLObject):
+    """A connection of an event loop."""
+
+    @override
+    def do_handshake(self) -> None:
+        super().do_handshake()
+        cast("PinnedContext", self.context).check(self.getpeercert(binary_form=True))
+
+
+class _PinnedSocket(ssl.SSLSocket):
+    """A connection of a thread."""
+
+    @override
+    def do_handshake(self, block: bool = False) -> None:
+        super().do_handshake(block)
+        cast("PinnedContext", self.context).check(self.getpeercert(binary_form=True))
+
+
+def pinned_context(fingerprint: str) -> PinnedContext:
+    """Return a context for the certificate that has this fingerprint."""
+    context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.fingerprint = fingerprint
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.sslobject_class = _PinnedObject
+    context.sslsocket_class = _PinnedSocket
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def fingerprint_of(certificate: bytes) -> str:
+    """Return the SHA-256 fingerprint of a certificate."""
+    return sha256(certificate).hexdigest()
+
+
+def shown(fingerprint: str) -> str:
+    """Return a fingerprint as browsers show it."""
+    return ":".join(fingerprint[start : start + 2] for start in range(0, len(fingerprint), 2)).upper()
+
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_SEPARATORS = re.compile(r"[\s:-]")
+
+
+class Trust(StrEnum):
+    """What vouches for a PBX: the usual authorities, a certificate, a fingerprint, or nothing."""
+
+    VERIFY = "verify"
+    CERTIFICATE = "certificate"
+    FINGERPRINT = "fingerprint"
+    OFF = "off"
+
+
+class CertificateUnusable(PbxError):
+    """What was entered as a certificate is none, or its file can't be read."""
+
+
+class FingerprintUnusable(PbxError):
+    """What was entered as a fingerprint is no SHA-256 fingerprint."""
+
+
+# What belongs to each choice; what was entered for another one is not kept.
+_BELONGS = {Trust.CERTIFICATE: CONF_CERTIFICATE, Trust.FINGERPRINT: CONF_FINGERPRINT}
+
+
+def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with nothing in them that does not belong to the choice, such as a private key."""
+    own = _BELONGS.get(Trust(data.get(CONF_TRUST, Trust.VERIFY)))
+    kept = {name: value for name, value in data.items() if name not in _BELONGS.values() or name == own}
+    if found := _CERTIFICATE.findall(kept.get(CONF_CERTIFICATE, "")):
+        kept[CONF_CERTIFICATE] = "\n".join(found)
+    if CONF_FINGERPRINT in kept:
+        kept[CONF_FINGERPRINT] = _SEPARATORS.sub("", kept[CONF_FINGERPRINT]).lower()
+    return kept
+
+
+async def async_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    """Return the context for connections to a PBX; raises an error above, or CertificateNotTrusted."""
+    chosen = data.get(CONF_TRUST, Trust.VERIFY) if data.get(CONF_TLS, True) else Trust.VERIFY
+    return await _CONTEXTS[Trust(chosen)](hass, data)
+
+
+async def _verifying(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    return get_default_context()
+
+
+async def _unverified(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    return get_default_no_verify_context()
+
+
+async def _pinned(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    fingerprint = data.get(CONF_FINGERPRINT, "")
+    if not fingerprint:
+        raise CertificateNotTrusted("no certificate is pinned yet")
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise FingerprintUnusable("this is no SHA-256 fingerprint")
+    return pinned_context(fingerprint)
+
+
+async def _own(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    entered, folder = data.get(CONF_CERTIFICATE, ""), Path(hass.config.config_dir)
+    return await hass.async_add_executor_job(_load, entered, folder)
+
+
+_CONTEXTS: dict[Trust, Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ssl.SSLContext]]] = {
+    Trust.VERIFY: _verifying,
+    Trust.CERTIFICATE: _own,
+    Trust.FINGERPRINT: _pinned,
+    Trust.OFF: _unverified,
+}
+
+
+def _load(entered: str, folder: Path) -> ssl.SSLContext:
+    """Return a context that trusts these certificates alone, be they of an authority or the PBX's own."""
+    certificates = _CERTIFICATE.findall(entered) or _CERTIFICATE.findall(_read(entered, folder))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_verify_locations(cadata="\n".join(certificates))
+    except ssl.SSLError, ValueError:
+        raise CertificateUnusable("there is no certificate in it") from None
+    return context
+
+
+def _read(name: str, folder: Path) -> str:
+    """Return a file of the configuration; no other may be read."""
+    try:
+        path = (folder / name.strip()).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise CertificateUnusable("the file is not in the configuration folder")
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError, ValueError:
+        raise CertificateUnusable("the file can't be read") from None
+
+
+CONNECT_SECONDS = 10.0
+LONGEST_NAME = 200
+# Names come from whoever answers, and end up in a text that may hold links.
+_UNSAFE = re.compile(r"[^\w .,=@:+-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a person needs to know of a certificate to recognize it."""
+
+    subject: str
+    issuer: str
+    valid_from: datetime
+    valid_until: datetime
+    fingerprint: str
+
+    @classmethod
+    def of(cls, raw: bytes) -> Self:
+        """Decode a certificate; raises ValueError."""
+        certificate = x509.load_der_x509_certificate(raw)
+        return cls(
+            subject=_name(certificate.subject),
+            issuer=_name(certificate.issuer),
+            valid_from=certificate.not_valid_before_utc,
+            valid_until=certificate.not_valid_after_utc,
+            fingerprint=fingerprint_of(raw),
+        )
+
+    def placeholders(self) -> dict[str, str]:
+        """Return what the texts about a certificate need."""
+        return {
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "valid_from": f"{self.valid_from:%Y-%m-%d}",
+            "valid_until": f"{self.valid_until:%Y-%m-%d}",
+            "fingerprint": shown(self.fingerprint),
+        }
+
+
+def _name(name: x509.Name) -> str:
+    return _UNSAFE.sub("?", name.rfc4514_string())[:LONGEST_NAME] or "-"
+
+
+async def async_presented(host: str, port: int) -> Certificate:
+    """Return the certificate that is shown at an address, sending nothing; raises CannotConnect."""
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(host, port, ssl=get_default_no_verify_context())
+    except OSError as err:
+        raise CannotConnect(f"no certificate ({type(err).__name__})") from None
+    raw: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    # The answer to the farewell is of no interest, and an old box may never give it.
+    writer.transport.abort()
+    try:
+        return Certificate.of(raw)
+    except ValueError:
+        raise CannotConnect("a certificate that can't be read") from None

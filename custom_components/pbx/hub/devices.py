@@ -1,0 +1,222 @@
+"""Keep the device registry in step with the PBX."""
+
+from collections.abc import Callable, Iterable
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import (
+    CONNECTION_NETWORK_MAC,
+    ChildDeviceInfo,
+    DeviceEntryType,
+    DeviceInfo,
+    format_mac,
+)
+
+from ..const import CONF_MAC, DOMAIN
+from ..protocols.enums import Capability, ObjectKind
+from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
+from ..protocols.session import PbxSession
+from ..protocols.state import PbxState
+from .objects import Imports
+
+# An entity of a routing switch shows its value, whatever platform it is of.
+SWITCH_VALUE = "value"
+
+
+def unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
+    """Return the unique id of an entity of an object, from ids that the PBX itself gave."""
+    return f"{entry.unique_id}_{key.kind}_{key.id}_{suffix}"
+
+
+# What the session must be able to read for a kind of object to be listed.
+_LISTED_BY = {
+    ObjectKind.PHONE: Capability.PHONES,
+    ObjectKind.USER: Capability.USERS,
+    ObjectKind.MAILBOX: Capability.MAILBOXES,
+    ObjectKind.SWITCH: Capability.SWITCHES,
+    ObjectKind.QUEUE: Capability.QUEUES,
+}
+
+
+class DeviceKeeper:
+    """Make, rename and remove the devices of one PBX."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, state: PbxState, session: PbxSession) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._state = state
+        self._session = session
+        self._names: dict[ObjectKey, str] = {}
+        self._macs: dict[str, ObjectKey | None] = {}
+        self._hub_id = ""
+
+    def identifier(self, key: ObjectKey) -> tuple[str, str]:
+        """Return what identifies the device of an object; switches are on the hub."""
+        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
+            return DOMAIN, str(self._entry.unique_id)
+        return DOMAIN, f"{self._entry.unique_id}_{key.kind}_{key.id}"
+
+    def key_of(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
+        """Return the object of a device, or None where it is not one of this PBX."""
+        prefix = f"{self._entry.unique_id}_"
+        for domain, name in identifiers:
+            if domain == DOMAIN and name == self._entry.unique_id:
+                return PBX_KEY
+            if domain == DOMAIN and name.startswith(prefix):
+                kind, _, object_id = name.removeprefix(prefix).partition("_")
+                return ObjectKey(ObjectKind(kind), object_id)
+        return None
+
+    def id_of(self, key: ObjectKey) -> str | None:
+        """Return the id of the device of an object, if it has one."""
+        registry, identifier, entry_id = dr.async_get(self._hass), self.identifier(key), self._entry.entry_id
+        device = registry.async_get_device_by_identifier(
+            identifier, entry_id
+        ) or registry.async_get_child_device_by_identifier(identifier, entry_id)
+        return device.id if device is not None else None
+
+    def all(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
+        """Return every device with the object that it stands for, also where that is gone."""
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices: list[dr.AnyDeviceEntry] = [
+            *dr.async_child_entries_for_config_entry(registry, entry_id),
+            *dr.async_entries_for_config_entry(registry, entry_id),
+        ]
+        keyed = ((self.key_of(device.identifiers), device) for device in devices)
+        return [(key, device) for key, device in keyed if key is not None]
+
+    @callback
+    def create_hub(self, info: PbxInfo) -> None:
+        """Register the PBX itself, to which everything else belongs."""
+        registry = dr.async_get(self._hass)
+        device = registry.async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            identifiers={self.identifier(PBX_KEY)},
+            name=info.name,
+            manufacturer=info.manufacturer,
+            model="PBX",
+            sw_version=info.version,
+            configuration_url=info.url,
+            entry_type=DeviceEntryType.SERVICE,
+        )
+        self._hub_id = device.id
+        registry.async_update_device(device.id, new_connections=self._hub_connections())
+
+    def _hub_connections(self) -> set[tuple[str, str]]:
+        """Return the MAC address of the PBX where it is known, unless a phone goes by it already."""
+        if (mac := self._entry.data.get(CONF_MAC)) is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, mac)
+        known = dr.async_get(self._hass).async_get_device_by_connection(connection, self._entry.entry_id)
+        return {connection} if known is None or self.key_of(known.identifiers) == PBX_KEY else set()
+
+    def info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
+        """Return the device that the entities of an object are on."""
+        key = item.key
+        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
+            return DeviceInfo(identifiers={self.identifier(key)})
+        identifiers = {self.identifier(key)}
+        if isinstance(item, Mailbox):
+            # A mailbox has no name of its own, so it is called by its number in the language of the house.
+            return ChildDeviceInfo(
+                identifiers=identifiers,
+                translation_key="mailbox",
+                translation_placeholders={"number": item.name},
+                parent_device_id=self._hub_id,
+            )
+        self._names[key] = item.name
+        if isinstance(item, Phone):
+            return self._phone_info(item)
+        return ChildDeviceInfo(identifiers=identifiers, name=item.name, parent_device_id=self._hub_id)
+
+    def _phone_info(self, phone: Phone) -> DeviceInfo:
+        return DeviceInfo(
+            identifiers={self.identifier(phone.key)},
+            connections=self._connections(phone),
+            name=phone.name,
+            model=phone.type,
+            via_device_id=self._hub_id,
+        )
+
+    def _connections(self, phone: Phone) -> set[tuple[str, str]]:
+        """Return the MAC address for the first line that has it, since devices that share one become one."""
+        if phone.mac is None:
+            return set()
+        connection = (CONNECTION_NETWORK_MAC, format_mac(phone.mac))
+        registry = dr.async_get(self._hass)
+        known = registry.async_get_device_by_connection(connection, self._entry.entry_id)
+        first = phone.key if known is None else self.key_of(known.identifiers)
+        return {connection} if self._macs.setdefault(connection[1], first) == phone.key else set()
+
+    @callback
+    def rename(self, keys: Iterable[ObjectKey]) -> None:
+        """Give devices the names that their objects have now."""
+        registry = dr.async_get(self._hass)
+        for key in keys:
+            item = self._state.get(key)
+            if item is None or self._names.get(key, item.name) == item.name:
+                continue
+            self._names[key] = item.name
+            identifier, entry_id = self.identifier(key), self._entry.entry_id
+            if device := registry.async_get_device_by_identifier(identifier, entry_id):
+                registry.async_update_device(device.id, name=item.name)
+            elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
+                registry.async_update_child_device(child.id, name=item.name)
+
+    @callback
+    def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
+        """Remove the devices and entities of objects that are gone from the PBX, and say which they were."""
+        gone = {key for key in keys if self._can_list(key.kind)}
+        self._remove(gone)
+        return gone
+
+    def _remove(self, gone: set[ObjectKey]) -> None:
+        for key, device in self.all():
+            if key in gone:
+                dr.async_get(self._hass).async_remove_device(device.id)
+        for key in gone:
+            self._names.pop(key, None)
+        self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}
+        switches = {self._switch_id(key) for key in gone if key.kind is ObjectKind.SWITCH}
+        if switches:
+            self._remove_entities(lambda unique_id: unique_id in switches)
+
+    @callback
+    def remove_unwanted(self, imports: Imports) -> None:
+        """Remove what was imported before, and by the options of now is not."""
+
+        def unwanted(key: ObjectKey) -> bool:
+            item = self._state.get(key)
+            return not imports.wants_kind(key.kind) or (item is not None and not imports.wants(item))
+
+        self._remove({key for key, device in self.all() if unwanted(key)})
+        if not imports.wants_kind(ObjectKind.SWITCH):
+            self._remove_entities(lambda unique_id: unique_id.startswith(self._switches()))
+
+    @callback
+    def remove_stale(self) -> None:
+        """Remove what was there before a restart and is not on the PBX any more."""
+        objects = self._state.objects
+        self.remove({key for key, device in self.all()} - objects.keys())
+        switches = self._switches()
+        known = {self._switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
+        if self._can_list(ObjectKind.SWITCH):
+            self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
+
+    def _switch_id(self, key: ObjectKey) -> str:
+        return unique_id(self._entry, key, SWITCH_VALUE)
+
+    def _switches(self) -> str:
+        """Return how the unique ids of all switches begin."""
+        return unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+
+    def _remove_entities(self, test: Callable[[str], bool]) -> None:
+        registry = er.async_get(self._hass)
+        for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id):
+            if test(entity.unique_id):
+                registry.async_remove(entity.entity_id)
+
+    def _can_list(self, kind: ObjectKind) -> bool:
+        """Tell whether what is not listed is gone; a list that can't be read says nothing."""
+        return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities

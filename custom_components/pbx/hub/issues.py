@@ -1,0 +1,175 @@
+"""Repair issues for what a person can put right."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
+
+from ..const import CONF_SYSTEM, DOMAIN
+from ..protocols.changes import Notice
+from ..protocols.enums import NoticeCode
+from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
+
+CERTIFICATE_CHANGED = "certificate_changed"
+LEARN_MORE = "https://github.com/ha-pbx/ha-pbx/blob/main/docs/troubleshooting.md"
+# What the session has not told again so long after a start is cured, in seconds.
+CURED_AFTER = 60.0
+# So long after a new start the session has told what is still wrong, in seconds.
+VERDICT_SECONDS = 10.0
+# These have a flow in repairs.py; for the others there is something to do on the PBX.
+FIXABLE = frozenset({
+    CERTIFICATE_CHANGED,
+    NoticeCode.LIVE_FEED_MISSING,
+    NoticeCode.MISSING_RIGHT,
+    NoticeCode.NO_USERS_VISIBLE,
+    NoticeCode.PRESENCE_HIDDEN,
+    NoticeCode.UNENCRYPTED,
+})  # fmt: skip
+# Only what happens on the PBX tells whether these are cured, not a new start.
+_SEEN_LATER = frozenset({NoticeCode.CALL_EVENTS_MISSING})
+# What happened no more for so long is over, in seconds; the session tells only that it happened.
+_OVER_AFTER: dict[str, float] = {NoticeCode.LOGGED_OUT_OFTEN: 3600.0}
+# The steps to take depend on the make of the PBX.
+_BY_SYSTEM: dict[tuple[str, str], str] = {
+    (NoticeCode.MISSING_RIGHT, "axeos"): "missing_right_axeos",
+    (NoticeCode.MISSING_RIGHT, "innovaphone"): "missing_right_innovaphone",
+    (NoticeCode.MISSING_RIGHT, "ipcortex"): "missing_right_ipcortex",
+    (NoticeCode.MISSING_RIGHT, "switchvox"): "missing_right_switchvox",
+}
+
+
+class EntryIssues:
+    """The issues of one PBX, since its entry was loaded."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._told: dict[str, bool] = {}
+        self._news = asyncio.Event()
+        self._loss: Notice | None = None
+        self._ends: dict[str, CALLBACK_TYPE] = {}
+        entry.async_on_unload(self._cancel)
+
+    @callback
+    def apply(self, notice: Notice) -> None:
+        """Raise an issue, or take it away once it is cured."""
+        issue_id = _issue_id(self._entry, notice.code, notice.detail)
+        self._told[issue_id] = notice.active
+        self._news.set()
+        if notice.active:
+            _create(self._hass, self._entry, notice.code, notice.detail)
+            self._await_end(notice)
+        else:
+            self._cure(notice, issue_id)
+
+    def _cure(self, notice: Notice, issue_id: str) -> None:
+        """Take an issue away; where no detail is told, all that was wrong of its kind is cured."""
+        for known in _of_entry(self._hass, self._entry):
+            if known == issue_id or (not notice.detail and known.startswith(issue_id)):
+                self._told[known] = False
+                ir.async_delete_issue(self._hass, DOMAIN, known)
+
+    def _await_end(self, notice: Notice) -> None:
+        """Take an issue away later, unless it is told again by then."""
+        if (seconds := _OVER_AFTER.get(notice.code)) is None:
+            return
+
+        @callback
+        def end(now: datetime) -> None:
+            self._ends.pop(notice.code)
+            self.apply(replace(notice, active=False))
+
+        self._ends.pop(notice.code, lambda: None)()
+        self._ends[notice.code] = async_call_later(self._hass, seconds, end)
+
+    @callback
+    def _cancel(self) -> None:
+        for cancel in self._ends.values():
+            cancel()
+
+    @callback
+    def lost(self, error: PbxError) -> None:
+        """Raise an issue where a person has to do something before the PBX can be reached again."""
+        if isinstance(error, CertificateNotTrusted):
+            async_certificate_refused(self._hass, self._entry)
+        if isinstance(error, MissingRight):
+            self._loss = Notice(NoticeCode.MISSING_RIGHT, active=True, detail=error.right)
+            self.apply(self._loss)
+
+    @callback
+    def back(self) -> None:
+        """Take away what kept the PBX from being reached."""
+        ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry, CERTIFICATE_CHANGED))
+        if self._loss is not None:
+            self.apply(replace(self._loss, active=False))
+            self._loss = None
+
+    @callback
+    def forget_cured(self) -> None:
+        """Take away, in a while, what was wrong before the start and is not told again."""
+
+        @callback
+        def forget(now: datetime) -> None:
+            later = tuple(_issue_id(self._entry, code) for code in _SEEN_LATER)
+            for issue_id in _of_entry(self._hass, self._entry):
+                if not self._told.get(issue_id, False) and not issue_id.startswith(later):
+                    ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+        self._entry.async_on_unload(async_call_later(self._hass, CURED_AFTER, forget))
+
+    async def still_there(self, issue_id: str) -> bool:
+        """Tell what the session says of an issue after a new start; silence means that it is cured."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(VERDICT_SECONDS):
+                while issue_id not in self._told:
+                    self._news.clear()
+                    await self._news.wait()
+        return self._told.get(issue_id, False)
+
+
+@callback
+def async_certificate_refused(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Raise the issue of a certificate that is not trusted, or not any more."""
+    _create(hass, entry, CERTIFICATE_CHANGED)
+
+
+@callback
+def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take away every issue of an entry that goes."""
+    for issue_id in _of_entry(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def text_key(code: str, system: str) -> str:
+    """Return the key of the texts of an issue."""
+    return _BY_SYSTEM.get((code, system), code)
+
+
+def _create(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "") -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(entry, code, detail),
+        data={"entry_id": entry.entry_id, "code": code, "detail": detail},
+        is_fixable=code in FIXABLE,
+        severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,
+        translation_key=text_key(code, entry.data[CONF_SYSTEM]),
+        translation_placeholders={"name": entry.title, "detail": detail},
+        learn_more_url=LEARN_MORE,
+    )
+
+
+def _issue_id(entry: ConfigEntry, code: str, detail: str = "") -> str:
+    return f"{entry.entry_id}_{code}_{detail}"
+
+
+def _of_entry(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
+    prefix = f"{entry.entry_id}_"
+    return [
+        name for domain, name in ir.async_get(hass).issues if domain == DOMAIN and name.startswith(prefix)
+    ]

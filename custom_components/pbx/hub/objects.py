@@ -1,0 +1,133 @@
+"""Choose which objects of a PBX become part of Home Assistant."""
+
+from collections.abc import Callable, Iterable
+from fnmatch import translate
+import re
+
+from homeassistant.core import callback
+
+from ..protocols.enums import ObjectKind
+from ..protocols.model import PBX_KEY, ObjectKey, PbxObject, Phone, User
+from ..protocols.state import Delta, PbxState
+from .listeners import Loader
+from .options import PbxOptions, Selection
+
+type Test = Callable[[User | Phone], bool]
+
+
+class Imports:
+    """The objects that the options of an entry ask for; what is left out is still known to calls."""
+
+    def __init__(self, options: PbxOptions, state: PbxState) -> None:
+        self._state = state
+        self._loaders: list[Loader] = []
+        self._kinds = frozenset({PBX_KEY.kind, *options.kinds})
+        self._test = _TESTS[Selection(options.selection)](options)
+        self._by_name = options.selection == Selection.PATTERN
+        self.keys: set[ObjectKey] = set()
+
+    @callback
+    def add_loader(self, loader: Loader) -> None:
+        """Give the loader all imported objects now, and new ones as they come."""
+        self._loaders.append(loader)
+        loader.load(self._imported())
+
+    @callback
+    def refresh(self, delta: Delta) -> None:
+        """Load what is new, or everything anew where the session can show more of it."""
+        new = self._admit(delta)
+        items = self._imported() if delta.capabilities else new
+        for loader in self._loaders if items else ():
+            loader.load(items)
+
+    @callback
+    def forget(self, keys: set[ObjectKey], unloaded: set[ObjectKey]) -> None:
+        """Take note that objects are gone, and which of them have lost their entities."""
+        self.keys -= keys
+        for loader in self._loaders:
+            loader.forget(unloaded)
+
+    def wants(self, item: PbxObject) -> bool:
+        """Tell whether an object is to be imported."""
+        return self.wants_kind(item.key.kind) and self.chooses(item)
+
+    def wants_kind(self, kind: ObjectKind) -> bool:
+        """Tell whether any object of a kind is to be imported."""
+        return kind in self._kinds
+
+    def chooses(self, item: PbxObject) -> bool:
+        """Tell whether an object is among the chosen users and phones; others are not chosen one by one."""
+        return not isinstance(item, User | Phone) or self._test(item)
+
+    def _admit(self, delta: Delta) -> list[PbxObject]:
+        """Take in what is new and wanted, or has a name now that is wanted."""
+        candidates = delta.added | delta.described if self._by_name else delta.added
+        found = [self._state.get(key) for key in candidates - self.keys]
+        new = [item for item in found if item is not None and self.wants(item)]
+        self.keys.update(item.key for item in new)
+        return new
+
+    def _imported(self) -> list[PbxObject]:
+        return [item for key, item in self._state.objects.items() if key in self.keys]
+
+
+def _by_choice(options: PbxOptions) -> Test:
+    chosen = {
+        ObjectKind.USER: frozenset(options.chosen_users),
+        ObjectKind.PHONE: frozenset(options.chosen_phones),
+    }
+    known = {
+        ObjectKind.USER: frozenset(options.known_users),
+        ObjectKind.PHONE: frozenset(options.known_phones),
+    }
+
+    def test(item: User | Phone) -> bool:
+        kind, object_id = item.key
+        return object_id in chosen[kind] or (options.import_new and object_id not in known[kind])
+
+    return test
+
+
+def _by_pattern(options: PbxOptions) -> Test:
+    patterns = [part.strip().casefold() for part in options.pattern.split(",")]
+    matches = re.compile("|".join(translate(pattern) for pattern in patterns if pattern) or r"(?!)").match
+    return lambda item: any(matches(name.casefold()) for name in _names(item) if name)
+
+
+def _names(item: User | Phone) -> tuple[str | None, ...]:
+    return item.name, item.username, item.number if isinstance(item, User) else None
+
+
+_TESTS: dict[Selection, Callable[[PbxOptions], Test]] = {
+    Selection.ALL: lambda options: lambda item: True,
+    Selection.CHOSEN: _by_choice,
+    Selection.PATTERN: _by_pattern,
+}
+
+
+class HotDesks:
+    """The names of hot-desk phones, kept so that a change of another phone costs nothing."""
+
+    def __init__(self, state: PbxState) -> None:
+        self._state = state
+        self._names: dict[str, str] = {}
+        self.by_name: dict[str, str] = {}
+
+    def refresh(self, keys: Iterable[ObjectKey]) -> bool:
+        """Take note of what became of some objects, and say whether there is another choice now."""
+        changed = False
+        for key in keys:
+            if key.kind is not ObjectKind.PHONE or self._names.get(key.id) == (name := self._name(key)):
+                continue
+            changed = True
+            if name is None:
+                del self._names[key.id]
+            else:
+                self._names[key.id] = name
+        if changed:
+            self.by_name = dict(sorted((name, phone) for phone, name in self._names.items()))
+        return changed
+
+    def _name(self, key: ObjectKey) -> str | None:
+        phone = self._state.get(key)
+        return phone.name if isinstance(phone, Phone) and phone.hot_desk else None

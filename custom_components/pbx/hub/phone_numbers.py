@@ -1,0 +1,179 @@
+"""Check numbers that people enter, and say them in their international form."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+import re
+
+from homeassistant.core import HomeAssistant
+import phonenumbers
+
+from ..errors import invalid
+from ..protocols.enums import ObjectKind
+from ..protocols.model import PBX_KEY, Dialing, Party, PbxInfo, User
+from ..protocols.state import PbxState
+from .options import PbxOptions
+
+# What people write between digits, and a PBX does not take.
+_DECORATION = re.compile(r"[\s()./-]")
+_DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+# Shorter ones are extensions and services, which have no international form.
+_NATIONAL = re.compile(r"[0-9]{7,20}")
+REMEMBERED = 2048
+# Where nobody has said in which country the PBX is, the emergency numbers of these count.
+_ANYWHERE = ("AU", "DE", "GB", "US")
+
+
+def plain_number(number: str) -> str:
+    """Return a number without what people write around its digits."""
+    return _DECORATION.sub("", number.strip().removeprefix("tel:"))
+
+
+def as_dialed(text: str) -> str | None:
+    """Return a text as a PBX dials it, or None where it is no number."""
+    plain = plain_number(text)
+    return plain if _DIALABLE.fullmatch(plain) else None
+
+
+def dial_string(number: str) -> str:
+    """Return a number as a PBX takes it, or raise where nothing can be dialled by it."""
+    dialable = as_dialed(number)
+    if dialable is None:
+        raise invalid("invalid_number")
+    return dialable
+
+
+@lru_cache(maxsize=REMEMBERED)
+def normalize(number: str, country: str | None, dialing: Dialing) -> str | None:
+    """Return a number in its international form (E.164), or None where it is internal or unclear.
+
+    A PBX that says how the outside line is dialled shows and takes numbers in that way. Elsewhere a number
+    counts as it is dialled in the country.
+    """
+    plain = plain_number(number)
+    if plain.startswith("+"):
+        return _checked(plain)
+    if not _NATIONAL.fullmatch(plain):
+        return None
+    by_prefix = next(_by_prefix(plain, dialing), None)
+    if by_prefix is not None:
+        return _checked(by_prefix)
+    outside = dialing.external_prefix or ""
+    return _in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def national(number: str, country: str | None) -> str | None:
+    """Return an international number as it is dialled within a country, or None where it is not of there."""
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    if not code or not number.startswith(f"+{code}"):
+        return None
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    return plain_number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+
+
+def region_of(dialing: Dialing) -> str | None:
+    """Return the country that the code of a PBX stands for."""
+    code = dialing.country_code or ""
+    region = phonenumbers.region_code_for_country_code(int(code)) if code.isdecimal() else None
+    return region if region in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def is_emergency(number: str, country: str | None) -> bool:
+    """Tell whether just this number calls an emergency service in a country."""
+    regions = (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
+    return any(phonenumbers.is_emergency_number(number, region) for region in regions)
+
+
+def warm_up(country: str | None) -> None:
+    """Load what is known of the numbers of a country, which reads files."""
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
+        phonenumbers.PhoneMetadata.metadata_for_region(region)
+    _in_country("0123456789", country)
+    is_emergency("0", country)
+
+
+def _by_prefix(plain: str, dialing: Dialing) -> Iterator[str]:
+    """Yield what a number means by the prefixes of the PBX, the longest first."""
+    country, area = dialing.country_code, dialing.area_code
+    if dialing.international_prefix and plain.startswith(dialing.international_prefix):
+        yield "+" + plain.removeprefix(dialing.international_prefix)
+    if country and dialing.national_prefix and plain.startswith(dialing.national_prefix):
+        yield f"+{country}{plain.removeprefix(dialing.national_prefix)}"
+    if country and area and dialing.external_prefix and plain.startswith(dialing.external_prefix):
+        yield f"+{country}{area}{plain.removeprefix(dialing.external_prefix)}"
+
+
+def _in_country(plain: str, country: str | None) -> str | None:
+    """Return what a number means in a country, which must know such numbers."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
+    if metadata is None:
+        return None
+    abroad = re.match(metadata.international_prefix or "$", plain)
+    if abroad is not None:
+        return _checked("+" + plain[abroad.end() :])
+    # The matcher asks for the prefix of the country where numbers there are written with it.
+    found = next(iter(phonenumbers.PhoneNumberMatcher(plain, country)), None)
+    if found is None or found.raw_string != plain:
+        return None
+    return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _checked(number: str) -> str | None:
+    return number if _INTERNATIONAL.fullmatch(number) else None
+
+
+# What an outside line is taken with at most PBXs, where this one does not say.
+USUAL_PREFIXES = ("0", "9")
+
+
+class Numbering:
+    """Know how numbers are dialled at one PBX, in the country where it is."""
+
+    def __init__(self, hass: HomeAssistant, options: PbxOptions, state: PbxState) -> None:
+        self._hass = hass
+        self._options = options
+        self._state = state
+
+    async def load(self) -> None:
+        """Read what is known of the numbers of the country, away from the event loop."""
+        await self._hass.async_add_executor_job(warm_up, self.country)
+
+    @property
+    def dialing(self) -> Dialing:
+        """Return what the PBX says of dialling."""
+        info = self._state.get(PBX_KEY)
+        return info.dialing if isinstance(info, PbxInfo) else Dialing()
+
+    @property
+    def country(self) -> str | None:
+        """Return the country that was chosen, else the one of the PBX, else the one of Home Assistant."""
+        return self._options.country or region_of(self.dialing) or self._hass.config.country
+
+    def international(self, number: str | None) -> str | None:
+        """Return a number in its international form, or None where it is internal or unclear."""
+        return normalize(number, self.country, self.dialing) if number else None
+
+    def of(self, party: Party) -> str | None:
+        """Return the international number of a party, as the PBX has it or else worked out."""
+        if party.normalized is not None or party.internal:
+            return party.normalized
+        return self.international(party.number)
+
+    def without_prefix(self, number: str) -> Iterator[str]:
+        """Yield what may be dialled outside by a number, and the number itself."""
+        yield number
+        known = self.dialing.external_prefix
+        if known is None and self._is_extension(number):
+            return
+        for prefix in USUAL_PREFIXES if known is None else (known,):
+            if number.startswith(prefix):
+                yield number.removeprefix(prefix)
+
+    def _is_extension(self, number: str) -> bool:
+        users = (item for key, item in self._state.objects.items() if key.kind is ObjectKind.USER)
+        return any(isinstance(user, User) and user.number == number for user in users)

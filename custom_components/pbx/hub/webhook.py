@@ -1,0 +1,119 @@
+"""Take the news that a PBX sends to a web hook."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from aiohttp.hdrs import METH_GET, METH_POST
+from aiohttp.web import Request, Response
+from homeassistant.components import webhook
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.network import NoURLAvailableError
+
+from ..const import DOMAIN
+from ..protocols.errors import PbxError
+from ..protocols.session import PushHook
+
+if TYPE_CHECKING:
+    from .hub import PbxConfigEntry, PbxCoordinator
+
+_LOGGER = logging.getLogger(__name__)
+
+# So much news may come at once, and so much a second after that.
+BURST = 100
+PER_SECOND = 10.0
+MOST_MEMBERS = 20
+LONGEST_VALUE = 200
+
+
+@callback
+def async_set_up_push(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+    """Open a web hook for a PBX that can call one, until the entry is unloaded."""
+    hook = entry.runtime_data.session.push_hook
+    if hook is None:
+        return
+    webhook_id = _kept_id(hass, entry)
+    receiver = PushReceiver(entry, hook)
+    webhook.async_register(
+        hass, DOMAIN, entry.title, webhook_id, receiver.handle, allowed_methods=(METH_GET, METH_POST)
+    )
+    entry.async_on_unload(partial(webhook.async_unregister, hass, webhook_id))
+
+
+def _kept_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
+    """Return the secret id of the web hook, which people enter at the PBX and so never changes."""
+    known: str | None = entry.data.get(CONF_WEBHOOK_ID)
+    if known is not None:
+        return known
+    made = webhook.async_generate_id()
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_WEBHOOK_ID: made})
+    return made
+
+
+@callback
+def push_addresses(pbx: PbxCoordinator) -> dict[str, str]:
+    """Return the address to enter at the PBX for each event; it is empty for a PBX that calls no web hook."""
+    hook = pbx.session.push_hook
+    if hook is None:
+        return {}
+    url = _url(pbx.hass, pbx.entry.data[CONF_WEBHOOK_ID])
+    return {event: f"{url}{query}" for event, query in hook.queries.items()}
+
+
+def _url(hass: HomeAssistant, webhook_id: str) -> str:
+    try:
+        return webhook.async_generate_url(hass, webhook_id, prefer_external=False)
+    except NoURLAvailableError:
+        return webhook.async_generate_path(webhook_id)
+
+
+class PushReceiver:
+    """Answer at once, and hand on what makes sense."""
+
+    def __init__(self, entry: PbxConfigEntry, hook: PushHook) -> None:
+        self._entry = entry
+        self._hook = hook
+        self._allowance = Allowance()
+
+    async def handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
+        """Take a request to the web hook."""
+        event = plain_query(request.query)
+        if self._allowance.take() and event and self._entry.runtime_data.connected:
+            self._entry.async_create_background_task(hass, self._push(event), f"{DOMAIN} push")
+        return Response(text=self._hook.answer, content_type=self._hook.content_type)
+
+    async def _push(self, event: Mapping[str, str]) -> None:
+        try:
+            await self._entry.runtime_data.session.push(event)
+        except PbxError as err:
+            _LOGGER.debug("News from the web hook was of no use: %s", err)
+
+
+def plain_query(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the members of a query, or nothing where it is larger than any that was asked for."""
+    found = dict(query)
+    if len(found) > MOST_MEMBERS or any(len(value) > LONGEST_VALUE for value in found.values()):
+        return {}
+    return found
+
+
+class Allowance:
+    """Allow a burst, and then so much a second."""
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._left = float(BURST)
+        self._at = now()
+
+    def take(self) -> bool:
+        """Tell whether one more is allowed."""
+        now = self._now()
+        self._left = min(BURST, self._left + (now - self._at) * PER_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

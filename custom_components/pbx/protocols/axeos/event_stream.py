@@ -1,0 +1,176 @@
+"""The two ways in which events arrive: long polls, and the WebSocket of the v1 API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from enum import Enum, auto
+import json
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from ..errors import CannotConnect, ConnectionLost, ProtocolError
+from ..session import Clock, Link
+from .fields import integer, items
+from .http import V1, AxeosHttp, V1Api
+from .settings import AxeosSettings
+
+
+class Step(Enum):
+    """How an event follows the one before it."""
+
+    NEXT = auto()
+    GAP = auto()
+    RESET = auto()
+
+
+class Cursor:
+    """The number of the last event that was seen; None before there was one."""
+
+    def __init__(self) -> None:
+        self.last: int | None = None
+
+    def advance(self, event: Mapping[str, Any]) -> Step:
+        """Take the number of an event and say whether any were lost before it."""
+        seq = integer(event, "seq")
+        if seq is None:
+            return Step.NEXT
+        last, self.last = self.last, seq
+        if last is None or seq == last + 1:
+            return Step.NEXT
+        return Step.GAP if seq > last else Step.RESET
+
+
+POLL_SECONDS = 50
+# The answer to a poll may be this much late before the PBX counts as gone, in seconds.
+POLL_GRACE = 15
+# A PBX that ignores the timeout must not be asked without a pause.
+SHORTEST_POLL = 1.0
+# At most this many answers are read to find the end of the buffer of 1,000 events.
+MOST_DRAINS = 20
+QUIET_SECONDS = 30
+MOST_REFUSALS = 2
+REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
+
+type Events = list[Mapping[str, Any]]
+
+
+class EventSource(Protocol):
+    """Where events come from."""
+
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
+
+    def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Yield events as they come, and nothing now and then."""
+
+
+async def drain(source: EventSource, cursor: Cursor) -> None:
+    """Move the cursor behind the last event that is already there."""
+    for _ in range(MOST_DRAINS):
+        events = await source.pending(cursor)
+        if not events:
+            return
+        for event in events:
+            cursor.advance(event)
+
+
+class LongPoll:
+    """Events of the legacy API, which every release has."""
+
+    def __init__(self, http: AxeosHttp, clock: Clock) -> None:
+        self._http = http
+        self._clock = clock
+
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
+        return await self._poll(cursor, 0)
+
+    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Ask again and again, with the number of the last event that was seen."""
+        while True:
+            asked = self._clock.time()
+            events = await self._poll(cursor, POLL_SECONDS)
+            yield events
+            if not events and (early := SHORTEST_POLL - (self._clock.time() - asked)) > 0:
+                await self._clock.sleep(early)
+
+    async def _poll(self, cursor: Cursor, seconds: int) -> Events:
+        params = {"timeout": str(seconds)}
+        # Without a number the PBX starts to gather events and answers with what is there.
+        if cursor.last is not None:
+            params["last"] = str(cursor.last)
+        body = await self._http.get("/events", params, seconds=seconds + POLL_GRACE)
+        if not isinstance(body, list):
+            raise ProtocolError("the PBX answers a poll for events with no list")
+        return list(items(body))
+
+
+class EventSocket:
+    """Events of the v1 API; the same objects, one a message."""
+
+    def __init__(self, settings: AxeosSettings, api: V1Api, link: Link) -> None:
+        self._url = settings.url.replace("http", "ws", 1) + V1 + "/events/ws"
+        self._tls = settings.tls
+        self._api = api
+        self._link = link
+        self._refusals = 0
+
+    async def pending(self, cursor: Cursor) -> Events:
+        """Return events that are already there, as many as come at once."""
+        params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
+        return list(items(await self._api.get("/events", params)))
+
+    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+        """Yield what the socket brings until it closes."""
+        try:
+            async with await self._open(cursor) as socket:
+                while True:
+                    events = await self._receive(socket)
+                    self._refusals = 0
+                    yield events
+        except ConnectionClosed as err:
+            raise self._lost(err) from None
+
+    def _lost(self, closed: ConnectionClosed) -> ConnectionLost:
+        """Return what a closed socket means; a token that ran out is renewed before it is given up."""
+        if closed.rcvd is None or closed.rcvd.code not in REFUSED:
+            return ConnectionLost("the event socket closed")
+        self._api.forget()
+        self._refusals += 1
+        if self._refusals < MOST_REFUSALS:
+            return ConnectionLost("the event socket was refused")
+        return SocketRefused("the PBX refuses the event socket")
+
+    async def _open(self, cursor: Cursor) -> ClientConnection:
+        query = {} if cursor.last is None else {"last": cursor.last}
+        url = f"{self._url}?{urlencode(query)}" if query else self._url
+        token = await self._api.token()
+        try:
+            socket = await connect(
+                url, ssl=self._link.ssl if self._tls else None, compression=None, open_timeout=10, proxy=None
+            )
+        except InvalidStatus as err:
+            raise SocketRefused(f"the PBX answers the event socket with {err.response.status_code}") from None
+        except (OSError, TimeoutError, InvalidHandshake) as err:
+            raise CannotConnect(f"no event socket ({type(err).__name__})") from None
+        await socket.send(json.dumps({"access_token": token}))
+        return socket
+
+    async def _receive(self, socket: ClientConnection) -> Events:
+        """Return the next events, or none when it has been quiet; pings notice a dead peer."""
+        try:
+            async with asyncio.timeout(QUIET_SECONDS):
+                message = await socket.recv()
+        except TimeoutError:
+            return []
+        try:
+            body = json.loads(message)
+        except ValueError:
+            raise ProtocolError("the event socket brought something that is not JSON") from None
+        return list(items(body if isinstance(body, list) else [body]))
+
+
+class SocketRefused(ConnectionLost):
+    """The PBX has no event socket for this login, so long polls have to do."""

@@ -1,0 +1,364 @@
+"""Follow every line, and say what it means for the calls of the model."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from ..changes import CallChange, Change, TransferChange
+from ..enums import CallState, EndCause, LegRole, Outcome
+from ..model import Leg, Party, WaitingCall
+from .decode_calls import ALERT, CallNews, Peer, end_cause, leg_outcome
+from .decode_objects import QUEUE, VOICEMAIL
+from .directory import Directory
+
+UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """The part of one object in a call.
+
+    `handle` is what the PBX calls it on this connection, negative where it is only told of PBX-wide.
+    """
+
+    id: str
+    owner: str
+    conference: Conference
+    since: datetime
+    queue: bool = False
+    handle: int | None = None
+    incoming: bool = True
+    state: CallState | None = None
+    far_rings: bool = False
+    was_shown: bool = False
+    answered: bool = False
+    transferred: bool = False
+    cause: int | None = None
+    peer: Peer | None = None
+    others: tuple[Peer, ...] = ()
+
+    @property
+    def role(self) -> LegRole:
+        """Return on which side of the call the object is."""
+        return LegRole.TARGET if self.incoming else LegRole.CALLER
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what became of the call for this object, whose line ended before the call did."""
+        if self.transferred:
+            return Outcome.TRANSFERRED
+        if self.answered:
+            return Outcome.ANSWERED
+        return leg_outcome(self.role, self.cause, taken=self.conference.taken)
+
+    def take(self, news: CallNews) -> None:
+        """Put the news in; what a message leaves out stays as it was."""
+        if news.incoming is not None:
+            self.incoming = news.incoming
+        if news.phase is not None or news.gone:
+            self.state = news.state
+        self.far_rings = news.phase == ALERT and not self.incoming
+        self.answered |= self.state in UP
+        self.cause = news.cause if news.cause is not None else self.cause
+        self.peer = news.peer or self.peer
+        self.others = news.others or self.others
+        if self.answered and self.incoming and not self.queue:
+            self.conference.taken = True
+
+
+@dataclass(eq=False, slots=True)
+class Conference:
+    """What belongs to one call; `taken` says that somebody answered it."""
+
+    id: str
+    lines: list[Line] = field(default_factory=list)
+    caller: Party | None = None
+    called: Party | None = None
+    taken: bool = False
+    transferred_by: set[str] = field(default_factory=set)
+
+    @property
+    def queue(self) -> str | None:
+        """Return the queue through which the call came, as long as it has a line."""
+        return next((line.owner for line in self.lines if line.queue), None)
+
+    def free_id(self, owner: str) -> str:
+        """Return an id for a line of an object, the same again after the connection was lost."""
+        taken = {line.id for line in self.lines}
+        numbered = (f"{self.id}/{owner}/{number}" for number in range(2, len(taken) + 3))
+        return next(name for name in (f"{self.id}/{owner}", *numbered) if name not in taken)
+
+
+TRANSFERRING = "ct"
+# A call that fails at once has come and gone before the command that placed it can look.
+ENDED_LINES = 20
+DIVERTED = ("leg2orig", "leg2")
+# A peer that is one of these takes calls without anybody having answered.
+_MACHINES = frozenset({QUEUE, VOICEMAIL})
+
+
+class CallBook:
+    """Keep the lines by their handles; `monitored` tells whose calls RCC tells of."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        monitored: Callable[[str], bool],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._directory = directory
+        self._monitored = monitored
+        self._now = now
+        self._conferences: dict[str, Conference] = {}
+        self._lines_of: dict[str, list[Line]] = {}
+        self._by_handle: dict[int, Line] = {}
+        self._news: dict[int, asyncio.Future[Line]] = {}
+        self._ended: deque[Line] = deque(maxlen=ENDED_LINES)
+        self._unnamed = count(1)
+        directory.line_states = self.states
+        directory.waiting_calls = self.waiting
+
+    def states(self, guid: str) -> Sequence[CallState]:
+        """Return the states of the lines of an object; a line that is being released has one too."""
+        return [line.state or CallState.ENDED for line in self._lines_of.get(guid, ())]
+
+    def lines(self, name: str) -> list[Line]:
+        """Return the lines of a call, or the line of this id."""
+        if (conference := self._conferences.get(name)) is not None:
+            return list(conference.lines)
+        return [line for lines in self._lines_of.values() for line in lines if line.id == name]
+
+    def line(self, handle: int) -> Line | None:
+        """Return the line that the PBX calls by this handle, or did so until a moment ago."""
+        ended = (line for line in self._ended if line.handle == handle)
+        return self._by_handle.get(handle) or next(ended, None)
+
+    async def news_of(self, handle: int) -> Line:
+        """Wait for the first news of a call that was just placed."""
+        future = self._news.setdefault(handle, asyncio.get_running_loop().create_future())
+        try:
+            return await future
+        finally:
+            self._news.pop(handle, None)
+
+    def waiting(self, queue: str) -> Sequence[WaitingCall]:
+        """Return who waits in a queue: its calls that no agent has taken."""
+        lines = [
+            line
+            for line in self._lines_of.get(queue, ())
+            if not line.conference.taken and line.state is not CallState.ENDED
+        ]
+        lines.sort(key=lambda line: line.since)
+        return [
+            WaitingCall(position=position, number=party.number, name=party.name, since=line.since)
+            for position, line in enumerate(lines, start=1)
+            for party in [self._directory.party(line.peer or Peer())]
+        ]
+
+    def take(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
+        """Take the news of a line; returns the changes, and the objects that show something else now."""
+        line = self._by_handle.get(handle) or self._adopted(owner, handle, news)
+        if line is None:
+            if news.gone:
+                return [], set()
+            line = self._new(owner, handle, news)
+        changes = self._moved(line, news.conference)
+        line.take(news)
+        changes += self._handed_over(line)
+        touched = {item.owner for item in line.conference.lines}
+        changes += self.end(line) if news.gone else [self._change(line)]
+        return changes, touched
+
+    def take_wide(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
+        """Take the news of a call that is told of for the whole PBX; whoever is monitored tells more."""
+        return ([], set()) if self._monitored(owner) else self.take(owner, -handle, news)
+
+    def _new(self, owner: str, handle: int, news: CallNews) -> Line:
+        conference = self._conference(news.conference or f"unnamed-{next(self._unnamed)}")
+        line = Line(
+            id=conference.free_id(owner),
+            owner=owner,
+            conference=conference,
+            since=self._now() - timedelta(seconds=min(max(news.seconds or 0, 0), 10**6)),
+            queue=self._type(owner) == QUEUE,
+            handle=handle,
+        )
+        conference.lines.append(line)
+        self._lines_of.setdefault(owner, []).append(line)
+        self._by_handle[handle] = line
+        if (future := self._news.get(handle)) is not None and not future.done():
+            future.set_result(line)
+        return line
+
+    def _conference(self, name: str) -> Conference:
+        return self._conferences.setdefault(name, Conference(name))
+
+    def _type(self, guid: str) -> str:
+        entry = self._directory.entries.get(guid)
+        return entry.type if entry is not None else ""
+
+    def _adopted(self, owner: str, handle: int, news: CallNews) -> Line | None:
+        """Return a line that was known before, by another handle or from the connection before this one."""
+        for line in self._lines_of.get(owner, ()):
+            if line.conference.id == news.conference and (line.handle is None or line.handle < 0 < handle):
+                self._by_handle.pop(line.handle or 0, None)
+                line.handle = handle
+                self._by_handle[handle] = line
+                return line
+        return None
+
+    def _moved(self, line: Line, name: str | None) -> list[Change]:
+        """Follow a line into another conference, as happens when calls are joined."""
+        old = line.conference
+        if name is None or name == old.id:
+            return []
+        old.lines.remove(line)
+        leaving = Leg(
+            id=line.id,
+            role=line.role,
+            party=self._own_party(line),
+            state=CallState.ENDED,
+            outcome=Outcome.TRANSFERRED,
+        )
+        end = self._closed(old, line)
+        line.conference = self._conference(name)
+        line.id = line.conference.free_id(line.owner)
+        line.conference.lines.append(line)
+        return [CallChange(id=old.id, legs=(leaving,), end=end)]
+
+    def _handed_over(self, line: Line) -> list[Change]:
+        """Notice that somebody transferred the call to this line."""
+        changes: list[Change] = []
+        for peer in line.others:
+            entry = self._directory.find(peer) if peer.type == TRANSFERRING else None
+            if entry is not None and entry.guid != line.owner:
+                changes += self._leave(line.conference, entry.guid, self._own_party(line))
+        return changes
+
+    def _leave(self, conference: Conference, guid: str, target: Party) -> list[Change]:
+        """Let an object leave the calls that it has put together."""
+        leaving = [line for line in self._lines_of.get(guid, ()) if line.answered and not line.transferred]
+        if not leaving or guid in conference.transferred_by:
+            return []
+        conference.transferred_by.add(guid)
+        for line in leaving:
+            line.transferred = True
+        names = tuple(line.id for line in leaving)
+        ids = (conference.id, *dict.fromkeys(line.conference.id for line in leaving))
+        return [TransferChange(ids=ids, leaving=names, success=True, target=target)]
+
+    def transferred(self, line: Line, target: Party) -> list[Change]:
+        """Note that a line was sent elsewhere by a command of ours."""
+        return self._leave(line.conference, line.owner, target) if line.answered else []
+
+    def end(self, line: Line, cause: EndCause | None = None) -> list[Change]:
+        """End a line, and its call with it if it was the last one."""
+        if line.handle is not None:
+            self._by_handle.pop(line.handle, None)
+            self._ended.append(line)
+        lines = self._lines_of.get(line.owner, [])
+        lines.remove(line)
+        if not lines:
+            self._lines_of.pop(line.owner, None)
+        line.conference.lines.remove(line)
+        outcome = Outcome.LOST if cause is EndCause.LOST else line.outcome
+        legs = tuple(replace(leg, outcome=outcome) for leg in self._own_legs(line, CallState.ENDED))
+        end = self._closed(line.conference, line, cause)
+        # The tracker knows best what a leg came to that lasted as long as its call.
+        return [CallChange(id=line.conference.id, legs=() if end else legs, end=end)]
+
+    def _closed(self, conference: Conference, last: Line, cause: EndCause | None = None) -> EndCause | None:
+        """Return why a call ended, None as long as it goes on."""
+        if conference.lines:
+            return None
+        self._conferences.pop(conference.id, None)
+        if cause is not None:
+            return cause
+        if not last.incoming and self._peer_type(last) == VOICEMAIL:
+            return EndCause.VOICEMAIL
+        ended = end_cause(last.cause)
+        if ended is EndCause.HANGUP and not last.incoming and not last.answered:
+            return EndCause.NO_ANSWER
+        return ended
+
+    def _change(self, line: Line) -> CallChange:
+        """Return what the model learns from a line."""
+        conference = line.conference
+        caller = called = None
+        if conference.caller is None and (caller := self._caller(line)) is not None:
+            conference.caller = caller
+        if conference.called is None and (called := self._called(line)) is not None:
+            conference.called = called
+        legs = tuple(self._legs(line))
+        return CallChange(id=conference.id, caller=caller, called=called, legs=legs, queue=self._queue(line))
+
+    def _caller(self, line: Line) -> Party | None:
+        if not line.incoming:
+            return self._own_party(line)
+        return self._directory.party(line.peer) if line.peer is not None else None
+
+    def _called(self, line: Line) -> Party | None:
+        if not line.incoming:
+            return self._directory.party(line.peer) if line.peer is not None else None
+        diverted = next((peer for kind in DIVERTED for peer in line.others if peer.type == kind), None)
+        return self._directory.party(diverted) if diverted is not None else self._own_party(line)
+
+    def _queue(self, line: Line) -> str | None:
+        """Return the queue of a call: one that has a line in it, or through which it reached this one."""
+        if line.conference.queue is not None:
+            return line.conference.queue
+        entries = (self._directory.find(peer) for peer in line.others if peer.type in DIVERTED)
+        return next((entry.guid for entry in entries if entry is not None and entry.type == QUEUE), None)
+
+    def _own_party(self, line: Line) -> Party:
+        return self._directory.own_party(self._directory.entry(line.owner))
+
+    def _own_legs(self, line: Line, state: CallState | None) -> Iterator[Leg]:
+        if state is None or line.queue or (state is CallState.ENDED and not line.was_shown):
+            return
+        yield Leg(
+            id=line.id, role=line.role, party=self._own_party(line), state=state, answered=line.answered
+        )
+
+    def _legs(self, line: Line) -> Iterator[Leg]:
+        """Yield the leg of the line, and of its peer where nobody else tells of that."""
+        # The release of a line that handed its call on still tells the state of before.
+        for leg in self._own_legs(line, CallState.ENDED if line.transferred else line.state):
+            line.was_shown = True
+            yield leg if leg.state is not CallState.ENDED else replace(leg, outcome=line.outcome)
+        if line.incoming or line.queue or line.peer is None or self._peer_type(line) in _MACHINES:
+            return
+        entry = self._directory.find(line.peer)
+        if entry is not None and self._monitored(entry.guid):
+            return
+        if (state := self._peer_state(line)) is not None:
+            party = self._directory.party(line.peer)
+            name = f"{line.conference.id}/{entry.guid if entry is not None else 'peer'}"
+            yield Leg(id=name, role=LegRole.TARGET, party=party, state=state)
+
+    def _peer_state(self, line: Line) -> CallState | None:
+        if line.far_rings:
+            return CallState.RINGING
+        return CallState.TALKING if line.state in UP else None
+
+    def _peer_type(self, line: Line) -> str:
+        entry = self._directory.find(line.peer) if line.peer is not None else None
+        return entry.type if entry is not None else ""
+
+    def disconnected(self) -> None:
+        """Forget all handles, which died with their connection; the calls may still be there."""
+        self._ended.clear()
+        self._by_handle.clear()
+        for line in self._all():
+            line.handle = None
+
+    def stale(self, owner: str | None = None) -> list[Line]:
+        """Return the lines from before this connection, of which it has said nothing yet."""
+        lines: Iterable[Line] = self._all() if owner is None else self._lines_of.get(owner, ())
+        return [line for line in lines if line.handle is None]
+
+    def _all(self) -> list[Line]:
+        return [line for lines in self._lines_of.values() for line in lines]

@@ -1,0 +1,207 @@
+"""Decode the indications of RCC."""
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+from ..enums import CallState, EndCause, LegRole, Outcome
+from .decode_objects import object_type
+from .fields import Frame, count, integer, items, mapping, text
+
+PHASE_MASK = 0x00F
+SETUP, ALERT, CONNECTED, DISC_SENT, DISC_RECEIVED, PARKED = 1, 4, 5, 6, 7, 8
+
+
+class Bits(IntFlag):
+    """What the state of a call says besides its phase; the direction is that of the PBX."""
+
+    TOWARDS_DEVICE = 0x080
+    HELD_BY_USER = 0x100
+    HELD_BY_PEER = 0x200
+    WAITING = 0x400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRecord:
+    """An object in view of RCC; each record is complete."""
+
+    guid: str
+    cn: str | None
+    dn: str | None
+    h323: str | None
+    e164: str | None
+    pbx: str | None
+    type: str
+    registered: tuple[str, ...]
+    alerting: int
+    channels: int
+    counted: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A party of a call in the words of the PBX; `type` says what it has to do with the call."""
+
+    type: str | None = None
+    cn: str | None = None
+    dn: str | None = None
+    h323: str | None = None
+    e164: str | None = None
+    normalized: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNews:
+    """What one message says of a call; `phase` is None where it does not say how far the call is."""
+
+    conference: str | None = None
+    phase: int | None = None
+    incoming: bool | None = None
+    held: bool = False
+    peer: Peer | None = None
+    others: tuple[Peer, ...] = ()
+    cause: int | None = None
+    seconds: int | None = None
+    gone: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the call is being released, or is gone."""
+        return self.gone or self.phase in {DISC_SENT, DISC_RECEIVED}
+
+    @property
+    def state(self) -> CallState | None:
+        """Return how far the call is; None where nothing rings yet."""
+        if self.over:
+            return CallState.ENDED
+        if self.phase == PARKED or (self.phase == CONNECTED and self.held):
+            return CallState.ON_HOLD
+        if self.phase == CONNECTED:
+            return CallState.TALKING
+        if self.incoming:
+            return CallState.RINGING if self.phase == ALERT else None
+        return CallState.DIALING
+
+
+def decode_user(frame: Frame) -> UserRecord | None:
+    """Return an object in view, or None where even its id is missing."""
+    guid = text(frame, "guid")
+    if guid is None:
+        return None
+    registrations = (text(item, "hw") for item in items(frame.get("regs")))
+    return UserRecord(
+        guid=guid,
+        cn=text(frame, "cn"),
+        dn=text(frame, "dn"),
+        h323=text(frame, "h323"),
+        e164=text(frame, "e164"),
+        pbx=text(frame, "pbx"),
+        type=object_type(frame.get("pseudo")),
+        registered=tuple(dict.fromkeys(hardware for hardware in registrations if hardware)),
+        alerting=count(frame, "alert"),
+        channels=count(frame, "channel"),
+        counted="alert" in frame or "channel" in frame,
+        gone=frame.get("update") == "del",
+    )
+
+
+def decode_call(frame: Frame) -> CallNews:
+    """Return the news of a CallInfo; the state is what counts, names of events differ too much."""
+    state = integer(frame, "state")
+    bits = Bits(state & ~PHASE_MASK) if state is not None and 0 <= state < 0x10000 else None
+    return CallNews(
+        conference=text(frame, "conf"),
+        phase=state & PHASE_MASK if state is not None and bits is not None else None,
+        incoming=bool(bits & Bits.TOWARDS_DEVICE) if bits is not None else None,
+        held=bits is not None and bool(bits & (Bits.HELD_BY_USER | Bits.HELD_BY_PEER)),
+        peer=_peer(mapping(frame, "peer")),
+        others=tuple(peer for item in items(frame.get("no")) if (peer := _peer(item)) is not None),
+        cause=_cause(frame),
+        seconds=integer(frame, "time"),
+        gone=frame.get("del") is True or frame.get("msg") == "del",
+    )
+
+
+def _peer(data: Frame) -> Peer | None:
+    if not data:
+        return None
+    return Peer(
+        type=text(data, "type"),
+        cn=text(data, "cn"),
+        dn=text(data, "dn"),
+        h323=text(data, "h323"),
+        e164=text(data, "e164"),
+        normalized=text(data, "norm"),
+    )
+
+
+def _cause(frame: Frame) -> int | None:
+    """Return the Q.931 cause, if the message has one among its further information."""
+    return next(
+        (integer(item, "vali") for item in items(frame.get("info")) if item.get("type") == "cause"), None
+    )
+
+
+# Of PBX-wide calls only the first message has a state; the others are told by the name of the event.
+_PHASES = {
+    "setup": SETUP,
+    "setup-ack": SETUP,
+    "call-proc": SETUP,
+    "alert": ALERT,
+    "conn": CONNECTED,
+    "retrieved": CONNECTED,
+    "held": CONNECTED,
+    "disc": DISC_RECEIVED,
+    "rel": DISC_RECEIVED,
+}
+# What the user sends: a call of their own is set up by them, one to them is answered by them.
+_FROM_USER = {"setup": False, "alert": True, "conn": True, "call-proc": True}
+
+
+def decode_wide_call(frame: Frame) -> CallNews:
+    """Return the news of a CallAdd or CallUpdate."""
+    news = decode_call({**frame, "conf": frame.get("conf-id"), "peer": frame.get("remote")})
+    side, _, event = (text(frame, "msg") or "").partition("-")
+    if event not in _PHASES:
+        return news
+    incoming = _FROM_USER.get(event)
+    return CallNews(
+        conference=news.conference,
+        phase=_PHASES[event],
+        incoming=None if incoming is None else incoming is (side == "x"),
+        held=event == "held",
+        peer=news.peer,
+    )
+
+
+NORMAL, BUSY, NO_RESPONSE, NO_ANSWER, REJECTED, ELSEWHERE, UNSPECIFIED = 16, 17, 18, 19, 21, 26, 31
+
+_CALL = {
+    NORMAL: EndCause.HANGUP,
+    BUSY: EndCause.BUSY,
+    NO_RESPONSE: EndCause.NO_ANSWER,
+    NO_ANSWER: EndCause.NO_ANSWER,
+    REJECTED: EndCause.BUSY,
+    ELSEWHERE: EndCause.HANGUP,
+    UNSPECIFIED: EndCause.HANGUP,
+}
+_CALLER = {
+    EndCause.HANGUP: Outcome.NO_ANSWER,
+    EndCause.BUSY: Outcome.BUSY,
+    EndCause.NO_ANSWER: Outcome.NO_ANSWER,
+    EndCause.FAILED: Outcome.FAILED,
+}
+
+
+def end_cause(cause: int | None) -> EndCause:
+    """Return why a call ended."""
+    return EndCause.HANGUP if cause is None else _CALL.get(cause, EndCause.FAILED)
+
+
+def leg_outcome(role: LegRole, cause: int | None, *, taken: bool) -> Outcome:
+    """Return the outcome of a leg that ended unanswered before its call did."""
+    if role is LegRole.CALLER:
+        return _CALLER[end_cause(cause)]
+    if taken or cause == ELSEWHERE:
+        return Outcome.ANSWERED_ELSEWHERE
+    return Outcome.BUSY if end_cause(cause) is EndCause.BUSY else Outcome.MISSED

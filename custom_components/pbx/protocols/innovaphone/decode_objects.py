@@ -1,0 +1,281 @@
+"""Decode the rows of the replicated directory, and accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+import re
+from typing import Any, Self
+
+from ..enums import ForwardKind, PresenceActivity
+from ..model import Dialing, PresenceEntry
+from .fields import Frame, items, mapping, text
+
+DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}
+DIVERSION_TYPES = {kind: name for name, kind in DIVERSIONS.items()}
+USER, QUEUE, VOICEMAIL = "", "waiting", "vm"
+COLUMNS = ("guid", "h323", "cn", "dn", "e164", "pseudo", "grps", "devices", "cds")
+_TYPE = re.compile(r"""\btype\s*=\s*["']([^"']*)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A group, and whether its member is logged in; None where the group is not dynamic."""
+
+    group: str
+    logged_in: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An object of the replicated directory."""
+
+    guid: str
+    cn: str | None
+    dn: str | None
+    h323: str | None
+    e164: str | None
+    type: str
+    groups: tuple[Membership, ...]
+    devices: tuple[tuple[str, str | None], ...]
+    forwards: tuple[tuple[ForwardKind, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One step of the walk over the accounts."""
+
+    guid: str | None
+    h323: str | None
+    name: str | None
+    database: str | None
+    position: tuple[str | None, str | None]
+
+
+def object_type(value: Any) -> str:
+    """Return the type of an object from its XML or its bare name; a user has none."""
+    if not isinstance(value, str):
+        return USER
+    match = _TYPE.search(value)
+    if match is not None:
+        return match[1]
+    return "" if "<" in value else value.strip()
+
+
+def decode_row(frame: Frame) -> Row | None:
+    """Return a row, or None where even the id is missing."""
+    columns = mapping(frame, "columns")
+    guid = text(columns, "guid")
+    if guid is None:
+        return None
+    return Row(
+        guid=guid,
+        cn=text(columns, "cn"),
+        dn=text(columns, "dn"),
+        h323=text(columns, "h323"),
+        e164=text(columns, "e164"),
+        type=object_type(columns.get("pseudo")),
+        groups=tuple(_groups(columns)),
+        devices=decode_devices(columns.get("devices")),
+        forwards=tuple(_forwards(columns)),
+    )
+
+
+def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
+    """Return the hardware id and the text of each device."""
+    return tuple((hardware, text(item, "text")) for item in items(data) if (hardware := text(item, "hw")))
+
+
+def _groups(columns: Frame) -> list[Membership]:
+    present = {"in": True, "out": False}
+    return [
+        Membership(name, present.get(str(item.get("dyn"))))
+        for item in items(columns.get("grps"))
+        if (name := text(item, "name"))
+    ]
+
+
+def _forwards(columns: Frame) -> list[tuple[ForwardKind, str]]:
+    """Return the diversions that always hold; those bound to a Boolean object or to a caller do not."""
+    return [
+        (DIVERSIONS[item["type"]], target)
+        for item in items(columns.get("cds"))
+        if item.get("type") in DIVERSIONS
+        and not (item.get("bool") or item.get("src"))
+        and (target := text(item, "e164", "h323"))
+    ]
+
+
+def decode_account(frame: Frame) -> Account:
+    """Return what an AccountInfoResult says."""
+    info = mapping(frame, "info")
+    return Account(
+        guid=text(frame, "account-guid"),
+        h323=text(frame, "account-h323"),
+        name=text(info, "cn"),
+        database=text(frame, "guid"),
+        position=(text(frame, "usn"), text(frame, "ausn")),
+    )
+
+
+TEL, IM, CALENDAR, APP = "tel:", "im:", "cal", "app:"
+ON_THE_PHONE = "on-the-phone"
+# Machines speak to each other in notes, in words that begin with a hash.
+_TOKEN = re.compile(r"(?:^|\s)#\S*")
+_ACTIVITIES = {
+    "": PresenceActivity.AVAILABLE,
+    "away": PresenceActivity.AWAY,
+    "busy": PresenceActivity.BUSY,
+    "dnd": PresenceActivity.DND,
+    ON_THE_PHONE: PresenceActivity.ON_THE_PHONE,
+}
+SETTABLE = {
+    PresenceActivity.AVAILABLE: "",
+    PresenceActivity.AWAY: "away",
+    PresenceActivity.BUSY: "busy",
+    PresenceActivity.DND: "dnd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a person says of themselves, and what follows from what else is known."""
+
+    activity: PresenceActivity
+    note: str | None
+    manual: PresenceEntry | None
+    sources: tuple[PresenceEntry, ...]
+
+    @property
+    def on_the_phone(self) -> bool:
+        """Tell whether the PBX sees this person in a call."""
+        return any(entry.activity == ON_THE_PHONE for entry in self.sources)
+
+    @property
+    def do_not_disturb(self) -> bool:
+        """Tell whether this person asked for quiet."""
+        return self.manual is not None and self.manual.activity == "dnd"
+
+
+def decode_entries(data: Any) -> tuple[PresenceEntry, ...]:
+    """Return what each source says, the newest first."""
+    return tuple(
+        PresenceEntry(
+            contact=text(item, "contact") or "",
+            status=text(item, "status"),
+            activity=text(item, "activity"),
+            note=text(item, "note"),
+        )
+        for item in items(data)
+    )
+
+
+def summarize(sources: tuple[PresenceEntry, ...], before: Presence | None = None) -> Presence:
+    """Return the presence to show; a call may hide what was set by hand, which still holds then."""
+    manual = _entry(sources, TEL)
+    if manual is not None and manual.activity == ON_THE_PHONE:
+        manual = before.manual if before is not None else None
+    others = [entry for entry in sources if entry.contact != APP]
+    decisive = _decisive(others, manual)
+    note = clean_note(manual.note if manual is not None else None) or clean_note(
+        decisive.note if decisive is not None else None
+    )
+    return Presence(_activity(others, decisive), note, manual, sources)
+
+
+def clean_note(note: str | None) -> str | None:
+    """Return a note without what is meant for machines."""
+    return (_TOKEN.sub("", note).strip() or None) if note else None
+
+
+def _decisive(sources: Iterable[PresenceEntry], manual: PresenceEntry | None) -> PresenceEntry | None:
+    """Return the entry that tells the activity: a call, what was set by hand, the client, the calendar."""
+    entries = list(sources)
+    in_call = next((entry for entry in entries if entry.activity == ON_THE_PHONE), None)
+    candidates = (in_call, manual, _entry(entries, IM), _calendar(entries), next(iter(entries), None))
+    return next((entry for entry in candidates if entry is not None and entry.activity), None)
+
+
+def _activity(sources: list[PresenceEntry], decisive: PresenceEntry | None) -> PresenceActivity:
+    if decisive is not None and decisive.activity:
+        return _ACTIVITIES.get(decisive.activity, PresenceActivity.OTHER)
+    statuses = {entry.status for entry in sources if entry.contact in (TEL, IM)} - {None}
+    return PresenceActivity.OFFLINE if statuses == {"closed"} else PresenceActivity.AVAILABLE
+
+
+def _entry(sources: Iterable[PresenceEntry], contact: str) -> PresenceEntry | None:
+    """Return the entry of a source; where a call has one as well, the other one counts."""
+    found = [entry for entry in sources if entry.contact == contact]
+    return next((entry for entry in found if entry.activity != ON_THE_PHONE), next(iter(found), None))
+
+
+def _calendar(sources: Iterable[PresenceEntry]) -> PresenceEntry | None:
+    return next((entry for entry in sources if entry.contact.startswith(CALENDAR)), None)
+
+
+_DECORATION = re.compile(r"[\s()./-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """The numbering of the node that the login is at."""
+
+    international: str | None = None
+    national: str | None = None
+    local: str | None = None
+    country: str | None = None
+    area: str | None = None
+
+    @classmethod
+    def from_node_info(cls, frame: Frame) -> Self:
+        """Decode the answer to GetNodeInfo."""
+        return cls(
+            international=text(frame, "prefix_intl"),
+            national=text(frame, "prefix_ntl"),
+            local=text(frame, "prefix_subs"),
+            country=text(frame, "country_code"),
+        )
+
+    @classmethod
+    def from_user(cls, frame: Frame) -> Self:
+        """Decode what the answer to UserInitialize says of the numbering."""
+        return cls(
+            international=text(frame, "prefixIntl"),
+            national=text(frame, "prefixNtl"),
+            local=text(frame, "prefixSubs"),
+            country=text(frame, "country"),
+            area=text(frame, "area"),
+        )
+
+    @property
+    def dialing(self) -> Dialing:
+        """Return the same in the words of the model."""
+        return Dialing(
+            country_code=self.country,
+            area_code=self.area,
+            external_prefix=self.local,
+            national_prefix=self.national,
+            international_prefix=self.international,
+        )
+
+    def normalized(self, number: str | None) -> str | None:
+        """Return a shown number with its country, or None where it is internal or unclear."""
+        if not number or not number.lstrip("+").isdigit():
+            return None
+        if number.startswith("+"):
+            return number
+        if self.international and number.startswith(self.international):
+            return "+" + number.removeprefix(self.international)
+        if self.country and self.national and number.startswith(self.national):
+            return f"+{self.country}{number.removeprefix(self.national)}"
+        if self.country and self.area and self.local and number.startswith(self.local):
+            return f"+{self.country}{self.area}{number.removeprefix(self.local)}"
+        return None
+
+    def dialled(self, number: str) -> str:
+        """Return a number as it has to be dialled; only the international form needs work."""
+        plain = _DECORATION.sub("", number)
+        if not plain.startswith("+"):
+            return plain
+        digits = plain[1:]
+        if self.country and self.national and digits.startswith(self.country):
+            return self.national + digits.removeprefix(self.country)
+        return (self.international or "00") + digits

@@ -1,0 +1,188 @@
+"""One websocket to the PBX: connect, log in, send and receive JSON objects."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+import hashlib
+from http import HTTPStatus
+import json
+import socket as network
+import ssl
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+
+from ..errors import AuthFailed, CannotConnect, CertificateNotTrusted, ConnectionLost, WrongSystem
+from ..session import Clock, Link
+from .fields import Frame, text
+from .settings import DEFAULT_PREFIX, InnovaphoneSettings
+
+IDENTITY = ("app", "domain", "sip", "guid", "dn")
+
+
+def login_digest(
+    identity: Mapping[str, str], challenge: str, password: str, info: Mapping[str, Any] | None = None
+) -> str:
+    """Return the digest of a login; without `info` its place and colon are left out."""
+    parts = [identity.get(name, "") for name in IDENTITY]
+    if info is not None:
+        parts.append(json.dumps(info, separators=(",", ":"), ensure_ascii=False))
+    return hashlib.sha256(":".join([*parts, challenge, password]).encode()).hexdigest()
+
+
+async def within[T](clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work returns; raises TimeoutError where it takes longer than allowed."""
+    task = asyncio.ensure_future(work)
+    alarm = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+    finally:
+        task.cancel()
+        alarm.cancel()
+
+
+LOGIN_TIMEOUT = 10.0
+LARGEST_MESSAGE = 4 * 2**20
+# A message that is no JSON object is skipped; after this many in a row nothing good will come.
+MOST_GARBAGE = 5
+
+
+class JsonSocket:
+    """Send and receive objects."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._garbage = 0
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Send one object."""
+        try:
+            await self._socket.send(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+        except ConnectionClosed:
+            raise ConnectionLost("the PBX closed the connection") from None
+
+    async def receive(self) -> Frame:
+        """Return the next object."""
+        while True:
+            try:
+                message = _load(await self._socket.recv())
+            except ConnectionClosed:
+                raise ConnectionLost("the PBX closed the connection") from None
+            if message is not None:
+                self._garbage = 0
+                return message
+            self._garbage += 1
+            if self._garbage >= MOST_GARBAGE:
+                raise ConnectionLost("the PBX sends no JSON objects")
+
+    async def ping(self) -> None:
+        """Send a ping of the websocket protocol and wait for its answer."""
+        try:
+            await (await self._socket.ping())
+        except ConnectionClosed:
+            raise ConnectionLost("the PBX closed the connection") from None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._socket.close()
+
+
+def _load(message: str | bytes) -> Frame | None:
+    try:
+        value = json.loads(message)
+    except ValueError, RecursionError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+async def open_socket(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
+    """Connect and log in; a refusal is tried once more with a new challenge on a new connection."""
+    try:
+        return await _logged_in(settings, link)
+    except AuthFailed:
+        return await _logged_in(settings, link)
+
+
+async def _logged_in(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
+    socket = await _connect_somewhere(settings, link)
+    try:
+        await within(link.clock, LOGIN_TIMEOUT, _login(settings, socket))
+    except TimeoutError:
+        await socket.close()
+        raise CannotConnect("the PBX does not answer the login") from None
+    except BaseException:
+        await socket.close()
+        raise
+    return socket
+
+
+async def _connect_somewhere(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
+    """Connect at the prefix that was set, or where a PBX is found by default."""
+    try:
+        return await connect_at(settings, link, settings.prefix)
+    except WrongSystem:
+        if settings.prefix.strip("/") == DEFAULT_PREFIX:
+            raise
+        return await connect_at(settings, link, DEFAULT_PREFIX)
+
+
+async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> JsonSocket:
+    """Connect without logging in."""
+    try:
+        socket = await connect(
+            settings.url(prefix),
+            ssl=link.ssl if settings.tls else None,
+            compression=None,
+            max_size=LARGEST_MESSAGE,
+            open_timeout=LOGIN_TIMEOUT,
+            close_timeout=2,
+            # Whether a PBX answers pings is not known, so its silence on them says nothing.
+            ping_interval=None,
+            proxy=None,
+        )
+    except ssl.SSLCertVerificationError:
+        raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
+    except InvalidStatus as err:
+        raise _refusal(err.response.status_code) from None
+    except InvalidHandshake:
+        raise WrongSystem("this does not answer as an innovaphone PBX does") from None
+    except (OSError, TimeoutError, WebSocketException) as err:
+        raise CannotConnect(f"no connection ({type(err).__name__})") from None
+    if (raw := socket.transport.get_extra_info("socket")) is not None:
+        raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
+    return JsonSocket(socket)
+
+
+def _refusal(status: int) -> CannotConnect | WrongSystem:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return CannotConnect(f"the PBX answers with {status}")
+    return WrongSystem(f"there are no PBX APIs at this address ({status})")
+
+
+async def challenge_of(socket: JsonSocket) -> str:
+    """Ask for the challenge that a login answers."""
+    await socket.send({"mt": "AppChallenge"})
+    # Old builds send the challenge as a number.
+    challenge = text(await _await(socket, "AppChallengeResult"), "challenge")
+    if challenge is None:
+        raise WrongSystem("the PBX sends no challenge")
+    return challenge
+
+
+async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
+    challenge = await challenge_of(socket)
+    identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
+    digest = login_digest(identity, challenge, settings.password)
+    await socket.send({"mt": "AppLogin", **identity, "digest": digest})
+    if (await _await(socket, "AppLoginResult")).get("ok") is not True:
+        raise AuthFailed("the PBX refuses the name or the password")
+
+
+async def _await(socket: JsonSocket, name: str) -> Frame:
+    """Return the next message of this name; nothing else counts before the login."""
+    while (message := await socket.receive()).get("mt") != name:
+        pass
+    return message

@@ -1,0 +1,167 @@
+"""What a line is doing: by its calls, or by its lamp where these are not told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+import re
+from typing import Any
+
+from ..enums import CallState, LineStatus, Outcome
+from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
+from .fields import count, moment, names, rows, text
+
+# On a call is 1, ringing is 2, both is 3.
+_LAMP = {0: LineStatus.IDLE, 1: LineStatus.TALKING, 2: LineStatus.RINGING, 3: LineStatus.RINGING}
+# In the order in which they are shown where there are several.
+_CALL = {
+    CallState.RINGING: LineStatus.RINGING,
+    CallState.TALKING: LineStatus.TALKING,
+    CallState.ON_HOLD: LineStatus.ON_HOLD,
+    CallState.DIALING: LineStatus.DIALING,
+}
+DOWN = "down"
+
+
+def lamp_status(lamp: Any) -> LineStatus:
+    """Return what a lamp says; one that is not known says nothing."""
+    return _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
+
+
+def line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> LineStatus:
+    """Return the status of a line that has these calls."""
+    present = set(calls)
+    shown = next((status for call, status in _CALL.items() if call in present), None)
+    if shown is not None:
+        return shown
+    return LineStatus.OFFLINE if state == DOWN else lamp_status(lamp)
+
+
+def read_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
+    """Return a mailbox; its name is a number and a context."""
+    number = key.partition("@")[0]
+    return Mailbox(
+        id=key,
+        name=text(fields, "label") or number or key,
+        number=number or None,
+        new=count(fields, "unread"),
+        old=count(fields, "read"),
+    )
+
+
+type Fields = Mapping[str, Any]
+
+
+def read_queue(
+    key: str, fields: Fields, devices: Mapping[str, Fields], owner: Callable[[Fields], str | None]
+) -> Queue:
+    """Return a queue; its agents are the devices that are members, in it or opted out of it."""
+    waiting = [call for call in rows(fields.get("calls")) if text(call, "state") not in {"dead", "down"}]
+    listed = set(names(fields.get("members")))
+    members = {
+        name: device
+        for name, device in devices.items()
+        if name in listed or key in names(device.get("queues"))
+    }
+    opted_in = {name: device for name, device in members.items() if not _is_out(key, fields, device)}
+    free = [device for device in opted_in.values() if device.get("blf") == 0]
+    times = [since for call in waiting if (since := _since(call)) is not None]
+    return Queue(
+        id=key,
+        name=text(fields, "label", "name") or key,
+        waiting=count(fields, "depth") if "depth" in fields else len(waiting),
+        oldest_since=min(times, default=None),
+        agents_all=len(members) if members else None,
+        agents_logged_in=len(opted_in) if members else None,
+        agents_free=len(free) if members else None,
+        agents=tuple(
+            _agent(key, name, device, user=owner(device), logged_in=name in opted_in)
+            for name, device in members.items()
+        ),
+        calls=tuple(_waiting(key, index, call) for index, call in enumerate(waiting, 1)),
+    )
+
+
+def extension_of(key: str, fields: Fields) -> str:
+    """Return what a device opts in to for a queue."""
+    return text(fields, "extension") or key
+
+
+def _is_out(key: str, fields: Fields, device: Fields) -> bool:
+    return bool({key, extension_of(key, fields)} & set(names(device.get("optOut"))))
+
+
+def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
+    states = device.get("queues")
+    status = text(states, queue) if isinstance(states, Mapping) else None
+    return QueueAgent(name=text(device, "label") or name, user=user, logged_in=logged_in, status=status)
+
+
+def _since(call: Fields) -> Any:
+    return moment(call, "inq") or moment(call, "stamp")
+
+
+def _waiting(queue: str, position: int, call: Fields) -> WaitingCall:
+    return WaitingCall(
+        position=position,
+        number=text(call, "number"),
+        name=text(call, "name"),
+        since=_since(call),
+    )
+
+
+_OUTCOMES = {
+    "ANSWERED": Outcome.ANSWERED,
+    "BUSY": Outcome.BUSY,
+    "FAILED": Outcome.FAILED,
+    "NOANSWER": Outcome.NO_ANSWER,
+}
+_PARTIES = {"missed": Outcome.MISSED, "noanswer": Outcome.NO_ANSWER}
+_CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$')
+
+
+def read_records(values: Any) -> dict[int, PastCall]:
+    """Return call records by their number, in order."""
+    found = {}
+    for row in rows(values):
+        number = count(row, "acctid")
+        if number is not None:
+            found[number] = _record(number, row)
+    return dict(sorted(found.items()))
+
+
+def _record(number: int, row: Mapping[str, Any]) -> PastCall:
+    caller = _CALLER.match(text(row, "clid") or "")
+    word = (text(row, "disposition") or "").upper().replace(" ", "")
+    return PastCall(
+        id=str(number),
+        time=_time(text(row, "calldate")),
+        caller_number=text(row, "src"),
+        caller_name=(caller["name"].strip() or None) if caller and caller["number"] else None,
+        called_number=text(row, "dst"),
+        outcome=_OUTCOMES.get(word),
+        seconds=count(row, "billsec"),
+    )
+
+
+def read_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
+    """Return what the script tells of a call of an own device."""
+    party = (text(fields, "party") or "").lower()
+    remote, outgoing = text(fields, "remoteNumber"), party in {"caller", "noanswer"}
+    return PastCall(
+        id=text(fields, "callID") or "",
+        time=moment(fields, "stamp"),
+        caller_number=me if outgoing else remote,
+        caller_name=None if outgoing else text(fields, "remoteName"),
+        called_number=remote if outgoing else me,
+        outcome=_PARTIES.get(party, Outcome.ANSWERED if party else None),
+    )
+
+
+def _time(value: str | None) -> datetime | None:
+    """Return a time; it has a zone, written shorter than the standard has it."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)

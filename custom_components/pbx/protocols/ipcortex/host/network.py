@@ -1,0 +1,349 @@
+"""Carry out the HTTP requests of a script."""
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+import ssl
+from typing import Any, override
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Subprotocol
+from yarl import URL
+
+from .engine import Limits
+
+_SECURE = {"https": "https", "wss": "https"}
+_PLAIN = {"http": "http", "ws": "http"}
+
+
+class Refused(Exception):
+    """The script wants to go where it may not."""
+
+
+class Policy:
+    """Tell for one origin which addresses are allowed."""
+
+    def __init__(self, origin: URL) -> None:
+        self._origin = origin
+        schemes = _SECURE if origin.scheme == "https" else _SECURE | _PLAIN
+        self._schemes = schemes
+
+    def resolve(self, text: str) -> URL:
+        """Return the address, always as one of HTTP, or raise Refused."""
+        try:
+            url = self._origin.join(URL(text))
+        except (ValueError, TypeError) as err:
+            raise Refused("not an address") from err
+        scheme = self._schemes.get(url.scheme)
+        if scheme is None:
+            raise Refused(f"scheme {url.scheme[:20]}")
+        if url.host != self._origin.host:
+            raise Refused("another host")
+        return url.with_scheme(scheme).with_user(None).with_fragment(None).with_port(url.explicit_port)
+
+
+type Record = dict[str, Any]
+
+CONNECT_SECONDS = 10.0
+LONGEST = 300.0
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# A browser sets these itself.
+FORBIDDEN = frozenset({
+    "accept-encoding", "connection", "content-length", "cookie", "cookie2", "date", "expect", "host",
+    "keep-alive", "origin", "referer", "te", "trailer", "transfer-encoding", "upgrade", "via",
+})  # fmt: skip
+
+
+class TooLarge(Exception):
+    """An answer is larger than a script may have."""
+
+
+class Fetcher:
+    """Do the requests, several at a time."""
+
+    def __init__(
+        self,
+        http: ClientSession,
+        context: ssl.SSLContext,
+        policy: Policy,
+        limits: Limits,
+        post: Callable[[Record], None],
+        refused: Callable[[Refused], None],
+    ) -> None:
+        self._http = http
+        self._ssl = context
+        self._policy = policy
+        self._limits = limits
+        self._post = post
+        self._refused = refused
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self.count = 0
+
+    def start(self, op: Record) -> None:
+        """Begin a request."""
+        number = op["id"]
+        self.count += 1
+        if len(self._tasks) >= self._limits.requests:
+            self._post({"kind": "xhr", "id": number, "error": "error"})
+            return
+        task = asyncio.create_task(self._do(op), name="script request")
+        self._tasks[number] = task
+        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+
+    def abort(self, op: Record) -> None:
+        """Give a request up."""
+        task = self._tasks.get(op["id"])
+        if task is not None:
+            task.cancel()
+
+    async def close(self) -> None:
+        """Give all requests up."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _do(self, op: Record) -> None:
+        try:
+            result = await self._exchange(op)
+        except TimeoutError:
+            result = {"error": "timeout"}
+        except Refused as err:
+            self._refused(err)
+            result = {"error": "error"}
+        except ClientError, TooLarge, OSError, ValueError:
+            result = {"error": "error"}
+        self._post({"kind": "xhr", "id": op["id"], **result})
+
+    async def _exchange(self, op: Record) -> Record:
+        """Follow redirects by hand, since each could lead elsewhere."""
+        method, url, body = op["method"], self._policy.resolve(op["url"]), _body(op)
+        async with asyncio.timeout(min(op["timeout"] / 1000 or LONGEST, LONGEST)):
+            for _ in range(MOST_REDIRECTS):
+                async with self._http.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=_headers(op),
+                    ssl=self._ssl,
+                    allow_redirects=False,
+                    timeout=ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                ) as response:
+                    if response.status not in REDIRECTS or "Location" not in response.headers:
+                        return await self._reply(response, op)
+                    url = self._policy.resolve(str(url.join(URL(response.headers["Location"]))))
+                    if response.status in {301, 302, 303} and method != "HEAD":
+                        method, body = "GET", None
+        raise ClientError("too many redirects")
+
+    async def _reply(self, response: ClientResponse, op: Record) -> Record:
+        raw = bytearray()
+        async for chunk in response.content.iter_any():
+            raw += chunk
+            if len(raw) > self._limits.body:
+                raise TooLarge
+        return {
+            "status": response.status,
+            "reason": response.reason or "",
+            "url": str(response.url),
+            "headers": [[name, value] for name, value in response.headers.items() if _visible(name)],
+            "body": b64encode(raw).decode() if op["binary"] else _decoded(bytes(raw), response, op["mime"]),
+        }
+
+
+def _visible(name: str) -> bool:
+    return name.lower() not in {"set-cookie", "set-cookie2"}
+
+
+def _headers(op: Record) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in op["headers"]:
+        known = next((key for key in headers if key.lower() == name.lower()), name)
+        if name.lower() not in FORBIDDEN and not name.lower().startswith(("sec-", "proxy-")):
+            headers[known] = f"{headers[known]}, {value}" if known in headers else value
+    if op["body"] is not None and not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "application/octet-stream" if op["bytes"] else "text/plain;charset=UTF-8"
+    return headers
+
+
+def _body(op: Record) -> bytes | None:
+    if op["body"] is None:
+        return None
+    return b64decode(op["body"]) if op["bytes"] else op["body"].encode("utf-8", "replace")
+
+
+def _decoded(raw: bytes, response: ClientResponse, mime: str | None) -> str:
+    charset = (mime or "").partition("charset=")[2].strip() or response.charset or "utf-8"
+    try:
+        return raw.decode(charset, "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+type SocketsRecord = dict[str, Any]
+
+SOCKETS_CONNECT_SECONDS = 10.0
+MOST_WAITING = 1000
+ABNORMAL = 1006
+
+
+class _Connect(connect):
+    """Open a connection, but follow no redirect, which could lead anywhere."""
+
+    @override
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+@dataclass(slots=True)
+class _Socket:
+    """One socket of the script."""
+
+    outbox: asyncio.Queue[SocketsRecord] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    task: asyncio.Task[None] | None = None
+    closing: SocketsRecord | None = None
+
+
+class Sockets:
+    """Keep the sockets of a script."""
+
+    def __init__(
+        self,
+        http: ClientSession,
+        context: ssl.SSLContext,
+        policy: Policy,
+        limits: Limits,
+        post: Callable[[SocketsRecord], None],
+        refused: Callable[[Refused], None],
+        room: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._http = http
+        self._ssl = context
+        self._policy = policy
+        self._limits = limits
+        self._post = post
+        self._refused = refused
+        self._room = room
+        self._sockets: dict[int, _Socket] = {}
+        self.messages = 0
+
+    def start(self, op: SocketsRecord) -> None:
+        """Begin to connect."""
+        number = op["id"]
+        if len(self._sockets) >= self._limits.sockets:
+            self._tell(number, what="close", failed=True, code=ABNORMAL, reason="")
+            return
+        socket = self._sockets[number] = _Socket()
+        socket.task = asyncio.create_task(self._run(op, socket), name="script socket")
+        socket.task.add_done_callback(lambda _: self._sockets.pop(number, None))
+
+    def send(self, op: SocketsRecord) -> None:
+        """Send a message; a script that sends faster than the peer reads loses its socket."""
+        socket = self._sockets.get(op["id"])
+        if socket is None:
+            return
+        if socket.outbox.full():
+            self._cancel(socket)
+            return
+        socket.outbox.put_nowait(op)
+
+    def close_one(self, op: SocketsRecord) -> None:
+        """Close a socket as the script wants it, after what it has still to send."""
+        socket = self._sockets.get(op["id"])
+        if socket is None:
+            return
+        socket.closing = op
+        if socket.outbox.full():
+            self._cancel(socket)
+        else:
+            socket.outbox.put_nowait(op)
+
+    async def close(self) -> None:
+        """Close all sockets."""
+        tasks = [socket.task for socket in self._sockets.values() if socket.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _cancel(self, socket: _Socket) -> None:
+        if socket.task is not None:
+            socket.task.cancel()
+
+    def _tell(self, number: int, **event: Any) -> None:
+        self._post({"kind": "socket", "id": number, **event})
+
+    async def _run(self, op: SocketsRecord, socket: _Socket) -> None:
+        end: SocketsRecord = {"failed": True, "code": ABNORMAL, "reason": ""}
+        try:
+            end = await self._converse(op, socket)
+        except Refused as err:
+            self._refused(err)
+        except WebSocketException, OSError, TimeoutError, ValueError:
+            pass
+        finally:
+            self._tell(op["id"], what="close", **end)
+
+    async def _converse(self, op: SocketsRecord, socket: _Socket) -> SocketsRecord:
+        url = self._policy.resolve(op["url"])
+        secure = url.scheme == "https"
+        async with _Connect(
+            str(url.with_scheme("wss" if secure else "ws")),
+            ssl=self._ssl if secure else None,
+            subprotocols=[Subprotocol(name) for name in op["protocols"]] or None,
+            additional_headers=self._cookies(url),
+            compression=None,
+            proxy=None,
+            open_timeout=SOCKETS_CONNECT_SECONDS,
+            close_timeout=2,
+            max_size=self._limits.body,
+        ) as connection:
+            self._keep_cookies(connection, url)
+            self._tell(op["id"], what="open", protocol=connection.subprotocol or "")
+            sender = asyncio.create_task(_send_all(connection, socket.outbox))
+            try:
+                return await self._receive(op["id"], connection, socket)
+            finally:
+                sender.cancel()
+                await asyncio.gather(sender, return_exceptions=True)
+
+    async def _receive(self, number: int, connection: ClientConnection, socket: _Socket) -> SocketsRecord:
+        try:
+            while True:
+                message = await connection.recv()
+                self.messages += 1
+                await self._room()
+                binary = isinstance(message, bytes)
+                data = b64encode(message).decode() if isinstance(message, bytes) else message
+                self._tell(number, what="message", data=data, bytes=binary)
+        except ConnectionClosed as err:
+            code = err.rcvd.code if err.rcvd is not None else ABNORMAL
+            reason = err.rcvd.reason if err.rcvd is not None else ""
+            clean = err.rcvd is not None or (socket.closing is not None and err.sent is not None)
+            return {"failed": not clean, "code": code, "reason": reason}
+
+    def _cookies(self, url: URL) -> dict[str, str]:
+        cookies = self._http.cookie_jar.filter_cookies(url)
+        text = "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies.values())
+        return {"Cookie": text} if text else {}
+
+    def _keep_cookies(self, connection: ClientConnection, url: URL) -> None:
+        if connection.response is None:
+            return
+        for line in connection.response.headers.get_all("Set-Cookie"):
+            self._http.cookie_jar.update_cookies(SimpleCookie(line), url)
+
+
+async def _send_all(connection: ClientConnection, outbox: asyncio.Queue[SocketsRecord]) -> None:
+    """Send what the script gives until it closes."""
+    while True:
+        op = await outbox.get()
+        if op["kind"] == "close":
+            code = op["code"] if op["code"] != 1005 else 1000
+            await connection.close(code, op["reason"])
+            return
+        await connection.send(b64decode(op["data"]) if op["bytes"] else op["data"])

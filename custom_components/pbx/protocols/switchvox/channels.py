@@ -1,0 +1,254 @@
+"""One channel as it was last told of."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
+from typing import Any
+
+from ..changes import CallChange, Patch
+from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
+from ..model import Leg, ObjectKey, Party
+from ..status import combine
+from .directory import Account, Directory
+from .line_events import NOBODY, Remote
+
+UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+
+
+@dataclass(slots=True, kw_only=True)
+class Channel:
+    """A channel of a watched account, the call it is part of and its leg there."""
+
+    id: str
+    call: str
+    leg: str
+    account: Account
+    role: LegRole
+    phone: str
+    state: CallState = CallState.DIALING
+    status: str = ""
+    started: float | None = None
+    at: float | None = None
+    seen: float = 0.0
+    remote: Remote = NOBODY
+    dialed: str | None = None
+    queue: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    answered: bool = False
+    left: bool = False
+    doubted: bool = False
+    asked: bool = False
+    untold: list[CallState] = field(default_factory=list)
+    provisional: bool = False
+
+    @property
+    def party(self) -> Party:
+        """Return the account as a party."""
+        account = self.account
+        return Party(number=account.number, name=account.name, user=account.key, phone=self.phone)
+
+    @property
+    def anonymous(self) -> bool:
+        """Tell whether the other party's number is still missing and has not been asked for."""
+        known = self.remote.number or self.dialed or self.state in UP
+        return not known and not self.asked
+
+    def other(self, directory: Directory) -> Party:
+        """Return the other party, as the user it is where it is watched."""
+        account = self.internal(directory)
+        user = account.key if account is not None and account.key in directory.watched else None
+        name = self.remote.name or (account.name if account else None) or self._room
+        number = self.remote.number or self.dialed or (account.number if account else None)
+        return Party(number=number, name=name, user=user)
+
+    @property
+    def _room(self) -> str | None:
+        return self.details.get("conference") or self.details.get("intercom")
+
+    def internal(self, directory: Directory) -> Account | None:
+        """Return the account of the other party, where it has one."""
+        return directory.get(self.remote.account) or directory.by_number(self.remote.number or self.dialed)
+
+    def direction(self, directory: Directory) -> CallDirection | None:
+        """Return where the call goes, or None while nothing is known of the other party."""
+        if self.internal(directory) is not None or self.remote.account is not None:
+            return CallDirection.INTERNAL
+        if self.role is LegRole.CALLER:
+            return CallDirection.OUTGOING
+        return CallDirection.INCOMING if self.remote.number else None
+
+    def own_leg(self) -> Leg:
+        """Return the leg of the account."""
+        return Leg(id=self.leg, role=self.role, party=self.party, state=self.state)
+
+
+_STATUS = {
+    CallState.DIALING: LineStatus.DIALING,
+    CallState.RINGING: LineStatus.RINGING,
+    CallState.TALKING: LineStatus.TALKING,
+    CallState.ON_HOLD: LineStatus.ON_HOLD,
+}
+
+
+def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallChange:
+    """Return the news of a call that a live channel brings; `alone` if no other channel of it is known."""
+    other = channel.other(directory)
+    calling = channel.role is LegRole.CALLER
+    return CallChange(
+        id=channel.call,
+        direction=channel.direction(directory),
+        caller=channel.party if calling else other,
+        called=other if calling else _called(channel, directory),
+        legs=tuple(_legs(channel, other, alone=alone)),
+        queue=channel.queue,
+        details=channel.details,
+        exclusive=not calling and channel.state is CallState.TALKING,
+    )
+
+
+def _called(channel: Channel, directory: Directory) -> Party:
+    queue = directory.get(channel.queue)
+    return Party(number=queue.number, name=queue.name) if queue is not None else channel.party
+
+
+def _legs(channel: Channel, other: Party, *, alone: bool) -> Iterator[Leg]:
+    yield channel.own_leg()
+    # A called party without a channel in this call is told of nowhere else.
+    if alone and channel.role is LegRole.CALLER and channel.state in UP:
+        party = replace(other, user=None)
+        yield Leg(id=f"{channel.leg} far", role=LegRole.TARGET, party=party, state=CallState.TALKING)
+
+
+def leg_end(channel: Channel, others: Iterable[Channel], cause: EndCause) -> CallChange:
+    """Return what it means for a call that a channel is gone: with the last one the call is over."""
+    rest = list(others)
+    if not rest:
+        return CallChange(id=channel.call, end=cause)
+    if channel.left:
+        return CallChange(id=channel.call)
+    leg = Leg(
+        id=channel.leg,
+        role=channel.role,
+        party=channel.party,
+        state=CallState.ENDED,
+        outcome=_outcome(channel, rest),
+    )
+    return CallChange(id=channel.call, legs=(leg,))
+
+
+def _outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
+    if channel.answered:
+        return Outcome.ANSWERED
+    if channel.role is LegRole.CALLER:
+        return None
+    taken = any(other.answered for other in rest if other.role is LegRole.TARGET)
+    return Outcome.ANSWERED_ELSEWHERE if taken else Outcome.MISSED
+
+
+class PhoneStates:
+    """What each phone was last said to be doing."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[LineStatus, str]] = {}
+
+    def of(self, phone: str) -> tuple[LineStatus, str]:
+        """Return status and raw status of a phone."""
+        return self._told.get(phone, (LineStatus.IDLE, "idle"))
+
+    def known(self, phone: str) -> bool:
+        """Tell whether anything was ever told of a phone."""
+        return phone in self._told
+
+    def forget(self) -> None:
+        """Take every phone to be idle."""
+        self._told.clear()
+
+    def update(self, phone: str, channels: Iterable[Channel]) -> list[Patch]:
+        """Return the patch for a phone, if it does something else now."""
+        here = [channel for channel in channels if channel.phone == phone]
+        status = combine(_STATUS[channel.state] for channel in here) if here else LineStatus.IDLE
+        raw = next((channel.status for channel in here if _STATUS[channel.state] is status), "idle")
+        if self._told.get(phone) == (status, raw):
+            return []
+        self._told[phone] = status, raw
+        return [Patch(ObjectKey(ObjectKind.PHONE, phone), {"status": status, "raw_status": raw})]
+
+
+# A call with more channels than this is none.
+MOST_NAMES = 200
+
+
+class CallIndex:
+    """Map names of channels to their calls."""
+
+    def __init__(self) -> None:
+        self._call_of: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
+
+    def get(self, name: str | None) -> str | None:
+        """Return the call of a channel."""
+        return self._call_of.get(name) if name is not None else None
+
+    def add(self, name: str, call: str) -> None:
+        """Note that a channel belongs to a call."""
+        names = self._names.setdefault(call, [])
+        if self._call_of.get(name) != call and len(names) < MOST_NAMES:
+            self._call_of[name] = call
+            names.append(name)
+
+    def forget(self, call: str) -> None:
+        """Note that a call is over."""
+        for name in self._names.pop(call, ()):
+            if self._call_of.get(name) == call:
+                del self._call_of[name]
+
+
+TAG = "ha"
+# A channel of the same account within this time is taken for the call that was just dialed.
+RECOGNISED_WITHIN = 60.0
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """A dial that was sent and whose channel has not been seen."""
+
+    account: str
+    number: str
+    at: float
+    tag: str = field(default_factory=lambda: token_hex(6))
+    call: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """Return what comes back with the channel; everybody may read it."""
+        return {TAG: self.tag}
+
+
+class PendingDials:
+    """Remember what was dialed, oldest first."""
+
+    def __init__(self) -> None:
+        self._dials: list[Pending] = []
+
+    def add(self, dial: Pending) -> None:
+        """Note that a call is about to be made."""
+        self._dials.append(dial)
+
+    def drop(self, dial: Pending) -> None:
+        """Note that a call will not be made."""
+        if dial in self._dials:
+            self._dials.remove(dial)
+
+    def take(self, account: str, data: Any, now: float) -> Pending | None:
+        """Return the dial that a new channel belongs to."""
+        self._dials = [dial for dial in self._dials if now - dial.at <= RECOGNISED_WITHIN]
+        tag = data.get(TAG) if isinstance(data, dict) else None
+        found = next((dial for dial in self._dials if _fits(dial, account, tag)), None)
+        if found is not None:
+            self._dials.remove(found)
+        return found
+
+
+def _fits(dial: Pending, account: str, tag: Any) -> bool:
+    return dial.tag == tag if tag is not None else dial.account == account

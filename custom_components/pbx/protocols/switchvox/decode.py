@@ -1,0 +1,303 @@
+"""Decode voicemail, presence, parked calls and versions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..changes import CallChange
+from ..enums import CallDirection, CallState, LegRole, PresenceActivity
+from ..errors import ProtocolError
+from ..model import Leg, ParkedCall, Party, Queue, QueueAgent, WaitingCall
+from .directory import Account, Directory
+from .fields import flag, integer, items, mapping, scalar, text
+from .line_events import Remote
+
+# Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
+_WOBBLE = timedelta(seconds=5)
+
+
+def decode_status(account: Account, result: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
+    """Return a queue from its current status, which an administrator may read."""
+    data = mapping(result, "call_queue")
+    queue = Queue(id=account.key, name=text(data, "call_queue_name") or account.name)
+    return _with_people(queue, data, before, now)
+
+
+def decode_today(
+    account: Account, result: Mapping[str, Any], before: Queue | None, known: Queue | None, now: datetime
+) -> Queue:
+    """Return a queue from its status of today, which a member may read; `known` is what else was read."""
+    data = mapping(result, "callQueue") or mapping(result, "call_queue")
+    overview, view = mapping(data, "overview"), mapping(data, "detailed_view")
+    queue = known or _with_people(Queue(id=account.key, name=account.name), view, before, now)
+    logged_in = integer(overview, "logged_in_count")
+    return replace(
+        queue,
+        waiting=_first(integer(overview, "callers_waiting"), queue.waiting),
+        agents_all=_first(integer(overview, "total_members"), queue.agents_all),
+        agents_logged_in=_first(logged_in, queue.agents_logged_in),
+        answered=integer(overview, "completed_calls_today", "completed_calls"),
+        aborted=integer(overview, "abandoned_calls"),
+        average_hold=integer(overview, "avg_wait_time", "average_wait_time", "avg_hold_time"),
+        average_talk=integer(overview, "avg_talk_time", "average_talk_time"),
+        calls_taken=integer(overview, "total_calls"),
+    )
+
+
+def _first[T](told: T | None, otherwise: T | None) -> T | None:
+    return told if told is not None else otherwise
+
+
+def _with_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
+    """Add agents and waiting callers, and what can be counted of them."""
+    has_members = "queue_members" in data
+    members = list(items(data, "queue_members", "queue_member"))
+    agents = tuple(_agent(member) for member in members)
+    here = [member for member in members if flag(member, "logged_in_status") is True]
+    ready = [member for member in here if _paused(member) is not True]
+    free = [member for member in ready if text(member, "talking_to_number", "talking_to_name") is None]
+    calls = tuple(_waiting(data, before, now))
+    return replace(
+        queue,
+        waiting=len(calls) if "waiting_callers" in data else None,
+        oldest_since=min((call.since for call in calls if call.since is not None), default=None),
+        agents_all=len(members) if has_members else None,
+        agents_logged_in=len(here) if has_members else None,
+        agents_available=len(ready) if has_members else None,
+        agents_free=len(free) if has_members else None,
+        agents=agents,
+        calls=calls,
+    )
+
+
+def _agent(member: Mapping[str, Any]) -> QueueAgent:
+    return QueueAgent(
+        name=text(member, "fullname", "extension") or "",
+        user=text(member, "account_id"),
+        logged_in=flag(member, "logged_in_status"),
+        paused=_paused(member),
+        status=text(member, "logged_in_status"),
+        calls_taken=integer(member, "completed_calls"),
+    )
+
+
+def _paused(member: Mapping[str, Any]) -> bool | None:
+    """Tell whether an agent has paused; a length of pauses may be that of today's earlier ones."""
+    if "paus" in (text(member, "logged_in_status") or "").lower():
+        return True
+    return False if integer(member, "paused_time") == 0 else None
+
+
+def _waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
+    known = {(call.number, call.name): call.since for call in before.calls} if before else {}
+    for call in items(data, "waiting_callers", "waiting_caller"):
+        number = text(call, "talking_to_number", "caller_id_number", "number")
+        name = text(call, "talking_to_name", "caller_id_name", "name")
+        yield WaitingCall(
+            position=integer(call, "entered_position", "position"),
+            number=number,
+            name=name,
+            since=since(integer(call, "waiting_duration"), known.get((number, name)), now),
+        )
+
+
+def since(seconds: int | None, before: datetime | None, now: datetime) -> datetime | None:
+    """Return when something began that has lasted so long, without a wobble from one reading to the next."""
+    if seconds is None or not 0 <= seconds < 10**8:
+        return None
+    began = (now - timedelta(seconds=seconds)).replace(microsecond=0)
+    return before if before is not None and abs(before - began) <= _WOBBLE else began
+
+
+_STATES = {"ringing": CallState.RINGING, "queued": CallState.RINGING}
+PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentCall:
+    """A call from one number to another; `seconds` is how long it has lasted."""
+
+    id: str
+    state: str
+    caller: Remote
+    called: Remote
+    seconds: int | None
+    space: str | None
+
+    def other_than(self, number: str) -> Remote | None:
+        """Return the other party for an extension, or None where it takes no part."""
+        if self.called.number == number:
+            return self.caller
+        return self.called if self.caller.number == number else None
+
+    def state_of(self, number: str) -> CallState:
+        """Return how far the call is for an extension."""
+        state = _STATES.get(self.state.lower(), CallState.TALKING)
+        calling = state is CallState.RINGING and self.caller.number == number
+        return CallState.DIALING if calling else state
+
+
+def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
+    """Return the calls in an answer."""
+    return list(_decode(items(result, "current_calls", "current_call")))
+
+
+def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
+    for data in found:
+        call_id = text(data, "id")
+        if call_id is not None:
+            yield CurrentCall(
+                id=call_id,
+                state=text(data, "state") or "unknown",
+                caller=_party(data, "from"),
+                called=_party(data, "to"),
+                seconds=integer(data, "duration"),
+                space=text(data, "lotnum"),
+            )
+
+
+def _party(data: Mapping[str, Any], side: str) -> Remote:
+    prefix = f"{side}_caller_id_"
+    return Remote(number=text(data, f"{prefix}number"), name=text(data, f"{prefix}name"))
+
+
+def describe(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
+    """Return a listed call under the id that it is asked for."""
+    caller, called = _side(call.caller, directory), _side(call.called, directory)
+    state = _STATES.get(call.state.lower(), CallState.TALKING)
+    calling = CallState.DIALING if state is CallState.RINGING else state
+    return CallChange(
+        id=call_id,
+        direction=_DIRECTIONS[caller.internal, called.internal],
+        caller=caller,
+        called=called,
+        legs=(
+            Leg(id=f"{call_id} caller", role=LegRole.CALLER, party=caller, state=calling),
+            Leg(id=f"{call_id} called", role=LegRole.TARGET, party=called, state=state),
+        ),
+        details={
+            name: word
+            for name, word in {"raw_state": call.state, "parking_space": call.space}.items()
+            if word
+        },
+    )
+
+
+_DIRECTIONS = {
+    (True, True): CallDirection.INTERNAL,
+    (True, False): CallDirection.OUTGOING,
+    (False, True): CallDirection.INCOMING,
+    (False, False): CallDirection.INCOMING,
+}
+
+
+def _side(remote: Remote, directory: Directory) -> Party:
+    """Return a party, as the user it is where it is watched."""
+    account = directory.by_number(remote.number)
+    watched = account is not None and account.key in directory.watched
+    return Party(
+        number=remote.number,
+        name=remote.name or (account.name if account is not None else None),
+        user=account.key if account is not None and watched else None,
+    )
+
+
+# The vocabulary of XMPP, and a word or two beside it.
+ACTIVITIES = {
+    "available": PresenceActivity.AVAILABLE,
+    "chat": PresenceActivity.AVAILABLE,
+    "away": PresenceActivity.AWAY,
+    "xa": PresenceActivity.AWAY,
+    "busy": PresenceActivity.BUSY,
+    "dnd": PresenceActivity.DND,
+    "unavailable": PresenceActivity.OFFLINE,
+    "offline": PresenceActivity.OFFLINE,
+}
+_DEEPEST = 6
+
+
+def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a user that follow from a presence."""
+    found = next(_with_member(result, "presence"), {})
+    word = text(found, "presence")
+    if word is None:
+        return {}
+    activity = ACTIVITIES.get(word.lower(), PresenceActivity.OTHER)
+    return {
+        "presence": activity,
+        "presence_note": text(found, "sub_presence"),
+        "do_not_disturb": activity is PresenceActivity.DND,
+    }
+
+
+def decode_presence_options(result: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what a presence can be set to, in the words of the PBX; their frame is not documented."""
+    options = _with_member(result, "presence")
+    return [
+        {name: word for name, value in option.items() if (word := _word(value)) is not None}
+        for option in options
+    ]
+
+
+def choose_option(
+    options: Iterable[Mapping[str, str]], activity: PresenceActivity, note: str | None
+) -> dict[str, str] | None:
+    """Return the option for an activity, the one with this note if there is one."""
+    fitting = [dict(option) for option in options if ACTIVITIES.get(option["presence"].lower()) is activity]
+    exact = next((option for option in fitting if option.get("sub_presence", "") == (note or "")), None)
+    if exact is not None or not fitting:
+        return exact
+    return fitting[0] | ({"sub_presence": note} if note else {})
+
+
+def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """Return how many messages are new and old; raises ProtocolError where they do not say."""
+    read = [flag(message, "read") for result in results for message in items(result, "messages", "message")]
+    if read and not any(state is not None for state in read):
+        raise ProtocolError("the messages do not say whether they were read")
+    return read.count(False), read.count(True)
+
+
+def parked_calls(
+    calls: Iterable[CurrentCall], before: Iterable[ParkedCall], now: datetime
+) -> tuple[ParkedCall, ...]:
+    """Return the callers in parking spaces."""
+    known = {(call.space, call.number): call.since for call in before}
+    return tuple(
+        ParkedCall(
+            space=call.space or "",
+            number=call.caller.number,
+            name=call.caller.name,
+            since=since(call.seconds, known.get((call.space or "", call.caller.number)), now),
+        )
+        for call in calls
+        if call.state == PARKED
+    )
+
+
+def decode_version(result: Mapping[str, Any]) -> str | None:
+    """Return the first thing that is called a version."""
+    for found in _objects(result):
+        for name, value in found.items():
+            if "version" in name.lower() and (word := scalar(value)) is not None:
+                return word
+    return None
+
+
+def _word(value: Any) -> str | None:
+    return "" if value == "" else scalar(value)
+
+
+def _with_member(data: Any, name: str) -> Iterator[Mapping[str, Any]]:
+    return (found for found in _objects(data) if scalar(found.get(name)) is not None)
+
+
+def _objects(data: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield every object in a result, wherever it is."""
+    if depth > _DEEPEST:
+        return
+    if isinstance(data, dict):
+        yield data
+    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _objects(item, depth + 1)

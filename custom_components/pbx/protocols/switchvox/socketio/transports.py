@@ -1,0 +1,178 @@
+"""Packets in the bodies of HTTP requests, for where a WebSocket does not get through."""
+
+import contextlib
+from http import HTTPStatus
+from itertools import count
+import ssl
+from typing import override
+
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientTimeout,
+    ServerFingerprintMismatch,
+)
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from .endpoint import (
+    CertificateRefused,
+    Disconnected,
+    Endpoint,
+    HandshakeRefused,
+    NoHandshake,
+    Transport,
+    Unreachable,
+)
+from .packets import decode_body, decode_hello, encode_body, is_counted, repair
+
+SEND_TIMEOUT = 10.0
+# A poll is answered at the latest with the pong that is due, so this is long enough for any server.
+POLL_TIMEOUT = 660.0
+_HEADERS = {"Content-Type": "text/plain;charset=UTF-8"}
+
+
+class PollingTransport(Transport):
+    """Keep exactly one poll outstanding, and post what is to be sent."""
+
+    def __init__(self, endpoint: Endpoint, revision: int) -> None:
+        self._endpoint = endpoint
+        self._revision = revision
+        self._query: dict[str, str] = {}
+        self._counted = False
+        self._numbers = count()
+        self._first: list[str] = []
+
+    async def open(self) -> None:
+        """Ask for a session; raises the errors of a handshake."""
+        try:
+            status, body = await self._request("GET", SEND_TIMEOUT)
+        except ClientConnectorCertificateError, ServerFingerprintMismatch:
+            raise CertificateRefused("the certificate is not trusted") from None
+        except ClientConnectorError as err:
+            raise Unreachable(f"no connection ({type(err).__name__})") from None
+        except (ClientError, TimeoutError, UnicodeError) as err:
+            raise NoHandshake(f"no answer to the first poll ({type(err).__name__})") from None
+        if status != HTTPStatus.OK:
+            raise HandshakeRefused(status)
+        self._counted = is_counted(body)
+        self._first = _packets(body)
+        hello = decode_hello(self._first[0]) if self._first else None
+        if hello is None:
+            raise NoHandshake("the first poll brought no session")
+        self._query = {"sid": hello.sid}
+
+    @override
+    async def receive(self) -> list[str]:
+        if self._first:
+            packets, self._first = self._first, []
+            return packets
+        packets = _packets(await self._exchange("GET", POLL_TIMEOUT))
+        if not packets:
+            # Asked again at once, a server that answers nonsense would be asked without end.
+            raise Disconnected("a poll brought no packets")
+        return packets
+
+    @override
+    async def send(self, packet: str) -> None:
+        await self._exchange("POST", SEND_TIMEOUT, encode_body([packet], counted=self._counted))
+
+    @override
+    async def close(self) -> None:
+        with contextlib.suppress(Disconnected):
+            await self.send("1")
+
+    async def _exchange(self, method: str, seconds: float, body: str | None = None) -> str:
+        try:
+            status, answer = await self._request(method, seconds, body)
+        except (ClientError, TimeoutError, UnicodeError) as err:
+            raise Disconnected(f"a request failed ({type(err).__name__})") from None
+        if status != HTTPStatus.OK:
+            raise Disconnected(f"a request was answered with {status}")
+        return answer
+
+    async def _request(self, method: str, seconds: float, body: str | None = None) -> tuple[int, str]:
+        # `b64` asks for text framing, `t` defeats caches.
+        query = {"b64": "1", "t": str(next(self._numbers)), **self._query}
+        async with self._endpoint.http.request(
+            method,
+            self._endpoint.url("polling", self._revision, **query),
+            data=body,
+            headers=_HEADERS if body is not None else None,
+            ssl=self._endpoint.ssl,
+            allow_redirects=False,
+            timeout=ClientTimeout(total=seconds, sock_connect=SEND_TIMEOUT),
+        ) as response:
+            return response.status, (await response.read()).decode()
+
+
+async def open_polling(endpoint: Endpoint, revision: int) -> PollingTransport:
+    """Open a session by polling."""
+    transport = PollingTransport(endpoint, revision)
+    await transport.open()
+    return transport
+
+
+def _packets(body: str) -> list[str]:
+    """Return the packets of a body, or none where it holds anything else."""
+    try:
+        packets = [repair(packet) for packet in decode_body(body)]
+    except ValueError:
+        return []
+    return packets if all(packet[:1].isdigit() for packet in packets) else []
+
+
+OPEN_TIMEOUT = 10.0
+CLOSE_TIMEOUT = 2.0
+LARGEST_MESSAGE = 4 * 2**20
+
+
+class WebSocketTransport(Transport):
+    """Send and receive over an open WebSocket."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    @override
+    async def receive(self) -> list[str]:
+        try:
+            message = await self._socket.recv()
+        except ConnectionClosed as err:
+            raise Disconnected(f"the socket closed ({type(err).__name__})") from None
+        return [repair(message)] if isinstance(message, str) else []
+
+    @override
+    async def send(self, packet: str) -> None:
+        try:
+            await self._socket.send(packet)
+        except ConnectionClosed as err:
+            raise Disconnected(f"the socket closed ({type(err).__name__})") from None
+
+    @override
+    async def close(self) -> None:
+        await self._socket.close()
+
+
+async def open_websocket(endpoint: Endpoint, revision: int) -> WebSocketTransport:
+    """Open a WebSocket; pings of its own are no part of this protocol."""
+    try:
+        socket = await connect(
+            endpoint.url("websocket", revision),
+            ssl=endpoint.ssl if endpoint.secure else None,
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            max_size=LARGEST_MESSAGE,
+            open_timeout=OPEN_TIMEOUT,
+            close_timeout=CLOSE_TIMEOUT,
+        )
+    except InvalidStatus as err:
+        raise HandshakeRefused(err.response.status_code) from None
+    except ssl.SSLCertVerificationError:
+        raise CertificateRefused("the certificate is not trusted") from None
+    except (InvalidHandshake, TimeoutError) as err:
+        raise NoHandshake(f"no WebSocket ({type(err).__name__})") from None
+    except OSError as err:
+        raise Unreachable(f"no connection ({type(err).__name__})") from None
+    return WebSocketTransport(socket)

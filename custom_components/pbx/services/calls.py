@@ -1,0 +1,200 @@
+"""Make calls and end them."""
+
+import asyncio
+from collections.abc import Coroutine
+import logging
+from typing import Any
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..describe import pbx_id, public_id
+from ..hub.placed_calls import PendingDial
+from ..protocols.enums import DialOutcome, ObjectKind
+from ..protocols.errors import CommandFailed, PbxError
+from ..protocols.session import DialResult
+from ..targets import Target, find_target, find_targets, find_this_call
+from .call_control import has_target
+from .common import (
+    ATTR_CALL_ID,
+    ATTR_NUMBER,
+    ATTR_PHONE,
+    Action,
+    number_to_call,
+    pbx_of_call,
+    phone_id,
+    user_id,
+)
+from .dial_progress import DialWatch
+
+_LOGGER = logging.getLogger(__name__)
+
+ATTR_AUTO_ANSWER = "auto_answer"
+ATTR_RING_FOR = "ring_for"
+ATTR_WAIT = "wait"
+
+type Command = Coroutine[Any, Any, DialResult]
+
+
+async def _dial(call: ServiceCall) -> ServiceResponse:
+    """Call a number, and wait for what becomes of it as long as that is asked for."""
+    target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
+    phone = target.key.id if target.key.kind is ObjectKind.PHONE else phone_id(call, target)
+    session = target.pbx.command_session()
+    number = number_to_call(call, target.pbx, call.data[ATTR_NUMBER])
+    command = session.dial(
+        user=user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
+    )
+    pending = target.pbx.dialed.begin(target.key)
+    placed = _place(target, pending, command)
+    seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
+    if seconds is None:
+        answer = await placed
+        return _response(answer.outcome, answer.call_id)
+    with DialWatch(target.pbx, target.key, number) as watch:
+        result, call_id = await _follow(watch, placed, seconds)
+    if ATTR_RING_FOR in call.data and result == DialOutcome.RINGING:
+        result = await _stop_ringing(target, pending, call_id)
+    return _response(result, call_id)
+
+
+async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | None) -> str:
+    """End a call that has rung for long enough, at once or as soon as the PBX names it."""
+    if call_id is not None:
+        await _hang_up_one(target, call_id)
+    elif pending.answered:
+        # The PBX has named no call and tells of none.
+        return DialOutcome.RINGING
+    pending.unwanted = True
+    return DialOutcome.NO_ANSWER
+
+
+async def _place(target: Target, pending: PendingDial, command: Command) -> DialResult:
+    """Send a dial command and remember its call, which is ended where nobody wants it any more."""
+    call_id = None
+    try:
+        answer = await command
+        call_id = answer.call_id
+    finally:
+        target.pbx.dialed.end(pending, call_id)
+    if pending.unwanted and call_id is not None:
+        await _hang_up_one(target, call_id)
+    return answer
+
+
+async def _follow(watch: DialWatch, command: Command, seconds: float) -> tuple[str, str | None]:
+    """Send a dial command and return what becomes of its call within some seconds, and its id."""
+    task = watch.pbx.hass.async_create_background_task(command, "pbx dial")
+    try:
+        await watch.settle(task, seconds)
+    finally:
+        if not task.done():
+            task.add_done_callback(_leave)
+    answer, call = task.result() if task.done() else None, watch.call(task)
+    call_id = answer.call_id if answer is not None else None
+    return watch.result(task), call.id if call is not None else call_id
+
+
+def _leave(task: asyncio.Task[DialResult]) -> None:
+    """Take note of how a command ended for which nobody waits any more."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, PbxError):
+        _LOGGER.debug("A call that nobody waits for was not made: %s", error)
+
+
+def _response(result: str, call_id: str | None) -> ServiceResponse:
+    return {"result": result, "call_id": public_id(call_id) if call_id is not None else None}
+
+
+async def _hang_up(call: ServiceCall) -> None:
+    if ATTR_CALL_ID in call.data:
+        await pbx_of_call(call).command_session().hang_up(pbx_id(call.data[ATTR_CALL_ID]))
+        return
+    this = None if has_target(call) else find_this_call(call.hass, call.context)
+    if this is not None:
+        await this[0].command_session().hang_up(this[1])
+        return
+    for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX):
+        await _hang_up_all(target)
+
+
+async def _hang_up_all(target: Target) -> None:
+    """Hang up the calls of a target, those too that are only being made."""
+    target.pbx.dialed.give_up(target.key)
+    for call_id in target.pbx.dialed.of(target.key):
+        await _hang_up_one(target, call_id)
+
+
+async def _hang_up_one(target: Target, call_id: str) -> None:
+    """Hang up a call; one that has ended by itself meanwhile is no error."""
+    try:
+        await target.pbx.command_session().hang_up(call_id)
+    except CommandFailed as err:
+        if err.reason != "no_such_call":
+            raise
+    target.pbx.dialed.forget(call_id)
+
+
+_SECONDS = vol.All(vol.Coerce(float), vol.Range(min=1, max=600))
+
+ACTIONS = {
+    "dial": Action(
+        run=_dial,
+        fields={
+            vol.Required(ATTR_NUMBER): cv.string,
+            vol.Optional(ATTR_PHONE): cv.string,
+            vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
+            vol.Exclusive(ATTR_WAIT, "how long"): _SECONDS,
+            vol.Exclusive(ATTR_RING_FOR, "how long"): _SECONDS,
+        },
+        response=SupportsResponse.OPTIONAL,
+    ),
+    "hangup": Action(
+        run=_hang_up,
+        fields={vol.Optional(ATTR_CALL_ID): cv.string, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string},
+    ),
+}
+
+CONNECTING_ATTR_AUTO_ANSWER = "auto_answer"
+ATTR_CALLER_NAME = "caller_name"
+ATTR_FIRST = "first"
+ATTR_SECOND = "second"
+ATTR_TIMEOUT = "timeout"
+ATTR_VARIABLES = "variables"
+
+
+async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
+    target = find_target(call, ObjectKind.USER)
+    first = number_to_call(call, target.pbx, call.data[ATTR_FIRST], counts=False)
+    second = number_to_call(call, target.pbx, call.data[ATTR_SECOND])
+    result = await target.pbx.command_session().connect_numbers(
+        user=target.key.id,
+        first=first,
+        second=second,
+        auto_answer=call.data[CONNECTING_ATTR_AUTO_ANSWER],
+        caller_name=call.data.get(ATTR_CALLER_NAME),
+        timeout=call.data.get(ATTR_TIMEOUT),
+        variables=call.data.get(ATTR_VARIABLES),
+    )
+    if result.call_id is None:
+        return {"result": result.outcome, "call_id": None}
+    target.pbx.dialed.remember(target.key, result.call_id)
+    return {"result": result.outcome, "call_id": public_id(result.call_id)}
+
+
+CONNECTING_ACTIONS = {
+    "connect_numbers": Action(
+        run=_connect_numbers,
+        fields={
+            vol.Required(ATTR_FIRST): cv.string,
+            vol.Required(ATTR_SECOND): cv.string,
+            vol.Optional(CONNECTING_ATTR_AUTO_ANSWER, default=False): cv.boolean,
+            vol.Optional(ATTR_CALLER_NAME): vol.All(cv.string, vol.Length(max=20)),
+            vol.Optional(ATTR_TIMEOUT): vol.All(vol.Coerce(int), vol.Range(min=5, max=300)),
+            vol.Optional(ATTR_VARIABLES): {cv.string: cv.string},
+        },
+        response=SupportsResponse.OPTIONAL,
+    ),
+}

@@ -1,0 +1,76 @@
+"""Read and fill the calendar by which a PBX sets a switch itself."""
+
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..errors import invalid
+from ..hub.devices import SWITCH_VALUE
+from ..hub.hub import loaded_pbxs
+from ..protocols.enums import ObjectKind
+from ..protocols.model import SwitchEvent
+from ..targets import Target
+from .common import MOMENT, Action, plain
+
+ATTR_END = "end"
+ATTR_REPEAT = "repeat"
+ATTR_START = "start"
+ATTR_VALUE = "value"
+
+_SWITCH = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
+
+
+async def _get_switch_calendar(call: ServiceCall) -> ServiceResponse:
+    switch = _switch(call)
+    events = await switch.pbx.command_session().switch_calendar(switch.key.id)
+    return {"events": [plain(event) for event in events]}
+
+
+async def _add_switch_event(call: ServiceCall) -> None:
+    switch = _switch(call)
+    event = SwitchEvent(
+        start=call.data[ATTR_START],
+        end=call.data[ATTR_END],
+        value=call.data[ATTR_VALUE],
+        repeat=call.data.get(ATTR_REPEAT),
+    )
+    if event.end <= event.start:
+        raise invalid("end_before_start")
+    await switch.pbx.command_session().add_switch_event(switch.key.id, event)
+
+
+def _switch(call: ServiceCall) -> Target:
+    """Return the switch that an entity shows; switches have no device of their own."""
+    entity = er.async_get(call.hass).async_get(call.data[ATTR_ENTITY_ID])
+    found = [
+        Target(pbx, key)
+        for pbx in loaded_pbxs(call.hass)
+        for key in pbx.state.objects
+        if entity is not None
+        and entity.platform == DOMAIN
+        and key.kind is ObjectKind.SWITCH
+        and entity.unique_id == pbx.unique_id(key, SWITCH_VALUE)
+    ]
+    if not found:
+        raise invalid("no_such_switch")
+    return found[0]
+
+
+ACTIONS = {
+    "get_switch_calendar": Action(
+        run=_get_switch_calendar, fields=_SWITCH, target=False, response=SupportsResponse.ONLY
+    ),
+    "add_switch_event": Action(
+        run=_add_switch_event,
+        fields={
+            **_SWITCH,
+            vol.Required(ATTR_START): MOMENT,
+            vol.Required(ATTR_END): MOMENT,
+            vol.Required(ATTR_VALUE): cv.string,
+            vol.Optional(ATTR_REPEAT): cv.string,
+        },
+        target=False,
+    ),
+}

@@ -1,0 +1,114 @@
+"""Change what users have set."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from homeassistant.core import ServiceCall
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..errors import invalid
+from ..hub.temporary_settings import DoNotDisturb, Presence, UserSetting
+from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
+from ..targets import find_target, find_targets
+from .common import ATTR_NUMBER, ATTR_PHONE, ENTRY, Action, number_to_call, pbx_of_entry, phone_id
+
+ATTR_ACTIVITY = "activity"
+ATTR_CONDITION = "condition"
+ATTR_DURATION = "duration"
+ATTR_NOTE = "note"
+ATTR_ON = "on"
+ATTR_UNTIL = "until"
+
+SHORTEST = timedelta(seconds=1)
+
+
+async def _set_forward(call: ServiceCall) -> None:
+    number = call.data.get(ATTR_NUMBER)
+    for target in find_targets(call, ObjectKind.USER):
+        to = number_to_call(call, target.pbx, number, counts=False) if number else None
+        session = target.pbx.command_session()
+        await session.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
+
+
+async def _hot_desk_login(call: ServiceCall) -> None:
+    target = find_target(call, ObjectKind.USER)
+    await target.pbx.command_session().set_hot_desk(target.key.id, phone_id(call, target))
+
+
+async def _hot_desk_logout(call: ServiceCall) -> None:
+    for target in find_targets(call, ObjectKind.USER):
+        await target.pbx.command_session().set_hot_desk(target.key.id, None)
+
+
+async def _set_presence(call: ServiceCall) -> None:
+    activity = PresenceActivity(call.data[ATTR_ACTIVITY])
+    await _set_for_a_while(call, Presence(activity, call.data.get(ATTR_NOTE)))
+
+
+async def _set_do_not_disturb(call: ServiceCall) -> None:
+    await _set_for_a_while(call, DoNotDisturb(call.data[ATTR_ON]))
+
+
+async def _set_for_a_while(call: ServiceCall, setting: UserSetting) -> None:
+    """Set something for users, who have back after its time what they had before."""
+    until = _until(call)
+    for target in find_targets(call, ObjectKind.USER):
+        await target.pbx.presence_expiry.set(target.key.id, setting, until)
+
+
+def _until(call: ServiceCall) -> datetime | None:
+    """Return when something is to end, which must lie ahead; a time of day is the next one."""
+    if ATTR_DURATION in call.data:
+        duration: timedelta = call.data[ATTR_DURATION]
+        return dt_util.utcnow() + duration
+    until = call.data.get(ATTR_UNTIL)
+    if until is None:
+        return None
+    moment = dt_util.as_utc(_next(until) if isinstance(until, time) else until)
+    if moment <= dt_util.utcnow():
+        raise invalid("until_is_past")
+    return moment
+
+
+def _next(clock: time) -> datetime:
+    soon = dt_util.now() + SHORTEST
+    return dt_util.find_next_time_expression_time(soon, [clock.second], [clock.minute], [clock.hour])
+
+
+async def _mark_on_call(call: ServiceCall) -> None:
+    await pbx_of_entry(call).command_session().mark_on_call(on=call.data[ATTR_ON])
+
+
+_FOR_A_WHILE: dict[vol.Marker, Any] = {
+    vol.Exclusive(ATTR_UNTIL, "end"): vol.Any(cv.datetime, cv.time),
+    vol.Exclusive(ATTR_DURATION, "end"): vol.All(cv.time_period, vol.Range(min=SHORTEST)),
+}
+
+ACTIONS = {
+    "set_forward": Action(
+        run=_set_forward,
+        fields={
+            vol.Optional(ATTR_NUMBER): cv.string,
+            vol.Optional(ATTR_CONDITION, default=ForwardKind.ALWAYS): vol.In(list(ForwardKind)),
+        },
+    ),
+    "hot_desk_login": Action(run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}),
+    "hot_desk_logout": Action(run=_hot_desk_logout, fields={}),
+    "set_presence": Action(
+        run=_set_presence,
+        fields={
+            vol.Required(ATTR_ACTIVITY): vol.In(list(PresenceActivity)),
+            vol.Optional(ATTR_NOTE): cv.string,
+            **_FOR_A_WHILE,
+        },
+    ),
+    "set_do_not_disturb": Action(
+        run=_set_do_not_disturb,
+        fields={vol.Optional(ATTR_ON, default=True): cv.boolean, **_FOR_A_WHILE},
+    ),
+    "mark_on_call": Action(
+        run=_mark_on_call, fields={**ENTRY, vol.Required(ATTR_ON): cv.boolean}, target=False
+    ),
+}
