@@ -27,7 +27,7 @@ def async_log_calls(hass: HomeAssistant) -> None:
 def _log(pbx: PbxCoordinator, moment: Moment) -> None:
     if moment.key != PBX_KEY or moment.call is None:
         return
-    data = for_states(pbx, _describe(pbx, moment.call)) | _places(pbx, moment.call)
+    data = for_states(pbx.options, _describe(pbx, moment.call)) | _places(pbx, moment.call)
     pbx.hass.bus.async_fire(EVENT_CALL, data)
 
 

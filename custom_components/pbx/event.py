@@ -110,7 +110,7 @@ class PbxEvent(PbxEntity, EventEntity):
         last = await super().async_get_last_event_data()
         if last is not None:
             # Numbers may have been kept before somebody wanted them masked.
-            last.last_event_attributes = for_states(self.coordinator, last.last_event_attributes)
+            last.last_event_attributes = for_states(self.coordinator.options, last.last_event_attributes)
         return last
 
     @callback
@@ -118,6 +118,6 @@ class PbxEvent(PbxEntity, EventEntity):
         name = self.entity_description.names.get(moment.type, moment.type)
         if name in self.event_types:
             data = self.entity_description.data(self.coordinator, moment)
-            self._trigger_event(name, for_states(self.coordinator, data))
+            self._trigger_event(name, for_states(self.coordinator.options, data))
             self.async_set_context(self.coordinator.contexts.of(moment))
             self.async_write_ha_state()

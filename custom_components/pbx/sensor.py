@@ -311,7 +311,7 @@ class PbxSensor(PbxEntity, SensorEntity):
         attributes = description.attributes
         return (
             description.value(self.coordinator, item),
-            for_states(self.coordinator, attributes(self.coordinator, item)) if attributes else None,
+            for_states(self.coordinator.options, attributes(self.coordinator, item)) if attributes else None,
         )
 
 

@@ -88,7 +88,7 @@ class PbxText(PbxEntity, TextEntity):
 
     def _shown(self, user: User) -> str:
         """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""
-        shown: str = for_states(self.coordinator, self.entity_description.value(user))
+        shown: str = for_states(self.coordinator.options, self.entity_description.value(user))
         return shown[: self.entity_description.native_max]
 
     def _meant(self, value: str) -> str:

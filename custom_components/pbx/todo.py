@@ -195,7 +195,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     def _summary(self, other: Party) -> str:
         """Return what is to be done, in the language of Home Assistant."""
-        who = full_name(*for_states(self.coordinator, names(self.coordinator, other))[:2])
+        who = full_name(*for_states(self.coordinator.options, names(self.coordinator, other))[:2])
         return self._text("call_back", who=who)
 
     def _text(self, key: str, **values: object) -> str:

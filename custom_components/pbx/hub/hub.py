@@ -73,10 +73,10 @@ class PbxCoordinator(Sink):
         self.guard = DialGuard(entry.title, self.options, self.numbering)
         self.contexts = CallContexts()
         self.issues = EntryIssues(hass, entry)
-        self.presence_expiry = PresenceExpiry(self)
         self.raw_events = RawEvents(hass, entry, self.options)
         self.keeper = SessionKeeper(session, self)
         self.news = Delivery(session.watch)
+        self.presence_expiry = PresenceExpiry(hass, entry, self.state, self.news, self.command_session)
         self._late: list[Moment] = []
         self.hot_desks = HotDesks(self.state)
         entry.async_on_unload(self.rings.stop)

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .hub import PbxCoordinator
+from .options import PbxOptions
 
 # Up to this many digits it is an extension or a service, which tells nothing about a person.
 SHORT = 5
@@ -26,9 +25,9 @@ def mask(number: str) -> str:
     return _end(digits) if len(digits) > SHORT else number
 
 
-def for_states(pbx: PbxCoordinator, value: Any) -> Any:
+def for_states(options: PbxOptions, value: Any) -> Any:
     """Return a state or attributes as they may be kept, every number masked where the options say so."""
-    return _masked(value) if pbx.options.mask_numbers else value
+    return _masked(value) if options.mask_numbers else value
 
 
 def mask_raw(value: Any) -> Any:

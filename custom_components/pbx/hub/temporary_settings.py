@@ -1,13 +1,14 @@
 """Set back at its time what was set for users for a while."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 import logging
-from typing import TYPE_CHECKING, Any, Self, override
+from typing import Any, Self, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.storage import Store
@@ -18,9 +19,8 @@ from ..protocols.enums import Capability, ObjectKind, PresenceActivity
 from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.model import ObjectKey, User
 from ..protocols.session import PbxSession
-
-if TYPE_CHECKING:
-    from .hub import PbxCoordinator
+from ..protocols.state import PbxState
+from .listeners import Delivery
 
 # What a person may be set back to; the others come about by themselves.
 _STEADY = frozenset({
@@ -177,56 +177,69 @@ def expiry_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
 class PresenceExpiry:
     """Know for each user of one PBX what holds only for a while, and what comes after it.
 
-    Whatever is set later, by an action or on the PBX itself, ends that.
+    Whatever is set later, by an action or on the PBX itself, ends that. `session` returns what commands are
+    sent to, and raises CannotConnect while there is no connection.
     """
 
-    def __init__(self, pbx: PbxCoordinator) -> None:
-        self._pbx = pbx
-        self._store = expiry_store(pbx.hass, pbx.entry.entry_id)
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        state: PbxState,
+        news: Delivery,
+        session: Callable[[], PbxSession],
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._state = state
+        self._news = news
+        self._session = session
+        self._store = expiry_store(hass, entry.entry_id)
         self._expiring: dict[str, Expiring] = {}
         self._listening: dict[str, list[CALLBACK_TYPE]] = {}
 
     async def start(self) -> None:
         """Go on with what was set before a restart."""
-        self._pbx.entry.async_on_unload(self._stop)
+        self._entry.async_on_unload(self._stop)
         for user, stored in (await self._store.async_load() or {}).items():
             self._follow(user, Expiring.from_dict(stored))
-            self._news(user)
+            self._look_at(user)
 
     async def set(self, user: str, setting: UserSetting, until: datetime | None) -> None:
         """Set something for a user, until a time or for good."""
-        before = self._before(user, setting)
-        await setting.send(self._pbx.command_session(), user)
+        session = self._session()
+        before = self._before(user, setting, session.capabilities)
+        await setting.send(session, user)
         if until is None and user not in self._expiring:
             return
         self._drop(user)
         if until is not None:
             self._follow(user, Expiring(setting=setting, until=until, after=before))
-            self._news(user)
+            self._look_at(user)
         await self._save()
 
-    def _before(self, user: str, setting: UserSetting) -> UserSetting:
+    def _before(self, user: str, setting: UserSetting, able: frozenset[Capability]) -> UserSetting:
         """Return what is to come back: what held before the first of several that hold for a while."""
         if user in self._expiring:
             return self._expiring[user].after
-        item = self._pbx.state.get(_key(user))
-        return setting.before(item if isinstance(item, User) else None, self._pbx.session.capabilities)
+        item = self._state.get(_key(user))
+        return setting.before(item if isinstance(item, User) else None, able)
 
     @callback
     def _follow(self, user: str, expiring: Expiring) -> None:
         """Wait for its time, and for somebody to set something else."""
         self._expiring[user] = expiring
-        news = partial(self._news, user)
-        self._listening[user] = [self._pbx.news.subscribe(_key(user), news)]
+        look = partial(self._look_at, user)
+        self._listening[user] = [self._news.subscribe(_key(user), look)]
         if expiring.until > dt_util.utcnow():
-            timer = async_track_point_in_utc_time(self._pbx.hass, news, expiring.until)
+            timer = async_track_point_in_utc_time(self._hass, look, expiring.until)
             self._listening[user].append(timer)
 
     @callback
-    def _news(self, user: str, now: datetime | None = None) -> None:
+    def _look_at(self, user: str, now: datetime | None = None) -> None:
         """Set back what is over, and let go of what somebody has changed meanwhile."""
-        item = self._pbx.state.get(_key(user))
-        if not self._pbx.connected or not isinstance(item, User):
+        item = self._state.get(_key(user))
+        if not self._connected or not isinstance(item, User):
             return
         expiring = self._expiring[user]
         known = expiring.seeing(item)
@@ -240,12 +253,20 @@ class PresenceExpiry:
             self._expiring[user] = known
             self._run(self._save())
 
+    @property
+    def _connected(self) -> bool:
+        try:
+            self._session()
+        except CannotConnect:
+            return False
+        return True
+
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._pbx.entry.async_create_task(self._pbx.hass, work)
+        self._entry.async_create_task(self._hass, work)
 
     async def _set_back(self, user: str, expiring: Expiring) -> None:
         try:
-            await expiring.after.send(self._pbx.command_session(), user)
+            await expiring.after.send(self._session(), user)
         except CannotConnect:
             # It is tried again at the next news, unless something else was set meanwhile.
             if user not in self._expiring:
