@@ -12,7 +12,7 @@ from .config.connection import async_create_session
 from .config.discovery import async_learn_mac
 from .config.migration import async_adopt_system_id, async_migrate
 from .const import DOMAIN, PLATFORMS
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
 from .hub.temporary_settings import expiry_store
 from .hub.webhook import async_set_up_push
@@ -31,29 +31,29 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Set up one telephone system."""
-    coordinator = await _connect(hass, entry)
-    entry.async_on_unload(coordinator.keeper.stop)
-    if not async_adopt_system_id(hass, entry, coordinator.info):
+    hub = await _connect(hass, entry)
+    entry.async_on_unload(hub.keeper.stop)
+    if not async_adopt_system_id(hass, entry, hub.info):
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
-    entry.runtime_data = coordinator
+    entry.runtime_data = hub
     async_learn_mac(hass, entry)
-    await coordinator.numbering.load()
-    coordinator.devices.create_hub(coordinator.info)
+    await hub.numbering.load()
+    hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
-    coordinator.run()
-    await coordinator.presence_expiry.start()
-    coordinator.remove_stale_when_settled()
-    coordinator.issues.forget_cured()
+    hub.run()
+    await hub.presence_expiry.start()
+    hub.remove_stale_when_settled()
+    hub.issues.forget_cured()
     return True
 
 
-async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxCoordinator:
+async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
     """Open the session for the first time, saying in the words of Home Assistant what keeps it from that."""
     try:
         session = await async_create_session(hass, {**entry.data, **entry.options})
-        coordinator = PbxCoordinator(hass, entry, session)
-        await coordinator.keeper.start()
+        hub = PbxHub(hass, entry, session)
+        await hub.keeper.start()
     except AuthFailed as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="login_refused") from err
     except MissingRight as err:
@@ -71,7 +71,7 @@ async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxCoordinator
             translation_key="not_connected",
             translation_placeholders={"detail": str(err)},
         ) from err
-    return coordinator
+    return hub
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
@@ -97,6 +97,6 @@ async def async_remove_config_entry_device(
     """Let a device be removed that the PBX does not have any more, or that is not wanted by the options."""
     if entry.state is not ConfigEntryState.LOADED:
         return False
-    coordinator = entry.runtime_data
-    key = coordinator.devices.key_of(device.identifiers)
-    return key is None or coordinator.let_go(key)
+    hub = entry.runtime_data
+    key = hub.devices.key_of(device.identifiers)
+    return key is None or hub.let_go(key)

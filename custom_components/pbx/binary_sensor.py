@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.enums import Capability, LineStatus, ObjectKind
 from .protocols.model import Mailbox, Switch
 
@@ -43,8 +43,8 @@ def _has_new(mailbox: Mailbox) -> bool | None:
     return None if mailbox.new is None else mailbox.new > 0
 
 
-def _read_only(pbx: PbxCoordinator, switch: Switch) -> bool:
-    return not switch.options and not (switch.settable and pbx.can(Capability.SET_SWITCH))
+def _read_only(hub: PbxHub, switch: Switch) -> bool:
+    return not switch.options and not (switch.settable and hub.can(Capability.SET_SWITCH))
 
 
 BINARY_SENSORS = (
@@ -63,7 +63,7 @@ BINARY_SENSORS = (
         translation_key="do_not_disturb",
         kind=ObjectKind.USER,
         needs=Capability.DO_NOT_DISTURB,
-        exists=lambda pbx, user: not (user.editable and pbx.can(Capability.SET_DO_NOT_DISTURB)),
+        exists=lambda hub, user: not (user.editable and hub.can(Capability.SET_DO_NOT_DISTURB)),
         value=lambda user: user.do_not_disturb,
     ),
     PbxBinarySensorDescription(
@@ -122,4 +122,4 @@ class PbxConnected(PbxBinarySensor):
 
     @override
     def _read(self, item: Any) -> Sequence[Any]:
-        return self.coordinator.connected, None
+        return self.hub.connected, None

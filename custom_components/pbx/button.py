@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.enums import Capability, ObjectKind
 from .protocols.model import ObjectKey
 from .protocols.session import PbxSession
@@ -22,11 +22,11 @@ PARALLEL_UPDATES = 1
 class PbxButtonDescription(ButtonEntityDescription, PbxEntityDescription):
     """Describes a button."""
 
-    press: Callable[[PbxCoordinator, PbxSession, ObjectKey], Coroutine[Any, Any, None]]
+    press: Callable[[PbxHub, PbxSession, ObjectKey], Coroutine[Any, Any, None]]
 
 
-async def _reset_missed(pbx: PbxCoordinator, session: PbxSession, key: ObjectKey) -> None:
-    pbx.reset_missed(key)
+async def _reset_missed(hub: PbxHub, session: PbxSession, key: ObjectKey) -> None:
+    hub.reset_missed(key)
 
 
 BUTTONS = (
@@ -43,7 +43,7 @@ BUTTONS = (
         needs=Capability.RESET_QUEUE_STATISTICS,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
-        press=lambda pbx, session, key: session.reset_queue_statistics(key.id),
+        press=lambda hub, session, key: session.reset_queue_statistics(key.id),
     ),
 )
 
@@ -63,4 +63,4 @@ class PbxButton(PbxEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         press = self.entity_description.press
-        await self.command(lambda session: press(self.coordinator, session, self.key))
+        await self.command(lambda session: press(self.hub, session, self.key))

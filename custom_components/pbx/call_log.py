@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN, EVENT_CALL
 from .describe import names
-from .hub.hub import PbxCoordinator, async_listen
+from .hub.hub import PbxHub, async_listen
 from .hub.masking import for_states
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
@@ -24,21 +24,21 @@ def async_log_calls(hass: HomeAssistant) -> None:
 
 
 @callback
-def _log(pbx: PbxCoordinator, moment: Moment) -> None:
+def _log(hub: PbxHub, moment: Moment) -> None:
     if moment.key != PBX_KEY or moment.call is None:
         return
-    data = for_states(pbx.options, _describe(pbx, moment.call)) | _places(pbx, moment.call)
-    pbx.hass.bus.async_fire(EVENT_CALL, data)
+    data = for_states(hub.options, _describe(hub, moment.call)) | _places(hub, moment.call)
+    hub.hass.bus.async_fire(EVENT_CALL, data)
 
 
-def _describe(pbx: PbxCoordinator, call: Call) -> dict[str, Any]:
+def _describe(hub: PbxHub, call: Call) -> dict[str, Any]:
     waited = call.answered - call.started if call.answered is not None else None
     return {
         "direction": call.direction,
         "outcome": call.outcome,
-        "caller": names(pbx, call.caller),
-        "called": names(pbx, _called(call)),
-        "answered_by": names(pbx, call.answered_by) if call.answered_by is not None else [],
+        "caller": names(hub, call.caller),
+        "called": names(hub, _called(call)),
+        "answered_by": names(hub, call.answered_by) if call.answered_by is not None else [],
         "seconds": round(waited.total_seconds()) if waited is not None else None,
     }
 
@@ -49,13 +49,13 @@ def _called(call: Call) -> Party:
     return call.called if call.direction is CallDirection.OUTGOING else next(targets, call.called)
 
 
-def _places(pbx: PbxCoordinator, call: Call) -> dict[str, str]:
+def _places(hub: PbxHub, call: Call) -> dict[str, str]:
     """Return where the logbook is to show the call: a device of who took part, and an entity of the PBX."""
-    hub = pbx.unique_id(PBX_KEY, "call")
+    unique_id = hub.unique_id(PBX_KEY, "call")
     places = {
-        ATTR_ENTITY_ID: er.async_get(pbx.hass).async_get_entity_id("event", DOMAIN, hub),
+        ATTR_ENTITY_ID: er.async_get(hub.hass).async_get_entity_id("event", DOMAIN, unique_id),
         ATTR_DEVICE_ID: next(
-            (device for key in _participants(call) if (device := pbx.devices.id_of(key))), None
+            (device for key in _participants(call) if (device := hub.devices.id_of(key))), None
         ),
     }
     return {name: place for name, place in places.items() if place is not None}

@@ -7,18 +7,18 @@ from .protocols.enums import CallDirection, LegRole, ObjectKind
 from .protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party, Queue
 
 if TYPE_CHECKING:
-    from .hub.hub import PbxCoordinator
+    from .hub.hub import PbxHub
 
 
-def names(pbx: PbxCoordinator, party: Party) -> list[str]:
+def names(hub: PbxHub, party: Party) -> list[str]:
     """Return the name and the number of a party, as far as they are known."""
-    own = own_name(pbx, party)
+    own = own_name(hub, party)
     return list(dict.fromkeys(part for part in (own or party.name, party.number) if part))
 
 
-def own_name(pbx: PbxCoordinator, party: Party) -> str | None:
+def own_name(hub: PbxHub, party: Party) -> str | None:
     """Return the name of the user or phone that a party is."""
-    return pbx.name_of(ObjectKind.USER, party.user) or pbx.name_of(ObjectKind.PHONE, party.phone)
+    return hub.name_of(ObjectKind.USER, party.user) or hub.name_of(ObjectKind.PHONE, party.phone)
 
 
 def full_name(name: str, number: str | None = None) -> str:
@@ -42,7 +42,7 @@ def pbx_id(call_id: str) -> str:
     return call_id.removeprefix(_ID_PREFIX)
 
 
-def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, Any]:
+def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return a call as one participant sees it; `number` and `name` are those of the other side."""
     view = call.views().get(key)
     other = other_side(call, key)
@@ -51,15 +51,15 @@ def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, 
             "call_id": public_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            "name": other.name or _who(pbx, other),
-            "normalized_number": pbx.numbering.of(other),
+            "name": other.name or _who(hub, other),
+            "normalized_number": hub.numbering.of(other),
             "caller_number": call.caller.number,
-            "caller_name": call.caller.name or _who(pbx, call.caller),
+            "caller_name": call.caller.name or _who(hub, call.caller),
             "called_number": call.called.number,
-            "answered_by": _who(pbx, call.answered_by) if call.answered_by else None,
+            "answered_by": _who(hub, call.answered_by) if call.answered_by else None,
             "tag": call.tag,
             "account_code": call.account_code,
-            "queue": pbx.name_of(ObjectKind.QUEUE, call.queue),
+            "queue": hub.name_of(ObjectKind.QUEUE, call.queue),
             **{name: call.details.get(name) for name in _DETAILS},
             "outcome": view.outcome if view is not None else None,
             "started": _iso(call.started),
@@ -69,23 +69,23 @@ def describe_call(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, 
     )
 
 
-def list_call(pbx: PbxCoordinator, call: Call) -> dict[str, Any]:
+def list_call(hub: PbxHub, call: Call) -> dict[str, Any]:
     """Return a call with everybody who takes part, for a response."""
-    return describe_call(pbx, call, PBX_KEY) | {
+    return describe_call(hub, call, PBX_KEY) | {
         "state": call.state,
-        "participants": [_describe_leg(pbx, leg) for leg in call.legs],
+        "participants": [_describe_leg(hub, leg) for leg in call.legs],
     }
 
 
-def _describe_leg(pbx: PbxCoordinator, leg: Leg) -> dict[str, Any]:
+def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
     return _without_none(
         {
             "role": leg.role,
             "state": leg.state,
             "outcome": leg.outcome,
             "number": leg.party.number,
-            "user": pbx.name_of(ObjectKind.USER, leg.party.user),
-            "phone": pbx.name_of(ObjectKind.PHONE, leg.party.phone),
+            "user": hub.name_of(ObjectKind.USER, leg.party.user),
+            "phone": hub.name_of(ObjectKind.PHONE, leg.party.phone),
         }
     )
 
@@ -111,9 +111,9 @@ def other_side(call: Call, key: ObjectKey) -> Party:
     )
 
 
-def _who(pbx: PbxCoordinator, party: Party) -> str | None:
+def _who(hub: PbxHub, party: Party) -> str | None:
     """Return the name of the user or phone that a party is, the number of somebody outside."""
-    return own_name(pbx, party) or (party.number if not party.internal else None)
+    return own_name(hub, party) or (party.number if not party.internal else None)
 
 
 def _iso(time: datetime | None) -> str | None:

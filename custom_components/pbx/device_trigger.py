@@ -19,7 +19,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .hub.hub import PbxCoordinator
+from .hub.hub import PbxHub
 from .protocols.enums import Capability, ObjectKind
 from .targets import target_of
 from .trigger import TRIGGERS
@@ -36,9 +36,9 @@ class DeviceTrigger:
     needs: Capability | None = None
     exists: Callable[[Any], bool] = lambda item: True
 
-    def fits(self, pbx: PbxCoordinator, kind: ObjectKind, item: Any) -> bool:
+    def fits(self, hub: PbxHub, kind: ObjectKind, item: Any) -> bool:
         """Tell whether an object can trigger this."""
-        return kind in self.kinds and pbx.can(self.needs) and item is not None and self.exists(item)
+        return kind in self.kinds and hub.can(self.needs) and item is not None and self.exists(item)
 
 
 def _on(*kinds: ObjectKind, **fields: Any) -> DeviceTrigger:
@@ -69,11 +69,11 @@ async def async_get_triggers(hass: HomeAssistant, device_id: str) -> list[dict[s
     target = target_of(hass, device_id)
     if target is None:
         return []
-    item = target.pbx.state.get(target.key)
+    item = target.hub.state.get(target.key)
     return [
         {CONF_PLATFORM: DEVICE, CONF_DOMAIN: DOMAIN, CONF_DEVICE_ID: device_id, CONF_TYPE: kind}
         for kind, trigger in DEVICE_TRIGGERS.items()
-        if trigger.fits(target.pbx, target.key.kind, item)
+        if trigger.fits(target.hub, target.key.kind, item)
     ]
 
 

@@ -14,7 +14,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 
 from .config.login_forms import SECRETS
 from .const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_LOGIN, CONF_MAC, CONF_SYSTEM
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.model import Mailbox, Phone, Queue, Switch, User
 
 # What gives a person or an address away, whatever it belongs to.
@@ -111,9 +111,9 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PbxConf
     }
     if entry.state is not ConfigEntryState.LOADED:
         return await _redacted(hass, entry, about)
-    coordinator = entry.runtime_data
-    loaded = {"options": _told_options(coordinator), **coordinator.diagnostics()}
-    return {"version": coordinator.info.version, **await _redacted(hass, entry, about | loaded)}
+    hub = entry.runtime_data
+    loaded = {"options": _told_options(hub), **hub.diagnostics()}
+    return {"version": hub.info.version, **await _redacted(hass, entry, about | loaded)}
 
 
 async def async_get_device_diagnostics(
@@ -130,15 +130,15 @@ async def async_get_device_diagnostics(
     return await _redacted(hass, entry, about | _about(entry.runtime_data, device))
 
 
-def _about(coordinator: PbxCoordinator, device: AnyDeviceEntry) -> dict[str, Any]:
+def _about(hub: PbxHub, device: AnyDeviceEntry) -> dict[str, Any]:
     """Return what there is to say of a device of a PBX."""
-    key = coordinator.devices.key_of(device.identifiers)
-    item = coordinator.state.get(key) if key is not None else None
+    key = hub.devices.key_of(device.identifiers)
+    item = hub.state.get(key) if key is not None else None
     data: dict[str, Any] = {
-        "connected": coordinator.connected,
+        "connected": hub.connected,
         "kind": key.kind if key is not None else None,
         "known": item is not None,
-        "open_calls": len(coordinator.state.calls.active(key)) if key is not None else 0,
+        "open_calls": len(hub.state.calls.active(key)) if key is not None else 0,
     }
     data |= {name: getattr(item, name) for name in _TOLD.get(type(item), ())}
     if isinstance(item, User):
@@ -164,7 +164,7 @@ def _without(secret: list[Any], report: dict[str, Any]) -> dict[str, Any]:
     return redacted
 
 
-def _told_options(coordinator: PbxCoordinator) -> dict[str, Any]:
+def _told_options(hub: PbxHub) -> dict[str, Any]:
     """Return the options; of lists only how long they are, since they name users, phones and numbers."""
-    options = coordinator.entry.options
+    options = hub.entry.options
     return {name: len(value) if isinstance(value, list) else value for name, value in options.items()}

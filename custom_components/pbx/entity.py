@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .errors import translated
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
 from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
@@ -29,7 +29,7 @@ class PbxEntityDescription(EntityDescription):
     kind: ObjectKind
     essential: bool = False
     needs: Capability | None = None
-    exists: Callable[[PbxCoordinator, Any], bool] = lambda pbx, item: True
+    exists: Callable[[PbxHub, Any], bool] = lambda hub, item: True
 
 
 class PbxEntity(Entity):
@@ -40,17 +40,15 @@ class PbxEntity(Entity):
     # The attributes that hold what this shows; without any it only shows that its object is there.
     shows: tuple[str, ...] = ()
 
-    def __init__(
-        self, coordinator: PbxCoordinator, item: PbxObject, description: PbxEntityDescription
-    ) -> None:
-        self.coordinator = coordinator
+    def __init__(self, hub: PbxHub, item: PbxObject, description: PbxEntityDescription) -> None:
+        self.hub = hub
         self.entity_description = description
         self.key = item.key
         self._values: Sequence[Any] | None = None
         self._connected: bool | None = None
-        self._attr_unique_id = coordinator.unique_id(item.key, description.key)
-        self._attr_device_info = coordinator.devices.info(item)
-        if coordinator.crowded and not description.essential and item.key != PBX_KEY:
+        self._attr_unique_id = hub.unique_id(item.key, description.key)
+        self._attr_device_info = hub.devices.info(item)
+        if hub.crowded and not description.essential and item.key != PBX_KEY:
             self._attr_entity_registry_enabled_default = False
         if isinstance(item, Switch):
             # Routing switches are on the device of the PBX, each under its own name.
@@ -60,7 +58,7 @@ class PbxEntity(Entity):
     @property
     def item(self) -> Any:
         """Return the object, or None when it is gone."""
-        return self.coordinator.state.get(self.key)
+        return self.hub.state.get(self.key)
 
     @property
     def watched(self) -> ObjectKey:
@@ -70,13 +68,13 @@ class PbxEntity(Entity):
     @property
     @override
     def available(self) -> bool:
-        return self.coordinator.connected and self.item is not None
+        return self.hub.connected and self.item is not None
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         every = bool(self.shows)
-        self.async_on_remove(self.coordinator.news.subscribe(self.watched, self._news, every=every))
+        self.async_on_remove(self.hub.news.subscribe(self.watched, self._news, every=every))
         self._refresh()
 
     @callback
@@ -88,7 +86,7 @@ class PbxEntity(Entity):
         """Take over what the object shows now and say whether that is something else."""
         item = self.item
         values = self._read(item) if item is not None else None
-        connected = self.coordinator.connected
+        connected = self.hub.connected
         if values == self._values and connected is self._connected:
             return False
         self._values, self._connected = values, connected
@@ -108,7 +106,7 @@ class PbxEntity(Entity):
     async def command(self, send: Callable[[PbxSession], Any]) -> None:
         """Send a command to the PBX, turning its errors into translated ones."""
         try:
-            await send(self.coordinator.command_session())
+            await send(self.hub.command_session())
         except PbxError as err:
             raise translated(err) from err
 
@@ -118,12 +116,12 @@ class EntityLoader[D: PbxEntityDescription]:
 
     def __init__(
         self,
-        coordinator: PbxCoordinator,
+        hub: PbxHub,
         async_add_entities: AddConfigEntryEntitiesCallback,
         descriptions: Iterable[D],
-        make: Callable[[PbxCoordinator, PbxObject, D], Entity],
+        make: Callable[[PbxHub, PbxObject, D], Entity],
     ) -> None:
-        self._coordinator = coordinator
+        self._hub = hub
         self._add = async_add_entities
         self._make = make
         self._descriptions: dict[ObjectKind, list[D]] = {}
@@ -136,7 +134,7 @@ class EntityLoader[D: PbxEntityDescription]:
         """Add the entities that these objects lack."""
         new = [pair for item in items for pair in self._missing(item)]
         if new:
-            self._add([self._make(self._coordinator, item, description) for item, description in new])
+            self._add([self._make(self._hub, item, description) for item, description in new])
 
     @callback
     def forget(self, keys: Iterable[ObjectKey]) -> None:
@@ -153,7 +151,7 @@ class EntityLoader[D: PbxEntityDescription]:
             yield item, description
 
     def _wanted(self, item: PbxObject, description: D) -> bool:
-        return self._coordinator.can(description.needs) and description.exists(self._coordinator, item)
+        return self._hub.can(description.needs) and description.exists(self._hub, item)
 
 
 @callback
@@ -161,8 +159,8 @@ def load_entities[D: PbxEntityDescription](
     entry: PbxConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     descriptions: Iterable[D],
-    make: Callable[[PbxCoordinator, PbxObject, D], Entity],
+    make: Callable[[PbxHub, PbxObject, D], Entity],
 ) -> None:
     """Set up a platform from its table of descriptions."""
-    coordinator = entry.runtime_data
-    coordinator.imports.add_loader(EntityLoader(coordinator, async_add_entities, descriptions, make))
+    hub = entry.runtime_data
+    hub.imports.add_loader(EntityLoader(hub, async_add_entities, descriptions, make))

@@ -16,7 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .describe import describe_call
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
@@ -39,16 +39,16 @@ CALL_EVENTS = [
 class PbxEventDescription(EventEntityDescription, PbxEntityDescription):
     """Describes an event entity; `names` holds moments whose events are called otherwise."""
 
-    data: Callable[[PbxCoordinator, Moment], dict[str, Any]]
+    data: Callable[[PbxHub, Moment], dict[str, Any]]
     names: Mapping[MomentType, str] = field(default_factory=dict)
 
 
-def _call_data(pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
-    return {**(describe_call(pbx, moment.call, moment.key) if moment.call else {}), **moment.data}
+def _call_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    return {**(describe_call(hub, moment.call, moment.key) if moment.call else {}), **moment.data}
 
 
-def _message_data(pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
-    mailbox: Any = pbx.state.get(moment.key)
+def _message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    mailbox: Any = hub.state.get(moment.key)
     return {"new_messages": mailbox.new, "old_messages": mailbox.old} if mailbox is not None else {}
 
 
@@ -73,7 +73,7 @@ EVENTS = (
         kind=ObjectKind.PHONE,
         essential=True,
         device_class=EventDeviceClass.DOORBELL,
-        exists=lambda pbx, phone: phone.id in pbx.options.door_phones,
+        exists=lambda hub, phone: phone.id in hub.options.door_phones,
         event_types=[DoorbellEventType.RING],
         names={MomentType.DIALING: DoorbellEventType.RING},
         data=_call_data,
@@ -103,21 +103,21 @@ class PbxEvent(PbxEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.news.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.hub.news.subscribe_moments(self.key, self._happened))
 
     @override
     async def async_get_last_event_data(self) -> EventExtraStoredData | None:
         last = await super().async_get_last_event_data()
         if last is not None:
             # Numbers may have been kept before somebody wanted them masked.
-            last.last_event_attributes = for_states(self.coordinator.options, last.last_event_attributes)
+            last.last_event_attributes = for_states(self.hub.options, last.last_event_attributes)
         return last
 
     @callback
     def _happened(self, moment: Moment) -> None:
         name = self.entity_description.names.get(moment.type, moment.type)
         if name in self.event_types:
-            data = self.entity_description.data(self.coordinator, moment)
-            self._trigger_event(name, for_states(self.coordinator.options, data))
-            self.async_set_context(self.coordinator.contexts.of(moment))
+            data = self.entity_description.data(self.hub, moment)
+            self._trigger_event(name, for_states(self.hub.options, data))
+            self.async_set_context(self.hub.contexts.of(moment))
             self.async_write_ha_state()

@@ -8,7 +8,7 @@ from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolInpu
 import voluptuous as vol
 
 from .const import DOMAIN
-from .hub.hub import loaded_pbxs
+from .hub.hub import loaded_hubs
 from .voice.directory import Asker, knows_anything
 from .voice.language import Unable
 from .voice.tools import TOOLS, ToolDescription
@@ -18,12 +18,12 @@ from .voice.tools import TOOLS, ToolDescription
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
     """Return the tools, as soon as the assistant may know of anything of a PBX."""
     asker = _asker(hass, llm_context)
-    if api_id != LLM_API_ASSIST or not loaded_pbxs(hass) or not knows_anything(asker):
+    if api_id != LLM_API_ASSIST or not loaded_hubs(hass) or not knows_anything(asker):
         return None
     tools: list[Tool] = [
         PbxTool(name, description)
         for name, description in TOOLS.items()
-        if any(pbx.can(description.needs) for pbx in asker.pbxs)
+        if any(hub.can(description.needs) for hub in asker.hubs)
     ]
     return LLMTools(tools=tools)
 

@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
 from .protocols.model import User
 from .protocols.session import PbxSession
@@ -25,18 +25,18 @@ _PRESENCES: list[str] = list(PresenceActivity)
 class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
     """Describes a select; `choices` are the options for an object at the moment."""
 
-    choices: Callable[[PbxCoordinator, Any], list[str]]
-    value: Callable[[PbxCoordinator, Any], str | None]
-    send: Callable[[PbxCoordinator, PbxSession, Any, str], Coroutine[Any, Any, None]]
+    choices: Callable[[PbxHub, Any], list[str]]
+    value: Callable[[PbxHub, Any], str | None]
+    send: Callable[[PbxHub, PbxSession, Any, str], Coroutine[Any, Any, None]]
 
 
-def _hot_desk(pbx: PbxCoordinator, user: User) -> str | None:
-    return NO_HOT_DESK if user.hot_desk is None else pbx.name_of(ObjectKind.PHONE, user.hot_desk)
+def _hot_desk(hub: PbxHub, user: User) -> str | None:
+    return NO_HOT_DESK if user.hot_desk is None else hub.name_of(ObjectKind.PHONE, user.hot_desk)
 
 
-def _hot_desk_choices(pbx: PbxCoordinator, user: User) -> list[str]:
-    here = _hot_desk(pbx, user)
-    choices = [NO_HOT_DESK, *pbx.hot_desks.by_name]
+def _hot_desk_choices(hub: PbxHub, user: User) -> list[str]:
+    here = _hot_desk(hub, user)
+    choices = [NO_HOT_DESK, *hub.hot_desks.by_name]
     return choices if here is None or here in choices else [*choices, here]
 
 
@@ -46,11 +46,11 @@ SELECTS = (
         translation_key="hot_desk",
         kind=ObjectKind.USER,
         needs=Capability.SET_HOT_DESK,
-        exists=lambda pbx, user: user.editable and pbx.can(Capability.PHONES),
+        exists=lambda hub, user: user.editable and hub.can(Capability.PHONES),
         choices=_hot_desk_choices,
         value=_hot_desk,
-        send=lambda pbx, session, user, option: session.set_hot_desk(
-            user.id, pbx.hot_desks.by_name.get(option)
+        send=lambda hub, session, user, option: session.set_hot_desk(
+            user.id, hub.hot_desks.by_name.get(option)
         ),
     ),
     PbxSelectDescription(
@@ -58,10 +58,10 @@ SELECTS = (
         translation_key="presence",
         kind=ObjectKind.USER,
         needs=Capability.SET_PRESENCE,
-        exists=lambda pbx, user: user.editable,
-        choices=lambda pbx, user: _PRESENCES,
-        value=lambda pbx, user: user.presence,
-        send=lambda pbx, session, user, option: session.set_presence(
+        exists=lambda hub, user: user.editable,
+        choices=lambda hub, user: _PRESENCES,
+        value=lambda hub, user: user.presence,
+        send=lambda hub, session, user, option: session.set_presence(
             user.id, PresenceActivity(option), user.presence_note
         ),
     ),
@@ -71,10 +71,10 @@ SELECTS = (
         essential=True,
         kind=ObjectKind.SWITCH,
         needs=Capability.SET_SWITCH,
-        exists=lambda pbx, switch: bool(switch.options),
-        choices=lambda pbx, switch: list(switch.options),
-        value=lambda pbx, switch: switch.value,
-        send=lambda pbx, session, switch, option: session.set_switch(switch.id, value=option),
+        exists=lambda hub, switch: bool(switch.options),
+        choices=lambda hub, switch: list(switch.options),
+        value=lambda hub, switch: switch.value,
+        send=lambda hub, session, switch, option: session.set_switch(switch.id, value=option),
     ),
 )
 
@@ -96,7 +96,7 @@ class PbxSelect(PbxEntity, SelectEntity):
     @override
     def _read(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
-        return description.choices(self.coordinator, item), description.value(self.coordinator, item)
+        return description.choices(self.hub, item), description.value(self.hub, item)
 
     @override
     def _show(self, *values: Any) -> None:
@@ -108,4 +108,4 @@ class PbxSelect(PbxEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         send = self.entity_description.send
-        await self.command(lambda session: send(self.coordinator, session, self.item, option))
+        await self.command(lambda session: send(self.hub, session, self.item, option))

@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .describe import describe_call, queue_attributes
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
-from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxCoordinator
+from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxHub
 from .hub.masking import for_states
 from .protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
@@ -27,8 +27,8 @@ from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
 class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
     """Describes a sensor; `watch` names news of another key than the object's own."""
 
-    value: Callable[[PbxCoordinator, Any], Any]
-    attributes: Callable[[PbxCoordinator, Any], Attributes] | None = None
+    value: Callable[[PbxHub, Any], Any]
+    attributes: Callable[[PbxHub, Any], Attributes] | None = None
     watch: ObjectKey | None = None
 
 
@@ -38,7 +38,7 @@ def _count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSe
         key=key,
         translation_key=key,
         state_class=fields.pop("state_class", SensorStateClass.MEASUREMENT),
-        value=lambda pbx, item: value(item),
+        value=lambda hub, item: value(item),
         **fields,
     )
 
@@ -63,9 +63,7 @@ def _queue_seconds(key: str, value: Callable[[Queue], int | None]) -> PbxSensorD
 _LINE_STATUSES: list[str] = [status for status in LineStatus if status is not LineStatus.UNKNOWN]
 
 
-def _line_status(
-    kind: ObjectKind, attributes: Callable[[PbxCoordinator, Any], Attributes]
-) -> PbxSensorDescription:
+def _line_status(kind: ObjectKind, attributes: Callable[[PbxHub, Any], Attributes]) -> PbxSensorDescription:
     """Describe the line status of a phone or a user."""
     return PbxSensorDescription(
         key="status",
@@ -74,23 +72,23 @@ def _line_status(
         kind=kind,
         device_class=SensorDeviceClass.ENUM,
         options=_LINE_STATUSES,
-        value=lambda pbx, item: None if item.status is LineStatus.UNKNOWN else item.status,
+        value=lambda hub, item: None if item.status is LineStatus.UNKNOWN else item.status,
         attributes=attributes,
     )
 
 
-def _phone_attributes(pbx: PbxCoordinator, phone: Phone) -> Attributes:
+def _phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
     return {"raw_status": phone.raw_status}
 
 
-def _user_attributes(pbx: PbxCoordinator, user: User) -> Attributes:
-    phones = [pbx.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+def _user_attributes(hub: PbxHub, user: User) -> Attributes:
+    phones = [hub.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
     if not user.presence_sources:
         return {"phones": phones}
     return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
 
 
-def _parked_calls(pbx: PbxCoordinator, info: PbxInfo) -> Attributes:
+def _parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
     return {
         "parked": [
             {
@@ -104,8 +102,8 @@ def _parked_calls(pbx: PbxCoordinator, info: PbxInfo) -> Attributes:
     }
 
 
-def _hot_desk_selectable(pbx: PbxCoordinator) -> bool:
-    return pbx.can(Capability.SET_HOT_DESK) and pbx.can(Capability.PHONES)
+def _hot_desk_selectable(hub: PbxHub) -> bool:
+    return hub.can(Capability.SET_HOT_DESK) and hub.can(Capability.PHONES)
 
 
 PBX_SENSORS = (
@@ -114,7 +112,7 @@ PBX_SENSORS = (
         translation_key="active_calls",
         kind=ObjectKind.PBX,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda pbx, info: len(list(pbx.state.calls.open)),
+        value=lambda hub, info: len(list(hub.state.calls.open)),
     ),
     PbxSensorDescription(
         key="parked_calls",
@@ -122,7 +120,7 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         needs=Capability.PARKED_CALLS,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda pbx, info: len(info.parked),
+        value=lambda hub, info: len(info.parked),
         attributes=_parked_calls,
     ),
     PbxSensorDescription(
@@ -130,16 +128,16 @@ PBX_SENSORS = (
         translation_key="last_call",
         kind=ObjectKind.PBX,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda pbx, info: pbx.last_call.started if pbx.last_call else None,
-        attributes=lambda pbx, info: describe_call(pbx, pbx.last_call, PBX_KEY) if pbx.last_call else {},
+        value=lambda hub, info: hub.last_call.started if hub.last_call else None,
+        attributes=lambda hub, info: describe_call(hub, hub.last_call, PBX_KEY) if hub.last_call else {},
     ),
     PbxSensorDescription(
         key="version",
         translation_key="version",
         kind=ObjectKind.PBX,
         entity_category=EntityCategory.DIAGNOSTIC,
-        exists=lambda pbx, info: info.version is not None,
-        value=lambda pbx, info: info.version,
+        exists=lambda hub, info: info.version is not None,
+        value=lambda hub, info: info.version,
     ),
     PbxSensorDescription(
         key="events_received",
@@ -149,7 +147,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda pbx, info: pbx.raw_events.received,
+        value=lambda hub, info: hub.raw_events.received,
     ),
     PbxSensorDescription(
         key="events_ignored",
@@ -159,7 +157,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda pbx, info: pbx.raw_events.ignored,
+        value=lambda hub, info: hub.raw_events.ignored,
     ),
 )
 
@@ -169,8 +167,8 @@ PHONE_SENSORS = (
         key="hot_desk_user",
         translation_key="hot_desk_user",
         kind=ObjectKind.PHONE,
-        exists=lambda pbx, phone: phone.hot_desk,
-        value=lambda pbx, phone: pbx.name_of(ObjectKind.USER, phone.hot_desk_user),
+        exists=lambda hub, phone: phone.hot_desk,
+        value=lambda hub, phone: hub.name_of(ObjectKind.USER, phone.hot_desk_user),
     ),
 )
 
@@ -181,19 +179,19 @@ USER_SENSORS = (
         translation_key="presence",
         kind=ObjectKind.USER,
         needs=Capability.PRESENCE,
-        exists=lambda pbx, user: not (pbx.can(Capability.SET_PRESENCE) and user.editable),
+        exists=lambda hub, user: not (hub.can(Capability.SET_PRESENCE) and user.editable),
         device_class=SensorDeviceClass.ENUM,
         options=list(PresenceActivity),
-        value=lambda pbx, user: user.presence,
-        attributes=lambda pbx, user: {"note": user.presence_note},
+        value=lambda hub, user: user.presence,
+        attributes=lambda hub, user: {"note": user.presence_note},
     ),
     PbxSensorDescription(
         key="hot_desk",
         translation_key="hot_desk",
         kind=ObjectKind.USER,
         needs=Capability.HOT_DESK,
-        exists=lambda pbx, user: not _hot_desk_selectable(pbx) or not user.editable,
-        value=lambda pbx, user: pbx.name_of(ObjectKind.PHONE, user.hot_desk),
+        exists=lambda hub, user: not _hot_desk_selectable(hub) or not user.editable,
+        value=lambda hub, user: hub.name_of(ObjectKind.PHONE, user.hot_desk),
     ),
 )
 
@@ -202,7 +200,7 @@ MISSED_CALLS = PbxSensorDescription(
     translation_key="missed_calls",
     kind=ObjectKind.USER,
     state_class=SensorStateClass.TOTAL,
-    value=lambda pbx, user: pbx.missed[user.key],
+    value=lambda hub, user: hub.missed[user.key],
 )
 
 MAILBOX_SENSORS = (
@@ -226,15 +224,15 @@ QUEUE_SENSORS = (
         essential=True,
         kind=ObjectKind.QUEUE,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda pbx, queue: queue.waiting,
-        attributes=lambda pbx, queue: queue_attributes(queue),
+        value=lambda hub, queue: queue.waiting,
+        attributes=lambda hub, queue: queue_attributes(queue),
     ),
     PbxSensorDescription(
         key="longest_wait",
         translation_key="longest_wait",
         kind=ObjectKind.QUEUE,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda pbx, queue: queue.oldest_since,
+        value=lambda hub, queue: queue.oldest_since,
     ),
     _queue_count(
         "agents_logged_in", lambda queue: queue.agents_logged_in, entity_registry_enabled_default=True
@@ -251,8 +249,8 @@ QUEUE_SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value=lambda pbx, queue: queue.service_level,
-        attributes=lambda pbx, queue: {"within_seconds": queue.service_level_seconds},
+        value=lambda hub, queue: queue.service_level,
+        attributes=lambda hub, queue: {"within_seconds": queue.service_level_seconds},
     ),
     _queue_count(
         "answered_calls",
@@ -310,8 +308,8 @@ class PbxSensor(PbxEntity, SensorEntity):
         description = self.entity_description
         attributes = description.attributes
         return (
-            description.value(self.coordinator, item),
-            for_states(self.coordinator.options, attributes(self.coordinator, item)) if attributes else None,
+            description.value(self.hub, item),
+            for_states(self.hub.options, attributes(self.hub, item)) if attributes else None,
         )
 
 
@@ -321,10 +319,6 @@ class PbxMissedCalls(PbxSensor, RestoreSensor):
     @override
     async def async_added_to_hass(self) -> None:
         last = await self.async_get_last_sensor_data()
-        if (
-            last is not None
-            and isinstance(last.native_value, int | float)
-            and not self.coordinator.missed[self.key]
-        ):
-            self.coordinator.missed[self.key] = int(last.native_value)
+        if last is not None and isinstance(last.native_value, int | float) and not self.hub.missed[self.key]:
+            self.hub.missed[self.key] = int(last.native_value)
         await super().async_added_to_hass()

@@ -8,15 +8,15 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_LOGIN, DOMAIN
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 
-_ABOUT_LOADED: dict[str, Callable[[PbxCoordinator], Any]] = {
-    "transport": lambda pbx: pbx.session.statistics().get("transport"),
-    "connected_since": lambda pbx: pbx.connected_since and pbx.connected_since.isoformat(timespec="seconds"),
-    "reconnects": lambda pbx: pbx.keeper.reconnects,
-    "objects": lambda pbx: len(pbx.state.objects),
-    "events_received": lambda pbx: pbx.raw_events.received,
-    "events_ignored": lambda pbx: pbx.raw_events.ignored,
+_ABOUT_LOADED: dict[str, Callable[[PbxHub], Any]] = {
+    "transport": lambda hub: hub.session.statistics().get("transport"),
+    "connected_since": lambda hub: hub.connected_since and hub.connected_since.isoformat(timespec="seconds"),
+    "reconnects": lambda hub: hub.keeper.reconnects,
+    "objects": lambda hub: len(hub.state.objects),
+    "events_received": lambda hub: hub.raw_events.received,
+    "events_ignored": lambda hub: hub.raw_events.ignored,
 }
 
 

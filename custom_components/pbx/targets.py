@@ -12,29 +12,29 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 
 from .const import DOMAIN
 from .errors import invalid
-from .hub.hub import PbxCoordinator, loaded_pbxs
+from .hub.hub import PbxHub, loaded_hubs
 from .protocols.enums import ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
 
 PERSON = "person"
 
 
-def own_users(hass: HomeAssistant, user_id: str | None) -> Iterator[tuple[PbxCoordinator, ObjectKey]]:
+def own_users(hass: HomeAssistant, user_id: str | None) -> Iterator[tuple[PbxHub, ObjectKey]]:
     """Yield the users of each PBX that are the person of this user of Home Assistant."""
     persons = {
         state.entity_id for state in hass.states.async_all(PERSON) if user_id and _belongs(state, user_id)
     }
-    for pbx in loaded_pbxs(hass):
-        for row in pbx.options.people:
+    for hub in loaded_hubs(hass):
+        for row in hub.options.people:
             key = ObjectKey(ObjectKind.USER, row["user"])
-            if row["person"] in persons and pbx.state.get(key) is not None:
-                yield pbx, key
+            if row["person"] in persons and hub.state.get(key) is not None:
+                yield hub, key
 
 
-def person_of(pbx: PbxCoordinator, user: str) -> State | None:
+def person_of(hub: PbxHub, user: str) -> State | None:
     """Return the person that a user of the PBX is."""
-    entity_id = next((row["person"] for row in pbx.options.people if row["user"] == user), None)
-    return pbx.hass.states.get(entity_id) if entity_id is not None else None
+    entity_id = next((row["person"] for row in hub.options.people if row["user"] == user), None)
+    return hub.hass.states.get(entity_id) if entity_id is not None else None
 
 
 def _belongs(person: State, user_id: str) -> bool:
@@ -45,7 +45,7 @@ def _belongs(person: State, user_id: str) -> bool:
 class Target:
     """An object, and the PBX it belongs to."""
 
-    pbx: PbxCoordinator
+    hub: PbxHub
     key: ObjectKey
 
 
@@ -57,7 +57,7 @@ def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
     named = (
         _named(call) if TargetSelection(call.data).has_any_target else own_targets(call.hass, call.context)
     )
-    found = {(target.pbx.entry.entry_id, target.key): target for target in named}
+    found = {(target.hub.entry.entry_id, target.key): target for target in named}
     if ObjectKind.PBX not in kinds and any(target.key == PBX_KEY for target in found.values()):
         # The device of a PBX stands for all that belongs to it, and nobody means to forward everybody.
         raise invalid("whole_pbx", kinds=", ".join(kinds))
@@ -77,7 +77,7 @@ def find_target(call: ServiceCall, *kinds: ObjectKind) -> Target:
 
 def own_targets(hass: HomeAssistant, context: Context) -> list[Target]:
     """Return the users of each PBX that are the person who acts."""
-    return [Target(pbx, key) for pbx, key in own_users(hass, context.user_id)]
+    return [Target(hub, key) for hub, key in own_users(hass, context.user_id)]
 
 
 def _named(call: ServiceCall) -> Iterable[Target]:
@@ -107,15 +107,15 @@ def target_of(hass: HomeAssistant, device_id: str) -> Target | None:
     return Target(entry.runtime_data, key) if key is not None else None
 
 
-def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxCoordinator, str] | None:
+def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxHub, str] | None:
     """Return the PBX and the id of the call that led to a context, if one did.
 
     An automation runs in a context of its own, whose parent is the one it was triggered in.
     """
-    for pbx in loaded_pbxs(hass):
-        call_id = pbx.contexts.call_of(context.id) or pbx.contexts.call_of(context.parent_id)
+    for hub in loaded_hubs(hass):
+        call_id = hub.contexts.call_of(context.id) or hub.contexts.call_of(context.parent_id)
         if call_id is not None:
-            return pbx, call_id
+            return hub, call_id
     return None
 
 

@@ -36,7 +36,7 @@ def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
         translation_key=f"forward_{kind}",
         kind=ObjectKind.USER,
         needs=capability,
-        exists=lambda pbx, user: user.editable and pbx.can(Capability.SET_FORWARD),
+        exists=lambda hub, user: user.editable and hub.can(Capability.SET_FORWARD),
         native_max=32,
         value=lambda user: user.forwards.get(kind) or "",
         send=lambda session, user, value: session.set_forward(user.id, kind, value.strip() or None),
@@ -53,7 +53,7 @@ TEXTS = (
         translation_key="presence_note",
         kind=ObjectKind.USER,
         needs=Capability.PRESENCE_NOTE,
-        exists=lambda pbx, user: user.editable and pbx.can(Capability.SET_PRESENCE),
+        exists=lambda hub, user: user.editable and hub.can(Capability.SET_PRESENCE),
         value=lambda user: user.presence_note or "",
         send=lambda session, user, value: session.set_presence(
             user.id, user.presence or PresenceActivity.AVAILABLE, value or None
@@ -88,7 +88,7 @@ class PbxText(PbxEntity, TextEntity):
 
     def _shown(self, user: User) -> str:
         """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""
-        shown: str = for_states(self.coordinator.options, self.entity_description.value(user))
+        shown: str = for_states(self.hub.options, self.entity_description.value(user))
         return shown[: self.entity_description.native_max]
 
     def _meant(self, value: str) -> str:
@@ -98,5 +98,5 @@ class PbxText(PbxEntity, TextEntity):
     def _callable(self, number: str) -> str:
         """Return a number as the PBX takes it, which whoever sets it must be allowed to call."""
         dialable = dial_string(number)
-        self.coordinator.guard.check(self._context or Context(), dialable, counts=False)
+        self.hub.guard.check(self._context or Context(), dialable, counts=False)
         return dialable

@@ -21,7 +21,7 @@ from homeassistant.util.ulid import ulid_now
 from .const import DOMAIN
 from .describe import full_name, names, other_side
 from .entity import PbxEntity, PbxEntityDescription, load_entities
-from .hub.hub import PbxConfigEntry, PbxCoordinator
+from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import for_states, mask_raw
 from .hub.phone_numbers import plain_number
 from .protocols.changes import Moment
@@ -161,7 +161,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         self._call_backs = CallBacks(self._restored(item) for item in stored)
         self._list()
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.news.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.hub.news.subscribe_moments(self.key, self._happened))
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -180,7 +180,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         if call is None:
             return
         other = other_side(call, self.key)
-        marks = _marks(self.coordinator, other)
+        marks = _marks(self.hub, other)
         if marks and moment.type is MomentType.MISSED:
             self._call_backs.missed(marks, self._summary(other), call.ended or dt_util.utcnow())
             self._write()
@@ -190,12 +190,12 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
     def _restored(self, stored: Mapping[str, Any]) -> CallBack:
         """Return what was kept, perhaps before somebody wanted numbers masked."""
         item = CallBack.from_dict(stored)
-        masked = self.coordinator.options.mask_numbers
+        masked = self.hub.options.mask_numbers
         return replace(item, summary=mask_raw(item.summary)) if masked else item
 
     def _summary(self, other: Party) -> str:
         """Return what is to be done, in the language of Home Assistant."""
-        who = full_name(*for_states(self.coordinator.options, names(self.coordinator, other))[:2])
+        who = full_name(*for_states(self.hub.options, names(self.hub, other))[:2])
         return self._text("call_back", who=who)
 
     def _text(self, key: str, **values: object) -> str:
@@ -228,8 +228,8 @@ def _spoken(moment: Moment) -> bool:
     return call.direction is CallDirection.OUTGOING and call.views()[moment.key].outcome is None
 
 
-def _marks(pbx: PbxCoordinator, party: Party) -> frozenset[str]:
+def _marks(hub: PbxHub, party: Party) -> frozenset[str]:
     """Return all by which a party can be known again: who it is, and its number as shown and worldwide."""
     number = plain_number(party.number) if party.number else None
     user = f"user {party.user}" if party.user is not None else None
-    return frozenset(mark for mark in (user, number, pbx.numbering.of(party)) if mark)
+    return frozenset(mark for mark in (user, number, hub.numbering.of(party)) if mark)

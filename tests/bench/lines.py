@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 
-from custom_components.pbx.hub.hub import PbxCoordinator
+from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.changes import Change
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import PbxObject
@@ -162,7 +162,7 @@ def _objects(account: Account) -> tuple[PbxObject, PbxObject]:
     return replace(account.phone(), status=LineStatus.IDLE), account.user((), editable=True)
 
 
-async def _apply(pbx: PbxCoordinator, changes: list[list[Change]]) -> float:
+async def _apply(pbx: PbxHub, changes: list[list[Change]]) -> float:
     gc.collect()
     start = perf_counter()
     for change in changes:

@@ -12,7 +12,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.hub.hub import PbxCoordinator
+from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import PbxObject, Phone
 from custom_components.pbx.protocols.registry import SYSTEMS
@@ -25,7 +25,7 @@ from .floor import Cost
 class Office:
     """A running PBX, and what its set-up cost for each entity, those that are disabled included."""
 
-    pbx: PbxCoordinator
+    pbx: PbxHub
     session: MemorySession
     phones: int
     entities: int

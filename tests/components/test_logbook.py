@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
-from custom_components.pbx.hub.hub import PbxCoordinator
+from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, ObjectKind
 from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User
@@ -89,9 +89,9 @@ async def session(
     return session
 
 
-def coordinator(hass: HomeAssistant) -> PbxCoordinator:
+def hub_of(hass: HomeAssistant) -> PbxHub:
     """Return the PBX in Home Assistant."""
-    pbx: PbxCoordinator = hass.config_entries.async_entries(DOMAIN)[0].runtime_data
+    pbx: PbxHub = hass.config_entries.async_entries(DOMAIN)[0].runtime_data
     return pbx
 
 
@@ -194,7 +194,7 @@ async def test_place(
 ) -> None:
     """A call is found at the device of whose it was, and at the PBX."""
     await tell(hass, session, *changes)
-    devices = coordinator(hass).devices
+    devices = hub_of(hass).devices
     assert len(await read(hass, hass_ws_client, device_ids=[devices.id_of(key)])) == 1
     assert len(await read(hass, hass_ws_client, entity_ids=["event.memory_pbx_call"])) == 1
     other = devices.id_of(

@@ -279,7 +279,7 @@ async def test_without_the_pbx(hass: HomeAssistant, session: MemorySession) -> N
     """The list is there also while the PBX is not."""
     await miss(hass, session)
     [entry] = hass.config_entries.async_entries(DOMAIN)
-    await entry.runtime_data.lost(Exception())
+    await entry.runtime_data.on_disconnected(Exception())
     assert open_calls(hass) == "1"
 
 

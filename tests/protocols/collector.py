@@ -51,15 +51,15 @@ class Collector(Sink):
         self.moments += self.state.apply(changes).moments
 
     @override
-    async def back(self) -> None:
+    async def on_connected(self) -> None:
         self.opened += 1
 
     @override
-    async def lost(self, error: PbxError) -> None:
+    async def on_disconnected(self, error: PbxError) -> None:
         self.errors.append(error)
 
     @override
-    async def refused(self) -> None:
+    async def on_login_refused(self) -> None:
         self.is_refused = True
 
     @asynccontextmanager

@@ -79,15 +79,15 @@ class Notes:
             raise error
         self.words += [type(change).__name__ for change in changes]
 
-    async def back(self) -> None:
+    async def on_connected(self) -> None:
         """Note that the PBX is there."""
         self.words.append("back")
 
-    async def lost(self, error: PbxError) -> None:
+    async def on_disconnected(self, error: PbxError) -> None:
         """Note why the PBX is gone."""
         self.words.append(f"lost: {type(error).__name__}")
 
-    async def refused(self) -> None:
+    async def on_login_refused(self) -> None:
         """Note that the login is refused."""
         self.words.append("refused")
 

@@ -37,7 +37,7 @@ class PbxOptionsFlow(OptionsFlowWithReload):
         entry = self.config_entry
         loaded = entry.state is ConfigEntryState.LOADED
         users = await self.hass.auth.async_get_users()
-        return Source(entry=entry, pbx=entry.runtime_data if loaded else None, users=users)
+        return Source(entry=entry, hub=entry.runtime_data if loaded else None, users=users)
 
 
 def flatten(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -61,14 +61,14 @@ def unflatten(sections: Mapping[str, Sequence[Field]], options: Mapping[str, Any
 
 def _choice(source: Source) -> dict[str, list[str]]:
     """Return the users and phones that are chosen now, new ones that came by themselves among them."""
-    pbx = source.pbx
-    if pbx is None or pbx.options.selection != Selection.CHOSEN:
+    hub = source.hub
+    if hub is None or hub.options.selection != Selection.CHOSEN:
         return {}
     chosen = {
         kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ())) for kind, name in _CHOICES.items()
     }
-    for key, item in pbx.state.objects.items():
-        if key.kind in chosen and pbx.imports.chooses(item):
+    for key, item in hub.state.objects.items():
+        if key.kind in chosen and hub.imports.chooses(item):
             chosen[key.kind][key.id] = None
     return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOICES.items()}
 
@@ -77,7 +77,7 @@ def _known(source: Source, shown: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what there was to choose from, so that what comes later is known to be new."""
     if shown["selection"] != Selection.CHOSEN:
         return {}
-    objects = source.pbx.state.objects if source.pbx is not None else {}
+    objects = source.hub.state.objects if source.hub is not None else {}
     known = {kind: set(source.entry.options.get(f"known_{name}", ())) for kind, name in _CHOICES.items()}
     for key in objects:
         if key.kind in known:

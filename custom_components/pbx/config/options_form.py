@@ -28,7 +28,7 @@ import voluptuous as vol
 from ..const import CONF_SYSTEM
 from ..describe import full_name
 from ..hub.dial_guard import NUMBER_PATTERN, EmergencyRule
-from ..hub.hub import PbxConfigEntry, PbxCoordinator
+from ..hub.hub import PbxConfigEntry, PbxHub
 from ..hub.options import KINDS, Selection
 from ..hub.webhook import push_addresses
 from ..protocols.enums import ObjectKind
@@ -41,10 +41,10 @@ type Maker = Callable[[Source], Selector[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the choices of a form are made from; there is a coordinator while the entry is loaded."""
+    """What the choices of a form are made from; there is a hub while the entry is loaded."""
 
     entry: PbxConfigEntry
-    pbx: PbxCoordinator | None
+    hub: PbxHub | None
     # The users of Home Assistant.
     users: Sequence[AuthUser] = ()
 
@@ -123,7 +123,7 @@ _BY_KIND: dict[SettingKind, Callable[[Setting], Selector[Any]]] = {
 
 
 def _named(source: Source, kind: ObjectKind, chosen: Sequence[str]) -> dict[str, str]:
-    known = source.pbx.state.objects if source.pbx is not None else {}
+    known = source.hub.state.objects if source.hub is not None else {}
     names = {key.id: _label(item) for key, item in known.items() if key.kind is kind}
     return {**{object_id: object_id for object_id in chosen}, **names}
 
@@ -225,7 +225,7 @@ def sections_for(source: Source) -> dict[str, Sequence[Field]]:
 
 def _push_fields(source: Source) -> list[Field]:
     """Show the addresses to enter at the PBX, where it calls a web hook."""
-    addresses = push_addresses(source.pbx) if source.pbx is not None else {}
+    addresses = push_addresses(source.hub) if source.hub is not None else {}
     # Nothing can be copied out of a field that is read only.
     shown = plain(TextSelector(TextSelectorConfig(multiline=True)))
     return [

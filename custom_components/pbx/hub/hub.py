@@ -37,7 +37,7 @@ from .temporary_settings import PresenceExpiry
 
 _LOGGER = logging.getLogger(__name__)
 
-type PbxConfigEntry = ConfigEntry[PbxCoordinator]
+type PbxConfigEntry = ConfigEntry[PbxHub]
 
 # The key under which the counters of events are delivered, apart from the PBX and its calls.
 COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
@@ -46,13 +46,13 @@ CROWDED = 1500
 EXPIRY_INTERVAL = timedelta(minutes=1)
 
 
-def loaded_pbxs(hass: HomeAssistant) -> list[PbxCoordinator]:
+def loaded_hubs(hass: HomeAssistant) -> list[PbxHub]:
     """Return every PBX that is set up."""
     entries: list[PbxConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     return [entry.runtime_data for entry in entries]
 
 
-class PbxCoordinator(Sink):
+class PbxHub(Sink):
     """One PBX: its session, its state, and who wants to know."""
 
     def __init__(self, hass: HomeAssistant, entry: PbxConfigEntry, session: PbxSession) -> None:
@@ -167,13 +167,13 @@ class PbxCoordinator(Sink):
         await self._deliver(self.state.apply(changes))
 
     @override
-    async def back(self) -> None:
+    async def on_connected(self) -> None:
         if self.connected:
             return
         _LOGGER.info("The PBX %s is connected", self.entry.title)
         self.connected = True
         self.connected_since = dt_util.utcnow()
-        self.issues.back()
+        self.issues.on_connected()
         self._keep_memory()
         await self.news.update_all()
         late, self._late = self._late, []
@@ -188,8 +188,8 @@ class PbxCoordinator(Sink):
             self.hass.config_entries.async_update_entry(self.entry, data=data)
 
     @override
-    async def lost(self, error: PbxError) -> None:
-        self.issues.lost(error)
+    async def on_disconnected(self, error: PbxError) -> None:
+        self.issues.on_disconnected(error)
         if not self.connected:
             return
         _LOGGER.info("The PBX %s is not connected any more: %s", self.entry.title, error)
@@ -197,7 +197,7 @@ class PbxCoordinator(Sink):
         await self.news.update_all()
 
     @override
-    async def refused(self) -> None:
+    async def on_login_refused(self) -> None:
         _LOGGER.info("The PBX %s refuses the login", self.entry.title)
         self.connected = False
         await self.news.update_all()
@@ -267,17 +267,17 @@ class PbxCoordinator(Sink):
         }
 
 
-type Listener = Callable[[PbxCoordinator, Moment], None]
+type Listener = Callable[[PbxHub, Moment], None]
 
-_SIGNALS: dict[MomentType, SignalType[PbxCoordinator, Moment]] = {
+_SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
     kind: SignalType(f"{DOMAIN}_moment_{kind}") for kind in MomentType
 }
 
 
 @callback
-def async_tell(pbx: PbxCoordinator, moment: Moment) -> None:
+def async_tell(hub: PbxHub, moment: Moment) -> None:
     """Tell everybody who listens for moments of this type."""
-    async_dispatcher_send(pbx.hass, _SIGNALS[moment.type], pbx, moment)
+    async_dispatcher_send(hub.hass, _SIGNALS[moment.type], hub, moment)
 
 
 @callback

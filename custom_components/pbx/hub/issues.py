@@ -93,7 +93,7 @@ class EntryIssues:
             cancel()
 
     @callback
-    def lost(self, error: PbxError) -> None:
+    def on_disconnected(self, error: PbxError) -> None:
         """Raise an issue where a person has to do something before the PBX can be reached again."""
         if isinstance(error, CertificateNotTrusted):
             async_certificate_refused(self._hass, self._entry)
@@ -102,7 +102,7 @@ class EntryIssues:
             self.apply(self._loss)
 
     @callback
-    def back(self) -> None:
+    def on_connected(self) -> None:
         """Take away what kept the PBX from being reached."""
         ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry, CERTIFICATE_CHANGED))
         if self._loss is not None:

@@ -18,7 +18,7 @@ from ..protocols.errors import PbxError
 from ..protocols.session import PushHook
 
 if TYPE_CHECKING:
-    from .hub import PbxConfigEntry, PbxCoordinator
+    from .hub import PbxConfigEntry, PbxHub
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -54,12 +54,12 @@ def _kept_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
 
 
 @callback
-def push_addresses(pbx: PbxCoordinator) -> dict[str, str]:
+def push_addresses(hub: PbxHub) -> dict[str, str]:
     """Return the address to enter at the PBX for each event; it is empty for a PBX that calls no web hook."""
-    hook = pbx.session.push_hook
+    hook = hub.session.push_hook
     if hook is None:
         return {}
-    url = _url(pbx.hass, pbx.entry.data[CONF_WEBHOOK_ID])
+    url = _url(hub.hass, hub.entry.data[CONF_WEBHOOK_ID])
     return {event: f"{url}{query}" for event, query in hook.queries.items()}
 
 

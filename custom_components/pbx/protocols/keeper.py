@@ -26,14 +26,14 @@ class Sink(Protocol):
     async def apply(self, changes: Sequence[Change]) -> None:
         """Take changes in order."""
 
-    async def back(self) -> None:
-        """Take note that the session is open."""
+    async def on_connected(self) -> None:
+        """Handle an open session."""
 
-    async def lost(self, error: PbxError) -> None:
-        """Take note that the PBX is gone and did not come back at once."""
+    async def on_disconnected(self, error: PbxError) -> None:
+        """Handle a PBX that is gone and did not come back at once."""
 
-    async def refused(self) -> None:
-        """Take note that the login is refused and nothing more will be tried."""
+    async def on_login_refused(self) -> None:
+        """Handle a refused login, after which nothing more is tried."""
 
 
 class SessionKeeper:
@@ -71,7 +71,7 @@ class SessionKeeper:
             await self.stop()
             if self._refusals < self._session.refusals:
                 await self._wait(error)
-        await self._sink.refused()
+        await self._sink.on_login_refused()
 
     async def _live(self) -> PbxError:
         """Keep the session going and return what ended it."""
@@ -105,7 +105,7 @@ class SessionKeeper:
         self._refusals = 0
         self._opened_at = self._clock.time()
         await self._sink.apply((snapshot,))
-        await self._sink.back()
+        await self._sink.on_connected()
 
     async def _stream(self) -> None:
         changes = aiter(self._session.changes())
@@ -129,6 +129,6 @@ class SessionKeeper:
         self.reconnects += 1
         if self._attempts == 1 and not isinstance(error, AuthFailed):
             return
-        await self._sink.lost(error)
+        await self._sink.on_disconnected(error)
         delay = min(FIRST_DELAY * 2 ** max(self._attempts - 2, 0), LONGEST_DELAY)
         await self._clock.sleep(delay * (0.75 + self._jitter() / 2))

@@ -13,7 +13,7 @@ import voluptuous as vol
 
 from ..describe import pbx_id
 from ..errors import invalid
-from ..hub.hub import PbxCoordinator
+from ..hub.hub import PbxHub
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.model import Call, ObjectKey
 from ..protocols.session import PbxSession
@@ -27,7 +27,7 @@ _SIDES = (ObjectKind.USER, ObjectKind.PHONE)
 class Side:
     """A call, and the user whose side of it is meant where that is known."""
 
-    pbx: PbxCoordinator
+    hub: PbxHub
     call_id: str
     user: str | None
 
@@ -37,7 +37,7 @@ def has_target(call: ServiceCall) -> bool:
     return TargetSelection(call.data).has_any_target
 
 
-def named_call(call: ServiceCall) -> tuple[PbxCoordinator, str]:
+def named_call(call: ServiceCall) -> tuple[PbxHub, str]:
     """Return the call that is named, or else the one that an automation was triggered by."""
     found = _named_call(call)
     if found is None:
@@ -45,7 +45,7 @@ def named_call(call: ServiceCall) -> tuple[PbxCoordinator, str]:
     return found
 
 
-def _named_call(call: ServiceCall) -> tuple[PbxCoordinator, str] | None:
+def _named_call(call: ServiceCall) -> tuple[PbxHub, str] | None:
     if ATTR_CALL_ID in call.data:
         return pbx_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
     return find_this_call(call.hass, call.context)
@@ -61,28 +61,26 @@ def find_side(call: ServiceCall, states: frozenset[CallState]) -> Side:
     return _side_of_target(call, find_target(call, *_SIDES), states)
 
 
-def _side_without_target(
-    call: ServiceCall, pbx: PbxCoordinator, call_id: str, states: frozenset[CallState]
-) -> Side:
+def _side_without_target(call: ServiceCall, hub: PbxHub, call_id: str, states: frozenset[CallState]) -> Side:
     """Return the side of whoever the automation was triggered by, or of the only user who can be meant."""
-    known, key = pbx.state.calls.get(call_id), pbx.contexts.key_of(call.context)
+    known, key = hub.state.calls.get(call_id), hub.contexts.key_of(call.context)
     if known is not None and key is not None and key.kind in _SIDES and key in known.views():
-        return side_of(Target(pbx, key), known)
-    return Side(pbx, call_id, _only_user(known, states))
+        return side_of(Target(hub, key), known)
+    return Side(hub, call_id, _only_user(known, states))
 
 
 def _side_of_target(call: ServiceCall, target: Target, states: frozenset[CallState]) -> Side:
     if ATTR_CALL_ID not in call.data:
         return side_of(target, calls_of(target, states)[-1])
     call_id = pbx_id(call.data[ATTR_CALL_ID])
-    known = target.pbx.state.calls.get(call_id)
-    return Side(target.pbx, call_id, user_id(target)) if known is None else side_of(target, known, call_id)
+    known = target.hub.state.calls.get(call_id)
+    return Side(target.hub, call_id, user_id(target)) if known is None else side_of(target, known, call_id)
 
 
 def calls_of(target: Target, states: frozenset[CallState]) -> list[Call]:
     """Return the calls of a target that are in one of these states for it, in order; there must be one."""
     calls = [
-        call for call in target.pbx.state.calls.active(target.key) if call.views()[target.key].state in states
+        call for call in target.hub.state.calls.active(target.key) if call.views()[target.key].state in states
     ]
     if not calls:
         raise invalid("no_call_to_act_on")
@@ -96,7 +94,7 @@ def side_of(target: Target, call: Call, call_id: str | None = None) -> Side:
     user = user_id(target) or next(
         (leg.party.user for leg in call.legs if leg.party.phone == target.key.id), None
     )
-    return Side(target.pbx, call_id or call.id, user)
+    return Side(target.hub, call_id or call.id, user)
 
 
 def _only_user(call: Call | None, states: frozenset[CallState]) -> str | None:
@@ -121,7 +119,7 @@ UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 async def _control(states: frozenset[CallState], send: Send, call: ServiceCall) -> None:
     """Send a command for the call that is meant."""
     side = find_side(call, states)
-    await send(side.pbx.command_session(), call, side)
+    await send(side.hub.command_session(), call, side)
 
 
 def _answer(session: PbxSession, call: ServiceCall, side: Side) -> Command:
@@ -176,12 +174,12 @@ async def _transfer(call: ServiceCall) -> None:
         await _to_number(call, side)
         return
     other = _other_call(call, side)
-    await side.pbx.command_session().transfer(side.call_id, other=other, user=side.user)
+    await side.hub.command_session().transfer(side.call_id, other=other, user=side.user)
 
 
 async def _redirect(call: ServiceCall) -> None:
     side = find_side(call, _RINGING)
-    known = side.pbx.state.calls.get(side.call_id)
+    known = side.hub.state.calls.get(side.call_id)
     if known is not None and not any(leg.state in _RINGING for leg in known.legs):
         raise invalid("does_not_ring")
     await _to_number(call, side)
@@ -189,8 +187,8 @@ async def _redirect(call: ServiceCall) -> None:
 
 async def _to_number(call: ServiceCall, side: Side) -> None:
     """Send a call on to a number, which the PBX then calls."""
-    number = number_to_call(call, side.pbx, call.data[ATTR_NUMBER])
-    await side.pbx.command_session().transfer(side.call_id, number=number, user=side.user)
+    number = number_to_call(call, side.hub, call.data[ATTR_NUMBER])
+    await side.hub.command_session().transfer(side.call_id, number=number, user=side.user)
 
 
 def _other_call(call: ServiceCall, side: Side) -> str:
@@ -208,12 +206,12 @@ def _whose(call: ServiceCall, side: Side) -> Target:
         return find_target(call, ObjectKind.USER, ObjectKind.PHONE)
     if side.user is None:
         raise invalid("no_other_call")
-    return Target(side.pbx, ObjectKey(ObjectKind.USER, side.user))
+    return Target(side.hub, ObjectKey(ObjectKind.USER, side.user))
 
 
 async def _pick_up(call: ServiceCall) -> None:
     target = find_target(call, ObjectKind.USER)
-    await target.pbx.command_session().pick_up(target.key.id, _call_to_take(call, target))
+    await target.hub.command_session().pick_up(target.key.id, _call_to_take(call, target))
 
 
 def _call_to_take(call: ServiceCall, target: Target) -> str:
@@ -221,10 +219,10 @@ def _call_to_take(call: ServiceCall, target: Target) -> str:
     if ATTR_CALL_ID in call.data:
         return pbx_id(call.data[ATTR_CALL_ID])
     if ATTR_RINGING_AT in call.data:
-        place = named_object(call, ATTR_RINGING_AT, target.pbx, *_PLACES)
+        place = named_object(call, ATTR_RINGING_AT, target.hub, *_PLACES)
         return calls_of(place, _RINGING)[0].id
     this = find_this_call(call.hass, call.context)
-    if this is None or this[0] is not target.pbx:
+    if this is None or this[0] is not target.hub:
         raise invalid("no_call_named")
     return this[1]
 

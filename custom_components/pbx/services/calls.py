@@ -42,18 +42,18 @@ async def _dial(call: ServiceCall) -> ServiceResponse:
     """Call a number, and wait for what becomes of it as long as that is asked for."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
     phone = target.key.id if target.key.kind is ObjectKind.PHONE else phone_id(call, target)
-    session = target.pbx.command_session()
-    number = number_to_call(call, target.pbx, call.data[ATTR_NUMBER])
+    session = target.hub.command_session()
+    number = number_to_call(call, target.hub, call.data[ATTR_NUMBER])
     command = session.dial(
         user=user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
     )
-    pending = target.pbx.dialed.begin(target.key)
+    pending = target.hub.dialed.begin(target.key)
     placed = _place(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
     if seconds is None:
         answer = await placed
         return _response(answer.outcome, answer.call_id)
-    with DialWatch(target.pbx, target.key, number) as watch:
+    with DialWatch(target.hub, target.key, number) as watch:
         result, call_id = await _follow(watch, placed, seconds)
     if ATTR_RING_FOR in call.data and result == DialOutcome.RINGING:
         result = await _stop_ringing(target, pending, call_id)
@@ -78,7 +78,7 @@ async def _place(target: Target, pending: PendingDial, command: Command) -> Dial
         answer = await command
         call_id = answer.call_id
     finally:
-        target.pbx.dialed.end(pending, call_id)
+        target.hub.dialed.end(pending, call_id)
     if pending.unwanted and call_id is not None:
         await _hang_up_one(target, call_id)
     return answer
@@ -86,7 +86,7 @@ async def _place(target: Target, pending: PendingDial, command: Command) -> Dial
 
 async def _follow(watch: DialWatch, command: Command, seconds: float) -> tuple[str, str | None]:
     """Send a dial command and return what becomes of its call within some seconds, and its id."""
-    task = watch.pbx.hass.async_create_background_task(command, "pbx dial")
+    task = watch.hub.hass.async_create_background_task(command, "pbx dial")
     try:
         await watch.settle(task, seconds)
     finally:
@@ -122,19 +122,19 @@ async def _hang_up(call: ServiceCall) -> None:
 
 async def _hang_up_all(target: Target) -> None:
     """Hang up the calls of a target, those too that are only being made."""
-    target.pbx.dialed.give_up(target.key)
-    for call_id in target.pbx.dialed.of(target.key):
+    target.hub.dialed.give_up(target.key)
+    for call_id in target.hub.dialed.of(target.key):
         await _hang_up_one(target, call_id)
 
 
 async def _hang_up_one(target: Target, call_id: str) -> None:
     """Hang up a call; one that has ended by itself meanwhile is no error."""
     try:
-        await target.pbx.command_session().hang_up(call_id)
+        await target.hub.command_session().hang_up(call_id)
     except CommandFailed as err:
         if err.reason != "no_such_call":
             raise
-    target.pbx.dialed.forget(call_id)
+    target.hub.dialed.forget(call_id)
 
 
 _SECONDS = vol.All(vol.Coerce(float), vol.Range(min=1, max=600))
@@ -167,9 +167,9 @@ ATTR_VARIABLES = "variables"
 
 async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.USER)
-    first = number_to_call(call, target.pbx, call.data[ATTR_FIRST], counts=False)
-    second = number_to_call(call, target.pbx, call.data[ATTR_SECOND])
-    result = await target.pbx.command_session().connect_numbers(
+    first = number_to_call(call, target.hub, call.data[ATTR_FIRST], counts=False)
+    second = number_to_call(call, target.hub, call.data[ATTR_SECOND])
+    result = await target.hub.command_session().connect_numbers(
         user=target.key.id,
         first=first,
         second=second,
@@ -180,7 +180,7 @@ async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
     )
     if result.call_id is None:
         return {"result": result.outcome, "call_id": None}
-    target.pbx.dialed.remember(target.key, result.call_id)
+    target.hub.dialed.remember(target.key, result.call_id)
     return {"result": result.outcome, "call_id": public_id(result.call_id)}
 
 

@@ -15,7 +15,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..describe import pbx_id
 from ..errors import invalid
-from ..hub.hub import PbxCoordinator, loaded_pbxs
+from ..hub.hub import PbxHub, loaded_hubs
 from ..hub.phone_numbers import dial_string
 from ..protocols.enums import ObjectKind
 from ..targets import Target, target_of
@@ -58,41 +58,41 @@ def phone_id(call: ServiceCall, target: Target) -> str | None:
     """Return the phone that a field names, which must be on the PBX of the target."""
     if ATTR_PHONE not in call.data:
         return None
-    return named_object(call, ATTR_PHONE, target.pbx, ObjectKind.PHONE).key.id
+    return named_object(call, ATTR_PHONE, target.hub, ObjectKind.PHONE).key.id
 
 
-def named_object(call: ServiceCall, field: str, pbx: PbxCoordinator, *kinds: ObjectKind) -> Target:
+def named_object(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectKind) -> Target:
     """Return the object whose device a field names, which must be on this PBX."""
     named = target_of(call.hass, call.data[field])
     if named is None or named.key.kind not in kinds:
         raise invalid("no_target", kinds=", ".join(kinds))
-    if named.pbx is not pbx:
+    if named.hub is not hub:
         raise invalid("device_of_another_pbx", field=field)
     return named
 
 
-def number_to_call(call: ServiceCall, pbx: PbxCoordinator, number: str, *, counts: bool = True) -> str:
+def number_to_call(call: ServiceCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
     """Return a number as the PBX takes it, which may be called now, or later where nothing `counts` yet."""
     dialable = dial_string(number)
-    pbx.guard.check(call.context, dialable, counts=counts)
+    hub.guard.check(call.context, dialable, counts=counts)
     return dialable
 
 
-def pbx_of_entry(call: ServiceCall) -> PbxCoordinator:
+def pbx_of_entry(call: ServiceCall) -> PbxHub:
     """Return the PBX that a field names."""
     entry = async_get_config_entry(call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID])
-    pbx: PbxCoordinator = entry.runtime_data
-    return pbx
+    hub: PbxHub = entry.runtime_data
+    return hub
 
 
-def pbx_of_call(call: ServiceCall) -> PbxCoordinator:
+def pbx_of_call(call: ServiceCall) -> PbxHub:
     """Return the PBX that knows a call, or the one that is named."""
     if ATTR_CONFIG_ENTRY_ID in call.data:
         return pbx_of_entry(call)
-    loaded = loaded_pbxs(call.hass)
+    loaded = loaded_hubs(call.hass)
     if len(loaded) == 1:
         return loaded[0]
-    known = [pbx for pbx in loaded if pbx.dialed.knows(pbx_id(call.data[ATTR_CALL_ID]))]
+    known = [hub for hub in loaded if hub.dialed.knows(pbx_id(call.data[ATTR_CALL_ID]))]
     if len(known) != 1:
         raise invalid("no_such_call")
     return known[0]

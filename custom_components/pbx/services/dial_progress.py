@@ -9,7 +9,7 @@ from typing import Self
 from homeassistant.core import callback
 from homeassistant.helpers.event import async_call_later
 
-from ..hub.hub import PbxCoordinator
+from ..hub.hub import PbxHub
 from ..protocols.changes import Moment
 from ..protocols.enums import CallState, DialOutcome, LegRole, LineStatus, ObjectKind, Outcome
 from ..protocols.model import Call, Leg, ObjectKey, Phone, User
@@ -36,18 +36,18 @@ class DialWatch:
     The PBX may name it in its answer; until then, and where it never does, the one that is new is meant.
     """
 
-    def __init__(self, pbx: PbxCoordinator, key: ObjectKey, number: str) -> None:
-        self.pbx = pbx
+    def __init__(self, hub: PbxHub, key: ObjectKey, number: str) -> None:
+        self.hub = hub
         self._number = number
-        self._callers = {key, *_users_at(pbx, key)}
-        self._before = {call.id for key in self._callers for call in pbx.state.calls.of(key)}
+        self._callers = {key, *_users_at(hub, key)}
+        self._before = {call.id for key in self._callers for call in hub.state.calls.of(key)}
         self._seen: dict[str, Call] = {}
         self._news = asyncio.Event()
         self._time_over = False
 
     def __enter__(self) -> Self:
         """Begin to watch."""
-        self._stops = [self.pbx.news.subscribe_moments(key, self._moment) for key in self._callers]
+        self._stops = [self.hub.news.subscribe_moments(key, self._moment) for key in self._callers]
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -57,7 +57,7 @@ class DialWatch:
 
     async def settle(self, command: asyncio.Task[DialResult], seconds: float) -> None:
         """Wait until the call is answered or over, or the time is."""
-        stop_timer = async_call_later(self.pbx.hass, seconds, self._over)
+        stop_timer = async_call_later(self.hub.hass, seconds, self._over)
         command.add_done_callback(lambda done: self._news.set())
         try:
             while not self._settled(command):
@@ -71,7 +71,7 @@ class DialWatch:
         call_id = command.result().call_id if command.done() else None
         if call_id is None:
             return next(iter(self._seen.values()), None)
-        known = self.pbx.state.calls.get(call_id)
+        known = self.hub.state.calls.get(call_id)
         return known or next((call for call in self._seen.values() if call_id in call.ids()), None)
 
     def result(self, command: asyncio.Task[DialResult]) -> str:
@@ -93,7 +93,7 @@ class DialWatch:
         return call.far_end_hidden and not any(map(self._rings, call.legs))
 
     def _rings(self, leg: Leg) -> bool:
-        phone = self.pbx.state.get(ObjectKey(ObjectKind.PHONE, leg.party.phone or ""))
+        phone = self.hub.state.get(ObjectKey(ObjectKind.PHONE, leg.party.phone or ""))
         quiet = isinstance(phone, Phone) and phone.status in _QUIET
         return leg.role is LegRole.TARGET and leg.state is CallState.RINGING and not quiet
 
@@ -127,9 +127,9 @@ def _failed(command: asyncio.Task[DialResult]) -> bool:
     return command.exception() is not None or command.result().outcome not in _UP
 
 
-def _users_at(pbx: PbxCoordinator, key: ObjectKey) -> Iterator[ObjectKey]:
+def _users_at(hub: PbxHub, key: ObjectKey) -> Iterator[ObjectKey]:
     """Yield the users of a phone, to whom its calls may belong."""
-    for item in pbx.state.objects.values():
+    for item in hub.state.objects.values():
         if isinstance(item, User) and key.kind is ObjectKind.PHONE:
             phones = {item.hot_desk, *(place.phone for place in item.phones)}
             if key.id in phones:

@@ -20,27 +20,27 @@ ATTR_WORDS = "words"
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     calls = [
-        list_call(target.pbx, found)
+        list_call(target.hub, found)
         for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
-        for found in target.pbx.state.calls.active(target.key)
+        for found in target.hub.state.calls.active(target.key)
     ]
     return {"calls": list({found["call_id"]: found for found in calls}.values())}
 
 
 async def _get_call(call: ServiceCall) -> ServiceResponse:
-    pbx, call_id = named_call(call)
-    found = pbx.state.calls.get(call_id)
+    hub, call_id = named_call(call)
+    found = hub.state.calls.get(call_id)
     if found is None:
         # The PBX may know a call of which it tells no events.
         tracker = CallTracker()
-        tracker.apply(await pbx.command_session().get_call(call_id))
+        tracker.apply(await hub.command_session().get_call(call_id))
         found = next(iter(tracker.open))
-    return {"call": list_call(pbx, found)}
+    return {"call": list_call(hub, found)}
 
 
 async def _get_queue(call: ServiceCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.QUEUE)
-    queue = target.pbx.state.get(target.key)
+    queue = target.hub.state.get(target.key)
     if not isinstance(queue, Queue):
         raise invalid("no_such_queue")
     return {
@@ -58,7 +58,7 @@ async def _get_queue(call: ServiceCall) -> ServiceResponse:
 
 async def _reset_queue_statistics(call: ServiceCall) -> None:
     for target in find_targets(call, ObjectKind.QUEUE):
-        await target.pbx.command_session().reset_queue_statistics(target.key.id)
+        await target.hub.command_session().reset_queue_statistics(target.key.id)
 
 
 async def _get_call_history(call: ServiceCall) -> ServiceResponse:

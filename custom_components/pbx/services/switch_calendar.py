@@ -8,7 +8,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..errors import invalid
 from ..hub.devices import SWITCH_VALUE
-from ..hub.hub import loaded_pbxs
+from ..hub.hub import loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import SwitchEvent
 from ..targets import Target
@@ -24,7 +24,7 @@ _SWITCH = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
 
 async def _get_switch_calendar(call: ServiceCall) -> ServiceResponse:
     switch = _switch(call)
-    events = await switch.pbx.command_session().switch_calendar(switch.key.id)
+    events = await switch.hub.command_session().switch_calendar(switch.key.id)
     return {"events": [plain(event) for event in events]}
 
 
@@ -38,20 +38,20 @@ async def _add_switch_event(call: ServiceCall) -> None:
     )
     if event.end <= event.start:
         raise invalid("end_before_start")
-    await switch.pbx.command_session().add_switch_event(switch.key.id, event)
+    await switch.hub.command_session().add_switch_event(switch.key.id, event)
 
 
 def _switch(call: ServiceCall) -> Target:
     """Return the switch that an entity shows; switches have no device of their own."""
     entity = er.async_get(call.hass).async_get(call.data[ATTR_ENTITY_ID])
     found = [
-        Target(pbx, key)
-        for pbx in loaded_pbxs(call.hass)
-        for key in pbx.state.objects
+        Target(hub, key)
+        for hub in loaded_hubs(call.hass)
+        for key in hub.state.objects
         if entity is not None
         and entity.platform == DOMAIN
         and key.kind is ObjectKind.SWITCH
-        and entity.unique_id == pbx.unique_id(key, SWITCH_VALUE)
+        and entity.unique_id == hub.unique_id(key, SWITCH_VALUE)
     ]
     if not found:
         raise invalid("no_such_switch")

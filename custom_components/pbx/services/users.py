@@ -27,19 +27,19 @@ SHORTEST = timedelta(seconds=1)
 async def _set_forward(call: ServiceCall) -> None:
     number = call.data.get(ATTR_NUMBER)
     for target in find_targets(call, ObjectKind.USER):
-        to = number_to_call(call, target.pbx, number, counts=False) if number else None
-        session = target.pbx.command_session()
+        to = number_to_call(call, target.hub, number, counts=False) if number else None
+        session = target.hub.command_session()
         await session.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
 
 
 async def _hot_desk_login(call: ServiceCall) -> None:
     target = find_target(call, ObjectKind.USER)
-    await target.pbx.command_session().set_hot_desk(target.key.id, phone_id(call, target))
+    await target.hub.command_session().set_hot_desk(target.key.id, phone_id(call, target))
 
 
 async def _hot_desk_logout(call: ServiceCall) -> None:
     for target in find_targets(call, ObjectKind.USER):
-        await target.pbx.command_session().set_hot_desk(target.key.id, None)
+        await target.hub.command_session().set_hot_desk(target.key.id, None)
 
 
 async def _set_presence(call: ServiceCall) -> None:
@@ -55,7 +55,7 @@ async def _set_for_a_while(call: ServiceCall, setting: UserSetting) -> None:
     """Set something for users, who have back after its time what they had before."""
     until = _until(call)
     for target in find_targets(call, ObjectKind.USER):
-        await target.pbx.presence_expiry.set(target.key.id, setting, until)
+        await target.hub.presence_expiry.set(target.key.id, setting, until)
 
 
 def _until(call: ServiceCall) -> datetime | None:

@@ -23,7 +23,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..hub.hub import PbxCoordinator, async_listen
+from ..hub.hub import PbxHub, async_listen
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
@@ -57,18 +57,18 @@ class TargetDevices:
 
         return stop
 
-    def of(self, pbx: PbxCoordinator, moment: Moment) -> str | None:
+    def of(self, hub: PbxHub, moment: Moment) -> str | None:
         """Return the device for which a moment counts.
 
         A call counts once: for the PBX where that is meant, and for a user rather than for their phone.
         """
-        device_id = pbx.devices.id_of(moment.key)
+        device_id = hub.devices.id_of(moment.key)
         if device_id not in self._devices():
             return None
-        return None if any(self._means(pbx, key) for key in _wider(moment)) else device_id
+        return None if any(self._means(hub, key) for key in _wider(moment)) else device_id
 
-    def _means(self, pbx: PbxCoordinator, key: ObjectKey) -> bool:
-        return pbx.devices.id_of(key) in self._devices()
+    def _means(self, hub: PbxHub, key: ObjectKey) -> bool:
+        return hub.devices.id_of(key) in self._devices()
 
     @callback
     def _forget(self, event: Event[Any]) -> None:
@@ -142,12 +142,12 @@ class MomentTrigger(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         @callback
-        def happened(pbx: PbxCoordinator, moment: Moment) -> None:
-            device_id = self._devices.of(pbx, moment)
-            if device_id is None or not self.wants(pbx, moment):
+        def happened(hub: PbxHub, moment: Moment) -> None:
+            device_id = self._devices.of(hub, moment)
+            if device_id is None or not self.wants(hub, moment):
                 return
-            variables = {ATTR_DEVICE_ID: device_id, "event": str(moment.type), **self.describe(pbx, moment)}
-            run_action(variables, self._description, pbx.contexts.of(moment))
+            variables = {ATTR_DEVICE_ID: device_id, "event": str(moment.type), **self.describe(hub, moment)}
+            run_action(variables, self._description, hub.contexts.of(moment))
 
         stop_following = self._devices.follow()
         stop_listening = async_listen(self._hass, self.moments, happened)
@@ -159,10 +159,10 @@ class MomentTrigger(Trigger):
 
         return stop
 
-    def wants(self, pbx: PbxCoordinator, moment: Moment) -> bool:
+    def wants(self, hub: PbxHub, moment: Moment) -> bool:
         """Tell whether a moment is one of those that are asked for."""
         return True
 
     @abstractmethod
-    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
+    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         """Return what there is to say of a moment, the same names every time."""

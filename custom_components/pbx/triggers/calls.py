@@ -11,7 +11,7 @@ from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
 from ..describe import describe_call, other_side
-from ..hub.hub import PbxCoordinator
+from ..hub.hub import PbxHub
 from ..hub.phone_numbers import national, plain_number
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
@@ -30,13 +30,13 @@ class NumberPatterns:
         self._complete = [pattern for pattern in plain if not {"*", "?"} & set(pattern)]
         self._written = re.compile("|".join(map(_expression, plain)))
 
-    def match(self, pbx: PbxCoordinator, party: Party) -> bool:
+    def match(self, hub: PbxHub, party: Party) -> bool:
         """Tell whether a party has one of these numbers."""
-        if any(self._written.fullmatch(form) for form in _forms(pbx, party)):
+        if any(self._written.fullmatch(form) for form in _forms(hub, party)):
             return True
-        international = pbx.numbering.of(party)
+        international = hub.numbering.of(party)
         return international is not None and any(
-            pbx.numbering.international(number) == international for number in self._complete
+            hub.numbering.international(number) == international for number in self._complete
         )
 
 
@@ -44,15 +44,15 @@ def _expression(pattern: str) -> str:
     return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
 
 
-def _forms(pbx: PbxCoordinator, party: Party) -> Iterable[str]:
+def _forms(hub: PbxHub, party: Party) -> Iterable[str]:
     """Yield the ways to write a number: as the PBX shows it, for all the world, and within the country."""
     yield plain_number(party.number).casefold() if party.number else ANONYMOUS
-    international = pbx.numbering.of(party)
+    international = hub.numbering.of(party)
     if international is None:
         return
     yield international
     yield f"00{international.removeprefix('+')}"
-    yield national(international, pbx.numbering.country) or international
+    yield national(international, hub.numbering.country) or international
 
 
 class CallFilter:
@@ -66,29 +66,29 @@ class CallFilter:
         self._tags = [tag.casefold() for tag in options.get("tag", ())]
         self._queues = options.get("queue")
 
-    def match(self, pbx: PbxCoordinator, call: Call, key: ObjectKey) -> bool:
+    def match(self, hub: PbxHub, call: Call, key: ObjectKey) -> bool:
         """Tell whether a call, as an object sees it, is one of those that are asked for."""
         view = call.views().get(key)
         return (
             (not self._directions or call.direction in self._directions)
             and (not self._outcomes or (view is not None and view.outcome in self._outcomes))
-            and (self._numbers is None or self._numbers.match(pbx, other_side(call, key)))
-            and (self._called is None or self._is_called(pbx, call, self._called))
+            and (self._numbers is None or self._numbers.match(hub, other_side(call, key)))
+            and (self._called is None or self._is_called(hub, call, self._called))
             and (not self._tags or self._is_tagged(call))
-            and (not self._queues or self._is_of_queue(pbx, call))
+            and (not self._queues or self._is_of_queue(hub, call))
         )
 
-    def _is_called(self, pbx: PbxCoordinator, call: Call, numbers: NumberPatterns) -> bool:
+    def _is_called(self, hub: PbxHub, call: Call, numbers: NumberPatterns) -> bool:
         """Tell whether an extension, or the number of the company that leads to it, was called."""
-        return numbers.match(pbx, call.called) or numbers.match(pbx, Party(number=call.details.get("did")))
+        return numbers.match(hub, call.called) or numbers.match(hub, Party(number=call.details.get("did")))
 
     def _is_tagged(self, call: Call) -> bool:
         return call.tag is not None and any(fnmatchcase(call.tag.casefold(), tag) for tag in self._tags)
 
-    def _is_of_queue(self, pbx: PbxCoordinator, call: Call) -> bool:
+    def _is_of_queue(self, hub: PbxHub, call: Call) -> bool:
         if call.queue is None:
             return False
-        return pbx.devices.id_of(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
+        return hub.devices.id_of(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
 
 
 def _patterns(patterns: Iterable[str] | None) -> NumberPatterns | None:
@@ -146,27 +146,27 @@ class CallTrigger(MomentTrigger):
         self._filter = CallFilter(config.options or {})
 
     @override
-    def wants(self, pbx: PbxCoordinator, moment: Moment) -> bool:
-        return moment.call is not None and self._filter.match(pbx, moment.call, moment.key)
+    def wants(self, hub: PbxHub, moment: Moment) -> bool:
+        return moment.call is not None and self._filter.match(hub, moment.call, moment.key)
 
     @override
-    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
+    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         call = moment.call
         return {
             **dict.fromkeys(VARIABLES),
-            **(_describe(pbx, call, moment.key) if call is not None else {}),
+            **(_describe(hub, call, moment.key) if call is not None else {}),
             **moment.data,
         }
 
 
-def _describe(pbx: PbxCoordinator, call: Call, key: ObjectKey) -> dict[str, Any]:
+def _describe(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return what is known of a call, with the real numbers, and who the object is in it."""
     own = next((leg.party for leg in call.legs if key in leg.party.objects()), Party())
     return {
-        **describe_call(pbx, call, key),
+        **describe_call(hub, call, key),
         "called_did": call.details.get("did"),
-        "user": pbx.name_of(ObjectKind.USER, own.user),
-        "phone": pbx.name_of(ObjectKind.PHONE, own.phone),
+        "user": hub.name_of(ObjectKind.USER, own.user),
+        "phone": hub.name_of(ObjectKind.PHONE, own.phone),
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from ..hub.hub import PbxCoordinator
+from ..hub.hub import PbxHub
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import Mailbox
@@ -15,8 +15,8 @@ class VoicemailReceived(MomentTrigger):
     moments = frozenset({MomentType.MESSAGE})
 
     @override
-    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
-        mailbox = pbx.state.get(moment.key)
+    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
+        mailbox = hub.state.get(moment.key)
         box = mailbox if isinstance(mailbox, Mailbox) else Mailbox(id=moment.key.id, name=moment.key.id)
         return {
             "mailbox": box.name,
@@ -30,10 +30,10 @@ class HotDeskTrigger(MomentTrigger):
     """Triggers when a user of the target changes phones, or somebody does so at a phone of the target."""
 
     @override
-    def describe(self, pbx: PbxCoordinator, moment: Moment) -> dict[str, Any]:
+    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         return {
-            "user": pbx.name_of(ObjectKind.USER, moment.data.get("user")),
-            "phone": pbx.name_of(ObjectKind.PHONE, moment.data.get("phone")),
+            "user": hub.name_of(ObjectKind.USER, moment.data.get("user")),
+            "phone": hub.name_of(ObjectKind.PHONE, moment.data.get("phone")),
         }
 
 

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
 from ..describe import full_name
-from ..hub.hub import PbxCoordinator
+from ..hub.hub import PbxHub
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..targets import Target
 from .directory import Asker, find, find_one, listings
@@ -47,7 +47,7 @@ async def dial(asker: Asker, to: Destination) -> DialOutcome:
 async def hang_up(asker: Asker) -> None:
     """End the calls of the one who asks."""
     own = asker.telephone()
-    if not own.pbx.dialed.of(own.key):
+    if not own.hub.dialed.of(own.key):
         raise Unable("no_call_to_act_on")
     await act(asker, "hangup", _aimed_at(own))
 
@@ -74,15 +74,15 @@ async def set_presence(asker: Asker, activity: str, note: str | None) -> None:
 
 def _aimed_at(target: Target) -> dict[str, str]:
     """Return the target of an action; who asks and is not imported is found by who acts."""
-    device_id = target.pbx.devices.id_of(target.key)
+    device_id = target.hub.devices.id_of(target.key)
     return {"device_id": device_id} if device_id is not None else {}
 
 
 async def destination(asker: Asker, name: str) -> Destination:
     """Return whom a name means: a user of the own PBX, else an entry of its address book."""
     own = asker.telephone()
-    users = [listing for listing in listings(asker, ObjectKind.USER) if listing.target.pbx is own.pbx]
-    if not find(users, name) and own.pbx.can(Capability.FIND_CONTACTS):
+    users = [listing for listing in listings(asker, ObjectKind.USER) if listing.target.hub is own.hub]
+    if not find(users, name) and own.hub.can(Capability.FIND_CONTACTS):
         return await _contact(asker, own, name)
     user = find_one(users, name, "nobody_found")
     if user.number is None:
@@ -91,7 +91,7 @@ async def destination(asker: Asker, name: str) -> Destination:
 
 
 async def _contact(asker: Asker, own: Target, name: str) -> Destination:
-    found = {entry["number"]: entry["name"] for entry in await address_book(asker, own.pbx, name)}
+    found = {entry["number"]: entry["name"] for entry in await address_book(asker, own.hub, name)}
     if not found:
         raise Unable("nobody_found", name=name)
     if len(found) > 1:
@@ -101,8 +101,8 @@ async def _contact(asker: Asker, own: Target, name: str) -> Destination:
     return Destination(number=number, name=known_as)
 
 
-async def address_book(asker: Asker, pbx: PbxCoordinator, words: str) -> list[dict[str, Any]]:
+async def address_book(asker: Asker, hub: PbxHub, words: str) -> list[dict[str, Any]]:
     """Return the entries of the address book of a PBX that have a number."""
-    data = {"config_entry_id": pbx.entry.entry_id, "words": words}
+    data = {"config_entry_id": hub.entry.entry_id, "words": words}
     answer = await act(asker, "find_contacts", data, response=True)
     return [entry for entry in answer["contacts"] if entry["number"]]

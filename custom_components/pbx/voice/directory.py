@@ -12,7 +12,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..describe import full_name
-from ..hub.hub import PbxCoordinator, loaded_pbxs
+from ..hub.hub import PbxHub, loaded_hubs
 from ..hub.phone_numbers import as_dialed
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
@@ -30,9 +30,9 @@ class Asker:
     device_id: str | None = None
 
     @property
-    def pbxs(self) -> list[PbxCoordinator]:
+    def hubs(self) -> list[PbxHub]:
         """Return every PBX that is set up, or raise where there is none."""
-        loaded = loaded_pbxs(self.hass)
+        loaded = loaded_hubs(self.hass)
         if not loaded:
             raise Unable("no_pbx")
         return loaded
@@ -52,14 +52,14 @@ class Asker:
         target = self.telephone()
         if target.key.kind is ObjectKind.USER:
             return target
-        users = [user for user in self._users() if user.pbx is target.pbx and _uses(user, target.key.id)]
+        users = [user for user in self._users() if user.hub is target.hub and _uses(user, target.key.id)]
         if len(users) != 1:
             raise Unable("not_for_a_phone")
         return users[0]
 
     def _users(self) -> list[Target]:
         return [
-            Target(pbx, key) for pbx in self.pbxs for key in pbx.imports.keys if key.kind is ObjectKind.USER
+            Target(hub, key) for hub in self.hubs for key in hub.imports.keys if key.kind is ObjectKind.USER
         ]
 
     def _here(self, kind: ObjectKind) -> list[Target]:
@@ -71,21 +71,21 @@ class Asker:
             return []
         return [
             target
-            for target, device in devices(self.pbxs)
+            for target, device in devices(self.hubs)
             if target.key.kind is kind and device.area_id == area
         ]
 
 
-def devices(pbxs: list[PbxCoordinator]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
+def devices(hubs: list[PbxHub]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
     """Yield every object that has a device."""
-    for pbx in pbxs:
-        for key, device in pbx.devices.all():
-            if pbx.state.get(key) is not None:
-                yield Target(pbx, key), device
+    for hub in hubs:
+        for key, device in hub.devices.all():
+            if hub.state.get(key) is not None:
+                yield Target(hub, key), device
 
 
 def _uses(target: Target, phone: str) -> bool:
-    user = target.pbx.state.get(target.key)
+    user = target.hub.state.get(target.key)
     return isinstance(user, User) and (
         user.hot_desk == phone or any(place.phone == phone and place.personal for place in user.phones)
     )
@@ -102,7 +102,7 @@ class Listing:
     @property
     def item(self) -> Any:
         """Return the object itself."""
-        return self.target.pbx.state.get(self.target.key)
+        return self.target.hub.state.get(self.target.key)
 
     @property
     def name(self) -> str:
@@ -129,7 +129,7 @@ def listings(asker: Asker, kind: ObjectKind) -> list[Listing]:
 
 def listing_of(asker: Asker, target: Target) -> Listing:
     """Return the listing of an object, whether or not the assistant may know of it."""
-    device_id = target.pbx.devices.id_of(target.key)
+    device_id = target.hub.devices.id_of(target.key)
     device = dr.async_get(asker.hass).async_get(device_id) if device_id is not None else None
     return _listing(asker, target, device)
 
@@ -160,7 +160,7 @@ def find_one(found: Iterable[Listing], name: str, missing: str) -> Listing:
 
 
 def _all(asker: Asker, *kinds: ObjectKind) -> Iterator[Listing]:
-    for target, device in devices(asker.pbxs):
+    for target, device in devices(asker.hubs):
         if target.key.kind in kinds:
             yield _listing(asker, target, device)
 
@@ -183,8 +183,8 @@ def _may_know(asker: Asker, entity_id: str) -> bool:
 def _names(
     target: Target, device: dr.AnyDeviceEntry | None, entities: list[er.RegistryEntry]
 ) -> Iterator[str]:
-    item: Any = target.pbx.state.get(target.key)
-    person = person_of(target.pbx, target.key.id) if target.key.kind is ObjectKind.USER else None
+    item: Any = target.hub.state.get(target.key)
+    person = person_of(target.hub, target.key.id) if target.key.kind is ObjectKind.USER else None
     given = device.name_by_user if device is not None else None
     names = (getattr(item, "number", None), item.name, given, person.name if person else None)
     aliases = (alias for entity in entities for alias in entity.aliases if isinstance(alias, str))

@@ -66,10 +66,10 @@ async def history(asker: Asker, limit: int) -> list[dict[str, Any]]:
     """Return the latest calls of the one who asks, and of the users that the assistant may know of."""
     users = [*_own(asker), *listings(asker, ObjectKind.USER)]
     calls: list[dict[str, Any]] = []
-    for pbx in asker.pbxs:
-        if pbx.can(Capability.CALL_HISTORY):
-            numbers = {name for user in users if user.target.pbx is pbx for name in user.names}
-            data = {"config_entry_id": pbx.entry.entry_id, "limit": limit}
+    for hub in asker.hubs:
+        if hub.can(Capability.CALL_HISTORY):
+            numbers = {name for user in users if user.target.hub is hub for name in user.names}
+            data = {"config_entry_id": hub.entry.entry_id, "limit": limit}
             answer = await act(asker, "get_call_history", data, response=True)
             calls += (
                 call for call in answer["calls"] if numbers & {call["caller_number"], call["called_number"]}
@@ -81,27 +81,27 @@ async def contacts(asker: Asker, name: str) -> list[dict[str, str | None]]:
     """Return the users that a name may mean, and the entries of address books that have it in them."""
     users = find(listings(asker, ObjectKind.USER), name)
     found: list[dict[str, str | None]] = [{"name": user.name, "number": user.number} for user in users]
-    for pbx in asker.pbxs:
-        if pbx.can(Capability.FIND_CONTACTS):
-            entries = await address_book(asker, pbx, name)
+    for hub in asker.hubs:
+        if hub.can(Capability.FIND_CONTACTS):
+            entries = await address_book(asker, hub, name)
             found += ({"name": entry["name"], "number": entry["number"]} for entry in entries)
     return found
 
 
 def _lines_of(target: Target, told: set[str]) -> Iterator[Line]:
-    pbx, user = target.pbx, target.pbx.state.get(target.key)
-    calls = pbx.state.calls.active(target.key)
+    hub, user = target.hub, target.hub.state.get(target.key)
+    calls = hub.state.calls.active(target.key)
     if not calls and isinstance(user, User) and user.status not in _OFF:
         yield Line(user=user.name)
     for call in calls:
-        name = f"{pbx.entry.entry_id} {call.id}"
+        name = f"{hub.entry.entry_id} {call.id}"
         if isinstance(user, User) and name not in told:
             told.add(name)
             yield _line(target, user, call)
 
 
 def _line(target: Target, user: User, call: Call) -> Line:
-    known = describe_call(target.pbx, call, target.key)
+    known = describe_call(target.hub, call, target.key)
     return Line(
         user=user.name, state=call.views()[target.key].state, other=known.get("name") or known.get("number")
     )
@@ -119,6 +119,6 @@ def _own_mailboxes(asker: Asker) -> list[Mailbox]:
     return [
         box
         for own in _own(asker)
-        for box in own.target.pbx.state.objects.values()
+        for box in own.target.hub.state.objects.values()
         if isinstance(box, Mailbox) and box.number in own.names
     ]

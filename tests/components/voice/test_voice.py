@@ -289,7 +289,7 @@ async def test_forward(say: Say, pbx: AxeosSimulator) -> None:
 
 async def test_not_connected(hass: HomeAssistant, say: Say, loaded: MockConfigEntry) -> None:
     """A PBX that is not there is named as the reason."""
-    await loaded.runtime_data.lost(Exception())
+    await loaded.runtime_data.on_disconnected(Exception())
     assert await say("call Björn") == "The telephone system is not connected."
     await hass.config_entries.async_unload(loaded.entry_id)
     assert await say("call Björn") == "No telephone system is connected."

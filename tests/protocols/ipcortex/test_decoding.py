@@ -66,7 +66,7 @@ class Taken:
         self.reports.begin()
 
     async def take(self, changes: Any) -> None:
-        """Apply changes as the coordinator would."""
+        """Apply changes as the hub would."""
         self.state.apply(changes)
 
     async def fail(self, errno: int, *, logged_out: bool, retry: bool, wait: bool) -> None:
