@@ -11,9 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
+from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.model import ObjectKey
-from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
 
@@ -22,10 +22,10 @@ PARALLEL_UPDATES = 1
 class PbxButtonDescription(ButtonEntityDescription, PbxEntityDescription):
     """Describes a button."""
 
-    press: Callable[[PbxHub, PbxSession, ObjectKey], Coroutine[Any, Any, None]]
+    press: Callable[[PbxHub, PbxCommands, ObjectKey], Coroutine[Any, Any, None]]
 
 
-async def _reset_missed(hub: PbxHub, session: PbxSession, key: ObjectKey) -> None:
+async def _reset_missed(hub: PbxHub, commands: PbxCommands, key: ObjectKey) -> None:
     hub.reset_missed(key)
 
 
@@ -43,7 +43,7 @@ BUTTONS = (
         needs=Capability.RESET_QUEUE_STATISTICS,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
-        press=lambda hub, session, key: session.reset_queue_statistics(key.id),
+        press=lambda hub, commands, key: commands.reset_queue_statistics(key.id),
     ),
 )
 
@@ -63,4 +63,4 @@ class PbxButton(PbxEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         press = self.entity_description.press
-        await self.command(lambda session: press(self.hub, session, self.key))
+        await self.command(lambda commands: press(self.hub, commands, self.key))

@@ -10,10 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .errors import translated
 from .hub.hub import PbxConfigEntry, PbxHub
+from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
 from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
-from .protocols.session import PbxSession
 
 type Attributes = Mapping[str, Any]
 
@@ -103,10 +103,10 @@ class PbxEntity(Entity):
         for name, value in zip(self.shows, values, strict=True):
             setattr(self, name, value)
 
-    async def command(self, send: Callable[[PbxSession], Any]) -> None:
+    async def command(self, send: Callable[[PbxCommands], Any]) -> None:
         """Send a command to the PBX, turning its errors into translated ones."""
         try:
-            await send(self.hub.command_session())
+            await send(self.hub.commands)
         except PbxError as err:
             raise translated(err) from err
 

@@ -11,9 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
+from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
 from .protocols.model import User
-from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
 
@@ -27,7 +27,7 @@ class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
 
     choices: Callable[[PbxHub, Any], list[str]]
     value: Callable[[PbxHub, Any], str | None]
-    send: Callable[[PbxHub, PbxSession, Any, str], Coroutine[Any, Any, None]]
+    send: Callable[[PbxHub, PbxCommands, Any, str], Coroutine[Any, Any, None]]
 
 
 def _hot_desk(hub: PbxHub, user: User) -> str | None:
@@ -49,7 +49,7 @@ SELECTS = (
         exists=lambda hub, user: user.editable and hub.can(Capability.PHONES),
         choices=_hot_desk_choices,
         value=_hot_desk,
-        send=lambda hub, session, user, option: session.set_hot_desk(
+        send=lambda hub, commands, user, option: commands.set_hot_desk(
             user.id, hub.hot_desks.by_name.get(option)
         ),
     ),
@@ -61,7 +61,7 @@ SELECTS = (
         exists=lambda hub, user: user.editable,
         choices=lambda hub, user: _PRESENCES,
         value=lambda hub, user: user.presence,
-        send=lambda hub, session, user, option: session.set_presence(
+        send=lambda hub, commands, user, option: commands.set_presence(
             user.id, PresenceActivity(option), user.presence_note
         ),
     ),
@@ -74,7 +74,7 @@ SELECTS = (
         exists=lambda hub, switch: bool(switch.options),
         choices=lambda hub, switch: list(switch.options),
         value=lambda hub, switch: switch.value,
-        send=lambda hub, session, switch, option: session.set_switch(switch.id, value=option),
+        send=lambda hub, commands, switch, option: commands.set_switch(switch.id, value=option),
     ),
 )
 
@@ -108,4 +108,4 @@ class PbxSelect(PbxEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         send = self.entity_description.send
-        await self.command(lambda session: send(self.hub, session, self.item, option))
+        await self.command(lambda commands: send(self.hub, commands, self.item, option))

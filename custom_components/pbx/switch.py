@@ -12,8 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry
+from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
-from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
 
@@ -23,7 +23,7 @@ class PbxSwitchDescription(SwitchEntityDescription, PbxEntityDescription):
     """Describes a switch."""
 
     value: Callable[[Any], bool | None]
-    send: Callable[[PbxSession, str, bool], Coroutine[Any, Any, None]]
+    send: Callable[[PbxCommands, str, bool], Coroutine[Any, Any, None]]
 
 
 SWITCHES = (
@@ -34,7 +34,7 @@ SWITCHES = (
         needs=Capability.SET_DO_NOT_DISTURB,
         exists=lambda hub, user: user.editable,
         value=lambda user: user.do_not_disturb,
-        send=lambda session, user, on: session.set_do_not_disturb(user, on=on),
+        send=lambda commands, user, on: commands.set_do_not_disturb(user, on=on),
     ),
     PbxSwitchDescription(
         key="call_waiting",
@@ -44,7 +44,7 @@ SWITCHES = (
         exists=lambda hub, user: user.editable,
         entity_category=EntityCategory.CONFIG,
         value=lambda user: user.call_waiting,
-        send=lambda session, user, on: session.set_call_waiting(user, on=on),
+        send=lambda commands, user, on: commands.set_call_waiting(user, on=on),
     ),
     PbxSwitchDescription(
         key=SWITCH_VALUE,
@@ -54,7 +54,7 @@ SWITCHES = (
         needs=Capability.SET_SWITCH,
         exists=lambda hub, switch: switch.settable and not switch.options,
         value=lambda switch: switch.value,
-        send=lambda session, switch, on: session.set_switch(switch, value=on),
+        send=lambda commands, switch, on: commands.set_switch(switch, value=on),
     ),
 )
 
@@ -86,4 +86,4 @@ class PbxSwitch(PbxEntity, SwitchEntity):
 
     async def _send(self, *, on: bool) -> None:
         send = self.entity_description.send
-        await self.command(lambda session: send(session, self.key.id, on))
+        await self.command(lambda commands: send(commands, self.key.id, on))

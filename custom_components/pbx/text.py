@@ -12,9 +12,9 @@ from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry
 from .hub.masking import for_states
 from .hub.phone_numbers import dial_string
+from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from .protocols.model import User
-from .protocols.session import PbxSession
 
 PARALLEL_UPDATES = 1
 
@@ -24,7 +24,7 @@ class PbxTextDescription(TextEntityDescription, PbxEntityDescription):
     """Describes a text."""
 
     value: Callable[[User], str]
-    send: Callable[[PbxSession, User, str], Coroutine[Any, Any, None]]
+    send: Callable[[PbxCommands, User, str], Coroutine[Any, Any, None]]
     # Whether it is a number, which is then called.
     number: bool = False
 
@@ -39,7 +39,7 @@ def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
         exists=lambda hub, user: user.editable and hub.can(Capability.SET_FORWARD),
         native_max=32,
         value=lambda user: user.forwards.get(kind) or "",
-        send=lambda session, user, value: session.set_forward(user.id, kind, value.strip() or None),
+        send=lambda commands, user, value: commands.set_forward(user.id, kind, value.strip() or None),
         number=True,
     )
 
@@ -55,7 +55,7 @@ TEXTS = (
         needs=Capability.PRESENCE_NOTE,
         exists=lambda hub, user: user.editable and hub.can(Capability.SET_PRESENCE),
         value=lambda user: user.presence_note or "",
-        send=lambda session, user, value: session.set_presence(
+        send=lambda commands, user, value: commands.set_presence(
             user.id, user.presence or PresenceActivity.AVAILABLE, value or None
         ),
     ),
@@ -84,7 +84,7 @@ class PbxText(PbxEntity, TextEntity):
         description = self.entity_description
         value = self._meant(value)
         sent = self._callable(value) if description.number and value.strip() else value
-        await self.command(lambda session: description.send(session, self.item, sent))
+        await self.command(lambda commands: description.send(commands, self.item, sent))
 
     def _shown(self, user: User) -> str:
         """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""

@@ -15,9 +15,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole
 from custom_components.pbx.protocols.model import Leg, Party, User
-from custom_components.pbx.protocols.session import DialResult
 from tests.simulators.axeos import AxeosSimulator
 
 from .conftest import state_is

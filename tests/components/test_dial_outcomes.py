@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
     CallDirection,
     CallState,
@@ -20,7 +21,6 @@ from custom_components.pbx.protocols.enums import (
     UserPhoneType,
 )
 from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserPhone
-from custom_components.pbx.protocols.session import DialResult
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

@@ -4,26 +4,23 @@ from inspect import Parameter, iscoroutinefunction, signature
 
 import pytest
 
+from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.errors import NotSupported
-from custom_components.pbx.protocols.session import Clock, PbxSession
+from custom_components.pbx.protocols.session import Clock
 from tests.memory_session import MemorySession
 
-COMMANDS = [
-    name
-    for name, method in vars(PbxSession).items()
-    if iscoroutinefunction(method) and name not in PbxSession.__abstractmethods__
-]
+COMMANDS = [name for name, method in vars(PbxCommands).items() if iscoroutinefunction(method)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_commands_are_not_supported_unless_filled(name: str) -> None:
     """A system that does not fill a command says so by its name."""
-    command = getattr(PbxSession, name)
+    command = getattr(PbxCommands, name)
     _, *parameters = signature(command).parameters.values()
     needed = {parameter.name: None for parameter in parameters if parameter.default is Parameter.empty}
     with pytest.raises(NotSupported) as error:
-        await command(MemorySession(()), **needed)
+        await command(PbxCommands(), **needed)
     assert error.value.command == name
 
 

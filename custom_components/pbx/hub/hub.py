@@ -16,6 +16,7 @@ from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN
 from ..protocols.changes import Change, Moment
+from ..protocols.commands import PbxCommands
 from ..protocols.enums import Capability, MomentType, ObjectKind
 from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
@@ -76,7 +77,9 @@ class PbxHub(Sink):
         self.raw_events = RawEvents(hass, entry, self.options)
         self.keeper = SessionKeeper(session, self)
         self.news = Delivery(session.watch)
-        self.presence_expiry = PresenceExpiry(hass, entry, self.state, self.news, self.command_session)
+        self.presence_expiry = PresenceExpiry(
+            hass, entry, self.state, self.news, session, lambda: self.commands
+        )
         self._late: list[Moment] = []
         self.hot_desks = HotDesks(self.state)
         entry.async_on_unload(self.rings.stop)
@@ -142,11 +145,12 @@ class PbxHub(Sink):
         self.imports.forget({key}, {key})
         return True
 
-    def command_session(self) -> PbxSession:
-        """Return the session for a command, or raise where nobody would hear it."""
+    @property
+    def commands(self) -> PbxCommands:
+        """Return the commands of the session; raises CannotConnect where nobody would hear them."""
         if not self.connected:
             raise CannotConnect("the PBX is not connected")
-        return self.session
+        return self.session.commands
 
     @callback
     def reset_missed(self, key: ObjectKey) -> None:

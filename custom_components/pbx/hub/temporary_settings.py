@@ -15,6 +15,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..protocols.commands import PbxCommands
 from ..protocols.enums import Capability, ObjectKind, PresenceActivity
 from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.model import ObjectKey, User
@@ -34,7 +35,7 @@ class UserSetting(ABC):
     """One setting of a user."""
 
     @abstractmethod
-    async def send(self, session: PbxSession, user: str) -> None:
+    async def send(self, commands: PbxCommands, user: str) -> None:
         """Set it on the PBX."""
 
     @abstractmethod
@@ -62,8 +63,8 @@ class Presence(UserSetting):
     note: str | None = None
 
     @override
-    async def send(self, session: PbxSession, user: str) -> None:
-        await session.set_presence(user, self.activity, self.note)
+    async def send(self, commands: PbxCommands, user: str) -> None:
+        await commands.set_presence(user, self.activity, self.note)
 
     @override
     def shown(self, user: User) -> list[Any] | None:
@@ -91,8 +92,8 @@ class DoNotDisturb(UserSetting):
     on: bool
 
     @override
-    async def send(self, session: PbxSession, user: str) -> None:
-        await session.set_do_not_disturb(user, on=self.on)
+    async def send(self, commands: PbxCommands, user: str) -> None:
+        await commands.set_do_not_disturb(user, on=self.on)
 
     @override
     def shown(self, user: User) -> list[Any] | None:
@@ -177,8 +178,8 @@ def expiry_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
 class PresenceExpiry:
     """Know for each user of one PBX what holds only for a while, and what comes after it.
 
-    Whatever is set later, by an action or on the PBX itself, ends that. `session` returns what commands are
-    sent to, and raises CannotConnect while there is no connection.
+    Whatever is set later, by an action or on the PBX itself, ends that. `commands` raises
+    CannotConnect while there is no connection.
     """
 
     def __init__(
@@ -187,13 +188,15 @@ class PresenceExpiry:
         entry: ConfigEntry,
         state: PbxState,
         news: Delivery,
-        session: Callable[[], PbxSession],
+        session: PbxSession,
+        commands: Callable[[], PbxCommands],
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._state = state
         self._news = news
         self._session = session
+        self._commands = commands
         self._store = expiry_store(hass, entry.entry_id)
         self._expiring: dict[str, Expiring] = {}
         self._listening: dict[str, list[CALLBACK_TYPE]] = {}
@@ -207,9 +210,8 @@ class PresenceExpiry:
 
     async def set(self, user: str, setting: UserSetting, until: datetime | None) -> None:
         """Set something for a user, until a time or for good."""
-        session = self._session()
-        before = self._before(user, setting, session.capabilities)
-        await setting.send(session, user)
+        before = self._before(user, setting)
+        await setting.send(self._commands(), user)
         if until is None and user not in self._expiring:
             return
         self._drop(user)
@@ -218,12 +220,12 @@ class PresenceExpiry:
             self._look_at(user)
         await self._save()
 
-    def _before(self, user: str, setting: UserSetting, able: frozenset[Capability]) -> UserSetting:
+    def _before(self, user: str, setting: UserSetting) -> UserSetting:
         """Return what is to come back: what held before the first of several that hold for a while."""
         if user in self._expiring:
             return self._expiring[user].after
         item = self._state.get(_key(user))
-        return setting.before(item if isinstance(item, User) else None, able)
+        return setting.before(item if isinstance(item, User) else None, self._session.capabilities)
 
     @callback
     def _follow(self, user: str, expiring: Expiring) -> None:
@@ -256,7 +258,7 @@ class PresenceExpiry:
     @property
     def _connected(self) -> bool:
         try:
-            self._session()
+            self._commands()
         except CannotConnect:
             return False
         return True
@@ -266,7 +268,7 @@ class PresenceExpiry:
 
     async def _set_back(self, user: str, expiring: Expiring) -> None:
         try:
-            await expiring.after.send(self._session(), user)
+            await expiring.after.send(self._commands(), user)
         except CannotConnect:
             # It is tried again at the next news, unless something else was set meanwhile.
             if user not in self._expiring:

@@ -4,16 +4,16 @@ from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 import ssl
 from typing import Any, override
 
 from aiohttp import ClientSession
 
-from .changes import CallChange, Change, Snapshot
-from .enums import Capability, DialOutcome, ForwardKind, ObjectKind, PresenceActivity
+from .changes import Change, Snapshot
+from .commands import PbxCommands
+from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
-from .model import Favourite, FoundContact, PastCall, PbxInfo, SwitchEvent
+from .model import PbxInfo
 
 QUEUE_SIZE = 1000
 
@@ -40,14 +40,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialResult:
-    """What became of a dial command; `call_id` names the call where the PBX gave an id."""
-
-    outcome: DialOutcome
-    call_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PushHook:
     """What a web hook answers, and for each event what to add to its address."""
 
@@ -56,15 +48,14 @@ class PushHook:
     queries: Mapping[str, str]
 
 
-class PbxSession(ABC):
+class PbxSession(PbxCommands, ABC):
     """One login to one PBX.
 
     `open` logs in, subscribes, reads everything and returns it. `changes` then yields what happens, in order,
     with nothing lost between the two; an empty batch says that the PBX is alive and has no news. It ends with
     ConnectionLost, after which `open` may be called again. `close` logs out and takes at most five seconds.
 
-    Commands raise NotSupported unless the system can do them, MissingRight, CommandFailed, CannotConnect, or
-    CommandOutcomeUnknown where the answer was lost; none is ever sent twice.
+    What can be asked of the PBX is in `commands`.
     """
 
     # The longest silence after which the PBX counts as gone, in seconds.
@@ -96,7 +87,12 @@ class PbxSession(ABC):
     async def close(self) -> None:
         """Log out where the PBX has sessions, and stop everything."""
 
-    def watch(self, kinds: frozenset[ObjectKind]) -> None:  # noqa: B027
+    @property
+    def commands(self) -> PbxCommands:
+        """Return the commands of this login."""
+        return self
+
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
         """Say of which kinds anybody wants news; a session that polls reads only those."""
 
     def statistics(self) -> Mapping[str, Any]:
@@ -114,155 +110,6 @@ class PbxSession(ABC):
     async def push(self, event: Mapping[str, str]) -> None:
         """Take news that the PBX sent to a web hook; it proves nothing and is not to be trusted."""
         raise NotSupported("push")
-
-    async def dial(
-        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
-    ) -> DialResult:
-        """Call a number for a user, or from a phone."""
-        raise NotSupported("dial")
-
-    async def hang_up(self, call_id: str) -> None:
-        """End a call."""
-        raise NotSupported("hang_up")
-
-    async def get_call(self, call_id: str) -> CallChange:
-        """Return what the PBX itself says of a call; raises CommandFailed where it knows no such call."""
-        raise NotSupported("get_call")
-
-    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        """Switch do not disturb of a user."""
-        raise NotSupported("set_do_not_disturb")
-
-    async def set_call_waiting(self, user: str, *, on: bool) -> None:
-        """Switch call waiting of a user."""
-        raise NotSupported("set_call_waiting")
-
-    async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
-        """Forward the calls of a user to a number, or stop forwarding them."""
-        raise NotSupported("set_forward")
-
-    async def set_hot_desk(self, user: str, phone: str | None) -> None:
-        """Log a user in at a phone, or out of it."""
-        raise NotSupported("set_hot_desk")
-
-    async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        """Set what a user says of themselves."""
-        raise NotSupported("set_presence")
-
-    async def set_switch(self, switch: str, *, value: bool | str) -> None:
-        """Set a routing switch."""
-        raise NotSupported("set_switch")
-
-    async def reset_queue_statistics(self, queue: str) -> None:
-        """Start the statistics of a queue anew."""
-        raise NotSupported("reset_queue_statistics")
-
-    async def connect_numbers(
-        self,
-        *,
-        user: str | None,
-        first: str,
-        second: str,
-        auto_answer: bool = False,
-        caller_name: str | None = None,
-        timeout: int | None = None,  # noqa: ASYNC109
-        variables: Mapping[str, str] | None = None,
-    ) -> DialResult:
-        """Call one number and connect it to another; `variables` are for the menu that is called."""
-        raise NotSupported("connect_numbers")
-
-    async def set_queue_agent(
-        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
-    ) -> None:
-        """Log an agent in to a queue or out of it, pause or go on."""
-        raise NotSupported("set_queue_agent")
-
-    # In the commands on calls, `user` says whose leg is meant where several have one in the call.
-    async def answer(self, call_id: str, *, user: str | None = None) -> None:
-        """Answer a call that rings."""
-        raise NotSupported("answer")
-
-    async def hold(self, call_id: str, *, user: str | None = None) -> None:
-        """Put a call on hold."""
-        raise NotSupported("hold")
-
-    async def resume(self, call_id: str, *, user: str | None = None) -> None:
-        """Take a call back from hold."""
-        raise NotSupported("resume")
-
-    async def transfer(
-        self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
-    ) -> None:
-        """Hand a call on to a number, unanswered if it rings, or join it with another one of the user."""
-        raise NotSupported("transfer")
-
-    async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
-        """Send digits to the other side of a call."""
-        raise NotSupported("send_dtmf")
-
-    async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
-        """Park a call, at any free place unless one is named."""
-        raise NotSupported("park")
-
-    async def pick_up(self, user: str, call_id: str) -> None:
-        """Take a call that rings or is parked elsewhere to a user."""
-        raise NotSupported("pick_up")
-
-    async def notify_user(self, user: str, title: str, message: str) -> None:
-        """Show a message in the client programs of a user."""
-        raise NotSupported("notify_user")
-
-    async def mark_on_call(self, *, on: bool) -> None:
-        """Show the user of this login as on the phone, or no longer."""
-        raise NotSupported("mark_on_call")
-
-    async def favourites(self) -> Sequence[Favourite]:
-        """Return the favourites of the user of this login."""
-        raise NotSupported("favourites")
-
-    async def add_favourite(self, favourite: Favourite) -> None:
-        """Add a favourite to the list it names; its id does not count."""
-        raise NotSupported("add_favourite")
-
-    async def update_favourite(self, favourite: Favourite) -> None:
-        """Change the favourite that has this id."""
-        raise NotSupported("update_favourite")
-
-    async def remove_favourite(self, favourite: Favourite) -> None:
-        """Remove the favourite that has this id."""
-        raise NotSupported("remove_favourite")
-
-    async def add_favourite_list(self, name: str) -> None:
-        """Create one more list of favourites."""
-        raise NotSupported("add_favourite_list")
-
-    async def rename_favourite_list(self, name: str) -> None:
-        """Rename the list that `favourites` returns."""
-        raise NotSupported("rename_favourite_list")
-
-    async def remove_favourite_list(self) -> None:
-        """Remove the list that `favourites` returns."""
-        raise NotSupported("remove_favourite_list")
-
-    async def call_history(self, *, since: datetime | None = None, limit: int = 100) -> Sequence[PastCall]:
-        """Return the latest calls that are over, in order."""
-        raise NotSupported("call_history")
-
-    async def find_contacts(self, words: str) -> Sequence[FoundContact]:
-        """Return the entries of the address book that have these words in them."""
-        raise NotSupported("find_contacts")
-
-    async def switch_calendar(self, switch: str) -> Sequence[SwitchEvent]:
-        """Return when the PBX itself sets a switch."""
-        raise NotSupported("switch_calendar")
-
-    async def add_switch_event(self, switch: str, event: SwitchEvent) -> None:
-        """Let the PBX itself set a switch at a time."""
-        raise NotSupported("add_switch_event")
-
-    async def call_rest(self, path: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Make any call of the PBX's own interface, for administrators who know what they do."""
-        raise NotSupported("call_rest")
 
 
 class QueuedSession(PbxSession):

@@ -14,9 +14,9 @@ import voluptuous as vol
 from ..describe import pbx_id
 from ..errors import invalid
 from ..hub.hub import PbxHub
+from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.model import Call, ObjectKey
-from ..protocols.session import PbxSession
 from ..targets import Target, find_target, find_this_call, own_targets
 from .common import ATTR_CALL_ID, ATTR_NUMBER, Action, named_object, number_to_call, pbx_of_call, user_id
 
@@ -111,7 +111,7 @@ ATTR_DIGITS = "digits"
 ATTR_POSITION = "position"
 
 type Command = Coroutine[Any, Any, None]
-type Send = Callable[[PbxSession, ServiceCall, Side], Command]
+type Send = Callable[[PbxCommands, ServiceCall, Side], Command]
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
@@ -119,27 +119,27 @@ UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 async def _control(states: frozenset[CallState], send: Send, call: ServiceCall) -> None:
     """Send a command for the call that is meant."""
     side = find_side(call, states)
-    await send(side.hub.command_session(), call, side)
+    await send(side.hub.commands, call, side)
 
 
-def _answer(session: PbxSession, call: ServiceCall, side: Side) -> Command:
-    return session.answer(side.call_id, user=side.user)
+def _answer(commands: PbxCommands, call: ServiceCall, side: Side) -> Command:
+    return commands.answer(side.call_id, user=side.user)
 
 
-def _hold(session: PbxSession, call: ServiceCall, side: Side) -> Command:
-    return session.hold(side.call_id, user=side.user)
+def _hold(commands: PbxCommands, call: ServiceCall, side: Side) -> Command:
+    return commands.hold(side.call_id, user=side.user)
 
 
-def _resume(session: PbxSession, call: ServiceCall, side: Side) -> Command:
-    return session.resume(side.call_id, user=side.user)
+def _resume(commands: PbxCommands, call: ServiceCall, side: Side) -> Command:
+    return commands.resume(side.call_id, user=side.user)
 
 
-def _send_dtmf(session: PbxSession, call: ServiceCall, side: Side) -> Command:
-    return session.send_dtmf(side.call_id, call.data[ATTR_DIGITS], user=side.user)
+def _send_dtmf(commands: PbxCommands, call: ServiceCall, side: Side) -> Command:
+    return commands.send_dtmf(side.call_id, call.data[ATTR_DIGITS], user=side.user)
 
 
-def _park(session: PbxSession, call: ServiceCall, side: Side) -> Command:
-    return session.park(side.call_id, user=side.user, position=call.data.get(ATTR_POSITION))
+def _park(commands: PbxCommands, call: ServiceCall, side: Side) -> Command:
+    return commands.park(side.call_id, user=side.user, position=call.data.get(ATTR_POSITION))
 
 
 def _action(states: frozenset[CallState], send: Send, fields: dict[vol.Marker, Any] | None = None) -> Action:
@@ -174,7 +174,7 @@ async def _transfer(call: ServiceCall) -> None:
         await _to_number(call, side)
         return
     other = _other_call(call, side)
-    await side.hub.command_session().transfer(side.call_id, other=other, user=side.user)
+    await side.hub.commands.transfer(side.call_id, other=other, user=side.user)
 
 
 async def _redirect(call: ServiceCall) -> None:
@@ -188,7 +188,7 @@ async def _redirect(call: ServiceCall) -> None:
 async def _to_number(call: ServiceCall, side: Side) -> None:
     """Send a call on to a number, which the PBX then calls."""
     number = number_to_call(call, side.hub, call.data[ATTR_NUMBER])
-    await side.hub.command_session().transfer(side.call_id, number=number, user=side.user)
+    await side.hub.commands.transfer(side.call_id, number=number, user=side.user)
 
 
 def _other_call(call: ServiceCall, side: Side) -> str:
@@ -211,7 +211,7 @@ def _whose(call: ServiceCall, side: Side) -> Target:
 
 async def _pick_up(call: ServiceCall) -> None:
     target = find_target(call, ObjectKind.USER)
-    await target.hub.command_session().pick_up(target.key.id, _call_to_take(call, target))
+    await target.hub.commands.pick_up(target.key.id, _call_to_take(call, target))
 
 
 def _call_to_take(call: ServiceCall, target: Target) -> str:

@@ -12,9 +12,9 @@ import voluptuous as vol
 
 from ..describe import pbx_id, public_id
 from ..hub.placed_calls import PendingDial
+from ..protocols.commands import DialResult
 from ..protocols.enums import DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
-from ..protocols.session import DialResult
 from ..targets import Target, find_target, find_targets, find_this_call
 from .call_control import has_target
 from .common import (
@@ -42,9 +42,9 @@ async def _dial(call: ServiceCall) -> ServiceResponse:
     """Call a number, and wait for what becomes of it as long as that is asked for."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
     phone = target.key.id if target.key.kind is ObjectKind.PHONE else phone_id(call, target)
-    session = target.hub.command_session()
+    commands = target.hub.commands
     number = number_to_call(call, target.hub, call.data[ATTR_NUMBER])
-    command = session.dial(
+    command = commands.dial(
         user=user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
     )
     pending = target.hub.dialed.begin(target.key)
@@ -110,11 +110,11 @@ def _response(result: str, call_id: str | None) -> ServiceResponse:
 
 async def _hang_up(call: ServiceCall) -> None:
     if ATTR_CALL_ID in call.data:
-        await pbx_of_call(call).command_session().hang_up(pbx_id(call.data[ATTR_CALL_ID]))
+        await pbx_of_call(call).commands.hang_up(pbx_id(call.data[ATTR_CALL_ID]))
         return
     this = None if has_target(call) else find_this_call(call.hass, call.context)
     if this is not None:
-        await this[0].command_session().hang_up(this[1])
+        await this[0].commands.hang_up(this[1])
         return
     for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX):
         await _hang_up_all(target)
@@ -130,7 +130,7 @@ async def _hang_up_all(target: Target) -> None:
 async def _hang_up_one(target: Target, call_id: str) -> None:
     """Hang up a call; one that has ended by itself meanwhile is no error."""
     try:
-        await target.hub.command_session().hang_up(call_id)
+        await target.hub.commands.hang_up(call_id)
     except CommandFailed as err:
         if err.reason != "no_such_call":
             raise
@@ -169,7 +169,7 @@ async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.USER)
     first = number_to_call(call, target.hub, call.data[ATTR_FIRST], counts=False)
     second = number_to_call(call, target.hub, call.data[ATTR_SECOND])
-    result = await target.hub.command_session().connect_numbers(
+    result = await target.hub.commands.connect_numbers(
         user=target.key.id,
         first=first,
         second=second,

@@ -11,9 +11,9 @@ from homeassistant.helpers.event import async_call_later
 
 from ..hub.hub import PbxHub
 from ..protocols.changes import Moment
+from ..protocols.commands import DialResult
 from ..protocols.enums import CallState, DialOutcome, LegRole, LineStatus, ObjectKind, Outcome
 from ..protocols.model import Call, Leg, ObjectKey, Phone, User
-from ..protocols.session import DialResult
 
 # What is said of a call that is over, where the PBX does not tell whether it was answered.
 ENDED = "ended"

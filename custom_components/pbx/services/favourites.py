@@ -7,8 +7,8 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..errors import invalid
+from ..protocols.commands import PbxCommands
 from ..protocols.model import Favourite
-from ..protocols.session import PbxSession
 from .common import ATTR_NUMBER, ENTRY, Action, pbx_of_entry, plain
 
 ATTR_FAVOURITE_ID = "favourite_id"
@@ -18,43 +18,43 @@ _NAME = vol.All(cv.string, vol.Length(min=1))
 
 
 async def _get_favourites(call: ServiceCall) -> ServiceResponse:
-    found = await _session(call).favourites()
+    found = await _commands(call).favourites()
     return {"favourites": [plain(favourite) for favourite in found]}
 
 
 async def _add_favourite(call: ServiceCall) -> None:
     favourite = Favourite(name=call.data[ATTR_NAME], number=call.data[ATTR_NUMBER])
-    await _session(call).add_favourite(favourite)
+    await _commands(call).add_favourite(favourite)
 
 
 async def _update_favourite(call: ServiceCall) -> None:
     changed = {field: call.data[field] for field in (ATTR_NAME, ATTR_NUMBER) if field in call.data}
-    await _session(call).update_favourite(replace(await _favourite(call), **changed))
+    await _commands(call).update_favourite(replace(await _favourite(call), **changed))
 
 
 async def _remove_favourite(call: ServiceCall) -> None:
-    await _session(call).remove_favourite(await _favourite(call))
+    await _commands(call).remove_favourite(await _favourite(call))
 
 
 async def _add_favourite_list(call: ServiceCall) -> None:
-    await _session(call).add_favourite_list(call.data[ATTR_NAME])
+    await _commands(call).add_favourite_list(call.data[ATTR_NAME])
 
 
 async def _rename_favourite_list(call: ServiceCall) -> None:
-    await _session(call).rename_favourite_list(call.data[ATTR_NAME])
+    await _commands(call).rename_favourite_list(call.data[ATTR_NAME])
 
 
 async def _remove_favourite_list(call: ServiceCall) -> None:
-    await _session(call).remove_favourite_list()
+    await _commands(call).remove_favourite_list()
 
 
-def _session(call: ServiceCall) -> PbxSession:
-    return pbx_of_entry(call).command_session()
+def _commands(call: ServiceCall) -> PbxCommands:
+    return pbx_of_entry(call).commands
 
 
 async def _favourite(call: ServiceCall) -> Favourite:
     """Return the favourite that is named, as it is now."""
-    for known in await _session(call).favourites():
+    for known in await _commands(call).favourites():
         if known.id == call.data[ATTR_FAVOURITE_ID]:
             return known
     raise invalid("no_such_favourite")

@@ -33,7 +33,7 @@ async def _get_call(call: ServiceCall) -> ServiceResponse:
     if found is None:
         # The PBX may know a call of which it tells no events.
         tracker = CallTracker()
-        tracker.apply(await hub.command_session().get_call(call_id))
+        tracker.apply(await hub.commands.get_call(call_id))
         found = next(iter(tracker.open))
     return {"call": list_call(hub, found)}
 
@@ -58,17 +58,17 @@ async def _get_queue(call: ServiceCall) -> ServiceResponse:
 
 async def _reset_queue_statistics(call: ServiceCall) -> None:
     for target in find_targets(call, ObjectKind.QUEUE):
-        await target.hub.command_session().reset_queue_statistics(target.key.id)
+        await target.hub.commands.reset_queue_statistics(target.key.id)
 
 
 async def _get_call_history(call: ServiceCall) -> ServiceResponse:
-    session = pbx_of_entry(call).command_session()
-    calls = await session.call_history(since=call.data.get(ATTR_SINCE), limit=call.data[ATTR_LIMIT])
+    commands = pbx_of_entry(call).commands
+    calls = await commands.call_history(since=call.data.get(ATTR_SINCE), limit=call.data[ATTR_LIMIT])
     return {"calls": [plain(past) for past in calls]}
 
 
 async def _find_contacts(call: ServiceCall) -> ServiceResponse:
-    found = await pbx_of_entry(call).command_session().find_contacts(call.data[ATTR_WORDS])
+    found = await pbx_of_entry(call).commands.find_contacts(call.data[ATTR_WORDS])
     return {"contacts": [plain(contact) for contact in found]}
 
 
@@ -100,8 +100,8 @@ ATTR_PATH = "path"
 
 
 async def _call_rest(call: ServiceCall) -> ServiceResponse:
-    session = pbx_of_entry(call).command_session()
-    return dict(await session.call_rest(call.data[ATTR_PATH], call.data[ATTR_DATA]))
+    commands = pbx_of_entry(call).commands
+    return dict(await commands.call_rest(call.data[ATTR_PATH], call.data[ATTR_DATA]))
 
 
 REST_ACTIONS = {

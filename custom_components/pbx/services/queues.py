@@ -22,8 +22,8 @@ _CHANGES: dict[str, dict[str, bool]] = {
 async def _set_queue_agent(call: ServiceCall) -> None:
     for target in find_targets(call, ObjectKind.USER):
         queue = named_object(call, ATTR_QUEUE, target.hub, ObjectKind.QUEUE)
-        session = target.hub.command_session()
-        await session.set_queue_agent(queue.key.id, target.key.id, **_CHANGES[call.data[ATTR_CHANGE]])
+        commands = target.hub.commands
+        await commands.set_queue_agent(queue.key.id, target.key.id, **_CHANGES[call.data[ATTR_CHANGE]])
 
 
 ACTIONS = {

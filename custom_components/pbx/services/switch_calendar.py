@@ -24,7 +24,7 @@ _SWITCH = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
 
 async def _get_switch_calendar(call: ServiceCall) -> ServiceResponse:
     switch = _switch(call)
-    events = await switch.hub.command_session().switch_calendar(switch.key.id)
+    events = await switch.hub.commands.switch_calendar(switch.key.id)
     return {"events": [plain(event) for event in events]}
 
 
@@ -38,7 +38,7 @@ async def _add_switch_event(call: ServiceCall) -> None:
     )
     if event.end <= event.start:
         raise invalid("end_before_start")
-    await switch.hub.command_session().add_switch_event(switch.key.id, event)
+    await switch.hub.commands.add_switch_event(switch.key.id, event)
 
 
 def _switch(call: ServiceCall) -> Target:

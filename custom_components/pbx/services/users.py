@@ -28,18 +28,18 @@ async def _set_forward(call: ServiceCall) -> None:
     number = call.data.get(ATTR_NUMBER)
     for target in find_targets(call, ObjectKind.USER):
         to = number_to_call(call, target.hub, number, counts=False) if number else None
-        session = target.hub.command_session()
-        await session.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
+        commands = target.hub.commands
+        await commands.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
 
 
 async def _hot_desk_login(call: ServiceCall) -> None:
     target = find_target(call, ObjectKind.USER)
-    await target.hub.command_session().set_hot_desk(target.key.id, phone_id(call, target))
+    await target.hub.commands.set_hot_desk(target.key.id, phone_id(call, target))
 
 
 async def _hot_desk_logout(call: ServiceCall) -> None:
     for target in find_targets(call, ObjectKind.USER):
-        await target.hub.command_session().set_hot_desk(target.key.id, None)
+        await target.hub.commands.set_hot_desk(target.key.id, None)
 
 
 async def _set_presence(call: ServiceCall) -> None:
@@ -78,7 +78,7 @@ def _next(clock: time) -> datetime:
 
 
 async def _mark_on_call(call: ServiceCall) -> None:
-    await pbx_of_entry(call).command_session().mark_on_call(on=call.data[ATTR_ON])
+    await pbx_of_entry(call).commands.mark_on_call(on=call.data[ATTR_ON])
 
 
 _FOR_A_WHILE: dict[vol.Marker, Any] = {

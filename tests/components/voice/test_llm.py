@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
     CallState,
     Capability,
@@ -21,7 +22,6 @@ from custom_components.pbx.protocols.enums import (
     PresenceActivity,
 )
 from custom_components.pbx.protocols.model import FoundContact, Leg, Mailbox, Party, PastCall, Queue, User
-from custom_components.pbx.protocols.session import DialResult
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 

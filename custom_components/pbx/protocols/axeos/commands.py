@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..changes import CallChange
+from ..commands import DialResult
 from ..enums import DialOutcome, UserPhoneType
 from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight
 from ..model import User
-from ..session import DialResult
 from .events import decode_call
 from .fields import text
 from .http import LEGACY, AxeosHttp, NotFound

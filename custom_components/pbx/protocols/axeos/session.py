@@ -8,10 +8,11 @@ from typing import Any, override
 from urllib.parse import quote
 
 from ..changes import CallChange, CapabilitiesChanged, Change, Notice, Patch, Snapshot, Upsert
+from ..commands import DialResult
 from ..enums import Capability, ForwardKind, NoticeCode, ObjectKind
 from ..errors import CommandFailed, MissingRight, PbxError, ProtocolError, WrongSystem
 from ..model import ObjectKey, PbxInfo
-from ..session import DialResult, Link, QueuedSession
+from ..session import Link, QueuedSession
 from .commands import CallCommands, definite_phone, owner, reset_queue
 from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
 from .events import Subject

@@ -5,10 +5,11 @@ import re
 from typing import Any
 
 from ..changes import Change
+from ..commands import DialResult
 from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
 from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, ConnectionLost, MissingRight
 from ..model import Party
-from ..session import Clock, DialResult
+from ..session import Clock
 from .calls import UP, CallBook, Line
 from .connection import Connection, NoAnswer
 from .decode_calls import end_cause

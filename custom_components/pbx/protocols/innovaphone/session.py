@@ -6,10 +6,11 @@ import logging
 from typing import Any, override
 
 from ..changes import CallChange, CapabilitiesChanged, Change, Snapshot, TransferChange
+from ..commands import DialResult
 from ..enums import ForwardKind, ObjectKind, PresenceActivity
 from ..errors import CommandFailed, MissingRight, NotSupported, PbxError, ProtocolError
 from ..model import Favourite, PbxInfo
-from ..session import DialResult, Link, QueuedSession
+from ..session import Link, QueuedSession
 from .commands import Commands
 from .connection import SLICE, Connection
 from .decode_objects import Node

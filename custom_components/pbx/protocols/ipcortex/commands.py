@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..changes import CallChange, Change
+from ..commands import DialResult
 from ..enums import DialOutcome, LegRole
 from ..errors import CommandFailed, NotSupported
 from ..model import FoundContact
-from ..session import DialResult
 from .decode import extension_of
 from .directory import Directory
 from .fields import names, text

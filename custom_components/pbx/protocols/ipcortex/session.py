@@ -6,10 +6,11 @@ import logging
 from typing import Any, override
 
 from ..changes import CallChange, Change, Notice, Patch, Snapshot
+from ..commands import DialResult
 from ..enums import Capability, ForwardKind, NoticeCode, ObjectKind
 from ..errors import CommandFailed, ConnectionLost, NotSupported, PbxError, ProtocolError, WrongSystem
 from ..model import FoundContact, ObjectKey, PastCall, PbxInfo, SwitchEvent
-from ..session import DialResult, Link, QueuedSession
+from ..session import Link, QueuedSession
 from .commands import Commands
 from .connection import Connection
 from .directory import Directory

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..changes import CallChange
+from ..commands import DialResult
 from ..enums import DialOutcome, PresenceActivity
 from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
-from ..session import Clock, DialResult
+from ..session import Clock
 from .call_polling import match
 from .channels import Pending, PendingDials
 from .decode import CurrentCall, choose_option, describe

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, override
 
 from ..changes import CallChange, Change, Notice, RawEvent, Snapshot
+from ..commands import DialResult
 from ..enums import Capability, NoticeCode, ObjectKind, PresenceActivity
 from ..errors import CommandFailed
 from ..model import PbxInfo
-from ..session import DialResult, Link, PbxSession
+from ..session import Link, PbxSession
 from . import call_polling as call_watch, polling as queue_watch
 from .call_polling import CallWatch
 from .channels import PendingDials
