@@ -9,7 +9,7 @@ import voluptuous as vol
 
 from ..hub.options import Selection
 from ..protocols.enums import ObjectKind
-from .options_form import PUSH_SECTION, Field, Source, sections_for
+from .options_form import PUSH_SECTION, Field, FormSource, sections_for
 
 _CHOICES = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
 
@@ -33,11 +33,11 @@ class PbxOptionsFlow(OptionsFlowWithReload):
         )
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
-    async def _source(self) -> Source:
+    async def _source(self) -> FormSource:
         entry = self.config_entry
         loaded = entry.state is ConfigEntryState.LOADED
-        users = await self.hass.auth.async_get_users()
-        return Source(entry=entry, hub=entry.runtime_data if loaded else None, users=users)
+        auth_users = await self.hass.auth.async_get_users()
+        return FormSource(entry=entry, hub=entry.runtime_data if loaded else None, auth_users=auth_users)
 
 
 def flatten(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -59,10 +59,10 @@ def unflatten(sections: Mapping[str, Sequence[Field]], options: Mapping[str, Any
     }
 
 
-def _choice(source: Source) -> dict[str, list[str]]:
+def _choice(source: FormSource) -> dict[str, list[str]]:
     """Return the users and phones that are chosen now, new ones that came by themselves among them."""
     hub = source.hub
-    if hub is None or hub.options.selection != Selection.CHOSEN:
+    if hub is None or hub.options.selection is not Selection.CHOSEN:
         return {}
     chosen = {
         kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ())) for kind, name in _CHOICES.items()
@@ -73,7 +73,7 @@ def _choice(source: Source) -> dict[str, list[str]]:
     return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOICES.items()}
 
 
-def _known(source: Source, shown: Mapping[str, Any]) -> dict[str, list[str]]:
+def _known(source: FormSource, shown: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return what there was to choose from, so that what comes later is known to be new."""
     if shown["selection"] != Selection.CHOSEN:
         return {}
@@ -85,7 +85,9 @@ def _known(source: Source, shown: Mapping[str, Any]) -> dict[str, list[str]]:
     return {f"known_{name}": sorted(known[kind]) for kind, name in _CHOICES.items()}
 
 
-def _schema(source: Source, sections: Mapping[str, Sequence[Field]], errors: Mapping[str, str]) -> vol.Schema:
+def _schema(
+    source: FormSource, sections: Mapping[str, Sequence[Field]], errors: Mapping[str, str]
+) -> vol.Schema:
     """Return the form; what has an error is open from the start."""
     return vol.Schema({
         vol.Required(name): section(

@@ -1,7 +1,8 @@
-"""The form of the options: its sections and fields, as data."""
+"""The form of the options as data: its sections, their fields, and the selector of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from homeassistant.auth.models import User as AuthUser
@@ -27,62 +28,121 @@ import voluptuous as vol
 
 from ..const import CONF_SYSTEM
 from ..describe import full_name
-from ..hub.dial_guard import NUMBER_PATTERN, EmergencyRule
+from ..hub.dial_guard import NUMBER_PATTERN
 from ..hub.hub import PbxConfigEntry, PbxHub
-from ..hub.options import KINDS, Selection
+from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
 from ..hub.webhook import push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PbxObject, User
 from ..protocols.registry import SYSTEMS
 from ..protocols.setting import Setting, SettingKind
 
-type Maker = Callable[[Source], Selector[Any]]
+# This section is only read, so nothing of it is kept.
+PUSH_SECTION = "push"
+
+type SelectorFactory = Callable[[FormSource], Selector[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """What the choices of a form are made from; there is a hub while the entry is loaded."""
+class FormSource:
+    """What the form is made from; there is a hub while the entry is loaded."""
 
     entry: PbxConfigEntry
     hub: PbxHub | None
-    # The users of Home Assistant.
-    users: Sequence[AuthUser] = ()
+    auth_users: Sequence[AuthUser] = ()
 
 
-def plain(selector: Selector[Any]) -> Maker:
-    """Use the same selector for every PBX."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of the form; without a default it may be left empty.
+
+    `check` gets the whole input without its sections, and returns the translation key of an error or None.
+    """
+
+    name: str
+    selector: SelectorFactory
+    default: Any = vol.UNDEFINED
+    check: Callable[[Mapping[str, Any]], str | None] = lambda chosen: None
+
+    @property
+    def marker(self) -> vol.Marker:
+        """Return the key of the field in a schema."""
+        if self.default is vol.UNDEFINED:
+            return vol.Optional(self.name)
+        return vol.Required(self.name, default=self.default)
+
+
+def sections_for(source: FormSource) -> dict[str, Sequence[Field]]:
+    """Return the fields of the form by section, in the order of the form; no section is empty."""
+    settings = SYSTEMS[source.entry.data[CONF_SYSTEM]].settings
+    updates = [_setting_field(setting) for setting in settings]
+    filled = {**_SECTIONS, "updates": updates, PUSH_SECTION: _push_fields(source)}
+    return {name: fields for name, fields in filled.items() if fields}
+
+
+def _setting_field(setting: Setting) -> Field:
+    default = vol.UNDEFINED if setting.default is None else setting.default
+    selector = _SETTING_SELECTORS[setting.kind](setting)
+    return Field(name=setting.name, selector=_always(selector), default=default)
+
+
+def _push_fields(source: FormSource) -> list[Field]:
+    """Return a field for each address to enter at the PBX, where it calls a web hook."""
+    addresses = push_addresses(source.hub) if source.hub is not None else {}
+    # Nothing can be copied out of a field that is read only.
+    selector = _always(TextSelector(TextSelectorConfig(multiline=True)))
+    return [
+        Field(name=f"push_{event}", selector=selector, default=address)
+        for event, address in addresses.items()
+    ]
+
+
+def _always(selector: Selector[Any]) -> SelectorFactory:
+    """Return a factory that has the same selector for every PBX."""
     return lambda source: selector
 
 
-def number(low: float, high: float, unit: str | None = None, step: float = 1) -> NumberSelector:
-    """Return a selector for a number."""
+def _number(low: float, high: float, unit: str | None = None, step: float = 1) -> NumberSelector:
     config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
     if unit is not None:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
 
 
-def choice(name: str, values: Sequence[str], *, multiple: bool = False) -> SelectSelector:
-    """Return a selector for a few words, whose translations stand under the name."""
-    config = SelectSelectorConfig(options=list(values), translation_key=name, multiple=multiple)
-    return SelectSelector(config)
+def _texts() -> TextSelector:
+    return TextSelector(TextSelectorConfig(multiple=True))
 
 
-def objects(kind: ObjectKind, stored: str) -> Maker:
-    """Offer the objects of a kind, and those that were chosen once and are not there now."""
+def _words(translation_key: str, values: Sequence[str], *, multiple: bool = False) -> SelectSelector:
+    """Return a selector for a few fixed words, which are translated under the key."""
+    return SelectSelector(
+        SelectSelectorConfig(options=list(values), translation_key=translation_key, multiple=multiple)
+    )
 
-    def make(source: Source) -> Selector[Any]:
-        chosen = source.entry.options.get(stored, ())
-        return _pick(_named(source, kind, chosen), multiple=True)
+
+def _labels(labels: Mapping[str, str], *, multiple: bool) -> SelectSelector:
+    """Return a selector for values that are shown under labels."""
+    options = [SelectOptionDict(value=value, label=label) for value, label in labels.items()]
+    return SelectSelector(
+        SelectSelectorConfig(options=options, multiple=multiple, mode=SelectSelectorMode.DROPDOWN, sort=True)
+    )
+
+
+def _objects(kind: ObjectKind, option: str) -> SelectorFactory:
+    """Offer the objects of a kind, and those that were chosen before and do not exist now."""
+
+    def make(source: FormSource) -> Selector[Any]:
+        chosen = source.entry.options.get(option, ())
+        return _labels(_object_labels(source, kind, chosen), multiple=True)
 
     return make
 
 
-def people(source: Source) -> Selector[Any]:
-    """Offer rows of a person of Home Assistant and the user of the PBX that they are."""
+def _people(source: FormSource) -> Selector[Any]:
+    """Offer rows, each with a person of Home Assistant and the user of the PBX that they are."""
     chosen = [row["user"] for row in source.entry.options.get("people", ())]
     person = EntitySelector(EntitySelectorConfig(filter={"domain": "person"}))
-    user = _pick(_named(source, ObjectKind.USER, chosen), multiple=False)
+    user = _labels(_object_labels(source, ObjectKind.USER, chosen), multiple=False)
     return ObjectSelector(
         ObjectSelectorConfig(
             multiple=True,
@@ -96,143 +156,89 @@ def people(source: Source) -> Selector[Any]:
     )
 
 
-def users(source: Source) -> Selector[Any]:
-    """Offer the users of Home Assistant, and those that were chosen once and are gone."""
+def _auth_users(source: FormSource) -> Selector[Any]:
+    """Offer the users of Home Assistant, and those that were chosen before and do not exist now."""
     chosen = source.entry.options.get("dial_users", ())
-    people = {user.id: user.name or user.id for user in source.users if not user.system_generated}
-    return _pick({**{user_id: user_id for user_id in chosen}, **people}, multiple=True)
+    names = {user.id: user.name or user.id for user in source.auth_users if not user.system_generated}
+    return _labels({**{user_id: user_id for user_id in chosen}, **names}, multiple=True)
 
 
-def texts() -> TextSelector:
-    """Return a selector for several texts."""
-    return TextSelector(TextSelectorConfig(multiple=True))
+def _object_labels(source: FormSource, kind: ObjectKind, chosen: Sequence[str]) -> dict[str, str]:
+    """Return the labels of objects by id; an object that does not exist now has its id for a label."""
+    objects = source.hub.state.objects if source.hub is not None else {}
+    labels = {key.id: _object_label(item) for key, item in objects.items() if key.kind is kind}
+    return {**{object_id: object_id for object_id in chosen}, **labels}
 
 
-def setting_selector(setting: Setting) -> Selector[Any]:
-    """Return the selector for a setting of a session."""
-    return _BY_KIND[setting.kind](setting)
-
-
-_BY_KIND: dict[SettingKind, Callable[[Setting], Selector[Any]]] = {
-    SettingKind.FLAG: lambda setting: BooleanSelector(),
-    SettingKind.SECONDS: lambda setting: number(setting.low, setting.high, "s"),
-    SettingKind.NUMBER: lambda setting: number(setting.low, setting.high),
-    SettingKind.TEXTS: lambda setting: texts(),
-    SettingKind.CHOICE: lambda setting: choice(setting.name, setting.choices),
-}
-
-
-def _named(source: Source, kind: ObjectKind, chosen: Sequence[str]) -> dict[str, str]:
-    known = source.hub.state.objects if source.hub is not None else {}
-    names = {key.id: _label(item) for key, item in known.items() if key.kind is kind}
-    return {**{object_id: object_id for object_id in chosen}, **names}
-
-
-def _label(item: PbxObject) -> str:
+def _object_label(item: PbxObject) -> str:
     return full_name(item.name, item.number if isinstance(item, User) else None)
 
 
-def _pick(names: Mapping[str, str], *, multiple: bool) -> SelectSelector:
-    options = [SelectOptionDict(value=value, label=label) for value, label in names.items()]
-    return SelectSelector(
-        SelectSelectorConfig(options=options, multiple=multiple, mode=SelectSelectorMode.DROPDOWN, sort=True)
-    )
+_SETTING_SELECTORS: Mapping[SettingKind, Callable[[Setting], Selector[Any]]] = {
+    SettingKind.FLAG: lambda setting: BooleanSelector(),
+    SettingKind.SECONDS: lambda setting: _number(setting.low, setting.high, "s"),
+    SettingKind.NUMBER: lambda setting: _number(setting.low, setting.high),
+    SettingKind.TEXTS: lambda setting: _texts(),
+    SettingKind.CHOICE: lambda setting: _words(setting.name, setting.choices),
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A field of the form; without a default it may be left empty.
-
-    `check` gets the whole input, flat, and names the error of one that cannot be.
-    """
-
-    name: str
-    selector: Maker
-    default: Any = vol.UNDEFINED
-    check: Callable[[Mapping[str, Any]], str | None] = lambda chosen: None
-
-    @property
-    def marker(self) -> vol.Marker:
-        """Return how the field stands in a schema."""
-        if self.default is vol.UNDEFINED:
-            return vol.Optional(self.name)
-        return vol.Required(self.name, default=self.default)
-
-
-def _several_people(chosen: Mapping[str, Any]) -> str | None:
-    persons = [row["person"] for row in chosen.get("people", ())]
-    return "person_twice" if len(set(persons)) < len(persons) else None
-
-
-def _pattern_missing(chosen: Mapping[str, Any]) -> str | None:
+def _check_pattern(chosen: Mapping[str, Any]) -> str | None:
     by_pattern = chosen["selection"] == Selection.PATTERN
     return "pattern_missing" if by_pattern and not chosen.get("pattern", "").strip(" ,") else None
 
 
-def _bad_patterns(chosen: Mapping[str, Any]) -> str | None:
+def _check_dial_allowed(chosen: Mapping[str, Any]) -> str | None:
     good = all(NUMBER_PATTERN.fullmatch(pattern) for pattern in chosen.get("dial_allowed", ()))
     return None if good else "bad_number_pattern"
 
 
-_FLAG = plain(BooleanSelector())
+def _check_people(chosen: Mapping[str, Any]) -> str | None:
+    persons = [row["person"] for row in chosen.get("people", ())]
+    return "person_twice" if len(set(persons)) < len(persons) else None
 
-# The section of the settings that each make of system has for itself is called `updates`.
-_SECTIONS: dict[str, tuple[Field, ...]] = {
+
+_DEFAULTS = PbxOptions()
+
+
+def _option(name: str, selector: SelectorFactory, **fields: Any) -> Field:
+    """Return the field of an option; one that is empty by default may be left empty."""
+    default = getattr(_DEFAULTS, name)
+    if default is None or default == "":
+        return Field(name=name, selector=selector, **fields)
+    return Field(name=name, selector=selector, default=_to_json(default), **fields)
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+_FLAG = _always(BooleanSelector())
+
+# In the order of the form; `updates` gets the settings that each system has for itself.
+_SECTIONS: Mapping[str, Sequence[Field]] = {
     "import": (
-        Field(name="kinds", selector=plain(choice("kinds", KINDS, multiple=True)), default=list(KINDS)),
-        Field(
-            name="selection",
-            selector=plain(choice("selection", list(Selection))),
-            default=Selection.ALL.value,
-        ),
-        Field(name="chosen_users", selector=objects(ObjectKind.USER, "chosen_users"), default=[]),
-        Field(name="chosen_phones", selector=objects(ObjectKind.PHONE, "chosen_phones"), default=[]),
-        Field(name="import_new", selector=_FLAG, default=False),
-        Field(name="pattern", selector=plain(TextSelector()), check=_pattern_missing),
+        _option("kinds", _always(_words("kinds", KINDS, multiple=True))),
+        _option("selection", _always(_words("selection", list(Selection)))),
+        _option("chosen_users", _objects(ObjectKind.USER, "chosen_users")),
+        _option("chosen_phones", _objects(ObjectKind.PHONE, "chosen_phones")),
+        _option("import_new", _FLAG),
+        _option("pattern", _always(TextSelector()), check=_check_pattern),
     ),
     "updates": (),
-    "privacy": (Field(name="mask_numbers", selector=_FLAG, default=False),),
-    "calls": (Field(name="ring_filter", selector=plain(number(0, 10, "s", 0.1)), default=0),),
+    "privacy": (_option("mask_numbers", _FLAG),),
+    "calls": (_option("ring_filter", _always(_number(0, 10, "s", 0.1))),),
     "dialing": (
-        Field(name="dial_allowed", selector=plain(texts()), default=[], check=_bad_patterns),
-        Field(name="dial_users", selector=users, default=[]),
-        Field(name="dial_automations", selector=_FLAG, default=True),
-        Field(name="dial_per_hour", selector=plain(number(0, 10000)), default=0),
-        Field(
-            name="emergency",
-            selector=plain(choice("emergency", list(EmergencyRule))),
-            default=EmergencyRule.REFUSE.value,
-        ),
-        Field(name="country", selector=plain(CountrySelector())),
+        _option("dial_allowed", _always(_texts()), check=_check_dial_allowed),
+        _option("dial_users", _auth_users),
+        _option("dial_automations", _FLAG),
+        _option("dial_per_hour", _always(_number(0, 10000))),
+        _option("emergency", _always(_words("emergency", list(EmergencyRule)))),
+        _option("country", _always(CountrySelector())),
     ),
-    "people": (Field(name="people", selector=people, default=[], check=_several_people),),
-    "doors": (Field(name="door_phones", selector=objects(ObjectKind.PHONE, "door_phones"), default=[]),),
-    "diagnostics": (Field(name="raw_events", selector=_FLAG, default=False),),
+    "people": (_option("people", _people, check=_check_people),),
+    "doors": (_option("door_phones", _objects(ObjectKind.PHONE, "door_phones")),),
+    "diagnostics": (_option("raw_events", _FLAG),),
 }
-
-
-# This one is only to be read, so nothing of it is kept.
-PUSH_SECTION = "push"
-
-
-def sections_for(source: Source) -> dict[str, Sequence[Field]]:
-    """Return the sections of the form for a PBX."""
-    settings = SYSTEMS[source.entry.data[CONF_SYSTEM]].settings
-    updates = [_setting_field(setting) for setting in settings]
-    filled = {**_SECTIONS, "updates": updates, PUSH_SECTION: _push_fields(source)}
-    return {name: fields for name, fields in filled.items() if fields}
-
-
-def _push_fields(source: Source) -> list[Field]:
-    """Show the addresses to enter at the PBX, where it calls a web hook."""
-    addresses = push_addresses(source.hub) if source.hub is not None else {}
-    # Nothing can be copied out of a field that is read only.
-    shown = plain(TextSelector(TextSelectorConfig(multiline=True)))
-    return [
-        Field(name=f"push_{event}", selector=shown, default=address) for event, address in addresses.items()
-    ]
-
-
-def _setting_field(setting: Setting) -> Field:
-    default = vol.UNDEFINED if setting.default is None else setting.default
-    return Field(name=setting.name, selector=plain(setting_selector(setting)), default=default)

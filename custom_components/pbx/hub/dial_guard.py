@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from fnmatch import fnmatchcase
 import logging
 import re
@@ -12,7 +11,7 @@ from homeassistant.core import Context, callback
 from homeassistant.util import dt as dt_util
 
 from ..errors import invalid
-from .options import PbxOptions
+from .options import EmergencyRule, PbxOptions
 from .phone_numbers import Numbering, is_emergency
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,16 +21,8 @@ HOUR = timedelta(hours=1)
 NUMBER_PATTERN = re.compile(r"[0-9+*#?\[\]!-]+")
 
 
-class EmergencyRule(StrEnum):
-    """Who may call an emergency number."""
-
-    REFUSE = "refuse"
-    PEOPLE = "people"
-    ALLOW = "allow"
-
-
 # What refuses an emergency number, by the rule that was chosen.
-_EMERGENCY: Mapping[str, Callable[[Context], str | None]] = {
+_EMERGENCY: Mapping[EmergencyRule, Callable[[Context], str | None]] = {
     EmergencyRule.REFUSE: lambda context: "emergency_refused",
     EmergencyRule.PEOPLE: lambda context: None if context.user_id else "emergency_people_only",
     EmergencyRule.ALLOW: lambda context: None,

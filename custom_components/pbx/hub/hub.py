@@ -60,7 +60,7 @@ class PbxHub(Sink):
         self.hass = hass
         self.entry = entry
         self.session = session
-        self.options = PbxOptions.of(entry)
+        self.options = PbxOptions.from_entry(entry)
         self.state = PbxState(dt_util.utcnow)
         self.imports = Imports(self.options, self.state)
         self.rings = RingTimer(hass, self.options, self.state.calls, self._take)

@@ -22,8 +22,8 @@ class Imports:
         self._state = state
         self._loaders: list[Loader] = []
         self._kinds = frozenset({PBX_KEY.kind, *options.kinds})
-        self._test = _TESTS[Selection(options.selection)](options)
-        self._by_name = options.selection == Selection.PATTERN
+        self._test = _TESTS[options.selection](options)
+        self._by_name = options.selection is Selection.PATTERN
         self.keys: set[ObjectKey] = set()
 
     @callback

@@ -1,4 +1,4 @@
-"""What people have chosen for a PBX, apart from how it is reached."""
+"""The options of an entry: what people chose for a PBX, apart from how it is reached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -21,15 +21,26 @@ class Selection(StrEnum):
     PATTERN = "pattern"
 
 
+class EmergencyRule(StrEnum):
+    """Who may call an emergency number."""
+
+    REFUSE = "refuse"
+    PEOPLE = "people"
+    ALLOW = "allow"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PbxOptions:
-    """The options of an entry; `known_…` are the ids that were there when people chose.
+    """The options of an entry, with the only defaults there are; the form of the options shows these.
 
-    Where `country` is None the one of Home Assistant counts, and empty lists of `dial_…` allow everything.
+    `chosen_…` and `known_…` are ids of the PBX: those that people chose, and all that existed at that time.
+    `people` has a row `{"person": entity id, "user": id at the PBX}` for each person. `ring_filter` is in
+    seconds. Empty lists of `dial_…` and a limit of 0 calls allow everything, and where `country` is None
+    the country of Home Assistant counts.
     """
 
     kinds: tuple[str, ...] = KINDS
-    selection: str = Selection.ALL
+    selection: Selection = Selection.ALL
     chosen_users: tuple[str, ...] = ()
     chosen_phones: tuple[str, ...] = ()
     known_users: tuple[str, ...] = ()
@@ -45,15 +56,20 @@ class PbxOptions:
     dial_per_hour: int = 0
     dial_users: tuple[str, ...] = ()
     dial_automations: bool = True
-    emergency: str = "refuse"
+    emergency: EmergencyRule = EmergencyRule.REFUSE
     country: str | None = None
 
     @classmethod
-    def of(cls, entry: ConfigEntry) -> Self:
+    def from_entry(cls, entry: ConfigEntry) -> Self:
         """Return the options of an entry, each with its default where nothing was chosen."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: _frozen(value) for name, value in entry.options.items() if name in known})
+        return cls(**{name: _decode(name, value) for name, value in entry.options.items() if name in known})
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+_ENUMS: Mapping[str, type[StrEnum]] = {"selection": Selection, "emergency": EmergencyRule}
+
+
+def _decode(name: str, stored: Any) -> Any:
+    if name in _ENUMS:
+        return _ENUMS[name](stored)
+    return tuple(stored) if isinstance(stored, list) else stored
