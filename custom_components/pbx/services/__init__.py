@@ -1,4 +1,4 @@
-"""The actions of the integration, one row each in the tables of this package."""
+"""The actions of the integration: one table in each module of this package, all registered here."""
 
 from functools import partial
 
@@ -8,31 +8,17 @@ from homeassistant.helpers.service import async_register_admin_service
 from ..const import DOMAIN
 from ..errors import translated
 from ..protocols.errors import PbxError
-from . import (
-    call_control,
-    call_control as handing_on,
-    calls as connecting,
-    calls as dialing,
-    favourites,
-    lookup as look_up,
-    lookup as rest,
-    queues as queue_agents,
-    switch_calendar,
-    users,
-)
+from . import call_control, calls, favourites, lookup, queues, switch_calendar, users
 from .common import Action
 
 ACTIONS: dict[str, Action] = {
-    **dialing.ACTIONS,
-    **connecting.CONNECTING_ACTIONS,
+    **calls.ACTIONS,
     **call_control.ACTIONS,
-    **handing_on.HANDING_ON_ACTIONS,
     **users.ACTIONS,
-    **queue_agents.ACTIONS,
-    **look_up.ACTIONS,
+    **queues.ACTIONS,
+    **lookup.ACTIONS,
     **favourites.ACTIONS,
     **switch_calendar.ACTIONS,
-    **rest.REST_ACTIONS,
 }
 
 
@@ -48,7 +34,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 
 async def _run(action: Action, call: ServiceCall) -> ServiceResponse | None:
-    """Run an action, turning the errors of the PBX into translated ones."""
+    """Run an action; errors of the PBX are raised as translated errors of Home Assistant."""
     try:
         return await action.run(call)
     except PbxError as err:

@@ -1,11 +1,10 @@
-"""Make calls and end them."""
+"""Place calls and end them."""
 
 import asyncio
 from collections.abc import Coroutine
 import logging
 from typing import Any
 
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -16,63 +15,59 @@ from ..protocols.commands import DialResult
 from ..protocols.enums import DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
 from ..targets import Target, find_target, find_targets, find_this_call
-from .call_control import has_target
 from .common import (
     ATTR_CALL_ID,
     ATTR_NUMBER,
     ATTR_PHONE,
+    CALL_FIELDS,
     Action,
-    number_to_call,
-    pbx_of_call,
-    phone_id,
-    user_id,
+    get_allowed_number,
+    get_hub_of_call,
+    get_phone_id,
+    get_user_id,
+    has_target,
 )
-from .dial_progress import DialWatch
+from .dial_progress import DialProgress
 
 _LOGGER = logging.getLogger(__name__)
 
 ATTR_AUTO_ANSWER = "auto_answer"
+ATTR_CALLER_NAME = "caller_name"
+ATTR_FIRST = "first"
 ATTR_RING_FOR = "ring_for"
+ATTR_SECOND = "second"
+ATTR_TIMEOUT = "timeout"
+ATTR_VARIABLES = "variables"
 ATTR_WAIT = "wait"
 
-type Command = Coroutine[Any, Any, DialResult]
+type DialCommand = Coroutine[Any, Any, DialResult]
 
 
 async def _dial(call: ServiceCall) -> ServiceResponse:
-    """Call a number, and wait for what becomes of it as long as that is asked for."""
+    """Dial a number; with `wait` or `ring_for`, follow the call for so many seconds."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
-    phone = target.key.id if target.key.kind is ObjectKind.PHONE else phone_id(call, target)
+    phone = target.key.id if target.key.kind is ObjectKind.PHONE else get_phone_id(call, target)
     commands = target.hub.commands
-    number = number_to_call(call, target.hub, call.data[ATTR_NUMBER])
+    # Checked last, since a call that passes is counted.
+    number = get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
     command = commands.dial(
-        user=user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
+        user=get_user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
     )
     pending = target.hub.dialed.begin(target.key)
-    placed = _place(target, pending, command)
+    sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
     if seconds is None:
-        answer = await placed
-        return _response(answer.outcome, answer.call_id)
-    with DialWatch(target.hub, target.key, number) as watch:
-        result, call_id = await _follow(watch, placed, seconds)
+        answer = await sending
+        return _to_response(answer.outcome, answer.call_id)
+    with DialProgress(target.hub, target.key, number) as progress:
+        result, call_id = await _follow_dial(progress, sending, seconds)
     if ATTR_RING_FOR in call.data and result == DialOutcome.RINGING:
         result = await _stop_ringing(target, pending, call_id)
-    return _response(result, call_id)
+    return _to_response(result, call_id)
 
 
-async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | None) -> str:
-    """End a call that has rung for long enough, at once or as soon as the PBX names it."""
-    if call_id is not None:
-        await _hang_up_one(target, call_id)
-    elif pending.answered:
-        # The PBX has named no call and tells of none.
-        return DialOutcome.RINGING
-    pending.unwanted = True
-    return DialOutcome.NO_ANSWER
-
-
-async def _place(target: Target, pending: PendingDial, command: Command) -> DialResult:
-    """Send a dial command and remember its call, which is ended where nobody wants it any more."""
+async def _send_dial(target: Target, pending: PendingDial, command: DialCommand) -> DialResult:
+    """Send a dial command and remember its call; hang it up where it was cancelled while it was sent."""
     call_id = None
     try:
         answer = await command
@@ -80,54 +75,87 @@ async def _place(target: Target, pending: PendingDial, command: Command) -> Dial
     finally:
         target.hub.dialed.end(pending, call_id)
     if pending.unwanted and call_id is not None:
-        await _hang_up_one(target, call_id)
+        await _hang_up_call(target, call_id)
     return answer
 
 
-async def _follow(watch: DialWatch, command: Command, seconds: float) -> tuple[str, str | None]:
-    """Send a dial command and return what becomes of its call within some seconds, and its id."""
-    task = watch.hub.hass.async_create_background_task(command, "pbx dial")
+async def _follow_dial(
+    progress: DialProgress, sending: DialCommand, seconds: float
+) -> tuple[str, str | None]:
+    """Send a dial command; return the result of its call within some seconds, and the id of the call."""
+    task = progress.hub.hass.async_create_background_task(sending, "pbx dial")
     try:
-        await watch.settle(task, seconds)
+        await progress.wait_for_result(task, seconds)
     finally:
         if not task.done():
-            task.add_done_callback(_leave)
-    answer, call = task.result() if task.done() else None, watch.call(task)
+            task.add_done_callback(_log_late_failure)
+    answer, call = task.result() if task.done() else None, progress.find_call(task)
     call_id = answer.call_id if answer is not None else None
-    return watch.result(task), call.id if call is not None else call_id
+    return progress.get_result(task), call.id if call is not None else call_id
 
 
-def _leave(task: asyncio.Task[DialResult]) -> None:
-    """Take note of how a command ended for which nobody waits any more."""
+def _log_late_failure(task: asyncio.Task[DialResult]) -> None:
+    """Log why a dial command failed after the action had returned."""
     error = None if task.cancelled() else task.exception()
     if isinstance(error, PbxError):
         _LOGGER.debug("A call that nobody waits for was not made: %s", error)
 
 
-def _response(result: str, call_id: str | None) -> ServiceResponse:
+async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | None) -> str:
+    """End a call that has rung for long enough, at once or as soon as the PBX names it."""
+    if call_id is not None:
+        await _hang_up_call(target, call_id)
+    elif pending.answered:
+        # The PBX gave the call no id and sends no events about it, so it cannot be ended.
+        return DialOutcome.RINGING
+    pending.unwanted = True
+    return DialOutcome.NO_ANSWER
+
+
+async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
+    target = find_target(call, ObjectKind.USER)
+    first = get_allowed_number(call, target.hub, call.data[ATTR_FIRST], counts=False)
+    second = get_allowed_number(call, target.hub, call.data[ATTR_SECOND])
+    result = await target.hub.commands.connect_numbers(
+        user=target.key.id,
+        first=first,
+        second=second,
+        auto_answer=call.data[ATTR_AUTO_ANSWER],
+        caller_name=call.data.get(ATTR_CALLER_NAME),
+        timeout=call.data.get(ATTR_TIMEOUT),
+        variables=call.data.get(ATTR_VARIABLES),
+    )
+    if result.call_id is not None:
+        target.hub.dialed.remember(target.key, result.call_id)
+    return _to_response(result.outcome, result.call_id)
+
+
+def _to_response(result: str, call_id: str | None) -> ServiceResponse:
     return {"result": result, "call_id": public_id(call_id) if call_id is not None else None}
 
 
 async def _hang_up(call: ServiceCall) -> None:
+    """Hang up the call in `call_id`, the calls of the target, the triggering call, or those of who acts."""
     if ATTR_CALL_ID in call.data:
-        await pbx_of_call(call).commands.hang_up(pbx_id(call.data[ATTR_CALL_ID]))
+        await get_hub_of_call(call).commands.hang_up(pbx_id(call.data[ATTR_CALL_ID]))
         return
     this = None if has_target(call) else find_this_call(call.hass, call.context)
     if this is not None:
-        await this[0].commands.hang_up(this[1])
+        hub, call_id = this
+        await hub.commands.hang_up(call_id)
         return
     for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX):
         await _hang_up_all(target)
 
 
 async def _hang_up_all(target: Target) -> None:
-    """Hang up the calls of a target, those too that are only being made."""
+    """Hang up the calls of a target, also those whose dial command is still being sent."""
     target.hub.dialed.give_up(target.key)
     for call_id in target.hub.dialed.of(target.key):
-        await _hang_up_one(target, call_id)
+        await _hang_up_call(target, call_id)
 
 
-async def _hang_up_one(target: Target, call_id: str) -> None:
+async def _hang_up_call(target: Target, call_id: str) -> None:
     """Hang up a call; one that has ended by itself meanwhile is no error."""
     try:
         await target.hub.commands.hang_up(call_id)
@@ -151,50 +179,17 @@ ACTIONS = {
         },
         response=SupportsResponse.OPTIONAL,
     ),
-    "hangup": Action(
-        run=_hang_up,
-        fields={vol.Optional(ATTR_CALL_ID): cv.string, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string},
-    ),
-}
-
-CONNECTING_ATTR_AUTO_ANSWER = "auto_answer"
-ATTR_CALLER_NAME = "caller_name"
-ATTR_FIRST = "first"
-ATTR_SECOND = "second"
-ATTR_TIMEOUT = "timeout"
-ATTR_VARIABLES = "variables"
-
-
-async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
-    target = find_target(call, ObjectKind.USER)
-    first = number_to_call(call, target.hub, call.data[ATTR_FIRST], counts=False)
-    second = number_to_call(call, target.hub, call.data[ATTR_SECOND])
-    result = await target.hub.commands.connect_numbers(
-        user=target.key.id,
-        first=first,
-        second=second,
-        auto_answer=call.data[CONNECTING_ATTR_AUTO_ANSWER],
-        caller_name=call.data.get(ATTR_CALLER_NAME),
-        timeout=call.data.get(ATTR_TIMEOUT),
-        variables=call.data.get(ATTR_VARIABLES),
-    )
-    if result.call_id is None:
-        return {"result": result.outcome, "call_id": None}
-    target.hub.dialed.remember(target.key, result.call_id)
-    return {"result": result.outcome, "call_id": public_id(result.call_id)}
-
-
-CONNECTING_ACTIONS = {
     "connect_numbers": Action(
         run=_connect_numbers,
         fields={
             vol.Required(ATTR_FIRST): cv.string,
             vol.Required(ATTR_SECOND): cv.string,
-            vol.Optional(CONNECTING_ATTR_AUTO_ANSWER, default=False): cv.boolean,
+            vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
             vol.Optional(ATTR_CALLER_NAME): vol.All(cv.string, vol.Length(max=20)),
             vol.Optional(ATTR_TIMEOUT): vol.All(vol.Coerce(int), vol.Range(min=5, max=300)),
             vol.Optional(ATTR_VARIABLES): {cv.string: cv.string},
         },
         response=SupportsResponse.OPTIONAL,
     ),
+    "hangup": Action(run=_hang_up, fields=CALL_FIELDS),
 }

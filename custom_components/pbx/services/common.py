@@ -1,4 +1,4 @@
-"""What the actions have in common."""
+"""What several actions share: fields, and the objects, calls and numbers that fields name."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
@@ -9,6 +9,7 @@ from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.target import TargetSelection
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -18,22 +19,22 @@ from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
 from ..hub.phone_numbers import dial_string
 from ..protocols.enums import ObjectKind
-from ..targets import Target, target_of
+from ..targets import Target, find_this_call, target_of
 
 ATTR_CALL_ID = "call_id"
 ATTR_NUMBER = "number"
 ATTR_PHONE = "phone"
 
-# The fields of an action that is about a PBX, and one that is about a call.
-ENTRY = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
-CALL = {vol.Optional(ATTR_CALL_ID): cv.string, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-# A time without a zone is one of this house.
-MOMENT = vol.All(cv.datetime, dt_util.as_utc)
+ENTRY_FIELDS = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
+CALL_ID_FIELDS = {vol.Optional(ATTR_CALL_ID): cv.string}
+CALL_FIELDS = {**CALL_ID_FIELDS, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+# A time without a zone is one of the time zone of Home Assistant.
+DATETIME = vol.All(cv.datetime, dt_util.as_utc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What an action takes and does; of the fields that it `needs`, one at least must be given."""
+    """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given."""
 
     run: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse | None]]
     fields: dict[vol.Marker, Any]
@@ -44,51 +45,69 @@ class Action:
 
     @property
     def schema(self) -> vol.Schema | vol.All:
-        """Return what checks the data of a call."""
+        """Return the schema of the data of a service call."""
         schema = vol.Schema(self.fields | (dict(cv.TARGET_SERVICE_FIELDS) if self.target else {}))
         return vol.All(schema, cv.has_at_least_one_key(*self.needs)) if self.needs else schema
 
 
-def user_id(target: Target) -> str | None:
-    """Return the id of a target that is a user."""
+def has_target(call: ServiceCall) -> bool:
+    """Return whether an action was given a target."""
+    return TargetSelection(call.data).has_any_target
+
+
+def get_user_id(target: Target) -> str | None:
+    """Return the id of the user that is the target, or None where it is another kind of object."""
     return target.key.id if target.key.kind is ObjectKind.USER else None
 
 
-def phone_id(call: ServiceCall, target: Target) -> str | None:
-    """Return the phone that a field names, which must be on the PBX of the target."""
+def get_phone_id(call: ServiceCall, target: Target) -> str | None:
+    """Return the id of the phone in the `phone` field, or None without one.
+
+    Raises ServiceValidationError where it is not a phone of the PBX of the target.
+    """
     if ATTR_PHONE not in call.data:
         return None
-    return named_object(call, ATTR_PHONE, target.hub, ObjectKind.PHONE).key.id
+    return get_field_target(call, ATTR_PHONE, target.hub, ObjectKind.PHONE).key.id
 
 
-def named_object(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectKind) -> Target:
-    """Return the object whose device a field names, which must be on this PBX."""
-    named = target_of(call.hass, call.data[field])
-    if named is None or named.key.kind not in kinds:
+def get_field_target(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectKind) -> Target:
+    """Return the object whose device id is in a field.
+
+    Raises ServiceValidationError where it is of another kind or on another PBX.
+    """
+    target = target_of(call.hass, call.data[field])
+    if target is None or target.key.kind not in kinds:
         raise invalid("no_target", kinds=", ".join(kinds))
-    if named.hub is not hub:
+    if target.hub is not hub:
         raise invalid("device_of_another_pbx", field=field)
-    return named
+    return target
 
 
-def number_to_call(call: ServiceCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
-    """Return a number as the PBX takes it, which may be called now, or later where nothing `counts` yet."""
+def get_allowed_number(call: ServiceCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
+    """Return a number as the PBX dials it.
+
+    Raises ServiceValidationError unless the dial guard allows it. `counts` says that a call is placed now,
+    which the limit per hour counts, rather than perhaps later as with call forwarding.
+    """
     dialable = dial_string(number)
     hub.guard.check(call.context, dialable, counts=counts)
     return dialable
 
 
-def pbx_of_entry(call: ServiceCall) -> PbxHub:
-    """Return the PBX that a field names."""
+def get_hub_of_entry(call: ServiceCall) -> PbxHub:
+    """Return the PBX whose config entry is in a field; raises ServiceValidationError unless it is loaded."""
     entry = async_get_config_entry(call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID])
     hub: PbxHub = entry.runtime_data
     return hub
 
 
-def pbx_of_call(call: ServiceCall) -> PbxHub:
-    """Return the PBX that knows a call, or the one that is named."""
+def get_hub_of_call(call: ServiceCall) -> PbxHub:
+    """Return the PBX of a call: the one in the entry field, else the only one, else the one that knows it.
+
+    Raises ServiceValidationError where that is not exactly one.
+    """
     if ATTR_CONFIG_ENTRY_ID in call.data:
-        return pbx_of_entry(call)
+        return get_hub_of_entry(call)
     loaded = loaded_hubs(call.hass)
     if len(loaded) == 1:
         return loaded[0]
@@ -98,8 +117,15 @@ def pbx_of_call(call: ServiceCall) -> PbxHub:
     return known[0]
 
 
-def plain(item: Any) -> dict[str, Any]:
-    """Return a dataclass as a response can hold it."""
+def find_call(call: ServiceCall) -> tuple[PbxHub, str] | None:
+    """Return the PBX and its id of the call in `call_id`, else of the call that triggered the automation."""
+    if ATTR_CALL_ID in call.data:
+        return get_hub_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
+    return find_this_call(call.hass, call.context)
+
+
+def to_response(item: Any) -> dict[str, Any]:
+    """Return a dataclass as a response can hold it, times as ISO texts."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in asdict(item).items()

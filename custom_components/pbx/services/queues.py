@@ -1,17 +1,20 @@
-"""Let agents come to queues and leave them."""
+"""Look up queues, reset their statistics, and log their agents in and out."""
 
-from homeassistant.core import ServiceCall
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
+from ..describe import queue_attributes
+from ..errors import invalid
 from ..protocols.enums import ObjectKind
-from ..targets import find_targets
-from .common import Action, named_object
+from ..protocols.model import Queue
+from ..targets import find_target, find_targets
+from .common import Action, get_field_target
 
 ATTR_CHANGE = "change"
 ATTR_QUEUE = "queue"
 
-_CHANGES: dict[str, dict[str, bool]] = {
+_AGENT_CHANGES: dict[str, dict[str, bool]] = {
     "login": {"logged_in": True},
     "logout": {"logged_in": False},
     "pause": {"paused": True},
@@ -19,19 +22,44 @@ _CHANGES: dict[str, dict[str, bool]] = {
 }
 
 
+async def _get_queue(call: ServiceCall) -> ServiceResponse:
+    target = find_target(call, ObjectKind.QUEUE)
+    queue = target.hub.state.get(target.key)
+    if not isinstance(queue, Queue):
+        raise invalid("no_such_queue")
+    return {
+        "name": queue.name,
+        "calls_waiting": queue.waiting,
+        "longest_wait": queue.oldest_since.isoformat() if queue.oldest_since else None,
+        "agents_logged_in": queue.agents_logged_in,
+        "agents_free": queue.agents_free,
+        "service_level": queue.service_level,
+        "answered_calls": queue.answered,
+        "aborted_calls": queue.aborted,
+        **queue_attributes(queue),
+    }
+
+
+async def _reset_queue_statistics(call: ServiceCall) -> None:
+    for target in find_targets(call, ObjectKind.QUEUE):
+        await target.hub.commands.reset_queue_statistics(target.key.id)
+
+
 async def _set_queue_agent(call: ServiceCall) -> None:
+    change = _AGENT_CHANGES[call.data[ATTR_CHANGE]]
     for target in find_targets(call, ObjectKind.USER):
-        queue = named_object(call, ATTR_QUEUE, target.hub, ObjectKind.QUEUE)
-        commands = target.hub.commands
-        await commands.set_queue_agent(queue.key.id, target.key.id, **_CHANGES[call.data[ATTR_CHANGE]])
+        queue = get_field_target(call, ATTR_QUEUE, target.hub, ObjectKind.QUEUE)
+        await target.hub.commands.set_queue_agent(queue.key.id, target.key.id, **change)
 
 
 ACTIONS = {
+    "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY),
+    "reset_queue_statistics": Action(run=_reset_queue_statistics, fields={}),
     "set_queue_agent": Action(
         run=_set_queue_agent,
         fields={
             vol.Required(ATTR_QUEUE): cv.string,
-            vol.Required(ATTR_CHANGE): vol.In(_CHANGES),
+            vol.Required(ATTR_CHANGE): vol.In(_AGENT_CHANGES),
         },
     ),
 }

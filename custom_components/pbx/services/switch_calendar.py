@@ -1,4 +1,4 @@
-"""Read and fill the calendar by which a PBX sets a switch itself."""
+"""Read the calendar by which the PBX sets a routing switch, and add to it."""
 
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
@@ -12,24 +12,24 @@ from ..hub.hub import loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import SwitchEvent
 from ..targets import Target
-from .common import MOMENT, Action, plain
+from .common import DATETIME, Action, to_response
 
 ATTR_END = "end"
 ATTR_REPEAT = "repeat"
 ATTR_START = "start"
 ATTR_VALUE = "value"
 
-_SWITCH = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
+_SWITCH_FIELDS = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
 
 
 async def _get_switch_calendar(call: ServiceCall) -> ServiceResponse:
-    switch = _switch(call)
+    switch = _find_switch(call)
     events = await switch.hub.commands.switch_calendar(switch.key.id)
-    return {"events": [plain(event) for event in events]}
+    return {"events": [to_response(event) for event in events]}
 
 
 async def _add_switch_event(call: ServiceCall) -> None:
-    switch = _switch(call)
+    switch = _find_switch(call)
     event = SwitchEvent(
         start=call.data[ATTR_START],
         end=call.data[ATTR_END],
@@ -41,8 +41,11 @@ async def _add_switch_event(call: ServiceCall) -> None:
     await switch.hub.commands.add_switch_event(switch.key.id, event)
 
 
-def _switch(call: ServiceCall) -> Target:
-    """Return the switch that an entity shows; switches have no device of their own."""
+def _find_switch(call: ServiceCall) -> Target:
+    """Return the routing switch of an entity, since switches have no device of their own.
+
+    Raises ServiceValidationError where the entity shows none.
+    """
     entity = er.async_get(call.hass).async_get(call.data[ATTR_ENTITY_ID])
     found = [
         Target(hub, key)
@@ -60,14 +63,14 @@ def _switch(call: ServiceCall) -> Target:
 
 ACTIONS = {
     "get_switch_calendar": Action(
-        run=_get_switch_calendar, fields=_SWITCH, target=False, response=SupportsResponse.ONLY
+        run=_get_switch_calendar, fields=_SWITCH_FIELDS, target=False, response=SupportsResponse.ONLY
     ),
     "add_switch_event": Action(
         run=_add_switch_event,
         fields={
-            **_SWITCH,
-            vol.Required(ATTR_START): MOMENT,
-            vol.Required(ATTR_END): MOMENT,
+            **_SWITCH_FIELDS,
+            vol.Required(ATTR_START): DATETIME,
+            vol.Required(ATTR_END): DATETIME,
             vol.Required(ATTR_VALUE): cv.string,
             vol.Optional(ATTR_REPEAT): cv.string,
         },

@@ -1,4 +1,4 @@
-"""Change what users have set."""
+"""Change the settings of users: call forwarding, hot desk, presence, do not disturb."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,15 @@ from ..errors import invalid
 from ..hub.temporary_settings import DoNotDisturb, Presence, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
 from ..targets import find_target, find_targets
-from .common import ATTR_NUMBER, ATTR_PHONE, ENTRY, Action, number_to_call, pbx_of_entry, phone_id
+from .common import (
+    ATTR_NUMBER,
+    ATTR_PHONE,
+    ENTRY_FIELDS,
+    Action,
+    get_allowed_number,
+    get_hub_of_entry,
+    get_phone_id,
+)
 
 ATTR_ACTIVITY = "activity"
 ATTR_CONDITION = "condition"
@@ -27,14 +35,14 @@ SHORTEST = timedelta(seconds=1)
 async def _set_forward(call: ServiceCall) -> None:
     number = call.data.get(ATTR_NUMBER)
     for target in find_targets(call, ObjectKind.USER):
-        to = number_to_call(call, target.hub, number, counts=False) if number else None
+        to = get_allowed_number(call, target.hub, number, counts=False) if number else None
         commands = target.hub.commands
         await commands.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
 
 
 async def _hot_desk_login(call: ServiceCall) -> None:
     target = find_target(call, ObjectKind.USER)
-    await target.hub.commands.set_hot_desk(target.key.id, phone_id(call, target))
+    await target.hub.commands.set_hot_desk(target.key.id, get_phone_id(call, target))
 
 
 async def _hot_desk_logout(call: ServiceCall) -> None:
@@ -44,44 +52,48 @@ async def _hot_desk_logout(call: ServiceCall) -> None:
 
 async def _set_presence(call: ServiceCall) -> None:
     activity = PresenceActivity(call.data[ATTR_ACTIVITY])
-    await _set_for_a_while(call, Presence(activity, call.data.get(ATTR_NOTE)))
+    await _set_until(call, Presence(activity, call.data.get(ATTR_NOTE)))
 
 
 async def _set_do_not_disturb(call: ServiceCall) -> None:
-    await _set_for_a_while(call, DoNotDisturb(call.data[ATTR_ON]))
+    await _set_until(call, DoNotDisturb(call.data[ATTR_ON]))
 
 
-async def _set_for_a_while(call: ServiceCall, setting: UserSetting) -> None:
-    """Set something for users, who have back after its time what they had before."""
-    until = _until(call)
+async def _set_until(call: ServiceCall, setting: UserSetting) -> None:
+    """Set something for users; with an end, what they had before is set again then."""
+    end = _get_end(call)
     for target in find_targets(call, ObjectKind.USER):
-        await target.hub.presence_expiry.set(target.key.id, setting, until)
+        await target.hub.presence_expiry.set(target.key.id, setting, end)
 
 
-def _until(call: ServiceCall) -> datetime | None:
-    """Return when something is to end, which must lie ahead; a time of day is the next one."""
+def _get_end(call: ServiceCall) -> datetime | None:
+    """Return the end in UTC, given as a duration, a time, or a time of day that comes next; None without one.
+
+    Raises ServiceValidationError where it has passed.
+    """
     if ATTR_DURATION in call.data:
         duration: timedelta = call.data[ATTR_DURATION]
         return dt_util.utcnow() + duration
     until = call.data.get(ATTR_UNTIL)
     if until is None:
         return None
-    moment = dt_util.as_utc(_next(until) if isinstance(until, time) else until)
+    moment = dt_util.as_utc(_get_next(until) if isinstance(until, time) else until)
     if moment <= dt_util.utcnow():
         raise invalid("until_is_past")
     return moment
 
 
-def _next(clock: time) -> datetime:
-    soon = dt_util.now() + SHORTEST
-    return dt_util.find_next_time_expression_time(soon, [clock.second], [clock.minute], [clock.hour])
+def _get_next(time_of_day: time) -> datetime:
+    return dt_util.find_next_time_expression_time(
+        dt_util.now() + SHORTEST, [time_of_day.second], [time_of_day.minute], [time_of_day.hour]
+    )
 
 
 async def _mark_on_call(call: ServiceCall) -> None:
-    await pbx_of_entry(call).commands.mark_on_call(on=call.data[ATTR_ON])
+    await get_hub_of_entry(call).commands.mark_on_call(on=call.data[ATTR_ON])
 
 
-_FOR_A_WHILE: dict[vol.Marker, Any] = {
+_END_FIELDS: dict[vol.Marker, Any] = {
     vol.Exclusive(ATTR_UNTIL, "end"): vol.Any(cv.datetime, cv.time),
     vol.Exclusive(ATTR_DURATION, "end"): vol.All(cv.time_period, vol.Range(min=SHORTEST)),
 }
@@ -101,14 +113,14 @@ ACTIONS = {
         fields={
             vol.Required(ATTR_ACTIVITY): vol.In(list(PresenceActivity)),
             vol.Optional(ATTR_NOTE): cv.string,
-            **_FOR_A_WHILE,
+            **_END_FIELDS,
         },
     ),
     "set_do_not_disturb": Action(
         run=_set_do_not_disturb,
-        fields={vol.Optional(ATTR_ON, default=True): cv.boolean, **_FOR_A_WHILE},
+        fields={vol.Optional(ATTR_ON, default=True): cv.boolean, **_END_FIELDS},
     ),
     "mark_on_call": Action(
-        run=_mark_on_call, fields={**ENTRY, vol.Required(ATTR_ON): cv.boolean}, target=False
+        run=_mark_on_call, fields={**ENTRY_FIELDS, vol.Required(ATTR_ON): cv.boolean}, target=False
     ),
 }
