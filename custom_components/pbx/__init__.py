@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .call_log import async_log_calls
 from .config.connection import async_create_session
-from .config.discovery import async_learn_mac
+from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_migrate
 from .const import DOMAIN, PLATFORMS
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -36,7 +36,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     if not async_adopt_system_id(hass, entry, hub.info):
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = hub
-    async_learn_mac(hass, entry)
+    async_store_seen_mac(hass, entry)
     await hub.numbering.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

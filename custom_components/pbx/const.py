@@ -12,6 +12,8 @@ CONF_TRUST = "trust"
 CONF_CERTIFICATE = "certificate"
 CONF_FINGERPRINT = "fingerprint"
 CONF_MAC = "mac"
+# Whether the address of a PBX stands in for the id that it does not name.
+CONF_PROVISIONAL_ID = "provisional_id"
 
 # Fired for every event of the PBX, in its own words, where the options say so.
 EVENT_RAW = "pbx_raw_event"

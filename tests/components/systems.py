@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pbx.config.login_forms import LOGINS
-from custom_components.pbx.config.tls import fingerprint_of
+from custom_components.pbx.config.login_forms import LOGIN_FORMS
+from custom_components.pbx.config.tls import compute_fingerprint
 from custom_components.pbx.const import DOMAIN
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, API_KEY
@@ -65,7 +65,7 @@ async def open_form(hass: HomeAssistant, login: str) -> ConfigFlowResult:
     """Go through the menus to the form of a login."""
     flow = hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": "user"})
-    path = [LOGINS[login].system, login]
+    path = [LOGIN_FORMS[login].system, login]
     while result["type"] is FlowResultType.MENU:
         result = await flow.async_configure(result["flow_id"], {"next_step_id": path.pop(0)})
     assert result["step_id"] == login
@@ -87,7 +87,7 @@ async def answer(hass: HomeAssistant, result: ConfigFlowResult, user_input: Any)
 def add_entry(hass: HomeAssistant, simulator: Any, login: str, **changed: Any) -> MockConfigEntry:
     """Add an entry as the config flow would keep it; the id of the PBX is taken over at the first start."""
     data = {
-        "system": LOGINS[login].system,
+        "system": LOGIN_FORMS[login].system,
         "login": login,
         "host": simulator.host,
         **connection(simulator),
@@ -122,4 +122,4 @@ class ShownCertificate:
     @property
     def fingerprint(self) -> str:
         """Return the fingerprint of the certificate."""
-        return fingerprint_of(ssl.PEM_cert_to_DER_cert(self.pem[self.pem.index(MARK) :].decode()))
+        return compute_fingerprint(ssl.PEM_cert_to_DER_cert(self.pem[self.pem.index(MARK) :].decode()))

@@ -9,8 +9,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.pbx.config.login_forms import LOGINS
-from custom_components.pbx.config.tls import shown
+from custom_components.pbx.config.login_forms import LOGIN_FORMS
+from custom_components.pbx.config.tls import format_fingerprint
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("broken_handshakes")
 @pytest.fixture
 async def simulator(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
     """Run the PBX for a login, with a certificate of its own."""
-    async with SIMULATORS[LOGINS[request.param].system](tls=True) as simulator:
+    async with SIMULATORS[LOGIN_FORMS[request.param].system](tls=True) as simulator:
         yield simulator
         assert simulator.violations == []
 
@@ -52,7 +52,9 @@ def certificate(request: pytest.FixtureRequest) -> ShownCertificate:
     return ShownCertificate(request.getfixturevalue(name))
 
 
-@pytest.mark.parametrize(("simulator", "login"), [(name, name) for name in LOGINS], indirect=["simulator"])
+@pytest.mark.parametrize(
+    ("simulator", "login"), [(name, name) for name in LOGIN_FORMS], indirect=["simulator"]
+)
 async def test_pinned_in_the_flow(
     hass: HomeAssistant, simulator: Any, certificate: ShownCertificate, login: str
 ) -> None:
@@ -62,7 +64,7 @@ async def test_pinned_in_the_flow(
     assert result["step_id"] == "certificate"
     placeholders = result["description_placeholders"]
     assert placeholders is not None
-    assert placeholders["fingerprint"] == shown(certificate.fingerprint)
+    assert placeholders["fingerprint"] == format_fingerprint(certificate.fingerprint)
     result = await answer(hass, result, "trust_certificate")
     assert result["type"] is FlowResultType.CREATE_ENTRY, result.get("errors")
     assert result["data"]["trust"] == "fingerprint"
@@ -204,8 +206,8 @@ async def test_changed_at_run_time(
     assert not entry.runtime_data.connected
     fix = await Fix.start(hass, hass_client, "certificate_changed")
     told = fix.step["description_placeholders"]
-    assert told["old_fingerprint"] == shown(old)
-    assert told["fingerprint"] == shown(certificate.fingerprint)
+    assert told["old_fingerprint"] == format_fingerprint(old)
+    assert told["fingerprint"] == format_fingerprint(certificate.fingerprint)
     done = await fix.submit()
     assert done["type"] == "create_entry"
     assert entry.data["fingerprint"] == certificate.fingerprint

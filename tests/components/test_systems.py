@@ -8,13 +8,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.pbx.config.login_forms import LOGINS
+from custom_components.pbx.config.login_forms import LOGIN_FORMS
 from tests.waiting import until
 
 from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, submit
 
 
-@pytest.fixture(params=LOGINS)
+@pytest.fixture(params=LOGIN_FORMS)
 def login(request: pytest.FixtureRequest) -> str:
     """Name one way to log in after the other."""
     return str(request.param)
@@ -23,7 +23,7 @@ def login(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def simulator(login: str) -> AsyncIterator[Any]:
     """Run the PBX that this login is for; its protocol must not be broken."""
-    async with SIMULATORS[LOGINS[login].system]() as simulator:
+    async with SIMULATORS[LOGIN_FORMS[login].system]() as simulator:
         yield simulator
         assert simulator.violations == []
 
@@ -66,7 +66,7 @@ async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["name"] == "Office PBX"
-    assert placeholders["account"] == LOGINS[login].account(entry.data)
+    assert placeholders["account"] == LOGIN_FORMS[login].get_account(entry.data)
     assert FORMS[login].keys() <= {str(marker) for marker in result["data_schema"].schema}
     refused = await answer(hass, result, wrong(login))
     assert refused["errors"] == {"base": "invalid_auth"}

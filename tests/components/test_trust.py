@@ -15,12 +15,12 @@ from custom_components.pbx.config.tls import (
     CertificateUnusable,
     FingerprintUnusable,
     Trust,
-    async_context,
-    async_presented,
-    fingerprint_of,
-    pinned_context,
-    shown,
-    tidied,
+    async_create_ssl_context,
+    async_fetch_certificate,
+    clean_trust_settings,
+    compute_fingerprint,
+    create_pinned_context,
+    format_fingerprint,
 )
 from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted
 from tests.simulators.common.certificate import load, self_signed_pem, server_context
@@ -46,7 +46,7 @@ class Server:
     def fingerprint(self) -> str:
         """Return the fingerprint of the certificate."""
         _, certificate = self.certificate.split("-----END PRIVATE KEY-----\n")
-        return fingerprint_of(ssl.PEM_cert_to_DER_cert(certificate))
+        return compute_fingerprint(ssl.PEM_cert_to_DER_cert(certificate))
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer a request, or take a WebSocket."""
@@ -108,13 +108,13 @@ REFUSALS = (ClientConnectorCertificateError, ssl.SSLCertVerificationError)
 @WAYS
 async def test_pinned(server: Server, ask: Any) -> None:
     """The pinned certificate is accepted, although nobody vouches for it."""
-    assert await ask(server, pinned_context(server.fingerprint)) == "hello"
+    assert await ask(server, create_pinned_context(server.fingerprint)) == "hello"
 
 
 @WAYS
 async def test_changed_certificate(server: Server, ask: Any) -> None:
     """Another certificate is refused within the handshake, so that nothing reaches whoever shows it."""
-    context = pinned_context(server.fingerprint)
+    context = create_pinned_context(server.fingerprint)
     load(server.context, self_signed_pem(HOST))
     with pytest.raises(REFUSALS):
         await ask(server, context)
@@ -129,7 +129,7 @@ async def test_pinned_among_others(server: Server) -> None:
         async with session.get(url, ssl=trusting) as response:
             assert await response.text() == "hello"
         with pytest.raises(ClientConnectorCertificateError):
-            await session.get(url, ssl=pinned_context("0" * 64))
+            await session.get(url, ssl=create_pinned_context("0" * 64))
     assert server.requests == 1
 
 
@@ -143,11 +143,11 @@ async def async_context_for_off() -> ssl.SSLContext:
 
 async def test_presented_certificate(server: Server) -> None:
     """The certificate is shown as browsers show it, and the PBX is asked for nothing."""
-    certificate = await async_presented(HOST, server.port)
+    certificate = await async_fetch_certificate(HOST, server.port)
     assert certificate.fingerprint == server.fingerprint
-    told = certificate.placeholders()
+    told = certificate.placeholders
     assert told["subject"] == told["issuer"] == f"CN={HOST}"
-    assert told["fingerprint"] == shown(server.fingerprint)
+    assert told["fingerprint"] == format_fingerprint(server.fingerprint)
     assert len(told["fingerprint"].split(":")) == 32
     assert told["valid_from"] < told["valid_until"]
     assert server.requests == 0
@@ -156,14 +156,14 @@ async def test_presented_certificate(server: Server) -> None:
 async def test_names_hold_no_links(server: Server) -> None:
     """A name in a certificate cannot become a link or a picture in the text that shows it."""
     load(server.context, self_signed_pem("x](//evil.example) <img>"))
-    certificate = await async_presented(HOST, server.port)
+    certificate = await async_fetch_certificate(HOST, server.port)
     assert certificate.subject == "CN=x????evil.example? ??img??"
 
 
 async def test_nothing_presented(unused_tcp_port: int) -> None:
     """Where nobody answers there is no certificate."""
     with pytest.raises(CannotConnect):
-        await async_presented(HOST, unused_tcp_port)
+        await async_fetch_certificate(HOST, unused_tcp_port)
 
 
 async def test_certificate_that_cannot_be_read(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,18 +174,18 @@ async def test_certificate_that_cannot_be_read(server: Server, monkeypatch: pyte
 
     monkeypatch.setattr("custom_components.pbx.config.tls.x509.load_der_x509_certificate", refuse)
     with pytest.raises(CannotConnect):
-        await async_presented(HOST, server.port)
+        await async_fetch_certificate(HOST, server.port)
 
 
 def chosen(trust: Trust, **more: Any) -> dict[str, Any]:
     """Return settings as an entry keeps them."""
-    return tidied({"tls": True, "trust": trust.value, **more})
+    return clean_trust_settings({"tls": True, "trust": trust.value, **more})
 
 
 @pytest.mark.parametrize("ask", [by_http, by_websocket])
 async def test_own_certificate(hass: HomeAssistant, server: Server, ask: Any) -> None:
     """A certificate that was pasted vouches for the PBX, and for nobody else."""
-    context = await async_context(hass, chosen(Trust.CERTIFICATE, certificate=server.certificate))
+    context = await async_create_ssl_context(hass, chosen(Trust.CERTIFICATE, certificate=server.certificate))
     assert await ask(server, context) == "hello"
     load(server.context, self_signed_pem(HOST))
     with pytest.raises(REFUSALS):
@@ -196,7 +196,7 @@ async def test_own_certificate_for_another_name(hass: HomeAssistant, server: Ser
     """A certificate that is made out to another name is refused, though it is trusted."""
     server.pem = self_signed_pem("pbx.example.org")
     load(server.context, server.pem)
-    context = await async_context(hass, chosen(Trust.CERTIFICATE, certificate=server.certificate))
+    context = await async_create_ssl_context(hass, chosen(Trust.CERTIFICATE, certificate=server.certificate))
     with pytest.raises(ClientConnectorCertificateError):
         await by_http(server, context)
 
@@ -206,7 +206,7 @@ async def test_certificate_in_a_file(hass: HomeAssistant, server: Server, tmp_pa
     hass.config.config_dir = str(tmp_path)
     (tmp_path / "ssl").mkdir()
     (tmp_path / "ssl" / "pbx.pem").write_text(server.certificate)
-    context = await async_context(hass, chosen(Trust.CERTIFICATE, certificate="ssl/pbx.pem"))
+    context = await async_create_ssl_context(hass, chosen(Trust.CERTIFICATE, certificate="ssl/pbx.pem"))
     assert await by_http(server, context) == "hello"
 
 
@@ -231,22 +231,22 @@ async def test_unusable_certificate(hass: HomeAssistant, tmp_path: Path, certifi
     (folder / "garbage.pem").write_bytes(b"\xff\xfe no certificate")
     (tmp_path / "outside.pem").write_bytes(self_signed_pem(HOST))
     with pytest.raises(CertificateUnusable):
-        await async_context(hass, chosen(Trust.CERTIFICATE, certificate=certificate))
+        await async_create_ssl_context(hass, chosen(Trust.CERTIFICATE, certificate=certificate))
 
 
 async def test_fingerprint_as_people_write_it(hass: HomeAssistant, server: Server) -> None:
     """Colons, blanks and capitals do not matter."""
-    written = f" {shown(server.fingerprint)} "
-    context = await async_context(hass, chosen(Trust.FINGERPRINT, fingerprint=written))
+    written = f" {format_fingerprint(server.fingerprint)} "
+    context = await async_create_ssl_context(hass, chosen(Trust.FINGERPRINT, fingerprint=written))
     assert await by_http(server, context) == "hello"
 
 
 async def test_unusable_fingerprint(hass: HomeAssistant) -> None:
     """A fingerprint of another kind is told as such, and without any there is nothing to trust yet."""
     with pytest.raises(FingerprintUnusable):
-        await async_context(hass, chosen(Trust.FINGERPRINT, fingerprint="ab" * 20))
+        await async_create_ssl_context(hass, chosen(Trust.FINGERPRINT, fingerprint="ab" * 20))
     with pytest.raises(CertificateNotTrusted):
-        await async_context(hass, chosen(Trust.FINGERPRINT))
+        await async_create_ssl_context(hass, chosen(Trust.FINGERPRINT))
 
 
 @pytest.mark.parametrize(("trust", "accepted"), [(Trust.VERIFY, False), (Trust.OFF, True)])
@@ -254,7 +254,7 @@ async def test_public_authorities_or_nothing(
     hass: HomeAssistant, server: Server, trust: Trust, accepted: bool
 ) -> None:
     """By default nobody is trusted whom no authority knows; whoever wants no check gets none."""
-    context = await async_context(hass, chosen(trust))
+    context = await async_create_ssl_context(hass, chosen(trust))
     answers = await asyncio.gather(by_http(server, context), return_exceptions=True)
     assert (answers == ["hello"]) is accepted
 

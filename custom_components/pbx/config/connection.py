@@ -1,4 +1,4 @@
-"""Try a login before anything is kept."""
+"""Sessions made from the data of an entry, and the test of a login before an entry keeps it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,20 +20,13 @@ from ..protocols.errors import (
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link, PbxSession
-from .tls import CertificateUnusable, FingerprintUnusable, async_context
-
-
-async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxSession:
-    """Return a session for the settings of an entry; nothing is sent yet."""
-    link = Link(http=async_get_clientsession(hass), ssl=await async_context(hass, data))
-    return SYSTEMS[data[CONF_SYSTEM]].create(data, link)
-
+from .tls import CertificateUnusable, FingerprintUnusable, async_create_ssl_context
 
 _LOGGER = logging.getLogger(__name__)
 
 NOT_TRUSTED = "certificate_not_trusted"
-# The first that fits is what the form says.
-_ERRORS: tuple[tuple[type[PbxError], str], ...] = (
+# The translation key of each error in a form; the first class that fits counts.
+_ERROR_KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (AuthFailed, "invalid_auth"),
     (CertificateNotTrusted, NOT_TRUSTED),
     (CertificateUnusable, "certificate_unusable"),
@@ -45,9 +38,18 @@ _ERRORS: tuple[tuple[type[PbxError], str], ...] = (
 )
 
 
+async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxSession:
+    """Return a session for the data of an entry; nothing is sent yet.
+
+    Raises CertificateUnusable, FingerprintUnusable, or CertificateNotTrusted.
+    """
+    link = Link(http=async_get_clientsession(hass), ssl=await async_create_ssl_context(hass, data))
+    return SYSTEMS[data[CONF_SYSTEM]].create(data, link)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Which PBX answered, or the error for the form and the right that is missing."""
+class LoginResult:
+    """The PBX that answered a login, or the translation key of an error and the right that is missing."""
 
     info: PbxInfo | None = None
     error: str | None = None
@@ -59,16 +61,16 @@ class Outcome:
         return {"base": self.error} if self.error is not None else {}
 
 
-async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> Outcome:
-    """Log in and say how that went."""
+async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> LoginResult:
+    """Log in with the data of an entry, log out again, and return what came of it."""
     try:
-        return Outcome(info=await _probe(hass, data))
+        return LoginResult(info=await _probe(hass, data))
     except PbxError as err:
-        error = next(key for kind, key in _ERRORS if isinstance(err, kind))
-        return Outcome(error=error, right=err.right if isinstance(err, MissingRight) else "")
+        error = next(key for kind, key in _ERROR_KEYS if isinstance(err, kind))
+        return LoginResult(error=error, right=err.right if isinstance(err, MissingRight) else "")
     except Exception:
         _LOGGER.exception("Unexpected error while trying the login")
-        return Outcome(error="unknown")
+        return LoginResult(error="unknown")
 
 
 async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:

@@ -1,4 +1,4 @@
-"""Find telephone systems on the network, and follow those that are known to another address."""
+"""Telephone systems that DHCP finds on the network: new ones, and known ones at a new address."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -21,14 +21,14 @@ from ..protocols.session import Link
 
 PORT = 443
 DETECT_SECONDS = 15.0
-# An office may have hundreds of phones that share the first half of their address with the PBX.
-AT_ONCE = 4
+# An office may have hundreds of phones that share the first half of their MAC address with the PBX.
+MAX_DETECTIONS = 4
 _DETECTING: HassKey[asyncio.Semaphore] = HassKey("pbx_detecting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A telephone system that was found on the network."""
+class DiscoveredPbx:
+    """A telephone system that was found on the network; `system` is its key in the registry."""
 
     system: str
     host: str
@@ -36,18 +36,18 @@ class Found:
 
 
 @callback
-def async_learn_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Keep the MAC address of a PBX where Home Assistant has seen it, to find the PBX by it later."""
+def async_store_seen_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Store the MAC address of a PBX where DHCP has seen it, so that the PBX is found by it later."""
     if "dhcp" not in hass.config.components:
         return
     for seen in async_discovered_service_info(hass):
         if seen.ip == entry.data[CONF_HOST]:
-            _keep_mac(hass, entry, format_mac(seen.macaddress))
+            _store_mac(hass, entry, format_mac(seen.macaddress))
 
 
 @callback
-def async_follow(hass: HomeAssistant, mac: str, host: str) -> bool:
-    """Take over the address that a known PBX has now; True where the MAC address is one of our devices."""
+def async_update_host(hass: HomeAssistant, mac: str, host: str) -> bool:
+    """Give the entry of a known PBX its new address; return whether the MAC address is one of our devices."""
     found = False
     for device in dr.async_get(hass).async_get_devices(connections={(CONNECTION_NETWORK_MAC, mac)}):
         entry = hass.config_entries.async_get_entry(device.config_entry_id)
@@ -55,36 +55,39 @@ def async_follow(hass: HomeAssistant, mac: str, host: str) -> bool:
             continue
         found = True
         if (DOMAIN, str(entry.unique_id)) in device.identifiers:
-            _move(hass, entry, host)
+            _update_host(hass, entry, host)
     return found
 
 
-async def async_is_set_up(hass: HomeAssistant, mac: str, host: str) -> bool:
-    """Tell whether there is an entry for an address already, and let it remember the MAC address."""
+async def async_adopt_mac(hass: HomeAssistant, mac: str, host: str) -> bool:
+    """Store the MAC address in the entries for this address; return whether there are any."""
     entries = [
         entry
         for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False)
-        if host in await _addresses(entry.data[CONF_HOST])
+        if host in await _resolve(entry.data[CONF_HOST])
     ]
     for entry in entries:
-        _keep_mac(hass, entry, mac)
+        _store_mac(hass, entry, mac)
     return bool(entries)
 
 
-async def async_detect(hass: HomeAssistant, mac: str, host: str) -> Found | None:
-    """Look whether what was found is a PBX, not a phone of the same make; no login is sent."""
+async def async_detect(hass: HomeAssistant, mac: str, host: str) -> DiscoveredPbx | None:
+    """Return the PBX at an address, or None where it is something else, such as a phone of the same make.
+
+    No login is sent.
+    """
     link = Link(http=async_get_clientsession(hass), ssl=get_default_no_verify_context())
     digits = mac.replace(":", "")
     for name, system in SYSTEMS.items():
         if system.detect is None or not digits.startswith(system.macs):
             continue
-        async with hass.data.setdefault(_DETECTING, asyncio.Semaphore(AT_ONCE)):
-            if await _in_time(system.detect(host, PORT, link)):
-                return Found(system=name, host=host, mac=mac)
+        async with hass.data.setdefault(_DETECTING, asyncio.Semaphore(MAX_DETECTIONS)):
+            if await _await_detection(system.detect(host, PORT, link)):
+                return DiscoveredPbx(system=name, host=host, mac=mac)
     return None
 
 
-async def _in_time(detecting: Awaitable[bool]) -> bool:
+async def _await_detection(detecting: Awaitable[bool]) -> bool:
     try:
         async with asyncio.timeout(DETECT_SECONDS):
             return await detecting
@@ -92,8 +95,8 @@ async def _in_time(detecting: Awaitable[bool]) -> bool:
         return False
 
 
-async def _addresses(host: str) -> set[str]:
-    """Return the addresses behind a host."""
+async def _resolve(host: str) -> set[str]:
+    """Return the IP addresses of a host, or the host itself where none is found."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None)
     except OSError:
@@ -102,8 +105,8 @@ async def _addresses(host: str) -> set[str]:
 
 
 @callback
-def _move(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
-    """Change the host of an entry; a name finds the new address by itself."""
+def _update_host(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
+    """Change the host of an entry, unless it is a name, which leads to the new address by itself."""
     if entry.data[CONF_HOST] == host or not is_ip_address(entry.data[CONF_HOST]):
         return
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: host})
@@ -111,6 +114,6 @@ def _move(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
 
 
 @callback
-def _keep_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
+def _store_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
     if entry.data.get(CONF_MAC) != mac:
         hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac})

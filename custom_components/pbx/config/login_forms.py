@@ -1,4 +1,4 @@
-"""The ways to log in that the config flow offers, and what each asks for."""
+"""The ways to log in that the config flow offers, and the form of each as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,54 +29,59 @@ from ..const import (
     CONF_TLS,
     CONF_TRUST,
 )
-from .tls import Trust, tidied
+from .tls import Trust, clean_trust_settings
 
 CONF_API_KEY = "api_key"
 CONF_CLIENT_ID = "client_id"
 CONF_CLIENT_SECRET = "client_secret"  # noqa: S105
 CONF_V1 = "v1"
 
-# Under these names the administration of the PBX has its keys.
-KEYS = {CONF_API_KEY: "API key", "auth_key": "Auth Key"}
+# The names that the administration of the PBX has for its keys.
+_KEY_NAMES = {CONF_API_KEY: "API key", "auth_key": "Auth Key"}
+# Fields that a form never shows again.
+SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})
 
 type Sections = Mapping[str, Mapping[str, Selector[Any]]]
 
 _TEXT = TextSelector()
 _SECRET = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password"))
-PORT = vol.All(
+PORT_SELECTOR = vol.All(
     NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX)), vol.Coerce(int)
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """A way to log in to one make of telephone system."""
+class LoginForm:
+    """A way to log in to one make of telephone system, and what it asks for.
+
+    `sections` hold what need not be filled in, by the name of the section and of the field.
+    """
 
     system: str
     credentials: Mapping[str, Selector[Any]]
     sections: Sections = field(default_factory=dict)
 
-    def schema(self) -> vol.Schema:
-        """Return the form for everything that is to be known of the PBX."""
+    def create_schema(self) -> vol.Schema:
+        """Return the schema of the whole form: address, credentials, sections and connection."""
         fields: dict[vol.Marker, Any] = {vol.Required(CONF_HOST): _TEXT}
         fields |= {vol.Required(name): selector for name, selector in self.credentials.items()}
-        fields |= self._sections()
-        fields[vol.Required(CONF_CONNECTION)] = section(_CONNECTION, {"collapsed": True})
+        fields |= self._create_sections()
+        fields[vol.Required(CONF_CONNECTION)] = section(_CONNECTION_SCHEMA, {"collapsed": True})
         return vol.Schema(fields)
 
-    def credentials_schema(self) -> vol.Schema:
-        """Return the form for the credentials alone, those of a second login among them."""
+    def create_credentials_schema(self) -> vol.Schema:
+        """Return the schema of the credentials alone, including the sections that hold secrets."""
         fields: dict[vol.Marker, Any] = {
             vol.Required(name): selector for name, selector in self.credentials.items()
         }
         return vol.Schema(fields | {
             marker: inner
-            for marker, inner in self._sections().items()
+            for marker, inner in self._create_sections().items()
             if SECRETS & self.sections[marker.schema].keys()
         })  # fmt: skip
 
-    def _sections(self) -> dict[vol.Marker, Any]:
-        """Return the sections with what need not be filled in."""
+    def _create_sections(self) -> dict[vol.Marker, Any]:
+        """Return the sections as fields of a schema."""
         return {
             vol.Optional(name, default=dict): section(
                 vol.Schema({vol.Optional(field): selector for field, selector in optional.items()}),
@@ -85,23 +90,23 @@ class Login:
             for name, optional in self.sections.items()
         }
 
-    def account(self, data: Mapping[str, Any]) -> str:
-        """Return by which name the PBX knows the login; a key has none."""
+    def get_account(self, data: Mapping[str, Any]) -> str:
+        """Return the account of an entry at its PBX; for a key, what the PBX calls such a key."""
         name = next(iter(self.credentials))
-        return KEYS[name] if name in KEYS else str(data[name])
+        return _KEY_NAMES[name] if name in _KEY_NAMES else str(data[name])
 
 
-TRUST: dict[vol.Marker, Any] = {
+TRUST_FIELDS: dict[vol.Marker, Any] = {
     vol.Required(CONF_TRUST, default=Trust.VERIFY.value): SelectSelector(
         SelectSelectorConfig(options=[trust.value for trust in Trust], translation_key="trust")
     ),
     vol.Optional(CONF_CERTIFICATE): TextSelector(TextSelectorConfig(multiline=True)),
     vol.Optional(CONF_FINGERPRINT): _TEXT,
 }
-_CONNECTION = vol.Schema({
-    vol.Optional(CONF_PORT): PORT,
+_CONNECTION_SCHEMA = vol.Schema({
+    vol.Optional(CONF_PORT): PORT_SELECTOR,
     vol.Required(CONF_TLS, default=True): BooleanSelector(),
-    **TRUST,
+    **TRUST_FIELDS,
 })  # fmt: skip
 _OAUTH: Sections = {CONF_V1: {CONF_CLIENT_ID: _TEXT, CONF_CLIENT_SECRET: _SECRET}}
 
@@ -115,22 +120,22 @@ _ADMINISTRATOR: Sections = {
 _PATH: Sections = {"path": {"prefix": _TEXT}}
 _COMPANY: Sections = {"company": {"company": _TEXT, "only_own_devices": BooleanSelector()}}
 
-LOGINS: dict[str, Login] = {
-    "axeos_api_key": Login(system="axeos", credentials={CONF_API_KEY: _SECRET}, sections=_OAUTH),
-    "axeos_user": Login(
+LOGIN_FORMS: dict[str, LoginForm] = {
+    "axeos_api_key": LoginForm(system="axeos", credentials={CONF_API_KEY: _SECRET}, sections=_OAUTH),
+    "axeos_user": LoginForm(
         system="axeos", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_OAUTH
     ),
-    "innovaphone_app": Login(
+    "innovaphone_app": LoginForm(
         system="innovaphone", credentials={"app": _TEXT, CONF_PASSWORD: _SECRET}, sections=_PATH
     ),
-    "innovaphone_user": Login(
+    "innovaphone_user": LoginForm(
         system="innovaphone", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_PATH
     ),
-    "ipcortex_user": Login(
+    "ipcortex_user": LoginForm(
         system="ipcortex", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_COMPANY
     ),
-    "ipcortex_key": Login(system="ipcortex", credentials={"auth_key": _SECRET}, sections=_COMPANY),
-    "switchvox": Login(
+    "ipcortex_key": LoginForm(system="ipcortex", credentials={"auth_key": _SECRET}, sections=_COMPANY),
+    "switchvox": LoginForm(
         system="switchvox",
         credentials={"extension": _TEXT, CONF_PASSWORD: _SECRET},
         sections=_ADMINISTRATOR,
@@ -138,31 +143,28 @@ LOGINS: dict[str, Login] = {
 }
 
 
-def flatten(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an entry keeps of a filled-in form."""
-    data = {CONF_SYSTEM: LOGINS[login].system, CONF_LOGIN: login, **without_sections(user_input)}
+def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of an entry from a filled-in form."""
+    data = {CONF_SYSTEM: LOGIN_FORMS[login].system, CONF_LOGIN: login, **merge_sections(user_input)}
     data[CONF_HOST] = data[CONF_HOST].strip()
     data.setdefault(CONF_PORT, 443 if data[CONF_TLS] else 80)
-    return tidied(data)
+    return clean_trust_settings(data)
 
 
-def without_sections(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was filled in, without the sections of the form."""
+def merge_sections(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a filled-in form, those of its sections among the others."""
     data: dict[str, Any] = {}
     for name, value in user_input.items():
         data |= value if isinstance(value, Mapping) else {name: value}
     return data
 
 
-def unflatten(login: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a form filled in with what an entry keeps, but for its secrets."""
+def fill_login_form(login: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a form from the data of an entry, without its secrets."""
     shown = {name: value for name, value in data.items() if name not in SECRETS}
     sections = {
-        name: {field: shown.get(field) for field in LOGINS[login].sections[name]}
-        for name in LOGINS[login].sections
+        name: {field: shown.get(field) for field in LOGIN_FORMS[login].sections[name]}
+        for name in LOGIN_FORMS[login].sections
     }
-    connection = {field.schema: shown.get(field.schema) for field in _CONNECTION.schema}
+    connection = {field.schema: shown.get(field.schema) for field in _CONNECTION_SCHEMA.schema}
     return {**shown, **sections, CONF_CONNECTION: connection}
-
-
-SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})

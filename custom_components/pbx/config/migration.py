@@ -1,4 +1,4 @@
-"""Bring entries up to date: what an older release kept, and the id of a PBX that had none before."""
+"""Bring entries up to date: the data of an older release, and the id of a PBX that had none before."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from homeassistant.const import CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..const import CONF_TRUST, DOMAIN
+from ..const import CONF_PROVISIONAL_ID, CONF_TRUST, DOMAIN
 from ..hub.hub import PbxConfigEntry
 from ..protocols.model import PbxInfo
 from .tls import Trust
@@ -29,17 +29,18 @@ def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
 
 @callback
 def async_adopt_system_id(hass: HomeAssistant, entry: PbxConfigEntry, info: PbxInfo) -> bool:
-    """Make the entry carry the id of its PBX; False where another PBX answers.
+    """Store the id of the PBX in the entry; return False where another PBX answers.
 
-    An old release names no id, so its address stands in for one until an update brings the real one.
+    An old release of a PBX names no id, so its address stands in for one until an update brings the real one.
+    Then all devices and entities get new unique ids.
     """
     old = str(entry.unique_id)
     if old == info.id or info.provisional:
         return True
-    if not entry.data.get("provisional_id"):
+    if not entry.data.get(CONF_PROVISIONAL_ID):
         return False
     hass.config_entries.async_update_entry(
-        entry, unique_id=info.id, data={**entry.data, "provisional_id": False}
+        entry, unique_id=info.id, data={**entry.data, CONF_PROVISIONAL_ID: False}
     )
     _rename_entities(hass, entry, old, info.id)
     _rename_devices(hass, entry, old, info.id)
@@ -49,14 +50,20 @@ def async_adopt_system_id(hass: HomeAssistant, entry: PbxConfigEntry, info: PbxI
 def _rename_entities(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: str) -> None:
     registry = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_entity(entity.entity_id, new_unique_id=_renamed(entity.unique_id, old, new))
+        registry.async_update_entity(
+            entity.entity_id, new_unique_id=_replace_prefix(entity.unique_id, old, new)
+        )
 
 
 def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: str) -> None:
     registry = dr.async_get(hass)
 
     def identifiers(device: Any) -> set[tuple[str, str]]:
-        return {(DOMAIN, _renamed(name, old, new)) for domain, name in device.identifiers if domain == DOMAIN}
+        return {
+            (DOMAIN, _replace_prefix(name, old, new))
+            for domain, name in device.identifiers
+            if domain == DOMAIN
+        }
 
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         registry.async_update_device(device.id, new_identifiers=identifiers(device))
@@ -64,5 +71,5 @@ def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: s
         registry.async_update_child_device(child.id, new_identifiers=identifiers(child))
 
 
-def _renamed(name: str, old: str, new: str) -> str:
+def _replace_prefix(name: str, old: str, new: str) -> str:
     return new + name.removeprefix(old)

@@ -1,4 +1,4 @@
-"""Change the options of a PBX in the user interface."""
+"""The step in which people change the options of a PBX."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,84 +11,85 @@ from ..hub.options import Selection
 from ..protocols.enums import ObjectKind
 from .options_form import PUSH_SECTION, Field, FormSource, sections_for
 
-_CHOICES = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
+_CHOSEN_KINDS = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
 
 
 class PbxOptionsFlow(OptionsFlowWithReload):
-    """Ask for all options in one form; an entry keeps them without the sections of the form."""
+    """Ask for all options in one form; an entry stores them without the sections of the form."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the options, and keep them once they are filled in."""
-        source = await self._source()
+        """Show the options, and store them once they are filled in."""
+        source = await self._load_source()
         sections = sections_for(source)
-        shown = {**self.config_entry.options, **_choice(source)}
+        shown = {**self.config_entry.options, **_find_choice(source)}
         errors: dict[str, str] = {}
         if user_input is not None:
-            shown = flatten(user_input)
-            errors = _check(sections, shown)
+            shown = _read_form(user_input)
+            errors = _find_errors(sections, shown)
             if not errors:
-                return self.async_create_entry(data={**shown, **_known(source, shown)})
+                return self.async_create_entry(data={**shown, **_find_known_ids(source, shown)})
         schema = self.add_suggested_values_to_schema(
-            _schema(source, sections, errors), unflatten(sections, shown)
+            _build_schema(source, sections, errors), _fill_form(sections, shown)
         )
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
-    async def _source(self) -> FormSource:
+    async def _load_source(self) -> FormSource:
         entry = self.config_entry
         loaded = entry.state is ConfigEntryState.LOADED
         auth_users = await self.hass.auth.async_get_users()
         return FormSource(entry=entry, hub=entry.runtime_data if loaded else None, auth_users=auth_users)
 
 
-def flatten(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what an entry keeps of a filled-in form."""
+def _read_form(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the options of an entry from a filled-in form."""
     chosen = {name: fields for name, fields in user_input.items() if name != PUSH_SECTION}
-    return {name: _whole(value) for fields in chosen.values() for name, value in fields.items()}
+    return {name: _to_integer(value) for fields in chosen.values() for name, value in fields.items()}
 
 
-def _whole(value: Any) -> Any:
-    """Return a number as people wrote it; the frontend knows no integers."""
+def _to_integer(value: Any) -> Any:
+    """Return a whole number as an integer; the frontend only sends floats."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def unflatten(sections: Mapping[str, Sequence[Field]], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a form filled in with what an entry keeps."""
+def _fill_form(sections: Mapping[str, Sequence[Field]], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a form, by section and field, from the options of an entry."""
     return {
         name: {field.name: options[field.name] for field in fields if field.name in options}
         for name, fields in sections.items()
     }
 
 
-def _choice(source: FormSource) -> dict[str, list[str]]:
-    """Return the users and phones that are chosen now, new ones that came by themselves among them."""
+def _find_choice(source: FormSource) -> dict[str, list[str]]:
+    """Return the users and phones that are imported now, also new ones that were imported by themselves."""
     hub = source.hub
     if hub is None or hub.options.selection is not Selection.CHOSEN:
         return {}
     chosen = {
-        kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ())) for kind, name in _CHOICES.items()
+        kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ()))
+        for kind, name in _CHOSEN_KINDS.items()
     }
     for key, item in hub.state.objects.items():
         if key.kind in chosen and hub.imports.chooses(item):
             chosen[key.kind][key.id] = None
-    return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOICES.items()}
+    return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOSEN_KINDS.items()}
 
 
-def _known(source: FormSource, shown: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what there was to choose from, so that what comes later is known to be new."""
+def _find_known_ids(source: FormSource, shown: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the ids of all users and phones there were to choose from; others that come later are new."""
     if shown["selection"] != Selection.CHOSEN:
         return {}
     objects = source.hub.state.objects if source.hub is not None else {}
-    known = {kind: set(source.entry.options.get(f"known_{name}", ())) for kind, name in _CHOICES.items()}
+    known = {kind: set(source.entry.options.get(f"known_{name}", ())) for kind, name in _CHOSEN_KINDS.items()}
     for key in objects:
         if key.kind in known:
             known[key.kind].add(key.id)
-    return {f"known_{name}": sorted(known[kind]) for kind, name in _CHOICES.items()}
+    return {f"known_{name}": sorted(known[kind]) for kind, name in _CHOSEN_KINDS.items()}
 
 
-def _schema(
+def _build_schema(
     source: FormSource, sections: Mapping[str, Sequence[Field]], errors: Mapping[str, str]
 ) -> vol.Schema:
-    """Return the form; what has an error is open from the start."""
+    """Return the schema of the form; sections with an error are expanded."""
     return vol.Schema({
         vol.Required(name): section(
             vol.Schema({field.marker: field.selector(source) for field in fields}),
@@ -98,7 +99,7 @@ def _schema(
     })  # fmt: skip
 
 
-def _check(sections: Mapping[str, Sequence[Field]], chosen: Mapping[str, Any]) -> dict[str, str]:
-    """Return the errors, each at its section, since the frontend shows none at a field within."""
+def _find_errors(sections: Mapping[str, Sequence[Field]], chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Return the errors by section, since the frontend shows none at a field within a section."""
     found = ((name, field.check(chosen)) for name, fields in sections.items() for field in fields)
     return {name: error for name, error in found if error is not None}

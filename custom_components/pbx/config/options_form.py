@@ -206,10 +206,10 @@ def _option(name: str, selector: SelectorFactory, **fields: Any) -> Field:
     default = getattr(_DEFAULTS, name)
     if default is None or default == "":
         return Field(name=name, selector=selector, **fields)
-    return Field(name=name, selector=selector, default=_to_json(default), **fields)
+    return Field(name=name, selector=selector, default=_to_form_value(default), **fields)
 
 
-def _to_json(value: Any) -> Any:
+def _to_form_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return value.value if isinstance(value, StrEnum) else value

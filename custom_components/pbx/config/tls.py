@@ -1,4 +1,4 @@
-"""How it is known that a PBX is the one that it claims to be."""
+"""TLS: what Home Assistant trusts a PBX by, and the certificate that a PBX presents."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,19 +18,126 @@ from homeassistant.util.ssl import get_default_context, get_default_no_verify_co
 from ..const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_TLS, CONF_TRUST
 from ..protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
 
+CONNECT_SECONDS = 10.0
+MAX_NAME_LENGTH = 200
+
+_PEM_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_SEPARATORS = re.compile(r"[\s:-]")
+# Names come from an unknown peer, and end up in a text that may hold links.
+_UNSAFE = re.compile(r"[^\w .,=@:+-]")
+
+
+class Trust(StrEnum):
+    """What a PBX is trusted by: the public authorities, a certificate, a fingerprint, or nothing at all."""
+
+    VERIFY = "verify"
+    CERTIFICATE = "certificate"
+    FINGERPRINT = "fingerprint"
+    OFF = "off"
+
+
+class CertificateUnusable(PbxError):
+    """What was entered as a certificate is none, or its file can't be read."""
+
+
+class FingerprintUnusable(PbxError):
+    """What was entered as a fingerprint is no SHA-256 fingerprint."""
+
+
+# The setting that belongs to each choice; the settings of the other choices are not kept.
+_SETTINGS = {Trust.CERTIFICATE: CONF_CERTIFICATE, Trust.FINGERPRINT: CONF_FINGERPRINT}
+
+
+def clean_trust_settings(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of an entry without what does not belong to its choice of trust.
+
+    A pasted certificate loses what stands around it, such as a private key, and a fingerprint its separators.
+    """
+    own = _SETTINGS.get(Trust(data.get(CONF_TRUST, Trust.VERIFY)))
+    kept = {name: value for name, value in data.items() if name not in _SETTINGS.values() or name == own}
+    if found := _PEM_CERTIFICATE.findall(kept.get(CONF_CERTIFICATE, "")):
+        kept[CONF_CERTIFICATE] = "\n".join(found)
+    if CONF_FINGERPRINT in kept:
+        kept[CONF_FINGERPRINT] = _SEPARATORS.sub("", kept[CONF_FINGERPRINT]).lower()
+    return kept
+
+
+async def async_create_ssl_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    """Return the context for connections to the PBX of an entry.
+
+    Raises CertificateUnusable, FingerprintUnusable, or CertificateNotTrusted where none is pinned yet.
+    """
+    chosen = data.get(CONF_TRUST, Trust.VERIFY) if data.get(CONF_TLS, True) else Trust.VERIFY
+    return await _CONTEXTS[Trust(chosen)](hass, data)
+
+
+async def _verifying_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    return get_default_context()
+
+
+async def _unverified_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    return get_default_no_verify_context()
+
+
+async def _certificate_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    entered, folder = data.get(CONF_CERTIFICATE, ""), Path(hass.config.config_dir)
+    return await hass.async_add_executor_job(_load_certificate_context, entered, folder)
+
+
+async def _fingerprint_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
+    fingerprint = data.get(CONF_FINGERPRINT, "")
+    if not fingerprint:
+        raise CertificateNotTrusted("no certificate is pinned yet")
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise FingerprintUnusable("this is no SHA-256 fingerprint")
+    return create_pinned_context(fingerprint)
+
+
+_CONTEXTS: dict[Trust, Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ssl.SSLContext]]] = {
+    Trust.VERIFY: _verifying_context,
+    Trust.CERTIFICATE: _certificate_context,
+    Trust.FINGERPRINT: _fingerprint_context,
+    Trust.OFF: _unverified_context,
+}
+
+
+def _load_certificate_context(entered: str, folder: Path) -> ssl.SSLContext:
+    """Return a context that trusts these certificates alone, be they of an authority or the PBX's own."""
+    certificates = _PEM_CERTIFICATE.findall(entered) or _PEM_CERTIFICATE.findall(_read_file(entered, folder))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_verify_locations(cadata="\n".join(certificates))
+    except ssl.SSLError, ValueError:
+        raise CertificateUnusable("there is no certificate in it") from None
+    return context
+
+
+def _read_file(name: str, folder: Path) -> str:
+    """Return the text of a file in the configuration folder; no other may be read."""
+    try:
+        path = (folder / name.strip()).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise CertificateUnusable("the file is not in the configuration folder")
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError, ValueError:
+        raise CertificateUnusable("the file can't be read") from None
+
 
 class PinnedContext(ssl.SSLContext):
     """Accept a single certificate, on every connection that is made with this context.
 
-    The check is part of the handshake, so nothing is sent to a peer that shows another certificate, and
-    whoever makes the connection sees the error that an untrusted certificate always gives.
+    The check is part of the handshake, so nothing is sent to a peer that presents another certificate, and
+    the caller sees the error that an untrusted certificate always gives.
     """
 
     fingerprint: str
 
     def check(self, certificate: bytes | None) -> None:
-        """Raise where a peer shows another certificate."""
-        if certificate is None or fingerprint_of(certificate) != self.fingerprint:
+        """Raise SSLCertVerificationError where a peer presents another certificate (DER) or none."""
+        if certificate is None or compute_fingerprint(certificate) != self.fingerprint:
             raise ssl.SSLCertVerificationError("the certificate is not the pinned one")
 
 
@@ -52,8 +159,8 @@ class _PinnedSocket(ssl.SSLSocket):
         cast("PinnedContext", self.context).check(self.getpeercert(binary_form=True))
 
 
-def pinned_context(fingerprint: str) -> PinnedContext:
-    """Return a context for the certificate that has this fingerprint."""
+def create_pinned_context(fingerprint: str) -> PinnedContext:
+    """Return a context for the certificate with this fingerprint: 64 hex digits in small letters."""
     context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.fingerprint = fingerprint
     context.check_hostname = False
@@ -64,117 +171,14 @@ def pinned_context(fingerprint: str) -> PinnedContext:
     return context
 
 
-def fingerprint_of(certificate: bytes) -> str:
-    """Return the SHA-256 fingerprint of a certificate."""
+def compute_fingerprint(certificate: bytes) -> str:
+    """Return the SHA-256 fingerprint of a certificate (DER): 64 hex digits in small letters."""
     return sha256(certificate).hexdigest()
 
 
-def shown(fingerprint: str) -> str:
+def format_fingerprint(fingerprint: str) -> str:
     """Return a fingerprint as browsers show it."""
     return ":".join(fingerprint[start : start + 2] for start in range(0, len(fingerprint), 2)).upper()
-
-
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_SEPARATORS = re.compile(r"[\s:-]")
-
-
-class Trust(StrEnum):
-    """What vouches for a PBX: the usual authorities, a certificate, a fingerprint, or nothing."""
-
-    VERIFY = "verify"
-    CERTIFICATE = "certificate"
-    FINGERPRINT = "fingerprint"
-    OFF = "off"
-
-
-class CertificateUnusable(PbxError):
-    """What was entered as a certificate is none, or its file can't be read."""
-
-
-class FingerprintUnusable(PbxError):
-    """What was entered as a fingerprint is no SHA-256 fingerprint."""
-
-
-# What belongs to each choice; what was entered for another one is not kept.
-_BELONGS = {Trust.CERTIFICATE: CONF_CERTIFICATE, Trust.FINGERPRINT: CONF_FINGERPRINT}
-
-
-def tidied(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with nothing in them that does not belong to the choice, such as a private key."""
-    own = _BELONGS.get(Trust(data.get(CONF_TRUST, Trust.VERIFY)))
-    kept = {name: value for name, value in data.items() if name not in _BELONGS.values() or name == own}
-    if found := _CERTIFICATE.findall(kept.get(CONF_CERTIFICATE, "")):
-        kept[CONF_CERTIFICATE] = "\n".join(found)
-    if CONF_FINGERPRINT in kept:
-        kept[CONF_FINGERPRINT] = _SEPARATORS.sub("", kept[CONF_FINGERPRINT]).lower()
-    return kept
-
-
-async def async_context(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
-    """Return the context for connections to a PBX; raises an error above, or CertificateNotTrusted."""
-    chosen = data.get(CONF_TRUST, Trust.VERIFY) if data.get(CONF_TLS, True) else Trust.VERIFY
-    return await _CONTEXTS[Trust(chosen)](hass, data)
-
-
-async def _verifying(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
-    return get_default_context()
-
-
-async def _unverified(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
-    return get_default_no_verify_context()
-
-
-async def _pinned(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
-    fingerprint = data.get(CONF_FINGERPRINT, "")
-    if not fingerprint:
-        raise CertificateNotTrusted("no certificate is pinned yet")
-    if not _FINGERPRINT.fullmatch(fingerprint):
-        raise FingerprintUnusable("this is no SHA-256 fingerprint")
-    return pinned_context(fingerprint)
-
-
-async def _own(hass: HomeAssistant, data: Mapping[str, Any]) -> ssl.SSLContext:
-    entered, folder = data.get(CONF_CERTIFICATE, ""), Path(hass.config.config_dir)
-    return await hass.async_add_executor_job(_load, entered, folder)
-
-
-_CONTEXTS: dict[Trust, Callable[[HomeAssistant, Mapping[str, Any]], Awaitable[ssl.SSLContext]]] = {
-    Trust.VERIFY: _verifying,
-    Trust.CERTIFICATE: _own,
-    Trust.FINGERPRINT: _pinned,
-    Trust.OFF: _unverified,
-}
-
-
-def _load(entered: str, folder: Path) -> ssl.SSLContext:
-    """Return a context that trusts these certificates alone, be they of an authority or the PBX's own."""
-    certificates = _CERTIFICATE.findall(entered) or _CERTIFICATE.findall(_read(entered, folder))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.set_alpn_protocols(["http/1.1"])
-    try:
-        context.load_verify_locations(cadata="\n".join(certificates))
-    except ssl.SSLError, ValueError:
-        raise CertificateUnusable("there is no certificate in it") from None
-    return context
-
-
-def _read(name: str, folder: Path) -> str:
-    """Return a file of the configuration; no other may be read."""
-    try:
-        path = (folder / name.strip()).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise CertificateUnusable("the file is not in the configuration folder")
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError, ValueError:
-        raise CertificateUnusable("the file can't be read") from None
-
-
-CONNECT_SECONDS = 10.0
-LONGEST_NAME = 200
-# Names come from whoever answers, and end up in a text that may hold links.
-_UNSAFE = re.compile(r"[^\w .,=@:+-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,43 +192,49 @@ class Certificate:
     fingerprint: str
 
     @classmethod
-    def of(cls, raw: bytes) -> Self:
+    def from_der(cls, raw: bytes) -> Self:
         """Decode a certificate; raises ValueError."""
         certificate = x509.load_der_x509_certificate(raw)
         return cls(
-            subject=_name(certificate.subject),
-            issuer=_name(certificate.issuer),
+            subject=_format_name(certificate.subject),
+            issuer=_format_name(certificate.issuer),
             valid_from=certificate.not_valid_before_utc,
             valid_until=certificate.not_valid_after_utc,
-            fingerprint=fingerprint_of(raw),
+            fingerprint=compute_fingerprint(raw),
         )
 
+    @property
+    def trust_settings(self) -> dict[str, str]:
+        """Return the data of an entry that trusts this certificate alone."""
+        return {CONF_TRUST: Trust.FINGERPRINT.value, CONF_FINGERPRINT: self.fingerprint}
+
+    @property
     def placeholders(self) -> dict[str, str]:
-        """Return what the texts about a certificate need."""
+        """Return the placeholders of the texts that show a certificate."""
         return {
             "subject": self.subject,
             "issuer": self.issuer,
             "valid_from": f"{self.valid_from:%Y-%m-%d}",
             "valid_until": f"{self.valid_until:%Y-%m-%d}",
-            "fingerprint": shown(self.fingerprint),
+            "fingerprint": format_fingerprint(self.fingerprint),
         }
 
 
-def _name(name: x509.Name) -> str:
-    return _UNSAFE.sub("?", name.rfc4514_string())[:LONGEST_NAME] or "-"
+def _format_name(name: x509.Name) -> str:
+    return _UNSAFE.sub("?", name.rfc4514_string())[:MAX_NAME_LENGTH] or "-"
 
 
-async def async_presented(host: str, port: int) -> Certificate:
-    """Return the certificate that is shown at an address, sending nothing; raises CannotConnect."""
+async def async_fetch_certificate(host: str, port: int) -> Certificate:
+    """Return the certificate that is presented at an address, sending nothing; raises CannotConnect."""
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             _, writer = await asyncio.open_connection(host, port, ssl=get_default_no_verify_context())
     except OSError as err:
         raise CannotConnect(f"no certificate ({type(err).__name__})") from None
     raw: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-    # The answer to the farewell is of no interest, and an old box may never give it.
+    # The answer to a TLS shutdown is of no interest, and an old box may never give it.
     writer.transport.abort()
     try:
-        return Certificate.of(raw)
+        return Certificate.from_der(raw)
     except ValueError:
         raise CannotConnect("a certificate that can't be read") from None
