@@ -14,7 +14,7 @@ from .config.migration import async_adopt_system_id, async_migrate
 from .const import DOMAIN, PLATFORMS
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
-from .hub.temporary_settings import expiry_store
+from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
 from .services import async_setup_actions
@@ -37,12 +37,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = hub
     async_store_seen_mac(hass, entry)
-    await hub.numbering.load()
+    await hub.phone_numbers.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
     hub.run()
-    await hub.presence_expiry.start()
+    await hub.temporary_settings.start()
     hub.remove_stale_when_settled()
     hub.issues.forget_cured()
     return True
@@ -88,7 +88,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     """Clean up after a telephone system that was removed."""
     async_clear_issues(hass, entry)
-    await expiry_store(hass, entry.entry_id).async_remove()
+    await temporary_settings_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(
@@ -98,5 +98,5 @@ async def async_remove_config_entry_device(
     if entry.state is not ConfigEntryState.LOADED:
         return False
     hub = entry.runtime_data
-    key = hub.devices.key_of(device.identifiers)
-    return key is None or hub.let_go(key)
+    key = hub.devices.get_key(device.identifiers)
+    return key is None or hub.release_device(key)

@@ -8,8 +8,8 @@ from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN, EVENT_CALL
 from .describe import names
-from .hub.hub import PbxHub, async_listen
-from .hub.masking import for_states
+from .hub.hub import PbxHub, async_listen_moments
+from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
 from .protocols.model import PBX_KEY, Call, ObjectKey, Party
@@ -20,14 +20,14 @@ _OVER = (MomentType.ENDED, MomentType.MISSED)
 @callback
 def async_log_calls(hass: HomeAssistant) -> None:
     """Fire one event for each call that is over, of every PBX."""
-    async_listen(hass, _OVER, _log)
+    async_listen_moments(hass, _OVER, _log)
 
 
 @callback
 def _log(hub: PbxHub, moment: Moment) -> None:
     if moment.key != PBX_KEY or moment.call is None:
         return
-    data = for_states(hub.options, _describe(hub, moment.call)) | _places(hub, moment.call)
+    data = mask_for_states(hub.options, _describe(hub, moment.call)) | _places(hub, moment.call)
     hub.hass.bus.async_fire(EVENT_CALL, data)
 
 
@@ -45,17 +45,17 @@ def _describe(hub: PbxHub, call: Call) -> dict[str, Any]:
 
 def _called(call: Call) -> Party:
     """Return who was called, by name where it was somebody of the PBX."""
-    targets = (leg.party for leg in call.legs if leg.role is LegRole.TARGET and leg.party.internal)
+    targets = (leg.party for leg in call.legs if leg.role is LegRole.CALLEE and leg.party.internal)
     return call.called if call.direction is CallDirection.OUTGOING else next(targets, call.called)
 
 
 def _places(hub: PbxHub, call: Call) -> dict[str, str]:
     """Return where the logbook is to show the call: a device of who took part, and an entity of the PBX."""
-    unique_id = hub.unique_id(PBX_KEY, "call")
+    unique_id = hub.get_unique_id(PBX_KEY, "call")
     places = {
         ATTR_ENTITY_ID: er.async_get(hub.hass).async_get_entity_id("event", DOMAIN, unique_id),
         ATTR_DEVICE_ID: next(
-            (device for key in _participants(call) if (device := hub.devices.id_of(key))), None
+            (device for key in _participants(call) if (device := hub.devices.get_device_id(key))), None
         ),
     }
     return {name: place for name, place in places.items() if place is not None}
@@ -63,7 +63,7 @@ def _places(hub: PbxHub, call: Call) -> dict[str, str]:
 
 def _participants(call: Call) -> list[ObjectKey]:
     """Return who took part, whose call it was first: who called outside, else who took it, else who rang."""
-    targets = [leg.party for leg in call.legs if leg.role is LegRole.TARGET]
+    targets = [leg.party for leg in call.legs if leg.role is LegRole.CALLEE]
     own = (
         [call.caller] if call.direction is CallDirection.OUTGOING else [call.answered_by or Party(), *targets]
     )

@@ -18,7 +18,7 @@ def names(hub: PbxHub, party: Party) -> list[str]:
 
 def own_name(hub: PbxHub, party: Party) -> str | None:
     """Return the name of the user or phone that a party is."""
-    return hub.name_of(ObjectKind.USER, party.user) or hub.name_of(ObjectKind.PHONE, party.phone)
+    return hub.get_name(ObjectKind.USER, party.user) or hub.get_name(ObjectKind.PHONE, party.phone)
 
 
 def full_name(name: str, number: str | None = None) -> str:
@@ -52,14 +52,14 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "direction": call.direction,
             "number": other.number,
             "name": other.name or _who(hub, other),
-            "normalized_number": hub.numbering.of(other),
+            "normalized_number": hub.phone_numbers.get_party_number(other),
             "caller_number": call.caller.number,
             "caller_name": call.caller.name or _who(hub, call.caller),
             "called_number": call.called.number,
             "answered_by": _who(hub, call.answered_by) if call.answered_by else None,
             "tag": call.tag,
             "account_code": call.account_code,
-            "queue": hub.name_of(ObjectKind.QUEUE, call.queue),
+            "queue": hub.get_name(ObjectKind.QUEUE, call.queue),
             **{name: call.details.get(name) for name in _DETAILS},
             "outcome": view.outcome if view is not None else None,
             "started": _iso(call.started),
@@ -84,8 +84,8 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
             "state": leg.state,
             "outcome": leg.outcome,
             "number": leg.party.number,
-            "user": hub.name_of(ObjectKind.USER, leg.party.user),
-            "phone": hub.name_of(ObjectKind.PHONE, leg.party.phone),
+            "user": hub.get_name(ObjectKind.USER, leg.party.user),
+            "phone": hub.get_name(ObjectKind.PHONE, leg.party.phone),
         }
     )
 
@@ -98,7 +98,7 @@ def other_side(call: Call, key: ObjectKey) -> Party:
     own = next((leg for leg in call.legs if key in leg.party.objects()), None)
     if own is None:
         return call.called if call.direction is CallDirection.OUTGOING else call.caller
-    if own.role is LegRole.TARGET:
+    if own.role is LegRole.CALLEE:
         return call.caller
     if call.answered_by is None:
         return call.called

@@ -132,13 +132,13 @@ async def async_get_device_diagnostics(
 
 def _about(hub: PbxHub, device: AnyDeviceEntry) -> dict[str, Any]:
     """Return what there is to say of a device of a PBX."""
-    key = hub.devices.key_of(device.identifiers)
+    key = hub.devices.get_key(device.identifiers)
     item = hub.state.get(key) if key is not None else None
     data: dict[str, Any] = {
         "connected": hub.connected,
         "kind": key.kind if key is not None else None,
         "known": item is not None,
-        "open_calls": len(hub.state.calls.active(key)) if key is not None else 0,
+        "open_calls": len(hub.state.calls.get_active_calls(key)) if key is not None else 0,
     }
     data |= {name: getattr(item, name) for name in _TOLD.get(type(item), ())}
     if isinstance(item, User):

@@ -46,8 +46,8 @@ class PbxEntity(Entity):
         self.key = item.key
         self._values: Sequence[Any] | None = None
         self._connected: bool | None = None
-        self._attr_unique_id = hub.unique_id(item.key, description.key)
-        self._attr_device_info = hub.devices.info(item)
+        self._attr_unique_id = hub.get_unique_id(item.key, description.key)
+        self._attr_device_info = hub.devices.get_device_info(item)
         if hub.crowded and not description.essential and item.key != PBX_KEY:
             self._attr_entity_registry_enabled_default = False
         if isinstance(item, Switch):
@@ -73,12 +73,14 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        every = bool(self.shows)
-        self.async_on_remove(self.hub.news.subscribe(self.watched, self._news, every=every))
+        # Where nothing is shown, only the coming and going of the object matters.
+        listeners = self.hub.listeners
+        listen = listeners.listen_updates if self.shows else listeners.listen_arrivals
+        self.async_on_remove(listen(self.watched, self._handle_update))
         self._refresh()
 
     @callback
-    def _news(self) -> None:
+    def _handle_update(self) -> None:
         if self._refresh():
             self.async_write_ha_state()
 
@@ -163,4 +165,4 @@ def load_entities[D: PbxEntityDescription](
 ) -> None:
     """Set up a platform from its table of descriptions."""
     hub = entry.runtime_data
-    hub.imports.add_loader(EntityLoader(hub, async_add_entities, descriptions, make))
+    hub.imported.add_loader(EntityLoader(hub, async_add_entities, descriptions, make))

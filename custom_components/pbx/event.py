@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .describe import describe_call
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
-from .hub.masking import for_states
+from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
 
@@ -103,14 +103,14 @@ class PbxEvent(PbxEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.hub.news.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._happened))
 
     @override
     async def async_get_last_event_data(self) -> EventExtraStoredData | None:
         last = await super().async_get_last_event_data()
         if last is not None:
             # Numbers may have been kept before somebody wanted them masked.
-            last.last_event_attributes = for_states(self.hub.options, last.last_event_attributes)
+            last.last_event_attributes = mask_for_states(self.hub.options, last.last_event_attributes)
         return last
 
     @callback
@@ -118,6 +118,6 @@ class PbxEvent(PbxEntity, EventEntity):
         name = self.entity_description.names.get(moment.type, moment.type)
         if name in self.event_types:
             data = self.entity_description.data(self.hub, moment)
-            self._trigger_event(name, for_states(self.hub.options, data))
-            self.async_set_context(self.hub.contexts.of(moment))
+            self._trigger_event(name, mask_for_states(self.hub.options, data))
+            self.async_set_context(self.hub.call_contexts.get_context(moment))
             self.async_write_ha_state()

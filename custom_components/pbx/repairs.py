@@ -57,7 +57,7 @@ class CheckAgainFlow(EntryRepairFlow):
         await self.hass.config_entries.async_reload(self._entry.entry_id)
         if self._entry.state is not ConfigEntryState.LOADED:
             return LoginResult(error="cannot_connect")
-        there = await self._entry.runtime_data.issues.still_there(self.issue_id)
+        there = await self._entry.runtime_data.issues.is_still_there(self.issue_id)
         return LoginResult(error="still_there" if there else None)
 
 

@@ -31,12 +31,12 @@ class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
 
 
 def _hot_desk(hub: PbxHub, user: User) -> str | None:
-    return NO_HOT_DESK if user.hot_desk is None else hub.name_of(ObjectKind.PHONE, user.hot_desk)
+    return NO_HOT_DESK if user.hot_desk is None else hub.get_name(ObjectKind.PHONE, user.hot_desk)
 
 
 def _hot_desk_choices(hub: PbxHub, user: User) -> list[str]:
     here = _hot_desk(hub, user)
-    choices = [NO_HOT_DESK, *hub.hot_desks.by_name]
+    choices = [NO_HOT_DESK, *hub.hot_desk_phones.by_name]
     return choices if here is None or here in choices else [*choices, here]
 
 
@@ -50,7 +50,7 @@ SELECTS = (
         choices=_hot_desk_choices,
         value=_hot_desk,
         send=lambda hub, commands, user, option: commands.set_hot_desk(
-            user.id, hub.hot_desks.by_name.get(option)
+            user.id, hub.hot_desk_phones.by_name.get(option)
         ),
     ),
     PbxSelectDescription(

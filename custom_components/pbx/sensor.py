@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .describe import describe_call, queue_attributes
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxHub
-from .hub.masking import for_states
+from .hub.masking import mask_for_states
 from .protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
 
@@ -82,7 +82,7 @@ def _phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
 
 
 def _user_attributes(hub: PbxHub, user: User) -> Attributes:
-    phones = [hub.name_of(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+    phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
     if not user.presence_sources:
         return {"phones": phones}
     return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
@@ -168,7 +168,7 @@ PHONE_SENSORS = (
         translation_key="hot_desk_user",
         kind=ObjectKind.PHONE,
         exists=lambda hub, phone: phone.hot_desk,
-        value=lambda hub, phone: hub.name_of(ObjectKind.USER, phone.hot_desk_user),
+        value=lambda hub, phone: hub.get_name(ObjectKind.USER, phone.hot_desk_user),
     ),
 )
 
@@ -191,7 +191,7 @@ USER_SENSORS = (
         kind=ObjectKind.USER,
         needs=Capability.HOT_DESK,
         exists=lambda hub, user: not _hot_desk_selectable(hub) or not user.editable,
-        value=lambda hub, user: hub.name_of(ObjectKind.PHONE, user.hot_desk),
+        value=lambda hub, user: hub.get_name(ObjectKind.PHONE, user.hot_desk),
     ),
 )
 
@@ -309,7 +309,7 @@ class PbxSensor(PbxEntity, SensorEntity):
         attributes = description.attributes
         return (
             description.value(self.hub, item),
-            for_states(self.hub.options, attributes(self.hub, item)) if attributes else None,
+            mask_for_states(self.hub.options, attributes(self.hub, item)) if attributes else None,
         )
 
 

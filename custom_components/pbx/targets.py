@@ -103,7 +103,7 @@ def target_of(hass: HomeAssistant, device_id: str) -> Target | None:
     entry = hass.config_entries.async_get_entry(device.config_entry_id)
     if entry is None or entry.domain != DOMAIN or entry.state is not ConfigEntryState.LOADED:
         return None
-    key = entry.runtime_data.devices.key_of(device.identifiers)
+    key = entry.runtime_data.devices.get_key(device.identifiers)
     return Target(entry.runtime_data, key) if key is not None else None
 
 
@@ -113,7 +113,9 @@ def find_this_call(hass: HomeAssistant, context: Context) -> tuple[PbxHub, str] 
     An automation runs in a context of its own, whose parent is the one it was triggered in.
     """
     for hub in loaded_hubs(hass):
-        call_id = hub.contexts.call_of(context.id) or hub.contexts.call_of(context.parent_id)
+        call_id = hub.call_contexts.get_call_id(context.id) or hub.call_contexts.get_call_id(
+            context.parent_id
+        )
         if call_id is not None:
             return hub, call_id
     return None

@@ -10,8 +10,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry
-from .hub.masking import for_states
-from .hub.phone_numbers import dial_string
+from .hub.masking import mask_for_states
+from .hub.phone_numbers import require_dialable
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from .protocols.model import User
@@ -88,7 +88,7 @@ class PbxText(PbxEntity, TextEntity):
 
     def _shown(self, user: User) -> str:
         """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""
-        shown: str = for_states(self.hub.options, self.entity_description.value(user))
+        shown: str = mask_for_states(self.hub.options, self.entity_description.value(user))
         return shown[: self.entity_description.native_max]
 
     def _meant(self, value: str) -> str:
@@ -97,6 +97,6 @@ class PbxText(PbxEntity, TextEntity):
 
     def _callable(self, number: str) -> str:
         """Return a number as the PBX takes it, which whoever sets it must be allowed to call."""
-        dialable = dial_string(number)
-        self.hub.guard.check(self._context or Context(), dialable, counts=False)
+        dialable = require_dialable(number)
+        self.hub.dial_guard.check(self._context or Context(), dialable, counts=False)
         return dialable

@@ -22,8 +22,8 @@ from .const import DOMAIN
 from .describe import full_name, names, other_side
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
-from .hub.masking import for_states, mask_raw
-from .hub.phone_numbers import plain_number
+from .hub.masking import mask_for_states, mask_raw
+from .hub.phone_numbers import strip_number
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
 from .protocols.model import Party
@@ -161,7 +161,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         self._call_backs = CallBacks(self._restored(item) for item in stored)
         self._list()
         await super().async_added_to_hass()
-        self.async_on_remove(self.hub.news.subscribe_moments(self.key, self._happened))
+        self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._happened))
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -195,7 +195,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     def _summary(self, other: Party) -> str:
         """Return what is to be done, in the language of Home Assistant."""
-        who = full_name(*for_states(self.hub.options, names(self.hub, other))[:2])
+        who = full_name(*mask_for_states(self.hub.options, names(self.hub, other))[:2])
         return self._text("call_back", who=who)
 
     def _text(self, key: str, **values: object) -> str:
@@ -230,6 +230,6 @@ def _spoken(moment: Moment) -> bool:
 
 def _marks(hub: PbxHub, party: Party) -> frozenset[str]:
     """Return all by which a party can be known again: who it is, and its number as shown and worldwide."""
-    number = plain_number(party.number) if party.number else None
+    number = strip_number(party.number) if party.number else None
     user = f"user {party.user}" if party.user is not None else None
-    return frozenset(mark for mark in (user, number, hub.numbering.of(party)) if mark)
+    return frozenset(mark for mark in (user, number, hub.phone_numbers.get_party_number(party)) if mark)

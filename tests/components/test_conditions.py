@@ -141,7 +141,7 @@ async def test_device_of_a_queue(
 ) -> None:
     """A queue may be named by its device, which has much else to show."""
     (entry,) = hass.config_entries.async_entries("pbx")
-    target = {"device_id": entry.runtime_data.devices.id_of(SALES.key)}
+    target = {"device_id": entry.runtime_data.devices.get_device_id(SALES.key)}
     assert await holds(hass, {"condition": f"pbx.{kind}", "target": target, "options": options})
 
 

@@ -129,7 +129,7 @@ async def test_device_diagnostics(
     hass: HomeAssistant, loaded: MockConfigEntry, hass_client: ClientSessionGenerator, kind: str
 ) -> None:
     """They say what kind of thing a device is and what it does."""
-    key_of = loaded.runtime_data.devices.key_of
+    key_of = loaded.runtime_data.devices.get_key
     device = next(d for d in devices_of(hass, loaded.entry_id) if key_of(d.identifiers).kind == kind)
     data: dict[str, Any] = await get_diagnostics_for_device(hass, hass_client, loaded, device)
     assert data["kind"] == kind

@@ -233,7 +233,7 @@ async def test_other_ways_to_call(
     """Whatever makes the PBX call a number keeps the rules."""
     options = {"dial_allowed": ["2*"], "dial_per_hour": 1}
     entry, session = memory_entry(hass, monkeypatch, [User(id="1", name="Anna")], options)
-    leg = Leg(id="7-1", role=LegRole.TARGET, party=Party(user="1"), state=state)
+    leg = Leg(id="7-1", role=LegRole.CALLEE, party=Party(user="1"), state=state)
     session.calls = (CallChange(id="7", caller=Party(number="+3120"), legs=(leg,)),)
     session.answers["connect_numbers"] = DialResult(outcome=DialOutcome.RINGING)
     await set_up(hass, entry)

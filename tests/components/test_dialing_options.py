@@ -30,7 +30,7 @@ async def test_rules(
     assert options.dial_allowed == ("+31*", "20[1-4]", "*31#2??")
     assert options.dial_users == (hass_admin_user.id,)
     assert (options.dial_automations, options.dial_per_hour, options.emergency) == (False, 10, "people")
-    assert loaded.runtime_data.numbering.country == "NL"
+    assert loaded.runtime_data.phone_numbers.country == "NL"
 
 
 async def test_users_to_choose_from(

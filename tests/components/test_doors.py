@@ -41,7 +41,7 @@ def calls(phone: str, other: str, call_id: str = "7") -> CallChange:
         called=called,
         legs=(
             Leg(id=f"{call_id}a", role=LegRole.CALLER, party=caller, state=CallState.DIALING),
-            Leg(id=f"{call_id}b", role=LegRole.TARGET, party=called, state=CallState.RINGING),
+            Leg(id=f"{call_id}b", role=LegRole.CALLEE, party=called, state=CallState.RINGING),
         ),
     )
 
@@ -98,7 +98,7 @@ async def test_call_in_a_queue(hass: HomeAssistant, session: MemorySession) -> N
     await until(lambda: shown(hass, "event.memory_pbx_sales_call").state != "unknown")
     event = shown(hass, "event.memory_pbx_sales_call").attributes
     assert (event["event_type"], event["name"], event["queue"]) == ("ringing", "Eve", "Sales")
-    leg = Leg(id="a", role=LegRole.TARGET, party=Party(user="1"), state=CallState.TALKING)
+    leg = Leg(id="a", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.TALKING)
     session.report(CallChange(id="7", legs=(leg,)))
     await until(lambda: shown(hass, "event.memory_pbx_sales_call").attributes["event_type"] == "answered")
     session.report(CallChange(id="7", end=EndCause.HANGUP))

@@ -109,7 +109,7 @@ async def test_calls_name_what_is_left_out(hass: HomeAssistant, monkeypatch: pyt
     options = {"selection": "chosen", "chosen_users": ["1"]}
     entry, session = memory_entry(hass, monkeypatch, OBJECTS, options)
     await set_up(hass, entry)
-    leg = Leg(id="a", role=LegRole.TARGET, party=Party(user="1"), state=CallState.RINGING)
+    leg = Leg(id="a", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
     session.report(CallChange(id="7", caller=Party(number="302", user="2"), legs=(leg,)))
     await until(lambda: rung(hass) is not None)
     assert rung(hass) == "Björn"

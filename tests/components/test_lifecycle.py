@@ -65,8 +65,8 @@ async def test_error_of_one_listener(
     hass: HomeAssistant, entry: MockConfigEntry, session: MemorySession, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What goes wrong at one entity is logged, and keeps neither others nor the session from anything."""
-    stop = entry.runtime_data.news.subscribe(ANNA.key, _fail)
-    entry.runtime_data.news.subscribe(DESK.key, _fail)
+    stop = entry.runtime_data.listeners.listen_updates(ANNA.key, _fail)
+    entry.runtime_data.listeners.listen_updates(DESK.key, _fail)
     session.upsert(replace(ANNA, status=LineStatus.TALKING))
     session.upsert(replace(DESK, status=LineStatus.TALKING))
     await state_is(hass, STATUS, "talking")

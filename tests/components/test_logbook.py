@@ -35,7 +35,7 @@ INSIDE = {
 }
 
 
-def leg(who: str, state: CallState, role: LegRole = LegRole.TARGET) -> Leg:
+def leg(who: str, state: CallState, role: LegRole = LegRole.CALLEE) -> Leg:
     """Return the leg of somebody of the PBX."""
     return Leg(id=who, role=role, party=INSIDE[who], state=state)
 
@@ -195,9 +195,9 @@ async def test_place(
     """A call is found at the device of whose it was, and at the PBX."""
     await tell(hass, session, *changes)
     devices = hub_of(hass).devices
-    assert len(await read(hass, hass_ws_client, device_ids=[devices.id_of(key)])) == 1
+    assert len(await read(hass, hass_ws_client, device_ids=[devices.get_device_id(key)])) == 1
     assert len(await read(hass, hass_ws_client, entity_ids=["event.memory_pbx_call"])) == 1
-    other = devices.id_of(
+    other = devices.get_device_id(
         ObjectKey(ObjectKind.PHONE if key.kind is ObjectKind.USER else ObjectKind.USER, "1")
     )
     assert other is None or await read(hass, hass_ws_client, device_ids=[other]) == []

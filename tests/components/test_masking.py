@@ -115,7 +115,7 @@ def attributes(hass: HomeAssistant, entity_id: str) -> dict[str, Any]:
 
 def call() -> CallChange:
     """Return a call whose caller is known by nothing but a number."""
-    leg = Leg(id="a", role=LegRole.TARGET, party=Party(user="1"), state=CallState.RINGING)
+    leg = Leg(id="a", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
     caller = Party(number="0201234567", name="020 1234567", normalized=NUMBER)
     return CallChange(id="1795311575.100", caller=caller, legs=(leg,), account_code="471100")
 

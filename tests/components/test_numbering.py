@@ -8,14 +8,14 @@ import pytest
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LegRole
-from custom_components.pbx.protocols.model import PBX_KEY, Dialing, Leg, Party, User
+from custom_components.pbx.protocols.model import PBX_KEY, DialPlan, Leg, Party, User
 from tests.memory_session import MemorySession
 
 from .conftest import state_is
 from .memory_entry import memory_entry, set_up
 
 ACTIVE = "sensor.memory_pbx_active_calls"
-BERLIN = Dialing(
+BERLIN = DialPlan(
     country_code="49", area_code="30", external_prefix="0", national_prefix="00", international_prefix="000"
 )
 
@@ -40,7 +40,7 @@ async def session(
 
 async def normalized(hass: HomeAssistant, session: MemorySession, caller: Party) -> str | None:
     """Return what is told of the number of somebody who calls Anna."""
-    leg = Leg(id="7-1", role=LegRole.TARGET, party=Party(user="1"), state=CallState.RINGING)
+    leg = Leg(id="7-1", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
     direction = CallDirection.INTERNAL if caller.internal else CallDirection.INCOMING
     session.report(CallChange(id="7", direction=direction, caller=caller, legs=(leg,)))
     await state_is(hass, ACTIVE, "1")
@@ -75,18 +75,18 @@ async def test_callers(
 
 async def test_prefixes_of_the_pbx(hass: HomeAssistant, session: MemorySession) -> None:
     """What the PBX says of dialling, also later, counts before the country of Home Assistant."""
-    session.report(Patch(PBX_KEY, {"dialing": BERLIN}))
+    session.report(Patch(PBX_KEY, {"dial_plan": BERLIN}))
     assert await normalized(hass, session, Party(number="000 31 20 1234567")) == "+31201234567"
 
 
 async def test_country_of_the_pbx(hass: HomeAssistant, session: MemorySession) -> None:
     """A PBX that names no prefixes still says in which country it is."""
-    session.report(Patch(PBX_KEY, {"dialing": Dialing(country_code="49")}))
+    session.report(Patch(PBX_KEY, {"dial_plan": DialPlan(country_code="49")}))
     assert await normalized(hass, session, Party(number="030 1234567")) == "+49301234567"
 
 
 @pytest.mark.parametrize("options", [{"country": "BE"}])
 async def test_chosen_country(hass: HomeAssistant, session: MemorySession) -> None:
     """The country that was chosen counts before any other."""
-    session.report(Patch(PBX_KEY, {"dialing": Dialing(country_code="49")}))
+    session.report(Patch(PBX_KEY, {"dial_plan": DialPlan(country_code="49")}))
     assert await normalized(hass, session, Party(number="02 512 34 56")) == "+3225123456"

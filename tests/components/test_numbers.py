@@ -3,22 +3,22 @@
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.pbx.hub.phone_numbers import is_emergency, normalize, region_of
-from custom_components.pbx.protocols.model import Dialing
+from custom_components.pbx.hub.phone_numbers import get_region, is_emergency_number, normalize_number
+from custom_components.pbx.protocols.model import DialPlan
 
-UNTOLD = Dialing()
-BERLIN = Dialing(
+UNTOLD = DialPlan()
+BERLIN = DialPlan(
     country_code="49",
     area_code="30",
     external_prefix="0",
     national_prefix="00",
     international_prefix="000",
 )
-NO_AREA = Dialing(country_code="31", external_prefix="0")
+NO_AREA = DialPlan(country_code="31", external_prefix="0")
 
 
 @pytest.mark.parametrize(
-    ("number", "country", "dialing", "international"),
+    ("number", "country", "dial_plan", "international"),
     [
         ("+31 20 123 45 67", None, UNTOLD, "+31201234567"),
         ("tel:+31-20-1234567", "DE", BERLIN, "+31201234567"),
@@ -33,13 +33,13 @@ NO_AREA = Dialing(country_code="31", external_prefix="0")
         ("0 020 1234567", "NL", NO_AREA, "+31201234567"),
     ],
 )
-def test_numbers_outside(number: str, country: str | None, dialing: Dialing, international: str) -> None:
+def test_numbers_outside(number: str, country: str | None, dial_plan: DialPlan, international: str) -> None:
     """A number outside has an international form, however it is dialled."""
-    assert normalize(number, country, dialing) == international
+    assert normalize_number(number, country, dial_plan) == international
 
 
 @pytest.mark.parametrize(
-    ("number", "country", "dialing"),
+    ("number", "country", "dial_plan"),
     [
         ("201", "NL", UNTOLD),
         ("112", "NL", UNTOLD),
@@ -57,13 +57,13 @@ def test_numbers_outside(number: str, country: str | None, dialing: Dialing, int
         ("٠٢٠١٢٣٤٥٦٧", "NL", UNTOLD),
     ],
 )
-def test_numbers_without_an_international_form(number: str, country: str | None, dialing: Dialing) -> None:
+def test_numbers_without_an_international_form(number: str, country: str | None, dial_plan: DialPlan) -> None:
     """An extension stays one, and what is unclear is not guessed."""
-    assert normalize(number, country, dialing) is None
+    assert normalize_number(number, country, dial_plan) is None
 
 
 DIALINGS = st.builds(
-    Dialing,
+    DialPlan,
     country_code=st.none() | st.text(max_size=4),
     area_code=st.none() | st.text("0123456789", max_size=4),
     external_prefix=st.none() | st.text("0123456789", max_size=2),
@@ -76,35 +76,35 @@ COUNTRIES = st.sampled_from([None, "NL", "DE", "US", "GB", "IT", "RU", "XX", "AQ
 
 @given(NUMBERS, COUNTRIES, DIALINGS)
 @example("0800 1234567", "GB", UNTOLD)
-def test_any_number(number: str, country: str | None, dialing: Dialing) -> None:
+def test_any_number(number: str, country: str | None, dial_plan: DialPlan) -> None:
     """No number raises, and an international one is left as it is, wherever it is looked at."""
-    international = normalize(number, country, dialing)
+    international = normalize_number(number, country, dial_plan)
     if international is not None:
         assert international.removeprefix("+").isdecimal()
-        assert normalize(international, country, dialing) == international
-        assert normalize(international, None, UNTOLD) == international
+        assert normalize_number(international, country, dial_plan) == international
+        assert normalize_number(international, None, UNTOLD) == international
 
 
 @given(st.text(max_size=20), COUNTRIES)
 def test_any_emergency(number: str, country: str | None) -> None:
     """Whether a number calls for help can be asked of anything."""
-    assert is_emergency(number, country) in {True, False}
+    assert is_emergency_number(number, country) in {True, False}
 
 
 @pytest.mark.parametrize(
-    ("dialing", "region"),
+    ("dial_plan", "region"),
     [
         (UNTOLD, None),
         (BERLIN, "DE"),
-        (Dialing(country_code="1"), "US"),
-        (Dialing(country_code="881"), None),
-        (Dialing(country_code="x"), None),
-        (Dialing(country_code="²"), None),
+        (DialPlan(country_code="1"), "US"),
+        (DialPlan(country_code="881"), None),
+        (DialPlan(country_code="x"), None),
+        (DialPlan(country_code="²"), None),
     ],
 )
-def test_country_of_a_pbx(dialing: Dialing, region: str | None) -> None:
+def test_country_of_a_pbx(dial_plan: DialPlan, region: str | None) -> None:
     """The code of a PBX stands for a country, where it is one."""
-    assert region_of(dialing) == region
+    assert get_region(dial_plan) == region
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,4 @@ def test_country_of_a_pbx(dialing: Dialing, region: str | None) -> None:
 )
 def test_emergency_numbers(number: str, country: str | None, helps: bool) -> None:
     """Each country has its own; where nobody knows the country, the usual ones count."""
-    assert is_emergency(number, country) is helps
+    assert is_emergency_number(number, country) is helps

@@ -265,7 +265,7 @@ def _push_fields(shown: Mapping[str, Any]) -> Iterable[Any]:
 async def test_address_without_a_known_host(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Where Home Assistant does not know its own address, the path is shown."""
     hass.config.internal_url = hass.config.external_url = hass.config.api = None
-    addresses = push.push_addresses(entry.runtime_data)
+    addresses = push.get_push_addresses(entry.runtime_data)
     assert addresses["agent_login"] == f"{path_of(entry)}?event=agent_login"
 
 
@@ -274,7 +274,7 @@ async def test_pbx_that_calls_no_hook(hass: HomeAssistant, monkeypatch: pytest.M
     entry, _ = memory_entry(hass, monkeypatch, ())
     await set_up(hass, entry)
     assert CONF_WEBHOOK_ID not in entry.data
-    assert push.push_addresses(entry.runtime_data) == {}
+    assert push.get_push_addresses(entry.runtime_data) == {}
     shown = await hass.config_entries.options.async_init(entry.entry_id)
     assert "push" not in shown["data_schema"].schema
 

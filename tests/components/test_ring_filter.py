@@ -79,7 +79,7 @@ def happened(hass: HomeAssistant) -> str | None:
 
 def call(state: CallState) -> CallChange:
     """Return news of a call from outside."""
-    leg = Leg(id="a", role=LegRole.TARGET, party=Party(user="1"), state=state)
+    leg = Leg(id="a", role=LegRole.CALLEE, party=Party(user="1"), state=state)
     return CallChange(id="7", caller=Party(number="+31201234567"), legs=(leg,))
 
 

@@ -53,11 +53,11 @@ def test_old_calls_are_forgotten() -> None:
     contexts = CallContexts()
     user = ObjectKey(ObjectKind.USER, "1")
     call = Call(id="7", direction=CallDirection.INCOMING, started=dt_util.utcnow())
-    first = contexts.of(Moment(key=user, type=MomentType.RINGING, call=call))
-    assert contexts.call_of(first.id) == "7"
+    first = contexts.get_context(Moment(key=user, type=MomentType.RINGING, call=call))
+    assert contexts.get_call_id(first.id) == "7"
     for _ in range(MOST_REMEMBERED):
         moment = Moment(key=user, type=MomentType.ANSWERED, call=call)
-        assert contexts.of(moment) is contexts.of(moment)
-    assert contexts.call_of(first.id) is None
-    assert contexts.call_of(contexts.of(moment).id) == "7"
-    assert contexts.call_of(contexts.of(Moment(key=user, type=MomentType.MESSAGE)).id) is None
+        assert contexts.get_context(moment) is contexts.get_context(moment)
+    assert contexts.get_call_id(first.id) is None
+    assert contexts.get_call_id(contexts.get_context(moment).id) == "7"
+    assert contexts.get_call_id(contexts.get_context(Moment(key=user, type=MomentType.MESSAGE)).id) is None

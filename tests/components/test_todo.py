@@ -27,7 +27,7 @@ LIST = "todo.memory_pbx_anna_calls_to_return"
 ANNA = User(id="1", name="Anna", number="201")
 BJORN = User(id="2", name="Björn", number="202")
 CARLA = Party(number="020 1234567", name="Carla")
-RINGS = Leg(id="a", role=LegRole.TARGET, party=Party(user="1", number="201"), state=CallState.RINGING)
+RINGS = Leg(id="a", role=LegRole.CALLEE, party=Party(user="1", number="201"), state=CallState.RINGING)
 DIALS = Leg(id="a", role=LegRole.CALLER, party=Party(user="1", number="201"), state=CallState.DIALING)
 
 
@@ -134,7 +134,7 @@ async def test_missed(hass: HomeAssistant, session: MemorySession, freezer: Froz
 
 async def test_not_missed(hass: HomeAssistant, session: MemorySession) -> None:
     """Nobody calls back who spoke to a colleague or to the mailbox, or who is not known."""
-    other = Leg(id="b", role=LegRole.TARGET, party=Party(user="2"), state=CallState.TALKING)
+    other = Leg(id="b", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.TALKING)
     await report(
         hass,
         session,
@@ -201,7 +201,7 @@ async def test_spoken(hass: HomeAssistant, session: MemorySession) -> None:
     """Answering a later call ticks off, and so does a colleague who answers."""
     await miss(hass, session)
     await miss(hass, session, Party(number="202", user="2"))
-    talks = Leg(id="a", role=LegRole.TARGET, party=RINGS.party, state=CallState.TALKING)
+    talks = Leg(id="a", role=LegRole.CALLEE, party=RINGS.party, state=CallState.TALKING)
     await report(
         hass,
         session,
@@ -209,7 +209,7 @@ async def test_spoken(hass: HomeAssistant, session: MemorySession) -> None:
         CallChange(id="2", legs=(talks,), exclusive=True),
     )
     assert await summaries(hass, "needs_action") == ["Call back Björn (202)"]
-    answers = Leg(id="b", role=LegRole.TARGET, party=Party(user="2"), state=CallState.TALKING)
+    answers = Leg(id="b", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.TALKING)
     await report(
         hass,
         session,

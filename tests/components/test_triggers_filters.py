@@ -32,7 +32,7 @@ async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Memor
 
 def call_to_anna(state: CallState = CallState.RINGING, **fields: Any) -> CallChange:
     """Return a call that rings at Anna."""
-    leg = Leg(id="1", role=LegRole.TARGET, party=Party(user=ANNA.id, number="201"), state=state)
+    leg = Leg(id="1", role=LegRole.CALLEE, party=Party(user=ANNA.id, number="201"), state=state)
     told = {"caller": Party(number="0201234567"), "called": Party(number="201"), "legs": (leg,)} | fields
     return CallChange(id="7", **told)
 
@@ -122,7 +122,7 @@ async def test_number_that_leads_to_an_extension(
 async def test_queue(hass: HomeAssistant, session: MemorySession, queue: str | None, wanted: bool) -> None:
     """Calls of one queue are told from others."""
     (entry,) = hass.config_entries.async_entries("pbx")
-    sales = entry.runtime_data.devices.id_of(ObjectKey(ObjectKind.QUEUE, SALES.id))
+    sales = entry.runtime_data.devices.get_device_id(ObjectKey(ObjectKind.QUEUE, SALES.id))
     runs = await automate(hass, trigger(queue=sales), {"queue": "{{ trigger.queue }}"})
     await report(hass, session, call_to_anna(queue=queue))
     assert runs.data == [{"queue": "Sales"}] * wanted

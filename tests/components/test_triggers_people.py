@@ -129,7 +129,7 @@ async def test_presence(hass: HomeAssistant, session: MemorySession) -> None:
 def hub_id(hass: HomeAssistant) -> str:
     """Return the device of the PBX."""
     (entry,) = hass.config_entries.async_entries("pbx")
-    device_id = entry.runtime_data.devices.id_of(entry.runtime_data.info.key)
+    device_id = entry.runtime_data.devices.get_device_id(entry.runtime_data.info.key)
     assert isinstance(device_id, str)
     return device_id
 

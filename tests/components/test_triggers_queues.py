@@ -175,7 +175,7 @@ async def test_queues_of_an_area(
     """Waits count of the queues that are in an area, as long as they are."""
     area, registry = ar.async_get(hass).async_create("Shop"), dr.async_get(hass)
     (entry,) = hass.config_entries.async_entries("pbx")
-    device_id = entry.runtime_data.devices.id_of(SALES.key)
+    device_id = entry.runtime_data.devices.get_device_id(SALES.key)
     trigger = {
         "trigger": "pbx.queue_longest_wait_above",
         "target": {"area_id": area.id},

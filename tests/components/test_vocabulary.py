@@ -73,7 +73,7 @@ OBJECTS: Sequence[PbxObject] = (
 @pytest.fixture
 async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MemorySession:
     """Set up a telephone system that has everything."""
-    leg = Leg(id="9", role=LegRole.TARGET, party=Party(user="1"), state=CallState.TALKING)
+    leg = Leg(id="9", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.TALKING)
     waiting = CallChange(id="7", caller=Party(number="+3120"), queue="1", legs=(leg,))
     session = MemorySession(OBJECTS, calls=(waiting,))
     monkeypatch.setitem(SYSTEMS, "memory", memory_system(session))

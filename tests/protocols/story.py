@@ -37,7 +37,7 @@ def queue_key(queue: str) -> ObjectKey:
 
 def target(party: Party, state: CallState = CallState.RINGING, leg: str | None = None) -> Leg:
     """Return the leg of someone who is called; each phone has one of its own."""
-    return Leg(id=leg or f"to {party.phone}", role=LegRole.TARGET, party=party, state=state)
+    return Leg(id=leg or f"to {party.phone}", role=LegRole.CALLEE, party=party, state=state)
 
 
 def caller(party: Party, state: CallState = CallState.DIALING) -> Leg:
@@ -70,7 +70,7 @@ class Story:
 
     def tell(self, change: CallChange | TransferChange) -> None:
         """Let something happen."""
-        apply = {CallChange: self.tracker.apply, TransferChange: self.tracker.transfer}[type(change)]
+        apply = {CallChange: self.tracker.apply, TransferChange: self.tracker.apply_transfer}[type(change)]
         self.note(apply(change))  # type: ignore[operator]
 
     def note(self, moments: Iterable[Moment]) -> None:

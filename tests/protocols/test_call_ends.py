@@ -24,7 +24,7 @@ def story() -> Story:
 def test_expiry_of_a_ringing_call(story: Story, seconds: float, still_open: int) -> None:
     """No phone rings for half an hour."""
     story.watch.forward(seconds=seconds)
-    story.note(story.tracker.expire())
+    story.note(story.tracker.end_expired_calls())
     assert len(list(story.tracker.open)) == still_open
     assert story.heard("anna") == [RINGING, ENDED][: 2 - still_open]
 
@@ -35,14 +35,14 @@ def test_expiry_of_an_answered_call(story: Story, seconds: float, still_open: in
     story.watch.forward(seconds=60)
     story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
     story.watch.forward(seconds=seconds)
-    story.note(story.tracker.expire())
+    story.note(story.tracker.end_expired_calls())
     assert len(list(story.tracker.open)) == still_open
 
 
 def test_expired_call_is_lost(story: Story) -> None:
     """Nobody has missed a call of which nobody knows what became of it."""
     story.watch.forward(hours=1)
-    story.note(story.tracker.expire())
+    story.note(story.tracker.end_expired_calls())
     assert story.outcome("anna") is story.last().outcome is Outcome.LOST
     assert story.last().ended == story.watch()
 
@@ -50,7 +50,7 @@ def test_expired_call_is_lost(story: Story) -> None:
 def test_lose_all_but_some(story: Story) -> None:
     """Calls that a new snapshot still names go on."""
     story.call("other", target(BERT), caller=OUTSIDE)
-    story.note(story.tracker.lose_all(keep=["other", "unknown"]))
+    story.note(story.tracker.end_lost_calls(keep=["other", "unknown"]))
     assert [call.id for call in story.tracker.open] == ["other"]
     assert story.heard("anna") == [RINGING, ENDED]
     assert story.outcome("anna") is Outcome.LOST
@@ -60,7 +60,7 @@ def test_lose_all_but_some(story: Story) -> None:
 def test_answered_call_that_is_lost(story: Story) -> None:
     """It was answered all the same."""
     story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
-    story.note(story.tracker.lose_all())
+    story.note(story.tracker.end_lost_calls())
     assert story.outcome("anna") is story.last().outcome is Outcome.ANSWERED
 
 
@@ -72,7 +72,7 @@ def test_voicemail(number: str, outcome: Outcome, last: str) -> None:
     """A message in the mailbox of who was called tells where the caller ended."""
     story = Story()
     story.call("in", target(ANNA), caller=OUTSIDE, called=ANNA)
-    story.tracker.to_voicemail(number)
+    story.tracker.mark_voicemail(number)
     story.call("in", end=EndCause.HANGUP)
     assert story.heard("anna") == [RINGING, last]
     assert story.outcome("anna") is story.outcome(PBX_KEY) is outcome
@@ -82,7 +82,7 @@ def test_message_during_an_answered_call() -> None:
     """Another caller's message says nothing of a call that was answered."""
     story = Story()
     story.call("in", target(ANNA, CallState.TALKING), caller=OUTSIDE, called=ANNA)
-    story.tracker.to_voicemail("201")
+    story.tracker.mark_voicemail("201")
     story.call("in", end=EndCause.HANGUP)
     assert story.outcome("anna") is Outcome.ANSWERED
 
@@ -92,7 +92,7 @@ def test_call_first_heard_of_at_its_end(legs: tuple[Leg, ...]) -> None:
     """Nothing is told of it, and nothing is kept."""
     story = Story()
     story.call("late", *legs, caller=OUTSIDE, end=EndCause.HANGUP)
-    assert story.moments == list(story.tracker.open) == story.tracker.of(PBX_KEY) == []
+    assert story.moments == list(story.tracker.open) == story.tracker.get_calls(PBX_KEY) == []
 
 
 def test_end_of_an_unknown_call() -> None:

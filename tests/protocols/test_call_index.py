@@ -79,15 +79,17 @@ _transfers = st.builds(
 
 def tell(tracker: CallTracker, change: CallChange | TransferChange) -> list[Moment]:
     """Let the tracker know."""
-    return {CallChange: tracker.apply, TransferChange: tracker.transfer}[type(change)](change)  # type: ignore[operator,no-any-return]
+    return {CallChange: tracker.apply, TransferChange: tracker.apply_transfer}[type(change)](change)  # type: ignore[operator,no-any-return]
 
 
 def check_index(tracker: CallTracker) -> None:
     """Every object finds exactly the calls that it takes part in."""
     calls = list(tracker.open)
     for key in KEYS:
-        assert {call.id for call in tracker.of(key)} == {call.id for call in calls if key in call.views()}
-        assert all(call in tracker.of(key) for call in tracker.active(key))
+        assert {call.id for call in tracker.get_calls(key)} == {
+            call.id for call in calls if key in call.views()
+        }
+        assert all(call in tracker.get_calls(key) for call in tracker.get_active_calls(key))
 
 
 def lives(moments: list[Moment]) -> Iterator[list[MomentType]]:
@@ -109,9 +111,9 @@ def test_random_stories(changes: list[CallChange | TransferChange]) -> None:
     for change in changes:
         moments += tell(tracker, change)
         check_index(tracker)
-    moments += tracker.lose_all()
+    moments += tracker.end_lost_calls()
     assert list(tracker.open) == []
-    assert not any(tracker.of(key) for key in KEYS)
+    assert not any(tracker.get_calls(key) for key in KEYS)
     for life in lives(moments):
         assert all(after in LEGAL[before] for before, after in zip([None, *life], life, strict=False))
         assert life[-1] in {ENDED, MISSED}
@@ -121,4 +123,4 @@ def test_random_stories(changes: list[CallChange | TransferChange]) -> None:
 def test_stranger_has_no_calls(key: ObjectKey) -> None:
     """Who never took part has no calls."""
     tracker = CallTracker()
-    assert tracker.of(key) == tracker.active(key) == []
+    assert tracker.get_calls(key) == tracker.get_active_calls(key) == []

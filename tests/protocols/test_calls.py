@@ -117,10 +117,10 @@ def test_second_call_ends_alone(story: Story) -> None:
     story.call("in", target(ANNA, CallState.TALKING), exclusive=True)
     first = story.tracker.get("in")
     story.call("2", target(ANNA, leg="second"), caller=CARA)
-    assert len(story.tracker.active(phone_key("desk-anna"))) == 2
+    assert len(story.tracker.get_active_calls(phone_key("desk-anna"))) == 2
     story.call("2", end=EndCause.HANGUP)
     assert story.heard("anna") == [RINGING, ANSWERED, RINGING, MISSED]
-    assert story.tracker.of(phone_key("desk-anna")) == [first]
+    assert story.tracker.get_calls(phone_key("desk-anna")) == [first]
 
 
 def test_answer_that_names_less_than_the_ring(story: Story) -> None:
@@ -136,7 +136,7 @@ def test_leg_that_goes_to_somebody_else(story: Story) -> None:
     story.call("in", target(CARA, CallState.TALKING, leg="to desk-anna"))
     assert story.heard("anna") == [RINGING, ENDED]
     assert story.heard("cara") == [ANSWERED]
-    assert story.tracker.of(phone_key("desk-anna")) == []
+    assert story.tracker.get_calls(phone_key("desk-anna")) == []
 
 
 def test_queue_takes_part(story: Story) -> None:

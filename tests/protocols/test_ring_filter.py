@@ -58,7 +58,7 @@ class Line:
 
 def rings(call_id: str = "7", state: CallState = CallState.RINGING) -> CallChange:
     """Return news of a call from outside to the user."""
-    leg = Leg(id=f"{call_id}a", role=LegRole.TARGET, party=Party(user="1"), state=state)
+    leg = Leg(id=f"{call_id}a", role=LegRole.CALLEE, party=Party(user="1"), state=state)
     return CallChange(id=call_id, caller=OUTSIDE, legs=(leg,))
 
 

@@ -82,7 +82,7 @@ def test_events_lost(office: Office) -> None:
     office.tell(RINGS)
     delta = office.tell(CallsLost())
     assert told(delta, ANNA_USER.key) == [ENDED]
-    assert office.state.calls.active(ANNA_USER.key) == []
+    assert office.state.calls.get_active_calls(ANNA_USER.key) == []
 
 
 def test_expiry(office: Office) -> None:

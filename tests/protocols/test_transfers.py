@@ -45,7 +45,7 @@ def test_blind_transfer(story: Story, name: str) -> None:
     story.tell(hand_on("unknown leg", name))
     assert story.heard("anna") == [RINGING, ANSWERED, TRANSFERRED, ENDED]
     assert story.outcome("anna") is Outcome.TRANSFERRED
-    assert not story.tracker.active(story.moments[-1].key)
+    assert not story.tracker.get_active_calls(story.moments[-1].key)
     story.call("in", target(BERT))
     story.call("in", target(BERT, CallState.TALKING), exclusive=True)
     story.call("in", end=EndCause.HANGUP)

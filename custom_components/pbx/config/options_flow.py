@@ -69,7 +69,7 @@ def _find_choice(source: FormSource) -> dict[str, list[str]]:
         for kind, name in _CHOSEN_KINDS.items()
     }
     for key, item in hub.state.objects.items():
-        if key.kind in chosen and hub.imports.chooses(item):
+        if key.kind in chosen and hub.imported.is_chosen(item):
             chosen[key.kind][key.id] = None
     return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOSEN_KINDS.items()}
 

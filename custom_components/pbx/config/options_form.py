@@ -31,7 +31,7 @@ from ..describe import full_name
 from ..hub.dial_guard import NUMBER_PATTERN
 from ..hub.hub import PbxConfigEntry, PbxHub
 from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
-from ..hub.webhook import push_addresses
+from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PbxObject, User
 from ..protocols.registry import SYSTEMS
@@ -88,7 +88,7 @@ def _setting_field(setting: Setting) -> Field:
 
 def _push_fields(source: FormSource) -> list[Field]:
     """Return a field for each address to enter at the PBX, where it calls a web hook."""
-    addresses = push_addresses(source.hub) if source.hub is not None else {}
+    addresses = get_push_addresses(source.hub) if source.hub is not None else {}
     # Nothing can be copied out of a field that is read only.
     selector = _always(TextSelector(TextSelectorConfig(multiline=True)))
     return [

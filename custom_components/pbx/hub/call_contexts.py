@@ -15,18 +15,18 @@ class CallContexts:
         self._calls: dict[str, tuple[str, ObjectKey]] = {}
         self._last: tuple[Moment, Context] | None = None
 
-    def of(self, moment: Moment) -> Context:
+    def get_context(self, moment: Moment) -> Context:
         """Return the context of a moment, the same to everybody who is told of it."""
         if self._last is None or self._last[0] is not moment:
             self._last = moment, self._new(moment)
         return self._last[1]
 
-    def call_of(self, context_id: str | None) -> str | None:
+    def get_call_id(self, context_id: str | None) -> str | None:
         """Return the id of the call that something in this context was about."""
         found = self._calls.get(context_id) if context_id is not None else None
         return found[0] if found is not None else None
 
-    def key_of(self, context: Context) -> ObjectKey | None:
+    def get_key(self, context: Context) -> ObjectKey | None:
         """Return the object to which happened what led to a context."""
         known = (self._calls.get(name) for name in (context.id, context.parent_id) if name is not None)
         return next((found[1] for found in known if found is not None), None)

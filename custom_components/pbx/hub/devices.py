@@ -18,13 +18,13 @@ from ..protocols.enums import Capability, ObjectKind
 from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
-from .objects import Imports
+from .objects import ImportedObjects
 
 # An entity of a routing switch shows its value, whatever platform it is of.
 SWITCH_VALUE = "value"
 
 
-def unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
+def make_unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
     """Return the unique id of an entity of an object, from ids that the PBX itself gave."""
     return f"{entry.unique_id}_{key.kind}_{key.id}_{suffix}"
 
@@ -57,7 +57,7 @@ class DeviceKeeper:
             return DOMAIN, str(self._entry.unique_id)
         return DOMAIN, f"{self._entry.unique_id}_{key.kind}_{key.id}"
 
-    def key_of(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
+    def get_key(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
         """Return the object of a device, or None where it is not one of this PBX."""
         prefix = f"{self._entry.unique_id}_"
         for domain, name in identifiers:
@@ -68,7 +68,7 @@ class DeviceKeeper:
                 return ObjectKey(ObjectKind(kind), object_id)
         return None
 
-    def id_of(self, key: ObjectKey) -> str | None:
+    def get_device_id(self, key: ObjectKey) -> str | None:
         """Return the id of the device of an object, if it has one."""
         registry, identifier, entry_id = dr.async_get(self._hass), self.identifier(key), self._entry.entry_id
         device = registry.async_get_device_by_identifier(
@@ -76,14 +76,14 @@ class DeviceKeeper:
         ) or registry.async_get_child_device_by_identifier(identifier, entry_id)
         return device.id if device is not None else None
 
-    def all(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
+    def list_devices(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
         """Return every device with the object that it stands for, also where that is gone."""
         registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
         devices: list[dr.AnyDeviceEntry] = [
             *dr.async_child_entries_for_config_entry(registry, entry_id),
             *dr.async_entries_for_config_entry(registry, entry_id),
         ]
-        keyed = ((self.key_of(device.identifiers), device) for device in devices)
+        keyed = ((self.get_key(device.identifiers), device) for device in devices)
         return [(key, device) for key, device in keyed if key is not None]
 
     @callback
@@ -109,9 +109,9 @@ class DeviceKeeper:
             return set()
         connection = (CONNECTION_NETWORK_MAC, mac)
         known = dr.async_get(self._hass).async_get_device_by_connection(connection, self._entry.entry_id)
-        return {connection} if known is None or self.key_of(known.identifiers) == PBX_KEY else set()
+        return {connection} if known is None or self.get_key(known.identifiers) == PBX_KEY else set()
 
-    def info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
+    def get_device_info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
         """Return the device that the entities of an object are on."""
         key = item.key
         if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
@@ -146,7 +146,7 @@ class DeviceKeeper:
         connection = (CONNECTION_NETWORK_MAC, format_mac(phone.mac))
         registry = dr.async_get(self._hass)
         known = registry.async_get_device_by_connection(connection, self._entry.entry_id)
-        first = phone.key if known is None else self.key_of(known.identifiers)
+        first = phone.key if known is None else self.get_key(known.identifiers)
         return {connection} if self._macs.setdefault(connection[1], first) == phone.key else set()
 
     @callback
@@ -172,7 +172,7 @@ class DeviceKeeper:
         return gone
 
     def _remove(self, gone: set[ObjectKey]) -> None:
-        for key, device in self.all():
+        for key, device in self.list_devices():
             if key in gone:
                 dr.async_get(self._hass).async_remove_device(device.id)
         for key in gone:
@@ -183,33 +183,33 @@ class DeviceKeeper:
             self._remove_entities(lambda unique_id: unique_id in switches)
 
     @callback
-    def remove_unwanted(self, imports: Imports) -> None:
+    def remove_unwanted(self, imported: ImportedObjects) -> None:
         """Remove what was imported before, and by the options of now is not."""
 
         def unwanted(key: ObjectKey) -> bool:
             item = self._state.get(key)
-            return not imports.wants_kind(key.kind) or (item is not None and not imports.wants(item))
+            return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
 
-        self._remove({key for key, device in self.all() if unwanted(key)})
-        if not imports.wants_kind(ObjectKind.SWITCH):
+        self._remove({key for key, device in self.list_devices() if unwanted(key)})
+        if not imported.includes_kind(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(self._switches()))
 
     @callback
     def remove_stale(self) -> None:
         """Remove what was there before a restart and is not on the PBX any more."""
         objects = self._state.objects
-        self.remove({key for key, device in self.all()} - objects.keys())
+        self.remove({key for key, device in self.list_devices()} - objects.keys())
         switches = self._switches()
         known = {self._switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
         if self._can_list(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
 
     def _switch_id(self, key: ObjectKey) -> str:
-        return unique_id(self._entry, key, SWITCH_VALUE)
+        return make_unique_id(self._entry, key, SWITCH_VALUE)
 
     def _switches(self) -> str:
         """Return how the unique ids of all switches begin."""
-        return unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+        return make_unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
 
     def _remove_entities(self, test: Callable[[str], bool]) -> None:
         registry = er.async_get(self._hass)

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from ..errors import invalid
 from .options import EmergencyRule, PbxOptions
-from .phone_numbers import Numbering, is_emergency
+from .phone_numbers import PhoneNumbers, is_emergency_number
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ _EMERGENCY: Mapping[EmergencyRule, Callable[[Context], str | None]] = {
 class DialGuard:
     """Ask before a number is called: who, which number, and how often in an hour."""
 
-    def __init__(self, title: str, options: PbxOptions, numbering: Numbering) -> None:
+    def __init__(self, title: str, options: PbxOptions, phone_numbers: PhoneNumbers) -> None:
         self._title = title
         self._options = options
-        self._numbering = numbering
+        self._phone_numbers = phone_numbers
         self._made: deque[datetime] = deque()
 
     @callback
@@ -54,8 +54,8 @@ class DialGuard:
             self._made.append(dt_util.utcnow())
 
     def _is_emergency(self, number: str) -> bool:
-        numbers = (*self._numbering.without_prefix(number), *re.split("[*#]", number))
-        return any(is_emergency(part, self._numbering.country) for part in numbers)
+        numbers = (*self._phone_numbers.without_outside_prefix(number), *re.split("[*#]", number))
+        return any(is_emergency_number(part, self._phone_numbers.country) for part in numbers)
 
     def _who(self, context: Context) -> str | None:
         if context.user_id is None:
@@ -65,7 +65,7 @@ class DialGuard:
 
     def _which(self, number: str) -> str | None:
         allowed = self._options.dial_allowed
-        names = {number, self._numbering.international(number) or number}
+        names = {number, self._phone_numbers.to_international(number) or number}
         fits = any(fnmatchcase(name, pattern) for name in names for pattern in allowed)
         return "dial_number_refused" if allowed and not fits else None
 

@@ -24,17 +24,17 @@ from ..protocols.model import PBX_KEY, Call, ObjectKey, PbxInfo
 from ..protocols.session import PbxSession
 from ..protocols.state import Delta, PbxState
 from .call_contexts import CallContexts
-from .devices import DeviceKeeper, unique_id
+from .devices import DeviceKeeper, make_unique_id
 from .dial_guard import DialGuard
 from .issues import EntryIssues
-from .listeners import Delivery
-from .objects import HotDesks, Imports
+from .listeners import Listeners
+from .objects import HotDeskPhones, ImportedObjects
 from .options import PbxOptions
-from .phone_numbers import Numbering
-from .placed_calls import DialedCalls
+from .phone_numbers import PhoneNumbers
+from .placed_calls import PlacedCalls
 from .raw_events import RawEvents
-from .ring_filter import RingTimer
-from .temporary_settings import PresenceExpiry
+from .ring_filter import TimedRingFilter
+from .temporary_settings import TemporarySettings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -62,27 +62,27 @@ class PbxHub(Sink):
         self.session = session
         self.options = PbxOptions.from_entry(entry)
         self.state = PbxState(dt_util.utcnow)
-        self.imports = Imports(self.options, self.state)
-        self.rings = RingTimer(hass, self.options, self.state.calls, self._take)
+        self.imported = ImportedObjects(self.options, self.state)
+        self.ring_filter = TimedRingFilter(hass, self.options, self.state.calls, self._take)
         self.connected = False
         self.connected_since: datetime | None = None
         self.devices = DeviceKeeper(hass, entry, self.state, session)
         self.missed: Counter[ObjectKey] = Counter()
         self.last_call: Call | None = None
-        self.dialed = DialedCalls(self.state.calls)
-        self.numbering = Numbering(hass, self.options, self.state)
-        self.guard = DialGuard(entry.title, self.options, self.numbering)
-        self.contexts = CallContexts()
+        self.placed_calls = PlacedCalls(self.state.calls)
+        self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
+        self.dial_guard = DialGuard(entry.title, self.options, self.phone_numbers)
+        self.call_contexts = CallContexts()
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options)
         self.keeper = SessionKeeper(session, self)
-        self.news = Delivery(session.watch)
-        self.presence_expiry = PresenceExpiry(
-            hass, entry, self.state, self.news, session, lambda: self.commands
+        self.listeners = Listeners(session.watch)
+        self.temporary_settings = TemporarySettings(
+            hass, entry, self.state, self.listeners, session, lambda: self.commands
         )
         self._late: list[Moment] = []
-        self.hot_desks = HotDesks(self.state)
-        entry.async_on_unload(self.rings.stop)
+        self.hot_desk_phones = HotDeskPhones(self.state)
+        entry.async_on_unload(self.ring_filter.stop)
 
     @property
     def info(self) -> PbxInfo:
@@ -92,17 +92,17 @@ class PbxHub(Sink):
     @property
     def crowded(self) -> bool:
         """Tell whether the PBX is so large that not everything of it can be enabled from the start."""
-        return len(self.imports.keys) > CROWDED
+        return len(self.imported.keys) > CROWDED
 
     def can(self, capability: Capability | None) -> bool:
         """Tell whether the session has a capability; none at all is always had."""
         return capability is None or capability in self.session.capabilities
 
-    def unique_id(self, key: ObjectKey, suffix: str) -> str:
+    def get_unique_id(self, key: ObjectKey, suffix: str) -> str:
         """Return the unique id of an entity of an object."""
-        return unique_id(self.entry, key, suffix)
+        return make_unique_id(self.entry, key, suffix)
 
-    def name_of(self, kind: ObjectKind, object_id: str | None) -> str | None:
+    def get_name(self, kind: ObjectKind, object_id: str | None) -> str | None:
         """Return the name of an object, or what the PBX calls it where it is not to be seen."""
         item = self.state.get(ObjectKey(kind, object_id)) if object_id is not None else None
         return item.name if item is not None else object_id
@@ -124,7 +124,7 @@ class PbxHub(Sink):
     @callback
     def remove_stale_when_settled(self) -> None:
         """Remove what is gone from the PBX since the last start, once all that is there was told."""
-        self.devices.remove_unwanted(self.imports)
+        self.devices.remove_unwanted(self.imported)
         if not self.session.settles_after:
             self.devices.remove_stale()
             return
@@ -132,17 +132,17 @@ class PbxHub(Sink):
         @callback
         def settled(now: datetime) -> None:
             if self.connected:
-                self.devices.remove_unwanted(self.imports)
+                self.devices.remove_unwanted(self.imported)
                 self.devices.remove_stale()
 
         self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, settled))
 
     @callback
-    def let_go(self, key: ObjectKey) -> bool:
+    def release_device(self, key: ObjectKey) -> bool:
         """Forget what an object had if it is not imported, and say whether its device may go."""
-        if key == PBX_KEY or key in self.imports.keys:
+        if key == PBX_KEY or key in self.imported.keys:
             return False
-        self.imports.forget({key}, {key})
+        self.imported.forget({key}, {key})
         return True
 
     @property
@@ -161,11 +161,11 @@ class PbxHub(Sink):
     def set_missed(self, key: ObjectKey, count: int) -> None:
         """Set the count of missed calls, as after a restart."""
         self.missed[key] = count
-        self.news.update(key)
+        self.listeners.notify_updated_now(key)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
-        await self._take(self.rings.admit(changes))
+        await self._take(self.ring_filter.admit(changes))
 
     async def _take(self, changes: Sequence[Change]) -> None:
         await self._deliver(self.state.apply(changes))
@@ -179,7 +179,7 @@ class PbxHub(Sink):
         self.connected_since = dt_util.utcnow()
         self.issues.on_connected()
         self._keep_memory()
-        await self.news.update_all()
+        await self.listeners.notify_all()
         late, self._late = self._late, []
         for moment in late:
             self._tell(moment)
@@ -198,27 +198,27 @@ class PbxHub(Sink):
             return
         _LOGGER.info("The PBX %s is not connected any more: %s", self.entry.title, error)
         self.connected = False
-        await self.news.update_all()
+        await self.listeners.notify_all()
 
     @override
     async def on_login_refused(self) -> None:
         _LOGGER.info("The PBX %s refuses the login", self.entry.title)
         self.connected = False
-        await self.news.update_all()
+        await self.listeners.notify_all()
         self.entry.async_start_reauth(self.hass)
 
     async def _deliver(self, delta: Delta) -> None:
         """Bring news to whom it concerns; state first, so that moments find it there."""
         if delta.removed:
-            self.imports.forget(delta.removed, self.devices.remove(delta.removed))
+            self.imported.forget(delta.removed, self.devices.remove(delta.removed))
         if delta.described or delta.removed:
             self._refresh_hot_desks(delta)
         if delta.added or delta.described or delta.capabilities:
-            self.imports.refresh(delta)
+            self.imported.refresh(delta)
         self._count(delta)
-        await self.news.update_each(delta.touched | delta.removed)
+        await self.listeners.notify_updated(delta.touched | delta.removed)
         if delta.added or delta.removed:
-            await self.news.arrive_each(delta.added | delta.removed)
+            await self.listeners.notify_arrived(delta.added | delta.removed)
         self.devices.rename(delta.described)
         if self.connected:
             for moment in delta.moments:
@@ -232,8 +232,8 @@ class PbxHub(Sink):
 
     def _refresh_hot_desks(self, delta: Delta) -> None:
         """Offer the users another choice of phones, where that changed."""
-        if self.hot_desks.refresh(delta.described | delta.removed):
-            delta.touched |= self.news.wanted(ObjectKind.USER)
+        if self.hot_desk_phones.refresh(delta.described | delta.removed):
+            delta.touched |= self.listeners.get_watched(ObjectKind.USER)
 
     def _count(self, delta: Delta) -> None:
         for moment in delta.moments:
@@ -247,8 +247,8 @@ class PbxHub(Sink):
             delta.touched.add(COUNTERS_KEY)
 
     def _tell(self, moment: Moment) -> None:
-        self.news.tell(moment)
-        async_tell(self, moment)
+        self.listeners.notify_moment(moment)
+        _async_notify_moment(self, moment)
 
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver(self.state.expire_calls())
@@ -279,15 +279,17 @@ _SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
 
 
 @callback
-def async_tell(hub: PbxHub, moment: Moment) -> None:
+def _async_notify_moment(hub: PbxHub, moment: Moment) -> None:
     """Tell everybody who listens for moments of this type."""
     async_dispatcher_send(hub.hass, _SIGNALS[moment.type], hub, moment)
 
 
 @callback
-def async_listen(hass: HomeAssistant, kinds: Iterable[MomentType], listener: Listener) -> CALLBACK_TYPE:
+def async_listen_moments(
+    hass: HomeAssistant, types: Iterable[MomentType], listener: Listener
+) -> CALLBACK_TYPE:
     """Call the listener with the moments of these types on every PBX, now and later."""
-    stops = [async_dispatcher_connect(hass, _SIGNALS[kind], listener) for kind in kinds]
+    stops = [async_dispatcher_connect(hass, _SIGNALS[kind], listener) for kind in types]
 
     @callback
     def stop() -> None:

@@ -122,7 +122,7 @@ class EntryIssues:
 
         self._entry.async_on_unload(async_call_later(self._hass, CURED_AFTER, forget))
 
-    async def still_there(self, issue_id: str) -> bool:
+    async def is_still_there(self, issue_id: str) -> bool:
         """Tell what the session says of an issue after a new start; silence means that it is cured."""
         with suppress(TimeoutError):
             async with asyncio.timeout(VERDICT_SECONDS):

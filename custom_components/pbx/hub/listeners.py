@@ -1,135 +1,138 @@
-"""Bring news to whom it concerns."""
+"""Who listens to which object of a PBX: only those whom a change concerns are called."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 import logging
-from typing import Protocol
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..protocols.changes import Moment
 from ..protocols.enums import ObjectKind
-from ..protocols.model import ObjectKey, PbxObject
+from ..protocols.model import ObjectKey
 
 _LOGGER = logging.getLogger(__name__)
 
-
-class Loader(Protocol):
-    """Makes the entities of one platform."""
-
-    def load(self, items: Iterable[PbxObject]) -> None:
-        """Add the entities that these objects lack."""
-
-    def forget(self, keys: Iterable[ObjectKey]) -> None:
-        """Take note that objects have lost their entities together with their device."""
+# After so many objects the event loop has its turn.
+SLICE = 200
 
 
-class Subscriptions[*Args]:
-    """Callbacks by the object they are about."""
+class Listeners:
+    """The callbacks of entities, triggers and actions, by the object that they are about.
+
+    `watch` is called with the kinds of objects that have a listener, whenever the first of a kind comes or
+    the last one goes.
+    """
+
+    def __init__(self, watch: Callable[[frozenset[ObjectKind]], None]) -> None:
+        self._watch = watch
+        self._updates = _Callbacks[()]()
+        self._arrivals = _Callbacks[()]()
+        self._moments = _Callbacks[Moment]()
+        self._watched: Counter[ObjectKind] = Counter()
+
+    @callback
+    def listen_updates(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the listener whenever the object shows something else, and when the connection comes or goes.
+
+        Returns what ends that.
+        """
+        return self._listen(self._updates, key, listener)
+
+    @callback
+    def listen_arrivals(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the listener when the object comes or goes, and when the connection does.
+
+        Returns what ends that.
+        """
+        return self._listen(self._arrivals, key, listener)
+
+    @callback
+    def listen_moments(self, key: ObjectKey, listener: Callable[[Moment], None]) -> CALLBACK_TYPE:
+        """Call the listener with each moment of the object; returns what ends that."""
+        return self._moments.add(key, listener)
+
+    def get_watched(self, kind: ObjectKind) -> set[ObjectKey]:
+        """Return the objects of a kind that have a listener to their updates."""
+        return {key for key in self._updates.get_keys() if key.kind is kind}
+
+    async def notify_updated(self, keys: Iterable[ObjectKey]) -> None:
+        """Call the listeners of objects that show something else."""
+        await self._updates.call_each(keys)
+
+    @callback
+    def notify_updated_now(self, key: ObjectKey) -> None:
+        """Call the listeners of one object that shows something else."""
+        self._updates.call(key)
+
+    async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
+        """Call the listeners of objects that have come or gone."""
+        await self._arrivals.call_each(keys)
+
+    async def notify_all(self) -> None:
+        """Call the listeners of all objects, since the connection has come or gone."""
+        for callbacks in (self._updates, self._arrivals):
+            await callbacks.call_each(tuple(callbacks.get_keys()))
+
+    @callback
+    def notify_moment(self, moment: Moment) -> None:
+        """Call the listeners of the object to which something happened."""
+        self._moments.call(moment.key, moment)
+
+    def _listen(
+        self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
+    ) -> CALLBACK_TYPE:
+        remove = callbacks.add(key, listener)
+        self._count(key.kind, 1)
+
+        @callback
+        def stop_listening() -> None:
+            remove()
+            self._count(key.kind, -1)
+
+        return stop_listening
+
+    def _count(self, kind: ObjectKind, step: int) -> None:
+        """Count the listeners of a kind, and report the kinds when the first comes or the last goes."""
+        before = self._watched[kind]
+        self._watched[kind] += step
+        if not before or not self._watched[kind]:
+            self._watch(frozenset(kind for kind, count in self._watched.items() if count))
+
+
+class _Callbacks[*Args]:
+    """Callbacks by object; the error of one keeps no other from being called."""
 
     def __init__(self) -> None:
         self._callbacks: dict[ObjectKey, list[Callable[[*Args], None]]] = {}
 
-    def add(self, key: ObjectKey, target: Callable[[*Args], None]) -> CALLBACK_TYPE:
-        """Call the target with news of an object, until what is returned is called."""
-        self._callbacks.setdefault(key, []).append(target)
+    def add(self, key: ObjectKey, listener: Callable[[*Args], None]) -> CALLBACK_TYPE:
+        """Add a callback for an object, and return what removes it."""
+        self._callbacks.setdefault(key, []).append(listener)
 
         @callback
         def remove() -> None:
-            self._callbacks[key].remove(target)
+            self._callbacks[key].remove(listener)
             if not self._callbacks[key]:
                 del self._callbacks[key]
 
         return remove
 
-    def wanted(self) -> Iterable[ObjectKey]:
-        """Return the objects that somebody wants news of."""
+    def get_keys(self) -> Iterable[ObjectKey]:
+        """Return the objects that have a callback."""
         return self._callbacks.keys()
 
-    def tell(self, key: ObjectKey, *news: *Args) -> None:
-        """Tell everybody who wants news of an object; the error of one keeps it from nobody else."""
-        for target in tuple(self._callbacks.get(key, ())):
+    def call(self, key: ObjectKey, *args: *Args) -> None:
+        """Call all callbacks of an object."""
+        for listener in tuple(self._callbacks.get(key, ())):
             try:
-                target(*news)
+                listener(*args)
             except Exception:
-                _LOGGER.exception("Unexpected error where news was told")
+                _LOGGER.exception("Unexpected error in a listener")
 
-
-# After this many objects others have their turn on the event loop.
-SLICE = 200
-
-type Watch = Callable[[frozenset[ObjectKind]], None]
-
-
-class Delivery:
-    """Know who wants news of which object; `watch` is told of which kinds anybody wants any."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        self._updates = Subscriptions[()]()
-        self._arrivals = Subscriptions[()]()
-        self._moments = Subscriptions[Moment]()
-        self._wanted: Counter[ObjectKind] = Counter()
-
-    @callback
-    def subscribe(self, key: ObjectKey, target: Callable[[], None], *, every: bool = True) -> CALLBACK_TYPE:
-        """Call the target whenever an object shows something else, or comes or goes as the connection does.
-
-        Without `every` only the coming and going is told.
-        """
-        remove = (self._updates if every else self._arrivals).add(key, target)
-        self._want(key.kind, 1)
-
-        @callback
-        def unsubscribe() -> None:
-            remove()
-            self._want(key.kind, -1)
-
-        return unsubscribe
-
-    @callback
-    def subscribe_moments(self, key: ObjectKey, target: Callable[[Moment], None]) -> CALLBACK_TYPE:
-        """Call the target with what happens to an object."""
-        return self._moments.add(key, target)
-
-    def wanted(self, kind: ObjectKind) -> set[ObjectKey]:
-        """Return the objects of a kind that somebody wants to see."""
-        return {key for key in self._updates.wanted() if key.kind is kind}
-
-    @callback
-    def update(self, key: ObjectKey) -> None:
-        """Tell that an object shows something else."""
-        self._updates.tell(key)
-
-    @callback
-    def tell(self, moment: Moment) -> None:
-        """Tell that something happened to an object."""
-        self._moments.tell(moment.key, moment)
-
-    async def update_each(self, keys: Iterable[ObjectKey]) -> None:
-        """Tell that objects show something else."""
-        await _call_each(self._updates, keys)
-
-    async def arrive_each(self, keys: Iterable[ObjectKey]) -> None:
-        """Tell that objects have come or gone."""
-        await _call_each(self._arrivals, keys)
-
-    async def update_all(self) -> None:
-        """Tell everybody, since the connection has come or gone."""
-        for subscriptions in (self._updates, self._arrivals):
-            await _call_each(subscriptions, tuple(subscriptions.wanted()))
-
-    def _want(self, kind: ObjectKind, step: int) -> None:
-        """Count who wants news of a kind, and tell when the first comes or the last goes."""
-        before = self._wanted[kind]
-        self._wanted[kind] += step
-        if not before or not self._wanted[kind]:
-            self._watch(frozenset(kind for kind, count in self._wanted.items() if count))
-
-
-async def _call_each(subscriptions: Subscriptions[()], keys: Iterable[ObjectKey]) -> None:
-    for index, key in enumerate(keys):
-        if index % SLICE == SLICE - 1:
-            await asyncio.sleep(0)
-        subscriptions.tell(key)
+    async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
+        """Call all callbacks of several objects, with a turn for the event loop after each slice."""
+        for index, key in enumerate(keys):
+            if index % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            self.call(key, *args)

@@ -25,7 +25,7 @@ def mask(number: str) -> str:
     return _end(digits) if len(digits) > SHORT else number
 
 
-def for_states(options: PbxOptions, value: Any) -> Any:
+def mask_for_states(options: PbxOptions, value: Any) -> Any:
     """Return a state or attributes as they may be kept, every number masked where the options say so."""
     return _masked(value) if options.mask_numbers else value
 

@@ -3,19 +3,30 @@
 from collections.abc import Callable, Iterable
 from fnmatch import translate
 import re
+from typing import Protocol
 
 from homeassistant.core import callback
 
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey, PbxObject, Phone, User
 from ..protocols.state import Delta, PbxState
-from .listeners import Loader
 from .options import PbxOptions, Selection
+
+
+class Loader(Protocol):
+    """Makes the entities of one platform."""
+
+    def load(self, items: Iterable[PbxObject]) -> None:
+        """Add the entities that these objects lack."""
+
+    def forget(self, keys: Iterable[ObjectKey]) -> None:
+        """Forget objects that have lost their entities together with their device."""
+
 
 type Test = Callable[[User | Phone], bool]
 
 
-class Imports:
+class ImportedObjects:
     """The objects that the options of an entry ask for; what is left out is still known to calls."""
 
     def __init__(self, options: PbxOptions, state: PbxState) -> None:
@@ -47,15 +58,15 @@ class Imports:
         for loader in self._loaders:
             loader.forget(unloaded)
 
-    def wants(self, item: PbxObject) -> bool:
+    def includes(self, item: PbxObject) -> bool:
         """Tell whether an object is to be imported."""
-        return self.wants_kind(item.key.kind) and self.chooses(item)
+        return self.includes_kind(item.key.kind) and self.is_chosen(item)
 
-    def wants_kind(self, kind: ObjectKind) -> bool:
+    def includes_kind(self, kind: ObjectKind) -> bool:
         """Tell whether any object of a kind is to be imported."""
         return kind in self._kinds
 
-    def chooses(self, item: PbxObject) -> bool:
+    def is_chosen(self, item: PbxObject) -> bool:
         """Tell whether an object is among the chosen users and phones; others are not chosen one by one."""
         return not isinstance(item, User | Phone) or self._test(item)
 
@@ -63,7 +74,7 @@ class Imports:
         """Take in what is new and wanted, or has a name now that is wanted."""
         candidates = delta.added | delta.described if self._by_name else delta.added
         found = [self._state.get(key) for key in candidates - self.keys]
-        new = [item for item in found if item is not None and self.wants(item)]
+        new = [item for item in found if item is not None and self.includes(item)]
         self.keys.update(item.key for item in new)
         return new
 
@@ -105,7 +116,7 @@ _TESTS: dict[Selection, Callable[[PbxOptions], Test]] = {
 }
 
 
-class HotDesks:
+class HotDeskPhones:
     """The names of hot-desk phones, kept so that a change of another phone costs nothing."""
 
     def __init__(self, state: PbxState) -> None:

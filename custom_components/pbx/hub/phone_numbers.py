@@ -9,7 +9,7 @@ import phonenumbers
 
 from ..errors import invalid
 from ..protocols.enums import ObjectKind
-from ..protocols.model import PBX_KEY, Dialing, Party, PbxInfo, User
+from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo, User
 from ..protocols.state import PbxState
 from .options import PbxOptions
 
@@ -24,46 +24,46 @@ REMEMBERED = 2048
 _ANYWHERE = ("AU", "DE", "GB", "US")
 
 
-def plain_number(number: str) -> str:
+def strip_number(number: str) -> str:
     """Return a number without what people write around its digits."""
     return _DECORATION.sub("", number.strip().removeprefix("tel:"))
 
 
-def as_dialed(text: str) -> str | None:
+def to_dialable(text: str) -> str | None:
     """Return a text as a PBX dials it, or None where it is no number."""
-    plain = plain_number(text)
+    plain = strip_number(text)
     return plain if _DIALABLE.fullmatch(plain) else None
 
 
-def dial_string(number: str) -> str:
+def require_dialable(number: str) -> str:
     """Return a number as a PBX takes it, or raise where nothing can be dialled by it."""
-    dialable = as_dialed(number)
+    dialable = to_dialable(number)
     if dialable is None:
         raise invalid("invalid_number")
     return dialable
 
 
 @lru_cache(maxsize=REMEMBERED)
-def normalize(number: str, country: str | None, dialing: Dialing) -> str | None:
+def normalize_number(number: str, country: str | None, dial_plan: DialPlan) -> str | None:
     """Return a number in its international form (E.164), or None where it is internal or unclear.
 
     A PBX that says how the outside line is dialled shows and takes numbers in that way. Elsewhere a number
     counts as it is dialled in the country.
     """
-    plain = plain_number(number)
+    plain = strip_number(number)
     if plain.startswith("+"):
         return _checked(plain)
     if not _NATIONAL.fullmatch(plain):
         return None
-    by_prefix = next(_by_prefix(plain, dialing), None)
+    by_prefix = next(_by_prefix(plain, dial_plan), None)
     if by_prefix is not None:
         return _checked(by_prefix)
-    outside = dialing.external_prefix or ""
+    outside = dial_plan.external_prefix or ""
     return _in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
 
 
 @lru_cache(maxsize=REMEMBERED)
-def national(number: str, country: str | None) -> str | None:
+def to_national(number: str, country: str | None) -> str | None:
     """Return an international number as it is dialled within a country, or None where it is not of there."""
     code = phonenumbers.country_code_for_region(country) if country else 0
     if not code or not number.startswith(f"+{code}"):
@@ -72,17 +72,17 @@ def national(number: str, country: str | None) -> str | None:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return None
-    return plain_number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+    return strip_number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
-def region_of(dialing: Dialing) -> str | None:
+def get_region(dial_plan: DialPlan) -> str | None:
     """Return the country that the code of a PBX stands for."""
-    code = dialing.country_code or ""
+    code = dial_plan.country_code or ""
     region = phonenumbers.region_code_for_country_code(int(code)) if code.isdecimal() else None
     return region if region in phonenumbers.SUPPORTED_REGIONS else None
 
 
-def is_emergency(number: str, country: str | None) -> bool:
+def is_emergency_number(number: str, country: str | None) -> bool:
     """Tell whether just this number calls an emergency service in a country."""
     regions = (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
     return any(phonenumbers.is_emergency_number(number, region) for region in regions)
@@ -94,18 +94,18 @@ def warm_up(country: str | None) -> None:
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
         phonenumbers.PhoneMetadata.metadata_for_region(region)
     _in_country("0123456789", country)
-    is_emergency("0", country)
+    is_emergency_number("0", country)
 
 
-def _by_prefix(plain: str, dialing: Dialing) -> Iterator[str]:
+def _by_prefix(plain: str, dial_plan: DialPlan) -> Iterator[str]:
     """Yield what a number means by the prefixes of the PBX, the longest first."""
-    country, area = dialing.country_code, dialing.area_code
-    if dialing.international_prefix and plain.startswith(dialing.international_prefix):
-        yield "+" + plain.removeprefix(dialing.international_prefix)
-    if country and dialing.national_prefix and plain.startswith(dialing.national_prefix):
-        yield f"+{country}{plain.removeprefix(dialing.national_prefix)}"
-    if country and area and dialing.external_prefix and plain.startswith(dialing.external_prefix):
-        yield f"+{country}{area}{plain.removeprefix(dialing.external_prefix)}"
+    country, area = dial_plan.country_code, dial_plan.area_code
+    if dial_plan.international_prefix and plain.startswith(dial_plan.international_prefix):
+        yield "+" + plain.removeprefix(dial_plan.international_prefix)
+    if country and dial_plan.national_prefix and plain.startswith(dial_plan.national_prefix):
+        yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
+    if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
+        yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
 
 
 def _in_country(plain: str, country: str | None) -> str | None:
@@ -131,7 +131,7 @@ def _checked(number: str) -> str | None:
 USUAL_PREFIXES = ("0", "9")
 
 
-class Numbering:
+class PhoneNumbers:
     """Know how numbers are dialled at one PBX, in the country where it is."""
 
     def __init__(self, hass: HomeAssistant, options: PbxOptions, state: PbxState) -> None:
@@ -144,30 +144,30 @@ class Numbering:
         await self._hass.async_add_executor_job(warm_up, self.country)
 
     @property
-    def dialing(self) -> Dialing:
+    def dial_plan(self) -> DialPlan:
         """Return what the PBX says of dialling."""
         info = self._state.get(PBX_KEY)
-        return info.dialing if isinstance(info, PbxInfo) else Dialing()
+        return info.dial_plan if isinstance(info, PbxInfo) else DialPlan()
 
     @property
     def country(self) -> str | None:
         """Return the country that was chosen, else the one of the PBX, else the one of Home Assistant."""
-        return self._options.country or region_of(self.dialing) or self._hass.config.country
+        return self._options.country or get_region(self.dial_plan) or self._hass.config.country
 
-    def international(self, number: str | None) -> str | None:
+    def to_international(self, number: str | None) -> str | None:
         """Return a number in its international form, or None where it is internal or unclear."""
-        return normalize(number, self.country, self.dialing) if number else None
+        return normalize_number(number, self.country, self.dial_plan) if number else None
 
-    def of(self, party: Party) -> str | None:
+    def get_party_number(self, party: Party) -> str | None:
         """Return the international number of a party, as the PBX has it or else worked out."""
         if party.normalized is not None or party.internal:
             return party.normalized
-        return self.international(party.number)
+        return self.to_international(party.number)
 
-    def without_prefix(self, number: str) -> Iterator[str]:
+    def without_outside_prefix(self, number: str) -> Iterator[str]:
         """Yield what may be dialled outside by a number, and the number itself."""
         yield number
-        known = self.dialing.external_prefix
+        known = self.dial_plan.external_prefix
         if known is None and self._is_extension(number):
             return
         for prefix in USUAL_PREFIXES if known is None else (known,):

@@ -19,7 +19,7 @@ class PendingDial:
     answered: bool = False
 
 
-class DialedCalls:
+class PlacedCalls:
     """Know whose call is whose, also where the PBX tells no events of it."""
 
     def __init__(self, tracker: CallTracker) -> None:
@@ -27,42 +27,42 @@ class DialedCalls:
         self._dialed: dict[str, ObjectKey] = {}
         self._pending: list[PendingDial] = []
 
-    def begin(self, key: ObjectKey) -> PendingDial:
+    def start_dial(self, key: ObjectKey) -> PendingDial:
         """Note that a call is being made for a user or from a phone."""
         pending = PendingDial(key)
         self._pending.append(pending)
         return pending
 
-    def end(self, pending: PendingDial, call_id: str | None) -> None:
+    def finish_dial(self, pending: PendingDial, call_id: str | None) -> None:
         """Note that the PBX has answered, and which call it has made."""
         self._pending.remove(pending)
         pending.answered = True
         if call_id is not None:
-            self.remember(pending.key, call_id)
+            self.add_call(pending.key, call_id)
 
-    def give_up(self, key: ObjectKey) -> None:
+    def abandon_dials(self, key: ObjectKey) -> None:
         """Want none of the calls that are being made."""
         for dial in self._pending:
             dial.unwanted = dial.unwanted or key in (dial.key, PBX_KEY)
 
-    def remember(self, key: ObjectKey, call_id: str) -> None:
+    def add_call(self, key: ObjectKey, call_id: str) -> None:
         """Note that a call was made for a user or from a phone."""
         self._dialed[call_id] = key
         while len(self._dialed) > MOST_REMEMBERED:
             del self._dialed[next(iter(self._dialed))]
 
-    def forget(self, call_id: str) -> None:
+    def remove_call(self, call_id: str) -> None:
         """Note that a call is over."""
         self._dialed.pop(call_id, None)
 
-    def knows(self, call_id: str) -> bool:
+    def has_call(self, call_id: str) -> bool:
         """Tell whether a call is one of this PBX."""
         return call_id in self._dialed or self._tracker.get(call_id) is not None
 
-    def of(self, key: ObjectKey) -> list[str]:
+    def get_call_ids(self, key: ObjectKey) -> list[str]:
         """Return the ids of the calls of an object, or of all calls of the PBX."""
         dialed = [call_id for call_id, owner in self._dialed.items() if key in (owner, PBX_KEY)]
         return list(dict.fromkeys([*(call.id for call in self._open(key)), *dialed]))
 
     def _open(self, key: ObjectKey) -> Iterable[Call]:
-        return self._tracker.open if key.kind is ObjectKind.PBX else self._tracker.active(key)
+        return self._tracker.open if key.kind is ObjectKind.PBX else self._tracker.get_active_calls(key)

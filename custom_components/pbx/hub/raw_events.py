@@ -29,7 +29,7 @@ class RawEvents:
         self.received += len(events)
         self.ignored += len(unknown)
         for event in unknown:
-            self.unknown.note(event.type, dict(event.data))
+            self.unknown.add(event.type, dict(event.data))
 
     @callback
     def fire(self, events: Sequence[RawEvent]) -> None:

@@ -133,7 +133,7 @@ def _taken(change: CallChange) -> bool:
 type Deliver = Callable[[Sequence[Change]], Awaitable[None]]
 
 
-class RingTimer:
+class TimedRingFilter:
     """Wake the filter of short rings when one of its calls is due."""
 
     def __init__(

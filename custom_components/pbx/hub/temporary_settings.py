@@ -21,7 +21,7 @@ from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.model import ObjectKey, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
-from .listeners import Delivery
+from .listeners import Listeners
 
 # What a person may be set back to; the others come about by themselves.
 _STEADY = frozenset({
@@ -170,12 +170,12 @@ STORAGE_VERSION = 1
 type Stored = dict[str, dict[str, Any]]
 
 
-def expiry_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
+def temporary_settings_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
     """Return where it is kept over restarts what is to be set back."""
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.presence")
 
 
-class PresenceExpiry:
+class TemporarySettings:
     """Know for each user of one PBX what holds only for a while, and what comes after it.
 
     Whatever is set later, by an action or on the PBX itself, ends that. `commands` raises
@@ -187,17 +187,17 @@ class PresenceExpiry:
         hass: HomeAssistant,
         entry: ConfigEntry,
         state: PbxState,
-        news: Delivery,
+        listeners: Listeners,
         session: PbxSession,
         commands: Callable[[], PbxCommands],
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._state = state
-        self._news = news
+        self._listeners = listeners
         self._session = session
         self._commands = commands
-        self._store = expiry_store(hass, entry.entry_id)
+        self._store = temporary_settings_store(hass, entry.entry_id)
         self._expiring: dict[str, Expiring] = {}
         self._listening: dict[str, list[CALLBACK_TYPE]] = {}
 
@@ -232,7 +232,7 @@ class PresenceExpiry:
         """Wait for its time, and for somebody to set something else."""
         self._expiring[user] = expiring
         look = partial(self._look_at, user)
-        self._listening[user] = [self._news.subscribe(_key(user), look)]
+        self._listening[user] = [self._listeners.listen_updates(_key(user), look)]
         if expiring.until > dt_util.utcnow():
             timer = async_track_point_in_utc_time(self._hass, look, expiring.until)
             self._listening[user].append(timer)

@@ -54,7 +54,7 @@ def _kept_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
 
 
 @callback
-def push_addresses(hub: PbxHub) -> dict[str, str]:
+def get_push_addresses(hub: PbxHub) -> dict[str, str]:
     """Return the address to enter at the PBX for each event; it is empty for a PBX that calls no web hook."""
     hook = hub.session.push_hook
     if hook is None:

@@ -77,13 +77,13 @@ class CallTracker:
             (call for call in self._calls.values() if call_id in call.ids()), None
         )
 
-    def of(self, key: ObjectKey) -> list[Call]:
+    def get_calls(self, key: ObjectKey) -> list[Call]:
         """Return the open calls in which an object takes part, or has taken part."""
         return [self._calls[call_id] for call_id in self._calls_of.get(key, ())]
 
-    def active(self, key: ObjectKey) -> list[Call]:
+    def get_active_calls(self, key: ObjectKey) -> list[Call]:
         """Return the calls in which an object takes part now."""
-        return [call for call in self.of(key) if call.views()[key].state is not CallState.ENDED]
+        return [call for call in self.get_calls(key) if call.views()[key].state is not CallState.ENDED]
 
     def apply(self, change: CallChange) -> list[Moment]:
         """Apply news of one call."""
@@ -95,7 +95,7 @@ class CallTracker:
             after = _end(after, change.end, self._now())
         return self._settle(before, after)
 
-    def transfer(self, change: TransferChange) -> list[Moment]:
+    def apply_transfer(self, change: TransferChange) -> list[Moment]:
         """Apply the hand-over of a call to whichever open call the PBX means."""
         if not change.success:
             return []
@@ -114,18 +114,18 @@ class CallTracker:
             moments += self._settle(call, after)
         return moments
 
-    def to_voicemail(self, number: str) -> None:
+    def mark_voicemail(self, number: str) -> None:
         """Note that unanswered calls to an extension have reached its mailbox."""
         for call in self._calls.values():
             if call.answered is None and call.called.number == number:
                 self._calls[call.id] = replace(call, voicemail=True)
 
-    def lose_all(self, keep: Iterable[str] = ()) -> list[Moment]:
+    def end_lost_calls(self, keep: Iterable[str] = ()) -> list[Moment]:
         """End every open call but the named ones, since nothing is known of them any more."""
         kept = set(keep)
         return self._end_where(lambda call: call.id not in kept, EndCause.LOST)
 
-    def expire(self) -> list[Moment]:
+    def end_expired_calls(self) -> list[Moment]:
         """End the calls that have been open for longer than any real call."""
         now = self._now()
         return self._end_where(lambda call: _age_limit(call) < now, EndCause.EXPIRED)
@@ -172,7 +172,7 @@ def _merge(call: Call, change: CallChange, now: datetime) -> Call:
     legs = {leg.id: leg for leg in call.legs}
     for leg in change.legs:
         legs[leg.id] = _renewed(legs.get(leg.id), leg)
-    taken = next((leg for leg in change.legs if leg.role is LegRole.TARGET and leg.state in _UP), None)
+    taken = next((leg for leg in change.legs if leg.role is LegRole.CALLEE and leg.state in _UP), None)
     if change.exclusive and taken is not None:
         legs = {leg_id: _silenced(leg) for leg_id, leg in legs.items()}
     merged = replace(
@@ -183,7 +183,7 @@ def _merge(call: Call, change: CallChange, now: datetime) -> Call:
         tag=change.tag or call.tag,
         account_code=change.account_code or call.account_code,
         queue=change.queue or call.queue,
-        far_end_hidden=change.far_end_hidden or call.far_end_hidden,
+        lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
         details={**call.details, **change.details},
         answered=call.answered or (now if taken or change.exclusive else None),
         answered_by=call.answered_by or (legs[taken.id].party if taken else None),
@@ -244,7 +244,7 @@ def _direction(call: Call) -> CallDirection:
     """Infer the direction from who takes part."""
     if not call.caller.internal:
         return CallDirection.INCOMING
-    targets = [leg for leg in call.legs if leg.role is LegRole.TARGET]
+    targets = [leg for leg in call.legs if leg.role is LegRole.CALLEE]
     return CallDirection.INTERNAL if any(leg.party.internal for leg in targets) else CallDirection.OUTGOING
 
 

@@ -13,9 +13,9 @@ from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 class CallChange:
     """News of one call; fields that are None say nothing new.
 
-    `legs` are added, or replace those of the same id. With `exclusive` every other target that still rings
-    has stopped, because one of these legs took the call. With `far_end_hidden` the PBX does not tell when
-    somebody outside answers. `end` closes the call. `started` says when it began, if that was not just now.
+    `legs` are added, or replace those of the same id. With `exclusive` all other callees that rang have
+    stopped ringing, because one of these legs answered. With `lacks_answer_supervision` the PBX does not
+    report when a callee outside answers. `end` ends the call. `started` is when it began, None for now.
     """
 
     id: str
@@ -28,7 +28,7 @@ class CallChange:
     queue: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
-    far_end_hidden: bool = False
+    lacks_answer_supervision: bool = False
     end: EndCause | None = None
     started: datetime | None = None
 

@@ -79,7 +79,7 @@ class LegRole(StrEnum):
     """On which side of a call a leg is."""
 
     CALLER = "caller"
-    TARGET = "target"
+    CALLEE = "callee"
 
 
 class EndCause(StrEnum):

@@ -39,7 +39,7 @@ class ParkedCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialing:
+class DialPlan:
     """How numbers outside are dialled at a PBX, as far as it says so; each prefix holds the outside line."""
 
     country_code: str | None = None
@@ -61,7 +61,7 @@ class PbxInfo:
     url: str | None = None
     time_zone: str | None = None
     parked: tuple[ParkedCall, ...] = ()
-    dialing: Dialing = Dialing()
+    dial_plan: DialPlan = DialPlan()
 
     @property
     def key(self) -> ObjectKey:
@@ -337,7 +337,7 @@ class Call:
     answered_by: Party | None = None
     transferred: bool = False
     voicemail: bool = False
-    far_end_hidden: bool = False
+    lacks_answer_supervision: bool = False
     ended: datetime | None = None
     outcome: Outcome | None = None
 

@@ -15,7 +15,7 @@ class ShapeBook:
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
-    def note(self, topic: str, data: Any) -> None:
+    def add(self, topic: str, data: Any) -> None:
         """Note the shape of an event."""
         words = {name: data.get(name) for name in ("status", "direction")} if isinstance(data, dict) else {}
         key = json.dumps({"topic": topic, **_plain(words), "shape": shape(data)}, sort_keys=True)

@@ -87,7 +87,7 @@ class PbxState:
     def expire_calls(self) -> Delta:
         """End the calls whose end was never told."""
         delta = Delta()
-        self._add_moments(self.calls.expire(), delta)
+        self._add_moments(self.calls.end_expired_calls(), delta)
         self._show(delta)
         return delta
 
@@ -100,7 +100,7 @@ class PbxState:
         for item in objects.values():
             self._describe(item, delta)
         if snapshot.calls is not None:
-            self._add_moments(self.calls.lose_all(keep=[call.id for call in snapshot.calls]), delta)
+            self._add_moments(self.calls.end_lost_calls(keep=[call.id for call in snapshot.calls]), delta)
             for call in snapshot.calls:
                 self._call(call, delta)
         if first:
@@ -125,7 +125,7 @@ class PbxState:
             return
         delta.moments.append(Moment(key=after.key, type=MomentType.MESSAGE))
         if after.number:
-            self.calls.to_voicemail(after.number)
+            self.calls.mark_voicemail(after.number)
 
     def _remove(self, change: Remove, delta: Delta) -> None:
         gone = self._reported.pop(change.key, None)
@@ -177,10 +177,10 @@ class PbxState:
             self._touch_call(call, delta)
 
     def _transfer(self, change: TransferChange, delta: Delta) -> None:
-        self._add_moments(self.calls.transfer(change), delta)
+        self._add_moments(self.calls.apply_transfer(change), delta)
 
     def _calls_lost(self, change: CallsLost, delta: Delta) -> None:
-        self._add_moments(self.calls.lose_all(), delta)
+        self._add_moments(self.calls.end_lost_calls(), delta)
 
     def _capabilities(self, change: CapabilitiesChanged, delta: Delta) -> None:
         delta.capabilities = True
@@ -213,14 +213,14 @@ class PbxState:
         if isinstance(item, Phone):
             if item.status is not LineStatus.TALKING:
                 return item
-            return with_status(item, phone_status(item, self.calls.of(item.key)))
+            return with_status(item, phone_status(item, self.calls.get_calls(item.key)))
         if isinstance(item, User):
             phones = [
                 (phone, own)
                 for key, own in dict(_places(item)).items()
                 if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
             ]
-            return with_status(item, user_status(item, phones, self.calls.of(item.key)))
+            return with_status(item, user_status(item, phones, self.calls.get_calls(item.key)))
         return item
 
 

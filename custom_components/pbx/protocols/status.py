@@ -75,7 +75,7 @@ def _lines(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]]:
     """Yield the legs that are up, each with the line status it means."""
     for call in calls:
         # Whoever calls outside may be talking for long, so a PBX that does not tell must not say "dialing".
-        hidden = call.far_end_hidden and call.direction is CallDirection.OUTGOING
+        hidden = call.lacks_answer_supervision and call.direction is CallDirection.OUTGOING
         for leg in call.legs:
             if leg.state is CallState.DIALING and hidden:
                 yield leg, LineStatus.TALKING

@@ -104,7 +104,7 @@ def _find_target_call(call: ServiceCall, states: States) -> TargetCall:
 
 def _without_target(call: ServiceCall, hub: PbxHub, call_id: str, states: States) -> TargetCall:
     """Return a call for the object that triggered the automation, else for the only user in such a state."""
-    known, key = hub.state.calls.get(call_id), hub.contexts.key_of(call.context)
+    known, key = hub.state.calls.get(call_id), hub.call_contexts.get_key(call.context)
     if known is not None and key is not None and key.kind in _PARTICIPANTS and key in known.views():
         return _for_participant(Target(hub, key), known)
     return TargetCall(hub, call_id, _find_only_user(known, states))
@@ -144,7 +144,9 @@ def _find_only_user(call: Call | None, states: States) -> str | None:
 def _get_calls(target: Target, states: States) -> list[Call]:
     """Return the calls that are in one of these states for a target, the oldest first; raises without any."""
     calls = [
-        call for call in target.hub.state.calls.active(target.key) if call.views()[target.key].state in states
+        call
+        for call in target.hub.state.calls.get_active_calls(target.key)
+        if call.views()[target.key].state in states
     ]
     if not calls:
         raise invalid("no_call_to_act_on")

@@ -53,7 +53,7 @@ async def _dial(call: ServiceCall) -> ServiceResponse:
     command = commands.dial(
         user=get_user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
     )
-    pending = target.hub.dialed.begin(target.key)
+    pending = target.hub.placed_calls.start_dial(target.key)
     sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
     if seconds is None:
@@ -73,7 +73,7 @@ async def _send_dial(target: Target, pending: PendingDial, command: DialCommand)
         answer = await command
         call_id = answer.call_id
     finally:
-        target.hub.dialed.end(pending, call_id)
+        target.hub.placed_calls.finish_dial(pending, call_id)
     if pending.unwanted and call_id is not None:
         await _hang_up_call(target, call_id)
     return answer
@@ -126,7 +126,7 @@ async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
         variables=call.data.get(ATTR_VARIABLES),
     )
     if result.call_id is not None:
-        target.hub.dialed.remember(target.key, result.call_id)
+        target.hub.placed_calls.add_call(target.key, result.call_id)
     return _to_response(result.outcome, result.call_id)
 
 
@@ -150,8 +150,8 @@ async def _hang_up(call: ServiceCall) -> None:
 
 async def _hang_up_all(target: Target) -> None:
     """Hang up the calls of a target, also those whose dial command is still being sent."""
-    target.hub.dialed.give_up(target.key)
-    for call_id in target.hub.dialed.of(target.key):
+    target.hub.placed_calls.abandon_dials(target.key)
+    for call_id in target.hub.placed_calls.get_call_ids(target.key):
         await _hang_up_call(target, call_id)
 
 
@@ -162,7 +162,7 @@ async def _hang_up_call(target: Target, call_id: str) -> None:
     except CommandFailed as err:
         if err.reason != "no_such_call":
             raise
-    target.hub.dialed.forget(call_id)
+    target.hub.placed_calls.remove_call(call_id)
 
 
 _SECONDS = vol.All(vol.Coerce(float), vol.Range(min=1, max=600))

@@ -17,7 +17,7 @@ from ..const import DOMAIN
 from ..describe import pbx_id
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
-from ..hub.phone_numbers import dial_string
+from ..hub.phone_numbers import require_dialable
 from ..protocols.enums import ObjectKind
 from ..targets import Target, find_this_call, target_of
 
@@ -89,8 +89,8 @@ def get_allowed_number(call: ServiceCall, hub: PbxHub, number: str, *, counts: b
     Raises ServiceValidationError unless the dial guard allows it. `counts` says that a call is placed now,
     which the limit per hour counts, rather than perhaps later as with call forwarding.
     """
-    dialable = dial_string(number)
-    hub.guard.check(call.context, dialable, counts=counts)
+    dialable = require_dialable(number)
+    hub.dial_guard.check(call.context, dialable, counts=counts)
     return dialable
 
 
@@ -111,7 +111,7 @@ def get_hub_of_call(call: ServiceCall) -> PbxHub:
     loaded = loaded_hubs(call.hass)
     if len(loaded) == 1:
         return loaded[0]
-    known = [hub for hub in loaded if hub.dialed.knows(pbx_id(call.data[ATTR_CALL_ID]))]
+    known = [hub for hub in loaded if hub.placed_calls.has_call(pbx_id(call.data[ATTR_CALL_ID]))]
     if len(known) != 1:
         raise invalid("no_such_call")
     return known[0]

@@ -43,7 +43,7 @@ class DialProgress:
         self.hub = hub
         self._number = number
         self._callers = {key, *_find_users(hub, key)}
-        self._earlier = {call.id for key in self._callers for call in hub.state.calls.of(key)}
+        self._earlier = {call.id for key in self._callers for call in hub.state.calls.get_calls(key)}
         self._seen: dict[str, Call] = {}
         self._changed = asyncio.Event()
         self._timed_out = False
@@ -51,7 +51,7 @@ class DialProgress:
     def __enter__(self) -> Self:
         """Subscribe to the calls of the caller."""
         self._unsubscribe = [
-            self.hub.news.subscribe_moments(key, self._handle_moment) for key in self._callers
+            self.hub.listeners.listen_moments(key, self._handle_moment) for key in self._callers
         ]
         return self
 
@@ -88,7 +88,7 @@ class DialProgress:
         if answer is not None and answer.outcome not in _UP:
             return answer.outcome
         if call is not None and call.ended is not None:
-            unclear = call.outcome is None and call.far_end_hidden
+            unclear = call.outcome is None and call.lacks_answer_supervision
             return ENDED if unclear else _RESULTS.get(call.outcome) or str(call.outcome)
         if call is not None and call.answered is not None:
             return DialOutcome.CONNECTED
@@ -98,12 +98,12 @@ class DialProgress:
 
     def _may_be_answered(self, call: Call) -> bool:
         """Return whether the callee may have answered without the PBX reporting it."""
-        return call.far_end_hidden and not any(map(self._rings, call.legs))
+        return call.lacks_answer_supervision and not any(map(self._rings, call.legs))
 
     def _rings(self, leg: Leg) -> bool:
         phone = self.hub.state.get(ObjectKey(ObjectKind.PHONE, leg.party.phone or ""))
         quiet = isinstance(phone, Phone) and phone.status in _QUIET
-        return leg.role is LegRole.TARGET and leg.state is CallState.RINGING and not quiet
+        return leg.role is LegRole.CALLEE and leg.state is CallState.RINGING and not quiet
 
     def _is_done(self, command: DialTask) -> bool:
         if self._timed_out or (command.done() and _has_failed(command)):

@@ -30,7 +30,7 @@ async def _get_calls(call: ServiceCall) -> ServiceResponse:
     calls = [
         list_call(target.hub, found)
         for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
-        for found in target.hub.state.calls.active(target.key)
+        for found in target.hub.state.calls.get_active_calls(target.key)
     ]
     return {"calls": list({found["call_id"]: found for found in calls}.values())}
 

@@ -54,7 +54,7 @@ def _find_switch(call: ServiceCall) -> Target:
         if entity is not None
         and entity.platform == DOMAIN
         and key.kind is ObjectKind.SWITCH
-        and entity.unique_id == hub.unique_id(key, SWITCH_VALUE)
+        and entity.unique_id == hub.get_unique_id(key, SWITCH_VALUE)
     ]
     if not found:
         raise invalid("no_such_switch")

@@ -63,7 +63,7 @@ async def _set_until(call: ServiceCall, setting: UserSetting) -> None:
     """Set something for users; with an end, what they had before is set again then."""
     end = _get_end(call)
     for target in find_targets(call, ObjectKind.USER):
-        await target.hub.presence_expiry.set(target.key.id, setting, end)
+        await target.hub.temporary_settings.set(target.key.id, setting, end)
 
 
 def _get_end(call: ServiceCall) -> datetime | None:

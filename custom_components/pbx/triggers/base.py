@@ -23,7 +23,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..hub.hub import PbxHub, async_listen
+from ..hub.hub import PbxHub, async_listen_moments
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
@@ -62,13 +62,13 @@ class TargetDevices:
 
         A call counts once: for the PBX where that is meant, and for a user rather than for their phone.
         """
-        device_id = hub.devices.id_of(moment.key)
+        device_id = hub.devices.get_device_id(moment.key)
         if device_id not in self._devices():
             return None
         return None if any(self._means(hub, key) for key in _wider(moment)) else device_id
 
     def _means(self, hub: PbxHub, key: ObjectKey) -> bool:
-        return hub.devices.id_of(key) in self._devices()
+        return hub.devices.get_device_id(key) in self._devices()
 
     @callback
     def _forget(self, event: Event[Any]) -> None:
@@ -147,10 +147,10 @@ class MomentTrigger(Trigger):
             if device_id is None or not self.wants(hub, moment):
                 return
             variables = {ATTR_DEVICE_ID: device_id, "event": str(moment.type), **self.describe(hub, moment)}
-            run_action(variables, self._description, hub.contexts.of(moment))
+            run_action(variables, self._description, hub.call_contexts.get_context(moment))
 
         stop_following = self._devices.follow()
-        stop_listening = async_listen(self._hass, self.moments, happened)
+        stop_listening = async_listen_moments(self._hass, self.moments, happened)
 
         @callback
         def stop() -> None:

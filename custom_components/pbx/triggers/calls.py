@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from ..describe import describe_call, other_side
 from ..hub.hub import PbxHub
-from ..hub.phone_numbers import national, plain_number
+from ..hub.phone_numbers import strip_number, to_national
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
 from ..protocols.model import Call, ObjectKey, Party
@@ -26,7 +26,7 @@ class NumberPatterns:
     """Numbers as people enter them, in which `*` stands for anything and `?` for any one digit."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        plain = [plain_number(pattern).casefold() for pattern in patterns]
+        plain = [strip_number(pattern).casefold() for pattern in patterns]
         self._complete = [pattern for pattern in plain if not {"*", "?"} & set(pattern)]
         self._written = re.compile("|".join(map(_expression, plain)))
 
@@ -34,9 +34,9 @@ class NumberPatterns:
         """Tell whether a party has one of these numbers."""
         if any(self._written.fullmatch(form) for form in _forms(hub, party)):
             return True
-        international = hub.numbering.of(party)
+        international = hub.phone_numbers.get_party_number(party)
         return international is not None and any(
-            hub.numbering.international(number) == international for number in self._complete
+            hub.phone_numbers.to_international(number) == international for number in self._complete
         )
 
 
@@ -46,13 +46,13 @@ def _expression(pattern: str) -> str:
 
 def _forms(hub: PbxHub, party: Party) -> Iterable[str]:
     """Yield the ways to write a number: as the PBX shows it, for all the world, and within the country."""
-    yield plain_number(party.number).casefold() if party.number else ANONYMOUS
-    international = hub.numbering.of(party)
+    yield strip_number(party.number).casefold() if party.number else ANONYMOUS
+    international = hub.phone_numbers.get_party_number(party)
     if international is None:
         return
     yield international
     yield f"00{international.removeprefix('+')}"
-    yield national(international, hub.numbering.country) or international
+    yield to_national(international, hub.phone_numbers.country) or international
 
 
 class CallFilter:
@@ -88,7 +88,7 @@ class CallFilter:
     def _is_of_queue(self, hub: PbxHub, call: Call) -> bool:
         if call.queue is None:
             return False
-        return hub.devices.id_of(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
+        return hub.devices.get_device_id(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
 
 
 def _patterns(patterns: Iterable[str] | None) -> NumberPatterns | None:
@@ -165,8 +165,8 @@ def _describe(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     return {
         **describe_call(hub, call, key),
         "called_did": call.details.get("did"),
-        "user": hub.name_of(ObjectKind.USER, own.user),
-        "phone": hub.name_of(ObjectKind.PHONE, own.phone),
+        "user": hub.get_name(ObjectKind.USER, own.user),
+        "phone": hub.get_name(ObjectKind.PHONE, own.phone),
     }
 
 

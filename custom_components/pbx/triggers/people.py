@@ -32,8 +32,8 @@ class HotDeskTrigger(MomentTrigger):
     @override
     def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         return {
-            "user": hub.name_of(ObjectKind.USER, moment.data.get("user")),
-            "phone": hub.name_of(ObjectKind.PHONE, moment.data.get("phone")),
+            "user": hub.get_name(ObjectKind.USER, moment.data.get("user")),
+            "phone": hub.get_name(ObjectKind.PHONE, moment.data.get("phone")),
         }
 
 

@@ -47,7 +47,7 @@ async def dial(asker: Asker, to: Destination) -> DialOutcome:
 async def hang_up(asker: Asker) -> None:
     """End the calls of the one who asks."""
     own = asker.telephone()
-    if not own.hub.dialed.of(own.key):
+    if not own.hub.placed_calls.get_call_ids(own.key):
         raise Unable("no_call_to_act_on")
     await act(asker, "hangup", _aimed_at(own))
 
@@ -74,7 +74,7 @@ async def set_presence(asker: Asker, activity: str, note: str | None) -> None:
 
 def _aimed_at(target: Target) -> dict[str, str]:
     """Return the target of an action; who asks and is not imported is found by who acts."""
-    device_id = target.hub.devices.id_of(target.key)
+    device_id = target.hub.devices.get_device_id(target.key)
     return {"device_id": device_id} if device_id is not None else {}
 
 

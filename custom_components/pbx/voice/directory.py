@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..describe import full_name
 from ..hub.hub import PbxHub, loaded_hubs
-from ..hub.phone_numbers import as_dialed
+from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
 from ..targets import Target, own_targets, person_of
@@ -59,7 +59,7 @@ class Asker:
 
     def _users(self) -> list[Target]:
         return [
-            Target(hub, key) for hub in self.hubs for key in hub.imports.keys if key.kind is ObjectKind.USER
+            Target(hub, key) for hub in self.hubs for key in hub.imported.keys if key.kind is ObjectKind.USER
         ]
 
     def _here(self, kind: ObjectKind) -> list[Target]:
@@ -79,7 +79,7 @@ class Asker:
 def devices(hubs: list[PbxHub]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
     """Yield every object that has a device."""
     for hub in hubs:
-        for key, device in hub.devices.all():
+        for key, device in hub.devices.list_devices():
             if hub.state.get(key) is not None:
                 yield Target(hub, key), device
 
@@ -112,7 +112,7 @@ class Listing:
     @property
     def number(self) -> str | None:
         """Return the number to call, an alias or an outside one where the PBX tells none."""
-        said = [name for name in self.names if as_dialed(name)]
+        said = [name for name in self.names if to_dialable(name)]
         places = self.item.phones if isinstance(self.item, User) else ()
         return next(iter([*said, *(place.number for place in places if place.number)]), None)
 
@@ -129,7 +129,7 @@ def listings(asker: Asker, kind: ObjectKind) -> list[Listing]:
 
 def listing_of(asker: Asker, target: Target) -> Listing:
     """Return the listing of an object, whether or not the assistant may know of it."""
-    device_id = target.hub.devices.id_of(target.key)
+    device_id = target.hub.devices.get_device_id(target.key)
     device = dr.async_get(asker.hass).async_get(device_id) if device_id is not None else None
     return _listing(asker, target, device)
 

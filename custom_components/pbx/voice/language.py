@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
-from ..hub.phone_numbers import as_dialed
+from ..hub.phone_numbers import to_dialable
 
 
 class Unable(Exception):
@@ -50,7 +50,7 @@ class Language:
     def number(self, text: str) -> str | None:
         """Return the number that somebody said, in digits or word by word, or None where it is none."""
         digits = self.words["digits"]
-        return as_dialed("".join(digits.get(word.casefold(), word) for word in text.split()))
+        return to_dialable("".join(digits.get(word.casefold(), word) for word in text.split()))
 
 
 class Languages:

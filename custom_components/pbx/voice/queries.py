@@ -90,7 +90,7 @@ async def contacts(asker: Asker, name: str) -> list[dict[str, str | None]]:
 
 def _lines_of(target: Target, told: set[str]) -> Iterator[Line]:
     hub, user = target.hub, target.hub.state.get(target.key)
-    calls = hub.state.calls.active(target.key)
+    calls = hub.state.calls.get_active_calls(target.key)
     if not calls and isinstance(user, User) and user.status not in _OFF:
         yield Line(user=user.name)
     for call in calls:

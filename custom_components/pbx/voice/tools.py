@@ -10,7 +10,7 @@ from homeassistant.helpers.llm import ToolAnnotations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..hub.phone_numbers import as_dialed
+from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import Capability, Outcome, PresenceActivity
 from . import commands as switchboard, queries as enquiries
 from .commands import Destination
@@ -49,7 +49,7 @@ async def _who_is_on_the_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
 
 
 async def _call(asker: Asker, data: Arguments) -> dict[str, Any]:
-    number = as_dialed(data["who"])
+    number = to_dialable(data["who"])
     to = Destination(number=number) if number else await switchboard.destination(asker, data["who"])
     return {"called": to.name or to.number, "result": await switchboard.dial(asker, to)}
 

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.pbx.hub.temporary_settings import expiry_store
+from custom_components.pbx.hub.temporary_settings import temporary_settings_store
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
 from custom_components.pbx.protocols.errors import CannotConnect, CommandFailed
 
@@ -135,8 +135,8 @@ async def test_quiet_over_a_restart(
 async def test_removal(hass: HomeAssistant, office: Office, entry: MockConfigEntry, wait: Wait) -> None:
     """An entry that is removed leaves nothing behind."""
     await act(hass, "set_presence", activity="busy", note="Hush", duration=HOUR.seconds)
-    assert await expiry_store(hass, entry.entry_id).async_load()
+    assert await temporary_settings_store(hass, entry.entry_id).async_load()
     assert await hass.config_entries.async_remove(entry.entry_id)
-    assert await expiry_store(hass, entry.entry_id).async_load() is None
+    assert await temporary_settings_store(hass, entry.entry_id).async_load() is None
     await wait(HOUR)
     assert office.sent == [BUSY]

@@ -38,7 +38,7 @@ async def ask(hass: HomeAssistant, text: str) -> str:
     return speech
 
 
-def call(number: int, user: str, state: CallState, role: LegRole = LegRole.TARGET) -> CallChange:
+def call(number: int, user: str, state: CallState, role: LegRole = LegRole.CALLEE) -> CallChange:
     """Return a call of a user with somebody outside."""
     outside, leg = Party(number=f"0{number}"), Leg(id="l", role=role, party=Party(user=user), state=state)
     if role is LegRole.CALLER:
@@ -58,7 +58,7 @@ async def test_many_calls(hass: HomeAssistant, session: MemorySession) -> None:
     session.report(call(0, "1", CallState.DIALING, LegRole.CALLER))
     session.report(
         CallChange(
-            id="9", legs=(Leg(id="x", role=LegRole.TARGET, party=Party(user="1"), state=CallState.TALKING),)
+            id="9", legs=(Leg(id="x", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.TALKING),)
         )
     )
     for number in range(1, 6):
@@ -75,7 +75,7 @@ async def test_told_once(hass: HomeAssistant, session: MemorySession) -> None:
     """A call between two of the house is one sentence."""
     legs = (
         Leg(id="a", role=LegRole.CALLER, party=Party(user="1"), state=CallState.DIALING),
-        Leg(id="b", role=LegRole.TARGET, party=Party(user="2"), state=CallState.RINGING),
+        Leg(id="b", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.RINGING),
     )
     session.report(
         CallChange(id="1", caller=Party(user="1"), called=Party(user="2", name="Björn"), legs=legs)
@@ -100,7 +100,7 @@ async def test_only_user(hass: HomeAssistant, session: MemorySession) -> None:
     session.report()
     assert await ask(hass, "call Anna") == "I don't know which telephone is yours."
     [entry] = hass.config_entries.async_entries("pbx")
-    entry.runtime_data.imports.keys -= {ANNA.key, BJORN.key}
+    entry.runtime_data.imported.keys -= {ANNA.key, BJORN.key}
     session.answers["find_contacts"] = []
     assert await ask(hass, "call Chloé") == "Chloé has no number."
 

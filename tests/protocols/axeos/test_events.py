@@ -84,7 +84,7 @@ def test_incoming_call() -> None:
         tag="reception",
         account_code="sales",
         details={"did": "31200000000"},
-        far_end_hidden=True,
+        lacks_answer_supervision=True,
     )
 
 
@@ -118,7 +118,7 @@ def test_internal_dial() -> None:
     """Every target rings; the caller's own leg is left as it is."""
     legs = only_call(event("internal dial", CALL, caller=INSIDE, targets=TARGETS)).legs
     assert [leg.id for leg in legs] == ["1700000000.2", "1700000000.3", "1700000000.4"]
-    assert {(leg.role, leg.state) for leg in legs} == {(LegRole.TARGET, CallState.RINGING)}
+    assert {(leg.role, leg.state) for leg in legs} == {(LegRole.CALLEE, CallState.RINGING)}
     assert [leg.party for leg in legs] == [
         Party(user="anna", phone="desk-anna"),
         Party(user="bert", phone="lobby"),

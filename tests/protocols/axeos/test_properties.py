@@ -151,4 +151,4 @@ def test_model_takes_it_all(objects: list[dict[str, Any]], events: list[dict[str
     state.apply([Snapshot(info=INFO)])
     assert list(state.calls.open) == []
     assert state.objects == {INFO.key: INFO}
-    assert not any(state.calls.of(key) for key in heard)
+    assert not any(state.calls.get_calls(key) for key in heard)

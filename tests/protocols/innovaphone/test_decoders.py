@@ -251,6 +251,6 @@ def test_causes() -> None:
     assert end_cause(None) is end_cause(26) is EndCause.HANGUP
     assert end_cause(3) is EndCause.FAILED
     assert leg_outcome(LegRole.CALLER, 18, taken=False) is Outcome.NO_ANSWER
-    assert leg_outcome(LegRole.TARGET, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
-    assert leg_outcome(LegRole.TARGET, 17, taken=False) is Outcome.BUSY
-    assert leg_outcome(LegRole.TARGET, 16, taken=False) is Outcome.MISSED
+    assert leg_outcome(LegRole.CALLEE, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
+    assert leg_outcome(LegRole.CALLEE, 17, taken=False) is Outcome.BUSY
+    assert leg_outcome(LegRole.CALLEE, 16, taken=False) is Outcome.MISSED

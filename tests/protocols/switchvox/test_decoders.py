@@ -265,7 +265,7 @@ def test_books_are_bounded() -> None:
     """Neither shapes nor names of channels grow without end."""
     book = ShapeBook()
     for count in range(MOST_SHAPES * 2):
-        book.note("topic", {f"member{count}": 1, "5551234567": 2})
+        book.add("topic", {f"member{count}": 1, "5551234567": 2})
     assert len(book.report()) == MOST_SHAPES
     assert "5551234567" not in str(book.report())
     index = CallIndex()

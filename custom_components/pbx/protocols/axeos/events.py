@@ -58,7 +58,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         tag=text(event, "event_tag"),
         account_code=text(event, "account_code"),
         details={"did": did} if (did := text(event, "called_did")) is not None else {},
-        far_end_hidden=True,
+        lacks_answer_supervision=True,
     )
 
 
@@ -81,7 +81,7 @@ def _target_leg(data: Mapping[str, Any], state: CallState) -> Leg | None:
     if leg_id is None:
         return None
     party = Party(number=text(data, "number"), user=text(data, "user_uuid"), phone=text(data, "phone_uuid"))
-    return Leg(id=leg_id, role=LegRole.TARGET, party=party, state=state)
+    return Leg(id=leg_id, role=LegRole.CALLEE, party=party, state=state)
 
 
 def _extend(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChange:
@@ -92,7 +92,7 @@ def _extend(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChang
         tag=call.tag,
         account_code=call.account_code,
         details=call.details,
-        far_end_hidden=True,
+        lacks_answer_supervision=True,
         legs=legs,
         **fields,
     )

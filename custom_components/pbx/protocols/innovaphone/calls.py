@@ -43,7 +43,7 @@ class Line:
     @property
     def role(self) -> LegRole:
         """Return on which side of the call the object is."""
-        return LegRole.TARGET if self.incoming else LegRole.CALLER
+        return LegRole.CALLEE if self.incoming else LegRole.CALLER
 
     @property
     def outcome(self) -> Outcome:
@@ -337,7 +337,7 @@ class CallBook:
         if (state := self._peer_state(line)) is not None:
             party = self._directory.party(line.peer)
             name = f"{line.conference.id}/{entry.guid if entry is not None else 'peer'}"
-            yield Leg(id=name, role=LegRole.TARGET, party=party, state=state)
+            yield Leg(id=name, role=LegRole.CALLEE, party=party, state=state)
 
     def _peer_state(self, line: Line) -> CallState | None:
         if line.far_rings:

@@ -6,7 +6,7 @@ import re
 from typing import Any, Self
 
 from ..enums import ForwardKind, PresenceActivity
-from ..model import Dialing, PresenceEntry
+from ..model import DialPlan, PresenceEntry
 from .fields import Frame, items, mapping, text
 
 DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}
@@ -246,9 +246,9 @@ class Node:
         )
 
     @property
-    def dialing(self) -> Dialing:
+    def dial_plan(self) -> DialPlan:
         """Return the same in the words of the model."""
-        return Dialing(
+        return DialPlan(
             country_code=self.country,
             area_code=self.area,
             external_prefix=self.local,

@@ -131,7 +131,7 @@ class Feed:
         if not node.country or node == self.directory.node:
             return []
         self.directory.node = node
-        return [Patch(PBX_KEY, {"dialing": node.dialing})]
+        return [Patch(PBX_KEY, {"dial_plan": node.dial_plan})]
 
     def initialized(self, guid: str, now: float) -> None:
         """Note when the calls of an object should have been told."""

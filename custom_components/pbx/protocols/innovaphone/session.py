@@ -154,7 +154,7 @@ def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Nod
         manufacturer="innovaphone",
         version=version or None,
         url=settings.web_url,
-        dialing=node.dialing,
+        dial_plan=node.dial_plan,
     )
 
 

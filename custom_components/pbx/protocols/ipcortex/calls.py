@@ -140,11 +140,11 @@ class CallBook:
             mine = CallState.DIALING if state is CallState.RINGING else state
             legs = [Leg(id=call_id, role=LegRole.CALLER, party=near, state=mine)]
             if word in _FAR:
-                legs.append(Leg(id=f"{call_id}/far", role=LegRole.TARGET, party=far, state=_FAR[word]))
+                legs.append(Leg(id=f"{call_id}/far", role=LegRole.CALLEE, party=far, state=_FAR[word]))
             direction = CallDirection.INTERNAL if inside else CallDirection.OUTGOING
             caller, called = near, far
         else:
-            legs = [Leg(id=call_id, role=LegRole.TARGET, party=near, state=state)]
+            legs = [Leg(id=call_id, role=LegRole.CALLEE, party=near, state=state)]
             direction = CallDirection.INTERNAL if inside else CallDirection.INCOMING
             caller, called = far, self._dialled(near, call)
         return CallChange(

@@ -24,7 +24,7 @@ def missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Itera
             continue
         called = Party(number=record.called_number, user=user)
         leg = Leg(
-            id=record.id, role=LegRole.TARGET, party=called, state=CallState.ENDED, outcome=Outcome.MISSED
+            id=record.id, role=LegRole.CALLEE, party=called, state=CallState.ENDED, outcome=Outcome.MISSED
         )
         inside = record.caller_number in users
         yield Moment(

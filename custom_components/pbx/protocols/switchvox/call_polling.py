@@ -138,7 +138,7 @@ def _guessed(account: Account, call: CurrentCall, now: float) -> Channel:
         call=call.id,
         leg=_name(account, call),
         account=account,
-        role=LegRole.CALLER if calling else LegRole.TARGET,
+        role=LegRole.CALLER if calling else LegRole.CALLEE,
         phone=account.key,
         state=state,
         status=call.state,

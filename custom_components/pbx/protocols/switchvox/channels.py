@@ -117,7 +117,7 @@ def _legs(channel: Channel, other: Party, *, alone: bool) -> Iterator[Leg]:
     # A called party without a channel in this call is told of nowhere else.
     if alone and channel.role is LegRole.CALLER and channel.state in UP:
         party = replace(other, user=None)
-        yield Leg(id=f"{channel.leg} far", role=LegRole.TARGET, party=party, state=CallState.TALKING)
+        yield Leg(id=f"{channel.leg} far", role=LegRole.CALLEE, party=party, state=CallState.TALKING)
 
 
 def leg_end(channel: Channel, others: Iterable[Channel], cause: EndCause) -> CallChange:
@@ -142,7 +142,7 @@ def _outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
         return Outcome.ANSWERED
     if channel.role is LegRole.CALLER:
         return None
-    taken = any(other.answered for other in rest if other.role is LegRole.TARGET)
+    taken = any(other.answered for other in rest if other.role is LegRole.CALLEE)
     return Outcome.ANSWERED_ELSEWHERE if taken else Outcome.MISSED
 
 

@@ -174,7 +174,7 @@ def describe(call: CurrentCall, call_id: str, directory: Directory) -> CallChang
         called=called,
         legs=(
             Leg(id=f"{call_id} caller", role=LegRole.CALLER, party=caller, state=calling),
-            Leg(id=f"{call_id} called", role=LegRole.TARGET, party=called, state=state),
+            Leg(id=f"{call_id} called", role=LegRole.CALLEE, party=called, state=state),
         ),
         details={
             name: word

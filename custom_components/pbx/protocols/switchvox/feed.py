@@ -26,7 +26,7 @@ class Feed:
         """Return what a notification changes."""
         known = topic if topic in {LINE_TOPIC, PARKING_TOPIC} else "unknown topic"
         self.counts[known] += 1
-        self.shapes.note(known, params)
+        self.shapes.add(known, params)
         if not isinstance(params, dict):
             self.counts["damaged"] += 1
             return []

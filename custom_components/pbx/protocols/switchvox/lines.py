@@ -234,8 +234,8 @@ def _role(event: LineEvent) -> LegRole:
     if event.dial_data is not None or event.to_pbx is True:
         return LegRole.CALLER
     if event.to_pbx is False:
-        return LegRole.TARGET
-    return LegRole.CALLER if event.state is CallState.DIALING else LegRole.TARGET
+        return LegRole.CALLEE
+    return LegRole.CALLER if event.state is CallState.DIALING else LegRole.CALLEE
 
 
 def _state(channel: Channel, event: LineEvent) -> CallState:
