@@ -35,7 +35,7 @@ from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PbxObject, User
 from ..protocols.registry import SYSTEMS
-from ..protocols.setting import Setting, SettingKind
+from ..protocols.settings import Setting, SettingKind
 
 # This section is only read, so nothing of it is kept.
 PUSH_SECTION = "push"

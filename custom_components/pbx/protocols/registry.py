@@ -9,7 +9,7 @@ from .innovaphone import SETTINGS as INNOVAPHONE_SETTINGS, create as create_inno
 from .innovaphone.detect import detect as detect_innovaphone
 from .ipcortex import SETTINGS as IPCORTEX_SETTINGS, create as create_ipcortex
 from .session import Link, PbxSession
-from .setting import Setting
+from .settings import Setting
 from .switchvox import SETTINGS as SWITCHVOX_SETTINGS, create as create_switchvox
 from .switchvox.detect import detect as detect_switchvox
 

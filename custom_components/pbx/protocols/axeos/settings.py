@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..setting import seconds
+from ..settings import seconds
 
 SETTINGS = (seconds("settings_interval", 60, low=10), seconds("queue_interval", 15))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ..setting import flag, seconds
+from ..settings import flag, seconds
 
 DEFAULT_PREFIX = "PBX0"
 SETTINGS = (flag("group_members"), flag("all_calls"), seconds("switch_interval", 30, low=10))

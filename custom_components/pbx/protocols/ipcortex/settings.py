@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from yarl import URL
 
-from ..setting import Setting, SettingKind, seconds
+from ..settings import Setting, SettingKind, seconds
 
 SETTINGS = (
     seconds("settings_interval", 900, low=60),

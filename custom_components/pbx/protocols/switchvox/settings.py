@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from ..setting import Setting, SettingKind, seconds
+from ..settings import Setting, SettingKind, seconds
 
 type Speller = Callable[[str, str | None], Any]
 

@@ -1,0 +1,120 @@
+"""Requests by HTTP, and what their failures mean in the words of the session contract."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+import zlib
+
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ServerFingerprintMismatch,
+)
+from yarl import URL
+
+from .errors import CannotConnect, CertificateNotTrusted, CommandOutcomeUnknown, PbxError, ProtocolError
+from .json_text import parse_json
+from .session import Link
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 30.0
+# No list of a PBX is larger than this, in bytes and unpacked.
+LARGEST_ANSWER = 32 * 2**20
+# Parsing more than this would hold the event loop up, so it is done in a thread.
+PARSED_IN_THREAD = 256 * 2**10
+_CHUNK = 64 * 2**10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """The status of an answer, its headers and its whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    async def json(self) -> Any:
+        """Return the JSON value of the body; raises ValueError where it is none."""
+        if len(self.body) > PARSED_IN_THREAD:
+            return await asyncio.to_thread(parse_json, self.body)
+        return parse_json(self.body)
+
+
+async def send_request(
+    link: Link,
+    method: str,
+    url: URL,
+    *,
+    what: str,
+    command: bool = False,
+    seconds: float = READ_TIMEOUT,
+    http: ClientSession | None = None,
+    largest: int = LARGEST_ANSWER,
+    headers: Mapping[str, str] | None = None,
+    **request: Any,
+) -> HttpAnswer:
+    """Send one request and return its answer, whatever its status; redirects are never followed.
+
+    `what` names the request in errors, which hold no address. `seconds` is for all of it, `http` a client
+    session other than that of the link, `request` what aiohttp takes beside these.
+
+    Raises CertificateNotTrusted, CannotConnect, ProtocolError where the answer is larger than `largest`, and
+    CommandOutcomeUnknown where the answer to a `command` was lost.
+    """
+    try:
+        async with (http or link.http).request(
+            method,
+            url,
+            headers={"Accept-Encoding": "identity", **(headers or {})},
+            ssl=link.ssl,
+            allow_redirects=False,
+            auto_decompress=False,
+            timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
+            **request,
+        ) as response:
+            body = await _read(response, what, largest)
+            return HttpAnswer(status=response.status, headers=response.headers, body=body)
+    except (ClientError, TimeoutError, ValueError, OSError) as err:
+        raise _translated(err, what, command=command) from None
+
+
+def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
+    """Return an error of the contract; that of aiohttp may hold the address, so only its name is told."""
+    if isinstance(err, ClientConnectorCertificateError | ServerFingerprintMismatch):
+        return CertificateNotTrusted("the certificate of the PBX is not trusted")
+    if isinstance(err, ClientConnectorError):
+        return CannotConnect(f"no connection to the PBX ({type(err).__name__})")
+    if command:
+        return CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})")
+    return CannotConnect(f"the PBX did not answer {what} ({type(err).__name__})")
+
+
+async def _read(response: ClientResponse, what: str, largest: int) -> bytes:
+    """Read in pieces, so that neither a huge answer nor one that unpacks to a huge one fills the memory."""
+    body = bytearray()
+    async for piece in response.content.iter_chunked(_CHUNK):
+        body += piece
+        if len(body) > largest:
+            raise ProtocolError(f"the PBX answers {what} with more than anything it could have to say")
+    packed = response.headers.get("Content-Encoding", "identity").lower() != "identity"
+    return _unpack(bytes(body), what, largest) if packed else bytes(body)
+
+
+def _unpack(body: bytes, what: str, largest: int) -> bytes:
+    """Return what gzip or deflate packed although nothing packed was asked for."""
+    # 32 more than the largest window lets zlib find out which of the two it is.
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS + 32)
+    try:
+        unpacked = unpacker.decompress(body, largest + 1)
+    except zlib.error:
+        raise ProtocolError(f"the PBX packs its answer to {what} in an unknown way") from None
+    if len(unpacked) > largest:
+        raise ProtocolError(f"the PBX answers {what} with more than anything it could have to say")
+    if not unpacker.eof:
+        raise ProtocolError(f"the PBX breaks off its answer to {what}")
+    return unpacked

@@ -1,0 +1,162 @@
+"""Take single fields out of JSON objects that may hold anything.
+
+Each function takes the first of several names that holds a value of its type, since spellings differ between
+releases; a path through objects is `get_path`. What is missing or of another type is None, or empty.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+type JsonObject = Mapping[str, Any]
+
+# Whatever is longer is no name, number or id; Home Assistant keeps no longer state either.
+LONGEST_TEXT = 255
+LARGEST_INTEGER = 2**63
+# Numbers above the first are milliseconds since 1970, those between are seconds.
+MILLISECONDS_FROM = 1e11
+SECONDS_FROM = 1e8
+
+FLAG_WORDS = {
+    "1": True,
+    "true": True,
+    "on": True,
+    "yes": True,
+    "0": False,
+    "false": False,
+    "off": False,
+    "no": False,
+}
+# Asterisk's own words for a caller ID that is not there.
+_NO_NAME = frozenset({"", "< unknown >", "<unknown>", "unknown", "anonymous"})
+
+
+def as_text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """Return text without blanks around it, or a whole number as text; None for blanks and anything else."""
+    if isinstance(value, str):
+        return value.strip()[:longest] or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)[:longest]
+    return None
+
+
+def as_number(value: Any) -> float | None:
+    """Return a finite number, also where it was sent as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except ValueError, OverflowError:
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+def as_integer(value: Any) -> int | None:
+    """Return a whole number of at most 64 bits, also where it was sent as text; fractions are cut off."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < LARGEST_INTEGER else None
+    number = as_number(value)
+    return int(number) if number is not None and abs(number) < LARGEST_INTEGER else None
+
+
+def as_seconds(value: Any) -> float | None:
+    """Return a point in time as seconds since 1970: a number of seconds or milliseconds, or an ISO text.
+
+    A text without a zone is taken as local time, only good for comparing with others of the same PBX.
+    """
+    number = as_number(value)
+    if number is not None:
+        seconds = number / 1000 if number > MILLISECONDS_FROM else number
+        return seconds if SECONDS_FROM <= seconds < MILLISECONDS_FROM else None
+    found = _parse_time(value)
+    return found.timestamp() if found is not None else None
+
+
+def _parse_time(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.strip())
+        found.timestamp()
+    except ValueError, OverflowError, OSError:
+        return None
+    return found
+
+
+def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str | None:
+    """Return the first of these fields that holds text or a whole number, cut to `longest` characters."""
+    return next((found for name in names if (found := as_text(data.get(name), longest)) is not None), None)
+
+
+def get_caller_name(data: JsonObject, *names: str) -> str | None:
+    """Return the first of these fields that holds text, None where that only says that there is no name."""
+    name = get_text(data, *names)
+    return None if name is None or name.lower() in _NO_NAME else name
+
+
+def get_integer(data: JsonObject, *names: str) -> int | None:
+    """Return the first of these fields that holds a whole number, also where it was sent as text."""
+    return next((found for name in names if (found := as_integer(data.get(name))) is not None), None)
+
+
+def get_number(data: JsonObject, *names: str) -> float | None:
+    """Return the first of these fields that holds a finite number, also where it was sent as text."""
+    return next((found for name in names if (found := as_number(data.get(name))) is not None), None)
+
+
+def get_count(data: JsonObject, *names: str) -> int | None:
+    """Return the first of these fields that holds a whole number of at least 0; 0 is a count, not a lack."""
+    counts = (as_integer(data.get(name)) for name in names)
+    return next((found for found in counts if found is not None and found >= 0), None)
+
+
+def get_flag(data: JsonObject, *names: str, words: Mapping[str, bool] = FLAG_WORDS) -> bool | None:
+    """Return the first of these fields that holds a truth value, in any of the spellings in `words`."""
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, int | str) and (found := words.get(str(value).strip().lower())) is not None:
+            return found
+    return None
+
+
+def get_time(data: JsonObject, *names: str) -> datetime | None:
+    """Return the first of these fields that holds a point in time; a text without a zone can't be placed."""
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, str) and as_number(value) is None:
+            found = _parse_time(value)
+            if found is not None and found.tzinfo is not None:
+                return found
+        elif (seconds := as_seconds(value)) is not None:
+            return datetime.fromtimestamp(seconds, UTC)
+    return None
+
+
+def get_object(data: JsonObject, *names: str) -> JsonObject:
+    """Return the first of these fields that holds an object, or an empty one."""
+    return next((value for name in names if isinstance(value := data.get(name), dict)), {})
+
+
+def get_path(data: Any, *path: str) -> JsonObject:
+    """Return the object at the end of a path through objects, or an empty one."""
+    for name in path:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def iter_objects(value: Any) -> Iterator[JsonObject]:
+    """Yield the objects of a list, leaving out whatever else it holds; anything else yields nothing."""
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def iter_one_or_many(value: Any) -> Iterator[JsonObject]:
+    """Yield the objects of a list, or the one object that was sent without a list around it."""
+    yield from iter_objects([value] if isinstance(value, dict) else value)
+
+
+def iter_values(value: Any) -> Iterator[JsonObject]:
+    """Yield the objects of a list, or those of an object of objects."""
+    yield from iter_objects(list(value.values()) if isinstance(value, dict) else value)

@@ -1,0 +1,167 @@
+"""Requests by HTTP against a server that answers oddly."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+import gzip
+import ssl
+
+from aiohttp import ClientSession, web
+import pytest
+from yarl import URL
+
+from custom_components.pbx.protocols.errors import (
+    CannotConnect,
+    CommandOutcomeUnknown,
+    PbxError,
+    ProtocolError,
+)
+from custom_components.pbx.protocols.http import HttpAnswer, send_request
+from custom_components.pbx.protocols.session import Link
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncIterator[URL]:
+    """Serve every request by a handler on the loopback."""
+    server = web.Server(handler)
+    runner = web.ServerRunner(server)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        yield URL(f"http://127.0.0.1:{port}/list")
+    finally:
+        await runner.cleanup()
+
+
+async def ask(url: URL, *, command: bool = False, largest: int = 10_000, seconds: float = 30) -> HttpAnswer:
+    """Send one request."""
+    async with ClientSession() as http:
+        link = Link(http=http, ssl=ssl.create_default_context())
+        return await send_request(
+            link, "GET", url, what="the list", command=command, largest=largest, seconds=seconds
+        )
+
+
+async def answer(response: web.Response, **kwargs: bool | int) -> HttpAnswer:
+    """Return what becomes of a response."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return response
+
+    async with serving(handler) as url:
+        return await ask(url, **kwargs)  # type: ignore[arg-type]
+
+
+async def test_json() -> None:
+    """Status, headers and body come back, whatever the content type says."""
+    found = await answer(web.Response(status=403, body=b'{"a": 1}', content_type="text/html"))
+    assert found.status == 403
+    assert await found.json() == {"a": 1}
+    with pytest.raises(ValueError, match="Expecting"):
+        await (await answer(web.Response(body=b"<html>"))).json()
+
+
+async def test_a_charset_that_nobody_knows() -> None:
+    """The charset of a header is not believed."""
+    headers = {"Content-Type": "application/json; charset=klingon"}
+    assert await (await answer(web.Response(body=b"[1]", headers=headers))).json() == [1]
+
+
+async def test_large_json_is_parsed_off_the_loop() -> None:
+    """A large list arrives whole."""
+    body = b"[" + b"1," * 200_000 + b"1]"
+    found = await answer(web.Response(body=body), largest=2**20)
+    assert len(await found.json()) == 200_001
+
+
+async def test_chunks() -> None:
+    """An answer that comes slowly in single bytes is read to its end."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        for byte in b'{"name": "Anna"}':
+            await response.write(bytes([byte]))
+            await asyncio.sleep(0)
+        return response
+
+    async with serving(handler) as url:
+        assert await (await ask(url)).json() == {"name": "Anna"}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        lambda: web.Response(body=b"x" * 10_001),
+        lambda: web.Response(body=gzip.compress(b"x" * 10**7), headers={"Content-Encoding": "gzip"}),
+        lambda: web.Response(body=b"nothing packed", headers={"Content-Encoding": "gzip"}),
+        lambda: web.Response(body=b"?", headers={"Content-Encoding": "br"}),
+    ],
+)
+async def test_too_much_and_unknown_packing(response: Callable[[], web.Response]) -> None:
+    """What is too large, also when unpacked, is an error of the protocol."""
+    with pytest.raises(ProtocolError):
+        await answer(response())
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_packed_answers(encoding: str) -> None:
+    """A server that packs unasked is understood."""
+    body = gzip.compress(b"[1]") if encoding == "gzip" else b"[1]"
+    assert await (await answer(web.Response(body=body, headers={"Content-Encoding": encoding}))).json() == [1]
+
+
+async def test_redirects_are_not_followed() -> None:
+    """A redirect is an answer like any other, and nothing is sent where it points."""
+    seen: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append(request.path)
+        return web.Response(status=302, headers={"Location": "http://["})
+
+    async with serving(handler) as url:
+        assert (await ask(url)).status == 302
+    assert seen == ["/list"]
+
+
+@pytest.mark.parametrize(("command", "error"), [(False, CannotConnect), (True, CommandOutcomeUnknown)])
+async def test_a_lost_answer(command: bool, error: type[PbxError]) -> None:
+    """A command whose answer is lost may have been carried out."""
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    async with serving(handler) as url:
+        with pytest.raises(error) as raised:
+            await ask(url, command=command)
+    assert "127.0.0.1" not in str(raised.value)
+
+
+async def test_an_answer_that_does_not_come() -> None:
+    """Every request has a limit."""
+    over = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.Response:
+        await over.wait()
+        return web.Response()
+
+    async with serving(handler) as url:
+        with pytest.raises(CannotConnect, match="the list"):
+            await ask(url, seconds=0.05)
+        over.set()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "http://", "ftp://127.0.0.1/", "http://" + "a" * 70])
+async def test_addresses_without_a_server(url: str) -> None:
+    """An address at which nothing can be reached is no bug of ours."""
+    with pytest.raises(CannotConnect):
+        await ask(URL(url), command=False)

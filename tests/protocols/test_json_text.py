@@ -1,0 +1,87 @@
+"""The door through which JSON text comes in."""
+
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.pbx.protocols.json_text import DEEPEST, clean_text, parse_json
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters()), inner, max_size=4),
+    max_leaves=30,
+)
+
+
+def strings(value: Any) -> list[str]:
+    """Return every text in a value, names of members too."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for inner in pair for text in strings(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in strings(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+@given(ANYTHING)
+def test_what_passes_is_safe(value: Any) -> None:
+    """Whatever a PBX sends can be encoded and holds no control characters."""
+    passed = parse_json(json.dumps(value))
+    json.dumps(passed, allow_nan=False).encode()
+    for text in strings(passed):
+        text.encode()
+        assert not set(text) & {chr(code) for code in range(32) if chr(code) not in "\t\n\r"}
+
+
+@given(st.text() | st.binary())
+def test_nonsense_is_a_value_error(raw: str | bytes) -> None:
+    """Text that is no JSON raises ValueError and nothing else."""
+    try:
+        parse_json(raw)
+    except ValueError:
+        return
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])), st.integers(-9, 9)))
+def test_plain_values_stay_as_they_are(value: dict[str, int]) -> None:
+    """What is safe is not changed."""
+    assert parse_json(json.dumps(value)) == value
+    assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (r'{"cn": "Anna\ud800", "id": 1}', {"cn": "Anna\ufffd", "id": 1}),
+        (r'["\u0000", "\u009f", "a\tb\nc", "\u007f"]', ["\ufffd", "\ufffd", "a\tb\nc", "\ufffd"]),
+        (r'{"\udfff": "\ud83d\ude00"}', {"\ufffd": "😀"}),
+        (b'["J\xfcrgen"]', ["J\ufffdrgen"]),
+        ("[NaN, -Infinity, 1e999, 9223372036854775808, -5]", [None, None, None, None, -5]),
+        (f'{{"n": {"9" * 5000}, "name": "Anna"}}', {"n": None, "name": "Anna"}),
+        ("[true, null, 1.5]", [True, None, 1.5]),
+        ('["\x85", NaN, true]', ["\ufffd", None, True]),
+    ],
+)
+def test_bad_text_and_numbers(raw: str | bytes, value: Any) -> None:
+    """One bad name or number costs that alone, never the message around it."""
+    assert parse_json(raw) == value
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 1000, 200_000])
+def test_too_deep(depth: int) -> None:
+    """Deep nesting is refused as unreadable."""
+    with pytest.raises(ValueError, match="too deeply"):
+        parse_json("[" * depth + "]" * depth)
+    with pytest.raises(ValueError, match="too deeply"):
+        parse_json('{"a":' * depth + "1" + "}" * depth)
+
+
+def test_wide_is_not_deep() -> None:
+    """Long lists are fine."""
+    assert len(parse_json(json.dumps([{"a": [1]}] * 1000))) == 1000
+
+
+def test_clean_text() -> None:
+    """Text outside of JSON passes the same door."""
+    assert clean_text("A\x00\ud800b") == "A\ufffd\ufffdb"

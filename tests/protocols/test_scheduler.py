@@ -1,0 +1,107 @@
+"""Jobs that are done again and again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from custom_components.pbx.protocols.errors import CannotConnect
+from custom_components.pbx.protocols.scheduler import Scheduler
+from tests.protocols.hand_clock import HandClock
+from tests.waiting import until
+
+
+class Jobs:
+    """A scheduler that runs, and what it has done."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.scheduler = Scheduler(self.clock)
+        self.done: list[tuple[str, float]] = []
+
+    def plan(self, name: str, interval: float, delay: float = 0) -> None:
+        """Plan a job that only says that it was done."""
+
+        async def job() -> None:
+            self.done.append((name, self.clock.time()))
+
+        self.scheduler.plan(name, job, interval, delay=delay)
+
+    async def turn_to(self, *times: float) -> None:
+        """Turn the clock to one time after the other, each when somebody sleeps until then."""
+        for time in times:
+            done = len(self.done)
+            await self.clock.alarm(time)
+            await until(lambda done=done: len(self.done) > done)
+
+
+@pytest.fixture
+async def jobs() -> AsyncIterator[Jobs]:
+    """Run a scheduler."""
+    jobs = Jobs()
+    task = asyncio.create_task(jobs.scheduler.run())
+    yield jobs
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_intervals(jobs: Jobs) -> None:
+    """Each job has its own interval, and a delay before the first time."""
+    jobs.plan("a", 10)
+    jobs.plan("b", 10, delay=2)
+    await jobs.turn_to(10, 12, 20, 22)
+    assert jobs.done == [("a", 10), ("b", 12), ("a", 20), ("b", 22)]
+
+
+async def test_the_same_plan_keeps_its_time(jobs: Jobs) -> None:
+    """Planning again changes nothing, unless the interval is another."""
+    jobs.plan("a", 10)
+    await jobs.turn_to(10)
+    jobs.plan("a", 10)
+    await jobs.turn_to(20)
+    jobs.plan("a", 3)
+    await jobs.turn_to(23)
+    assert [time for _, time in jobs.done] == [10, 20, 23]
+
+
+async def test_hasten(jobs: Jobs) -> None:
+    """A job can be done before its time, never after it, and a strange one not at all."""
+    jobs.plan("a", 10)
+    jobs.scheduler.hasten("a", 2)
+    jobs.scheduler.hasten("a", 5)
+    jobs.scheduler.hasten("strange")
+    await jobs.turn_to(2, 12)
+    assert [time for _, time in jobs.done] == [2, 12]
+
+
+async def test_no_job_without_a_pause(jobs: Jobs) -> None:
+    """An interval of nothing is a second."""
+    jobs.plan("a", 0)
+    await until(lambda: len(jobs.done) == 1)
+    await jobs.turn_to(1, 2)
+    assert [time for _, time in jobs.done] == [0, 1, 2]
+
+
+async def test_cancel(jobs: Jobs) -> None:
+    """A job that is cancelled is done no more."""
+    jobs.plan("a", 10)
+    jobs.plan("b", 25)
+    await jobs.turn_to(10)
+    jobs.scheduler.cancel("a")
+    assert not jobs.scheduler.is_planned("a")
+    await jobs.turn_to(25)
+    assert jobs.done == [("a", 10), ("b", 25)]
+    jobs.scheduler.clear()
+    assert not jobs.scheduler.is_planned("b")
+
+
+async def test_errors_are_those_of_run() -> None:
+    """The first error of a job ends the run."""
+
+    async def fail() -> None:
+        raise CannotConnect("gone")
+
+    scheduler = Scheduler(HandClock())
+    scheduler.plan("a", fail, 0)
+    with pytest.raises(CannotConnect):
+        await scheduler.run()

@@ -1,0 +1,115 @@
+"""WebSocket connections against servers that answer oddly."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+import logging
+import ssl
+
+from aiohttp import ClientSession
+import pytest
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
+from websockets.datastructures import Headers
+
+from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
+from custom_components.pbx.protocols.session import Link
+from custom_components.pbx.protocols.websocket import NoWebSocket, UpgradeRefused, connect_websocket
+from tests.simulators.common.certificate import self_signed_context
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+type Hook = Callable[[ServerConnection, Request], Response | None]
+
+
+@asynccontextmanager
+async def linked() -> AsyncIterator[Link]:
+    """Return what a session needs to connect."""
+    async with ClientSession() as http:
+        yield Link(http=http, ssl=ssl.create_default_context())
+
+
+async def echo(socket: ServerConnection) -> None:
+    """Send back what comes."""
+    async for message in socket:
+        await socket.send(message)
+
+
+@asynccontextmanager
+async def serving(hook: Hook | None = None, context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """Run a server whose handshake a hook may answer."""
+    async with serve(echo, "127.0.0.1", 0, process_request=hook, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"{'wss' if context else 'ws'}://127.0.0.1:{port}/events"
+
+
+async def test_messages_pass_and_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """However much is logged, what crosses the wire is not."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("custom_components.pbx").setLevel(logging.DEBUG)
+    async with linked() as link, serving() as url:
+        socket = await connect_websocket(link, url, headers={"X-Token": "hush"})
+        await socket.send("hush 4711")
+        assert await socket.recv() == "hush 4711"
+        await socket.close()
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
+    assert not [message for message in ours if "hush" in message]
+
+
+async def test_redirects_are_not_followed() -> None:
+    """A redirect is refused before anything is sent to where it points."""
+    elsewhere: list[str] = []
+
+    def other(socket: ServerConnection, request: Request) -> None:
+        elsewhere.append(request.path)
+
+    async with serving(other) as target:
+
+        def redirect(socket: ServerConnection, request: Request) -> Response:
+            return Response(HTTPStatus.FOUND, "Found", Headers(Location=target))
+
+        async with linked() as link, serving(redirect) as url:
+            with pytest.raises(UpgradeRefused) as refused:
+                await connect_websocket(link, url)
+    assert refused.value.status == HTTPStatus.FOUND
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n", UpgradeRefused),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", UpgradeRefused),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", NoWebSocket),
+        (b"SIP/2.0 200 OK\r\n\r\n", NoWebSocket),
+        (b"", NoWebSocket),
+    ],
+)
+async def test_odd_handshakes(answer: bytes, error: type[PbxError]) -> None:
+    """Whatever answers the handshake, it is an error of the contract."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server, linked() as link:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(error):
+            await connect_websocket(link, f"ws://127.0.0.1:{port}/")
+
+
+async def test_a_certificate_that_is_not_trusted() -> None:
+    """The certificate is looked at before anything is sent."""
+    async with linked() as link, serving(context=self_signed_context("127.0.0.1")) as url:
+        with pytest.raises(CertificateNotTrusted):
+            await connect_websocket(link, url)
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:1/", "http://127.0.0.1/", "ws://[", "wss://"])
+async def test_addresses_without_a_server(url: str) -> None:
+    """An address at which nothing can be reached is no bug of ours."""
+    async with linked() as link:
+        with pytest.raises(CannotConnect):
+            await connect_websocket(link, url)
