@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN, EVENT_CALL
-from .describe import names
+from .describe import describe_party
 from .hub.hub import PbxHub, async_listen_moments
 from .hub.masking import mask_for_states
 from .protocols.changes import Moment
@@ -36,9 +36,9 @@ def _describe(hub: PbxHub, call: Call) -> dict[str, Any]:
     return {
         "direction": call.direction,
         "outcome": call.outcome,
-        "caller": names(hub, call.caller),
-        "called": names(hub, _called(call)),
-        "answered_by": names(hub, call.answered_by) if call.answered_by is not None else [],
+        "caller": describe_party(hub, call.caller),
+        "called": describe_party(hub, _called(call)),
+        "answered_by": describe_party(hub, call.answered_by) if call.answered_by is not None else [],
         "seconds": round(waited.total_seconds()) if waited is not None else None,
     }
 

@@ -16,7 +16,7 @@ from homeassistant.helpers.condition import (
 import voluptuous as vol
 
 from .protocols.enums import LineStatus, PresenceActivity
-from .targets import DOMAIN_SPECS, that_show
+from .targets import DOMAIN_SPECS, filter_entities
 
 
 def _schema(options: Mapping[vol.Marker, Any]) -> Any:
@@ -38,7 +38,7 @@ class OwnCondition(EntityConditionBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return that_show(self._hass, super().entity_filter(entities), self.shows)
+        return filter_entities(self._hass, super().entity_filter(entities), self.shows)
 
 
 class ValueCondition(OwnCondition):

@@ -1,4 +1,4 @@
-"""Say what there is to say of a call, in attributes and responses."""
+"""Describe parties, calls and queues as they appear in attributes, event data and responses."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,68 +9,54 @@ from .protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party, Queue
 if TYPE_CHECKING:
     from .hub.hub import PbxHub
 
-
-def names(hub: PbxHub, party: Party) -> list[str]:
-    """Return the name and the number of a party, as far as they are known."""
-    own = own_name(hub, party)
-    return list(dict.fromkeys(part for part in (own or party.name, party.number) if part))
-
-
-def own_name(hub: PbxHub, party: Party) -> str | None:
-    """Return the name of the user or phone that a party is."""
-    return hub.get_name(ObjectKind.USER, party.user) or hub.get_name(ObjectKind.PHONE, party.phone)
-
-
-def full_name(name: str, number: str | None = None) -> str:
-    """Return a name with its number, by which people can be told apart."""
-    return f"{name} ({number})" if number and number != name else name
-
-
-# Ids such as 1795311575.100 are numbers to a template, which would drop their last zeros.
-_ID_PREFIX = "call-"
-# What else a PBX may say of a call.
+# Without a prefix, templates would take ids such as 1795311575.100 as numbers and drop the last zeros.
+_CALL_ID_PREFIX = "call-"
+# Keys of `Call.details` that are shown; only some systems fill them.
 _DETAILS = ("conference", "intercom", "display_url", "parking_space", "raw_state")
 
 
-def public_id(call_id: str) -> str:
-    """Return the id of a call as automations are to see it."""
-    return f"{_ID_PREFIX}{call_id}"
+def to_public_call_id(call_id: str) -> str:
+    """Return the id of a call as automations see it."""
+    return f"{_CALL_ID_PREFIX}{call_id}"
 
 
-def pbx_id(call_id: str) -> str:
-    """Return the id of a call as its PBX knows it."""
-    return call_id.removeprefix(_ID_PREFIX)
+def to_pbx_call_id(call_id: str) -> str:
+    """Return the id of a call as its PBX knows it, out of one that automations see."""
+    return call_id.removeprefix(_CALL_ID_PREFIX)
 
 
 def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
-    """Return a call as one participant sees it; `number` and `name` are those of the other side."""
+    """Return a call as one participant sees it, without what is unknown; times are ISO texts.
+
+    `number` and `name` are those of the other party.
+    """
     view = call.views().get(key)
-    other = other_side(call, key)
+    other = get_other_party(call, key)
     return _without_none(
         {
-            "call_id": public_id(call.id),
+            "call_id": to_public_call_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            "name": other.name or _who(hub, other),
+            "name": other.name or _get_name_or_number(hub, other),
             "normalized_number": hub.phone_numbers.get_party_number(other),
             "caller_number": call.caller.number,
-            "caller_name": call.caller.name or _who(hub, call.caller),
+            "caller_name": call.caller.name or _get_name_or_number(hub, call.caller),
             "called_number": call.called.number,
-            "answered_by": _who(hub, call.answered_by) if call.answered_by else None,
+            "answered_by": _get_name_or_number(hub, call.answered_by) if call.answered_by else None,
             "tag": call.tag,
             "account_code": call.account_code,
             "queue": hub.get_name(ObjectKind.QUEUE, call.queue),
             **{name: call.details.get(name) for name in _DETAILS},
             "outcome": view.outcome if view is not None else None,
-            "started": _iso(call.started),
-            "answered": _iso(call.answered),
-            "ended": _iso(view.ended if view is not None else call.ended),
+            "started": _to_iso(call.started),
+            "answered": _to_iso(call.answered),
+            "ended": _to_iso(view.ended if view is not None else call.ended),
         }
     )
 
 
-def list_call(hub: PbxHub, call: Call) -> dict[str, Any]:
-    """Return a call with everybody who takes part, for a response."""
+def describe_call_with_participants(hub: PbxHub, call: Call) -> dict[str, Any]:
+    """Return a call as the PBX sees it, with its state and every leg, for a response."""
     return describe_call(hub, call, PBX_KEY) | {
         "state": call.state,
         "participants": [_describe_leg(hub, leg) for leg in call.legs],
@@ -90,10 +76,35 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
     )
 
 
-def other_side(call: Call, key: ObjectKey) -> Party:
-    """Return whom a participant has on the line: the caller, or for the caller whoever is called.
+def describe_queue(queue: Queue) -> dict[str, Any]:
+    """Return the agents and the waiting calls of a queue; times are ISO texts."""
+    return {
+        "agents": [
+            {
+                "name": agent.name,
+                "logged_in": agent.logged_in,
+                "status": agent.status,
+                "paused": agent.paused,
+                "calls_taken": agent.calls_taken,
+            }
+            for agent in queue.agents
+        ],
+        "calls": [
+            {
+                "position": call.position,
+                "number": call.number,
+                "name": call.name,
+                "since": _to_iso(call.since),
+            }
+            for call in queue.calls
+        ],
+    }
 
-    The PBX itself has whoever is outside on the line.
+
+def get_other_party(call: Call, key: ObjectKey) -> Party:
+    """Return with whom a participant speaks: a callee with the caller, the caller with the callee.
+
+    An object that has no leg in the call, such as the PBX itself, is on the inner side of it.
     """
     own = next((leg for leg in call.legs if key in leg.party.objects()), None)
     if own is None:
@@ -111,39 +122,30 @@ def other_side(call: Call, key: ObjectKey) -> Party:
     )
 
 
-def _who(hub: PbxHub, party: Party) -> str | None:
-    """Return the name of the user or phone that a party is, the number of somebody outside."""
-    return own_name(hub, party) or (party.number if not party.internal else None)
+def describe_party(hub: PbxHub, party: Party) -> list[str]:
+    """Return the name and the number of a party, as far as they are known and not the same."""
+    name = _get_internal_name(hub, party) or party.name
+    return list(dict.fromkeys(part for part in (name, party.number) if part))
 
 
-def _iso(time: datetime | None) -> str | None:
+def format_name(name: str, number: str | None = None) -> str:
+    """Return a name with its number, which tells people of the same name apart."""
+    return f"{name} ({number})" if number and number != name else name
+
+
+def _get_internal_name(hub: PbxHub, party: Party) -> str | None:
+    """Return the name of the user or phone that a party is, or None for an outside party."""
+    return hub.get_name(ObjectKind.USER, party.user) or hub.get_name(ObjectKind.PHONE, party.phone)
+
+
+def _get_name_or_number(hub: PbxHub, party: Party) -> str | None:
+    """Return the name of the user or phone that a party is, or the number of an outside party."""
+    return _get_internal_name(hub, party) or (party.number if not party.internal else None)
+
+
+def _to_iso(time: datetime | None) -> str | None:
     return time.isoformat() if time is not None else None
 
 
 def _without_none(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value is not None}
-
-
-def queue_attributes(queue: Queue) -> dict[str, Any]:
-    """Return agents and waiting calls, for the eyes of the moment."""
-    return {
-        "agents": [
-            {
-                "name": agent.name,
-                "logged_in": agent.logged_in,
-                "status": agent.status,
-                "paused": agent.paused,
-                "calls_taken": agent.calls_taken,
-            }
-            for agent in queue.agents
-        ],
-        "calls": [
-            {
-                "position": call.position,
-                "number": call.number,
-                "name": call.name,
-                "since": call.since.isoformat() if call.since else None,
-            }
-            for call in queue.calls
-        ],
-    }

@@ -21,7 +21,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .hub.hub import PbxHub
 from .protocols.enums import Capability, ObjectKind
-from .targets import target_of
+from .targets import get_device_target
 from .trigger import TRIGGERS
 from .triggers.calls import TRIGGERS as CALL_TRIGGERS
 
@@ -66,7 +66,7 @@ TRIGGER_SCHEMA = DEVICE_TRIGGER_BASE_SCHEMA.extend({vol.Required(CONF_TYPE): vol
 
 async def async_get_triggers(hass: HomeAssistant, device_id: str) -> list[dict[str, str]]:
     """List what a device can trigger."""
-    target = target_of(hass, device_id)
+    target = get_device_target(hass, device_id)
     if target is None:
         return []
     item = target.hub.state.get(target.key)

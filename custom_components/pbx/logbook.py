@@ -13,7 +13,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN, EVENT_CALL
-from .describe import full_name
+from .describe import format_name
 from .protocols.enums import CallDirection, Outcome
 
 type Entry = dict[str, str]
@@ -63,7 +63,7 @@ def _outcome(call: Mapping[str, Any]) -> str:
 
 def _named(texts: Mapping[str, str], parts: list[str]) -> str:
     """Return who it was, as far as anybody knows."""
-    return full_name(*parts) if parts else _say(texts, {}, "log_unknown")
+    return format_name(*parts) if parts else _say(texts, {}, "log_unknown")
 
 
 def _say(texts: Mapping[str, str], values: Mapping[str, Any], key: str) -> str:

@@ -15,7 +15,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .describe import describe_call, queue_attributes
+from .describe import describe_call, describe_queue
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
@@ -225,7 +225,7 @@ QUEUE_SENSORS = (
         kind=ObjectKind.QUEUE,
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda hub, queue: queue.waiting,
-        attributes=lambda hub, queue: queue_attributes(queue),
+        attributes=lambda hub, queue: describe_queue(queue),
     ),
     PbxSensorDescription(
         key="longest_wait",

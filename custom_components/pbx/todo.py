@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from .const import DOMAIN
-from .describe import full_name, names, other_side
+from .describe import describe_party, format_name, get_other_party
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states, mask_raw
@@ -179,7 +179,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         call = moment.call
         if call is None:
             return
-        other = other_side(call, self.key)
+        other = get_other_party(call, self.key)
         marks = _marks(self.hub, other)
         if marks and moment.type is MomentType.MISSED:
             self._call_backs.missed(marks, self._summary(other), call.ended or dt_util.utcnow())
@@ -195,7 +195,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     def _summary(self, other: Party) -> str:
         """Return what is to be done, in the language of Home Assistant."""
-        who = full_name(*mask_for_states(self.hub.options, names(self.hub, other))[:2])
+        who = format_name(*mask_for_states(self.hub.options, describe_party(self.hub, other))[:2])
         return self._text("call_back", who=who)
 
     def _text(self, key: str, **values: object) -> str:

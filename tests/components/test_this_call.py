@@ -11,7 +11,7 @@ from custom_components.pbx.hub.call_contexts import MOST_REMEMBERED, CallContext
 from custom_components.pbx.protocols.changes import Moment
 from custom_components.pbx.protocols.enums import CallDirection, MomentType, ObjectKind
 from custom_components.pbx.protocols.model import Call, ObjectKey
-from custom_components.pbx.targets import find_this_call
+from custom_components.pbx.targets import find_triggering_call
 from tests.simulators.axeos import AxeosSimulator
 
 from .automations import automate
@@ -37,15 +37,15 @@ async def test_action_without_a_target_means_this_call(
     pbx.engine.incoming(number="+31201234567", extension="201").ring("bjorn")
     call = pbx.engine.incoming(number="+31201234568", extension="201").ring("anna")
     await runs.wait()
-    assert find_this_call(hass, runs[0].context) == (loaded.runtime_data, call.unique_id)
+    assert find_triggering_call(hass, runs[0].context) == (loaded.runtime_data, call.unique_id)
 
 
 async def test_no_call(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     """What a person does, or an automation that no call triggered, is about no call."""
-    assert find_this_call(hass, Context()) is None
-    assert find_this_call(hass, Context(parent_id="somebody")) is None
+    assert find_triggering_call(hass, Context()) is None
+    assert find_triggering_call(hass, Context(parent_id="somebody")) is None
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    assert find_this_call(hass, Context()) is None
+    assert find_triggering_call(hass, Context()) is None
 
 
 def test_old_calls_are_forgotten() -> None:

@@ -27,7 +27,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import CONF_SYSTEM
-from ..describe import full_name
+from ..describe import format_name
 from ..hub.dial_guard import NUMBER_PATTERN
 from ..hub.hub import PbxConfigEntry, PbxHub
 from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
@@ -171,7 +171,7 @@ def _object_labels(source: FormSource, kind: ObjectKind, chosen: Sequence[str]) 
 
 
 def _object_label(item: PbxObject) -> str:
-    return full_name(item.name, item.number if isinstance(item, User) else None)
+    return format_name(item.name, item.number if isinstance(item, User) else None)
 
 
 _SETTING_SELECTORS: Mapping[SettingKind, Callable[[Setting], Selector[Any]]] = {

@@ -10,13 +10,13 @@ from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import pbx_id
+from ..describe import to_pbx_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.model import Call, ObjectKey
-from ..targets import Target, find_target, find_this_call, own_targets
+from ..targets import Target, find_own_targets, find_target, find_triggering_call
 from .common import (
     ATTR_CALL_ID,
     ATTR_NUMBER,
@@ -97,7 +97,7 @@ def _find_target_call(call: ServiceCall, states: States) -> TargetCall:
     found = None if has_target(call) else find_call(call)
     if found is not None:
         return _without_target(call, *found, states)
-    if not has_target(call) and not own_targets(call.hass, call.context):
+    if not has_target(call) and not find_own_targets(call.hass, call.context):
         raise invalid("no_call_named")
     return _with_target(call, find_target(call, *_PARTICIPANTS), states)
 
@@ -114,7 +114,7 @@ def _with_target(call: ServiceCall, target: Target, states: States) -> TargetCal
     """Return the call in `call_id` for a target, else its latest call in one of these states."""
     if ATTR_CALL_ID not in call.data:
         return _for_participant(target, _get_calls(target, states)[-1])
-    call_id = pbx_id(call.data[ATTR_CALL_ID])
+    call_id = to_pbx_call_id(call.data[ATTR_CALL_ID])
     known = target.hub.state.calls.get(call_id)
     if known is None:
         return TargetCall(target.hub, call_id, get_user_id(target))
@@ -156,7 +156,7 @@ def _get_calls(target: Target, states: States) -> list[Call]:
 def _find_other_call_id(call: ServiceCall, target_call: TargetCall) -> str:
     """Return the call to join with: the one in `other_call_id`, else the only other one of the owner."""
     if ATTR_OTHER_CALL_ID in call.data:
-        return pbx_id(call.data[ATTR_OTHER_CALL_ID])
+        return to_pbx_call_id(call.data[ATTR_OTHER_CALL_ID])
     calls = _get_calls(_get_owner(call, target_call), _UP)
     others = [known for known in calls if target_call.call_id not in known.ids()]
     if len(others) != 1:
@@ -175,11 +175,11 @@ def _get_owner(call: ServiceCall, target_call: TargetCall) -> Target:
 def _find_call_to_pick_up(call: ServiceCall, target: Target) -> str:
     """Return the call in `call_id`, the one that rings longest at `ringing_at`, or the one that triggered."""
     if ATTR_CALL_ID in call.data:
-        return pbx_id(call.data[ATTR_CALL_ID])
+        return to_pbx_call_id(call.data[ATTR_CALL_ID])
     if ATTR_RINGING_AT in call.data:
         kinds = (*_PARTICIPANTS, ObjectKind.QUEUE)
         return _get_calls(get_field_target(call, ATTR_RINGING_AT, target.hub, *kinds), _RINGING)[0].id
-    this = find_this_call(call.hass, call.context)
+    this = find_triggering_call(call.hass, call.context)
     if this is None or this[0] is not target.hub:
         raise invalid("no_call_named")
     return this[1]

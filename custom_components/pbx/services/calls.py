@@ -9,12 +9,12 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import pbx_id, public_id
+from ..describe import to_pbx_call_id, to_public_call_id
 from ..hub.placed_calls import PendingDial
 from ..protocols.commands import DialResult
 from ..protocols.enums import DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
-from ..targets import Target, find_target, find_targets, find_this_call
+from ..targets import Target, find_target, find_targets, find_triggering_call
 from .common import (
     ATTR_CALL_ID,
     ATTR_NUMBER,
@@ -131,15 +131,15 @@ async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
 
 
 def _to_response(result: str, call_id: str | None) -> ServiceResponse:
-    return {"result": result, "call_id": public_id(call_id) if call_id is not None else None}
+    return {"result": result, "call_id": to_public_call_id(call_id) if call_id is not None else None}
 
 
 async def _hang_up(call: ServiceCall) -> None:
     """Hang up the call in `call_id`, the calls of the target, the triggering call, or those of who acts."""
     if ATTR_CALL_ID in call.data:
-        await get_hub_of_call(call).commands.hang_up(pbx_id(call.data[ATTR_CALL_ID]))
+        await get_hub_of_call(call).commands.hang_up(to_pbx_call_id(call.data[ATTR_CALL_ID]))
         return
-    this = None if has_target(call) else find_this_call(call.hass, call.context)
+    this = None if has_target(call) else find_triggering_call(call.hass, call.context)
     if this is not None:
         hub, call_id = this
         await hub.commands.hang_up(call_id)

@@ -14,12 +14,12 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..describe import pbx_id
+from ..describe import to_pbx_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
 from ..hub.phone_numbers import require_dialable
 from ..protocols.enums import ObjectKind
-from ..targets import Target, find_this_call, target_of
+from ..targets import Target, find_triggering_call, get_device_target
 
 ATTR_CALL_ID = "call_id"
 ATTR_NUMBER = "number"
@@ -75,7 +75,7 @@ def get_field_target(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectK
 
     Raises ServiceValidationError where it is of another kind or on another PBX.
     """
-    target = target_of(call.hass, call.data[field])
+    target = get_device_target(call.hass, call.data[field])
     if target is None or target.key.kind not in kinds:
         raise invalid("no_target", kinds=", ".join(kinds))
     if target.hub is not hub:
@@ -111,7 +111,7 @@ def get_hub_of_call(call: ServiceCall) -> PbxHub:
     loaded = loaded_hubs(call.hass)
     if len(loaded) == 1:
         return loaded[0]
-    known = [hub for hub in loaded if hub.placed_calls.has_call(pbx_id(call.data[ATTR_CALL_ID]))]
+    known = [hub for hub in loaded if hub.placed_calls.has_call(to_pbx_call_id(call.data[ATTR_CALL_ID]))]
     if len(known) != 1:
         raise invalid("no_such_call")
     return known[0]
@@ -120,8 +120,8 @@ def get_hub_of_call(call: ServiceCall) -> PbxHub:
 def find_call(call: ServiceCall) -> tuple[PbxHub, str] | None:
     """Return the PBX and its id of the call in `call_id`, else of the call that triggered the automation."""
     if ATTR_CALL_ID in call.data:
-        return get_hub_of_call(call), pbx_id(call.data[ATTR_CALL_ID])
-    return find_this_call(call.hass, call.context)
+        return get_hub_of_call(call), to_pbx_call_id(call.data[ATTR_CALL_ID])
+    return find_triggering_call(call.hass, call.context)
 
 
 def to_response(item: Any) -> dict[str, Any]:

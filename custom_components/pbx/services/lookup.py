@@ -4,7 +4,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import list_call
+from ..describe import describe_call_with_participants
 from ..errors import invalid
 from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
@@ -28,7 +28,7 @@ ATTR_WORDS = "words"
 
 async def _get_calls(call: ServiceCall) -> ServiceResponse:
     calls = [
-        list_call(target.hub, found)
+        describe_call_with_participants(target.hub, found)
         for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
         for found in target.hub.state.calls.get_active_calls(target.key)
     ]
@@ -46,7 +46,7 @@ async def _get_call(call: ServiceCall) -> ServiceResponse:
         tracker = CallTracker()
         tracker.apply(await hub.commands.get_call(call_id))
         known = next(iter(tracker.open))
-    return {"call": list_call(hub, known)}
+    return {"call": describe_call_with_participants(hub, known)}
 
 
 async def _get_call_history(call: ServiceCall) -> ServiceResponse:

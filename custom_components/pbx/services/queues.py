@@ -4,7 +4,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import queue_attributes
+from ..describe import describe_queue
 from ..errors import invalid
 from ..protocols.enums import ObjectKind
 from ..protocols.model import Queue
@@ -36,7 +36,7 @@ async def _get_queue(call: ServiceCall) -> ServiceResponse:
         "service_level": queue.service_level,
         "answered_calls": queue.answered,
         "aborted_calls": queue.aborted,
-        **queue_attributes(queue),
+        **describe_queue(queue),
     }
 
 

@@ -10,7 +10,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..describe import describe_call, other_side
+from ..describe import describe_call, get_other_party
 from ..hub.hub import PbxHub
 from ..hub.phone_numbers import strip_number, to_national
 from ..protocols.changes import Moment
@@ -72,7 +72,7 @@ class CallFilter:
         return (
             (not self._directions or call.direction in self._directions)
             and (not self._outcomes or (view is not None and view.outcome in self._outcomes))
-            and (self._numbers is None or self._numbers.match(hub, other_side(call, key)))
+            and (self._numbers is None or self._numbers.match(hub, get_other_party(call, key)))
             and (self._called is None or self._is_called(hub, call, self._called))
             and (not self._tags or self._is_tagged(call))
             and (not self._queues or self._is_of_queue(hub, call))

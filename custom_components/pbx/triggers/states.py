@@ -27,7 +27,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..protocols.enums import PresenceActivity
-from ..targets import DOMAIN_SPECS, owner_of, that_show
+from ..targets import DOMAIN_SPECS, describe_device_of, filter_entities
 from .base import target_schema
 
 
@@ -44,7 +44,7 @@ class ShownTrigger(EntityTriggerBase):
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        return that_show(self._hass, super().entity_filter(entities), self.shows)
+        return filter_entities(self._hass, super().entity_filter(entities), self.shows)
 
     @override
     async def async_attach_runner(
@@ -60,7 +60,7 @@ class ShownTrigger(EntityTriggerBase):
         description: str,
         context: Context | None = None,
     ) -> Any:
-        owner = owner_of(self._hass, variables[ATTR_ENTITY_ID])
+        owner = describe_device_of(self._hass, variables[ATTR_ENTITY_ID])
         return run_action({**variables, **owner}, description, context)
 
 
@@ -174,7 +174,7 @@ class QueueLongestWaitAbove(Trigger):
             self._hass,
             self._target,
             watch.changed,
-            lambda entities: that_show(self._hass, entities, "longest_wait"),
+            lambda entities: filter_entities(self._hass, entities, "longest_wait"),
             watch.retarget,
             primary_entities_only=False,
         )
@@ -247,7 +247,7 @@ class _Watch:
     def _tell(self, state: State) -> None:
         variables: dict[str, Any] = {ATTR_ENTITY_ID: state.entity_id, "since": state.state}
         self._run_action(
-            variables | owner_of(self._hass, state.entity_id),
+            variables | describe_device_of(self._hass, state.entity_id),
             f"longest wait of {state.entity_id}",
             state.context,
         )

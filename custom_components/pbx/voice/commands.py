@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..describe import full_name
+from ..describe import format_name
 from ..hub.hub import PbxHub
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..targets import Target
@@ -95,7 +95,7 @@ async def _contact(asker: Asker, own: Target, name: str) -> Destination:
     if not found:
         raise Unable("nobody_found", name=name)
     if len(found) > 1:
-        every = sorted(full_name(known_as, number) for number, known_as in found.items())
+        every = sorted(format_name(known_as, number) for number, known_as in found.items())
         raise Unable("which_one", names=", ".join(every))
     [(number, known_as)] = found.items()
     return Destination(number=number, name=known_as)

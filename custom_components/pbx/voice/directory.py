@@ -11,12 +11,12 @@ from homeassistant.components.homeassistant.exposed_entities import async_should
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..describe import full_name
+from ..describe import format_name
 from ..hub.hub import PbxHub, loaded_hubs
 from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
-from ..targets import Target, own_targets, person_of
+from ..targets import Target, find_own_targets, get_person
 from .language import Unable
 
 
@@ -39,7 +39,7 @@ class Asker:
 
     def telephone(self) -> Target:
         """Return the user that asks, else the one telephone in the room, else the only user there is."""
-        own = own_targets(self.hass, self.context)
+        own = find_own_targets(self.hass, self.context)
         if own:
             return own[0]
         for found in (self._here(ObjectKind.USER), self._here(ObjectKind.PHONE), self._users()):
@@ -155,7 +155,7 @@ def find_one(found: Iterable[Listing], name: str, missing: str) -> Listing:
     if not meant:
         raise Unable(missing, name=name)
     if len(meant) > 1:
-        raise Unable("which_one", names=", ".join(sorted(full_name(one.name, one.number) for one in meant)))
+        raise Unable("which_one", names=", ".join(sorted(format_name(one.name, one.number) for one in meant)))
     return meant[0]
 
 
@@ -184,7 +184,7 @@ def _names(
     target: Target, device: dr.AnyDeviceEntry | None, entities: list[er.RegistryEntry]
 ) -> Iterator[str]:
     item: Any = target.hub.state.get(target.key)
-    person = person_of(target.hub, target.key.id) if target.key.kind is ObjectKind.USER else None
+    person = get_person(target.hub, target.key.id) if target.key.kind is ObjectKind.USER else None
     given = device.name_by_user if device is not None else None
     names = (getattr(item, "number", None), item.name, given, person.name if person else None)
     aliases = (alias for entity in entities for alias in entity.aliases if isinstance(alias, str))
