@@ -26,7 +26,7 @@ class PbxButtonDescription(ButtonEntityDescription, PbxEntityDescription):
 
 
 async def _reset_missed(hub: PbxHub, commands: PbxCommands, key: ObjectKey) -> None:
-    hub.reset_missed(key)
+    hub.listeners.notify_reset(key)
 
 
 BUTTONS = (

@@ -12,15 +12,21 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .describe import describe_call, describe_queue
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
-from .protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
+from .protocols.changes import Moment
+from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxCounterDescription(SensorEntityDescription, PbxEntityDescription):
+    """Describes a sensor that counts what happens to its object."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,12 +201,11 @@ USER_SENSORS = (
     ),
 )
 
-MISSED_CALLS = PbxSensorDescription(
+MISSED_CALLS = PbxCounterDescription(
     key="missed_calls",
     translation_key="missed_calls",
     kind=ObjectKind.USER,
     state_class=SensorStateClass.TOTAL,
-    value=lambda hub, user: hub.missed[user.key],
 )
 
 MAILBOX_SENSORS = (
@@ -313,12 +318,34 @@ class PbxSensor(PbxEntity, SensorEntity):
         )
 
 
-class PbxMissedCalls(PbxSensor, RestoreSensor):
-    """The missed calls of a user since somebody reset their count."""
+class PbxMissedCalls(PbxEntity, RestoreSensor):
+    """The missed calls of a user since their count was reset, kept over restarts."""
+
+    shows = ("_attr_native_value",)
+    _missed = 0
 
     @override
     async def async_added_to_hass(self) -> None:
         last = await self.async_get_last_sensor_data()
-        if last is not None and isinstance(last.native_value, int | float) and not self.hub.missed[self.key]:
-            self.hub.missed[self.key] = int(last.native_value)
+        if last is not None and isinstance(last.native_value, int | float):
+            self._missed = int(last.native_value)
         await super().async_added_to_hass()
+        listeners = self.hub.listeners
+        # First: whoever acts on the missed call finds it counted.
+        self.async_on_remove(listeners.listen_moments(self.key, self._handle_moment, first=True))
+        self.async_on_remove(listeners.listen_resets(self.key, self._handle_reset))
+
+    @callback
+    def _handle_moment(self, moment: Moment) -> None:
+        if moment.type is MomentType.MISSED:
+            self._missed += 1
+            self._handle_update()
+
+    @callback
+    def _handle_reset(self) -> None:
+        self._missed = 0
+        self._handle_update()
+
+    @override
+    def _read(self, item: Any) -> Sequence[Any]:
+        return (self._missed,)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -77,6 +78,26 @@ async def test_missed_calls_are_counted_and_reset(
     await state_is(hass, f"sensor.{ANNA}_missed_calls", "2")
     await act(hass, "button", "press", f"button.{ANNA}_reset_missed_calls")
     await state_is(hass, f"sensor.{ANNA}_missed_calls", "0")
+
+
+async def test_missed_call_is_counted_before_its_event(
+    hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockConfigEntry
+) -> None:
+    """What the event of a missed call starts finds that call in the count."""
+    counts: list[str | None] = []
+
+    @callback
+    def note_count(event: Event[EventStateChangedData]) -> None:
+        count = hass.states.get(f"sensor.{ANNA}_missed_calls")
+        counts.append(count.state if count else None)
+
+    stop = async_track_state_change_event(hass, f"event.{ANNA}_call", note_count)
+    call = pbx.engine.incoming(number="+31201234567", extension="201")
+    call.ring("anna")
+    call.hangup()
+    await until(lambda: len(counts) == 2)
+    stop()
+    assert counts == ["0", "1"]
 
 
 async def test_missed_calls_survive_a_restart(

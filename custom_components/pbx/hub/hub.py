@@ -67,7 +67,6 @@ class PbxHub(Sink):
         self.connected = False
         self.connected_since: datetime | None = None
         self.devices = DeviceKeeper(hass, entry, self.state, session)
-        self.missed: Counter[ObjectKey] = Counter()
         self.last_call: Call | None = None
         self.placed_calls = PlacedCalls(self.state.calls)
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
@@ -152,17 +151,6 @@ class PbxHub(Sink):
             raise CannotConnect("the PBX is not connected")
         return self.session.commands
 
-    @callback
-    def reset_missed(self, key: ObjectKey) -> None:
-        """Start the count of missed calls anew."""
-        self.set_missed(key, 0)
-
-    @callback
-    def set_missed(self, key: ObjectKey, count: int) -> None:
-        """Set the count of missed calls, as after a restart."""
-        self.missed[key] = count
-        self.listeners.notify_updated_now(key)
-
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
         await self._take(self.ring_filter.admit(changes))
@@ -237,9 +225,6 @@ class PbxHub(Sink):
 
     def _count(self, delta: Delta) -> None:
         for moment in delta.moments:
-            if moment.type is MomentType.MISSED and moment.key.kind is ObjectKind.USER:
-                self.missed[moment.key] += 1
-                delta.touched.add(moment.key)
             if moment.key == PBX_KEY and moment.call is not None and moment.call.ended is not None:
                 self.last_call = moment.call
         if delta.raw_events:

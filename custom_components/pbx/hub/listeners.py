@@ -29,6 +29,7 @@ class Listeners:
         self._updates = _Callbacks[()]()
         self._arrivals = _Callbacks[()]()
         self._moments = _Callbacks[Moment]()
+        self._resets = _Callbacks[()]()
         self._watched: Counter[ObjectKind] = Counter()
 
     @callback
@@ -48,9 +49,19 @@ class Listeners:
         return self._listen(self._arrivals, key, listener)
 
     @callback
-    def listen_moments(self, key: ObjectKey, listener: Callable[[Moment], None]) -> CALLBACK_TYPE:
-        """Call the listener with each moment of the object; returns what ends that."""
-        return self._moments.add(key, listener)
+    def listen_moments(
+        self, key: ObjectKey, listener: Callable[[Moment], None], *, first: bool = False
+    ) -> CALLBACK_TYPE:
+        """Call the listener with each moment of the object, `first` before those that already listen.
+
+        Returns what ends that.
+        """
+        return self._moments.add(key, listener, first=first)
+
+    @callback
+    def listen_resets(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the listener when a person resets the count of missed calls; returns what ends that."""
+        return self._resets.add(key, listener)
 
     def get_watched(self, kind: ObjectKind) -> set[ObjectKey]:
         """Return the objects of a kind that have a listener to their updates."""
@@ -59,11 +70,6 @@ class Listeners:
     async def notify_updated(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that show something else."""
         await self._updates.call_each(keys)
-
-    @callback
-    def notify_updated_now(self, key: ObjectKey) -> None:
-        """Call the listeners of one object that shows something else."""
-        self._updates.call(key)
 
     async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that have come or gone."""
@@ -78,6 +84,11 @@ class Listeners:
     def notify_moment(self, moment: Moment) -> None:
         """Call the listeners of the object to which something happened."""
         self._moments.call(moment.key, moment)
+
+    @callback
+    def notify_reset(self, key: ObjectKey) -> None:
+        """Call the listeners that hold the count of missed calls of a user."""
+        self._resets.call(key)
 
     def _listen(
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
@@ -106,9 +117,10 @@ class _Callbacks[*Args]:
     def __init__(self) -> None:
         self._callbacks: dict[ObjectKey, list[Callable[[*Args], None]]] = {}
 
-    def add(self, key: ObjectKey, listener: Callable[[*Args], None]) -> CALLBACK_TYPE:
-        """Add a callback for an object, and return what removes it."""
-        self._callbacks.setdefault(key, []).append(listener)
+    def add(self, key: ObjectKey, listener: Callable[[*Args], None], *, first: bool = False) -> CALLBACK_TYPE:
+        """Add a callback for an object, last or first of those that are there, and return what removes it."""
+        listeners = self._callbacks.setdefault(key, [])
+        listeners.insert(0 if first else len(listeners), listener)
 
         @callback
         def remove() -> None:
