@@ -1,4 +1,4 @@
-"""Binary sensors: what is simply so or not."""
+"""Binary sensors: on a call, registered, do not disturb, new messages, routing switches, the connection."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .protocols.model import Mailbox, Switch
 
 PARALLEL_UPDATES = 0
 
-_IN_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
+_ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +29,21 @@ class PbxBinarySensorDescription(BinarySensorEntityDescription, PbxEntityDescrip
     attributes: Callable[[Any], Attributes] | None = None
 
 
-def _on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDescription:
+def _describe_on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDescription:
     return PbxBinarySensorDescription(
         key="on_a_call",
         translation_key="on_a_call",
         kind=kind,
         entity_registry_enabled_default=enabled,
-        value=lambda item: item.status in _IN_A_CALL,
+        value=lambda item: item.status in _ON_A_CALL,
     )
 
 
-def _has_new(mailbox: Mailbox) -> bool | None:
+def _has_new_messages(mailbox: Mailbox) -> bool | None:
     return None if mailbox.new is None else mailbox.new > 0
 
 
-def _read_only(hub: PbxHub, switch: Switch) -> bool:
+def _is_read_only(hub: PbxHub, switch: Switch) -> bool:
     return not switch.options and not (switch.settable and hub.can(Capability.SET_SWITCH))
 
 
@@ -56,8 +56,8 @@ BINARY_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda phone: phone.registered,
     ),
-    _on_a_call(ObjectKind.PHONE, enabled=False),
-    _on_a_call(ObjectKind.USER, enabled=True),
+    _describe_on_a_call(ObjectKind.PHONE, enabled=False),
+    _describe_on_a_call(ObjectKind.USER, enabled=True),
     PbxBinarySensorDescription(
         key="do_not_disturb",
         translation_key="do_not_disturb",
@@ -70,14 +70,14 @@ BINARY_SENSORS = (
         key="has_new_messages",
         translation_key="has_new_messages",
         kind=ObjectKind.MAILBOX,
-        value=_has_new,
+        value=_has_new_messages,
     ),
     PbxBinarySensorDescription(
         key=SWITCH_VALUE,
         translation_key="routing_switch",
         essential=True,
         kind=ObjectKind.SWITCH,
-        exists=_read_only,
+        exists=_is_read_only,
         value=lambda switch: switch.value,
         attributes=lambda switch: {"reason": switch.reason} if switch.reason else {},
     ),
@@ -101,19 +101,19 @@ async def async_setup_entry(
 
 
 class PbxBinarySensor(PbxEntity, BinarySensorEntity):
-    """A truth about an object."""
+    """One yes or no about an object."""
 
     entity_description: PbxBinarySensorDescription
-    shows = ("_attr_is_on", "_attr_extra_state_attributes")
+    shown_attributes = ("_attr_is_on", "_attr_extra_state_attributes")
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         attributes = self.entity_description.attributes
         return self.entity_description.value(item), attributes(item) if attributes is not None else None
 
 
 class PbxConnected(PbxBinarySensor):
-    """Whether the PBX is connected, which can be told also when it is not."""
+    """Whether the PBX is connected; available also while it is not."""
 
     @property
     @override
@@ -121,5 +121,5 @@ class PbxConnected(PbxBinarySensor):
         return True
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         return self.hub.connected, None

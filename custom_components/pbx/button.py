@@ -1,4 +1,4 @@
-"""Buttons: start counts anew."""
+"""Buttons: reset the missed calls of a user, and the statistics of a queue."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -56,11 +56,11 @@ async def async_setup_entry(
 
 
 class PbxButton(PbxEntity, ButtonEntity):
-    """Something to do once."""
+    """A button that resets a count."""
 
     entity_description: PbxButtonDescription
 
     @override
     async def async_press(self) -> None:
         press = self.entity_description.press
-        await self.command(lambda commands: press(self.hub, commands, self.key))
+        await self.send_command(lambda commands: press(self.hub, commands, self.key))

@@ -1,4 +1,4 @@
-"""What all entities of a PBX have in common."""
+"""The base class of all entities, and the loader that creates them from tables of descriptions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,9 @@ type Attributes = Mapping[str, Any]
 class PbxEntityDescription(EntityDescription):
     """Describes an entity of one kind of object.
 
-    `needs` is what the session must be able to do, `exists` what else must be true of the object. Only what
-    is `essential` is enabled from the start on a PBX so large that Home Assistant would not take all of it.
+    The entity is created where the session has the capability `needs` and the object fulfils `exists`.
+    On a PBX so large that its entities would exceed the limits of Home Assistant, only `essential` ones are
+    enabled by default.
     """
 
     kind: ObjectKind
@@ -33,12 +34,13 @@ class PbxEntityDescription(EntityDescription):
 
 
 class PbxEntity(Entity):
-    """An entity that shows something of one object, and writes only when that is something else."""
+    """An entity that shows values of one object, and writes its state only when one of them has changed."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    # The attributes that hold what this shows; without any it only shows that its object is there.
-    shows: tuple[str, ...] = ()
+    # The attributes in which `_show_values` keeps what `_read_values` returns; without any, the entity only
+    # shows whether its object is available.
+    shown_attributes: tuple[str, ...] = ()
 
     def __init__(self, hub: PbxHub, item: PbxObject, description: PbxEntityDescription) -> None:
         self.hub = hub
@@ -61,8 +63,8 @@ class PbxEntity(Entity):
         return self.hub.state.get(self.key)
 
     @property
-    def watched(self) -> ObjectKey:
-        """Return the key of the news that this entity wants."""
+    def update_key(self) -> ObjectKey:
+        """Return the object whose updates this entity listens to."""
         return self.key
 
     @property
@@ -73,10 +75,10 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        # Where nothing is shown, only the coming and going of the object matters.
+        # Without shown values, only whether the object is there matters.
         listeners = self.hub.listeners
-        listen = listeners.listen_updates if self.shows else listeners.listen_arrivals
-        self.async_on_remove(listen(self.watched, self._handle_update))
+        listen = listeners.listen_updates if self.shown_attributes else listeners.listen_arrivals
+        self.async_on_remove(listen(self.update_key, self._handle_update))
         self._refresh()
 
     @callback
@@ -85,28 +87,28 @@ class PbxEntity(Entity):
             self.async_write_ha_state()
 
     def _refresh(self) -> bool:
-        """Take over what the object shows now and say whether that is something else."""
+        """Read the values anew and return whether they or the connection have changed."""
         item = self.item
-        values = self._read(item) if item is not None else None
+        values = self._read_values(item) if item is not None else None
         connected = self.hub.connected
         if values == self._values and connected is self._connected:
             return False
         self._values, self._connected = values, connected
         if values is not None:
-            self._show(*values)
+            self._show_values(*values)
         return True
 
-    def _read(self, item: Any) -> Sequence[Any]:
-        """Return the values that this entity shows, one for each name in `shows`."""
+    def _read_values(self, item: Any) -> Sequence[Any]:
+        """Return the values to show, one for each name in `shown_attributes`."""
         return ()
 
-    def _show(self, *values: Any) -> None:
-        """Take over the values that were read."""
-        for name, value in zip(self.shows, values, strict=True):
+    def _show_values(self, *values: Any) -> None:
+        """Keep the values in the attributes that Home Assistant reads."""
+        for name, value in zip(self.shown_attributes, values, strict=True):
             setattr(self, name, value)
 
-    async def command(self, send: Callable[[PbxCommands], Any]) -> None:
-        """Send a command to the PBX, turning its errors into translated ones."""
+    async def send_command(self, send: Callable[[PbxCommands], Any]) -> None:
+        """Send a command to the PBX; raises its errors as translated errors of Home Assistant."""
         try:
             await send(self.hub.commands)
         except PbxError as err:
@@ -114,18 +116,18 @@ class PbxEntity(Entity):
 
 
 class EntityLoader[D: PbxEntityDescription]:
-    """Add an entity for each object and description that belong together, now and as objects come."""
+    """Create an entity for each object and each description of its kind, now and as objects come."""
 
     def __init__(
         self,
         hub: PbxHub,
         async_add_entities: AddConfigEntryEntitiesCallback,
         descriptions: Iterable[D],
-        make: Callable[[PbxHub, PbxObject, D], Entity],
+        create: Callable[[PbxHub, PbxObject, D], Entity],
     ) -> None:
         self._hub = hub
         self._add = async_add_entities
-        self._make = make
+        self._create = create
         self._descriptions: dict[ObjectKind, list[D]] = {}
         for description in descriptions:
             self._descriptions.setdefault(description.kind, []).append(description)
@@ -133,26 +135,26 @@ class EntityLoader[D: PbxEntityDescription]:
 
     @callback
     def load(self, items: Iterable[PbxObject]) -> None:
-        """Add the entities that these objects lack."""
+        """Create the entities of these objects that are not there yet."""
         new = [pair for item in items for pair in self._missing(item)]
         if new:
-            self._add([self._make(self._hub, item, description) for item, description in new])
+            self._add([self._create(self._hub, item, description) for item, description in new])
 
     @callback
     def forget(self, keys: Iterable[ObjectKey]) -> None:
-        """Take note that objects have lost their entities together with their device."""
+        """Forget the entities of objects, which were removed together with their device."""
         for key in keys:
             self._loaded.pop(key, None)
 
     def _missing(self, item: PbxObject) -> Iterator[tuple[PbxObject, D]]:
         for description in self._descriptions.get(item.key.kind, ()):
             loaded = self._loaded.setdefault(item.key, set())
-            if description.key in loaded or not self._wanted(item, description):
+            if description.key in loaded or not self._is_wanted(item, description):
                 continue
             loaded.add(description.key)
             yield item, description
 
-    def _wanted(self, item: PbxObject, description: D) -> bool:
+    def _is_wanted(self, item: PbxObject, description: D) -> bool:
         return self._hub.can(description.needs) and description.exists(self._hub, item)
 
 
@@ -161,8 +163,8 @@ def load_entities[D: PbxEntityDescription](
     entry: PbxConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     descriptions: Iterable[D],
-    make: Callable[[PbxHub, PbxObject, D], Entity],
+    create: Callable[[PbxHub, PbxObject, D], Entity],
 ) -> None:
-    """Set up a platform from its table of descriptions."""
+    """Set up a platform from its table of descriptions; `create` makes the entity of an object."""
     hub = entry.runtime_data
-    hub.imported.add_loader(EntityLoader(hub, async_add_entities, descriptions, make))
+    hub.imported.add_loader(EntityLoader(hub, async_add_entities, descriptions, create))

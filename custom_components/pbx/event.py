@@ -1,4 +1,4 @@
-"""Events: calls and messages, as they happen."""
+"""Event entities: calls, doorbells and new voicemail messages, as they happen."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,37 +37,37 @@ CALL_EVENTS = [
 
 @dataclass(frozen=True, kw_only=True)
 class PbxEventDescription(EventEntityDescription, PbxEntityDescription):
-    """Describes an event entity; `names` holds moments whose events are called otherwise."""
+    """Describes an event entity; `event_names` holds the moments whose event type has another name."""
 
     data: Callable[[PbxHub, Moment], dict[str, Any]]
-    names: Mapping[MomentType, str] = field(default_factory=dict)
+    event_names: Mapping[MomentType, str] = field(default_factory=dict)
 
 
-def _call_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
+def _get_call_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
     return {**(describe_call(hub, moment.call, moment.key) if moment.call else {}), **moment.data}
 
 
-def _message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
+def _get_message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
     mailbox: Any = hub.state.get(moment.key)
     return {"new_messages": mailbox.new, "old_messages": mailbox.old} if mailbox is not None else {}
 
 
-def _calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEventDescription:
+def _describe_calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEventDescription:
     return PbxEventDescription(
         key="call",
         translation_key="call",
         kind=kind,
         needs=needs,
         event_types=list(CALL_EVENTS),
-        data=_call_data,
+        data=_get_call_data,
     )
 
 
 EVENTS = (
-    _calls(ObjectKind.PBX),
-    _calls(ObjectKind.PHONE),
-    _calls(ObjectKind.USER),
-    _calls(ObjectKind.QUEUE, Capability.QUEUE_CALLS),
+    _describe_calls(ObjectKind.PBX),
+    _describe_calls(ObjectKind.PHONE),
+    _describe_calls(ObjectKind.USER),
+    _describe_calls(ObjectKind.QUEUE, Capability.QUEUE_CALLS),
     PbxEventDescription(
         key="doorbell",
         kind=ObjectKind.PHONE,
@@ -75,15 +75,15 @@ EVENTS = (
         device_class=EventDeviceClass.DOORBELL,
         exists=lambda hub, phone: phone.id in hub.options.door_phones,
         event_types=[DoorbellEventType.RING],
-        names={MomentType.DIALING: DoorbellEventType.RING},
-        data=_call_data,
+        event_names={MomentType.DIALING: DoorbellEventType.RING},
+        data=_get_call_data,
     ),
     PbxEventDescription(
         key="message",
         translation_key="message",
         kind=ObjectKind.MAILBOX,
         event_types=[MomentType.MESSAGE],
-        data=_message_data,
+        data=_get_message_data,
     ),
 )
 
@@ -96,26 +96,26 @@ async def async_setup_entry(
 
 
 class PbxEvent(PbxEntity, EventEntity):
-    """What happens to an object."""
+    """The events of one object."""
 
     entity_description: PbxEventDescription
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._happened))
+        self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._handle_moment))
 
     @override
     async def async_get_last_event_data(self) -> EventExtraStoredData | None:
         last = await super().async_get_last_event_data()
         if last is not None:
-            # Numbers may have been kept before somebody wanted them masked.
+            # It may have been stored before the option to mask numbers was set.
             last.last_event_attributes = mask_for_states(self.hub.options, last.last_event_attributes)
         return last
 
     @callback
-    def _happened(self, moment: Moment) -> None:
-        name = self.entity_description.names.get(moment.type, moment.type)
+    def _handle_moment(self, moment: Moment) -> None:
+        name = self.entity_description.event_names.get(moment.type, moment.type)
         if name in self.event_types:
             data = self.entity_description.data(self.hub, moment)
             self._trigger_event(name, mask_for_states(self.hub.options, data))

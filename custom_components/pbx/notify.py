@@ -1,4 +1,4 @@
-"""Messages to the client programs of users."""
+"""Notify entities: messages to the client programs of users."""
 
 from dataclasses import dataclass
 from typing import override
@@ -17,7 +17,7 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class PbxNotifyDescription(NotifyEntityDescription, PbxEntityDescription):
-    """Describes where messages go."""
+    """Describes a notify entity."""
 
 
 NOTIFIERS = (
@@ -42,4 +42,4 @@ class PbxNotify(PbxEntity, NotifyEntity):
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
-        await self.command(lambda session: session.notify_user(self.key.id, title or "", message))
+        await self.send_command(lambda commands: commands.notify_user(self.key.id, title or "", message))

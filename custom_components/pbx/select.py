@@ -23,21 +23,21 @@ _PRESENCES: list[str] = list(PresenceActivity)
 
 @dataclass(frozen=True, kw_only=True)
 class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
-    """Describes a select; `choices` are the options for an object at the moment."""
+    """Describes a select; `choices` returns the options that an object has now."""
 
     choices: Callable[[PbxHub, Any], list[str]]
     value: Callable[[PbxHub, Any], str | None]
     send: Callable[[PbxHub, PbxCommands, Any, str], Coroutine[Any, Any, None]]
 
 
-def _hot_desk(hub: PbxHub, user: User) -> str | None:
+def _get_hot_desk(hub: PbxHub, user: User) -> str | None:
     return NO_HOT_DESK if user.hot_desk is None else hub.get_name(ObjectKind.PHONE, user.hot_desk)
 
 
-def _hot_desk_choices(hub: PbxHub, user: User) -> list[str]:
-    here = _hot_desk(hub, user)
+def _get_hot_desk_choices(hub: PbxHub, user: User) -> list[str]:
+    current = _get_hot_desk(hub, user)
     choices = [NO_HOT_DESK, *hub.hot_desk_phones.by_name]
-    return choices if here is None or here in choices else [*choices, here]
+    return choices if current is None or current in choices else [*choices, current]
 
 
 SELECTS = (
@@ -47,8 +47,8 @@ SELECTS = (
         kind=ObjectKind.USER,
         needs=Capability.SET_HOT_DESK,
         exists=lambda hub, user: user.editable and hub.can(Capability.PHONES),
-        choices=_hot_desk_choices,
-        value=_hot_desk,
+        choices=_get_hot_desk_choices,
+        value=_get_hot_desk,
         send=lambda hub, commands, user, option: commands.set_hot_desk(
             user.id, hub.hot_desk_phones.by_name.get(option)
         ),
@@ -90,22 +90,22 @@ class PbxSelect(PbxEntity, SelectEntity):
     """One of several values."""
 
     entity_description: PbxSelectDescription
-    shows = ("_attr_options", "_attr_current_option")
+    shown_attributes = ("_attr_options", "_attr_current_option")
     _options: list[str] | None = None
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
         return description.choices(self.hub, item), description.value(self.hub, item)
 
     @override
-    def _show(self, *values: Any) -> None:
+    def _show_values(self, *values: Any) -> None:
         options, self._attr_current_option = values
-        # Home Assistant counts changes of options, so the list stays the same object while it says the same.
+        # Home Assistant compares the options at each write; the same list object is found equal at once.
         if options != self._options:
             self._attr_options = self._options = options
 
     @override
     async def async_select_option(self, option: str) -> None:
         send = self.entity_description.send
-        await self.command(lambda commands: send(self.hub, commands, self.item, option))
+        await self.send_command(lambda commands: send(self.hub, commands, self.item, option))

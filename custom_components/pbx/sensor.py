@@ -1,4 +1,4 @@
-"""Sensors: what phones, users, mailboxes and queues show."""
+"""Sensors of the PBX, its phones, users, mailboxes and queues."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,23 +23,25 @@ from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
 
-
-@dataclass(frozen=True, kw_only=True)
-class PbxCounterDescription(SensorEntityDescription, PbxEntityDescription):
-    """Describes a sensor that counts what happens to its object."""
+PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
-    """Describes a sensor; `watch` names news of another key than the object's own."""
+    """Describes a sensor; `update_key` is the object whose updates it listens to, if not its own."""
 
     value: Callable[[PbxHub, Any], Any]
     attributes: Callable[[PbxHub, Any], Attributes] | None = None
-    watch: ObjectKey | None = None
+    update_key: ObjectKey | None = None
 
 
-def _count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSensorDescription:
-    """Describe a plain number."""
+@dataclass(frozen=True, kw_only=True)
+class PbxCounterDescription(SensorEntityDescription, PbxEntityDescription):
+    """Describes a sensor that counts moments of its object."""
+
+
+def _describe_count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSensorDescription:
+    """Describe a number."""
     return PbxSensorDescription(
         key=key,
         translation_key=key,
@@ -49,15 +51,17 @@ def _count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSe
     )
 
 
-def _queue_count(key: str, value: Callable[[Queue], int | None], **fields: Any) -> PbxSensorDescription:
-    """Describe a number of a queue, hidden unless somebody wants it."""
+def _describe_queue_count(
+    key: str, value: Callable[[Queue], int | None], **fields: Any
+) -> PbxSensorDescription:
+    """Describe a number of a queue, disabled by default."""
     fields.setdefault("entity_registry_enabled_default", False)
-    return _count(key, value, kind=ObjectKind.QUEUE, **fields)
+    return _describe_count(key, value, kind=ObjectKind.QUEUE, **fields)
 
 
-def _queue_seconds(key: str, value: Callable[[Queue], int | None]) -> PbxSensorDescription:
+def _describe_queue_seconds(key: str, value: Callable[[Queue], int | None]) -> PbxSensorDescription:
     """Describe an average time of a queue."""
-    return _queue_count(
+    return _describe_queue_count(
         key,
         value,
         needs=Capability.QUEUE_STATISTICS,
@@ -69,8 +73,10 @@ def _queue_seconds(key: str, value: Callable[[Queue], int | None]) -> PbxSensorD
 _LINE_STATUSES: list[str] = [status for status in LineStatus if status is not LineStatus.UNKNOWN]
 
 
-def _line_status(kind: ObjectKind, attributes: Callable[[PbxHub, Any], Attributes]) -> PbxSensorDescription:
-    """Describe the line status of a phone or a user."""
+def _describe_line_status(
+    kind: ObjectKind, attributes: Callable[[PbxHub, Any], Attributes]
+) -> PbxSensorDescription:
+    """Describe the status of a phone or a user."""
     return PbxSensorDescription(
         key="status",
         translation_key="line_status",
@@ -83,18 +89,18 @@ def _line_status(kind: ObjectKind, attributes: Callable[[PbxHub, Any], Attribute
     )
 
 
-def _phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
+def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
     return {"raw_status": phone.raw_status}
 
 
-def _user_attributes(hub: PbxHub, user: User) -> Attributes:
+def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
     phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
     if not user.presence_sources:
         return {"phones": phones}
     return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
 
 
-def _parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
+def _get_parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
     return {
         "parked": [
             {
@@ -108,7 +114,7 @@ def _parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
     }
 
 
-def _hot_desk_selectable(hub: PbxHub) -> bool:
+def _can_select_hot_desk(hub: PbxHub) -> bool:
     return hub.can(Capability.SET_HOT_DESK) and hub.can(Capability.PHONES)
 
 
@@ -127,7 +133,7 @@ PBX_SENSORS = (
         needs=Capability.PARKED_CALLS,
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda hub, info: len(info.parked),
-        attributes=_parked_calls,
+        attributes=_get_parked_calls,
     ),
     PbxSensorDescription(
         key="last_call",
@@ -149,7 +155,7 @@ PBX_SENSORS = (
         key="events_received",
         translation_key="events_received",
         kind=ObjectKind.PBX,
-        watch=COUNTERS_KEY,
+        update_key=COUNTERS_KEY,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
@@ -159,7 +165,7 @@ PBX_SENSORS = (
         key="events_ignored",
         translation_key="events_ignored",
         kind=ObjectKind.PBX,
-        watch=COUNTERS_KEY,
+        update_key=COUNTERS_KEY,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
@@ -168,7 +174,7 @@ PBX_SENSORS = (
 )
 
 PHONE_SENSORS = (
-    _line_status(ObjectKind.PHONE, _phone_attributes),
+    _describe_line_status(ObjectKind.PHONE, _get_phone_attributes),
     PbxSensorDescription(
         key="hot_desk_user",
         translation_key="hot_desk_user",
@@ -179,7 +185,7 @@ PHONE_SENSORS = (
 )
 
 USER_SENSORS = (
-    _line_status(ObjectKind.USER, _user_attributes),
+    _describe_line_status(ObjectKind.USER, _get_user_attributes),
     PbxSensorDescription(
         key="presence",
         translation_key="presence",
@@ -196,7 +202,7 @@ USER_SENSORS = (
         translation_key="hot_desk",
         kind=ObjectKind.USER,
         needs=Capability.HOT_DESK,
-        exists=lambda hub, user: not _hot_desk_selectable(hub) or not user.editable,
+        exists=lambda hub, user: not _can_select_hot_desk(hub) or not user.editable,
         value=lambda hub, user: hub.get_name(ObjectKind.PHONE, user.hot_desk),
     ),
 )
@@ -209,11 +215,11 @@ MISSED_CALLS = PbxCounterDescription(
 )
 
 MAILBOX_SENSORS = (
-    _count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX, essential=True),
-    _count(
+    _describe_count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX, essential=True),
+    _describe_count(
         "old_messages", lambda box: box.old, kind=ObjectKind.MAILBOX, entity_registry_enabled_default=False
     ),
-    _count(
+    _describe_count(
         "urgent_messages",
         lambda box: box.urgent,
         kind=ObjectKind.MAILBOX,
@@ -239,12 +245,12 @@ QUEUE_SENSORS = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda hub, queue: queue.oldest_since,
     ),
-    _queue_count(
+    _describe_queue_count(
         "agents_logged_in", lambda queue: queue.agents_logged_in, entity_registry_enabled_default=True
     ),
-    _queue_count("agents_free", lambda queue: queue.agents_free),
-    _queue_count("agents_available", lambda queue: queue.agents_available),
-    _queue_count("agents_all", lambda queue: queue.agents_all),
+    _describe_queue_count("agents_free", lambda queue: queue.agents_free),
+    _describe_queue_count("agents_available", lambda queue: queue.agents_available),
+    _describe_queue_count("agents_all", lambda queue: queue.agents_all),
     PbxSensorDescription(
         key="service_level",
         translation_key="service_level",
@@ -257,31 +263,29 @@ QUEUE_SENSORS = (
         value=lambda hub, queue: queue.service_level,
         attributes=lambda hub, queue: {"within_seconds": queue.service_level_seconds},
     ),
-    _queue_count(
+    _describe_queue_count(
         "answered_calls",
         lambda queue: queue.answered,
         needs=Capability.QUEUE_STATISTICS,
         state_class=SensorStateClass.TOTAL_INCREASING,
     ),
-    _queue_count(
+    _describe_queue_count(
         "aborted_calls",
         lambda queue: queue.aborted,
         needs=Capability.QUEUE_STATISTICS,
         state_class=SensorStateClass.TOTAL_INCREASING,
     ),
-    _queue_count(
+    _describe_queue_count(
         "calls_taken",
         lambda queue: queue.calls_taken,
         needs=Capability.QUEUE_STATISTICS,
         state_class=SensorStateClass.TOTAL_INCREASING,
     ),
-    _queue_seconds("average_hold", lambda queue: queue.average_hold),
-    _queue_seconds("average_talk", lambda queue: queue.average_talk),
+    _describe_queue_seconds("average_hold", lambda queue: queue.average_hold),
+    _describe_queue_seconds("average_talk", lambda queue: queue.average_talk),
 )
 
 SENSORS = (*PBX_SENSORS, *PHONE_SENSORS, *USER_SENSORS, *MAILBOX_SENSORS, *QUEUE_SENSORS)
-
-PARALLEL_UPDATES = 0
 
 
 async def async_setup_entry(
@@ -293,23 +297,23 @@ async def async_setup_entry(
 
 
 class PbxSensor(PbxEntity, SensorEntity):
-    """A value of an object."""
+    """One value of an object."""
 
     entity_description: PbxSensorDescription
-    shows = ("_attr_native_value", "_attr_extra_state_attributes")
+    shown_attributes = ("_attr_native_value", "_attr_extra_state_attributes")
 
-    # Lists and callers are of the moment; history would keep them for weeks.
+    # Lists and callers matter only now; the recorder would keep them for weeks.
     _unrecorded_attributes = frozenset(
         {"agents", "calls", "parked", "participants", "phones", "presence_sources"}
     )
 
     @property
     @override
-    def watched(self) -> ObjectKey:
-        return self.entity_description.watch or self.key
+    def update_key(self) -> ObjectKey:
+        return self.entity_description.update_key or self.key
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
         attributes = description.attributes
         return (
@@ -321,7 +325,7 @@ class PbxSensor(PbxEntity, SensorEntity):
 class PbxMissedCalls(PbxEntity, RestoreSensor):
     """The missed calls of a user since their count was reset, kept over restarts."""
 
-    shows = ("_attr_native_value",)
+    shown_attributes = ("_attr_native_value",)
     _missed = 0
 
     @override
@@ -331,7 +335,7 @@ class PbxMissedCalls(PbxEntity, RestoreSensor):
             self._missed = int(last.native_value)
         await super().async_added_to_hass()
         listeners = self.hub.listeners
-        # First: whoever acts on the missed call finds it counted.
+        # First, so that automations on the missed call find it counted.
         self.async_on_remove(listeners.listen_moments(self.key, self._handle_moment, first=True))
         self.async_on_remove(listeners.listen_resets(self.key, self._handle_reset))
 
@@ -347,5 +351,5 @@ class PbxMissedCalls(PbxEntity, RestoreSensor):
         self._handle_update()
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         return (self._missed,)

@@ -67,13 +67,13 @@ async def async_setup_entry(
 
 
 class PbxSwitch(PbxEntity, SwitchEntity):
-    """Something that can be switched on the PBX."""
+    """A setting of a user or a routing switch that can be on or off."""
 
     entity_description: PbxSwitchDescription
-    shows = ("_attr_is_on",)
+    shown_attributes = ("_attr_is_on",)
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
+    def _read_values(self, item: Any) -> Sequence[Any]:
         return (self.entity_description.value(item),)
 
     @override
@@ -86,4 +86,4 @@ class PbxSwitch(PbxEntity, SwitchEntity):
 
     async def _send(self, *, on: bool) -> None:
         send = self.entity_description.send
-        await self.command(lambda commands: send(commands, self.key.id, on))
+        await self.send_command(lambda commands: send(commands, self.key.id, on))

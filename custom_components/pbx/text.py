@@ -1,4 +1,4 @@
-"""Texts: numbers to which calls are forwarded, and the presence note."""
+"""Text entities: the numbers of call forwarding, and the presence note."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,15 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class PbxTextDescription(TextEntityDescription, PbxEntityDescription):
-    """Describes a text."""
+    """Describes a text; `is_number` where its value is a number that the PBX then calls."""
 
     value: Callable[[User], str]
     send: Callable[[PbxCommands, User, str], Coroutine[Any, Any, None]]
-    # Whether it is a number, which is then called.
-    number: bool = False
+    is_number: bool = False
 
 
-def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
-    """Describe the number to which calls are forwarded; an empty one means that they are not."""
+def _describe_forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
+    """Describe the number that calls are forwarded to; empty where they are not."""
     return PbxTextDescription(
         key=f"forward_{kind}",
         translation_key=f"forward_{kind}",
@@ -40,14 +39,14 @@ def _forward(kind: ForwardKind, capability: Capability) -> PbxTextDescription:
         native_max=32,
         value=lambda user: user.forwards.get(kind) or "",
         send=lambda commands, user, value: commands.set_forward(user.id, kind, value.strip() or None),
-        number=True,
+        is_number=True,
     )
 
 
 TEXTS = (
-    _forward(ForwardKind.ALWAYS, Capability.FORWARD_ALWAYS),
-    _forward(ForwardKind.BUSY, Capability.FORWARD_BUSY),
-    _forward(ForwardKind.NO_ANSWER, Capability.FORWARD_NO_ANSWER),
+    _describe_forward(ForwardKind.ALWAYS, Capability.FORWARD_ALWAYS),
+    _describe_forward(ForwardKind.BUSY, Capability.FORWARD_BUSY),
+    _describe_forward(ForwardKind.NO_ANSWER, Capability.FORWARD_NO_ANSWER),
     PbxTextDescription(
         key="presence_note",
         translation_key="presence_note",
@@ -73,30 +72,30 @@ class PbxText(PbxEntity, TextEntity):
     """A text setting of a user."""
 
     entity_description: PbxTextDescription
-    shows = ("_attr_native_value",)
+    shown_attributes = ("_attr_native_value",)
 
     @override
-    def _read(self, item: Any) -> Sequence[Any]:
-        return (self._shown(item),)
+    def _read_values(self, item: Any) -> Sequence[Any]:
+        return (self._get_shown_text(item),)
 
     @override
     async def async_set_value(self, value: str) -> None:
         description = self.entity_description
-        value = self._meant(value)
-        sent = self._callable(value) if description.number and value.strip() else value
-        await self.command(lambda commands: description.send(commands, self.item, sent))
+        value = self._restore_text(value)
+        sent = self._get_allowed_number(value) if description.is_number and value.strip() else value
+        await self.send_command(lambda commands: description.send(commands, self.item, sent))
 
-    def _shown(self, user: User) -> str:
-        """Return what is to be seen of it; Home Assistant refuses a state that is too long to be entered."""
+    def _get_shown_text(self, user: User) -> str:
+        """Return the text as the state shows it: masked by the options, at most `native_max` characters."""
         shown: str = mask_for_states(self.hub.options, self.entity_description.value(user))
         return shown[: self.entity_description.native_max]
 
-    def _meant(self, value: str) -> str:
-        """Return what a masked number or a text cut short stands for, as a scene puts it back."""
-        return self.entity_description.value(self.item) if value == self._shown(self.item) else value
+    def _restore_text(self, value: str) -> str:
+        """Return the whole text where a scene sets the masked or cut state that it has read before."""
+        return self.entity_description.value(self.item) if value == self._get_shown_text(self.item) else value
 
-    def _callable(self, number: str) -> str:
-        """Return a number as the PBX takes it, which whoever sets it must be allowed to call."""
+    def _get_allowed_number(self, number: str) -> str:
+        """Return a number as the PBX dials it; raises ServiceValidationError where the guard refuses it."""
         dialable = require_dialable(number)
         self.hub.dial_guard.check(self._context or Context(), dialable, counts=False)
         return dialable
