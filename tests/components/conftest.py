@@ -15,7 +15,6 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN, PLATFORMS
 from custom_components.pbx.protocols.session import Link
-from tests.protocols.collector import SharedClock
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import small_world
 from tests.simulators.common.clock import Clock
@@ -46,25 +45,22 @@ def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock of the session, which can be turned."""
     clock = Clock()
-    monkeypatch.setattr(
-        "custom_components.pbx.config.connection.Link", partial(Link, clock=SharedClock(clock))
-    )
+    monkeypatch.setattr("custom_components.pbx.config.connection.Link", partial(Link, clock=clock))
     return clock
 
 
 @pytest.fixture
 async def hurry(clock: Clock) -> AsyncIterator[None]:
     """Let time pass faster than it does for the session."""
-    async with clock.hurrying(0.5):
+    async with clock.hurrying():
         yield
 
 
 @pytest.fixture
 async def pbx() -> AsyncIterator[AxeosSimulator]:
     """Run a simulated PBX; no test may break its protocol."""
-    async with AxeosSimulator(world=small_world(), v1=False) as simulator:
+    async with AxeosSimulator(world=small_world(), v1=False).faultless() as simulator:
         yield simulator
-        assert simulator.violations == []
 
 
 @pytest.fixture

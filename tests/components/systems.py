@@ -13,7 +13,7 @@ from custom_components.pbx.config.tls import compute_fingerprint
 from custom_components.pbx.const import DOMAIN
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, API_KEY
-from tests.simulators.common.certificate import load, self_signed_pem
+from tests.simulators.common.certificate import self_signed_pem
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 from tests.simulators.ipcortex import IpcortexSimulator
@@ -47,12 +47,7 @@ BEST = {
 
 def connection(simulator: Any, **changed: Any) -> dict[str, Any]:
     """Fill in the section about the connection."""
-    return {"port": simulator.port, "tls": is_encrypted(simulator), "trust": "verify", **changed}
-
-
-def is_encrypted(simulator: Any) -> bool:
-    """Tell whether a simulator serves TLS."""
-    return simulator._certificate is not None
+    return {"port": simulator.port, "tls": simulator.tls, "trust": "verify", **changed}
 
 
 def filled(simulator: Any, login: str, **changed: Any) -> dict[str, Any]:
@@ -117,7 +112,7 @@ class ShownCertificate:
     def show(self, pem: bytes) -> None:
         """Show a certificate from the next connection on."""
         self.pem = pem
-        load(self._simulator._certificate, pem)
+        self._simulator.change_certificate(pem)
 
     @property
     def fingerprint(self) -> str:

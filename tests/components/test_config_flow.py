@@ -17,8 +17,7 @@ from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT, small_
 def form(pbx: AxeosSimulator, **fields: Any) -> dict[str, Any]:
     """Fill in the form for an API key, or another login."""
     credentials = {"api_key": pbx.world.api_keys[0]} if "username" not in fields else {}
-    tls = pbx.url.startswith("https")
-    connection = {"port": pbx.port, "tls": tls, "trust": fields.pop("trust", "verify")}
+    connection = {"port": pbx.port, "tls": pbx.tls, "trust": fields.pop("trust", "verify")}
     return {"host": pbx.host, **credentials, "connection": connection, **fields}
 
 

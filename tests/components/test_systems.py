@@ -23,9 +23,8 @@ def login(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def simulator(login: str) -> AsyncIterator[Any]:
     """Run the PBX that this login is for; its protocol must not be broken."""
-    async with SIMULATORS[LOGIN_FORMS[login].system]() as simulator:
+    async with SIMULATORS[LOGIN_FORMS[login].system]().faultless() as simulator:
         yield simulator
-        assert simulator.violations == []
 
 
 def wrong(login: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from tests.live.flow_dialog import FlowDialog
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import API_KEY, small_world
-from tests.simulators.common.certificate import load, self_signed_pem
+from tests.simulators.common.certificate import self_signed_pem
 
 STATUS = "sensor.pbx_example_org_anna_de_vries_status"
 
@@ -117,7 +117,7 @@ async def test_certificate_is_renewed(
     await live.api.config_flow.run("pbx", "axeos", "axeos_api_key", form, "trust_certificate")
     await live.api.wait_for_state(STATUS, "idle")
     await pbx.stop()
-    load(pbx._certificate, self_signed_pem(pbx.host))
+    pbx.change_certificate(self_signed_pem(pbx.host))
     await pbx.start()
     await live.api.wait_for_state(STATUS, "unavailable")
     page = await browser.page()

@@ -10,31 +10,17 @@ from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.keeper import SessionKeeper, Sink
 from custom_components.pbx.protocols.model import ObjectKey
-from custom_components.pbx.protocols.session import Clock, PbxSession
+from custom_components.pbx.protocols.session import PbxSession
 from custom_components.pbx.protocols.state import PbxState
-from tests.simulators.common.clock import Clock as TurnableClock
-
-
-class SharedClock(Clock):
-    """The clock of a simulator, which tests can turn."""
-
-    def __init__(self, clock: TurnableClock) -> None:
-        self._clock = clock
-
-    @override
-    def time(self) -> float:
-        return self._clock.time()
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
+from tests.simulators.common.clock import Clock
 
 
 class Collector(Sink):
     """Keep a session open as Home Assistant would, and note all that it reports."""
 
-    def __init__(self, session: PbxSession, clock: Clock | None = None) -> None:
+    def __init__(self, session: PbxSession, clock: Clock) -> None:
         self.session: Any = session
+        self.clock = clock
         self.state = PbxState()
         self.keeper = SessionKeeper(session, self, clock, jitter=lambda: 0.5)
         self.batches = 0
@@ -73,6 +59,9 @@ class Collector(Sink):
             runner.cancel()
             await asyncio.gather(runner, return_exceptions=True)
             await self.keeper.stop()
+
+    async def wait_until_ready(self) -> None:
+        """Wait for what a session does by itself right after it has been opened."""
 
     def get(self, kind: ObjectKind, object_id: str) -> Any:
         """Return an object as it is shown."""

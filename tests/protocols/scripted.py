@@ -10,9 +10,8 @@ from custom_components.pbx.protocols.errors import ConnectionLost, PbxError
 from custom_components.pbx.protocols.keeper import SessionKeeper
 from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.session import PbxSession
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
-
-from .hand_clock import HandClock
 
 INFO = PbxInfo(id="pbx", name="Office")
 SNAPSHOT = Snapshot(info=INFO)
@@ -102,7 +101,7 @@ class Kept:
     def __init__(self, *openings: Exception | None, jitter: Callable[[], float] = lambda: 0.5) -> None:
         self.session = ScriptedSession(*openings)
         self.notes = Notes()
-        self.clock = HandClock()
+        self.clock = Clock(rate=0)
         self.keeper = SessionKeeper(self.session, self.notes, self.clock, jitter)
 
     @asynccontextmanager

@@ -46,7 +46,7 @@ async def test_back_off(jitter: float, factor: float) -> None:
     async with kept.running():
         await kept.lose()
         for time in accumulate(delays):
-            await kept.clock.alarm(time)
+            await kept.clock.turn_to_alarm(time)
         await kept.opened(2)
     assert kept.clock.sleeps == delays
     assert kept.notes.count("lost: CannotConnect") == 9
@@ -70,7 +70,7 @@ async def test_refused_once() -> None:
     kept = Kept(None, REFUSED)
     async with kept.running():
         await kept.lose()
-        await kept.clock.alarm(1)
+        await kept.clock.turn_to_alarm(1)
         await kept.opened(2)
         assert kept.notes.words == [*OPENED, "lost: AuthFailed", *OPENED]
 
@@ -91,7 +91,7 @@ async def test_refused_twice(
     async with kept.running() as task:
         await kept.lose(end)
         for time in alarms:
-            await kept.clock.alarm(time)
+            await kept.clock.turn_to_alarm(time)
         await task
     assert kept.notes.words[-1] == "refused"
     assert kept.session.closed == kept.session.opened

@@ -21,7 +21,7 @@ async def test_silence() -> None:
     kept.session.liveness = 0.01
     async with kept.running():
         await kept.opened(2)
-        await kept.clock.alarm(1)
+        await kept.clock.turn_to_alarm(1)
         await kept.opened(3)
         assert kept.notes.words[:7] == [*OPENED, *OPENED, "lost: ConnectionLost", *OPENED]
 
@@ -54,7 +54,7 @@ async def test_bug_at_every_opening(caplog: pytest.LogCaptureFixture) -> None:
     async with kept.running():
         await kept.lose()
         for time in (1, 3, 7):
-            await kept.clock.alarm(time)
+            await kept.clock.turn_to_alarm(time)
         await kept.opened(2)
     assert kept.notes.count("lost: ProtocolError") == 3
     assert caplog.text.count("ZeroDivisionError: bug") == 3

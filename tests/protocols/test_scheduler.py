@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.pbx.protocols.errors import CannotConnect
 from custom_components.pbx.protocols.scheduler import Scheduler
-from tests.protocols.hand_clock import HandClock
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 
@@ -15,7 +15,7 @@ class Jobs:
     """A scheduler that runs, and what it has done."""
 
     def __init__(self) -> None:
-        self.clock = HandClock()
+        self.clock = Clock(rate=0)
         self.scheduler = Scheduler(self.clock)
         self.done: list[tuple[str, float]] = []
 
@@ -31,7 +31,7 @@ class Jobs:
         """Turn the clock to one time after the other, each when somebody sleeps until then."""
         for time in times:
             done = len(self.done)
-            await self.clock.alarm(time)
+            await self.clock.turn_to_alarm(time)
             await until(lambda done=done: len(self.done) > done)
 
 
@@ -101,7 +101,7 @@ async def test_errors_are_those_of_run() -> None:
     async def fail() -> None:
         raise CannotConnect("gone")
 
-    scheduler = Scheduler(HandClock())
+    scheduler = Scheduler(Clock(rate=0))
     scheduler.plan("a", fail, 0)
     with pytest.raises(CannotConnect):
         await scheduler.run()

@@ -33,7 +33,7 @@ async def run(options: argparse.Namespace) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with system.create(options) as simulator:
+    async with system.create(options, host=options.host, port=options.port, tls=options.tls) as simulator:
         if options.demo:
             system.begin_demo(simulator, options.seed)
         print(f"{options.system} at {simulator.url}", *system.describe(simulator), sep="\n  ", flush=True)

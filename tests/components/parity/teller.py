@@ -1,9 +1,11 @@
 """What somebody who tells stories on a simulated PBX can let happen to Anna."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol
+
+from tests.simulators.common.simulator import Simulator
 
 CARLA = "+31201234567"
 BJORN = "+31209876543"
@@ -26,29 +28,6 @@ class Part(StrEnum):
     DIALED_NUMBERS = "dialed_numbers"
     AUTO_ANSWER = "auto_answer"
     CONTROL_OF_OTHERS = "control_of_others"
-
-
-class Simulator(Protocol):
-    """A simulated PBX that can be switched off and on."""
-
-    host: str
-    port: int
-
-    @property
-    def violations(self) -> Sequence[object]:
-        """Return where clients broke the rules."""
-
-    async def start(self) -> None:
-        """Switch the PBX on."""
-
-    async def stop(self) -> None:
-        """Switch the PBX off."""
-
-    async def __aenter__(self) -> Self:
-        """Switch the PBX on."""
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Switch the PBX off."""
 
 
 class Teller(Protocol):

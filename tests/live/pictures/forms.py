@@ -4,7 +4,7 @@ from tests.live.browser import HaPage
 from tests.live.flow_dialog import FlowDialog
 from tests.live.pictures.studio import HANNAH, Studio, take_dialog
 from tests.simulators.axeos.small_world import API_KEY
-from tests.simulators.common.certificate import load, self_signed_pem
+from tests.simulators.common.certificate import self_signed_pem
 
 
 async def set_up(studio: Studio) -> None:
@@ -40,7 +40,7 @@ async def repair(studio: Studio) -> None:
     """Show the repair of a PBX whose certificate has changed."""
     pbx = studio.axeos
     await pbx.stop()
-    load(pbx._certificate, self_signed_pem(pbx.host))
+    pbx.change_certificate(self_signed_pem(pbx.host))
     await pbx.start()
     await studio.live.api.wait_for_state("sensor.desk_anna_status", "unavailable")
     page = await studio.browser.page()

@@ -1,10 +1,8 @@
 """Test what events come to, one after the other."""
 
 from collections.abc import AsyncIterator
-import ssl
 from typing import Any
 
-from aiohttp import ClientSession
 import pytest
 
 from custom_components.pbx.protocols.axeos.events import Subject
@@ -15,6 +13,7 @@ from custom_components.pbx.protocols.axeos.settings import AxeosSettings
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent
 from custom_components.pbx.protocols.enums import NoticeCode
 from custom_components.pbx.protocols.session import Link
+from tests.protocols.client import open_link
 from tests.protocols.office import DESK
 
 from .events import CALL, event
@@ -47,8 +46,8 @@ class Fed:
 @pytest.fixture
 async def fed() -> AsyncIterator[Fed]:
     """Return a feed."""
-    async with ClientSession() as http:
-        yield Fed(Link(http=http, ssl=ssl.create_default_context()))
+    async with open_link() as link:
+        yield Fed(link)
 
 
 def notices(changes: list[Change]) -> list[Notice]:

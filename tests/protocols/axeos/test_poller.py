@@ -8,7 +8,7 @@ import pytest
 from custom_components.pbx.protocols.axeos.events import Subject
 from custom_components.pbx.protocols.axeos.poller import DEBOUNCE, STAGGER, Poller
 from custom_components.pbx.protocols.errors import CannotConnect
-from tests.protocols.hand_clock import HandClock
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 PHONES, QUEUES, USERS = Subject.PHONES, Subject.QUEUES, Subject.USERS
@@ -19,7 +19,7 @@ class Polled:
     """A poller, and what it has read when."""
 
     def __init__(self) -> None:
-        self.clock = HandClock()
+        self.clock = Clock(rate=0)
         self.poller = Poller(self.clock, self._read)
         self.reads: list[tuple[float, Subject]] = []
         self.takes = 0.0
@@ -44,7 +44,7 @@ class Polled:
     async def alarms(self, *times: float) -> None:
         """Turn the clock from one time for which the poller waits to the next."""
         for time in times:
-            await self.clock.alarm(time)
+            await self.clock.turn_to_alarm(time)
 
     async def read(self, *reads: tuple[float, Subject]) -> None:
         """Wait until exactly this has been read."""

@@ -245,7 +245,7 @@ async def test_demo_is_reproducible() -> None:
 
 async def _play_demo(seed: int) -> list[str]:
     """Return what happens in an office within half an hour."""
-    pbx = AxeosSimulator(demo_world(), clock=Clock(frozen=True))
+    pbx = AxeosSimulator(demo_world(), clock=Clock(rate=0))
     pbx.events.gathering, pbx.events.capacity = True, 10_000
     Demo(pbx, seed).start()
     for _ in range(1800):

@@ -1,17 +1,12 @@
-"""A session under test, kept open as Home Assistant would, with nothing of it in the way."""
+"""What a client knows of a simulated innovaphone PBX."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-import ssl
 from typing import Any
 
-from aiohttp import ClientSession
-
 from custom_components.pbx.protocols.enums import ObjectKind
-from custom_components.pbx.protocols.innovaphone import create
-from custom_components.pbx.protocols.innovaphone.session import InnovaphoneSession
-from custom_components.pbx.protocols.session import Link
-from tests.protocols.collector import Collector, SharedClock
+from tests.protocols.client import Clients, address
+from tests.protocols.collector import Collector
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 from tests.waiting import until
@@ -71,36 +66,16 @@ class Client(Collector):
 def settings(pbx: InnovaphoneSimulator, **more: Any) -> dict[str, Any]:
     """Return settings that log in to the simulated PBX, as its App object unless they say otherwise."""
     login = {} if "username" in more else {"app": APP}
-    tls = pbx.url.startswith("wss")
-    return {"host": pbx.host, "port": pbx.port, "tls": tls, "password": APP_PASSWORD, **login, **more}
+    return {**address(pbx), "password": APP_PASSWORD, **login, **more}
 
 
 @asynccontextmanager
-async def turning(pbx: InnovaphoneSimulator, step: float = 0.5) -> AsyncIterator[None]:
+async def turning(pbx: InnovaphoneSimulator, rate: float = 50) -> AsyncIterator[None]:
     """Let time pass faster than it does, for those who wait for a PBX that says nothing."""
     pbx.recorder.watches_pace = False
-    async with pbx.clock.hurrying(step):
+    async with pbx.clock.hurrying(rate):
         yield
 
 
-@asynccontextmanager
-async def session_for(pbx: InnovaphoneSimulator, **more: Any) -> AsyncIterator[InnovaphoneSession]:
-    """Return a session that is not open yet."""
-    async with ClientSession() as http:
-        context = more.pop("context", None) or ssl.create_default_context()
-        link = Link(http=http, ssl=context, clock=SharedClock(pbx.clock))
-        session = create(settings(pbx, **more), link)
-        assert isinstance(session, InnovaphoneSession)
-        try:
-            yield session
-        finally:
-            await session.close()
-
-
-@asynccontextmanager
-async def client_for(pbx: InnovaphoneSimulator, **more: Any) -> AsyncIterator[Client]:
-    """Return a client whose session is open and kept so."""
-    async with session_for(pbx, **more) as session:
-        client = Client(session, SharedClock(pbx.clock))
-        async with client.running():
-            yield client
+CLIENTS = Clients("innovaphone", settings, Client, clock=lambda pbx: pbx.clock)
+session_for, client_for = CLIENTS.session_for, CLIENTS.client_for

@@ -5,8 +5,7 @@ import time
 
 from custom_components.pbx.protocols.enums import PresenceActivity
 from custom_components.pbx.protocols.innovaphone.connection import PER_SECOND, RESERVED_PER_SECOND, Pacer
-from tests.protocols.collector import SharedClock
-from tests.simulators.common.clock import Clock as TurnedClock
+from tests.simulators.common.clock import Clock
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import small_world, user
 from tests.waiting import until
@@ -26,8 +25,8 @@ def large_pbx() -> InnovaphoneSimulator:
 
 async def test_pacer_keeps_the_limit_and_lets_people_through() -> None:
     """Subscriptions leave room for commands, which have their turns at once."""
-    clock = TurnedClock(frozen=True)
-    pacer = Pacer(SharedClock(clock))
+    clock = Clock(rate=0)
+    pacer = Pacer(clock)
     sent: list[float] = []
 
     async def subscribe() -> None:

@@ -56,7 +56,7 @@ async def test_open_call_survives_a_cut(pbx: InnovaphoneSimulator, client: Clien
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)
     await until(lambda: client.story(alice) == ["ringing", "answered"])
-    await pbx.cut()
+    pbx.cut()
     await until(lambda: client.opened == 2 and client.session.statistics()["monitored"] == 4)
     pbx.clock.advance(5)
     await until(lambda: pbx.count("RCC.UserInitialize") == 8)
@@ -78,7 +78,7 @@ async def test_restart_loses_the_calls(pbx: InnovaphoneSimulator, counts: bool) 
         call = pbx.engine.incoming(OUTSIDE, alice)
         pbx.engine.answer(call, alice)
         await until(lambda: client.story(alice) == ["ringing", "answered"])
-        await pbx.restart()
+        pbx.restart()
         await until(lambda: client.opened == 2 and client.session.statistics()["monitored"] == 4)
         async with turning(pbx):
             await until(lambda: client.story(alice)[-1] == "ended")
@@ -95,7 +95,7 @@ async def test_calls_of_a_pbx_that_replays_none(pbx: InnovaphoneSimulator, clien
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)
     await until(lambda: client.story(alice) == ["ringing", "answered"])
-    await pbx.cut()
+    pbx.cut()
     async with turning(pbx):
         await until(lambda: client.story(alice) == ["ringing", "answered", "ended"])
     # The counts still tell that there is one.
@@ -134,7 +134,7 @@ async def test_half_open_connection_is_noticed(pbx: InnovaphoneSimulator, client
 async def test_quiet_connection_stays_up(pbx: InnovaphoneSimulator, client: Client, answered: bool) -> None:
     """Silence is broken every half minute, and no answer to that alone is no loss."""
     pbx.faults.answers_keepalive = answered
-    async with turning(pbx, step=1.5):
+    async with turning(pbx, rate=150):
         await until(lambda: pbx.count("KeepAlive") >= 4)
     assert client.opened == 1
     assert client.errors == []
@@ -144,7 +144,7 @@ async def test_ping_has_to_do_where_nothing_answers(pbx: InnovaphoneSimulator) -
     """With the directory only there is no cheap request, so a ping shows that the PBX lives."""
     pbx.world.apps["homeassistant"].apis = {"PbxTableUsers"}
     pbx.faults.answers_keepalive = False
-    async with turning(pbx, step=1.5), client_for(pbx) as client:
+    async with turning(pbx, rate=150), client_for(pbx) as client:
         before = pbx.count("KeepAlive")
         await until(lambda: pbx.count("KeepAlive") > before + 4)
         assert client.opened == 1
@@ -242,7 +242,7 @@ async def test_lost_connection_ends_the_changes(pbx: InnovaphoneSimulator) -> No
     async with client_for(pbx) as client:
         await client.keeper.stop()
         await client.session.open()
-        await pbx.cut()
+        pbx.cut()
         with pytest.raises(ConnectionLost):
             async for _ in client.session.changes():
                 pass

@@ -158,7 +158,7 @@ async def test_right_that_is_taken_away(pbx: InnovaphoneSimulator) -> None:
         hotline = pbx.world.get("hotline")
         await until(lambda: client.ready(pbx))
         pbx.world.apps[APP].apis -= {"PbxTableUsers", "PbxAdminApi"}
-        await pbx.cut()
+        pbx.cut()
         await until(lambda: client.queue(hotline) is None)
         assert not [key for key in client.state.objects if key.kind is ObjectKind.SWITCH]
         assert Capability.QUEUES not in client.session.capabilities
@@ -269,7 +269,7 @@ async def test_changed_password_stops_the_attempts(pbx: InnovaphoneSimulator) ->
     """A refused login is tried again once, for a PBX that was just starting, and then left alone."""
     async with client_for(pbx) as client:
         pbx.world.apps[APP].password = "another"
-        await pbx.cut()
+        pbx.cut()
         await until(lambda: client.is_refused)
         assert isinstance(client.keeper, SessionKeeper)
         assert pbx.count("AppLogin") == 5

@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-import ssl
 
-from aiohttp import ClientSession
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -13,7 +11,7 @@ from websockets.http11 import Request, Response
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError, WrongSystem
 from custom_components.pbx.protocols.innovaphone.settings import InnovaphoneSettings
 from custom_components.pbx.protocols.innovaphone.websocket import JsonSocket, open_socket
-from custom_components.pbx.protocols.session import Link
+from tests.protocols.client import open_link
 
 type Behaviour = Callable[[ServerConnection], Awaitable[None]]
 
@@ -32,8 +30,8 @@ async def port_of(behave: Behaviour, status: HTTPStatus | None = None) -> AsyncI
 async def log_in(port: int) -> JsonSocket:
     """Connect and log in."""
     settings = InnovaphoneSettings(host="127.0.0.1", port=port, tls=False, app="app", password="pw")
-    async with ClientSession() as http:
-        return await open_socket(settings, Link(http=http, ssl=ssl.create_default_context()))
+    async with open_link() as link:
+        return await open_socket(settings, link)
 
 
 async def say_nothing_useful(connection: ServerConnection) -> None:

@@ -9,26 +9,19 @@ from tests.simulators.ipcortex import IpcortexSimulator
 from .client import Client, client_for
 
 
-@pytest.fixture(autouse=True)
-def _real_network(socket_enabled: None) -> None:
-    """Allow sockets to this machine."""
-
-
 @pytest.fixture(params=["modern", "old"])
 async def either(request: pytest.FixtureRequest) -> AsyncIterator[IpcortexSimulator]:
     """Run a PABX with a script of either flavour."""
-    async with IpcortexSimulator() as simulator:
+    async with IpcortexSimulator().faultless() as simulator:
         simulator.faults.flavour = request.param
         yield simulator
-        assert simulator.violations == []
 
 
 @pytest.fixture
 async def pbx() -> AsyncIterator[IpcortexSimulator]:
     """Run a PABX; no test may break its protocol."""
-    async with IpcortexSimulator() as simulator:
+    async with IpcortexSimulator().faultless() as simulator:
         yield simulator
-        assert simulator.violations == []
 
 
 @pytest.fixture

@@ -198,7 +198,7 @@ async def test_objects_come_and_go(pbx: IpcortexSimulator, client: Client) -> No
 async def test_empty_batch_is_a_sign_of_life(pbx: IpcortexSimulator) -> None:
     """With nothing new there still are batches."""
     clock = Clock()
-    async with session_for(pbx, clock) as session:
+    async with session_for(pbx, clock=clock) as session:
         await session.open()
         changes = aiter(session.changes())
         assert await anext(changes)

@@ -281,7 +281,7 @@ async def test_script_changes_with_the_version(
 
 async def test_demo_lives_and_keeps_the_rules(http: ClientSession) -> None:
     """The demonstration makes calls by itself, and does to the PABX nothing that is forbidden."""
-    async with IpcortexSimulator(clock=Clock(frozen=True)) as pbx:
+    async with IpcortexSimulator(clock=Clock(rate=0)) as pbx:
         Demo(pbx, 3).start()
         for _ in range(400):
             pbx.clock.advance(3)

@@ -1,15 +1,13 @@
 """The reader of a PBX that has no Extend API to speak of."""
 
 from collections.abc import AsyncIterator
-import ssl
 
-from aiohttp import ClientSession
 import pytest
 
-from custom_components.pbx.protocols.session import Link
 from custom_components.pbx.protocols.switchvox.directory import Account
 from custom_components.pbx.protocols.switchvox.reader import Reader
 from custom_components.pbx.protocols.switchvox.settings import SwitchvoxSettings
+from tests.protocols.client import open_link
 from tests.simulators.switchvox import OWN, SwitchvoxSimulator
 
 
@@ -18,9 +16,9 @@ async def reader() -> AsyncIterator[Reader]:
     """Return a reader whose PBX is not there."""
     async with SwitchvoxSimulator() as pbx:
         port = pbx.port
-    async with ClientSession() as http:
+    async with open_link() as link:
         settings = SwitchvoxSettings(host="127.0.0.1", port=port, tls=False, extension=OWN, password="x")
-        yield Reader(settings, Link(http=http, ssl=ssl.create_default_context()), lambda error: None)
+        yield Reader(settings, link, lambda error: None)
 
 
 async def test_account_without_an_id_is_not_asked_about(reader: Reader) -> None:

@@ -13,19 +13,20 @@ from custom_components.pbx.protocols.enums import (
     PresenceActivity,
 )
 from custom_components.pbx.protocols.model import PBX_KEY, PbxInfo
+from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime
 from tests.simulators.switchvox.world import Account, Waiter
 from tests.waiting import until
 
-from .client import ANNA, BERT, SALES, Client, FastClock, client_for
+from .client import ANNA, BERT, SALES, Client, client_for
 
 OUTSIDE = "5551234567"
 
 
 async def test_channels_that_vanish_without_a_word(pbx: SwitchvoxSimulator) -> None:
     """What the list of calls does not confirm twice is over."""
-    async with client_for(pbx, clock=FastClock()) as client:
+    async with client_for(pbx, clock=Clock(rate=100)) as client:
         pbx.lines.incoming(OUTSIDE, "100")
         await until(lambda: client.story(ANNA) == ["ringing"])
         pbx.lines.lose_all()
@@ -36,7 +37,7 @@ async def test_channels_that_vanish_without_a_word(pbx: SwitchvoxSimulator) -> N
 async def test_calls_that_were_never_told_of(pbx: SwitchvoxSimulator) -> None:
     """A call that only the list knows is shown once it has lasted, and ends with the list."""
     pbx.dialect.realtime.events = False
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=Clock(rate=100), admin=True, watch="all") as client:
         call = pbx.lines.incoming(OUTSIDE, "100")
         call.started -= timedelta(seconds=20)
         await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
@@ -49,7 +50,7 @@ async def test_subscription_that_is_accepted_and_ignored(caplog: pytest.LogCaptu
     realtime = Realtime(accepted_targets={"extension"}, ignored_targets={"accountId", "accountId text"})
     async with (
         SwitchvoxSimulator(dialect=Dialect(realtime=realtime)) as pbx,
-        client_for(pbx, clock=FastClock()) as client,
+        client_for(pbx, clock=Clock(rate=100)) as client,
     ):
         call = pbx.lines.incoming(OUTSIDE, "100")
         call.started -= timedelta(seconds=20)
@@ -66,7 +67,7 @@ async def test_silent_pbx_runs_out_of_spellings(caplog: pytest.LogCaptureFixture
     realtime = Realtime(ignored_targets=names)
     async with (
         SwitchvoxSimulator(dialect=Dialect(realtime=realtime)) as pbx,
-        client_for(pbx, clock=FastClock()) as client,
+        client_for(pbx, clock=Clock(rate=100)) as client,
     ):
         pbx.lines.incoming(OUTSIDE, "100").started -= timedelta(seconds=20)
         await until(lambda: client.session.memory["targets"] == "id")
@@ -88,7 +89,7 @@ async def test_parked_calls(told: bool) -> None:
     dialect = Dialect(realtime=Realtime(parking_topic=told))
     async with (
         SwitchvoxSimulator(dialect=dialect) as pbx,
-        client_for(pbx, admin=True, clock=None if told else FastClock()) as client,
+        client_for(pbx, admin=True, clock=None if told else Clock(rate=100)) as client,
     ):
         assert Capability.PARKED_CALLS in client.session.capabilities
         call = pbx.lines.incoming(OUTSIDE, "100")
@@ -125,7 +126,7 @@ async def test_queues(pbx: SwitchvoxSimulator, as_admin: bool) -> None:
 async def test_mailboxes_and_presences_of_others_take_turns(pbx: SwitchvoxSimulator) -> None:
     """With an administrator's login everybody is asked about, one after the other."""
     intervals = {"mailbox_interval": 0.05, "presence_interval": 0.05}
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all", **intervals) as client:
+    async with client_for(pbx, clock=Clock(rate=100), admin=True, watch="all", **intervals) as client:
         pbx.leave_voicemail("101", OUTSIDE)
         pbx.world.account("101").presence = "xa"
         await until(lambda: client.get(ObjectKind.MAILBOX, BERT).new == 1)
@@ -153,7 +154,7 @@ async def test_answers_of_all_kinds(extend: Extend) -> None:
 @pytest.mark.parametrize("fault", ["garbage", "truncated", "wrong_types", "cut", "lose_answer"])
 async def test_spoilt_answers_cost_nothing_but_what_they_held(pbx: SwitchvoxSimulator, fault: str) -> None:
     """Answers that make no sense are counted; what was known stays."""
-    async with client_for(pbx, clock=FastClock()) as client:
+    async with client_for(pbx, clock=Clock(rate=100)) as client:
         rule = pbx.faults.add(fault, path="/json")
         await until(lambda: rule.hits > 3)
         pbx.faults.clear()
@@ -190,7 +191,9 @@ async def test_event_triggers(pbx: SwitchvoxSimulator, client: Client) -> None:
 
 async def test_message_for_somebody_is_looked_for_with_everybody(pbx: SwitchvoxSimulator) -> None:
     """The hook does not say whose mailbox it was, so each is read once."""
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all", mailbox_interval=10**6) as client:
+    async with client_for(
+        pbx, clock=Clock(rate=100), admin=True, watch="all", mailbox_interval=10**6
+    ) as client:
         pbx.leave_voicemail("102", OUTSIDE)
         await client.session.push({"event": "voicemail_new"})
         await until(lambda: client.get(ObjectKind.MAILBOX, "1103").new == 1)
@@ -216,7 +219,7 @@ async def test_statistics_hold_nothing_personal(pbx: SwitchvoxSimulator, client:
 
 async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
     """People who are added, renamed and removed are followed without a new session."""
-    async with client_for(pbx, clock=FastClock(500), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=Clock(rate=500), admin=True, watch="all") as client:
         bert = pbx.world.account("101")
         pbx.lines.incoming(OUTSIDE, "101")
         await until(lambda: client.user(BERT).status is LineStatus.RINGING)

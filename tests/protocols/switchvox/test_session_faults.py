@@ -6,8 +6,7 @@ import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, Outcome
 from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
-from tests.protocols.hand_clock import HandClock
-from tests.simulators.common.clock import Clock as SimulatorClock
+from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime, Transport
 from tests.waiting import until
@@ -109,9 +108,9 @@ async def test_silent_server_is_noticed(eio: int) -> None:
 
 async def test_silence_is_noticed_within_ninety_seconds() -> None:
     """With the times of a real server, a ping that is not answered for 20 seconds is enough."""
-    clock = HandClock()
+    clock = Clock(rate=0)
     async with (
-        SwitchvoxSimulator(clock=SimulatorClock(frozen=True)) as pbx,
+        SwitchvoxSimulator(clock=Clock(rate=0)) as pbx,
         client_for(pbx, clock=clock) as client,
     ):
         assert client.session.liveness <= 90
@@ -153,7 +152,7 @@ async def test_connection_lost_during_a_command(pbx: SwitchvoxSimulator, client:
 
 async def test_calls_are_compared_every_five_minutes(pbx: SwitchvoxSimulator) -> None:
     """Until an event has come the list is read every 30 seconds, then only to make sure."""
-    clock, method = HandClock(), "switchvox.users.currentCalls.getList"
+    clock, method = Clock(rate=0), "switchvox.users.currentCalls.getList"
     async with client_for(pbx, clock=clock) as client:
         pbx.lines.incoming(OUTSIDE, "100")
         await until(lambda: client.story(ANNA) == ["ringing"])
@@ -169,10 +168,10 @@ async def test_calls_are_compared_every_five_minutes(pbx: SwitchvoxSimulator) ->
 
 async def test_channel_that_never_ends() -> None:
     """Where no list of calls can be read, a channel that fell silent is given up after twelve hours."""
-    clock, own = HandClock(), "ext-100"
+    clock, own = Clock(rate=0), "ext-100"
     dialect = Dialect(extend=Extend(present=False), realtime=Realtime(accepted_targets={"extension"}))
     async with (
-        SwitchvoxSimulator(dialect=dialect, clock=SimulatorClock(frozen=True)) as pbx,
+        SwitchvoxSimulator(dialect=dialect, clock=Clock(rate=0)) as pbx,
         client_for(pbx, clock=clock) as client,
     ):
         pbx.lines.answer(pbx.lines.incoming(OUTSIDE, "100"))

@@ -1,7 +1,7 @@
 """Who is on the other side, where the events of a line leave it out."""
 
 from custom_components.pbx.protocols.enums import LineStatus
-from tests.protocols.hand_clock import HandClock
+from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.waiting import until
 
@@ -43,7 +43,7 @@ async def test_moments_wait_for_the_number(pbx: SwitchvoxSimulator, client: Clie
 
 async def test_call_that_ends_before_its_number_is_known(pbx: SwitchvoxSimulator) -> None:
     """A call that rang for less than a moment was missed all the same."""
-    clock = HandClock()
+    clock = Clock(rate=0)
     pbx.dialect.events.remotes_while_ringing = False
     async with client_for(pbx, clock=clock) as client:
         call = pbx.lines.incoming(OUTSIDE, "100")
@@ -66,7 +66,7 @@ async def test_additional_phones_ring_together(pbx: SwitchvoxSimulator, client: 
 
 async def test_enrichment_waits_for_the_event(pbx: SwitchvoxSimulator) -> None:
     """A number that the next event brings is not asked for."""
-    clock = HandClock()
+    clock = Clock(rate=0)
     pbx.dialect.events.remotes_while_ringing = False
     async with client_for(pbx, clock=clock) as client:
         call = pbx.lines.incoming(OUTSIDE, "100")

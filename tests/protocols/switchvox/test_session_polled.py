@@ -3,11 +3,12 @@
 import pytest
 
 from custom_components.pbx.protocols.enums import CallDirection, LineStatus, NoticeCode, Outcome
+from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.simulators.switchvox.world import Account
 from tests.waiting import until
 
-from .client import ANNA, BERT, CARA, Client, FastClock, client_for
+from .client import ANNA, BERT, CARA, Client, client_for
 
 OUTSIDE = "5551234567"
 SPELLINGS = 6
@@ -35,7 +36,7 @@ async def _story(pbx: SwitchvoxSimulator, client: Client) -> None:
 async def test_all_subscriptions_refused(pbx: SwitchvoxSimulator) -> None:
     """Without a single line the list of calls is read instead, and the missing right has a name."""
     pbx.world.account("100").lacks = {"subscribe"}
-    async with client_for(pbx, clock=FastClock()) as client:
+    async with client_for(pbx, clock=Clock(rate=100)) as client:
         assert client.user(ANNA).status is LineStatus.IDLE
         await until(lambda: (NoticeCode.MISSING_RIGHT, "subscribe") in client.notices())
         await _story(pbx, client)
@@ -46,7 +47,7 @@ async def test_all_subscriptions_refused(pbx: SwitchvoxSimulator) -> None:
 async def test_no_subscription_understood(pbx: SwitchvoxSimulator, code: int) -> None:
     """A PBX that knows no such method, or takes it in no spelling, is read as well."""
     pbx.dialect.realtime.codes = {"subscribe": code}
-    async with client_for(pbx, clock=FastClock()) as client:
+    async with client_for(pbx, clock=Clock(rate=100)) as client:
         tried = [params for params in pbx.journal.of("subscribe") if "targets" in params]
         assert len(tried) == (1 if code == -32601 else SPELLINGS)
         await _story(pbx, client)
@@ -67,7 +68,7 @@ async def test_nothing_can_be_read_either(pbx: SwitchvoxSimulator) -> None:
 async def test_forbidden_lines_are_read_beside_those_that_are_told(pbx: SwitchvoxSimulator) -> None:
     """With an administrator's login only the forbidden lines are read."""
     pbx.world.account("100").may_watch = {1102}
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=Clock(rate=100), admin=True, watch="all") as client:
         assert client.user(CARA).status is LineStatus.IDLE
         call = pbx.lines.incoming(OUTSIDE, "102")
         await until(lambda: client.user(CARA).status is LineStatus.RINGING)
@@ -83,7 +84,7 @@ async def test_forbidden_lines_are_read_beside_those_that_are_told(pbx: Switchvo
 async def test_call_between_two_lines_that_are_read(pbx: SwitchvoxSimulator) -> None:
     """Both sides of a listed call are legs of the same call."""
     pbx.world.account("100").lacks = {"subscribe"}
-    async with client_for(pbx, clock=FastClock(), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=Clock(rate=100), admin=True, watch="all") as client:
         call = pbx.lines.outgoing("101", "102")
         await until(lambda: client.user(CARA).status is LineStatus.RINGING)
         assert client.user(BERT).status is LineStatus.DIALING
@@ -99,7 +100,7 @@ async def test_call_between_two_lines_that_are_read(pbx: SwitchvoxSimulator) -> 
 async def test_new_extension_that_is_forbidden(pbx: SwitchvoxSimulator) -> None:
     """Whoever comes later and may not be watched is read from then on; others stay as they are."""
     pbx.world.account("100").may_watch = {1102, 1103, 1104}
-    async with client_for(pbx, clock=FastClock(500), admin=True, watch="all") as client:
+    async with client_for(pbx, clock=Clock(rate=500), admin=True, watch="all") as client:
         pbx.world.accounts.append(Account(1150, "150", "Eve"))
         await until(lambda: client.user("1150") is not None)
         assert client.user(BERT).status is client.user("1150").status is LineStatus.IDLE
@@ -110,7 +111,7 @@ async def test_new_extension_that_is_forbidden(pbx: SwitchvoxSimulator) -> None:
 async def test_events_that_come_after_all(pbx: SwitchvoxSimulator) -> None:
     """An event of a line that was refused is believed, and its call is told of just once."""
     pbx.world.account("100").lacks = {"subscribe"}
-    async with client_for(pbx, clock=FastClock()) as client:
+    async with client_for(pbx, clock=Clock(rate=100)) as client:
         pbx.realtime_sessions[0].watched = {1101}
         call = pbx.lines.incoming(OUTSIDE, "100")
         await until(lambda: client.user(ANNA).status is LineStatus.RINGING)

@@ -268,7 +268,7 @@ async def test_demonstration(http: ClientSession) -> None:
     """The office lives by itself, the same way for the same seed."""
     stories = []
     for _ in range(2):
-        async with SwitchvoxSimulator(clock=Clock(frozen=True)) as pbx:
+        async with SwitchvoxSimulator(clock=Clock(rate=0)) as pbx:
             Demo(pbx, 7).start()
             seen = []
             for _ in range(400):

@@ -1,7 +1,9 @@
 """Start a simulated Axeos PBX from the command line."""
 
 import argparse
+from typing import Unpack
 
+from ..common.simulator import Serving
 from .demo import Demo
 from .demo_world import demo_world
 from .server import AxeosSimulator
@@ -13,10 +15,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-v1", action="store_true", help="be a PBX older than 4.2, without /apis/pbx/v1")
 
 
-def create(options: argparse.Namespace) -> AxeosSimulator:
+def create(options: argparse.Namespace, **serving: Unpack[Serving]) -> AxeosSimulator:
     """Return the simulator that the options describe."""
     world = demo_world() if options.demo else small_world()
-    return AxeosSimulator(world, options.port, host=options.host, tls=options.tls, v1=not options.no_v1)
+    return AxeosSimulator(world, v1=not options.no_v1, **serving)
 
 
 def begin_demo(pbx: AxeosSimulator, seed: int) -> None:

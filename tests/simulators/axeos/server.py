@@ -1,13 +1,11 @@
 """Serve the simulated PBX."""
 
-from typing import Self
+from typing import Unpack, override
 
 from aiohttp import web
 
-from ..common.certificate import self_signed_context
-from ..common.clock import Clock
 from ..common.recorder import RecordedRequest, Recorder
-from ..common.tasks import TaskSet
+from ..common.simulator import Serving, Simulator
 from .acd import Acd
 from .call_engine import CallEngine
 from .dispatcher import Dispatcher
@@ -19,32 +17,21 @@ from .small_world import small_world
 from .v1.tokens import TokenStore
 from .world import World
 
-SHUTDOWN_TIMEOUT = 0.1
 
-
-class AxeosSimulator(Office):
-    """Be an Axeos PBX on a real port; use it with async with, or start() and stop().
-
-    Port 0 picks a free port on the first start, which later starts keep.
-    """
+class AxeosSimulator(Office, Simulator):
+    """Be an Axeos PBX."""
 
     def __init__(
         self,
         world: World | None = None,
-        port: int = 0,
         *,
-        host: str = "127.0.0.1",
-        tls: bool = False,
         v1: bool = True,
-        clock: Clock | None = None,
+        **serving: Unpack[Serving],
     ) -> None:
+        super().__init__(**serving)
         self.world = world or small_world()
-        self.host = host
-        self.port = port
-        self.clock = clock or Clock()
         self.faults = AxeosFaults(self.clock)
         self.faults.dialect.v1 = v1
-        self.tasks = TaskSet()
         self.events = EventBuffer(self.clock, self.faults.dialect)
         self.engine = CallEngine(self.world, self.clock, self.events, self.faults.dialect)
         self.originator = Originator(self.engine, self.clock, self.tasks)
@@ -52,13 +39,6 @@ class AxeosSimulator(Office):
         self.tokens = TokenStore(self.clock)
         self.recorder = Recorder()
         self._dispatcher = Dispatcher(self)
-        self._certificate = self_signed_context(host) if tls else None
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address of the PBX."""
-        return f"{'https' if self._certificate else 'http'}://{self.host}:{self.port}"
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -74,42 +54,13 @@ class AxeosSimulator(Office):
         """Forget the requests so far."""
         self.recorder.requests.clear()
 
-    async def start(self) -> None:
-        """Open the port."""
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        application.on_shutdown.append(self._end_pollers)
-        self._runner = web.AppRunner(
-            application, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_TIMEOUT
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close the port and end everything that still goes on."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        await self.tasks.cancel_all()
-
     def restart(self) -> None:
         """Lose all calls, events and pollers, as when the PBX restarts in no time."""
         self.engine.lose_calls()
         self.events.restart()
 
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        """Record a request, apply the faults that are due, and answer."""
+    @override
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         recorded = await self.recorder.record(request)
         rules = self.faults.take(request)
         if refusal := await self.faults.before(rules, request):
@@ -119,7 +70,7 @@ class AxeosSimulator(Office):
         self.recorder.finish(recorded, response.status)
         return await self.faults.after(rules, request, response)
 
-    async def _end_pollers(self, application: web.Application) -> None:
-        """Let go of everybody who waits."""
+    @override
+    async def end_waiting(self) -> None:
         self.faults.clear()
         self.events.drop_pollers()

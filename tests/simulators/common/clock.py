@@ -1,4 +1,4 @@
-"""Tell the time of a simulator, which tests may move forward."""
+"""Tell the time of a simulator or a session, which tests may move forward."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 import time
 
-HURRY = 0.01
+from ...waiting import until
 
 
 class Timer:
@@ -40,51 +40,58 @@ class Timer:
 
 
 class Clock:
-    """Run with real time, plus whatever a test adds; a frozen clock moves only when told."""
+    """Run with real time or so many times as fast, plus whatever a test adds; at rate 0 only a test moves it.
 
-    def __init__(self, *, frozen: bool = False) -> None:
+    It starts at 0, and serves a session as well, for which `time` and `sleep` are all there is.
+    """
+
+    def __init__(self, *, rate: float = 1.0) -> None:
         self.timers: set[Timer] = set()
-        self._offset = 0.0
-        self._started = time.monotonic()
+        self.sleeps: list[float] = []
+        self._sleepers: set[Timer] = set()
+        self._rate = rate
+        self._turned_to = 0.0
+        self._turned_at = time.monotonic()
         self._started_at = datetime.now(UTC)
-        self._frozen_at: float | None = self._started if frozen else None
 
     def time(self) -> float:
         """Return seconds that never run backwards."""
-        base = time.monotonic() if self._frozen_at is None else self._frozen_at
-        return base + self._offset
+        return self._turned_to + (time.monotonic() - self._turned_at) * self._rate
 
     def now(self) -> datetime:
         """Return the date and time in UTC."""
-        return self._started_at + timedelta(seconds=self.time() - self._started)
+        return self._started_at + timedelta(seconds=self.time())
 
-    def freeze(self) -> None:
-        """Stop; only advance() moves the clock from here on."""
-        self._frozen_at = time.monotonic()
-        for timer in self.timers:
-            timer.disarm()
+    @property
+    def alarms(self) -> set[float]:
+        """Return the times until which anything sleeps, unless it has gone on by now."""
+        return {timer.deadline for timer in self._sleepers}
 
     def advance(self, seconds: float) -> None:
         """Move forward and fire the timers that became due, in their order."""
-        self._offset += seconds
+        self.turn_to(self.time() + seconds)
+
+    def turn_to(self, moment: float) -> None:
+        """Move to a time and fire the timers that became due, in their order."""
+        self._turned_to, self._turned_at = moment, time.monotonic()
         for timer in sorted(self.timers, key=lambda timer: timer.deadline):
             timer.disarm()
             self._schedule(timer)
 
+    async def turn_to_alarm(self, moment: float) -> None:
+        """Wait until this is the only time until which anything sleeps; then move there."""
+        await until(lambda: self.alarms == {moment})
+        self.turn_to(moment)
+
     @asynccontextmanager
-    async def hurrying(self, step: float) -> AsyncIterator[None]:
-        """Move forward a step every few milliseconds while the context lasts."""
-        task = asyncio.create_task(self._hurry(step))
+    async def hurrying(self, rate: float = 50.0) -> AsyncIterator[None]:
+        """Run so many times as fast while the context lasts."""
+        before = self._rate
+        self._run_at(rate)
         try:
             yield
         finally:
-            task.cancel()
-
-    async def _hurry(self, step: float) -> None:
-        """Move forward for ever."""
-        while True:
-            await asyncio.sleep(HURRY)
-            self.advance(step)
+            self._run_at(before)
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Run a callback after a delay on this clock."""
@@ -95,17 +102,25 @@ class Clock:
 
     async def sleep(self, delay: float) -> None:
         """Wait for a delay on this clock."""
+        self.sleeps.append(delay)
         woken = asyncio.Event()
         timer = self.call_later(delay, woken.set)
+        self._sleepers.add(timer)
         try:
             await woken.wait()
         finally:
             timer.cancel()
+            self._sleepers.discard(timer)
+
+    def _run_at(self, rate: float) -> None:
+        """Go on from here, faster or slower."""
+        moment, self._rate = self.time(), rate
+        self.turn_to(moment)
 
     def _schedule(self, timer: Timer) -> None:
-        """Fire a due timer, arm any other unless the clock is frozen."""
+        """Fire a due timer, arm any other unless the clock stands still."""
         delay = timer.deadline - self.time()
         if delay <= 0:
             timer.fire()
-        elif self._frozen_at is None:
-            timer.arm(delay)
+        elif self._rate:
+            timer.arm(delay / self._rate)

@@ -1,7 +1,9 @@
 """Start a simulated innovaphone PBX from the command line."""
 
 import argparse
+from typing import Unpack
 
+from ..common.simulator import Serving
 from .demo import Demo
 from .demo_world import demo_world
 from .server import InnovaphoneSimulator
@@ -14,10 +16,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--old", action="store_true", help="be older than 14r1, so without diversions")
 
 
-def create(options: argparse.Namespace) -> InnovaphoneSimulator:
+def create(options: argparse.Namespace, **serving: Unpack[Serving]) -> InnovaphoneSimulator:
     """Return the simulator that the options describe."""
     world = demo_world() if options.demo else small_world()
-    pbx = InnovaphoneSimulator(world, options.port, host=options.host, tls=options.tls)
+    pbx = InnovaphoneSimulator(world, **serving)
     pbx.faults.silent = set(options.deny)
     pbx.faults.diversions = not options.old
     return pbx

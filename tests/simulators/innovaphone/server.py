@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, ClassVar, Unpack, override
 
 from aiohttp import web
 
-from ..common.certificate import self_signed_context
-from ..common.clock import Clock, Timer
-from ..common.tasks import TaskSet
+from ..common.clock import Timer
+from ..common.simulator import Serving, Simulator
 from .api import pbx as pbx_api, rcc, table
 from .connection import PIECE, Connection
 from .dialect import Faults
@@ -19,30 +18,22 @@ from .record import MessageRecorder, RecordedMessage
 from .small_world import small_world
 from .world import PbxObject, World
 
-SHUTDOWN_TIMEOUT = 0.1
 
+class InnovaphoneSimulator(Simulator):
+    """Be an innovaphone PBX."""
 
-class InnovaphoneSimulator:
-    """Be an innovaphone PBX on a real port; use it with async with, or start() and stop().
-
-    Port 0 picks a free port on the first start, which later starts keep.
-    """
+    scheme: ClassVar = "ws"
+    route: ClassVar = "/{module}/APPS/websocket"
+    path: ClassVar = "/PBX0/APPS/websocket"
 
     def __init__(
         self,
         world: World | None = None,
-        port: int = 0,
-        *,
-        host: str = "127.0.0.1",
-        tls: bool = False,
-        clock: Clock | None = None,
+        **serving: Unpack[Serving],
     ) -> None:
+        super().__init__(**serving)
         self.world = world or small_world()
-        self.host = host
-        self.port = port
-        self.clock = clock or Clock()
         self.faults = Faults()
-        self.tasks = TaskSet()
         self.recorder = MessageRecorder()
         self.engine = Engine(self.world, self.clock)
         self.office = Office(self.world, in_tel=lambda: self.faults.on_the_phone_in_tel)
@@ -52,14 +43,7 @@ class InnovaphoneSimulator:
         self.serials = {guid: number for number, guid in enumerate(self.world.objects, start=1)}
         self._seen = set(self.world.objects)
         self._outbox: asyncio.Queue[tuple[web.WebSocketResponse, str]] = asyncio.Queue()
-        self._certificate = self_signed_context(host) if tls else None
         self._timers: list[Timer] = []
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address of the PBX."""
-        return f"{'wss' if self._certificate else 'ws'}://{self.host}:{self.port}/PBX0/APPS/websocket"
 
     @property
     def violations(self) -> list[RecordedMessage]:
@@ -70,53 +54,34 @@ class InnovaphoneSimulator:
         """Return how often a message came."""
         return len(self.recorder.named(name))
 
+    @override
     async def start(self) -> None:
-        """Open the port."""
-        application = web.Application()
-        application.router.add_get("/{module}/APPS/websocket", self._serve)
-        application.on_shutdown.append(self._hang_up_on_everybody)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        await super().start()
         self.tasks.spawn(self._send_all())
 
+    @override
     async def stop(self) -> None:
-        """Close the port and end everything that still goes on."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await super().stop()
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        await self.tasks.cancel_all()
 
     def later(self, delay: float, callback: Callable[[], None]) -> None:
         """Do something after a while, unless the PBX is stopped before."""
         self._timers.append(self.clock.call_later(delay, callback))
 
-    async def restart(self) -> None:
+    def restart(self) -> None:
         """Lose all calls and connections and come back with another database."""
         self.engine.lose_calls()
         for item in self.world.users():
             self.office.mark_on_call(item, on=False)
         self.world.database = self.world.database[::-1]
-        await self.cut()
+        self.cut()
 
-    async def cut(self) -> None:
+    def cut(self) -> None:
         """Close every connection without a word."""
         for connection in list(self.connections):
             connection.abort()
-
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Stop."""
-        await self.stop()
 
     def sender(self, socket: web.WebSocketResponse, text: str) -> None:
         """Queue a message, behind what is queued already."""
@@ -148,7 +113,8 @@ class InnovaphoneSimulator:
             if transport is not None:
                 transport.write(head + size + piece)
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
+    @override
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["module"] not in self.faults.modules:
             raise web.HTTPNotFound
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
@@ -163,7 +129,8 @@ class InnovaphoneSimulator:
             self.connections.remove(connection)
         return socket
 
-    async def _hang_up_on_everybody(self, application: web.Application) -> None:
+    @override
+    async def end_waiting(self) -> None:
         for connection in list(self.connections):
             await connection.close()
 

@@ -1,8 +1,9 @@
 """Start a simulated IPCortex PABX from the command line."""
 
 import argparse
-from typing import get_args
+from typing import Unpack, get_args
 
+from ..common.simulator import Serving
 from .demo import Demo
 from .faults import ListShape
 from .server import IpcortexSimulator
@@ -22,9 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def create(options: argparse.Namespace) -> IpcortexSimulator:
+def create(options: argparse.Namespace, **serving: Unpack[Serving]) -> IpcortexSimulator:
     """Return the simulator that the options describe."""
-    pbx = IpcortexSimulator(small_world(), options.port, host=options.host, tls=options.tls)
+    pbx = IpcortexSimulator(small_world(), **serving)
     pbx.faults.flavour = options.flavour
     pbx.faults.lists = options.lists
     return pbx

@@ -3,16 +3,14 @@
 from datetime import datetime
 import json
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Unpack, override
 
 from aiohttp import web
 
-from ..common.certificate import self_signed_context
-from ..common.clock import Clock
 from ..common.fault_effects import HTML_PAGE
 from ..common.notifier import Notifier
 from ..common.recorder import Recorder
-from ..common.tasks import TaskSet
+from ..common.simulator import Serving, Simulator
 from .faults import IpcortexFaults
 from .feed import Feed
 from .office import Office
@@ -26,24 +24,17 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 MEMBERS = {"type", "scope", "columns", "values", "order", "auth"}
 
 
-class IpcortexSimulator:
-    """Be an IPCortex PABX on a real port; use it with async with, or start() and stop()."""
+class IpcortexSimulator(Simulator):
+    """Be an IPCortex PABX."""
 
     def __init__(
         self,
         world: World | None = None,
-        port: int = 0,
-        *,
-        host: str = "127.0.0.1",
-        tls: bool = False,
-        clock: Clock | None = None,
+        **serving: Unpack[Serving],
     ) -> None:
+        super().__init__(**serving)
         self.world = world or small_world()
-        self.host = host
-        self.port = port
-        self.clock = clock or Clock()
         self.faults = IpcortexFaults(self.clock)
-        self.tasks = TaskSet()
         self.recorder = Recorder()
         self.rest = Rest(self)
         self.feeds: list[Feed] = []
@@ -54,43 +45,6 @@ class IpcortexSimulator:
         self.notifier = Notifier()
         self.office = Office(self.world, self.clock, self._publish)
         self._at_once = 0
-        self._certificate = self_signed_context(host) if tls else None
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address of the PABX."""
-        return f"{'https' if self._certificate else 'http'}://{self.host}:{self.port}"
-
-    async def start(self) -> None:
-        """Open the port."""
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(
-            application, access_log=None, handler_cancellation=True, shutdown_timeout=0.2
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close the port and end everything that still goes on."""
-        self.drop_feeds()
-        self.faults.clear()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        await self.tasks.cancel_all()
-
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Stop."""
-        await self.stop()
 
     def violation(self, text: str) -> None:
         """Note that a client broke the rules."""
@@ -137,8 +91,13 @@ class IpcortexSimulator:
             if data is None or feed.wants(kind, key):
                 self.tasks.spawn(feed.send("o", kind, key, data))
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        """Record a request, apply the faults that are due, and answer."""
+    @override
+    async def end_waiting(self) -> None:
+        self.drop_feeds()
+        self.faults.clear()
+
+    @override
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         recorded = await self.recorder.record(request)
         self._at_once += 1
         try:

@@ -1,7 +1,9 @@
 """Start a simulated Switchvox from the command line."""
 
 import argparse
+from typing import Unpack
 
+from ..common.simulator import Serving
 from .demo import Demo
 from .dialect import Dialect, Transport
 from .server import SwitchvoxSimulator
@@ -14,11 +16,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-websocket", action="store_true", help="let the front server pass polling only")
 
 
-def create(options: argparse.Namespace) -> SwitchvoxSimulator:
+def create(options: argparse.Namespace, **serving: Unpack[Serving]) -> SwitchvoxSimulator:
     """Return the simulator that the options describe."""
     transport = Transport(eio=options.eio, websocket=not options.no_websocket)
     return SwitchvoxSimulator(
-        small_world(), options.port, host=options.host, tls=options.tls, dialect=Dialect(transport=transport)
+        small_world(),
+        port=options.port,
+        host=options.host,
+        tls=options.tls,
+        dialect=Dialect(transport=transport),
     )
 
 

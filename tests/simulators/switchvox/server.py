@@ -1,14 +1,12 @@
 """Serve the simulated PBX."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Unpack, override
 
 from aiohttp import web
 
-from ..common.certificate import self_signed_pem, server_context
-from ..common.clock import Clock
 from ..common.faults import FaultPlan
-from ..common.tasks import TaskSet
+from ..common.simulator import Serving, Simulator
 from .dialect import Dialect
 from .engine_server import EngineServer
 from .engine_session import EngineSession
@@ -19,47 +17,28 @@ from .realtime import RealtimeSession
 from .small_world import small_world
 from .world import Message, World
 
-SHUTDOWN_TIMEOUT = 0.1
 HUGE = 2**20
 
 
-class SwitchvoxSimulator:
-    """Be a Switchvox on a real port; use it with async with, or start() and stop().
-
-    Port 0 picks a free port on the first start, which later starts keep.
-    """
+class SwitchvoxSimulator(Simulator):
+    """Be a Switchvox."""
 
     def __init__(
         self,
         world: World | None = None,
-        port: int = 0,
         *,
-        host: str = "127.0.0.1",
-        tls: bool = False,
-        expired: bool = False,
         dialect: Dialect | None = None,
-        clock: Clock | None = None,
+        **serving: Unpack[Serving],
     ) -> None:
+        super().__init__(**serving)
         self.world = world or small_world()
-        self.host = host
-        self.port = port
         self.dialect = dialect or Dialect()
-        self.clock = clock or Clock()
         self.faults = FaultPlan(self.clock)
-        self.tasks = TaskSet()
         self.journal = Journal()
         self.realtime_sessions: list[RealtimeSession] = []
         self.lines = LineEngine(self)
         self.engine = EngineServer(self.dialect.transport, self.clock, self.journal, self._welcome)
         self._extend = ExtendServer(self)
-        self.pem = self_signed_pem(host, expired=expired) if tls else b""
-        self._certificate = server_context(self.pem) if tls else None
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address of the PBX."""
-        return f"{'https' if self._certificate else 'http'}://{self.host}:{self.port}"
 
     @property
     def utc_offset(self) -> timedelta:
@@ -75,26 +54,6 @@ class SwitchvoxSimulator:
     def live(self) -> bool:
         """Tell whether a client is logged in and watches a line."""
         return any(session.watched for session in self.realtime_sessions)
-
-    async def start(self) -> None:
-        """Open the port."""
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        application.on_shutdown.append(self._end_sessions)
-        self._runner = web.AppRunner(
-            application, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_TIMEOUT
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Close the port and end everything that still goes on."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-        await self.tasks.cancel_all()
 
     def restart(self) -> None:
         """Lose all calls and connections, as when the PBX restarts in no time."""
@@ -125,15 +84,6 @@ class SwitchvoxSimulator:
         messages = self.world.account(number).messages
         messages.insert(0, Message(str(100 + len(messages)), caller, self.clock.now()))
 
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        """Stop."""
-        await self.stop()
-
     def _welcome(self, engine: EngineSession) -> None:
         """Give a new connection an API session of its own."""
         session = RealtimeSession(self, engine)
@@ -147,8 +97,8 @@ class SwitchvoxSimulator:
 
         engine.on_close = leave
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        """Apply the faults that are due, and answer."""
+    @override
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         rules = self.faults.take(request)
         if refusal := await self.faults.before(rules, request):
             return refusal
@@ -158,8 +108,8 @@ class SwitchvoxSimulator:
             return await self.faults.after(rules, request, await self._extend.handle(request))
         return web.Response(text="<html><body>Switchvox</body></html>", content_type="text/html")
 
-    async def _end_sessions(self, application: web.Application) -> None:
-        """Let go of everybody who waits."""
+    @override
+    async def end_waiting(self) -> None:
         self.faults.clear()
         self.engine.drop_all()
         self.engine.revive()
