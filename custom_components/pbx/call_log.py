@@ -1,4 +1,4 @@
-"""Tell the logbook of each call, once it is over."""
+"""Fire an event for the logbook for each call that is over."""
 
 from typing import Any
 
@@ -19,52 +19,54 @@ _OVER = (MomentType.ENDED, MomentType.MISSED)
 
 @callback
 def async_log_calls(hass: HomeAssistant) -> None:
-    """Fire one event for each call that is over, of every PBX."""
-    async_listen_moments(hass, _OVER, _log)
+    """Fire one event for each call that is over, on every PBX, now and later."""
+    async_listen_moments(hass, _OVER, _handle_moment)
 
 
 @callback
-def _log(hub: PbxHub, moment: Moment) -> None:
-    if moment.key != PBX_KEY or moment.call is None:
-        return
-    data = mask_for_states(hub.options, _describe(hub, moment.call)) | _places(hub, moment.call)
-    hub.hass.bus.async_fire(EVENT_CALL, data)
+def _handle_moment(hub: PbxHub, moment: Moment) -> None:
+    # The PBX sees a call end once, whereas each participant sees it too.
+    if moment.key == PBX_KEY and moment.call is not None:
+        data = mask_for_states(hub.options, _describe_call(hub, moment.call))
+        hub.hass.bus.async_fire(EVENT_CALL, data | _find_logbook_places(hub, moment.call))
 
 
-def _describe(hub: PbxHub, call: Call) -> dict[str, Any]:
-    waited = call.answered - call.started if call.answered is not None else None
+def _describe_call(hub: PbxHub, call: Call) -> dict[str, Any]:
+    """Return what the logbook says of a call; `seconds` is how long it rang, None where nobody answered."""
+    rang = call.answered - call.started if call.answered is not None else None
     return {
         "direction": call.direction,
         "outcome": call.outcome,
         "caller": describe_party(hub, call.caller),
-        "called": describe_party(hub, _called(call)),
+        "called": describe_party(hub, _get_callee(call)),
         "answered_by": describe_party(hub, call.answered_by) if call.answered_by is not None else [],
-        "seconds": round(waited.total_seconds()) if waited is not None else None,
+        "seconds": round(rang.total_seconds()) if rang is not None else None,
     }
 
 
-def _called(call: Call) -> Party:
-    """Return who was called, by name where it was somebody of the PBX."""
-    targets = (leg.party for leg in call.legs if leg.role is LegRole.CALLEE and leg.party.internal)
-    return call.called if call.direction is CallDirection.OUTGOING else next(targets, call.called)
+def _get_callee(call: Call) -> Party:
+    """Return who was called: a user or phone of the PBX that rang, rather than the number that was dialed."""
+    rang = (party for party in _get_callees(call) if party.internal)
+    return call.called if call.direction is CallDirection.OUTGOING else next(rang, call.called)
 
 
-def _places(hub: PbxHub, call: Call) -> dict[str, str]:
-    """Return where the logbook is to show the call: a device of who took part, and an entity of the PBX."""
+def _find_logbook_places(hub: PbxHub, call: Call) -> dict[str, str]:
+    """Return the entity of the PBX and the device of a participant, under which the logbook lists the call."""
     unique_id = hub.get_unique_id(PBX_KEY, "call")
+    devices = (hub.devices.get_device_id(key) for key in _rank_participants(call))
     places = {
         ATTR_ENTITY_ID: er.async_get(hub.hass).async_get_entity_id("event", DOMAIN, unique_id),
-        ATTR_DEVICE_ID: next(
-            (device for key in _participants(call) if (device := hub.devices.get_device_id(key))), None
-        ),
+        ATTR_DEVICE_ID: next((device for device in devices if device), None),
     }
     return {name: place for name, place in places.items() if place is not None}
 
 
-def _participants(call: Call) -> list[ObjectKey]:
-    """Return who took part, whose call it was first: who called outside, else who took it, else who rang."""
-    targets = [leg.party for leg in call.legs if leg.role is LegRole.CALLEE]
-    own = (
-        [call.caller] if call.direction is CallDirection.OUTGOING else [call.answered_by or Party(), *targets]
-    )
+def _rank_participants(call: Call) -> list[ObjectKey]:
+    """Return who took part: the caller of an outgoing call first, else those first who answered and rang."""
+    answering = [call.answered_by or Party(), *_get_callees(call)]
+    own = [call.caller] if call.direction is CallDirection.OUTGOING else answering
     return [key for party in (*own, call.caller) for key in party.objects()] + [PBX_KEY]
+
+
+def _get_callees(call: Call) -> list[Party]:
+    return [leg.party for leg in call.legs if leg.role is LegRole.CALLEE]

@@ -1,8 +1,12 @@
-"""Describe parties, calls and queues as they appear in attributes, event data and responses."""
+"""Describe calls, queues and parties in attributes, event data, responses and sentences."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .const import DOMAIN
 from .protocols.enums import CallDirection, LegRole, ObjectKind
 from .protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party, Queue
 
@@ -131,6 +135,15 @@ def describe_party(hub: PbxHub, party: Party) -> list[str]:
 def format_name(name: str, number: str | None = None) -> str:
     """Return a name with its number, which tells people of the same name apart."""
     return f"{name} ({number})" if number and number != name else name
+
+
+def translate(hass: HomeAssistant, key: str, **values: object) -> str:
+    """Return a text of `common` in the translations, in the language of Home Assistant, filled with values.
+
+    Raises KeyError where there is no such text; the translations must be loaded.
+    """
+    texts = async_get_cached_translations(hass, hass.config.language, "common", DOMAIN)
+    return texts[f"component.{DOMAIN}.common.{key}"].format(**values)
 
 
 def _get_internal_name(hub: PbxHub, party: Party) -> str | None:

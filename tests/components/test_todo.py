@@ -18,7 +18,7 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
 from custom_components.pbx.protocols.model import Leg, Party, User
-from custom_components.pbx.todo import MOST_KEPT
+from custom_components.pbx.todo import MAX_ITEMS
 from tests.memory_session import INFO, MemorySession
 
 from .memory_entry import memory_entry, set_up
@@ -254,7 +254,7 @@ async def test_restored(hass: HomeAssistant, office: tuple[MockConfigEntry, Memo
 
 async def test_bounded(hass: HomeAssistant, session: MemorySession, freezer: FrozenDateTimeFactory) -> None:
     """The oldest go when the list gets too long, those that are done first."""
-    for number in range(MOST_KEPT):
+    for number in range(MAX_ITEMS):
         freezer.tick(1)
         await miss(hass, session, Party(number=f"0{number:03}"))
     await act(hass, "update_item", item="Call back 0005", status="completed")
@@ -262,7 +262,7 @@ async def test_bounded(hass: HomeAssistant, session: MemorySession, freezer: Fro
         freezer.tick(1)
         await miss(hass, session, Party(number=str(number)))
     left = await summaries(hass)
-    assert len(left) == MOST_KEPT
+    assert len(left) == MAX_ITEMS
     assert not {"Call back 0005", "Call back 0000"} & set(left)
     assert "Call back 0001" in left
 
