@@ -43,7 +43,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     async_set_up_push(hass, entry)
     hub.run()
     await hub.temporary_settings.start()
-    hub.remove_stale_when_settled()
+    hub.remove_stale_devices()
     hub.issues.forget_cured()
     return True
 

@@ -1,5 +1,6 @@
 """Diagnostics that can be shown to anybody."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -112,7 +113,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PbxConf
     if entry.state is not ConfigEntryState.LOADED:
         return await _redacted(hass, entry, about)
     hub = entry.runtime_data
-    loaded = {"options": _told_options(hub), **hub.diagnostics()}
+    loaded = {"options": _told_options(hub), **_describe_hub(hub)}
     return {"version": hub.info.version, **await _redacted(hass, entry, about | loaded)}
 
 
@@ -168,3 +169,20 @@ def _told_options(hub: PbxHub) -> dict[str, Any]:
     """Return the options; of lists only how long they are, since they name users, phones and numbers."""
     options = hub.entry.options
     return {name: len(value) if isinstance(value, list) else value for name, value in options.items()}
+
+
+def _describe_hub(hub: PbxHub) -> dict[str, Any]:
+    """Return the counters of a PBX, with nothing personal in them."""
+    return {
+        "connected": hub.connected,
+        "reconnects": hub.keeper.reconnects,
+        "capabilities": sorted(hub.session.capabilities),
+        "objects": dict(Counter(key.kind for key in hub.state.objects)),
+        "open_calls": len(list(hub.state.calls.open)),
+        "events": {
+            "received": hub.raw_events.received,
+            "ignored": hub.raw_events.ignored,
+            "unknown": hub.raw_events.unknown.report(),
+        },
+        "session": hub.session.statistics(),
+    }

@@ -17,8 +17,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .describe import describe_call, describe_queue
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
-from .hub.hub import COUNTERS_KEY, PbxConfigEntry, PbxHub
+from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
+from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
 from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
@@ -114,6 +115,11 @@ def _get_parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
     }
 
 
+def _describe_last_call(hub: PbxHub, info: PbxInfo) -> Attributes:
+    call = hub.state.calls.last_ended
+    return describe_call(hub, call, PBX_KEY) if call is not None else {}
+
+
 def _can_select_hot_desk(hub: PbxHub) -> bool:
     return hub.can(Capability.SET_HOT_DESK) and hub.can(Capability.PHONES)
 
@@ -140,8 +146,8 @@ PBX_SENSORS = (
         translation_key="last_call",
         kind=ObjectKind.PBX,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda hub, info: hub.last_call.started if hub.last_call else None,
-        attributes=lambda hub, info: describe_call(hub, hub.last_call, PBX_KEY) if hub.last_call else {},
+        value=lambda hub, info: call.started if (call := hub.state.calls.last_ended) else None,
+        attributes=_describe_last_call,
     ),
     PbxSensorDescription(
         key="version",

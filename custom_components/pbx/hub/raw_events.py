@@ -1,4 +1,4 @@
-"""Fire what the PBX reports in its own words, for people who want what the model leaves out."""
+"""Events in the words of the PBX: counted, and fired for people who want what the model leaves out."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,45 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import EVENT_RAW
 from ..protocols.changes import RawEvent
+from ..protocols.enums import ObjectKind
+from ..protocols.model import ObjectKey
 from ..protocols.shapes import ShapeBook
+from .listeners import Listeners
 from .masking import mask_raw
 from .options import PbxOptions
 
+# The sensors of the counters listen to this key, apart from those of the PBX and its calls.
+COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
+
 
 class RawEvents:
-    """Count the events of a PBX, and fire them where its options say so."""
+    """The events of one PBX.
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, options: PbxOptions) -> None:
+    `received` counts all, `ignored` those that the session did not understand, and `unknown` holds the
+    shapes of the latter.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, options: PbxOptions, listeners: Listeners
+    ) -> None:
         self._hass = hass
         self._entry = entry
         self._options = options
+        self._listeners = listeners
         self.received = 0
         self.ignored = 0
         self.unknown = ShapeBook()
 
-    def count(self, events: Sequence[RawEvent]) -> None:
-        """Count events, and keep the shapes of those that nobody has understood."""
+    async def apply(self, events: Sequence[RawEvent]) -> None:
+        """Count events, and fire them on the bus of Home Assistant where the options say so."""
+        if not events:
+            return
+        self._count(events)
+        await self._listeners.notify_updated((COUNTERS_KEY,))
+        if self._options.raw_events:
+            self._fire(events)
+
+    def _count(self, events: Sequence[RawEvent]) -> None:
         unknown = [event for event in events if not event.understood]
         self.received += len(events)
         self.ignored += len(unknown)
@@ -32,9 +53,8 @@ class RawEvents:
             self.unknown.add(event.type, dict(event.data))
 
     @callback
-    def fire(self, events: Sequence[RawEvent]) -> None:
-        """Fire events on the bus of Home Assistant."""
-        for event in events if self._options.raw_events else ():
+    def _fire(self, events: Sequence[RawEvent]) -> None:
+        for event in events:
             data = mask_raw(event.data) if self._options.mask_numbers else dict(event.data)
             self._hass.bus.async_fire(
                 EVENT_RAW, {"entry_id": self._entry.entry_id, "type": event.type, "data": data}
