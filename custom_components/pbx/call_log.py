@@ -51,7 +51,7 @@ def _get_callee(call: Call) -> Party:
 
 
 def _find_logbook_places(hub: PbxHub, call: Call) -> dict[str, str]:
-    """Return the entity of the PBX and the device of a participant, under which the logbook lists the call."""
+    """Return the entity of the PBX and the device of a participant, where the logbook lists the call."""
     unique_id = hub.get_unique_id(PBX_KEY, "call")
     devices = (hub.devices.get_device_id(key) for key in _rank_participants(call))
     places = {

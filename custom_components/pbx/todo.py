@@ -222,7 +222,7 @@ def _may_have_spoken(moment: Moment) -> bool:
 
 
 def _get_identifiers(hub: PbxHub, party: Party) -> frozenset[str]:
-    """Return what identifies a party in later calls: its user, its number as shown and as international one."""
+    """Return what identifies a party in later calls: its user, its number as shown and internationally."""
     number = strip_number(party.number) if party.number else None
     user = f"user {party.user}" if party.user is not None else None
     identifiers = (user, number, hub.phone_numbers.get_party_number(party))
