@@ -126,7 +126,7 @@ def test_internal_dial() -> None:
     ]
 
 
-@pytest.mark.parametrize(("caller", "roles"), [(CALLER, ["target"]), (INSIDE, ["caller", "target"])])
+@pytest.mark.parametrize(("caller", "roles"), [(CALLER, ["callee"]), (INSIDE, ["caller", "callee"])])
 def test_call_answered(caller: dict[str, Any], roles: list[str]) -> None:
     """One target talks, with a caller from inside, and nobody else rings."""
     change = only_call(event("call answered", CALL, caller=caller, target=TARGETS[1]))

@@ -1,12 +1,13 @@
 """The v1 API of PBX 4.2 and later: tokens, switches and the event socket."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 
 from custom_components.pbx.protocols.axeos import event_stream as stream
 from custom_components.pbx.protocols.axeos.event_stream import Cursor, EventSocket, SocketRefused
@@ -143,7 +144,14 @@ async def socket_to(
     pbx: AxeosSimulator, behave: Callable[[ServerConnection], Awaitable[None]]
 ) -> AsyncIterator[EventSocket]:
     """Return an event socket whose other end behaves as no PBX should."""
-    async with serve(behave, "127.0.0.1", 0) as server, open_link() as link:
+    async with serve(behave, "127.0.0.1", 0) as server, socket_at(pbx, server) as socket:
+        yield socket
+
+
+@asynccontextmanager
+async def socket_at(pbx: AxeosSimulator, server: asyncio.Server | Server) -> AsyncIterator[EventSocket]:
+    """Return an event socket that connects to a server."""
+    async with open_link() as link:
         known = AxeosSettings.from_data(settings(pbx, **LOGINS[0].values[0]))
         api = V1Api(known, AxeosHttp(known, link), link.clock.time)
         port = next(iter(server.sockets)).getsockname()[1]
@@ -152,7 +160,7 @@ async def socket_to(
 
 async def exhaust(socket: EventSocket) -> None:
     """Read until it ends."""
-    async for _ in socket.events(Cursor()):
+    async for _ in socket.follow_events(Cursor()):
         pass
 
 
@@ -179,5 +187,23 @@ async def test_socket_that_is_refused_for_good(pbx: AxeosSimulator) -> None:
         with pytest.raises(ConnectionLost) as first:
             await exhaust(socket)
         assert first.type is ConnectionLost
+        with pytest.raises(SocketRefused):
+            await exhaust(socket)
+
+
+@pytest.mark.parametrize("answer", ["200 OK", "101 Switching Protocols", "302 Found"])
+async def test_server_that_speaks_no_websocket(pbx: AxeosSimulator, answer: str) -> None:
+    """A proxy that passes no WebSocket on means that long polls have to do."""
+
+    async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {answer}\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(misbehave, "127.0.0.1", 0) as server,
+        socket_at(pbx, server) as socket,
+    ):
         with pytest.raises(SocketRefused):
             await exhaust(socket)

@@ -36,7 +36,7 @@ def test_login(login: dict[str, str], sent: str, personal: bool) -> None:
     settings = AxeosSettings(**ADDRESS, **login)
     scheme, _, code = settings.authorization.partition(" ")
     assert (scheme, b64decode(code).decode()) == ("Basic", sent)
-    assert settings.personal is personal
+    assert settings.is_personal is personal
 
 
 def test_from_data() -> None:

@@ -9,9 +9,9 @@ from ..changes import CallChange
 from ..commands import DialResult
 from ..enums import DialOutcome, UserPhoneType
 from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight
+from ..json_fields import get_text
 from ..model import User
 from .events import decode_call
-from .fields import text
 from .http import LEGACY, AxeosHttp, NotFound
 
 # The answer comes when the caller's phone has been picked up, or has rung in vain.
@@ -46,10 +46,10 @@ class CallCommands:
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
             raise CommandFailed("rejected")
         data = answer.body if isinstance(answer.body, dict) else {}
-        outcome = _OUTCOMES.get((text(data, "status") or "").lower())
+        outcome = _OUTCOMES.get((get_text(data, "status") or "").lower())
         if outcome is None:
             raise CommandOutcomeUnknown("the PBX did not say what became of the call")
-        call_id = text(data, "unique_id")
+        call_id = get_text(data, "unique_id")
         if call_id is not None and answer.location:
             self._remember(call_id, answer.location)
         return DialResult(outcome=outcome, call_id=call_id)
@@ -60,7 +60,7 @@ class CallCommands:
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         data = answer.body if isinstance(answer.body, dict) else {}
-        if answer.status != HTTPStatus.OK or text(data, "status") not in ("success", None):
+        if answer.status != HTTPStatus.OK or get_text(data, "status") not in ("success", None):
             raise CommandFailed("rejected")
         self._locations.pop(call_id, None)
 

@@ -5,8 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..enums import ForwardKind, LineStatus, UserPhoneType
+from ..json_fields import (
+    get_caller_name,
+    get_count,
+    get_flag,
+    get_integer,
+    get_number,
+    get_text,
+    get_time,
+    iter_objects,
+)
 from ..model import Mailbox, PbxInfo, Phone, Queue, QueueAgent, Switch, User, UserPhone, WaitingCall
-from .fields import caller_name, flag, integer, items, moment, number, text
 
 # Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
 _WOBBLE = timedelta(seconds=5)
@@ -17,7 +26,7 @@ def queue_list(data: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(data, dict):
         # The address of a single queue may answer with just that queue.
         data = data.get("queues", [data] if data else [])
-    yield from items(data)
+    yield from iter_objects(data)
 
 
 def decode_queue(data: Mapping[str, Any], index: int, before: Queue | None, now: datetime) -> Queue:
@@ -25,35 +34,35 @@ def decode_queue(data: Mapping[str, Any], index: int, before: Queue | None, now:
     queue_id = queue_key(data, index)
     return Queue(
         id=queue_id,
-        name=text(data, "name") or queue_id,
-        waiting=integer(data, "calls_waiting"),
+        name=get_text(data, "name") or queue_id,
+        waiting=get_count(data, "calls_waiting"),
         oldest_since=_oldest(data, before, now),
-        agents_all=integer(data, "all_agents"),
-        agents_logged_in=integer(data, "logged_in_agents"),
-        agents_free=integer(data, "free_agents"),
-        agents_available=integer(data, "available_agents"),
-        service_level=number(data, "service_level"),
-        service_level_seconds=integer(data, "service_level_interval"),
-        answered=integer(data, "answered"),
-        aborted=integer(data, "aborted"),
-        average_hold=integer(data, "hold_time"),
-        average_talk=integer(data, "talk_time"),
-        calls_taken=integer(data, "calls_taken"),
-        last_reset=moment(data, "last_reset"),
-        agents=tuple(_agent(agent) for agent in items(data.get("agents"))),
+        agents_all=get_count(data, "all_agents"),
+        agents_logged_in=get_count(data, "logged_in_agents"),
+        agents_free=get_count(data, "free_agents"),
+        agents_available=get_count(data, "available_agents"),
+        service_level=get_number(data, "service_level"),
+        service_level_seconds=get_count(data, "service_level_interval"),
+        answered=get_count(data, "answered"),
+        aborted=get_count(data, "aborted"),
+        average_hold=get_count(data, "hold_time"),
+        average_talk=get_count(data, "talk_time"),
+        calls_taken=get_count(data, "calls_taken"),
+        last_reset=get_time(data, "last_reset"),
+        agents=tuple(_agent(agent) for agent in iter_objects(data.get("agents"))),
         calls=tuple(_waiting(data, before, now)),
     )
 
 
 def queue_key(data: Mapping[str, Any], index: int) -> str:
     """Return what names a queue; the page lists neither a name nor the uuid."""
-    return text(data, "uuid", "name") or f"Queue {index + 1}"
+    return get_text(data, "uuid", "name") or f"Queue {index + 1}"
 
 
 def _oldest(data: Mapping[str, Any], before: Queue | None, now: datetime) -> datetime | None:
-    if not integer(data, "calls_waiting"):
+    if not get_count(data, "calls_waiting"):
         return None
-    return _since(integer(data, "longest_hold_time"), before.oldest_since if before else None, now)
+    return _since(get_count(data, "longest_hold_time"), before.oldest_since if before else None, now)
 
 
 def _since(seconds: int | None, before: datetime | None, now: datetime) -> datetime | None:
@@ -66,25 +75,25 @@ def _since(seconds: int | None, before: datetime | None, now: datetime) -> datet
 def _agent(data: Mapping[str, Any]) -> QueueAgent:
     # The code of an agent's status is on another scale than a phone's, so only its text is shown.
     return QueueAgent(
-        name=text(data, "name") or "",
-        user=text(data, "user_uuid"),
-        paused=flag(data, "paused"),
-        penalty=integer(data, "penalty"),
-        status=text(data, "status"),
-        calls_taken=integer(data, "calls_taken"),
-        last_call=moment(data, "last_call"),
+        name=get_text(data, "name") or "",
+        user=get_text(data, "user_uuid"),
+        paused=get_flag(data, "paused"),
+        penalty=get_integer(data, "penalty"),
+        status=get_text(data, "status"),
+        calls_taken=get_count(data, "calls_taken"),
+        last_call=get_time(data, "last_call"),
     )
 
 
 def _waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
     known = {(call.number, call.name): call.since for call in before.calls} if before else {}
-    for call in items(data.get("calls")):
-        caller = text(call, "callerid_num"), caller_name(call, "callerid_name")
+    for call in iter_objects(data.get("calls")):
+        caller = get_text(call, "callerid_num"), get_caller_name(call, "callerid_name")
         yield WaitingCall(
-            position=integer(call, "position"),
+            position=get_count(call, "position"),
             number=caller[0],
             name=caller[1],
-            since=_since(integer(call, "wait"), known.get(caller), now),
+            since=_since(get_count(call, "wait"), known.get(caller), now),
         )
 
 
@@ -132,117 +141,117 @@ PHONE_TYPES = {
 
 def decode_info(data: Mapping[str, Any], *, host: str, port: int, url: str) -> PbxInfo:
     """Return the PBX itself; before 4.1.10 it says nothing and is named by its address."""
-    uuid = text(data, "uuid")
+    uuid = get_text(data, "uuid")
     return PbxInfo(
         id=uuid or f"{host}:{port}",
         provisional=uuid is None,
-        name=text(data, "hostname") or host,
+        name=get_text(data, "hostname") or host,
         manufacturer="Axeos",
-        version=text(data, "version"),
+        version=get_text(data, "version"),
         url=url,
-        time_zone=text(data, "time_zone"),
+        time_zone=get_text(data, "time_zone"),
     )
 
 
 def decode_user(data: Mapping[str, Any]) -> User | None:
     """Return a user, or None where even the id is missing."""
-    uuid = text(data, "uuid")
+    uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    username = text(data, "username")
+    username = get_text(data, "username")
     phones = tuple(_user_phones(data))
     return User(
         id=uuid,
-        name=text(data, "full_name") or username or uuid,
+        name=get_text(data, "full_name") or username or uuid,
         username=username,
         phones=phones,
         hot_desk=_hot_desk(data, phones),
-        do_not_disturb=flag(data, "dnd"),
-        call_waiting=flag(data, "cw"),
-        forwards={ForwardKind.ALWAYS: text(data, "call_forward")} if "call_forward" in data else {},
+        do_not_disturb=get_flag(data, "dnd"),
+        call_waiting=get_flag(data, "cw"),
+        forwards={ForwardKind.ALWAYS: get_text(data, "call_forward")} if "call_forward" in data else {},
     )
 
 
 def _user_phones(data: Mapping[str, Any]) -> Iterator[UserPhone]:
-    for place in items(data.get("phones")):
+    for place in iter_objects(data.get("phones")):
         kind = PHONE_TYPES.get(str(place.get("type")).lower())
         if kind is not None:
             yield UserPhone(
                 type=kind,
-                phone=text(place, "phone"),
-                number=text(place, "number"),
-                trunk=text(place, "trunk"),
-                personal=flag(place, "personal") or False,
+                phone=get_text(place, "phone"),
+                number=get_text(place, "number"),
+                trunk=get_text(place, "trunk"),
+                personal=get_flag(place, "personal") or False,
             )
-    if "phones" not in data and (primary := text(data, "primary_phone")):
+    if "phones" not in data and (primary := get_text(data, "primary_phone")):
         yield UserPhone(type=UserPhoneType.PHONE, phone=primary, personal=True)
 
 
 def _hot_desk(data: Mapping[str, Any], phones: tuple[UserPhone, ...]) -> str | None:
     """Return the phone of a hot-desk user; old releases only tell where the user is at all."""
     if "hot_desk" in data:
-        return text(data, "hot_desk")
-    current = text(data, "phone")
+        return get_text(data, "hot_desk")
+    current = get_text(data, "phone")
     return None if current in {place.phone for place in phones} else current
 
 
 def decode_phone(data: Mapping[str, Any]) -> Phone | None:
     """Return a phone, or None where even the id is missing."""
-    uuid = text(data, "uuid")
+    uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    code = integer(data, "status_code")
-    username = text(data, "phone_username")
+    code = get_integer(data, "status_code")
+    username = get_text(data, "phone_username")
     return Phone(
         id=uuid,
-        name=text(data, "name") or username or uuid,
+        name=get_text(data, "name") or username or uuid,
         username=username,
-        type=text(data, "type"),
+        type=get_text(data, "type"),
         status=line_status(code),
         raw_status=raw_status(data),
         registered=registered(code),
-        hot_desk=flag(data, "hot_desk", "mobile_logins_enabled") or False,
-        hot_desk_user=text(data, "hot_desk_user", "mobile_user"),
+        hot_desk=get_flag(data, "hot_desk", "mobile_logins_enabled") or False,
+        hot_desk_user=get_text(data, "hot_desk_user", "mobile_user"),
     )
 
 
 def raw_status(data: Mapping[str, Any]) -> str | None:
     """Return the status in the words of the PBX, with its code."""
-    code = integer(data, "status_code")
-    words = text(data, "status")
+    code = get_integer(data, "status_code")
+    words = get_text(data, "status")
     return words if code is None else f"{words or 'status'} ({code})"
 
 
 def decode_mailbox(data: Mapping[str, Any]) -> Mailbox | None:
     """Return a mailbox, or None where even the id is missing."""
-    uuid = text(data, "uuid")
+    uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    number = text(data, "mailbox_number")
+    number = get_text(data, "mailbox_number")
     return Mailbox(
         id=uuid,
         name=number or uuid,
         number=number,
-        new=integer(data, "new_messages"),
-        old=integer(data, "old_messages"),
-        urgent=integer(data, "urgent_messages"),
+        new=get_count(data, "new_messages"),
+        old=get_count(data, "old_messages"),
+        urgent=get_count(data, "urgent_messages"),
     )
 
 
 def decode_switch(data: Mapping[str, Any]) -> Switch | None:
     """Return a switch; its value is a truth value, its text or None, as releases differ."""
-    uuid = text(data, "uuid")
+    uuid = get_text(data, "uuid")
     if uuid is None:
         return None
     return Switch(
         id=uuid,
-        name=text(data, "name") or uuid,
+        name=get_text(data, "name") or uuid,
         value=switch_value(data),
-        default=flag(data, "default"),
-        settable=flag(data, "can_toggle") is not False,
+        default=get_flag(data, "default"),
+        settable=get_flag(data, "can_toggle") is not False,
     )
 
 
 def switch_value(data: Mapping[str, Any]) -> bool | None:
     """Return whether a switch is on; the page says "string", newer releases send a boolean."""
-    return flag(data, "value")
+    return get_flag(data, "value")

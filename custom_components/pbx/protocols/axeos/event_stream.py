@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Mapping
 from enum import Enum, auto
 import json
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from yarl import URL
 
-from ..errors import CannotConnect, ConnectionLost, ProtocolError
+from ..errors import ConnectionLost, ProtocolError
+from ..json_fields import get_integer, iter_objects, iter_one_or_many
+from ..json_text import parse_json
 from ..session import Clock, Link
-from .fields import integer, items
+from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .http import V1, AxeosHttp, V1Api
 from .settings import AxeosSettings
 
@@ -33,7 +35,7 @@ class Cursor:
 
     def advance(self, event: Mapping[str, Any]) -> Step:
         """Take the number of an event and say whether any were lost before it."""
-        seq = integer(event, "seq")
+        seq = get_integer(event, "seq")
         if seq is None:
             return Step.NEXT
         last, self.last = self.last, seq
@@ -59,17 +61,17 @@ type Events = list[Mapping[str, Any]]
 class EventSource(Protocol):
     """Where events come from."""
 
-    async def pending(self, cursor: Cursor) -> Events:
+    async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
 
-    def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+    def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield events as they come, and nothing now and then."""
 
 
-async def drain(source: EventSource, cursor: Cursor) -> None:
+async def drain_events(source: EventSource, cursor: Cursor) -> None:
     """Move the cursor behind the last event that is already there."""
     for _ in range(MOST_DRAINS):
-        events = await source.pending(cursor)
+        events = await source.read_pending(cursor)
         if not events:
             return
         for event in events:
@@ -83,11 +85,11 @@ class LongPoll:
         self._http = http
         self._clock = clock
 
-    async def pending(self, cursor: Cursor) -> Events:
+    async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
         return await self._poll(cursor, 0)
 
-    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+    async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Ask again and again, with the number of the last event that was seen."""
         while True:
             asked = self._clock.time()
@@ -104,59 +106,56 @@ class LongPoll:
         body = await self._http.get("/events", params, seconds=seconds + POLL_GRACE)
         if not isinstance(body, list):
             raise ProtocolError("the PBX answers a poll for events with no list")
-        return list(items(body))
+        return list(iter_objects(body))
+
+
+class SocketRefused(ConnectionLost):
+    """The PBX has no event socket for this login, so long polls have to do."""
 
 
 class EventSocket:
-    """Events of the v1 API; the same objects, one a message."""
+    """Events of the v1 API, the same objects as in long polls; source: public clients of that API."""
 
     def __init__(self, settings: AxeosSettings, api: V1Api, link: Link) -> None:
-        self._url = settings.url.replace("http", "ws", 1) + V1 + "/events/ws"
-        self._tls = settings.tls
+        self._url = URL(settings.websocket_url + V1 + "/events/ws")
         self._api = api
         self._link = link
         self._refusals = 0
 
-    async def pending(self, cursor: Cursor) -> Events:
+    async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
         params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
-        return list(items(await self._api.get("/events", params)))
+        return list(iter_objects(await self._api.get("/events", params)))
 
-    async def events(self, cursor: Cursor) -> AsyncIterator[Events]:
+    async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield what the socket brings until it closes."""
+        token = await self._api.get_token()
         try:
-            async with await self._open(cursor) as socket:
+            async with await self._connect(cursor) as socket:
+                await socket.send(json.dumps({"access_token": token}))
                 while True:
                     events = await self._receive(socket)
                     self._refusals = 0
                     yield events
         except ConnectionClosed as err:
-            raise self._lost(err) from None
+            raise self._explain_close(err) from None
 
-    def _lost(self, closed: ConnectionClosed) -> ConnectionLost:
+    async def _connect(self, cursor: Cursor) -> ClientConnection:
+        url = self._url if cursor.last is None else self._url.with_query(last=cursor.last)
+        try:
+            return await connect_websocket(self._link, str(url))
+        except (UpgradeRefused, NoWebSocket) as err:
+            raise SocketRefused(str(err)) from None
+
+    def _explain_close(self, closed: ConnectionClosed) -> ConnectionLost:
         """Return what a closed socket means; a token that ran out is renewed before it is given up."""
         if closed.rcvd is None or closed.rcvd.code not in REFUSED:
             return ConnectionLost("the event socket closed")
-        self._api.forget()
+        self._api.drop_token()
         self._refusals += 1
         if self._refusals < MOST_REFUSALS:
             return ConnectionLost("the event socket was refused")
         return SocketRefused("the PBX refuses the event socket")
-
-    async def _open(self, cursor: Cursor) -> ClientConnection:
-        query = {} if cursor.last is None else {"last": cursor.last}
-        url = f"{self._url}?{urlencode(query)}" if query else self._url
-        token = await self._api.token()
-        try:
-            socket = await connect(
-                url, ssl=self._link.ssl if self._tls else None, compression=None, open_timeout=10, proxy=None
-            )
-        except InvalidStatus as err:
-            raise SocketRefused(f"the PBX answers the event socket with {err.response.status_code}") from None
-        except (OSError, TimeoutError, InvalidHandshake) as err:
-            raise CannotConnect(f"no event socket ({type(err).__name__})") from None
-        await socket.send(json.dumps({"access_token": token}))
-        return socket
 
     async def _receive(self, socket: ClientConnection) -> Events:
         """Return the next events, or none when it has been quiet; pings notice a dead peer."""
@@ -166,11 +165,7 @@ class EventSocket:
         except TimeoutError:
             return []
         try:
-            body = json.loads(message)
+            body = parse_json(message)
         except ValueError:
             raise ProtocolError("the event socket brought something that is not JSON") from None
-        return list(items(body if isinstance(body, list) else [body]))
-
-
-class SocketRefused(ConnectionLost):
-    """The PBX has no event socket for this login, so long polls have to do."""
+        return list(iter_one_or_many(body))

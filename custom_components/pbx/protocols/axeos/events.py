@@ -7,10 +7,10 @@ from typing import Any
 
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
+from ..json_fields import get_caller_name, get_count, get_integer, get_object, get_text, iter_objects
 from ..model import Leg, ObjectKey, Party
 from .decode import line_status, raw_status, registered
 from .event_names import EventKind, classify
-from .fields import caller_name, integer, items, mapping, text
 
 
 class Subject(StrEnum):
@@ -45,30 +45,30 @@ def decode_event(event: Mapping[str, Any]) -> Decoded:
 
 def decode_call(event: Mapping[str, Any]) -> CallChange | None:
     """Return what every call event, and the call information, says of its call."""
-    call_id = text(event, "unique_id")
+    call_id = get_text(event, "unique_id")
     if call_id is None:
         return None
-    caller = _caller(mapping(event, "caller"))
+    caller = _caller(get_object(event, "caller"))
     legs = (_caller_leg(call_id, caller, CallState.DIALING),) if caller.internal else ()
     return CallChange(
         id=call_id,
         caller=caller,
-        called=Party(number=text(event, "called_extension", "called_did")),
+        called=Party(number=get_text(event, "called_extension", "called_did")),
         legs=legs,
-        tag=text(event, "event_tag"),
-        account_code=text(event, "account_code"),
-        details={"did": did} if (did := text(event, "called_did")) is not None else {},
+        tag=get_text(event, "event_tag"),
+        account_code=get_text(event, "account_code"),
+        details={"did": did} if (did := get_text(event, "called_did")) is not None else {},
         lacks_answer_supervision=True,
     )
 
 
 def _caller(data: Mapping[str, Any]) -> Party:
     return Party(
-        number=text(data, "number", "original_number"),
-        name=caller_name(data, "name"),
-        normalized=text(data, "normalized_number"),
-        user=text(data, "user_uuid"),
-        phone=text(data, "phone_uuid"),
+        number=get_text(data, "number", "original_number"),
+        name=get_caller_name(data, "name"),
+        normalized=get_text(data, "normalized_number"),
+        user=get_text(data, "user_uuid"),
+        phone=get_text(data, "phone_uuid"),
     )
 
 
@@ -77,10 +77,12 @@ def _caller_leg(call_id: str, caller: Party, state: CallState) -> Leg:
 
 
 def _target_leg(data: Mapping[str, Any], state: CallState) -> Leg | None:
-    leg_id = text(data, "unique_id", "phone_uuid", "user_uuid", "number")
+    leg_id = get_text(data, "unique_id", "phone_uuid", "user_uuid", "number")
     if leg_id is None:
         return None
-    party = Party(number=text(data, "number"), user=text(data, "user_uuid"), phone=text(data, "phone_uuid"))
+    party = Party(
+        number=get_text(data, "number"), user=get_text(data, "user_uuid"), phone=get_text(data, "phone_uuid")
+    )
     return Leg(id=leg_id, role=LegRole.CALLEE, party=party, state=state)
 
 
@@ -107,7 +109,7 @@ def _internal_dial(event: Mapping[str, Any]) -> tuple[Change, ...]:
     call = decode_call(event)
     if call is None:
         return ()
-    targets = (_target_leg(target, CallState.RINGING) for target in items(event.get("targets")))
+    targets = (_target_leg(target, CallState.RINGING) for target in iter_objects(event.get("targets")))
     # The caller's own leg is left as it is: the call may have been answered once and handed on.
     return (_extend(call, tuple(leg for leg in targets if leg is not None)),)
 
@@ -117,7 +119,7 @@ def _call_answered(event: Mapping[str, Any]) -> tuple[Change, ...]:
     if call is None:
         return ()
     caller = tuple(_caller_leg(call.id, leg.party, CallState.TALKING) for leg in call.legs)
-    target = _target_leg(mapping(event, "target"), CallState.TALKING)
+    target = _target_leg(get_object(event, "target"), CallState.TALKING)
     return (_extend(call, caller if target is None else (*caller, target), exclusive=True),)
 
 
@@ -131,30 +133,30 @@ def _call_finished(event: Mapping[str, Any]) -> tuple[Change, ...]:
 
 def _transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
     """Decode both kinds of transfer; either may name a call other than the one that was followed."""
-    transferer = mapping(event, "transferer", "transferrer")
-    target = mapping(event, "transfer_target")
+    transferer = get_object(event, "transferer", "transferrer")
+    target = get_object(event, "transfer_target")
     leaving = _ids(transferer, "unique_id", "unique_id_1", "unique_id_2")
     ids = (
         *_ids(event, "unique_id"),
         *leaving,
         *_ids(transferer, "linked_id", "linked_id_1", "linked_id_2"),
-        *_ids(mapping(event, "transferee"), "unique_id", "linked_id"),
+        *_ids(get_object(event, "transferee"), "unique_id", "linked_id"),
         *_ids(target, "unique_id", "linked_id"),
     )
     if not ids:
         return ()
-    number = text(event, "transfer_extension") or text(target, "number")
-    party = Party(number=number, name=caller_name(target, "name"))
+    number = get_text(event, "transfer_extension") or get_text(target, "number")
+    party = Party(number=number, name=get_caller_name(target, "name"))
     success = event.get("status") != "failure"
     return (TransferChange(ids=ids, leaving=leaving, success=success, target=party),)
 
 
 def _ids(data: Mapping[str, Any], *names: str) -> tuple[str, ...]:
-    return tuple(value for name in names if (value := text(data, name)) is not None)
+    return tuple(value for name in names if (value := get_text(data, name)) is not None)
 
 
 def _phone_status(event: Mapping[str, Any]) -> tuple[Change, ...]:
-    phone, code = text(event, "phone_uuid"), integer(event, "status_code")
+    phone, code = get_text(event, "phone_uuid"), get_integer(event, "status_code")
     if phone is None:
         return ()
     fields = {"status": line_status(code), "raw_status": raw_status(event), "registered": registered(code)}
@@ -162,7 +164,7 @@ def _phone_status(event: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def _hot_desk(event: Mapping[str, Any], *, here: bool) -> tuple[Change, ...]:
-    user, phone = text(event, "user_uuid"), text(event, "phone_uuid")
+    user, phone = get_text(event, "user_uuid"), get_text(event, "phone_uuid")
     if user is None or phone is None:
         return ()
     return (
@@ -172,9 +174,9 @@ def _hot_desk(event: Mapping[str, Any], *, here: bool) -> tuple[Change, ...]:
 
 
 def _mailbox(event: Mapping[str, Any]) -> tuple[Change, ...]:
-    mailbox = text(event, "voicemail_uuid")
+    mailbox = get_text(event, "voicemail_uuid")
     # Urgent messages are not told here, so their number stays what the last reading said.
-    counts = {"new": integer(event, "new_messages"), "old": integer(event, "old_messages")}
+    counts = {"new": get_count(event, "new_messages"), "old": get_count(event, "old_messages")}
     known = {name: count for name, count in counts.items() if count is not None}
     if mailbox is None or not known:
         return ()

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import EndCause, LineStatus, NoticeCode, ObjectKind
+from ..json_fields import get_text
 from .event_names import EventKind, is_named
 from .event_stream import Cursor, Step
 from .events import Decoded, Subject, decode_event
-from .fields import text
 from .reader import Reader
 
 # Phones that rang this often without a single call event: the dial plan does not emit them.
@@ -57,7 +57,7 @@ class EventFeed:
             self._note(change)
             changes += [change, *self._call_events_notice(change)]
         understood = decoded.kind is not EventKind.UNKNOWN
-        return [*changes, RawEvent(text(event, "event_type") or "", event, understood)]
+        return [*changes, RawEvent(get_text(event, "event_type") or "", event, understood)]
 
     def _without_old_logout(self, decoded: Decoded) -> Decoded:
         """Keep a user at the phone they went to, when the log-out from the one before is told late."""
@@ -75,7 +75,7 @@ class EventFeed:
         self.counts[kind] += 1
         if kind is EventKind.UNKNOWN or not is_named(event):
             # Only the name is kept: it tells what to teach, and holds nothing personal.
-            self.unknown[(text(event, "event_type") or "(no name)")[:60]] += 1
+            self.unknown[(get_text(event, "event_type") or "(no name)")[:60]] += 1
 
     def _note(self, change: Change) -> None:
         """Tell the reader; an object that no list held is a reason to read that list."""

@@ -1,44 +1,33 @@
-"""Requests to the HTTP API of an Axeos PBX, and what its answers mean."""
+"""Requests to the HTTP APIs of an Axeos PBX, legacy and v1, and what their answers mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from json import JSONDecodeError
 from typing import Any
 
-from aiohttp import (
-    ClientConnectionError,
-    ClientConnectorCertificateError,
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ServerFingerprintMismatch,
-)
 from yarl import URL
 
-from ..errors import (
-    AuthFailed,
-    CannotConnect,
-    CertificateNotTrusted,
-    CommandOutcomeUnknown,
-    MissingRight,
-    ProtocolError,
-)
+from ..errors import AuthFailed, CannotConnect, MissingRight, ProtocolError
+from ..http import HttpAnswer, send_request
+from ..json_fields import get_integer, get_text
 from ..session import Link
-from .fields import integer, text
-from .settings import AxeosSettings, basic
+from .settings import AxeosSettings, encode_login
 
 LEGACY = "/apis/pbx"
 V1 = "/apis/pbx/v1"
+TOKEN_PATH = "/apis/oauth2/token"  # noqa: S105
 # A list with the status of everything can take a large PBX a while.
 READ_TIMEOUT = 60.0
-CONNECT_TIMEOUT = 10.0
+# A token is renewed this long before it would run out, in seconds.
+TOKEN_MARGIN = 30
+# How long a token is good where the PBX does not say, in seconds.
+TOKEN_LIFETIME = 300
+# Tokens that are signed carry their contents in them.
+LONGEST_TOKEN = 16384
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """A status, the decoded body and where the created thing is."""
 
     status: int
@@ -51,27 +40,26 @@ class NotFound(ProtocolError):
 
 
 class AxeosHttp:
-    """Send requests with the login in the header, and turn failures into errors of the contract."""
+    """Send requests with the login in the header, and turn failures into errors of the contract.
+
+    All raise AuthFailed, MissingRight, CannotConnect, ProtocolError and, where the answer to a command was
+    lost, CommandOutcomeUnknown.
+    """
 
     def __init__(self, settings: AxeosSettings, link: Link) -> None:
         self._settings = settings
         self._link = link
         self._base = URL(settings.url)
 
-    @property
-    def session(self) -> ClientSession:
-        """Return the client session of the surroundings."""
-        return self._link.http
-
     async def get(
         self, path: str, params: Mapping[str, str] | None = None, seconds: float = READ_TIMEOUT
     ) -> Any:
-        """Read something of the legacy API."""
+        """Read something of the legacy API; raises NotFound beside the others."""
         answer = await self.send("GET", LEGACY + path, params=params, seconds=seconds)
         return _expect_ok(answer, path)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Change something by the legacy API; never sent twice."""
+        """Change something by the legacy API, never twice; raises NotFound beside the others."""
         answer = await self.send("POST", LEGACY + path, json=body, command=True)
         return _expect_ok(answer, path)
 
@@ -80,60 +68,47 @@ class AxeosHttp:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        data: Mapping[str, str] | None = None,
         authorization: str | None = None,
         seconds: float = READ_TIMEOUT,
         command: bool = False,
-    ) -> Answer:
-        """Send one request; a `command` whose answer is lost raises CommandOutcomeUnknown."""
-        headers = {
-            "Accept": "application/json",
-            "Authorization": authorization or self._settings.authorization,
-        }
-        try:
-            async with self._link.http.request(
-                method,
-                self._base.joinpath(path.removeprefix("/"), encoded=True),
-                params=params,
-                json=json,
-                data=data,
-                headers=headers,
-                ssl=self._link.ssl,
-                allow_redirects=False,
-                timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
-            ) as response:
-                return await _answer(response, path)
-        except ClientConnectorCertificateError, ServerFingerprintMismatch:
-            raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
-        except ClientConnectorError as err:
-            raise CannotConnect(f"no connection to the PBX ({type(err).__name__})") from None
-        except (ClientConnectionError, TimeoutError, ClientError) as err:
-            # The text of these may hold the whole address, so only their kind is told.
-            if command:
-                raise CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})") from None
-            raise CannotConnect(f"the PBX did not answer {path} ({type(err).__name__})") from None
+        **request: Any,
+    ) -> ApiAnswer:
+        """Send one request to a whole path; `request` is what aiohttp takes beside."""
+        answer = await send_request(
+            self._link,
+            method,
+            self._base.joinpath(path.removeprefix("/"), encoded=True),
+            what=path,
+            command=command,
+            seconds=seconds,
+            headers={
+                "Accept": "application/json",
+                "Authorization": authorization or self._settings.authorization,
+            },
+            **request,
+        )
+        return await _decode_answer(answer, path)
 
 
-async def _answer(response: ClientResponse, path: str) -> Answer:
-    if response.status == HTTPStatus.UNAUTHORIZED:
+async def _decode_answer(answer: HttpAnswer, path: str) -> ApiAnswer:
+    """Return the answer, or raise what its status means; the vendor page documents none for bad logins."""
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         raise AuthFailed("the PBX refuses the login")
-    if response.status == HTTPStatus.FORBIDDEN:
+    if answer.status == HTTPStatus.FORBIDDEN:
         raise MissingRight(path)
-    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and response.status != 503:
-        raise CannotConnect(f"the PBX answers {path} with {response.status}")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
+        raise CannotConnect(f"the PBX answers {path} with {answer.status}")
     try:
-        # Some releases send JSON under another content type.
-        body = await response.json(content_type=None)
-    except JSONDecodeError, UnicodeDecodeError:
-        if response.status == HTTPStatus.OK:
+        # Some releases send JSON under another content type, or nothing where there is nothing to say.
+        body = await answer.json() if answer.body.strip() else None
+    except ValueError:
+        if answer.status == HTTPStatus.OK:
             raise ProtocolError(f"the PBX answers {path} with something that is not JSON") from None
         body = None
-    return Answer(response.status, body, response.headers.get("Location"))
+    return ApiAnswer(answer.status, body, answer.headers.get("Location"))
 
 
-def _expect_ok(answer: Answer, path: str) -> Any:
+def _expect_ok(answer: ApiAnswer, path: str) -> Any:
     if answer.status == HTTPStatus.NOT_FOUND:
         raise NotFound(f"the PBX has no {path}")
     if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -143,15 +118,13 @@ def _expect_ok(answer: Answer, path: str) -> Any:
     return answer.body
 
 
-TOKEN = "/apis/oauth2/token"  # noqa: S105
-# A token is renewed this long before it would run out, in seconds.
-MARGIN = 30
-
-
 class V1Api:
-    """Requests to the v1 API; whether a PBX has it shows only when a token is asked for."""
+    """Requests to the v1 API; whether a PBX has it shows only when a token is asked for.
 
-    def __init__(self, settings: AxeosSettings, http: AxeosHttp, time: Any) -> None:
+    All raise what AxeosHttp raises; AuthFailed also where the PBX gives no token.
+    """
+
+    def __init__(self, settings: AxeosSettings, http: AxeosHttp, time: Callable[[], float]) -> None:
         self._settings = settings
         self._http = http
         self._time = time
@@ -159,85 +132,85 @@ class V1Api:
         self._refresh: str | None = None
         self._expires = 0.0
 
-    async def available(self) -> bool:
-        """Log in to the v1 API and say whether that worked."""
-        if self._grant() is None:
+    async def log_in(self) -> bool:
+        """Return whether the PBX has a v1 API and takes the login there."""
+        if self._get_grant() is None:
             return False
         try:
-            await self.token(renew=True)
+            await self.get_token(renew=True)
         except AuthFailed, MissingRight, ProtocolError:
             return False
         return True
 
-    async def token(self, *, renew: bool = False) -> str:
-        """Return a token that is good for now, or a new one."""
+    async def get_token(self, *, renew: bool = False) -> str:
+        """Return an access token that is good for now, or a new one."""
         if renew or self._access is None or self._time() >= self._expires:
-            await self._renew()
+            await self._renew_token()
         if self._access is None:
             raise AuthFailed("the PBX gives no token")
         return self._access
 
-    def forget(self) -> None:
-        """Drop a token that the PBX does not take any more."""
+    def drop_token(self) -> None:
+        """Forget a token that the PBX does not take any more."""
         self._access = None
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Read something."""
-        return (await self._send("GET", path, params=params)).body
+        return await self._send("GET", path, params=params)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Change something."""
-        return (await self._send("POST", path, json=body, command=True)).body
+        """Change something; never sent twice unless the PBX refused the token."""
+        return await self._send("POST", path, json=body, command=True)
 
-    async def _send(self, method: str, path: str, **request: Any) -> Answer:
+    async def _send(self, method: str, path: str, **request: Any) -> Any:
         try:
-            return await self._send_with(await self.token(), method, path, request)
+            return await self._send_with(await self.get_token(), method, path, request)
         except AuthFailed:
             # The PBX may have forgotten the token; it did nothing, so asking once more is safe.
-            return await self._send_with(await self.token(renew=True), method, path, request)
+            return await self._send_with(await self.get_token(renew=True), method, path, request)
 
-    async def _send_with(self, token: str, method: str, path: str, request: dict[str, Any]) -> Answer:
+    async def _send_with(self, token: str, method: str, path: str, request: Mapping[str, Any]) -> Any:
         answer = await self._http.send(method, V1 + path, authorization=f"Bearer {token}", **request)
-        if answer.status >= 300:
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise ProtocolError(f"the PBX answers {path} with {answer.status}")
-        return answer
+        return answer.body
 
-    async def _renew(self) -> None:
-        if self._refresh is not None and await self._ask(
+    async def _renew_token(self) -> None:
+        if self._refresh is not None and await self._request_token(
             {"grant_type": "refresh_token", "refresh_token": self._refresh}
         ):
             return
         self._refresh = None
-        grant = self._grant()
-        if grant is None or not await self._ask(grant):
+        grant = self._get_grant()
+        if grant is None or not await self._request_token(grant):
             raise AuthFailed("the PBX gives no token")
 
-    def _grant(self) -> dict[str, str] | None:
+    def _get_grant(self) -> dict[str, str] | None:
         """Return what to log in with; a client's own login goes before the user's."""
-        if self._settings.client_id and self._settings.client_secret:
+        settings = self._settings
+        if settings.client_id and settings.client_secret:
             return {"grant_type": "client_credentials"}
-        if self._settings.username and self._settings.password:
-            return {
-                "grant_type": "password",
-                "username": self._settings.username,
-                "password": self._settings.password,
-            }
+        if settings.username and settings.password:
+            login = {"username": settings.username, "password": settings.password}
+            return {"grant_type": "password", **login}
         return None
 
-    async def _ask(self, form: dict[str, str]) -> bool:
-        """Ask for a token and keep it."""
+    async def _request_token(self, form: Mapping[str, str]) -> bool:
+        """Ask for a token, keep it, return whether there is one; source: public clients of that address."""
         try:
-            answer = await self._http.send("POST", TOKEN, data=form, authorization=self._client())
+            answer = await self._http.send("POST", TOKEN_PATH, data=form, authorization=self._client_login)
         except AuthFailed:
             return False
         body = answer.body if isinstance(answer.body, dict) else {}
-        self._access = text(body, "access_token")
-        self._refresh = text(body, "refresh_token")
-        self._expires = self._time() + max((integer(body, "expires_in") or 300) - MARGIN, 1)
+        self._access = get_text(body, "access_token", longest=LONGEST_TOKEN)
+        self._refresh = get_text(body, "refresh_token", longest=LONGEST_TOKEN)
+        lifetime = get_integer(body, "expires_in") or TOKEN_LIFETIME
+        self._expires = self._time() + max(lifetime - TOKEN_MARGIN, 1)
         return self._access is not None
 
-    def _client(self) -> str:
+    @property
+    def _client_login(self) -> str:
         """Return the header that names the client, or the user where there is no client."""
         if self._settings.client_id and self._settings.client_secret:
-            return basic(self._settings.client_id, self._settings.client_secret)
+            return encode_login(self._settings.client_id, self._settings.client_secret)
         return self._settings.authorization

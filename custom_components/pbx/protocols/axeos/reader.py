@@ -9,6 +9,7 @@ from typing import Any
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability
 from ..errors import AuthFailed, MissingRight, ProtocolError
+from ..json_fields import iter_objects
 from ..model import Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, Queue, Switch, User
 from .decode import (
     decode_info,
@@ -20,7 +21,6 @@ from .decode import (
     queue_list,
 )
 from .events import Subject
-from .fields import items
 from .http import AxeosHttp, NotFound, V1Api
 from .settings import AxeosSettings
 
@@ -61,7 +61,7 @@ class Reader:
     @property
     def restricted(self) -> bool:
         """Tell whether this is a plain user's login, which may not read everything."""
-        return self._settings.personal and bool(self.refused & _ADMINISTRATORS_LISTS)
+        return self._settings.is_personal and bool(self.refused & _ADMINISTRATORS_LISTS)
 
     async def info(self) -> PbxInfo:
         """Read what the PBX says of itself."""
@@ -144,7 +144,7 @@ class Reader:
 async def _decode_all[T](data: Any, decode: Callable[[Mapping[str, Any]], T | None]) -> list[T]:
     """Decode a list in slices, so that a large one does not hold everybody up."""
     result = []
-    for index, item in enumerate(items(data)):
+    for index, item in enumerate(iter_objects(data)):
         if index % SLICE == SLICE - 1:
             await asyncio.sleep(0)
         if (decoded := decode(item)) is not None:

@@ -14,7 +14,7 @@ from ..errors import CommandFailed, MissingRight, PbxError, ProtocolError, Wrong
 from ..model import ObjectKey, PbxInfo
 from ..session import Link, QueuedSession
 from .commands import CallCommands, definite_phone, owner, reset_queue
-from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain
+from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events
 from .events import Subject
 from .feed import EventFeed
 from .http import AxeosHttp, NotFound, V1Api
@@ -76,7 +76,7 @@ class AxeosSession(QueuedSession):
     async def open(self) -> Snapshot:
         self._start_anew()
         resumed = self._feed.cursor.last is not None
-        self._reader.use_v1 = await self._v1.available()
+        self._reader.use_v1 = await self._v1.log_in()
         self._source = await self._choose_source(resumed=resumed)
         info = await self._reader.info()
         notices: list[Change] = [Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)]
@@ -94,13 +94,13 @@ class AxeosSession(QueuedSession):
         if self._reader.use_v1 and not self._socket_refused:
             try:
                 if not resumed:
-                    await drain(self._socket, self._feed.cursor)
+                    await drain_events(self._socket, self._feed.cursor)
             except ProtocolError, MissingRight:
                 self._socket_refused = True
             else:
                 return self._socket
         if not resumed:
-            await drain(self._poll, self._feed.cursor)
+            await drain_events(self._poll, self._feed.cursor)
         return self._poll
 
     async def _first_read(self, subject: Subject) -> list[Change]:
@@ -109,7 +109,7 @@ class AxeosSession(QueuedSession):
         except (MissingRight, NotFound) as err:
             self._reader.forget(subject)
             # A plain user lacks rights by design; an API key does not.
-            refused = isinstance(err, MissingRight) and not self._settings.personal
+            refused = isinstance(err, MissingRight) and not self._settings.is_personal
             return [Notice(NoticeCode.MISSING_RIGHT, active=True, detail=PATHS[subject])] if refused else []
         return [Notice(NoticeCode.MISSING_RIGHT, active=False, detail=PATHS[subject])]
 
@@ -173,7 +173,7 @@ class AxeosSession(QueuedSession):
         try:
             if resumed:
                 await self._catch_up()
-            async for events in self._source.events(self._feed.cursor):
+            async for events in self._source.follow_events(self._feed.cursor):
                 await self._queue.put(self._feed.take(events))
         except SocketRefused:
             # Next time the polls that every release has.
@@ -182,7 +182,7 @@ class AxeosSession(QueuedSession):
 
     async def _catch_up(self) -> None:
         """Take what happened meanwhile, and look after open calls: of those a restart tells nothing."""
-        await self._queue.put(self._feed.take(await self._source.pending(self._feed.cursor)))
+        await self._queue.put(self._feed.take(await self._source.read_pending(self._feed.cursor)))
         gone = await self._calls.unknown(tuple(self._feed.open_calls))
         await self._queue.put(self._feed.lost(gone))
 
@@ -206,7 +206,7 @@ class AxeosSession(QueuedSession):
         self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
     ) -> DialResult:
         caller = self._reader.users.get(user) if user else owner(phone or "", self._reader.users)
-        if caller is None and not self._settings.personal:
+        if caller is None and not self._settings.is_personal:
             raise CommandFailed("no_user_for_phone")
         if auto_answer and phone is None and (caller is None or not definite_phone(caller)):
             raise CommandFailed("auto_answer_needs_one_phone")

@@ -7,6 +7,8 @@ from ...common.clock import Clock
 from ..exchange import Identity
 
 LIFETIME = 3600
+# Signed tokens carry their contents in them, so they are long.
+TOKEN_BYTES = 400
 
 
 class TokenStore:
@@ -20,7 +22,7 @@ class TokenStore:
 
     def issue(self, identity: Identity, *, refreshable: bool = True) -> dict[str, Any]:
         """Give out an access token, with a refresh token if it may be renewed."""
-        access = token_urlsafe(24)
+        access = token_urlsafe(TOKEN_BYTES)
         self._access[access] = (identity, self._clock.time() + self.lifetime)
         fields = {
             "access_token": access,
@@ -29,7 +31,7 @@ class TokenStore:
             "token_type": "Bearer",
         }
         if refreshable:
-            fields["refresh_token"] = refresh = token_urlsafe(24)
+            fields["refresh_token"] = refresh = token_urlsafe(TOKEN_BYTES)
             self._refresh[refresh] = identity
         return fields
 
