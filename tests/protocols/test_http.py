@@ -13,6 +13,7 @@ from yarl import URL
 from custom_components.pbx.protocols.errors import (
     CannotConnect,
     CommandOutcomeUnknown,
+    NoAnswer,
     PbxError,
     ProtocolError,
 )
@@ -65,6 +66,13 @@ async def test_json() -> None:
     assert await found.json() == {"a": 1}
     with pytest.raises(ValueError, match="Expecting"):
         await (await answer(web.Response(body=b"<html>"))).json()
+
+
+async def test_a_header_that_comes_twice() -> None:
+    """Each value of a header can be seen."""
+    response = web.Response()
+    response.headers.extend([("WWW-Authenticate", "Basic"), ("WWW-Authenticate", "Digest")])
+    assert (await answer(response)).headers.getall("WWW-Authenticate") == ["Basic", "Digest"]
 
 
 async def test_a_charset_that_nobody_knows() -> None:
@@ -131,7 +139,7 @@ async def test_redirects_are_not_followed() -> None:
     assert seen == ["/list"]
 
 
-@pytest.mark.parametrize(("command", "error"), [(False, CannotConnect), (True, CommandOutcomeUnknown)])
+@pytest.mark.parametrize(("command", "error"), [(False, NoAnswer), (True, CommandOutcomeUnknown)])
 async def test_a_lost_answer(command: bool, error: type[PbxError]) -> None:
     """A command whose answer is lost may have been carried out."""
 
@@ -155,7 +163,7 @@ async def test_an_answer_that_does_not_come() -> None:
         return web.Response()
 
     async with serving(handler) as url:
-        with pytest.raises(CannotConnect, match="the list"):
+        with pytest.raises(NoAnswer, match="the list"):
             await ask(url, seconds=0.05)
         over.set()
 
@@ -165,3 +173,10 @@ async def test_addresses_without_a_server(url: str) -> None:
     """An address at which nothing can be reached is no bug of ours."""
     with pytest.raises(CannotConnect):
         await ask(URL(url), command=False)
+
+
+async def test_nobody_listens() -> None:
+    """Nothing else is worth a try where no connection comes about."""
+    with pytest.raises(CannotConnect) as raised:
+        await ask(URL("http://127.0.0.1:1/x"))
+    assert not isinstance(raised.value, NoAnswer)

@@ -12,7 +12,8 @@ import pytest
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.datastructures import Headers
 
-from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
+from custom_components.pbx.protocols import websocket
+from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
 from custom_components.pbx.protocols.session import Link
 from custom_components.pbx.protocols.websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from tests.simulators.common.certificate import self_signed_context
@@ -98,6 +99,22 @@ async def test_odd_handshakes(answer: bytes, error: type[PbxError]) -> None:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(error):
             await connect_websocket(link, f"ws://127.0.0.1:{port}/")
+
+
+async def test_a_handshake_that_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A door that lets no WebSocket through may let something else through."""
+    monkeypatch.setattr(websocket, "OPEN_TIMEOUT", 0.1)
+    over = asyncio.Event()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server, linked() as link:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(NoAnswer):
+            await connect_websocket(link, f"ws://127.0.0.1:{port}/")
+        over.set()
 
 
 async def test_a_certificate_that_is_not_trusted() -> None:

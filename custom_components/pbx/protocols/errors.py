@@ -9,6 +9,10 @@ class CannotConnect(PbxError):
     """The PBX does not answer, or the connection broke."""
 
 
+class NoAnswer(CannotConnect):
+    """The PBX did not answer in time or broke off; another way to reach it may work."""
+
+
 class ConnectionLost(CannotConnect):
     """A session that was open has ended."""
 

@@ -15,9 +15,17 @@ from aiohttp import (
     ClientTimeout,
     ServerFingerprintMismatch,
 )
+from multidict import CIMultiDictProxy
 from yarl import URL
 
-from .errors import CannotConnect, CertificateNotTrusted, CommandOutcomeUnknown, PbxError, ProtocolError
+from .errors import (
+    CannotConnect,
+    CertificateNotTrusted,
+    CommandOutcomeUnknown,
+    NoAnswer,
+    PbxError,
+    ProtocolError,
+)
 from .json_text import parse_json
 from .session import Link
 
@@ -35,7 +43,7 @@ class HttpAnswer:
     """The status of an answer, its headers and its whole body."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: CIMultiDictProxy[str]
     body: bytes
 
     async def json(self) -> Any:
@@ -63,8 +71,8 @@ async def send_request(
     `what` names the request in errors, which hold no address. `seconds` is for all of it, `http` a client
     session other than that of the link, `request` what aiohttp takes beside these.
 
-    Raises CertificateNotTrusted, CannotConnect, ProtocolError where the answer is larger than `largest`, and
-    CommandOutcomeUnknown where the answer to a `command` was lost.
+    Raises CertificateNotTrusted, CannotConnect (NoAnswer once connected), ProtocolError where the answer is
+    larger than `largest`, and CommandOutcomeUnknown where the answer to a `command` was lost.
     """
     try:
         async with (http or link.http).request(
@@ -91,7 +99,7 @@ def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
         return CannotConnect(f"no connection to the PBX ({type(err).__name__})")
     if command:
         return CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})")
-    return CannotConnect(f"the PBX did not answer {what} ({type(err).__name__})")
+    return NoAnswer(f"the PBX did not answer {what} ({type(err).__name__})")
 
 
 async def _read(response: ClientResponse, what: str, largest: int) -> bytes:

@@ -9,7 +9,7 @@ from typing import override
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
 
-from .errors import CannotConnect, CertificateNotTrusted, ProtocolError
+from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError
 from .session import Link
 
 OPEN_TIMEOUT = 10.0
@@ -54,7 +54,7 @@ async def connect_websocket(
     """Connect to a `ws:` or `wss:` address; redirects are never followed.
 
     Without `ping_interval`, in seconds, the library sends no pings of its own. Raises CertificateNotTrusted,
-    UpgradeRefused, NoWebSocket or CannotConnect.
+    UpgradeRefused, NoWebSocket, NoAnswer or CannotConnect.
     """
     try:
         connection = await _Connect(
@@ -75,6 +75,8 @@ async def connect_websocket(
         raise UpgradeRefused(err.response.status_code) from None
     except InvalidHandshake:
         raise NoWebSocket("the PBX does not answer as a WebSocket server does") from None
+    except TimeoutError:
+        raise NoAnswer("the PBX does not answer the request for a WebSocket") from None
     except (OSError, ValueError, WebSocketException) as err:
         raise CannotConnect(f"no connection ({type(err).__name__})") from None
     if (raw := connection.transport.get_extra_info("socket")) is not None:

@@ -9,6 +9,7 @@ import pytest
 from custom_components.pbx.protocols.changes import RawEvent
 from custom_components.pbx.protocols.enums import CallState, PresenceActivity
 from custom_components.pbx.protocols.errors import ProtocolError
+from custom_components.pbx.protocols.json_fields import as_seconds
 from custom_components.pbx.protocols.session import Clock
 from custom_components.pbx.protocols.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.state import PbxState
@@ -30,7 +31,6 @@ from custom_components.pbx.protocols.switchvox.directory import (
     decode_device,
 )
 from custom_components.pbx.protocols.switchvox.feed import Feed
-from custom_components.pbx.protocols.switchvox.fields import flag, integer, items, number, timestamp
 from custom_components.pbx.protocols.switchvox.line_events import (
     LINE_TOPIC,
     Remote,
@@ -111,7 +111,6 @@ def test_decoders_take_anything(data: Any) -> None:
     decode_presence_options(result)
     decode_version(result)
     shape(data)
-    timestamp(data)
     account_id(data)
 
 
@@ -155,12 +154,12 @@ def test_every_status(status: str | None, state: CallState, known: bool) -> None
 )
 def test_time_stamps_of_all_kinds(value: Any, seconds: float | None) -> None:
     """Milliseconds, seconds, text and ISO 8601 are told apart."""
-    assert timestamp(value) == seconds
+    assert as_seconds(value) == seconds
 
 
 def test_local_time_stamps_can_be_compared() -> None:
     """A local time of the PBX is good for differences."""
-    first, second = timestamp("2026-03-02 09:00:00"), timestamp("2026-03-02 09:00:05")
+    first, second = as_seconds("2026-03-02 09:00:00"), as_seconds("2026-03-02 09:00:05")
     assert first is not None
     assert second is not None
     assert second - first == 5
@@ -202,21 +201,6 @@ def test_one_many_or_none() -> None:
     assert [call.id for call in decode_current_calls(one)] == ["a"]
     assert [call.id for call in decode_current_calls(many)] == ["a", "b"]
     assert decode_current_calls({"current_calls": {"total_items": 0}}) == []
-    assert list(items([{"a": 1}, 2])) == [{"a": 1}]
-
-
-def test_numbers_and_flags_in_all_spellings() -> None:
-    """Numbers may be text, truth values have many words."""
-    assert integer({"a": "12"}, "a") == 12
-    assert number({"a": None, "b": "1.5"}, "a", "b") == 1.5
-    assert number({"a": "x", "b": []}, "a", "b") is None
-    assert [flag({"a": value}, "a") for value in ("Yes", 0, "1", True, "perhaps")] == [
-        True,
-        False,
-        True,
-        True,
-        None,
-    ]
 
 
 def test_presence_options_in_any_frame() -> None:

@@ -106,9 +106,12 @@ async def test_login_refused_to_a_command_is_not_tried_again(pbx: SwitchvoxSimul
         with pytest.raises(AuthFailed):
             await client.session.set_do_not_disturb(user, on=True)
         await until(lambda: client.is_refused)
+        # A reading may have been on its way beside the command.
+        refused = pbx.journal.bad_logins
+        assert refused <= 2
         with pytest.raises(AuthFailed):
             await client.session.set_do_not_disturb(user, on=True)
-        assert pbx.journal.bad_logins == 1
+        assert pbx.journal.bad_logins == refused
 
 
 async def test_extend_asks_no_more_than_three_things_at_once(pbx: SwitchvoxSimulator, client: Client) -> None:

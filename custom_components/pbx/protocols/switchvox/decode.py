@@ -3,24 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from ..changes import CallChange
 from ..enums import CallDirection, CallState, LegRole, PresenceActivity
 from ..errors import ProtocolError
+from ..json_fields import FLAG_WORDS, as_text, get_flag, get_integer, get_path, get_text, iter_one_or_many
 from ..model import Leg, ParkedCall, Party, Queue, QueueAgent, WaitingCall
 from .directory import Account, Directory
-from .fields import flag, integer, items, mapping, scalar, text
 from .line_events import Remote
 
 # Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
 _WOBBLE = timedelta(seconds=5)
+_AGENT_WORDS = {**FLAG_WORDS, "logged_in": True, "logged_out": False}
 
 
 def decode_status(account: Account, result: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
     """Return a queue from its current status, which an administrator may read."""
-    data = mapping(result, "call_queue")
-    queue = Queue(id=account.key, name=text(data, "call_queue_name") or account.name)
+    data = get_path(result, "call_queue")
+    queue = Queue(id=account.key, name=get_text(data, "call_queue_name") or account.name)
     return _with_people(queue, data, before, now)
 
 
@@ -28,20 +30,20 @@ def decode_today(
     account: Account, result: Mapping[str, Any], before: Queue | None, known: Queue | None, now: datetime
 ) -> Queue:
     """Return a queue from its status of today, which a member may read; `known` is what else was read."""
-    data = mapping(result, "callQueue") or mapping(result, "call_queue")
-    overview, view = mapping(data, "overview"), mapping(data, "detailed_view")
+    data = get_path(result, "callQueue") or get_path(result, "call_queue")
+    overview, view = get_path(data, "overview"), get_path(data, "detailed_view")
     queue = known or _with_people(Queue(id=account.key, name=account.name), view, before, now)
-    logged_in = integer(overview, "logged_in_count")
+    logged_in = get_integer(overview, "logged_in_count")
     return replace(
         queue,
-        waiting=_first(integer(overview, "callers_waiting"), queue.waiting),
-        agents_all=_first(integer(overview, "total_members"), queue.agents_all),
+        waiting=_first(get_integer(overview, "callers_waiting"), queue.waiting),
+        agents_all=_first(get_integer(overview, "total_members"), queue.agents_all),
         agents_logged_in=_first(logged_in, queue.agents_logged_in),
-        answered=integer(overview, "completed_calls_today", "completed_calls"),
-        aborted=integer(overview, "abandoned_calls"),
-        average_hold=integer(overview, "avg_wait_time", "average_wait_time", "avg_hold_time"),
-        average_talk=integer(overview, "avg_talk_time", "average_talk_time"),
-        calls_taken=integer(overview, "total_calls"),
+        answered=get_integer(overview, "completed_calls_today", "completed_calls"),
+        aborted=get_integer(overview, "abandoned_calls"),
+        average_hold=get_integer(overview, "avg_wait_time", "average_wait_time", "avg_hold_time"),
+        average_talk=get_integer(overview, "avg_talk_time", "average_talk_time"),
+        calls_taken=get_integer(overview, "total_calls"),
     )
 
 
@@ -52,11 +54,11 @@ def _first[T](told: T | None, otherwise: T | None) -> T | None:
 def _with_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
     """Add agents and waiting callers, and what can be counted of them."""
     has_members = "queue_members" in data
-    members = list(items(data, "queue_members", "queue_member"))
+    members = list(iter_one_or_many(get_path(data, "queue_members").get("queue_member")))
     agents = tuple(_agent(member) for member in members)
-    here = [member for member in members if flag(member, "logged_in_status") is True]
+    here = [member for member in members if get_flag(member, "logged_in_status", words=_AGENT_WORDS) is True]
     ready = [member for member in here if _paused(member) is not True]
-    free = [member for member in ready if text(member, "talking_to_number", "talking_to_name") is None]
+    free = [member for member in ready if get_text(member, "talking_to_number", "talking_to_name") is None]
     calls = tuple(_waiting(data, before, now))
     return replace(
         queue,
@@ -73,32 +75,32 @@ def _with_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, no
 
 def _agent(member: Mapping[str, Any]) -> QueueAgent:
     return QueueAgent(
-        name=text(member, "fullname", "extension") or "",
-        user=text(member, "account_id"),
-        logged_in=flag(member, "logged_in_status"),
+        name=get_text(member, "fullname", "extension") or "",
+        user=get_text(member, "account_id"),
+        logged_in=get_flag(member, "logged_in_status", words=_AGENT_WORDS),
         paused=_paused(member),
-        status=text(member, "logged_in_status"),
-        calls_taken=integer(member, "completed_calls"),
+        status=get_text(member, "logged_in_status"),
+        calls_taken=get_integer(member, "completed_calls"),
     )
 
 
 def _paused(member: Mapping[str, Any]) -> bool | None:
     """Tell whether an agent has paused; a length of pauses may be that of today's earlier ones."""
-    if "paus" in (text(member, "logged_in_status") or "").lower():
+    if "paus" in (get_text(member, "logged_in_status") or "").lower():
         return True
-    return False if integer(member, "paused_time") == 0 else None
+    return False if get_integer(member, "paused_time") == 0 else None
 
 
 def _waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
     known = {(call.number, call.name): call.since for call in before.calls} if before else {}
-    for call in items(data, "waiting_callers", "waiting_caller"):
-        number = text(call, "talking_to_number", "caller_id_number", "number")
-        name = text(call, "talking_to_name", "caller_id_name", "name")
+    for call in iter_one_or_many(get_path(data, "waiting_callers").get("waiting_caller")):
+        number = get_text(call, "talking_to_number", "caller_id_number", "number")
+        name = get_text(call, "talking_to_name", "caller_id_name", "name")
         yield WaitingCall(
-            position=integer(call, "entered_position", "position"),
+            position=get_integer(call, "entered_position", "position"),
             number=number,
             name=name,
-            since=since(integer(call, "waiting_duration"), known.get((number, name)), now),
+            since=since(get_integer(call, "waiting_duration"), known.get((number, name)), now),
         )
 
 
@@ -140,26 +142,26 @@ class CurrentCall:
 
 def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
     """Return the calls in an answer."""
-    return list(_decode(items(result, "current_calls", "current_call")))
+    return list(_decode(iter_one_or_many(get_path(result, "current_calls").get("current_call"))))
 
 
 def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
     for data in found:
-        call_id = text(data, "id")
+        call_id = get_text(data, "id")
         if call_id is not None:
             yield CurrentCall(
                 id=call_id,
-                state=text(data, "state") or "unknown",
+                state=get_text(data, "state") or "unknown",
                 caller=_party(data, "from"),
                 called=_party(data, "to"),
-                seconds=integer(data, "duration"),
-                space=text(data, "lotnum"),
+                seconds=get_integer(data, "duration"),
+                space=get_text(data, "lotnum"),
             )
 
 
 def _party(data: Mapping[str, Any], side: str) -> Remote:
     prefix = f"{side}_caller_id_"
-    return Remote(number=text(data, f"{prefix}number"), name=text(data, f"{prefix}name"))
+    return Remote(number=get_text(data, f"{prefix}number"), name=get_text(data, f"{prefix}name"))
 
 
 def describe(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
@@ -220,13 +222,13 @@ _DEEPEST = 6
 def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a user that follow from a presence."""
     found = next(_with_member(result, "presence"), {})
-    word = text(found, "presence")
+    word = get_text(found, "presence")
     if word is None:
         return {}
     activity = ACTIVITIES.get(word.lower(), PresenceActivity.OTHER)
     return {
         "presence": activity,
-        "presence_note": text(found, "sub_presence"),
+        "presence_note": get_text(found, "sub_presence"),
         "do_not_disturb": activity is PresenceActivity.DND,
     }
 
@@ -253,7 +255,8 @@ def choose_option(
 
 def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     """Return how many messages are new and old; raises ProtocolError where they do not say."""
-    read = [flag(message, "read") for result in results for message in items(result, "messages", "message")]
+    messages = (iter_one_or_many(get_path(result, "messages").get("message")) for result in results)
+    read = [get_flag(message, "read") for message in chain.from_iterable(messages)]
     if read and not any(state is not None for state in read):
         raise ProtocolError("the messages do not say whether they were read")
     return read.count(False), read.count(True)
@@ -280,17 +283,17 @@ def decode_version(result: Mapping[str, Any]) -> str | None:
     """Return the first thing that is called a version."""
     for found in _objects(result):
         for name, value in found.items():
-            if "version" in name.lower() and (word := scalar(value)) is not None:
+            if "version" in name.lower() and (word := as_text(value)) is not None:
                 return word
     return None
 
 
 def _word(value: Any) -> str | None:
-    return "" if value == "" else scalar(value)
+    return "" if value == "" else as_text(value)
 
 
 def _with_member(data: Any, name: str) -> Iterator[Mapping[str, Any]]:
-    return (found for found in _objects(data) if scalar(found.get(name)) is not None)
+    return (found for found in _objects(data) if as_text(found.get(name)) is not None)
 
 
 def _objects(data: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:

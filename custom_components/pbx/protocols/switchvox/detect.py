@@ -8,7 +8,7 @@ from .socketio import Endpoint, SocketIoError, connect
 async def detect(host: str, port: int, link: Link) -> bool:
     """Tell whether something greets as the Realtime API does, which comes before any login."""
     settings = SwitchvoxSettings(host=host, port=port, tls=True, extension="", password="")
-    endpoint = Endpoint(base=settings.url, path=REALTIME_PATH, http=link.http, ssl=link.ssl, clock=link.clock)
+    endpoint = Endpoint(base=settings.url, path=REALTIME_PATH, link=link)
     try:
         socket, _ = await connect(endpoint)
     except SocketIoError:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..enums import UserPhoneType
+from ..json_fields import get_text
 from ..model import Phone, User, UserPhone
-from .fields import text
 
 PEOPLE = frozenset({"sip", "zap", "virtual"})
 QUEUE = "call_queue"
@@ -45,17 +45,17 @@ class Account:
 
 def decode_account(data: Mapping[str, Any]) -> Account | None:
     """Return an account, or None where even the number is missing."""
-    number = text(data, "number", "extension")
+    number = get_text(data, "number", "extension")
     if number is None:
         return None
-    names = (text(data, name) for name in ("first_name", "last_name"))
+    names = (get_text(data, name) for name in ("first_name", "last_name"))
     whole = " ".join(name for name in names if name is not None)
     return Account(
-        id=text(data, "account_id"),
+        id=get_text(data, "account_id"),
         number=number,
-        name=text(data, "display", "call_queue_name", "fullname") or whole or number,
-        kind=text(data, "type") or "sip",
-        server=text(data, "server_uuid"),
+        name=get_text(data, "display", "call_queue_name", "fullname") or whole or number,
+        kind=get_text(data, "type") or "sip",
+        server=get_text(data, "server_uuid"),
     )
 
 
@@ -66,11 +66,11 @@ def device_key(account: str, device: str) -> str:
 
 def decode_device(account: Account, data: Mapping[str, Any]) -> Phone | None:
     """Return an additional phone, or None where even the id is missing."""
-    device = text(data, "id")
+    device = get_text(data, "id")
     if device is None:
         return None
-    model = text(data, "phone_model")
-    label = text(data, "label") or model or device
+    model = get_text(data, "phone_model")
+    label = get_text(data, "label") or model or device
     return Phone(id=device_key(account.key, device), name=f"{account.name} {label}", type=model)
 
 

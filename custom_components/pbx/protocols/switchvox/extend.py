@@ -4,38 +4,19 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
-from json import JSONDecodeError
 import re
 from typing import Any
 
-from aiohttp import (
-    ClientConnectionError,
-    ClientConnectorCertificateError,
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientTimeout,
-    DigestAuthMiddleware,
-    ServerFingerprintMismatch,
-    encode_basic_auth,
-)
+from aiohttp import DigestAuthMiddleware, encode_basic_auth
+from yarl import URL
 
-from ..errors import (
-    AuthFailed,
-    CannotConnect,
-    CertificateNotTrusted,
-    CommandFailed,
-    CommandOutcomeUnknown,
-    MissingRight,
-    ProtocolError,
-)
+from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..http import HttpAnswer, send_request
+from ..json_fields import get_integer, get_path, get_text, iter_one_or_many
 from ..session import Link
-from .fields import integer, items, mapping, text
 from .settings import SwitchvoxSettings
 
 PREFIX = "switchvox."
-TIMEOUT = 30.0
-CONNECT_TIMEOUT = 10.0
 MOST_AT_ONCE = 3
 PAGE_SIZE = 200
 MOST_PAGES = 100
@@ -57,8 +38,8 @@ class ExtendFailed(CommandFailed):
     """The PBX refused a request; the detail is its own text without numbers of telephones."""
 
     def __init__(self, code: int, message: str) -> None:
-        text = re.sub(r"\d{3,}", "…", message)[:200]
-        super().__init__(_REASONS.get(code, "rejected"), f"{text}, error {code}")
+        detail = re.sub(r"\d{3,}", "…", message)[:200]
+        super().__init__(_REASONS.get(code, "rejected"), f"{detail}, error {code}")
 
 
 class Extend:
@@ -75,7 +56,7 @@ class Extend:
         self.refused: Counter[str] = Counter()
         self._on_refused = on_refused
         self._shut = False
-        self._url = f"{settings.url}/json"
+        self._url = URL(f"{settings.url}/json")
         self._link = link
         self._basic = encode_basic_auth(username, password)
         self._middleware = DigestAuthMiddleware(username, password)
@@ -103,61 +84,52 @@ class Extend:
             asked = {**params, "items_per_page": str(PAGE_SIZE), "page_number": str(number)}
             result = await self.call(method, asked)
             yield result
-            if number >= (integer(mapping(result, *path), "total_pages") or 1):
+            if number >= (get_integer(get_path(result, *path), "total_pages") or 1):
                 return
 
     async def _post(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
         if self._shut:
             # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
             raise AuthFailed("the PBX has refused the login")
+        answer = await self._send(method, body, command=command)
+        if not self._digest and _asks_for_digest(answer):
+            self._digest = True
+            answer = await self._send(method, body, command=command)
         try:
-            status, answer = await self._send(body)
-            if status == HTTPStatus.UNAUTHORIZED and answer == "digest":
-                self._digest = True
-                status, answer = await self._send(body)
-        except ClientConnectorCertificateError, ServerFingerprintMismatch:
-            raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
-        except ClientConnectorError as err:
-            raise CannotConnect(f"no connection to the PBX ({type(err).__name__})") from None
-        except (ClientConnectionError, TimeoutError, ClientError) as err:
-            if command:
-                raise CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})") from None
-            raise CannotConnect(f"the PBX did not answer {method} ({type(err).__name__})") from None
-        try:
-            _check(status, method)
+            _check(answer.status, method)
         except AuthFailed as err:
             self._shut = True
             self._on_refused(err)
             raise
-        return answer
+        return await _decode_body(answer)
 
-    async def _send(self, body: Mapping[str, Any]) -> tuple[int, Any]:
+    async def _send(self, method: str, body: Mapping[str, Any], *, command: bool) -> HttpAnswer:
         """Send one request, by Basic until the PBX asks for Digest."""
-        async with self._link.http.post(
+        return await send_request(
+            self._link,
+            "POST",
             self._url,
+            what=method,
+            command=command,
             json=body,
-            headers={} if self._digest else {"Authorization": self._basic},
+            headers=None if self._digest else {"Authorization": self._basic},
             middlewares=(self._middleware,) if self._digest else (),
-            ssl=self._link.ssl,
-            allow_redirects=False,
-            timeout=ClientTimeout(total=TIMEOUT, sock_connect=CONNECT_TIMEOUT),
-        ) as response:
-            if response.status == HTTPStatus.UNAUTHORIZED:
-                return response.status, None if self._digest else _scheme(response)
-            return response.status, await _body(response)
+        )
 
 
-def _scheme(response: ClientResponse) -> str | None:
-    """Return "digest" where only that is asked for; with both, Basic was wrong as well."""
-    offered = " ".join(response.headers.getall("WWW-Authenticate", [])).lower()
-    return "digest" if "digest" in offered and "basic" not in offered else None
+def _asks_for_digest(answer: HttpAnswer) -> bool:
+    """Return whether only Digest is asked for; where Basic is offered as well, the login was wrong."""
+    if answer.status != HTTPStatus.UNAUTHORIZED:
+        return False
+    offered = " ".join(answer.headers.getall("WWW-Authenticate", [])).lower()
+    return "digest" in offered and "basic" not in offered
 
 
-async def _body(response: ClientResponse) -> Any:
+async def _decode_body(answer: HttpAnswer) -> Any:
+    """Return what JSON an answer holds, under whatever content type; None where it is none."""
     try:
-        # Some releases send JSON under another content type.
-        return await response.json(content_type=None)
-    except JSONDecodeError, UnicodeDecodeError:
+        return await answer.json()
+    except ValueError:
         return None
 
 
@@ -176,12 +148,12 @@ def _check(status: int, method: str) -> None:
 
 
 def _result(method: str, answer: Any) -> Mapping[str, Any]:
-    response = mapping(answer, "response")
-    errors = list(items(response, "errors", "error"))
-    if any(integer(error, "code") == NOT_PERMITTED for error in errors):
+    response = get_path(answer, "response")
+    errors = list(iter_one_or_many(get_path(response, "errors").get("error")))
+    if any(get_integer(error, "code") == NOT_PERMITTED for error in errors):
         raise MissingRight(PREFIX + method)
     if errors:
-        raise ExtendFailed(integer(errors[0], "code") or 0, text(errors[0], "message") or "error")
+        raise ExtendFailed(get_integer(errors[0], "code") or 0, get_text(errors[0], "message") or "error")
     if "result" not in response:
         raise ProtocolError(f"the PBX answers {method} with no result")
-    return mapping(response, "result")
+    return get_path(response, "result")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..enums import CallState
-from .fields import mapping, scalar, text, timestamp
+from ..json_fields import as_seconds, as_text, get_path, get_text
 
 _NUMBER_KEYS = ("number", "calleridnumber", "callernumber", "phonenumber", "extension", "exten")
 _NAME_KEYS = ("name", "calleridname", "callername", "displayname", "display", "fullname")
@@ -33,7 +33,7 @@ NOBODY = Remote()
 
 def account_id(value: Any) -> str | None:
     """Return the id of an account, which may be an object or the bare id."""
-    return text(value, *_ACCOUNT_KEYS) if isinstance(value, dict) else scalar(value)
+    return get_text(value, *_ACCOUNT_KEYS) if isinstance(value, dict) else as_text(value)
 
 
 def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remote, ...]:
@@ -43,7 +43,7 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
     found = tuple(remote for item in listed if (remote := _remote(item, own)) is not None)
     if any(remote.number or remote.name for remote in found):
         return found
-    number, name = _hunt(_foreign(mapping(event, "endpoint")), own)
+    number, name = _hunt(_foreign(get_path(event, "endpoint")), own)
     return (*found, Remote(number=number, name=name)) if number or name else found
 
 
@@ -56,8 +56,8 @@ def _remote(value: Any, own: frozenset[str]) -> Remote | None:
     sources = [source for source in (endpoint, value, account) if isinstance(source, dict)]
     number, name = _hunt(sources, own)
     return Remote(
-        channel=text(value, "uniqueId", "unique_id"),
-        account=account_id(account) if account is not None else text(value, "accountId", "account_id"),
+        channel=get_text(value, "uniqueId", "unique_id"),
+        account=account_id(account) if account is not None else get_text(value, "accountId", "account_id"),
         number=number,
         name=name,
     )
@@ -90,11 +90,13 @@ def _first(sources: Sequence[Mapping[str, Any]], keys: tuple[str, ...], own: fro
 def _values(source: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
     plain = {key.replace("_", "").lower(): value for key, value in source.items()}
     for key in keys:
-        value = scalar(plain.get(key))
+        value = as_text(plain.get(key))
         if value is not None and value.lower() not in _WITHHELD:
             yield value
 
 
+# Longer than this is no address that a browser takes.
+LONGEST_URL = 2000
 LINE_TOPIC = "state.change.extension.line"
 PARKING_TOPIC = "state.change.parkingSpace"
 
@@ -137,21 +139,21 @@ class LineEvent:
 
 def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> LineEvent:
     """Decode an event; whatever it holds, nothing is raised. `own` are number and name of its account."""
-    endpoint = mapping(event, "endpoint")
-    status = text(event, "status") or ""
+    endpoint = get_path(event, "endpoint")
+    status = get_text(event, "status") or ""
     state = STATES.get(status.lower())
-    number = text(endpoint, "extension", "number")
+    number = get_text(endpoint, "extension", "number")
     return LineEvent(
-        channel=text(event, "uniqueId"),
+        channel=get_text(event, "uniqueId"),
         account=account_id(event.get("account")),
         number=number,
-        device=text(endpoint, "convergedDeviceId"),
+        device=get_text(endpoint, "convergedDeviceId"),
         # Whatever it is called, something goes on there.
         state=CallState.TALKING if state is None else state,
         status=status,
         known_status=state is not None,
-        started=timestamp(event.get("startTime")),
-        at=timestamp(event.get("serverTime")),
+        started=as_seconds(event.get("startTime")),
+        at=as_seconds(event.get("serverTime")),
         remotes=decode_remotes(event, own | ({number} if number else set())),
         to_pbx=_DIRECTIONS.get(str(event.get("direction")).lower()),
         dial_data=event.get("dialData"),
@@ -164,7 +166,7 @@ def _details(event: Mapping[str, Any]) -> dict[str, str]:
     found = {
         "conference": _label(event.get("conference")),
         "intercom": _label(event.get("intercom")),
-        "display_url": scalar(event.get("displayUrl")),
+        "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -172,5 +174,5 @@ def _details(event: Mapping[str, Any]) -> dict[str, str]:
 def _label(value: Any) -> str | None:
     """Return what to call a conference, whose shape no page describes."""
     if not isinstance(value, dict):
-        return scalar(value)
-    return text(value, *_LABELS) or text(mapping(value, "account"), *_LABELS)
+        return as_text(value)
+    return get_text(value, *_LABELS) or get_text(get_path(value, "account"), *_LABELS)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..json_fields import get_path, iter_one_or_many
 from ..model import Mailbox, Phone, Queue
 from ..session import Link
 from .decode import (
@@ -20,7 +21,6 @@ from .decode import (
 )
 from .directory import QUEUE, Account, Directory, decode_account, decode_device
 from .extend import Extend
-from .fields import items, mapping
 from .settings import SwitchvoxSettings
 
 
@@ -64,9 +64,7 @@ class Reader:
         except CommandFailed, ProtocolError:
             self.available = False
             return unknown
-        return next(
-            (found for data in items(result, "extension") if (found := decode_account(data))), unknown
-        )
+        return next(iter(_accounts(result)), unknown)
 
     async def directory(self, own: Account) -> Directory:
         """Return everybody, as far as that may be read."""
@@ -119,7 +117,7 @@ class Reader:
     async def devices(self, account: Account) -> dict[str, Phone]:
         """Return the additional phones of an account."""
         result = await self.user.call("users.convergedDevices.getList", {"account_id": account.key})
-        found = items(result, "converged_devices", "converged_device")
+        found = iter_one_or_many(get_path(result, "converged_devices").get("converged_device"))
         phones = [phone for data in found if (phone := decode_device(account, data)) is not None]
         return {phone.id: phone for phone in phones}
 
@@ -198,5 +196,5 @@ class Reader:
 
 
 def _accounts(result: Mapping[str, Any], *path: str, element: str = "extension") -> list[Account]:
-    found = items(mapping(result, *path), element)
+    found = iter_one_or_many(get_path(result, *path).get(element))
     return [account for data in found if (account := decode_account(data)) is not None]

@@ -19,9 +19,9 @@ from ..errors import (
     ProtocolError,
     WrongSystem,
 )
+from ..json_fields import get_integer, get_text
 from ..session import Link
 from .directory import Account
-from .fields import integer, text
 from .line_events import LINE_TOPIC, PARKING_TOPIC
 from .settings import REALTIME_PATH, SPELLINGS, SwitchvoxSettings, spellings_from, target
 from .socketio import (
@@ -131,11 +131,11 @@ class Rpc:
     def _waiting(self, response: Mapping[str, Any]) -> tuple[str, asyncio.Future[Any]] | None:
         """Return the request that a response answers; without an id only where there is just one."""
         if response.get("id") is not None:
-            return self._pending.get(integer(response, "id") or 0)
+            return self._pending.get(get_integer(response, "id") or 0)
         return next(iter(self._pending.values())) if len(self._pending) == 1 else None
 
     async def _notification(self, notification: Any) -> None:
-        topic = text(notification, "method") if isinstance(notification, dict) else None
+        topic = get_text(notification, "method") if isinstance(notification, dict) else None
         if topic is None:
             self.counts["damaged notification"] += 1
             return
@@ -147,7 +147,7 @@ def _error_code(response: Mapping[str, Any]) -> int | None:
     error = response.get("error")
     if error is None:
         return None if response.get("result", True) else INTERNAL_ERROR
-    return (integer(error, "code") if isinstance(error, dict) else None) or INTERNAL_ERROR
+    return (get_integer(error, "code") if isinstance(error, dict) else None) or INTERNAL_ERROR
 
 
 CHUNK = 50
@@ -210,9 +210,7 @@ class Realtime:
 
     async def _connect(self) -> SocketIo:
         settings, link = self._settings, self._link
-        endpoint = Endpoint(
-            base=settings.url, path=REALTIME_PATH, http=link.http, ssl=link.ssl, clock=link.clock
-        )
+        endpoint = Endpoint(base=settings.url, path=REALTIME_PATH, link=link)
         try:
             socket, self.dialect = await connect(endpoint, self.dialect)
         except SocketIoError as err:

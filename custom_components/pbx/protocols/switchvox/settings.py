@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, override
 
-from ..settings import Setting, SettingKind, seconds
+from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 type Speller = Callable[[str, str | None], Any]
 
@@ -51,7 +51,7 @@ SETTINGS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchvoxSettings:
+class SwitchvoxSettings(ConnectionSettings):
     """What a person entered; times are seconds.
 
     `watch` is "own" or "all"; with `extensions` only these numbers are watched beside the own one.
@@ -60,9 +60,6 @@ class SwitchvoxSettings:
     `mailbox_interval` or `presence_interval`.
     """
 
-    host: str
-    port: int
-    tls: bool
     extension: str
     password: str
     admin_username: str | None = None
@@ -76,21 +73,14 @@ class SwitchvoxSettings:
     presence_interval: float = 60
 
     @classmethod
+    @override
     def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Pick the fields that belong here out of a larger mapping."""
         interval = data.get("settings_interval", 60)
-        data = {"mailbox_interval": interval, "presence_interval": interval, **data}
-        known = {name: data[name] for name in cls.__slots__ if data.get(name) not in (None, "")}
-        known["extensions"] = _numbers(known.get("extensions", ()))
-        if known.get("targets") not in SPELLINGS:
-            known.pop("targets", None)
-        return cls(**known)
-
-    @property
-    def url(self) -> str:
-        """Return the address of the PBX."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+        known = {"mailbox_interval": interval, "presence_interval": interval}
+        known |= {name: value for name, value in data.items() if value != ""}
+        known["extensions"] = _numbers(known.get("extensions") or ())
+        known["targets"] = known.get("targets") if known.get("targets") in SPELLINGS else None
+        return super().from_data(known)
 
 
 def _numbers(value: str | Iterable[str]) -> tuple[str, ...]:

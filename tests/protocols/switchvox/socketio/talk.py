@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from custom_components.pbx.protocols.session import Clock
+from custom_components.pbx.protocols.session import Clock, Link
 from custom_components.pbx.protocols.switchvox.socketio import (
     Dialect,
     Disconnected,
@@ -16,7 +16,6 @@ from custom_components.pbx.protocols.switchvox.socketio import (
     SocketIo,
     connect,
 )
-from custom_components.pbx.protocols.switchvox.socketio.endpoint import Timepiece
 from custom_components.pbx.protocols.switchvox.socketio.packets import Event
 
 
@@ -50,18 +49,17 @@ class Talk:
 
 @asynccontextmanager
 async def endpoint_for(
-    base: str, *, path: str = "/rtapi/socket.io", clock: Timepiece | None = None, vouched: bytes | None = None
+    base: str, *, path: str = "/rtapi/socket.io", clock: Clock | None = None, vouched: bytes | None = None
 ) -> AsyncIterator[Endpoint]:
     """Return the endpoint of a server, whose certificate may be vouched for."""
     async with ClientSession() as http:
         context = ssl.create_default_context(cadata=vouched.decode() if vouched is not None else None)
-        yield Endpoint(base=base, path=path, http=http, ssl=context, clock=clock or Clock())
+        link = Link(http=http, ssl=context, clock=clock or Clock())
+        yield Endpoint(base=base, path=path, link=link)
 
 
 @asynccontextmanager
-async def talk_to(
-    base: str, first: Dialect | None = None, clock: Timepiece | None = None
-) -> AsyncIterator[Talk]:
+async def talk_to(base: str, first: Dialect | None = None, clock: Clock | None = None) -> AsyncIterator[Talk]:
     """Connect to a server and listen."""
     async with endpoint_for(base, clock=clock) as endpoint:
         talk = Talk(*await connect(endpoint, first))

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.pbx.protocols.json_text import clean_text
 from custom_components.pbx.protocols.switchvox.socketio import DIALECTS, Dialect
 from tests.waiting import until
 
@@ -31,7 +32,7 @@ async def _hear_everything(server: GenuineServer, first: Dialect | None) -> Talk
     async with talk_to(server.base, first) as talk:
         await server.says("connection")
         for number, text in enumerate(TEXTS):
-            assert await _echo(talk, number, text) == text
+            assert await _echo(talk, number, text) == clean_text(text)
         await until(lambda: len(talk.arguments("notification")) == len(TEXTS))
         assert {event["method"] for event in talk.arguments("notification")} == {"Zoë €"}
     await server.says("disconnect")
@@ -40,7 +41,7 @@ async def _hear_everything(server: GenuineServer, first: Dialect | None) -> Talk
 
 @pytest.mark.parametrize("line", LINES)
 async def test_text_survives_both_ways(line: str) -> None:
-    """Whatever a text holds, it comes back as it was, and the server lives on."""
+    """Whatever a text holds, it comes back clean but as it was, and the server lives on."""
     async with genuine_server(line) as server:
         talk = await _hear_everything(server, None)
     assert talk.dialect == Dialect("websocket", 4 if line == "4" else 3)

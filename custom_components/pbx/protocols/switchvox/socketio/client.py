@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .endpoint import Disconnected, Timepiece, Transport
+from ...session import Clock
+from .endpoint import Disconnected, Transport
 from .packets import Event, Hello, decode_event, encode_event
 
 # A server that does not answer a ping for so long is gone, in seconds.
@@ -23,7 +24,7 @@ class SocketIo:
     """
 
     def __init__(
-        self, transport: Transport, hello: Hello, revision: int, clock: Timepiece, early: list[str]
+        self, transport: Transport, hello: Hello, revision: int, clock: Clock, early: list[str]
     ) -> None:
         self.revision = revision
         self.ignored: Counter[str] = Counter()

@@ -92,7 +92,7 @@ async def _greet(endpoint: Endpoint, transport: Transport, asked: int) -> Socket
 def _client(
     endpoint: Endpoint, transport: Transport, hello: Hello, revision: int, early: list[str]
 ) -> SocketIo:
-    return SocketIo(transport, hello, revision, endpoint.clock, early)
+    return SocketIo(transport, hello, revision, endpoint.link.clock, early)
 
 
 async def _namespace(transport: Transport, packets: list[str]) -> tuple[str, list[str]]:

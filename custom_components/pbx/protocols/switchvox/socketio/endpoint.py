@@ -1,21 +1,10 @@
-"""Where a Socket.IO server is, and what is needed to reach it."""
+"""Where a Socket.IO server is, and what can go wrong with it."""
 
 from dataclasses import dataclass
-import ssl
 from typing import Protocol
 from urllib.parse import urlencode
 
-from aiohttp import ClientSession
-
-
-class Timepiece(Protocol):
-    """Where time comes from."""
-
-    def time(self) -> float:
-        """Return seconds that only go up."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
+from ...session import Link
 
 
 class Transport(Protocol):
@@ -37,14 +26,7 @@ class Endpoint:
 
     base: str
     path: str
-    http: ClientSession
-    ssl: ssl.SSLContext
-    clock: Timepiece
-
-    @property
-    def secure(self) -> bool:
-        """Tell whether the connection is encrypted."""
-        return self.base.startswith("https")
+    link: Link
 
     def url(self, transport: str, revision: int, **query: str) -> str:
         """Return the address for a transport; without the slash at the end of the path there is nothing."""

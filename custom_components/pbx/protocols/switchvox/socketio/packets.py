@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from ...json_text import parse_json
+
 # Optional before the arguments of an event: a namespace and the number of an acknowledgement.
 _EVENT = re.compile(r"42(?:/[^,\[]*,)?\d*(?=\[)")
 _DEFAULT_INTERVAL = 25.0
@@ -64,7 +66,7 @@ def decode_hello(packet: str) -> Hello | None:
 
 
 def revision_of(packet: str) -> int:
-    """Tell the revision of Engine.IO by how the namespace was opened: only the newer one names a session."""
+    """Return the revision of Engine.IO that opens a namespace so; only the newer one names a session."""
     data = _json(packet[2:])
     return 4 if isinstance(data, dict) and "sid" in data else 3
 
@@ -78,8 +80,8 @@ def _seconds(data: Mapping[str, Any], name: str, default: float) -> float:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError, RecursionError:
+        return parse_json(text)
+    except ValueError:
         return None
 
 
@@ -89,7 +91,7 @@ _LONGEST_HEAD = 20
 
 
 def is_counted(body: str) -> bool:
-    """Tell whether a body counts its packets, as revision 3 does."""
+    """Return whether a body counts its packets, as revision 3 does."""
     return _LENGTH.match(body) is not None
 
 

@@ -1,27 +1,24 @@
-"""Packets in the bodies of HTTP requests, for where a WebSocket does not get through."""
+"""Packets over a WebSocket, or in the bodies of HTTP requests where no WebSocket gets through."""
 
 import contextlib
 from http import HTTPStatus
 from itertools import count
-import ssl
 from typing import override
 
-from aiohttp import (
-    ClientConnectorCertificateError,
-    ClientConnectorError,
-    ClientError,
-    ClientTimeout,
-    ServerFingerprintMismatch,
-)
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from yarl import URL
 
+from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
+from ...http import send_request
+from ...websocket import UpgradeRefused, connect_websocket
 from .endpoint import (
     CertificateRefused,
     Disconnected,
     Endpoint,
     HandshakeRefused,
     NoHandshake,
+    SocketIoError,
     Transport,
     Unreachable,
 )
@@ -48,12 +45,8 @@ class PollingTransport(Transport):
         """Ask for a session; raises the errors of a handshake."""
         try:
             status, body = await self._request("GET", SEND_TIMEOUT)
-        except ClientConnectorCertificateError, ServerFingerprintMismatch:
-            raise CertificateRefused("the certificate is not trusted") from None
-        except ClientConnectorError as err:
-            raise Unreachable(f"no connection ({type(err).__name__})") from None
-        except (ClientError, TimeoutError, UnicodeError) as err:
-            raise NoHandshake(f"no answer to the first poll ({type(err).__name__})") from None
+        except (PbxError, UnicodeError) as err:
+            raise _handshake_error(err) from None
         if status != HTTPStatus.OK:
             raise HandshakeRefused(status)
         self._counted = is_counted(body)
@@ -86,7 +79,7 @@ class PollingTransport(Transport):
     async def _exchange(self, method: str, seconds: float, body: str | None = None) -> str:
         try:
             status, answer = await self._request(method, seconds, body)
-        except (ClientError, TimeoutError, UnicodeError) as err:
+        except (PbxError, UnicodeError) as err:
             raise Disconnected(f"a request failed ({type(err).__name__})") from None
         if status != HTTPStatus.OK:
             raise Disconnected(f"a request was answered with {status}")
@@ -95,16 +88,16 @@ class PollingTransport(Transport):
     async def _request(self, method: str, seconds: float, body: str | None = None) -> tuple[int, str]:
         # `b64` asks for text framing, `t` defeats caches.
         query = {"b64": "1", "t": str(next(self._numbers)), **self._query}
-        async with self._endpoint.http.request(
+        answer = await send_request(
+            self._endpoint.link,
             method,
-            self._endpoint.url("polling", self._revision, **query),
+            URL(self._endpoint.url("polling", self._revision, **query)),
+            what="a poll",
+            seconds=seconds,
             data=body,
             headers=_HEADERS if body is not None else None,
-            ssl=self._endpoint.ssl,
-            allow_redirects=False,
-            timeout=ClientTimeout(total=seconds, sock_connect=SEND_TIMEOUT),
-        ) as response:
-            return response.status, (await response.read()).decode()
+        )
+        return answer.status, answer.body.decode()
 
 
 async def open_polling(endpoint: Endpoint, revision: int) -> PollingTransport:
@@ -121,11 +114,6 @@ def _packets(body: str) -> list[str]:
     except ValueError:
         return []
     return packets if all(packet[:1].isdigit() for packet in packets) else []
-
-
-OPEN_TIMEOUT = 10.0
-CLOSE_TIMEOUT = 2.0
-LARGEST_MESSAGE = 4 * 2**20
 
 
 class WebSocketTransport(Transport):
@@ -156,23 +144,20 @@ class WebSocketTransport(Transport):
 
 async def open_websocket(endpoint: Endpoint, revision: int) -> WebSocketTransport:
     """Open a WebSocket; pings of its own are no part of this protocol."""
+    endpoint_url = endpoint.url("websocket", revision)
     try:
-        socket = await connect(
-            endpoint.url("websocket", revision),
-            ssl=endpoint.ssl if endpoint.secure else None,
-            compression=None,
-            proxy=None,
-            ping_interval=None,
-            max_size=LARGEST_MESSAGE,
-            open_timeout=OPEN_TIMEOUT,
-            close_timeout=CLOSE_TIMEOUT,
-        )
-    except InvalidStatus as err:
-        raise HandshakeRefused(err.response.status_code) from None
-    except ssl.SSLCertVerificationError:
-        raise CertificateRefused("the certificate is not trusted") from None
-    except (InvalidHandshake, TimeoutError) as err:
-        raise NoHandshake(f"no WebSocket ({type(err).__name__})") from None
-    except OSError as err:
-        raise Unreachable(f"no connection ({type(err).__name__})") from None
+        socket = await connect_websocket(endpoint.link, endpoint_url, ping_interval=None)
+    except PbxError as err:
+        raise _handshake_error(err) from None
     return WebSocketTransport(socket)
+
+
+def _handshake_error(error: Exception) -> SocketIoError:
+    """Return what a failure says of the server; only one that is not there at all is Unreachable."""
+    if isinstance(error, CertificateNotTrusted):
+        return CertificateRefused("the certificate is not trusted")
+    if isinstance(error, UpgradeRefused):
+        return HandshakeRefused(error.status)
+    if isinstance(error, CannotConnect) and not isinstance(error, NoAnswer):
+        return Unreachable("no connection")
+    return NoHandshake(f"no answer to the handshake ({type(error).__name__})")
