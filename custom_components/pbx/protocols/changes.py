@@ -11,63 +11,67 @@ from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallChange:
-    """News of one call; fields that are None say nothing new.
+    """What was reported of one call; None, False and what is empty leave the call as it is known.
 
-    `legs` are added, or replace those of the same id. With `exclusive` all other callees that rang have
-    stopped ringing, because one of these legs answered. With `lacks_answer_supervision` the PBX does not
-    report when a callee outside answers. `end` ends the call. `started` is when it began, None for now.
+    The fields that a call has as well mean the same as there.
     """
 
     id: str
     direction: CallDirection | None = None
     caller: Party | None = None
     called: Party | None = None
+    # Added to the legs of the call; each replaces the one of the same id.
     legs: tuple[Leg, ...] = ()
     tag: str | None = None
     account_code: str | None = None
     queue: str | None = None
+    # Added to the details of the call.
     details: Mapping[str, str] = field(default_factory=dict)
+    # Whether one of these legs answered and all other callees have stopped ringing.
     exclusive: bool = False
     lacks_answer_supervision: bool = False
+    # Ends the call.
     end: EndCause | None = None
+    # When a call that is new began, None for just now.
     started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferChange:
-    """A call was handed on.
+    """A call was transferred, or the attempt failed."""
 
-    `ids` are all names the PBX gave for calls and legs that took part, `leaving` those of the legs of whoever
-    handed it on.
-    """
-
+    # Every id that the PBX gave of calls and legs that took part.
     ids: tuple[str, ...]
+    # Those of the legs that leave the call, since their party transferred it.
     leaving: tuple[str, ...]
     success: bool
+    # To whom it was transferred.
     target: Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Everything the session can see; `calls` is None where open calls are known to go on unchanged."""
+    """Everything that the login can see; what is not in it is gone."""
 
     info: PbxInfo
     objects: tuple[PbxObject, ...] = ()
+    # The open calls, None where those that are known go on unchanged.
     calls: tuple[CallChange, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """An object is new, or its whole state is known anew."""
+    """An object is new, or was reported again with all that it has."""
 
     object: PbxObject
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Some fields of an object have new values."""
+    """Some fields of an object have new values; it is ignored where the object is not known."""
 
     key: ObjectKey
+    # By the names of the model.
     fields: Mapping[str, Any]
 
 
@@ -80,21 +84,22 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class CallsLost:
-    """Events were lost, so nothing is known of the calls that were open."""
+    """Events were lost, so nothing is known any more of the calls that were open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person can put right; `active` False says that it is cured."""
+    """Something that a person can put right is wrong, or is not any more where `active` is False."""
 
     code: NoticeCode
     active: bool
+    # In the words of the PBX; where it is empty, a cure counts for all details of the code.
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CapabilitiesChanged:
-    """The session can do or show something more, or less, than before."""
+    """The `capabilities` of the session are others now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +108,19 @@ class RawEvent:
 
     type: str
     data: Mapping[str, Any]
+    # Whether the session knew what to do with it.
     understood: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A thing that happened to one object and passed."""
+    """Something that happened to one object and passed; state says what is so, a moment what happened."""
 
     key: ObjectKey
     type: MomentType
+    # The call after it, None where it is about none.
     call: Call | None = None
+    # What a type needs besides, such as the ids of `user` and `phone` of a hot desk.
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

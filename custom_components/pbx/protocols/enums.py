@@ -1,4 +1,4 @@
-"""The words of the common vocabulary."""
+"""The words of the common vocabulary; states, events and options show their values."""
 
 from enum import StrEnum
 
@@ -15,7 +15,10 @@ class ObjectKind(StrEnum):
 
 
 class LineStatus(StrEnum):
-    """What a line is doing; a phone that is not registered is offline."""
+    """What a phone or a user is doing.
+
+    Busy is in use in a way that the PBX does not tell, offline a phone that is not registered.
+    """
 
     IDLE = "idle"
     DIALING = "dialing"
@@ -28,7 +31,7 @@ class LineStatus(StrEnum):
 
 
 class PresenceActivity(StrEnum):
-    """What a person says of themselves."""
+    """The presence of a user; other is one for which the vocabulary has no word."""
 
     AVAILABLE = "available"
     AWAY = "away"
@@ -40,7 +43,7 @@ class PresenceActivity(StrEnum):
 
 
 class ForwardKind(StrEnum):
-    """When call forwarding applies."""
+    """Which calls are forwarded: all, those while the user is busy, and those that are not answered."""
 
     ALWAYS = "always"
     BUSY = "busy"
@@ -48,7 +51,10 @@ class ForwardKind(StrEnum):
 
 
 class UserPhoneType(StrEnum):
-    """How a user is reached at one of their places."""
+    """What sort of place a user can be reached at.
+
+    A number is outside, a trunk number is called by a given trunk, and forward is another extension.
+    """
 
     PHONE = "phone"
     HOT_DESK = "hot_desk"
@@ -58,7 +64,7 @@ class UserPhoneType(StrEnum):
 
 
 class CallDirection(StrEnum):
-    """Where a call comes from and goes to, seen from the PBX."""
+    """Where a call comes from and goes to, seen from the PBX: internal calls stay inside."""
 
     INCOMING = "incoming"
     OUTGOING = "outgoing"
@@ -66,7 +72,7 @@ class CallDirection(StrEnum):
 
 
 class CallState(StrEnum):
-    """How far a call, or one leg of it, has come."""
+    """How far a call, or one leg of it, has come: a caller dials while the callee rings."""
 
     DIALING = "dialing"
     RINGING = "ringing"
@@ -76,14 +82,17 @@ class CallState(StrEnum):
 
 
 class LegRole(StrEnum):
-    """On which side of a call a leg is."""
+    """On which side of a call a leg is; there may be many callees."""
 
     CALLER = "caller"
     CALLEE = "callee"
 
 
 class EndCause(StrEnum):
-    """Why a call or a leg ended, as far as the PBX says."""
+    """Why a call ended, as far as the PBX says.
+
+    Expired calls were open for longer than any real one; of lost ones nothing is known any more.
+    """
 
     HANGUP = "hangup"
     EXPIRED = "expired"
@@ -95,7 +104,7 @@ class EndCause(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a call for one participant."""
+    """What became of a call, for the PBX as a whole or for one participant."""
 
     ANSWERED = "answered"
     MISSED = "missed"
@@ -109,7 +118,7 @@ class Outcome(StrEnum):
 
 
 class MomentType(StrEnum):
-    """Things that happen and pass."""
+    """What can happen to an object: steps of a call, a voice message, and a user at a hot desk."""
 
     RINGING = "ringing"
     DIALING = "dialing"
@@ -125,7 +134,7 @@ class MomentType(StrEnum):
 
 
 class NoticeCode(StrEnum):
-    """Things about the PBX that a person can put right."""
+    """What is wrong at a PBX or with its login, and a person can put right."""
 
     MISSING_RIGHT = "missing_right"
     CALL_EVENTS_MISSING = "call_events_missing"
@@ -137,7 +146,7 @@ class NoticeCode(StrEnum):
 
 
 class DialOutcome(StrEnum):
-    """What the PBX answered to a dial command."""
+    """How far a dialed call has come, as the PBX answered to the command."""
 
     CONNECTED = "connected"
     RINGING = "ringing"

@@ -1,8 +1,8 @@
-"""What can go wrong between a session and its PBX."""
+"""The errors that a session raises; none of their texts holds a secret or a telephone number."""
 
 
 class PbxError(Exception):
-    """Base of every error that a session raises; its text never holds secrets or phone numbers."""
+    """Base of every error that a session raises."""
 
 
 class CannotConnect(PbxError):
@@ -18,7 +18,7 @@ class ConnectionLost(CannotConnect):
 
 
 class CertificateNotTrusted(CannotConnect):
-    """The PBX shows a certificate that nothing here vouches for."""
+    """The certificate of the PBX is not trusted."""
 
 
 class AuthFailed(PbxError):
@@ -26,7 +26,7 @@ class AuthFailed(PbxError):
 
 
 class ProtocolError(PbxError):
-    """The PBX answers something that its protocol does not allow."""
+    """The PBX answers what its protocol does not allow."""
 
 
 class WrongSystem(ProtocolError):
@@ -52,7 +52,8 @@ class NotSupported(PbxError):
 class CommandFailed(PbxError):
     """The PBX understood the command and refused it.
 
-    `reason` is one of a small set of words, `detail` what the PBX itself says, where it says anything.
+    `reason` is one of the words that `errors.py` of the integration has a text for, else a word of the PBX;
+    `detail` is the text that the PBX gave, None for none.
     """
 
     def __init__(self, reason: str, detail: str | None = None) -> None:
@@ -62,4 +63,4 @@ class CommandFailed(PbxError):
 
 
 class CommandOutcomeUnknown(PbxError):
-    """The command was sent and its answer was lost; it is never sent twice."""
+    """The command was sent and its answer was lost, so it may have worked; it is never sent twice."""

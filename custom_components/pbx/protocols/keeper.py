@@ -1,4 +1,4 @@
-"""Keep a session open: stream, notice silence, back off, open again."""
+"""Keep a session open: hand on its changes, notice silence, back off, open it again."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -21,23 +21,23 @@ CLOSE_TIMEOUT = 5.0
 
 
 class Sink(Protocol):
-    """Where the keeper puts what it learns."""
+    """What the keeper reports to; no call comes before the one before it has returned."""
 
     async def apply(self, changes: Sequence[Change]) -> None:
-        """Take changes in order."""
+        """Apply changes in their order; the first of a session is its snapshot."""
 
     async def on_connected(self) -> None:
-        """Handle an open session."""
+        """Handle a session that is open, after its snapshot was applied."""
 
     async def on_disconnected(self, error: PbxError) -> None:
-        """Handle a PBX that is gone and did not come back at once."""
+        """Handle a connection that was lost and could not be restored at once."""
 
     async def on_login_refused(self) -> None:
-        """Handle a refused login, after which nothing more is tried."""
+        """Handle a login that is refused for good; nothing more is tried."""
 
 
 class SessionKeeper:
-    """Run one session for as long as it is wanted."""
+    """Runs one session; `reconnects` counts how often it was lost."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class SessionKeeper:
         self.reconnects = 0
 
     async def start(self) -> None:
-        """Open the session for the first time; errors are the caller's."""
+        """Open the session for the first time; raises PbxError where that fails."""
         try:
             await self._open()
         except BaseException:
@@ -64,7 +64,7 @@ class SessionKeeper:
             raise
 
     async def run(self) -> None:
-        """Stream for ever, opening the session again whenever it is lost."""
+        """Hand on changes for ever, opening the session whenever it is lost, until the login is refused."""
         while self._refusals < self._session.refusals:
             error = await self._live()
             self._refusals += isinstance(error, AuthFailed)
@@ -74,7 +74,7 @@ class SessionKeeper:
         await self._sink.on_login_refused()
 
     async def _live(self) -> PbxError:
-        """Keep the session going and return what ended it."""
+        """Hand on changes until the session ends, and return why."""
         try:
             if self._opened_at is None:
                 await self._open()
@@ -82,12 +82,12 @@ class SessionKeeper:
         except PbxError as error:
             return error
         except Exception:
-            # A bug must not leave the house without its telephones until the next restart.
+            # A bug must not end the connection until the next restart of Home Assistant.
             _LOGGER.exception("Unexpected error, the session starts anew")
         return ProtocolError("unexpected error")
 
     async def stop(self) -> None:
-        """Close the session, waiting no longer than its contract allows."""
+        """Close the session, which takes five seconds at most."""
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._session.close()
@@ -101,7 +101,7 @@ class SessionKeeper:
             async with asyncio.timeout(OPEN_TIMEOUT):
                 snapshot = await self._session.open()
         except TimeoutError as err:
-            raise ConnectionLost("the PBX took too long to say what it has") from err
+            raise ConnectionLost("the PBX took too long to open a session") from err
         self._refusals = 0
         self._opened_at = self._clock.time()
         await self._sink.apply((snapshot,))
@@ -121,7 +121,7 @@ class SessionKeeper:
                 await self._sink.apply(batch)
 
     async def _wait(self, error: PbxError) -> None:
-        """Wait before the next attempt; the first one after a healthy time is made at once and silently."""
+        """Wait before the next attempt; the first after a healthy time is made at once, without a report."""
         if self._opened_at is not None and self._clock.time() - self._opened_at >= HEALTHY_AFTER:
             self._attempts = 0
         self._opened_at = None

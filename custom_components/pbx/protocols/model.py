@@ -1,4 +1,9 @@
-"""The objects of a telephone system, in one vocabulary for all makes."""
+"""The objects and calls of a telephone system, in one vocabulary for all makes.
+
+None means that the PBX does not say, unless a field names another meaning. Ids are those that the PBX itself
+gives, unique within their kind. Times have a time zone. A session reports objects as here; `PbxState` adds
+to the status of phones and users what follows from calls.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,10 +32,28 @@ class ObjectKey(NamedTuple):
 
 PBX_KEY = ObjectKey(ObjectKind.PBX, "")
 
+type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue
+
+
+# The PBX and its objects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialPlan:
+    """How outside numbers are dialled at a PBX; each prefix includes the one for an outside line."""
+
+    # Of the place of the PBX, as digits without a prefix.
+    country_code: str | None = None
+    area_code: str | None = None
+    # Before a number of the same area, of another area, and of another country.
+    external_prefix: str | None = None
+    national_prefix: str | None = None
+    international_prefix: str | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedCall:
-    """A caller who waits in a parking space."""
+    """A call in a parking space; number and name are those of the parked party."""
 
     space: str
     number: str | None
@@ -39,49 +62,47 @@ class ParkedCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialPlan:
-    """How numbers outside are dialled at a PBX, as far as it says so; each prefix holds the outside line."""
-
-    country_code: str | None = None
-    area_code: str | None = None
-    external_prefix: str | None = None
-    national_prefix: str | None = None
-    international_prefix: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PbxInfo:
-    """The PBX itself; `provisional` means that `id` was made up because the PBX names none."""
+    """The PBX itself."""
 
     id: str
     name: str
+    # Whether `id` is made of its address, because the PBX gives none.
     provisional: bool = False
     manufacturer: str | None = None
     version: str | None = None
+    # Where its administration is, for a browser.
     url: str | None = None
+    # By its IANA name.
     time_zone: str | None = None
     parked: tuple[ParkedCall, ...] = ()
     dial_plan: DialPlan = DialPlan()
 
     @property
     def key(self) -> ObjectKey:
-        """Return the key under which the PBX itself is delivered."""
+        """Return the key of every PBX, of which there is one in a session."""
         return PBX_KEY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """A telephone; `registered` is None where the PBX does not say."""
+    """A telephone."""
 
     id: str
     name: str
+    # The name by which it registers.
     username: str | None = None
+    # Make and model, in the words of the PBX.
     type: str | None = None
+    # In any notation.
     mac: str | None = None
     status: LineStatus = LineStatus.UNKNOWN
+    # The status in the words of the PBX.
     raw_status: str | None = None
     registered: bool | None = None
+    # Whether users can log in at it.
     hot_desk: bool = False
+    # The id of the user who is logged in at it, None where there is none.
     hot_desk_user: str | None = None
 
     @property
@@ -92,19 +113,23 @@ class Phone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserPhone:
-    """One place where a user can be reached: a phone of the PBX or an outside number."""
+    """One place where a user can be reached."""
 
     type: UserPhoneType
+    # The id of a phone of the PBX, or else the outside number; the other one is None.
     phone: str | None = None
     number: str | None = None
+    # The trunk by which the outside number is called.
     trunk: str | None = None
+    # Whether the phone is used by no other user.
     personal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceEntry:
-    """What one source says of a person's presence, in the words of the PBX."""
+    """What one source says of the presence of a user, in the words of the PBX."""
 
+    # The name of the source, such as `tel:` or `calendar:`.
     contact: str
     status: str | None = None
     activity: str | None = None
@@ -113,21 +138,25 @@ class PresenceEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person with an extension; `editable` tells whether the login may change the settings."""
+    """A person with an extension."""
 
     id: str
     name: str
     username: str | None = None
+    # The extension.
     number: str | None = None
     status: LineStatus = LineStatus.UNKNOWN
     phones: tuple[UserPhone, ...] = ()
+    # The id of the phone at which the user is logged in, None where at none.
     hot_desk: str | None = None
     do_not_disturb: bool | None = None
     call_waiting: bool | None = None
+    # To which number calls are forwarded, None for not at all; kinds that the PBX does not report are absent.
     forwards: Mapping[ForwardKind, str | None] = field(default_factory=dict)
     presence: PresenceActivity | None = None
     presence_note: str | None = None
     presence_sources: tuple[PresenceEntry, ...] = ()
+    # Whether the login may change the settings of this user.
     editable: bool = True
 
     @property
@@ -138,11 +167,13 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """A voice mailbox with its counts of messages."""
+    """A voice mailbox."""
 
     id: str
     name: str
+    # The extension to which it belongs.
     number: str | None = None
+    # Counts of messages.
     new: int | None = None
     old: int | None = None
     urgent: int | None = None
@@ -155,14 +186,17 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A routing switch; with `options` it has named values, otherwise it is on or off."""
+    """A routing switch, such as a night mode."""
 
     id: str
     name: str
+    # True or False, or one of `options` where there are any.
     value: bool | str | None = None
+    # The value that the PBX calls the normal one.
     default: bool | None = None
     options: tuple[str, ...] = ()
     settable: bool = True
+    # Why it has its value, in the words of the PBX.
     reason: str | None = None
 
     @property
@@ -173,22 +207,27 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueAgent:
-    """A member of a queue; `logged_in` is None where the PBX does not say it of each."""
+    """An agent of a queue."""
 
     name: str
+    # The id of the user who the agent is, None where it is none.
     user: str | None = None
     logged_in: bool | None = None
     paused: bool | None = None
+    # Agents of the lowest penalty are called first.
     penalty: int | None = None
+    # In the words of the PBX.
     status: str | None = None
+    # Since the statistics were reset.
     calls_taken: int | None = None
     last_call: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCall:
-    """A caller in a queue."""
+    """A caller who waits in a queue."""
 
+    # 1 for the next one.
     position: int | None
     number: str | None
     name: str | None
@@ -197,23 +236,28 @@ class WaitingCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A call queue; averages are seconds, `service_level` is a percentage."""
+    """A call queue."""
 
     id: str
     name: str
+    # How many callers wait, and since when the first of them; None also where nobody waits.
     waiting: int | None = None
     oldest_since: datetime | None = None
+    # Available agents are logged in and not paused; free agents are not on a call either.
     agents_all: int | None = None
     agents_logged_in: int | None = None
     agents_free: int | None = None
     agents_available: int | None = None
+    # Which percentage of calls was answered within so many seconds.
     service_level: float | None = None
     service_level_seconds: int | None = None
+    # Counts of calls since the statistics were reset: answered, given up by the caller, and all taken in.
     answered: int | None = None
     aborted: int | None = None
+    calls_taken: int | None = None
+    # In seconds.
     average_hold: int | None = None
     average_talk: int | None = None
-    calls_taken: int | None = None
     last_reset: datetime | None = None
     agents: tuple[QueueAgent, ...] = ()
     calls: tuple[WaitingCall, ...] = ()
@@ -224,69 +268,24 @@ class Queue:
         return ObjectKey(ObjectKind.QUEUE, self.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Favourite:
-    """A contact that a person keeps at hand; `address` is a SIP name, `list` the list that holds it."""
-
-    name: str
-    number: str | None = None
-    address: str | None = None
-    id: str | None = None
-    list: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastCall:
-    """A call that is over, as the PBX has written it down."""
-
-    id: str
-    time: datetime | None
-    caller_number: str | None = None
-    caller_name: str | None = None
-    called_number: str | None = None
-    outcome: Outcome | None = None
-    seconds: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundContact:
-    """An entry of the PBX's address book."""
-
-    name: str
-    number: str | None = None
-    email: str | None = None
-    group: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchEvent:
-    """A time at which the PBX itself sets a switch; `repeat` is in the words of the PBX."""
-
-    start: datetime
-    end: datetime
-    value: str
-    repeat: str | None = None
-
-
-type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue
-
-# Which state of several legs is the one to show.
-STATE_RANK = (CallState.TALKING, CallState.ON_HOLD, CallState.RINGING, CallState.DIALING, CallState.ENDED)
+# Calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """One side of a call; `normalized` is the E.164 form where the PBX gives it."""
+    """One side of a call, with what the PBX says of it."""
 
     number: str | None = None
     name: str | None = None
+    # The number in its international form (E.164), where the PBX itself gives it.
     normalized: str | None = None
+    # The ids of the user and of the phone that this party is, None for none of the PBX.
     user: str | None = None
     phone: str | None = None
 
     @property
     def internal(self) -> bool:
-        """Tell whether this party is a user or a phone of the PBX."""
+        """Return whether this party is a user or a phone of the PBX."""
         return self.user is not None or self.phone is not None
 
     def objects(self) -> Iterator[ObjectKey]:
@@ -299,45 +298,60 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """The connection of one party to a call."""
+    """A call leg: the connection of one party to a call."""
 
+    # Unique among the legs of the call.
     id: str
     role: LegRole
     party: Party
     state: CallState
+    # Whether it was answered at any time; it may have ended since.
     answered: bool = False
+    # Both None until the leg has ended; the outcome also where it is not known.
     outcome: Outcome | None = None
     ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A call as one object of the PBX sees it."""
+    """A call as one object of the PBX sees it; `outcome` and `ended` are None while it goes on."""
 
     state: CallState
     outcome: Outcome | None = None
     ended: datetime | None = None
 
 
+# Of several legs of one object, the one whose state comes first is shown.
+STATE_RANK = (CallState.TALKING, CallState.ON_HOLD, CallState.RINGING, CallState.DIALING, CallState.ENDED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call as the PBX knows it; open until `outcome` and `ended` are set."""
+    """A call with all its legs, those that have ended included."""
 
     id: str
     direction: CallDirection
     started: datetime
+    # Who called, and who was called first.
     caller: Party = Party()
     called: Party = Party()
     legs: tuple[Leg, ...] = ()
+    # A word that the dial plan has given the call.
     tag: str | None = None
     account_code: str | None = None
+    # The id of the queue in which the call waits or waited, None for none.
     queue: str | None = None
+    # What else the PBX says of the call, in its own words.
     details: Mapping[str, str] = field(default_factory=dict)
+    # When and by whom it was first answered, None until then; by whom also where that is not known.
     answered: datetime | None = None
     answered_by: Party | None = None
+    # Whether it was ever transferred, and whether it reached a mailbox.
     transferred: bool = False
     voicemail: bool = False
+    # Whether the PBX does not report when a callee outside answers.
     lacks_answer_supervision: bool = False
+    # Both None until the call has ended; the outcome also where nothing tells it.
     ended: datetime | None = None
     outcome: Outcome | None = None
 
@@ -348,21 +362,21 @@ class Call:
             return CallState.ENDED
         states = {leg.state for leg in self.legs if leg.state is not CallState.ENDED}
         if not states and self.answered is not None:
-            # Whoever answered is outside, or has handed the call on to somebody outside.
+            # The party that answered is outside, or has transferred the call to the outside.
             return CallState.TALKING
         if not states:
             return CallState.RINGING if self.direction is CallDirection.INCOMING else CallState.DIALING
         return next(state for state in STATE_RANK if state in states)
 
     def views(self) -> dict[ObjectKey, View]:
-        """Return how each object of the PBX that takes part sees this call."""
+        """Return how each object of the PBX that takes part, or took part, sees this call."""
         views = {PBX_KEY: View(state=self.state, outcome=self.outcome, ended=self.ended)}
         if self.queue is not None:
             views[ObjectKey(ObjectKind.QUEUE, self.queue)] = views[PBX_KEY]
         for leg in self.legs:
             for key in leg.party.objects():
                 view = View(state=leg.state, outcome=leg.outcome, ended=leg.ended)
-                views[key] = _better(views.get(key), view)
+                views[key] = _choose_view(views.get(key), view)
         return views
 
     def ids(self) -> Iterator[str]:
@@ -371,11 +385,65 @@ class Call:
         yield from (leg.id for leg in self.legs)
 
 
-def _better(old: View | None, new: View) -> View:
-    """Choose what to show of two legs of the same object."""
+def _choose_view(old: View | None, new: View) -> View:
+    """Return which of two views of the same object is shown."""
     if old is None or STATE_RANK.index(new.state) < STATE_RANK.index(old.state):
         return new
-    # Two phones of one user rang and the user took one of them: that is no call answered elsewhere.
+    # Two phones of one user rang and the user answered at one: that is no call answered elsewhere.
     if old.outcome is Outcome.ANSWERED_ELSEWHERE and new.state is old.state:
         return new
     return old
+
+
+# What commands return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favourite:
+    """An entry of a user's list of favourites."""
+
+    name: str
+    number: str | None = None
+    # The SIP name.
+    address: str | None = None
+    # None where the PBX names entries by their number or address only.
+    id: str | None = None
+    # The list that holds it, None where each user has only one.
+    list: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCall:
+    """An entry of the call history of the PBX."""
+
+    id: str
+    # When it began.
+    time: datetime | None
+    caller_number: str | None = None
+    caller_name: str | None = None
+    called_number: str | None = None
+    outcome: Outcome | None = None
+    # How long the parties talked.
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    """An entry of the address book of the PBX."""
+
+    name: str
+    number: str | None = None
+    email: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchEvent:
+    """A time at which the PBX itself sets a switch."""
+
+    start: datetime
+    end: datetime
+    # One of the options of the switch.
+    value: str
+    # How it is repeated, in the words of the PBX; None for once.
+    repeat: str | None = None

@@ -1,4 +1,4 @@
-"""The telephone systems that this integration can speak to."""
+"""The telephone systems that this integration supports, by the word that entries keep."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,15 +16,16 @@ from .switchvox.detect import detect as detect_switchvox
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A make of telephone system, and what its sessions let people set.
-
-    `macs` begin the MAC addresses of its devices; `detect` tells, without a login, whether one is a PBX.
-    """
+    """A make of telephone system."""
 
     name: str
+    # Makes a session out of what an entry holds; see the settings of each system.
     create: Callable[[Mapping[str, Any], Link], PbxSession]
+    # What people may set of its sessions.
     settings: tuple[Setting, ...] = ()
+    # How the MAC addresses of its devices begin, in lower case without separators.
     macs: tuple[str, ...] = ()
+    # Returns, without a login, whether a PBX of this make is at a host and port; None where nothing tells.
     detect: Callable[[str, int, Link], Awaitable[bool]] | None = None
 
 

@@ -1,4 +1,4 @@
-"""Keep the shapes of events without their contents, for reports about unknown servers."""
+"""The shapes of events without their contents, for reports about systems that are not known well."""
 
 from collections.abc import Mapping
 import json
@@ -10,25 +10,25 @@ _MOST_MEMBERS = 40
 
 
 class ShapeBook:
-    """Remember each shape once, with how often it came."""
+    """How often each shape of an event came, for the first so many shapes."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def add(self, topic: str, data: Any) -> None:
-        """Note the shape of an event."""
+        """Count an event of this topic by its shape."""
         words = {name: data.get(name) for name in ("status", "direction")} if isinstance(data, dict) else {}
         key = json.dumps({"topic": topic, **_plain(words), "shape": shape(data)}, sort_keys=True)
         if key in self._counts or len(self._counts) < MOST_SHAPES:
             self._counts[key] = self._counts.get(key, 0) + 1
 
     def report(self) -> list[dict[str, Any]]:
-        """Return the shapes; names of members are kept, values are not."""
+        """Return each shape with its `topic` and `count`; the names of members are in it, values are not."""
         return [{**json.loads(key), "count": count} for key, count in self._counts.items()]
 
 
 def _plain(words: Mapping[str, Any]) -> dict[str, str]:
-    """Return words of the protocol, which are short and hold no digits."""
+    """Return those words that belong to the protocol: they are short and hold no digits."""
     return {
         name: word
         for name, word in words.items()
@@ -37,7 +37,7 @@ def _plain(words: Mapping[str, Any]) -> dict[str, str]:
 
 
 def shape(value: Any, depth: int = 0) -> Any:
-    """Return the types in a value."""
+    """Return a value with the name of its type in place of each text and number."""
     if depth >= _DEEPEST:
         return "..."
     if isinstance(value, dict):
@@ -50,5 +50,5 @@ def shape(value: Any, depth: int = 0) -> Any:
 
 
 def _name(key: str) -> str:
-    """Return the name of a member, unless it may itself be a number or somebody's own word."""
+    """Return the name of a member, unless it may itself be a number or a word of a person."""
     return key if key.isidentifier() and len(key) <= 40 else "..."

@@ -1,4 +1,4 @@
-"""The model of one PBX: applies changes and says what they touched."""
+"""The state of one PBX: applies changes, and returns which objects now show something else."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,107 +27,96 @@ from .status import phone_status, user_status, with_status
 
 @dataclass(slots=True)
 class Delta:
-    """What a batch of changes came to.
+    """The difference that a batch of changes has made."""
 
-    `touched` holds only objects that now show something else, `described` those of which more than a status
-    was told, so that their names may be new.
-    """
-
+    # Objects that now show something else.
     touched: set[ObjectKey] = field(default_factory=set)
+    # Objects that were reported anew as a whole, so that their names may be others.
     described: set[ObjectKey] = field(default_factory=set)
     added: set[ObjectKey] = field(default_factory=set)
     removed: set[ObjectKey] = field(default_factory=set)
     moments: list[Moment] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     raw_events: list[RawEvent] = field(default_factory=list)
+    # Whether the session has other capabilities now.
     capabilities: bool = False
 
 
 class PbxState:
-    """What is known of one PBX."""
+    """What is known of one PBX: its objects, with the status that follows from their calls, and the calls."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.info: PbxInfo | None = None
         self.calls = CallTracker(now)
+        # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
-        # Which users a phone counts for; a phone's status is theirs too.
+        # The users of each phone, by its id: its status is theirs too.
         self._users_of: dict[str, set[ObjectKey]] = {}
         self._handlers: dict[type, Callable[..., None]] = {
-            Snapshot: self._snapshot,
-            Upsert: self._upsert,
-            Patch: self._patch,
-            Remove: self._remove,
-            CallChange: self._call,
-            TransferChange: self._transfer,
-            CallsLost: self._calls_lost,
+            Snapshot: self._apply_snapshot,
+            Upsert: self._apply_upsert,
+            Patch: self._apply_patch,
+            Remove: self._apply_remove,
+            CallChange: self._apply_call,
+            TransferChange: self._apply_transfer,
+            CallsLost: self._apply_calls_lost,
             Notice: lambda change, delta: delta.notices.append(change),
             RawEvent: lambda change, delta: delta.raw_events.append(change),
-            CapabilitiesChanged: self._capabilities,
+            CapabilitiesChanged: self._apply_capabilities,
             Moment: lambda change, delta: self._add_moments([change], delta),
         }
 
     @property
     def objects(self) -> Mapping[ObjectKey, PbxObject]:
-        """Return every object as it is to be shown."""
+        """Return every object as it is shown."""
         return MappingProxyType(self._shown)
 
     def get(self, key: ObjectKey) -> PbxObject | None:
-        """Return an object as it is to be shown."""
+        """Return an object as it is shown, None where it is not known."""
         return self._shown.get(key)
 
     def apply(self, changes: Sequence[Change]) -> Delta:
-        """Apply changes in order and say what they touched."""
+        """Apply changes in their order, and return the difference."""
         delta = Delta()
         for change in changes:
             self._handlers[type(change)](change, delta)
-        self._show(delta)
+        self._derive_shown(delta)
         return delta
 
     def expire_calls(self) -> Delta:
-        """End the calls whose end was never told."""
+        """End the calls whose end was never reported, and return the difference."""
         delta = Delta()
         self._add_moments(self.calls.end_expired_calls(), delta)
-        self._show(delta)
+        self._derive_shown(delta)
         return delta
 
-    def _snapshot(self, snapshot: Snapshot, delta: Delta) -> None:
+    def _apply_snapshot(self, snapshot: Snapshot, delta: Delta) -> None:
         first = self.info is None
         self.info = snapshot.info
         objects = {item.key: item for item in (snapshot.info, *snapshot.objects)}
         for key in self._reported.keys() - objects.keys():
-            self._remove(Remove(key), delta)
+            self._apply_remove(Remove(key), delta)
         for item in objects.values():
             self._describe(item, delta)
         if snapshot.calls is not None:
             self._add_moments(self.calls.end_lost_calls(keep=[call.id for call in snapshot.calls]), delta)
             for call in snapshot.calls:
-                self._call(call, delta)
+                self._apply_call(call, delta)
         if first:
-            # Calls that were up before anybody looked are no news.
+            # Calls that were there before the first connection are no news.
             delta.moments.clear()
 
-    def _upsert(self, change: Upsert, delta: Delta) -> None:
+    def _apply_upsert(self, change: Upsert, delta: Delta) -> None:
         self._describe(change.object, delta)
 
-    def _describe(self, item: PbxObject, delta: Delta) -> None:
-        if self._store(item, delta):
-            delta.described.add(item.key)
-
-    def _patch(self, change: Patch, delta: Delta) -> None:
+    def _apply_patch(self, change: Patch, delta: Delta) -> None:
         item = self._reported.get(change.key)
         if item is None:
             return
         self._store(replace(item, **change.fields), delta)
 
-    def _new_messages(self, before: Mailbox, after: Mailbox, delta: Delta) -> None:
-        if before.new is None or after.new is None or after.new <= before.new:
-            return
-        delta.moments.append(Moment(key=after.key, type=MomentType.MESSAGE))
-        if after.number:
-            self.calls.mark_voicemail(after.number)
-
-    def _remove(self, change: Remove, delta: Delta) -> None:
+    def _apply_remove(self, change: Remove, delta: Delta) -> None:
         gone = self._reported.pop(change.key, None)
         if gone is None:
             return
@@ -137,8 +126,27 @@ class PbxState:
         delta.added.discard(change.key)
         self._touch(change.key, delta)
 
+    def _apply_call(self, change: CallChange, delta: Delta) -> None:
+        self._add_moments(self.calls.apply(change), delta)
+        call = self.calls.get(change.id)
+        if call is not None:
+            self._touch_call(call, delta)
+
+    def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
+        self._add_moments(self.calls.apply_transfer(change), delta)
+
+    def _apply_calls_lost(self, change: CallsLost, delta: Delta) -> None:
+        self._add_moments(self.calls.end_lost_calls(), delta)
+
+    def _apply_capabilities(self, change: CapabilitiesChanged, delta: Delta) -> None:
+        delta.capabilities = True
+
+    def _describe(self, item: PbxObject, delta: Delta) -> None:
+        if self._store(item, delta):
+            delta.described.add(item.key)
+
     def _store(self, item: PbxObject, delta: Delta) -> bool:
-        """Take over what was reported of an object, and say whether it is news."""
+        """Keep what was reported of an object, and return whether it differs from before."""
         key = item.key
         old = self._reported.get(key)
         if old == item:
@@ -148,42 +156,29 @@ class PbxState:
             delta.added.add(key)
             delta.removed.discard(key)
         if isinstance(old, Mailbox) and isinstance(item, Mailbox):
-            self._new_messages(old, item, delta)
+            self._add_message_moment(old, item, delta)
         if isinstance(old, User) and isinstance(item, User) and old.hot_desk != item.hot_desk:
-            delta.moments += _moves(old, item)
+            delta.moments += _list_hot_desk_moments(old, item)
         if key.kind is ObjectKind.USER:
             self._relink(old, item)
         self._touch(key, delta)
         return True
 
+    def _add_message_moment(self, before: Mailbox, after: Mailbox, delta: Delta) -> None:
+        if before.new is None or after.new is None or after.new <= before.new:
+            return
+        delta.moments.append(Moment(key=after.key, type=MomentType.MESSAGE))
+        if after.number:
+            self.calls.mark_voicemail(after.number)
+
     def _relink(self, old: PbxObject | None, new: PbxObject | None) -> None:
-        """Keep the index of whose phones are whose."""
+        """Keep the index of the users of each phone."""
         if old is not None:
-            for phone, _ in _places(old):
+            for phone, _ in _list_phones(old):
                 self._users_of.get(phone, set()).discard(old.key)
         if new is not None:
-            for phone, _ in _places(new):
+            for phone, _ in _list_phones(new):
                 self._users_of.setdefault(phone, set()).add(new.key)
-
-    def _touch(self, key: ObjectKey, delta: Delta) -> None:
-        delta.touched.add(key)
-        if key.kind is ObjectKind.PHONE:
-            delta.touched |= self._users_of.get(key.id, set())
-
-    def _call(self, change: CallChange, delta: Delta) -> None:
-        self._add_moments(self.calls.apply(change), delta)
-        call = self.calls.get(change.id)
-        if call is not None:
-            self._touch_call(call, delta)
-
-    def _transfer(self, change: TransferChange, delta: Delta) -> None:
-        self._add_moments(self.calls.apply_transfer(change), delta)
-
-    def _calls_lost(self, change: CallsLost, delta: Delta) -> None:
-        self._add_moments(self.calls.end_lost_calls(), delta)
-
-    def _capabilities(self, change: CapabilitiesChanged, delta: Delta) -> None:
-        delta.capabilities = True
 
     def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
         for moment in moments:
@@ -196,20 +191,25 @@ class PbxState:
         for key in call.views():
             self._touch(key, delta)
 
-    def _show(self, delta: Delta) -> None:
-        """Work out what the touched objects show now, phones before the users they count for."""
+    def _touch(self, key: ObjectKey, delta: Delta) -> None:
+        delta.touched.add(key)
+        if key.kind is ObjectKind.PHONE:
+            delta.touched |= self._users_of.get(key.id, set())
+
+    def _derive_shown(self, delta: Delta) -> None:
+        """Derive what the touched objects show now, phones before their users."""
         delta.touched -= delta.removed
         keys = delta.touched
-        for key in sorted(keys, key=_users_last) if len(keys) > 1 else tuple(keys):
+        for key in sorted(keys, key=_is_user) if len(keys) > 1 else tuple(keys):
             item = self._reported.get(key)
-            shown = self._derive(item) if item is not None else None
-            # The PBX shows the number of open calls, which no object of it holds.
+            shown = self._derive_status(item) if item is not None else None
+            # The PBX shows the number of open calls, which is not in its object.
             if shown == self._shown.get(key) and key != PBX_KEY:
                 delta.touched.discard(key)
             elif shown is not None:
                 self._shown[key] = shown
 
-    def _derive(self, item: PbxObject) -> PbxObject:
+    def _derive_status(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
             if item.status is not LineStatus.TALKING:
                 return item
@@ -217,15 +217,15 @@ class PbxState:
         if isinstance(item, User):
             phones = [
                 (phone, own)
-                for key, own in dict(_places(item)).items()
+                for key, own in dict(_list_phones(item)).items()
                 if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
             ]
             return with_status(item, user_status(item, phones, self.calls.get_calls(item.key)))
         return item
 
 
-def _moves(before: User, after: User) -> Iterator[Moment]:
-    """Yield what a change of hot desk is to the user and to the phones."""
+def _list_hot_desk_moments(before: User, after: User) -> Iterator[Moment]:
+    """Yield the moments of a user and of phones where the user logs in and out."""
     for phone, kind in (before.hot_desk, MomentType.LOGGED_OUT), (after.hot_desk, MomentType.LOGGED_IN):
         if phone is None:
             continue
@@ -233,12 +233,12 @@ def _moves(before: User, after: User) -> Iterator[Moment]:
             yield Moment(key=key, type=kind, data={"user": after.id, "phone": phone})
 
 
-def _users_last(key: ObjectKey) -> bool:
+def _is_user(key: ObjectKey) -> bool:
     return key.kind is ObjectKind.USER
 
 
-def _places(item: PbxObject) -> list[tuple[str, bool]]:
-    """Return the phones a user can be at, each with whether it is theirs alone at the moment."""
+def _list_phones(item: PbxObject) -> list[tuple[str, bool]]:
+    """Return the ids of the phones of a user, each with whether no other user has it at the moment."""
     if not isinstance(item, User):
         return []
     places = [(place.phone, place.personal) for place in item.phones if place.phone is not None]
