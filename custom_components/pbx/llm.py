@@ -1,4 +1,4 @@
-"""What language models can find out and do with the telephones."""
+"""The tools that Assist offers to language models."""
 
 from typing import override
 
@@ -9,16 +9,16 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .hub.hub import loaded_hubs
-from .voice.directory import Asker, knows_anything
-from .voice.language import Unable
+from .voice.language import RequestFailed
+from .voice.names import Asker, is_anything_exposed
 from .voice.tools import TOOLS, ToolDescription
 
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools, as soon as the assistant may know of anything of a PBX."""
-    asker = _asker(hass, llm_context)
-    if api_id != LLM_API_ASSIST or not loaded_hubs(hass) or not knows_anything(asker):
+    """Return the tools for what the PBXs can do; None where no object is exposed to the assistant."""
+    asker = _create_asker(hass, llm_context)
+    if api_id != LLM_API_ASSIST or not loaded_hubs(hass) or not is_anything_exposed(asker):
         return None
     tools: list[Tool] = [
         PbxTool(name, description)
@@ -29,7 +29,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
 
 
 class PbxTool(Tool):
-    """One thing that a language model can find out or do."""
+    """A tool that was described in the table."""
 
     integration = DOMAIN
 
@@ -47,12 +47,12 @@ class PbxTool(Tool):
     ) -> ToolResult:
         data = self.parameters(tool_input.tool_args)
         try:
-            return ToolResult(data=await self._run(_asker(hass, llm_context), data))
-        except Unable as err:
+            return ToolResult(data=await self._run(_create_asker(hass, llm_context), data))
+        except RequestFailed as err:
             return ToolResult(data={"error": str(err), **err.values}, error=True)
 
 
-def _asker(hass: HomeAssistant, llm_context: LLMContext) -> Asker:
+def _create_asker(hass: HomeAssistant, llm_context: LLMContext) -> Asker:
     return Asker(
         hass=hass,
         context=llm_context.context or Context(),

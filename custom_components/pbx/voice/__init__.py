@@ -1,1 +1,1 @@
-"""What can be asked of a PBX in words: by voice, by text, and by language models."""
+"""What people can ask and order in words: by voice, by text, and through language models."""

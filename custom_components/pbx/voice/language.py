@@ -9,18 +9,20 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from ..hub.phone_numbers import to_dialable
 
+FOLDER = Path(__file__).parent.parent / "sentences"
+FALLBACK = "en"
 
-class Unable(Exception):
-    """What was asked for can't be done; the key names a sentence among the `problems` of a language."""
+
+class RequestFailed(Exception):
+    """What was asked for can't be done.
+
+    `key` names a sentence among the `problems` of a language, `values` fill its placeholders.
+    """
 
     def __init__(self, key: str, detail: str = "", **values: str) -> None:
         super().__init__(detail or key)
         self.key = key
         self.values = values
-
-
-FOLDER = Path(__file__).parent.parent / "sentences"
-FALLBACK = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +36,21 @@ class Language:
     answers: Mapping[str, str]
     problems: Mapping[str, str]
 
-    def answer(self, key: str, **values: object) -> str:
-        """Return an answer."""
+    def format_answer(self, key: str, **values: object) -> str:
+        """Return an answer with its placeholders filled in."""
         return self.answers[key].format(**values)
 
-    def problem(self, error: Unable) -> str:
-        """Return what to say when something can't be done."""
+    def format_problem(self, error: RequestFailed) -> str:
+        """Return the sentence for what can't be done."""
         return self.problems.get(error.key, self.problems["failed"]).format(**error.values)
 
-    def listed(self, names: list[str]) -> str:
-        """Return names as they are listed in a sentence."""
+    def join_names(self, names: list[str]) -> str:
+        """Return names as they are listed in a sentence; there must be one at least."""
         *first, last = names
         return f"{', '.join(first)} {self.answers['and']} {last}" if first else last
 
-    def number(self, text: str) -> str | None:
-        """Return the number that somebody said, in digits or word by word, or None where it is none."""
+    def parse_number(self, text: str) -> str | None:
+        """Return a number that was said in digits or word by word, as it is dialed; None where it is none."""
         digits = self.words["digits"]
         return to_dialable("".join(digits.get(word.casefold(), word) for word in text.split()))
 
@@ -59,12 +61,12 @@ class Languages:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
 
-    def of(self, tag: str) -> Language:
-        """Return the language of a request, English where there is no file for it."""
+    def get_language(self, tag: str) -> Language:
+        """Return the language of a tag such as `de-CH`, English where there is no file for it."""
         code = tag.casefold().replace("_", "-").partition("-")[0]
         return self._languages.get(code, self._languages[FALLBACK])
 
-    def sentences(self) -> dict[str, list[str]]:
+    def list_sentences(self) -> dict[str, list[str]]:
         """Return what people say for each intent, in all languages."""
         intents = self._languages[FALLBACK].intents
         return {

@@ -1,4 +1,4 @@
-"""The tools of language models: what each takes, does and returns."""
+"""The tools of language models: the parameters of each, what it does, and what it returns."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,15 +12,16 @@ import voluptuous as vol
 
 from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import Capability, Outcome, PresenceActivity
-from . import commands as switchboard, queries as enquiries
-from .commands import Destination
-from .directory import Asker
+from . import actions, queries
+from .actions import Destination
+from .names import Asker
 
 type Arguments = Mapping[str, Any]
+# Returns what can be written as JSON; raises RequestFailed.
 type Run = Callable[[Asker, Arguments], Awaitable[dict[str, Any]]]
 
-# What a language model gets of the history at once.
-MOST_CALLS = 50
+# How many calls of the history of each PBX are searched.
+MAX_CALLS = 50
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 _SETS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _ACTS = ToolAnnotations()
@@ -34,7 +35,7 @@ _ACTIVITIES = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolDescription:
-    """Describes a tool; with `needs` it is there only if some PBX can do that."""
+    """Describes a tool; one that `needs` a capability is only offered where a PBX has it."""
 
     title: str
     description: str
@@ -44,23 +45,23 @@ class ToolDescription:
     needs: Capability | None = None
 
 
-async def _who_is_on_the_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
-    return {"calls": [asdict(line) for line in enquiries.lines(asker)]}
+async def _get_users_on_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {"calls": [asdict(user) for user in queries.list_users_on_phone(asker)]}
 
 
-async def _call(asker: Asker, data: Arguments) -> dict[str, Any]:
+async def _dial(asker: Asker, data: Arguments) -> dict[str, Any]:
     number = to_dialable(data["who"])
-    to = Destination(number=number) if number else await switchboard.destination(asker, data["who"])
-    return {"called": to.name or to.number, "result": await switchboard.dial(asker, to)}
+    to = Destination(number=number) if number else await actions.find_destination(asker, data["who"])
+    return {"called": to.name or to.number, "result": await actions.dial(asker, to)}
 
 
 async def _hang_up(asker: Asker, data: Arguments) -> dict[str, Any]:
-    await switchboard.hang_up(asker)
+    await actions.hang_up(asker)
     return {"result": "hung up"}
 
 
 async def _get_voicemail(asker: Asker, data: Arguments) -> dict[str, Any]:
-    return {"new_messages": [asdict(box) for box in enquiries.messages(asker)]}
+    return {"new_messages": [asdict(box) for box in queries.list_new_messages(asker)]}
 
 
 async def _get_queues(asker: Asker, data: Arguments) -> dict[str, Any]:
@@ -73,13 +74,13 @@ async def _get_queues(asker: Asker, data: Arguments) -> dict[str, Any]:
                 "agents_logged_in": queue.agents_logged_in,
                 "agents_free": queue.agents_free,
             }
-            for queue in enquiries.queues(asker, data.get("queue"))
+            for queue in queries.list_queues(asker, data.get("queue"))
         ]
     }
 
 
 async def _get_call_history(asker: Asker, data: Arguments) -> dict[str, Any]:
-    calls = await enquiries.history(asker, MOST_CALLS)
+    calls = await queries.get_call_history(asker, MAX_CALLS)
     missed = data["missed_only"]
     return {"calls": [call for call in calls if not missed or call["outcome"] == Outcome.MISSED]}
 
@@ -87,29 +88,29 @@ async def _get_call_history(asker: Asker, data: Arguments) -> dict[str, Any]:
 async def _set_do_not_disturb(asker: Asker, data: Arguments) -> dict[str, Any]:
     minutes = data.get("minutes")
     until = dt_util.utcnow() + timedelta(minutes=minutes) if minutes and data["on"] else None
-    await switchboard.set_do_not_disturb(asker, on=data["on"], until=until)
+    await actions.set_do_not_disturb(asker, on=data["on"], until=until)
     return {"do_not_disturb": data["on"], "until": dt_util.as_local(until).isoformat() if until else None}
 
 
 async def _set_presence(asker: Asker, data: Arguments) -> dict[str, Any]:
-    await switchboard.set_presence(asker, data["activity"], data.get("note"))
+    await actions.set_presence(asker, data["activity"], data.get("note"))
     return {"presence": data["activity"]}
 
 
-async def _find_contact(asker: Asker, data: Arguments) -> dict[str, Any]:
-    return {"contacts": await enquiries.contacts(asker, data["name"])}
+async def _find_contacts(asker: Asker, data: Arguments) -> dict[str, Any]:
+    return {"contacts": await queries.find_contacts(asker, data["name"])}
 
 
 TOOLS = {
     "who_is_on_the_phone": ToolDescription(
         title="Who is on the phone",
         description="Tells who is calling, and who of the house is on the phone with whom.",
-        run=_who_is_on_the_phone,
+        run=_get_users_on_phone,
     ),
     "call": ToolDescription(
         title="Call somebody",
         description="Calls a person or a number from the telephone of whoever asks.",
-        run=_call,
+        run=_dial,
         annotations=_ACTS,
         parameters={
             vol.Required("who", description="The name of a person, or a telephone number"): cv.string
@@ -168,7 +169,7 @@ TOOLS = {
     "find_contact": ToolDescription(
         title="Find a contact",
         description="Finds people and their numbers, in the telephone system and its address book.",
-        run=_find_contact,
+        run=_find_contacts,
         parameters={vol.Required("name", description="The name or a part of it"): cv.string},
     ),
 }

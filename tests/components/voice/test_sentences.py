@@ -10,7 +10,7 @@ from hassil.recognize import recognize_all
 from hassil.sample import sample_expression
 import pytest
 
-from custom_components.pbx.voice.intents import REQUESTS
+from custom_components.pbx.voice.intents import INTENTS
 from custom_components.pbx.voice.language import FOLDER, Language, Languages, load_languages
 from custom_components.pbx.voice.sentences import TIMES
 
@@ -26,7 +26,7 @@ PLACEHOLDER = re.compile(r"{(\w+)}")
 
 def language(code: str) -> Language:
     """Return a language that has a file of its own."""
-    found = LANGUAGES.of(code)
+    found = LANGUAGES.get_language(code)
     assert found.code == code
     return found
 
@@ -48,7 +48,7 @@ def placeholders(texts: dict[str, str]) -> dict[str, set[str]]:
 def test_complete(code: str) -> None:
     """Every language has every intent, time, answer and problem, with the same placeholders."""
     here, english = language(code), language("en")
-    assert here.intents.keys() == REQUESTS.keys()
+    assert here.intents.keys() == INTENTS.keys()
     assert here.times["intents"].keys() == TIMES.keys()
     assert here.times["lists"].keys() == english.times["lists"].keys()
     assert placeholders(dict(here.answers)) == placeholders(dict(english.answers))
@@ -56,10 +56,10 @@ def test_complete(code: str) -> None:
     assert sorted(set(here.words["digits"].values())) == sorted("0123456789+*#")
 
 
-@pytest.mark.parametrize(("code", "name"), list(product(CODES, REQUESTS)))
+@pytest.mark.parametrize(("code", "name"), list(product(CODES, INTENTS)))
 def test_means_one_thing(code: str, name: str) -> None:
     """What is said is taken for its intent alone, with what stands for the braces and no more."""
-    intents = understood(LANGUAGES.sentences())
+    intents = understood(LANGUAGES.list_sentences())
     for template in language(code).intents[name]:
         expression = parse_sentence(template).expression
         for text in islice(sample_expression(expression, FILLED), MOST_SAMPLES):
@@ -71,7 +71,7 @@ def test_means_one_thing(code: str, name: str) -> None:
 @pytest.mark.parametrize(("tag", "code"), [("de-CH", "de"), ("nl_BE", "nl"), ("EN", "en"), ("fr", "en")])
 def test_tags(tag: str, code: str) -> None:
     """A variant of a language is that language; one without a file is English."""
-    assert LANGUAGES.of(tag).code == code
+    assert LANGUAGES.get_language(tag).code == code
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,20 @@ def test_tags(tag: str, code: str) -> None:
 )
 def test_numbers(code: str, text: str, number: str | None) -> None:
     """Numbers are heard in digits and in words."""
-    assert language(code).number(text) == number
+    assert language(code).parse_number(text) == number
 
 
 def test_all_sentences_of_all_languages() -> None:
     """What is listened for is what the files hold."""
     assert isinstance(LANGUAGES, Languages)
-    every = LANGUAGES.sentences()
-    assert every.keys() == REQUESTS.keys()
+    every = LANGUAGES.list_sentences()
+    assert every.keys() == INTENTS.keys()
     assert set(language("nl").intents["PbxHangUp"]) < set(every["PbxHangUp"])
 
 
 def test_documented_examples() -> None:
     """Every example of the document is understood as just one thing."""
-    intents = understood(LANGUAGES.sentences())
+    intents = understood(LANGUAGES.list_sentences())
     table = DOCUMENT.read_text().partition("| --- |")[2].partition("\n\n")[0]
     examples = EXAMPLES.findall(table)
     assert len(examples) > 30

@@ -7,8 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.pbx.voice.language import Unable, load_languages
-from custom_components.pbx.voice.sentences import end_of
+from custom_components.pbx.voice.language import RequestFailed, load_languages
+from custom_components.pbx.voice.sentences import parse_end
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LANGUAGES = load_languages()
@@ -53,7 +53,7 @@ async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
 )
 def test_until(code: str, text: str, end: str) -> None:
     """A time of day is the next one, in the half of the day that comes first."""
-    assert f"{end_of(LANGUAGES.of(code), 'until', text):%d %H:%M}" == end
+    assert f"{parse_end(LANGUAGES.get_language(code), 'until', text):%d %H:%M}" == end
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_until(code: str, text: str, end: str) -> None:
 )
 def test_duration(code: str, text: str, end: str) -> None:
     """A while counts from now."""
-    assert f"{end_of(LANGUAGES.of(code), 'duration', text):%H:%M}" == end
+    assert f"{parse_end(LANGUAGES.get_language(code), 'duration', text):%H:%M}" == end
 
 
 @pytest.mark.parametrize(("kind", "text"), [("until", "the cows come home"), ("duration", "three")])
 def test_not_understood(kind: str, text: str) -> None:
     """What is no time is said to be none."""
-    with pytest.raises(Unable) as error:
-        end_of(LANGUAGES.of("en"), kind, text)
+    with pytest.raises(RequestFailed) as error:
+        parse_end(LANGUAGES.get_language("en"), kind, text)
     assert error.value.key == "not_understood_time"
