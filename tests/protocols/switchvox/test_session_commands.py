@@ -33,7 +33,7 @@ OUTSIDE = "5551234567"
 
 async def test_dial_is_recognised_as_outgoing(pbx: SwitchvoxSimulator, client: Client) -> None:
     """The own phone rings first; the call is outgoing all the same, and its id is known."""
-    result = await client.session.dial(user=ANNA, phone=None, number=OUTSIDE)
+    result = await client.session.commands.dial(user=ANNA, phone=None, number=OUTSIDE)
     assert result.outcome is DialOutcome.RINGING
     (params,) = pbx.journal.of("dial")
     assert params["extension"] == OUTSIDE
@@ -57,7 +57,7 @@ async def test_dial_without_data_coming_back(pbx: SwitchvoxSimulator, client: Cl
     """Setting the data may silently fail; a call of the account just after a dial is taken for that."""
     pbx.dialect.events.missing_fields = {"dialData"}
     pbx.dialect.events.remotes_while_ringing = False
-    result = await client.session.dial(user=None, phone=None, number=OUTSIDE)
+    result = await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
     assert client.state.calls.get(str(result.call_id)) is not None
     assert client.story(ANNA) == ["dialing"]
 
@@ -71,10 +71,10 @@ async def test_foreign_dial_data_is_outgoing(pbx: SwitchvoxSimulator, client: Cl
 
 async def test_dial_from_an_additional_phone(pbx: SwitchvoxSimulator, client: Client) -> None:
     """An additional phone is named by the id that the PBX gave."""
-    await client.session.dial(user=None, phone=f"{ANNA}-2", number="101")
+    await client.session.commands.dial(user=None, phone=f"{ANNA}-2", number="101")
     assert pbx.journal.of("dial")[0]["convergedDeviceId"] == 2
     with pytest.raises(CommandFailed, match="auto_answer_needs_one_phone"):
-        await client.session.dial(user=None, phone=f"{ANNA}-2", number="101", auto_answer=True)
+        await client.session.commands.dial(user=None, phone=f"{ANNA}-2", number="101", auto_answer=True)
 
 
 async def test_dial_whose_channel_is_never_seen(
@@ -83,7 +83,7 @@ async def test_dial_whose_channel_is_never_seen(
     """A dial is done when the PBX accepts it, also where no event ever comes."""
     monkeypatch.setattr(commands, "CALL_ID_WITHIN", 0.1)
     pbx.dialect.realtime.events = False
-    result = await client.session.dial(user=None, phone=None, number=OUTSIDE)
+    result = await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
     assert (result.outcome, result.call_id) == (DialOutcome.RINGING, None)
 
 
@@ -103,13 +103,13 @@ async def test_dial_refused(
     else:
         pbx.world.account("100").lacks.add("dial")
     with pytest.raises(error):
-        await client.session.dial(user=None, phone=None, number=OUTSIDE)
+        await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
 
 
 async def test_dial_with_invalid_number(pbx: SwitchvoxSimulator, client: Client) -> None:
     """A number the PBX does not take is the caller's fault."""
     with pytest.raises(CommandFailed, match="invalid_number"):
-        await client.session.dial(user=None, phone=None, number="")
+        await client.session.commands.dial(user=None, phone=None, number="")
 
 
 async def test_dial_answer_that_never_comes(
@@ -118,7 +118,7 @@ async def test_dial_answer_that_never_comes(
     """Without an answer it is not known whether the phone rings; other events go on meanwhile."""
     monkeypatch.setattr("custom_components.pbx.protocols.switchvox.realtime.REQUEST_TIMEOUT", 0.3)
     pbx.dialect.realtime.unanswered = {"dial"}
-    dialing = asyncio.create_task(client.session.dial(user=None, phone=None, number=OUTSIDE))
+    dialing = asyncio.create_task(client.session.commands.dial(user=None, phone=None, number=OUTSIDE))
     pbx.lines.incoming(OUTSIDE, "100")
     await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
     with pytest.raises(CommandOutcomeUnknown):
@@ -132,15 +132,15 @@ async def test_responses_of_all_kinds(pbx: SwitchvoxSimulator, client: Client, k
     setattr(pbx.dialect.realtime, knob, 0.05 if knob == "response_delay" else True)
     if knob == "null_ids":
         with pytest.raises(CommandFailed):
-            await client.session.dial(user=None, phone=None, number="")
+            await client.session.commands.dial(user=None, phone=None, number="")
         return
-    dials = [client.session.dial(user=None, phone=None, number=str(number)) for number in (101, 102)]
+    dials = [client.session.commands.dial(user=None, phone=None, number=str(number)) for number in (101, 102)]
     assert [result.outcome for result in await asyncio.gather(*dials)] == [DialOutcome.RINGING] * 2
 
 
 async def test_auto_answer_goes_by_the_extend_api(pbx: SwitchvoxSimulator, client: Client) -> None:
     """The own phone answers by itself, and the number is called at once."""
-    result = await client.session.dial(user=None, phone=None, number="101", auto_answer=True)
+    result = await client.session.commands.dial(user=None, phone=None, number="101", auto_answer=True)
     (params,) = pbx.journal.of("switchvox.users.call")
     assert params == {"dial_first": "100", "dial_second": "101", "account_id": ANNA, "auto_answer": "1"}
     assert result.call_id is not None
@@ -150,19 +150,19 @@ async def test_dial_for_somebody_else_needs_an_administrator(
     pbx: SwitchvoxSimulator, client: Client, admin: Client
 ) -> None:
     """A call for another person is made in their name."""
-    await admin.session.dial(user=BERT, phone=None, number=OUTSIDE)
+    await admin.session.commands.dial(user=BERT, phone=None, number=OUTSIDE)
     assert pbx.journal.of("switchvox.call")[0]["dial_as_account_id"] == BERT
     await until(lambda: admin.story(BERT) == ["dialing"])
     with pytest.raises(CommandFailed, match="no_user_for_phone"):
-        await client.session.dial(user=BERT, phone=None, number=OUTSIDE)
+        await client.session.commands.dial(user=BERT, phone=None, number=OUTSIDE)
     async with client_for(pbx, extensions=("101",)) as limited:
         with pytest.raises(MissingRight):
-            await limited.session.dial(user=BERT, phone=None, number=OUTSIDE)
+            await limited.session.commands.dial(user=BERT, phone=None, number=OUTSIDE)
 
 
 async def test_two_numbers_are_connected(pbx: SwitchvoxSimulator, admin: Client) -> None:
     """A page: the speakers answer by themselves and are connected to a menu with variables."""
-    result = await admin.session.connect_numbers(
+    result = await admin.session.commands.connect_numbers(
         user=None,
         first="850",
         second="600",
@@ -188,7 +188,7 @@ async def test_two_numbers_are_connected(pbx: SwitchvoxSimulator, admin: Client)
 async def test_refused_connection_keeps_the_words_of_the_pbx(pbx: SwitchvoxSimulator, client: Client) -> None:
     """The text of the PBX is shown; a call that was not made leaves nothing behind."""
     with pytest.raises(CommandFailed, match="Missing required parameter"):
-        await client.session.connect_numbers(user=None, first="850", second="")
+        await client.session.commands.connect_numbers(user=None, first="850", second="")
     pbx.lines.incoming(OUTSIDE, "100")
     await until(lambda: client.story(ANNA) == ["ringing"])
 
@@ -199,13 +199,13 @@ async def test_hang_up(pbx: SwitchvoxSimulator, admin: Client, client: Client) -
     call = pbx.lines.incoming(OUTSIDE, "100")
     await until(lambda: len(admin.open_calls) == 2)
     mine = next(item.id for item in admin.open_calls if item.caller.number == OUTSIDE)
-    await admin.session.hang_up(mine)
+    await admin.session.commands.hang_up(mine)
     assert call.id not in pbx.lines.calls
     await until(lambda: len(admin.open_calls) == 1)
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await admin.session.hang_up(mine)
+        await admin.session.commands.hang_up(mine)
     with pytest.raises(MissingRight):
-        await client.session.hang_up(mine)
+        await client.session.commands.hang_up(mine)
 
 
 async def test_hang_up_what_can_not_be_told_apart(pbx: SwitchvoxSimulator, admin: Client) -> None:
@@ -217,7 +217,7 @@ async def test_hang_up_what_can_not_be_told_apart(pbx: SwitchvoxSimulator, admin
     await until(lambda: admin.open_calls)
     pbx.dialect.extend.forbidden = set()
     with pytest.raises(CommandFailed, match="several_calls_fit"):
-        await admin.session.hang_up(admin.open_calls[0].id)
+        await admin.session.commands.hang_up(admin.open_calls[0].id)
 
 
 async def test_get_call(pbx: SwitchvoxSimulator, admin: Client) -> None:
@@ -227,7 +227,7 @@ async def test_get_call(pbx: SwitchvoxSimulator, admin: Client) -> None:
     await until(lambda: len(admin.open_calls) == 2)
     mine = next(item.id for item in admin.open_calls if item.caller.number == OUTSIDE)
     for call_id in (mine, call.id):
-        found = await admin.session.get_call(call_id)
+        found = await admin.session.commands.get_call(call_id)
         assert (found.id, found.direction) == (call_id, CallDirection.INCOMING)
         assert found.caller is not None
         assert (found.caller.number, found.caller.name) == (OUTSIDE, "Jane Doe")
@@ -236,12 +236,12 @@ async def test_get_call(pbx: SwitchvoxSimulator, admin: Client) -> None:
         assert [leg.state for leg in found.legs] == [CallState.DIALING, CallState.RINGING]
     pbx.lines.answer(call)
     pbx.lines.park(call, "701")
-    found = await admin.session.get_call(call.id)
+    found = await admin.session.commands.get_call(call.id)
     assert found.details == {"raw_state": "parked", "parking_space": "701"}
     inside = pbx.lines.outgoing("100", "101")
-    assert (await admin.session.get_call(inside.id)).direction is CallDirection.INTERNAL
+    assert (await admin.session.commands.get_call(inside.id)).direction is CallDirection.INTERNAL
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await admin.session.get_call("SIP/nobody-1")
+        await admin.session.commands.get_call("SIP/nobody-1")
 
 
 async def test_get_call_where_no_calls_are_listed() -> None:
@@ -250,14 +250,14 @@ async def test_get_call_where_no_calls_are_listed() -> None:
     async with SwitchvoxSimulator(dialect=dialect) as pbx, client_for(pbx) as client:
         assert Capability.GET_CALL not in client.session.capabilities
         with pytest.raises(NotSupported):
-            await client.session.get_call("1.1")
+            await client.session.commands.get_call("1.1")
 
 
 async def test_lost_answer_is_not_repeated(pbx: SwitchvoxSimulator, client: Client) -> None:
     """Whether the phones rang is not known; ringing them twice would be worse."""
     pbx.faults.lose_answer(path="/json")
     with pytest.raises(CommandOutcomeUnknown):
-        await client.session.connect_numbers(user=None, first="850", second="600")
+        await client.session.commands.connect_numbers(user=None, first="850", second="600")
     assert len(pbx.journal.of("switchvox.users.call")) == 1
 
 
@@ -265,14 +265,14 @@ async def test_commands_to_a_pbx_that_is_off(pbx: SwitchvoxSimulator, client: Cl
     """A command that never left is no unknown outcome."""
     await pbx.stop()
     with pytest.raises(CannotConnect):
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)
     await until(lambda: client.errors)
     with pytest.raises((CannotConnect, CommandOutcomeUnknown)):
-        await client.session.dial(user=None, phone=None, number="101")
+        await client.session.commands.dial(user=None, phone=None, number="101")
 
 
 async def test_password_that_no_longer_fits_extend(pbx: SwitchvoxSimulator, client: Client) -> None:
     """A command tells that the login is refused."""
     pbx.world.account("100").password = "changed"
     with pytest.raises(AuthFailed):
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)

@@ -51,7 +51,7 @@ async def test_codes_that_answer_a_command(pbx: SwitchvoxSimulator, client: Clie
     error, reason = DIAL[code]
     pbx.dialect.realtime.codes = {"dial": code}
     with pytest.raises(error) as caught:
-        await client.session.dial(user=None, phone=None, number=OUTSIDE)
+        await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
     assert getattr(caught.value, "reason", None) == reason
     if code == -32000:
         await until(lambda: client.opened == 2)
@@ -81,7 +81,7 @@ async def test_codes_of_the_extend_api(pbx: SwitchvoxSimulator, client: Client, 
     pbx.dialect.extend.forbidden = {"users.presence.update"}
     pbx.dialect.extend.error_code = code
     with pytest.raises(CommandFailed) as caught:
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)
     assert caught.value.reason == EXTEND[code]
     assert f"error {code}" in str(caught.value.detail)
 
@@ -91,7 +91,7 @@ async def test_numbers_in_the_text_of_the_pbx_are_left_out(pbx: SwitchvoxSimulat
     pbx.dialect.extend.forbidden = {"users.presence.update"}
     pbx.dialect.extend.error_code, pbx.dialect.extend.error_text = 10010, f"No {OUTSIDE} here"
     with pytest.raises(CommandFailed, match="No … here"):
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)
 
 
 @pytest.mark.parametrize("command", ["own", "administrator"])
@@ -104,13 +104,13 @@ async def test_login_refused_to_a_command_is_not_tried_again(pbx: SwitchvoxSimul
             pbx.world.admin = "admin", "changed"
         user = ANNA if command == "own" else BERT
         with pytest.raises(AuthFailed):
-            await client.session.set_do_not_disturb(user, on=True)
+            await client.session.commands.set_do_not_disturb(user, on=True)
         await until(lambda: client.is_refused)
         # A reading may have been on its way beside the command.
         refused = pbx.journal.bad_logins
         assert refused <= 2
         with pytest.raises(AuthFailed):
-            await client.session.set_do_not_disturb(user, on=True)
+            await client.session.commands.set_do_not_disturb(user, on=True)
         assert pbx.journal.bad_logins == refused
 
 
@@ -118,7 +118,7 @@ async def test_extend_asks_no_more_than_three_things_at_once(pbx: SwitchvoxSimul
     """However many commands there are, the PBX is asked politely."""
     rule = pbx.faults.hang(path="/json")
     commands: list[Any] = [
-        asyncio.create_task(client.session.set_do_not_disturb(ANNA, on=True)) for _ in range(8)
+        asyncio.create_task(client.session.commands.set_do_not_disturb(ANNA, on=True)) for _ in range(8)
     ]
     await until(lambda: rule.hits == 3)
     for _ in range(20):

@@ -11,7 +11,7 @@ from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime, Transport
 from tests.waiting import until
 
-from .client import ANNA, BERT, Client, client_for
+from .client import ANNA, BERT, Client, client_for, session_for
 
 OUTSIDE = "5551234567"
 
@@ -133,7 +133,7 @@ async def test_lost_login_means_a_new_session(pbx: SwitchvoxSimulator, client: C
     """A session that the PBX no longer knows is opened anew, and the command is not repeated."""
     pbx.realtime_sessions[0].account = None
     with pytest.raises(CannotConnect):
-        await client.session.dial(user=None, phone=None, number=OUTSIDE)
+        await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
     await until(lambda: client.opened > 1 and pbx.live)
     assert len(pbx.journal.of("dial")) == 1
 
@@ -141,7 +141,7 @@ async def test_lost_login_means_a_new_session(pbx: SwitchvoxSimulator, client: C
 async def test_connection_lost_during_a_command(pbx: SwitchvoxSimulator, client: Client) -> None:
     """Whether the phone rang is not known; ringing it twice would be worse."""
     pbx.dialect.realtime.unanswered = {"dial"}
-    dialing = asyncio.create_task(client.session.dial(user=None, phone=None, number=OUTSIDE))
+    dialing = asyncio.create_task(client.session.commands.dial(user=None, phone=None, number=OUTSIDE))
     await pbx.journal.until(lambda entry: entry.method == "dial")
     pbx.drop()
     with pytest.raises(CommandOutcomeUnknown):
@@ -233,3 +233,16 @@ async def test_provisional_calls_end_when_gone(pbx: SwitchvoxSimulator) -> None:
         await until(lambda: client.story(BERT) == ["answered"])
         assert client.story(ANNA) == ["held", "ended"]
         assert len(client.open_calls) == 1
+
+
+async def test_command_that_waits_while_the_session_closes(pbx: SwitchvoxSimulator) -> None:
+    """No command outlives the connection through which its answer would come."""
+    pbx.dialect.realtime.unanswered = {"dial", "logout"}
+    async with session_for(pbx) as session:
+        await session.open()
+        dial = asyncio.create_task(session.commands.dial(user=None, phone=None, number=OUTSIDE))
+        await pbx.journal.until(lambda entry: entry.method == "dial")
+        await session.close()
+        with pytest.raises(CommandOutcomeUnknown):
+            async with asyncio.timeout(5):
+                await dial

@@ -268,5 +268,5 @@ async def test_every_kind_of_server(transport: Transport) -> None:
             pbx.lines.incoming("5551234567", "100", name="Zoë Çelik €")
             await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
             assert client.open_calls[0].caller.name == "Zoë Çelik €"
-            await client.session.dial(user=None, phone=None, number="101")
+            await client.session.commands.dial(user=None, phone=None, number="101")
         assert pbx.violations == []

@@ -13,44 +13,44 @@ from .client import ANNA, BERT, SALES, Client, client_for
 async def test_presence_and_do_not_disturb(pbx: SwitchvoxSimulator, client: Client) -> None:
     """Presence is set to one of the choices of the PBX and shown at once."""
     anna = pbx.world.account("100")
-    await client.session.set_do_not_disturb(ANNA, on=True)
+    await client.session.commands.set_do_not_disturb(ANNA, on=True)
     assert anna.presence == "dnd"
     await until(lambda: client.user(ANNA).do_not_disturb is True)
     assert client.user(ANNA).presence is PresenceActivity.DND
-    await client.session.set_presence(ANNA, PresenceActivity.AWAY, "Lunch")
+    await client.session.commands.set_presence(ANNA, PresenceActivity.AWAY, "Lunch")
     assert (anna.presence, anna.sub_presence) == ("away", "Lunch")
-    await client.session.set_presence(ANNA, PresenceActivity.AWAY, "Dentist")
+    await client.session.commands.set_presence(ANNA, PresenceActivity.AWAY, "Dentist")
     assert (anna.presence, anna.sub_presence) == ("away", "Dentist")
     await until(lambda: client.user(ANNA).presence_note == "Dentist")
-    await client.session.set_do_not_disturb(ANNA, on=False)
+    await client.session.commands.set_do_not_disturb(ANNA, on=False)
     await until(lambda: client.user(ANNA).presence is PresenceActivity.AVAILABLE)
     with pytest.raises(CommandFailed, match="no_such_presence"):
-        await client.session.set_presence(ANNA, PresenceActivity.BUSY, None)
+        await client.session.commands.set_presence(ANNA, PresenceActivity.BUSY, None)
     with pytest.raises(CommandFailed, match="no_user_for_phone"):
-        await client.session.set_presence("9999", PresenceActivity.AWAY, None)
+        await client.session.commands.set_presence("9999", PresenceActivity.AWAY, None)
 
 
 async def test_presence_without_a_list_of_choices(pbx: SwitchvoxSimulator) -> None:
     """Where the choices can't be read, the words are tried and the PBX says what it thinks of them."""
     pbx.dialect.extend.missing = {"users.presence.options.getList"}
     async with client_for(pbx) as client:
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)
         assert pbx.world.account("100").presence == "dnd"
         with pytest.raises(CommandFailed, match="presence"):
-            await client.session.set_presence(ANNA, PresenceActivity.BUSY, None)
+            await client.session.commands.set_presence(ANNA, PresenceActivity.BUSY, None)
 
 
 async def test_queue_agent(pbx: SwitchvoxSimulator, client: Client, admin: Client) -> None:
     """The own agent comes and goes; somebody else's only for an administrator."""
     own, other = pbx.world.queue("300").members
-    await client.session.set_queue_agent(SALES, ANNA, logged_in=True)
+    await client.session.commands.set_queue_agent(SALES, ANNA, logged_in=True)
     assert own.logged_in
-    await client.session.set_queue_agent(SALES, ANNA, paused=True)
+    await client.session.commands.set_queue_agent(SALES, ANNA, paused=True)
     assert own.paused
     client.session.watch(frozenset({ObjectKind.QUEUE}))
-    await client.session.set_queue_agent(SALES, ANNA, logged_in=False, paused=False)
+    await client.session.commands.set_queue_agent(SALES, ANNA, logged_in=False, paused=False)
     assert (own.logged_in, own.paused) == (False, False)
-    await admin.session.set_queue_agent(SALES, BERT, logged_in=False)
+    await admin.session.commands.set_queue_agent(SALES, BERT, logged_in=False)
     assert not other.logged_in
     methods = {entry.method for entry in pbx.journal.entries}
     assert {

@@ -61,7 +61,7 @@ async def test_nothing_can_be_read_either(pbx: SwitchvoxSimulator) -> None:
         assert client.user(ANNA).status is LineStatus.UNKNOWN
         right = "switchvox.users.currentCalls.getList"
         await until(lambda: (NoticeCode.MISSING_RIGHT, right) in client.notices())
-        await client.session.set_do_not_disturb(ANNA, on=True)
+        await client.session.commands.set_do_not_disturb(ANNA, on=True)
         await until(lambda: client.user(ANNA).do_not_disturb)
 
 

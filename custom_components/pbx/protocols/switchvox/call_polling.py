@@ -1,19 +1,20 @@
 """Compare what events tell with the calls that the Extend API lists, and follow parked calls."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 import logging
 
 from ..changes import Change, Patch
 from ..enums import EndCause, LegRole
 from ..model import PBX_KEY, ParkedCall
+from ..queued_session import Report
+from ..scheduler import Scheduler
 from ..session import Clock
 from .channels import UP, Channel
 from .decode import PARKED, CurrentCall, parked_calls
 from .directory import Account
 from .line_events import NOBODY
 from .lines import Lines
-from .poller import Poller
 from .reader import Reader
 from .realtime import Realtime
 
@@ -162,16 +163,6 @@ def _call_of(channel: Channel, calls: Iterable[CurrentCall]) -> CurrentCall | No
     return fitting[0] if len(fitting) == 1 else None
 
 
-def match(channel: Channel, calls: Iterable[CurrentCall]) -> list[CurrentCall]:
-    """Return the calls that a channel may belong to."""
-    number = channel.remote.number or channel.dialed
-    return [
-        call
-        for call in calls
-        if (other := call.other_than(channel.account.number)) is not None and number in (None, other.number)
-    ]
-
-
 _LOGGER = logging.getLogger(__name__)
 
 JOB, EXPIRY = "calls", "expiry"
@@ -182,14 +173,18 @@ SURE_INTERVAL = 300.0
 POLLED_INTERVAL = 10.0
 EXPIRY_INTERVAL = 600.0
 
-type Report = Callable[[Sequence[Change]], Awaitable[None]]
-
 
 class CallWatch:
     """Read the current calls now and then."""
 
     def __init__(
-        self, reader: Reader, realtime: Realtime, lines: Lines, poller: Poller, clock: Clock, report: Report
+        self,
+        reader: Reader,
+        realtime: Realtime,
+        lines: Lines,
+        scheduler: Scheduler,
+        clock: Clock,
+        report: Report,
     ) -> None:
         self.reconciler = Reconciler(lines)
         self.parked: tuple[ParkedCall, ...] = ()
@@ -197,14 +192,14 @@ class CallWatch:
         self._reader = reader
         self._realtime = realtime
         self._lines = lines
-        self._poller = poller
+        self._scheduler = scheduler
         self._clock = clock
         self._report = report
         self._warned = False
 
     async def begin(self) -> bool:
         """Read the calls after subscribing; False where they can't be read."""
-        self._poller.plan(EXPIRY, self._expire, EXPIRY_INTERVAL)
+        self._scheduler.plan(EXPIRY, self._expire, EXPIRY_INTERVAL)
         calls = await self._read()
         self.readable = self._lines.patient = calls is not None
         self._lines.heard.clear()
@@ -213,7 +208,7 @@ class CallWatch:
         if calls is None:
             return False
         self.parked = parked_calls(calls, self.parked, datetime.now(UTC))
-        self._poller.plan(JOB, self._again, self._interval)
+        self._scheduler.plan(JOB, self._again, self._interval)
         return True
 
     def follow(self) -> None:
@@ -237,7 +232,7 @@ class CallWatch:
         await self._report([*changes, *self._parking(calls)])
         if self.reconciler.silent(calls):
             await self._break_silence()
-        self._poller.every(JOB, self._interval)
+        self._scheduler.plan(JOB, self._again, self._interval)
 
     async def _expire(self) -> None:
         changes = self._lines.expire(self._clock.time())

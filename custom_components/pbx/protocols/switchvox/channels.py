@@ -10,6 +10,7 @@ from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..model import Leg, ObjectKey, Party
 from ..status import combine
+from .decode import CurrentCall
 from .directory import Account, Directory
 from .line_events import NOBODY, Remote
 
@@ -144,6 +145,16 @@ def _outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
         return None
     taken = any(other.answered for other in rest if other.role is LegRole.CALLEE)
     return Outcome.ANSWERED_ELSEWHERE if taken else Outcome.MISSED
+
+
+def find_listed_calls(channel: Channel, calls: Iterable[CurrentCall]) -> list[CurrentCall]:
+    """Return the listed calls that a channel may belong to, by who takes part in them."""
+    number = channel.remote.number or channel.dialed
+    return [
+        call
+        for call in calls
+        if (other := call.other_than(channel.account.number)) is not None and number in (None, other.number)
+    ]
 
 
 class PhoneStates:

@@ -1,19 +1,20 @@
-"""What a Switchvox can be told to do."""
+"""What a Switchvox can be asked to do."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, override
 
 from ..changes import CallChange
-from ..commands import DialResult
-from ..enums import DialOutcome, PresenceActivity
+from ..commands import DialResult, PbxCommands
+from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActivity
 from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
+from ..model import Leg, Party
 from ..session import Clock
-from .call_polling import match
-from .channels import Pending, PendingDials
-from .decode import CurrentCall, choose_option, describe
+from .channels import Pending, PendingDials, find_listed_calls
+from .decode import CurrentCall, choose_option
 from .directory import Account, Directory
 from .extend import PREFIX, Extend
+from .line_events import Remote
 from .lines import Lines
 from .reader import Reader
 from .realtime import (
@@ -32,33 +33,58 @@ CALL_ID_WITHIN = 3.0
 LONGEST_NAME = 20
 
 
-class Commands:
-    """Carry out commands; none is ever sent twice."""
+class SwitchvoxCommands(PbxCommands):
+    """Carry out commands: `dial` of the Realtime API for the own account, the Extend API for the rest.
+
+    `presence_options` is what a presence can be set to, in the words of the PBX. The session hears through
+    `on_presence_set` and `on_agent_set` what has to be read again.
+    """
 
     def __init__(
-        self, reader: Reader, realtime: Realtime, lines: Lines, dials: PendingDials, clock: Clock
+        self,
+        reader: Reader,
+        realtime: Realtime,
+        lines: Lines,
+        dials: PendingDials,
+        clock: Clock,
+        *,
+        on_presence_set: Callable[[Account], Awaitable[None]],
+        on_agent_set: Callable[[], None],
     ) -> None:
         self._reader = reader
         self._realtime = realtime
         self._lines = lines
         self._dials = dials
         self._clock = clock
-        self.presence_options: list[dict[str, str]] = []
+        self._on_presence_set = on_presence_set
+        self._on_agent_set = on_agent_set
+        self.presence_options: Sequence[Mapping[str, str]] = ()
 
     @property
     def _directory(self) -> Directory:
         return self._lines.directory
 
+    def _account(self, user: str | None, phone: str | None = None) -> Account:
+        """Return the account of a user or of a phone, the own one by default."""
+        directory = self._directory
+        key = user or (phone.partition("-")[0] if phone in directory.devices else phone)
+        found = directory.get(key) if key is not None else directory.own
+        if found is None:
+            raise CommandFailed("no_user_for_phone")
+        return found
+
+    @override
     async def dial(
-        self, account: Account, number: str, device: str | None, *, auto_answer: bool
+        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
     ) -> DialResult:
-        """Call a number from the main phone of an account, or from an additional one."""
-        own = account.key == self._directory.own.key
+        account = self._account(user, phone)
+        device = phone.removeprefix(f"{account.key}-") if phone in self._directory.devices else None
         if auto_answer and device is not None:
             raise CommandFailed("auto_answer_needs_one_phone")
-        if own and not auto_answer:
+        if account.key == self._directory.own.key and not auto_answer:
             return await self._dial_realtime(account, number, device)
-        return await self.connect(account, account.number, number, call_parameters(auto_answer))
+        options = _call_options(auto_answer=auto_answer)
+        return await self._connect(account, account.number, number, options)
 
     async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
         dial = Pending(account.key, number, self._clock.time())
@@ -85,7 +111,26 @@ class Commands:
             return DialResult(outcome=DialOutcome.RINGING)
         return DialResult(outcome=DialOutcome.RINGING, call_id=call_id)
 
-    async def connect(self, account: Account, first: str, second: str, more: Mapping[str, Any]) -> DialResult:
+    @override
+    async def connect_numbers(
+        self,
+        *,
+        user: str | None,
+        first: str,
+        second: str,
+        auto_answer: bool = False,
+        caller_name: str | None = None,
+        timeout: int | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> DialResult:
+        options = _call_options(
+            auto_answer=auto_answer, caller_name=caller_name, timeout=timeout, variables=variables
+        )
+        return await self._connect(self._account(user), first, second, options)
+
+    async def _connect(
+        self, account: Account, first: str, second: str, options: Mapping[str, Any]
+    ) -> DialResult:
         """Call one number and, when it answers, the other."""
         own = account.key == self._directory.own.key
         extend = self._reader.user if own else self._admin("call")
@@ -95,7 +140,9 @@ class Commands:
         self._dials.add(dial)
         try:
             await extend.call(
-                method, {"dial_first": first, "dial_second": second, name: account.key, **more}, command=True
+                method,
+                {"dial_first": first, "dial_second": second, name: account.key, **options},
+                command=True,
             )
         except CommandFailed, MissingRight, CannotConnect:
             self._dials.drop(dial)
@@ -103,17 +150,17 @@ class Commands:
         watched = dialing is not None and dialing.key in self._directory.watched
         return await self._result(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
 
+    @override
     async def hang_up(self, call_id: str) -> None:
-        """End a call, found among the current calls by who takes part."""
         admin = self._admin("currentCalls.hangUp")
-        call = await self._current(call_id)
+        call = await self._find_call(call_id)
         await admin.call("currentCalls.hangUp", {"current_call_id": call.id}, command=True)
 
+    @override
     async def get_call(self, call_id: str) -> CallChange:
-        """Return what the PBX lists of a call."""
-        return describe(await self._current(call_id), call_id, self._directory)
+        return _describe_call(await self._find_call(call_id), call_id, self._directory)
 
-    async def _current(self, call_id: str) -> CurrentCall:
+    async def _find_call(self, call_id: str) -> CurrentCall:
         """Return the one current call that a call can be, by its id or by who takes part."""
         calls = await self._reader.current_calls(self._directory.own)
         if calls is None:
@@ -121,34 +168,42 @@ class Commands:
         found = {call.id: call for call in calls if call.id == call_id}
         for channel in self._lines.channels.values():
             if channel.call == call_id and not found:
-                found = {call.id: call for call in match(channel, calls)}
+                found = {call.id: call for call in find_listed_calls(channel, calls)}
         if not found:
             raise CommandFailed("no_such_call")
         if len(found) > 1:
             raise CommandFailed("several_calls_fit")
         return next(iter(found.values()))
 
-    async def set_presence(self, account: Account, activity: PresenceActivity, note: str | None) -> None:
-        """Set the presence of an account to one of the choices of the PBX."""
+    @override
+    async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
+        account = self._account(user)
         word = {"presence": activity.value, "sub_presence": note or ""}
         choice = choose_option(self.presence_options, activity, note) if self.presence_options else word
         if choice is None:
             raise CommandFailed("no_such_presence")
-        await self._of(account, "users.presence.update", choice)
+        await self._update(account, "users.presence.update", choice)
+        await self._on_presence_set(account)
 
+    @override
+    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
+        await self.set_presence(user, PresenceActivity.DND if on else PresenceActivity.AVAILABLE, None)
+
+    @override
     async def set_queue_agent(
-        self, queue: str, account: Account, *, logged_in: bool | None, paused: bool | None
+        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
     ) -> None:
-        """Log an agent in or out, pause or resume."""
+        account = self._account(user)
         steps = {"login": logged_in is True, "logout": logged_in is False} | {
             "pause": paused is True,
             "resume": paused is False,
         }
-        for step, wanted in steps.items():
-            if wanted:
-                await self._of(account, f"users.callQueues.{step}", {"call_queue_account_id": queue})
+        for step in (step for step, wanted in steps.items() if wanted):
+            await self._update(account, f"users.callQueues.{step}", {"call_queue_account_id": queue})
+        self._on_agent_set()
 
-    async def _of(self, account: Account, method: str, params: Mapping[str, str]) -> None:
+    async def _update(self, account: Account, method: str, params: Mapping[str, str]) -> None:
+        """Change something of an account, by the administrator's login where it is not the own one."""
         own = account.key == self._directory.own.key
         extend = self._reader.user if own else self._admin(method)
         await extend.call(method, {"account_id": account.key, **params}, command=True)
@@ -175,17 +230,55 @@ def _refused(method: str, code: int) -> PbxError:
     return CommandFailed(_REASONS.get(code, "rejected"), f"error {code}")
 
 
-def call_parameters(
-    auto_answer: bool,  # noqa: FBT001
+def _call_options(
+    *,
+    auto_answer: bool,
     caller_name: str | None = None,
     timeout: int | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return what may be said of a call beside its two numbers."""
-    told: dict[str, Any] = {
+    """Return what may be said of a call beside its two numbers (Extend API, `switchvox.call`)."""
+    options: dict[str, Any] = {
         "auto_answer": str(int(auto_answer)),
         "caller_id_name": caller_name[:LONGEST_NAME] if caller_name else None,
         "timeout": str(timeout) if timeout is not None else None,
         "variables": [f"{name}={value}" for name, value in variables.items()] if variables else None,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in options.items() if value is not None}
+
+
+_DIRECTIONS = {
+    (True, True): CallDirection.INTERNAL,
+    (True, False): CallDirection.OUTGOING,
+    (False, True): CallDirection.INCOMING,
+    (False, False): CallDirection.INCOMING,
+}
+
+
+def _describe_call(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
+    """Return a listed call under the id that it is asked for."""
+    caller, called = _party(call.caller, directory), _party(call.called, directory)
+    calling = CallState.DIALING if call.progress is CallState.RINGING else call.progress
+    details = {"raw_state": call.state, "parking_space": call.space}
+    return CallChange(
+        id=call_id,
+        direction=_DIRECTIONS[caller.internal, called.internal],
+        caller=caller,
+        called=called,
+        legs=(
+            Leg(id=f"{call_id} caller", role=LegRole.CALLER, party=caller, state=calling),
+            Leg(id=f"{call_id} called", role=LegRole.CALLEE, party=called, state=call.progress),
+        ),
+        details={name: word for name, word in details.items() if word},
+    )
+
+
+def _party(remote: Remote, directory: Directory) -> Party:
+    """Return a party, as the user it is where it is watched."""
+    account = directory.by_number(remote.number)
+    watched = account is not None and account.key in directory.watched
+    return Party(
+        number=remote.number,
+        name=remote.name or (account.name if account is not None else None),
+        user=account.key if account is not None and watched else None,
+    )

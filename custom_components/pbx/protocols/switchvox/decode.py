@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from ..changes import CallChange
-from ..enums import CallDirection, CallState, LegRole, PresenceActivity
+from ..enums import CallState, PresenceActivity
 from ..errors import ProtocolError
 from ..json_fields import FLAG_WORDS, as_text, get_flag, get_integer, get_path, get_text, iter_one_or_many
-from ..model import Leg, ParkedCall, Party, Queue, QueueAgent, WaitingCall
-from .directory import Account, Directory
+from ..model import ParkedCall, Queue, QueueAgent, WaitingCall
+from .directory import Account
 from .line_events import Remote
 
 # Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
@@ -127,6 +126,11 @@ class CurrentCall:
     seconds: int | None
     space: str | None
 
+    @property
+    def progress(self) -> CallState:
+        """Return how far the call is for the called party; any other word means that they talk."""
+        return _STATES.get(self.state.lower(), CallState.TALKING)
+
     def other_than(self, number: str) -> Remote | None:
         """Return the other party for an extension, or None where it takes no part."""
         if self.called.number == number:
@@ -135,9 +139,8 @@ class CurrentCall:
 
     def state_of(self, number: str) -> CallState:
         """Return how far the call is for an extension."""
-        state = _STATES.get(self.state.lower(), CallState.TALKING)
-        calling = state is CallState.RINGING and self.caller.number == number
-        return CallState.DIALING if calling else state
+        calling = self.progress is CallState.RINGING and self.caller.number == number
+        return CallState.DIALING if calling else self.progress
 
 
 def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
@@ -162,47 +165,6 @@ def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
 def _party(data: Mapping[str, Any], side: str) -> Remote:
     prefix = f"{side}_caller_id_"
     return Remote(number=get_text(data, f"{prefix}number"), name=get_text(data, f"{prefix}name"))
-
-
-def describe(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
-    """Return a listed call under the id that it is asked for."""
-    caller, called = _side(call.caller, directory), _side(call.called, directory)
-    state = _STATES.get(call.state.lower(), CallState.TALKING)
-    calling = CallState.DIALING if state is CallState.RINGING else state
-    return CallChange(
-        id=call_id,
-        direction=_DIRECTIONS[caller.internal, called.internal],
-        caller=caller,
-        called=called,
-        legs=(
-            Leg(id=f"{call_id} caller", role=LegRole.CALLER, party=caller, state=calling),
-            Leg(id=f"{call_id} called", role=LegRole.CALLEE, party=called, state=state),
-        ),
-        details={
-            name: word
-            for name, word in {"raw_state": call.state, "parking_space": call.space}.items()
-            if word
-        },
-    )
-
-
-_DIRECTIONS = {
-    (True, True): CallDirection.INTERNAL,
-    (True, False): CallDirection.OUTGOING,
-    (False, True): CallDirection.INCOMING,
-    (False, False): CallDirection.INCOMING,
-}
-
-
-def _side(remote: Remote, directory: Directory) -> Party:
-    """Return a party, as the user it is where it is watched."""
-    account = directory.by_number(remote.number)
-    watched = account is not None and account.key in directory.watched
-    return Party(
-        number=remote.number,
-        name=remote.name or (account.name if account is not None else None),
-        user=account.key if account is not None and watched else None,
-    )
 
 
 # The vocabulary of XMPP, and a word or two beside it.

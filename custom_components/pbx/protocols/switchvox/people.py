@@ -2,17 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..changes import Change, Patch
+from ..changes import Patch
 from ..enums import Capability, ObjectKind
 from ..model import Mailbox, ObjectKey, PbxObject, Phone
+from ..queued_session import Report
+from ..scheduler import SHORTEST, Scheduler
 from .channels import PhoneStates
 from .directory import Account, Directory
 from .lines import Lines
-from .poller import SHORTEST, Poller
 from .reader import Reader
 from .settings import SwitchvoxSettings
 
@@ -20,18 +21,18 @@ from .settings import SwitchvoxSettings
 SLICE = 200
 MAILBOXES, PRESENCES = "mailboxes", "presences"
 
-type Report = Callable[[Sequence[Change]], Awaitable[None]]
-
 
 class People:
     """Read what concerns one account after the other, since there is no list of it."""
 
-    def __init__(self, settings: SwitchvoxSettings, reader: Reader, poller: Poller, report: Report) -> None:
+    def __init__(
+        self, settings: SwitchvoxSettings, reader: Reader, scheduler: Scheduler, report: Report
+    ) -> None:
         self.capabilities = frozenset[Capability]()
         self.presence_options: list[dict[str, str]] = []
         self._settings = settings
         self._reader = reader
-        self._poller = poller
+        self._scheduler = scheduler
         self._report = report
         self._directory = Directory(Account(id=None, number="", name=""))
         self._boxes: dict[str, Mailbox] = {}
@@ -99,15 +100,15 @@ class People:
         settings = self._settings
         if Capability.MAILBOXES in self.capabilities:
             self._box_turns = deque(accounts)
-            self._poller.plan(MAILBOXES, self._next_box, _share(settings.mailbox_interval, accounts))
+            self._scheduler.plan(MAILBOXES, self._next_box, _share(settings.mailbox_interval, accounts))
         if Capability.PRESENCE in self.capabilities:
             self._presence_turns = deque(accounts)
-            self._poller.plan(PRESENCES, self._next_presence, _share(settings.presence_interval, accounts))
+            self._scheduler.plan(PRESENCES, self._next_presence, _share(settings.presence_interval, accounts))
 
     def hurry(self) -> None:
         """Read all mailboxes one after the other, since somebody has a message."""
         self._urgent = len(self._box_turns)
-        self._poller.soon(MAILBOXES)
+        self._scheduler.hasten(MAILBOXES)
 
     async def _next_box(self) -> None:
         account = _next(self._box_turns)
@@ -118,7 +119,7 @@ class People:
             await self._report([Patch(key, {"new": box.new, "old": box.old})])
         if self._urgent > 1:
             self._urgent -= 1
-            self._poller.soon(MAILBOXES)
+            self._scheduler.hasten(MAILBOXES)
 
     async def _next_presence(self) -> None:
         await self.reread_presence(_next(self._presence_turns))

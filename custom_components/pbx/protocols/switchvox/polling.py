@@ -1,23 +1,22 @@
 """Follow extensions that are added, renamed and removed while a session is open."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 
 from ..changes import Change, Remove, Upsert
 from ..enums import Capability, EndCause, ObjectKind
 from ..errors import CannotConnect
 from ..model import ObjectKey, Queue
+from ..queued_session import Report
+from ..scheduler import Scheduler
 from .call_polling import CallWatch
 from .directory import Account, Directory
 from .lines import Lines
 from .people import People
-from .poller import Poller
 from .reader import Reader
 from .realtime import Realtime
 
 JOB = "directory"
 INTERVAL = 900.0
-
-type Report = Callable[[Sequence[Change]], Awaitable[None]]
 
 
 class DirectoryWatch:
@@ -30,7 +29,7 @@ class DirectoryWatch:
         lines: Lines,
         people: People,
         calls: CallWatch,
-        poller: Poller,
+        scheduler: Scheduler,
         report: Report,
     ) -> None:
         self._reader = reader
@@ -38,12 +37,12 @@ class DirectoryWatch:
         self._lines = lines
         self._people = people
         self._calls = calls
-        self._poller = poller
+        self._scheduler = scheduler
         self._report = report
 
     def begin(self) -> None:
         """Plan the next reading."""
-        self._poller.plan(JOB, self._again, INTERVAL)
+        self._scheduler.plan(JOB, self._again, INTERVAL)
 
     async def _again(self) -> None:
         before = self._lines.directory
@@ -78,17 +77,15 @@ class DirectoryWatch:
 
 QUEUE_WATCH_JOB = "queues"
 
-type QueueWatchReport = Callable[[Sequence[Change]], Awaitable[None]]
-
 
 class QueueWatch:
     """Read the queues while somebody wants to see them."""
 
-    def __init__(self, interval: float, reader: Reader, poller: Poller, report: QueueWatchReport) -> None:
+    def __init__(self, interval: float, reader: Reader, scheduler: Scheduler, report: Report) -> None:
         self.capabilities = frozenset[Capability]()
         self._interval = interval
         self._reader = reader
-        self._poller = poller
+        self._scheduler = scheduler
         self._report = report
         self._accounts: list[Account] = []
         self._own: Account | None = None
@@ -116,11 +113,15 @@ class QueueWatch:
         self._wanted = ObjectKind.QUEUE in kinds
         self._plan()
 
+    def hasten(self) -> None:
+        """Read the queues again at once, since something of them was set."""
+        self._scheduler.hasten(QUEUE_WATCH_JOB, 0)
+
     def _plan(self) -> None:
         if self._wanted and self._accounts:
-            self._poller.plan(QUEUE_WATCH_JOB, self._again, self._interval)
+            self._scheduler.plan(QUEUE_WATCH_JOB, self._again, self._interval)
         else:
-            self._poller.drop(QUEUE_WATCH_JOB)
+            self._scheduler.cancel(QUEUE_WATCH_JOB)
 
     async def _again(self) -> None:
         found = [queue for account in self._accounts if (queue := await self._queue(account)) is not None]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 import contextlib
 from http import HTTPStatus
 from itertools import batched, count
@@ -160,7 +160,7 @@ _TEMPORARY = frozenset({INTERNAL_ERROR, PARSE_ERROR})
 
 
 class Realtime:
-    """Hold a connection; `on_lost` is told once when it ends by itself."""
+    """Hold a connection; the error that ends it ends what `spawn` started, and is given to `on_lost`."""
 
     def __init__(
         self,
@@ -169,12 +169,14 @@ class Realtime:
         on_notification: Callable[[str, Any], Awaitable[None]],
         on_lost: Callable[[PbxError], None],
         on_life: Callable[[], None],
+        spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]],
     ) -> None:
         self._settings = settings
         self._link = link
         self._on_notification = on_notification
         self._on_lost = on_lost
         self._on_life = on_life
+        self._spawn = spawn
         self.dialect = _dialect(settings.memory.get("dialect"))
         self.spelling = settings.targets or settings.memory.get("targets")
         self.rpc: Rpc | None = None
@@ -194,7 +196,7 @@ class Realtime:
         """Connect and log in."""
         socket = self.socket = await self._connect()
         rpc = self.rpc = Rpc(socket, self._on_notification)
-        self._runner = asyncio.create_task(self._run(socket, rpc), name="pbx switchvox realtime")
+        self._runner = self._spawn(self._run(socket, rpc), "switchvox realtime")
         try:
             await rpc.call(
                 "login", {"extension": self._settings.extension, "password": self._settings.password}
@@ -225,8 +227,9 @@ class Realtime:
         try:
             await socket.run(rpc.take, self._on_life)
         except Disconnected as err:
+            raise ConnectionLost(str(err)) from None
+        finally:
             rpc.fail_all(CommandOutcomeUnknown("the connection was lost"))
-            self._on_lost(ConnectionLost(str(err)))
 
     async def call(self, method: str, params: Mapping[str, Any]) -> None:
         """Make a request; a session that has lost its login is over."""

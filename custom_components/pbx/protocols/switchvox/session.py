@@ -1,25 +1,23 @@
 """One login to one Switchvox."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 
-from ..changes import CallChange, Change, Notice, RawEvent, Snapshot
-from ..commands import DialResult
-from ..enums import Capability, NoticeCode, ObjectKind, PresenceActivity
-from ..errors import CommandFailed
+from ..changes import Change, Notice, RawEvent, Snapshot
+from ..enums import Capability, NoticeCode, ObjectKind
 from ..model import PbxInfo
+from ..queued_session import QueuedSession
+from ..scheduler import Scheduler
 from ..session import Link, PbxSession
-from . import call_polling as call_watch, polling as queue_watch
+from . import call_polling as call_watch
 from .call_polling import CallWatch
 from .channels import PendingDials
-from .commands import Commands, call_parameters
+from .commands import SwitchvoxCommands
 from .directory import Account, Directory
 from .feed import Feed
 from .line_events import PARKING_TOPIC
 from .lines import Lines
-from .outbox import Outbox
 from .people import MAILBOXES, People
-from .poller import Poller
 from .polling import DirectoryWatch, QueueWatch
 from .reader import Reader
 from .realtime import Realtime
@@ -32,7 +30,7 @@ ENRICH_AFTER = 0.3
 LIFE_MARGIN = 15.0
 
 
-class SwitchvoxSession(PbxSession):
+class SwitchvoxSession(QueuedSession):
     """Fill the session contract with the Realtime API and the Extend API."""
 
     # The PBX blocks addresses that log in wrongly, so a refused login is never repeated by itself.
@@ -43,29 +41,38 @@ class SwitchvoxSession(PbxSession):
         super().__init__()
         self._settings = settings
         self._clock = link.clock
-        self._outbox = Outbox()
-        self._reader = Reader(settings, link, self._outbox.lose)
-        self._realtime = Realtime(settings, link, self._notified, self._outbox.lose, self._outbox.alive)
+        self._reader = Reader(settings, link, self.end_session)
+        self._realtime = Realtime(
+            settings, link, self._handle_event, self.end_session, self.report_alive, self.spawn
+        )
         dials = PendingDials()
         own = Account(id=None, number=settings.extension, name=settings.extension)
         self._lines = Lines(Directory(own), dials)
         self._feed = Feed(self._lines, link.clock)
-        self._commands = Commands(self._reader, self._realtime, self._lines, dials, link.clock)
-        self._poller = Poller(link.clock)
+        self._scheduler = Scheduler(link.clock)
         self._calls = CallWatch(
-            self._reader, self._realtime, self._lines, self._poller, link.clock, self._report
+            self._reader, self._realtime, self._lines, self._scheduler, link.clock, self._report
         )
-        self._people = People(settings, self._reader, self._poller, self._report)
+        self._people = People(settings, self._reader, self._scheduler, self._report)
         self._directory = DirectoryWatch(
             self._reader,
             self._realtime,
             self._lines,
             self._people,
             self._calls,
-            self._poller,
+            self._scheduler,
             self._report,
         )
-        self._queues = QueueWatch(settings.queue_interval, self._reader, self._poller, self._report)
+        self._queues = QueueWatch(settings.queue_interval, self._reader, self._scheduler, self._report)
+        self._commands = SwitchvoxCommands(
+            self._reader,
+            self._realtime,
+            self._lines,
+            dials,
+            link.clock,
+            on_presence_set=self._people.reread_presence,
+            on_agent_set=self._queues.hasten,
+        )
         self._early: list[tuple[str, Any]] | None = None
         self._enriching = False
         self._told: set[str] = set()
@@ -94,9 +101,9 @@ class SwitchvoxSession(PbxSession):
 
     @override
     async def open(self) -> Snapshot:
-        self._outbox.reset()
+        self.start_queue()
         self._early = []
-        self._poller.clear()
+        self._scheduler.clear()
         self._reader.lacking.clear()
         own = await self._reader.own_account()
         directory = self._lines.directory = await self._reader.directory(own)
@@ -139,9 +146,9 @@ class SwitchvoxSession(PbxSession):
         early, self._early = self._early or [], None
         happened = [change for item in early for change in self._feed.take(*item)]
         unencrypted = Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)
-        self._outbox.offer([unencrypted, *self._rights(), *happened])
+        self.report_now([unencrypted, *self._rights(), *happened])
         self._directory.begin()
-        self._outbox.spawn(self._poller.run())
+        self.spawn(self._scheduler.run(), "switchvox scheduler")
         self._look_for_numbers()
 
     def _rights(self) -> list[Notice]:
@@ -155,23 +162,23 @@ class SwitchvoxSession(PbxSession):
         return news
 
     async def _report(self, changes: Sequence[Change]) -> None:
-        await self._outbox.put([*changes, *self._rights()])
+        await self.report([*changes, *self._rights()])
 
-    async def _notified(self, topic: str, params: Any) -> None:
+    async def _handle_event(self, topic: str, params: Any) -> None:
         if self._early is not None:
             if len(self._early) < MOST_EARLY:
                 self._early.append((topic, params))
             return
         if topic == PARKING_TOPIC:
-            self._poller.soon(call_watch.JOB, 0)
-        await self._outbox.put(self._feed.take(topic, params))
+            self._scheduler.hasten(call_watch.JOB, 0)
+        await self.report(self._feed.take(topic, params))
         self._look_for_numbers()
 
     def _look_for_numbers(self) -> None:
         """Ask elsewhere for what events leave out, once for all who lack it at the moment."""
         if self._calls.reconciler.wanting and not self._enriching:
             self._enriching = True
-            self._outbox.spawn(self._enrich())
+            self.spawn(self._enrich(), "switchvox numbers")
 
     async def _enrich(self) -> None:
         try:
@@ -181,14 +188,16 @@ class SwitchvoxSession(PbxSession):
         finally:
             self._enriching = False
 
+    @property
     @override
-    def changes(self) -> AsyncIterator[Sequence[Change]]:
-        return self._outbox.batches()
+    def commands(self) -> SwitchvoxCommands:
+        return self._commands
 
     @override
     async def close(self) -> None:
-        await self._outbox.stop()
+        # The connection is one of the tasks, and is needed to log out.
         await self._realtime.close()
+        await self.stop_tasks()
 
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
@@ -232,61 +241,5 @@ class SwitchvoxSession(PbxSession):
         if trigger.reads == MAILBOXES:
             self._people.hurry()
         elif trigger.reads is not None:
-            self._poller.soon(trigger.reads)
-        self._outbox.offer([RawEvent(f"trigger.{name}", clean(event))])
-
-    def _account(self, user: str | None, phone: str | None = None) -> Account:
-        """Return the account of a user or of a phone, the own one by default."""
-        directory = self._lines.directory
-        key = user or (phone.partition("-")[0] if phone in directory.devices else phone)
-        found = directory.get(key) if key is not None else directory.own
-        if found is None:
-            raise CommandFailed("no_user_for_phone")
-        return found
-
-    @override
-    async def dial(
-        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
-    ) -> DialResult:
-        account = self._account(user, phone)
-        device = phone.removeprefix(f"{account.key}-") if phone in self._lines.directory.devices else None
-        return await self._commands.dial(account, number, device, auto_answer=auto_answer)
-
-    @override
-    async def connect_numbers(
-        self,
-        *,
-        user: str | None,
-        first: str,
-        second: str,
-        auto_answer: bool = False,
-        caller_name: str | None = None,
-        timeout: int | None = None,
-        variables: Mapping[str, str] | None = None,
-    ) -> DialResult:
-        more = call_parameters(auto_answer, caller_name, timeout, variables)
-        return await self._commands.connect(self._account(user), first, second, more)
-
-    @override
-    async def hang_up(self, call_id: str) -> None:
-        await self._commands.hang_up(call_id)
-
-    @override
-    async def get_call(self, call_id: str) -> CallChange:
-        return await self._commands.get_call(call_id)
-
-    @override
-    async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        await self._commands.set_presence(self._account(user), activity, note)
-        await self._people.reread_presence(self._account(user))
-
-    @override
-    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        await self.set_presence(user, PresenceActivity.DND if on else PresenceActivity.AVAILABLE, None)
-
-    @override
-    async def set_queue_agent(
-        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
-    ) -> None:
-        await self._commands.set_queue_agent(queue, self._account(user), logged_in=logged_in, paused=paused)
-        self._poller.soon(queue_watch.QUEUE_WATCH_JOB, 0)
+            self._scheduler.hasten(trigger.reads)
+        self.report_now([RawEvent(f"trigger.{name}", clean(event))])
