@@ -175,11 +175,11 @@ def test_allowance_grows_again() -> None:
     """After a burst so much a second is allowed, and never more than another burst is saved up."""
     now = [0.0]
     allowance = push.Allowance(lambda: now[0])
-    assert [allowance.take() for _ in range(push.BURST + 1)].count(True) == push.BURST
+    assert [allowance.use() for _ in range(push.BURST + 1)].count(True) == push.BURST
     now[0] = 0.5
-    assert [allowance.take() for _ in range(10)].count(True) == 5
+    assert [allowance.use() for _ in range(10)].count(True) == 5
     now[0] = 10**6
-    assert [allowance.take() for _ in range(push.BURST + 1)].count(True) == push.BURST
+    assert [allowance.use() for _ in range(push.BURST + 1)].count(True) == push.BURST
 
 
 async def test_news_while_the_pbx_is_away(

@@ -1,4 +1,4 @@
-"""Remember in which contexts it was told what happened to a call, and to whom."""
+"""The contexts in which Home Assistant hears of calls, so that actions know which call started them."""
 
 from homeassistant.core import Context
 
@@ -9,29 +9,29 @@ MOST_REMEMBERED = 5000
 
 
 class CallContexts:
-    """Give each moment a context, and know later which call it was about."""
+    """Contexts of moments, each with the call and the object that it is about."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[str, ObjectKey]] = {}
         self._last: tuple[Moment, Context] | None = None
 
     def get_context(self, moment: Moment) -> Context:
-        """Return the context of a moment, the same to everybody who is told of it."""
+        """Return the context of a moment, the same one for all listeners."""
         if self._last is None or self._last[0] is not moment:
-            self._last = moment, self._new(moment)
+            self._last = moment, self._create(moment)
         return self._last[1]
 
     def get_call_id(self, context_id: str | None) -> str | None:
-        """Return the id of the call that something in this context was about."""
+        """Return the id of the call that a context is about, or None."""
         found = self._calls.get(context_id) if context_id is not None else None
         return found[0] if found is not None else None
 
     def get_key(self, context: Context) -> ObjectKey | None:
-        """Return the object to which happened what led to a context."""
+        """Return the object that a context or its parent is about, or None."""
         known = (self._calls.get(name) for name in (context.id, context.parent_id) if name is not None)
         return next((found[1] for found in known if found is not None), None)
 
-    def _new(self, moment: Moment) -> Context:
+    def _create(self, moment: Moment) -> Context:
         context = Context()
         if moment.call is not None:
             self._calls[context.id] = moment.call.id, moment.key

@@ -1,4 +1,4 @@
-"""Keep the device registry in step with the PBX."""
+"""The devices of one PBX in the device registry, and the unique ids of its entities."""
 
 from collections.abc import Callable, Iterable
 
@@ -20,16 +20,16 @@ from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import ImportedObjects
 
-# An entity of a routing switch shows its value, whatever platform it is of.
+# The entity of a routing switch has this suffix on every platform.
 SWITCH_VALUE = "value"
 
 
 def make_unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
-    """Return the unique id of an entity of an object, from ids that the PBX itself gave."""
+    """Return the unique id of an entity of an object, made of the ids that the PBX gives."""
     return f"{entry.unique_id}_{key.kind}_{key.id}_{suffix}"
 
 
-# What the session must be able to read for a kind of object to be listed.
+# Which capability lets the session list the objects of a kind.
 _LISTED_BY = {
     ObjectKind.PHONE: Capability.PHONES,
     ObjectKind.USER: Capability.USERS,
@@ -40,7 +40,7 @@ _LISTED_BY = {
 
 
 class DeviceKeeper:
-    """Make, rename and remove the devices of one PBX."""
+    """Creates, renames and removes the devices of one PBX."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, state: PbxState, session: PbxSession) -> None:
         self._hass = hass
@@ -51,48 +51,13 @@ class DeviceKeeper:
         self._macs: dict[str, ObjectKey | None] = {}
         self._hub_id = ""
 
-    def identifier(self, key: ObjectKey) -> tuple[str, str]:
-        """Return what identifies the device of an object; switches are on the hub."""
-        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
-            return DOMAIN, str(self._entry.unique_id)
-        return DOMAIN, f"{self._entry.unique_id}_{key.kind}_{key.id}"
-
-    def get_key(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
-        """Return the object of a device, or None where it is not one of this PBX."""
-        prefix = f"{self._entry.unique_id}_"
-        for domain, name in identifiers:
-            if domain == DOMAIN and name == self._entry.unique_id:
-                return PBX_KEY
-            if domain == DOMAIN and name.startswith(prefix):
-                kind, _, object_id = name.removeprefix(prefix).partition("_")
-                return ObjectKey(ObjectKind(kind), object_id)
-        return None
-
-    def get_device_id(self, key: ObjectKey) -> str | None:
-        """Return the id of the device of an object, if it has one."""
-        registry, identifier, entry_id = dr.async_get(self._hass), self.identifier(key), self._entry.entry_id
-        device = registry.async_get_device_by_identifier(
-            identifier, entry_id
-        ) or registry.async_get_child_device_by_identifier(identifier, entry_id)
-        return device.id if device is not None else None
-
-    def list_devices(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
-        """Return every device with the object that it stands for, also where that is gone."""
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        devices: list[dr.AnyDeviceEntry] = [
-            *dr.async_child_entries_for_config_entry(registry, entry_id),
-            *dr.async_entries_for_config_entry(registry, entry_id),
-        ]
-        keyed = ((self.get_key(device.identifiers), device) for device in devices)
-        return [(key, device) for key, device in keyed if key is not None]
-
     @callback
     def create_hub(self, info: PbxInfo) -> None:
-        """Register the PBX itself, to which everything else belongs."""
+        """Register the device of the PBX itself, to which the others belong."""
         registry = dr.async_get(self._hass)
         device = registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
-            identifiers={self.identifier(PBX_KEY)},
+            identifiers={self.get_identifier(PBX_KEY)},
             name=info.name,
             manufacturer=info.manufacturer,
             model="PBX",
@@ -101,10 +66,10 @@ class DeviceKeeper:
             entry_type=DeviceEntryType.SERVICE,
         )
         self._hub_id = device.id
-        registry.async_update_device(device.id, new_connections=self._hub_connections())
+        registry.async_update_device(device.id, new_connections=self._get_hub_connections())
 
-    def _hub_connections(self) -> set[tuple[str, str]]:
-        """Return the MAC address of the PBX where it is known, unless a phone goes by it already."""
+    def _get_hub_connections(self) -> set[tuple[str, str]]:
+        """Return the MAC address of the PBX where it is known, unless the device of a phone has it."""
         if (mac := self._entry.data.get(CONF_MAC)) is None:
             return set()
         connection = (CONNECTION_NETWORK_MAC, mac)
@@ -115,10 +80,10 @@ class DeviceKeeper:
         """Return the device that the entities of an object are on."""
         key = item.key
         if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
-            return DeviceInfo(identifiers={self.identifier(key)})
-        identifiers = {self.identifier(key)}
+            return DeviceInfo(identifiers={self.get_identifier(key)})
+        identifiers = {self.get_identifier(key)}
         if isinstance(item, Mailbox):
-            # A mailbox has no name of its own, so it is called by its number in the language of the house.
+            # A mailbox has no name of its own, so it has a translated one with its number.
             return ChildDeviceInfo(
                 identifiers=identifiers,
                 translation_key="mailbox",
@@ -127,20 +92,20 @@ class DeviceKeeper:
             )
         self._names[key] = item.name
         if isinstance(item, Phone):
-            return self._phone_info(item)
+            return self._get_phone_info(item)
         return ChildDeviceInfo(identifiers=identifiers, name=item.name, parent_device_id=self._hub_id)
 
-    def _phone_info(self, phone: Phone) -> DeviceInfo:
+    def _get_phone_info(self, phone: Phone) -> DeviceInfo:
         return DeviceInfo(
-            identifiers={self.identifier(phone.key)},
-            connections=self._connections(phone),
+            identifiers={self.get_identifier(phone.key)},
+            connections=self._get_connections(phone),
             name=phone.name,
             model=phone.type,
             via_device_id=self._hub_id,
         )
 
-    def _connections(self, phone: Phone) -> set[tuple[str, str]]:
-        """Return the MAC address for the first line that has it, since devices that share one become one."""
+    def _get_connections(self, phone: Phone) -> set[tuple[str, str]]:
+        """Return the MAC address for the first phone that has it, since devices that share one become one."""
         if phone.mac is None:
             return set()
         connection = (CONNECTION_NETWORK_MAC, format_mac(phone.mac))
@@ -158,7 +123,7 @@ class DeviceKeeper:
             if item is None or self._names.get(key, item.name) == item.name:
                 continue
             self._names[key] = item.name
-            identifier, entry_id = self.identifier(key), self._entry.entry_id
+            identifier, entry_id = self.get_identifier(key), self._entry.entry_id
             if device := registry.async_get_device_by_identifier(identifier, entry_id):
                 registry.async_update_device(device.id, name=item.name)
             elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
@@ -166,10 +131,32 @@ class DeviceKeeper:
 
     @callback
     def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
-        """Remove the devices and entities of objects that are gone from the PBX, and say which they were."""
+        """Remove devices and entities of objects that are gone; returns those whose absence is certain."""
         gone = {key for key in keys if self._can_list(key.kind)}
         self._remove(gone)
         return gone
+
+    @callback
+    def remove_unwanted(self, imported: ImportedObjects) -> None:
+        """Remove what the options do not import any more."""
+
+        def unwanted(key: ObjectKey) -> bool:
+            item = self._state.get(key)
+            return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
+
+        self._remove({key for key, device in self.list_devices() if unwanted(key)})
+        if not imported.includes_kind(ObjectKind.SWITCH):
+            self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
+
+    @callback
+    def remove_stale(self) -> None:
+        """Remove what left the PBX while Home Assistant or this entry did not run."""
+        objects = self._state.objects
+        self.remove({key for key, device in self.list_devices()} - objects.keys())
+        switches = self._get_switch_prefix()
+        known = {self._get_switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
+        if self._can_list(ObjectKind.SWITCH):
+            self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
 
     def _remove(self, gone: set[ObjectKey]) -> None:
         for key, device in self.list_devices():
@@ -178,38 +165,9 @@ class DeviceKeeper:
         for key in gone:
             self._names.pop(key, None)
         self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}
-        switches = {self._switch_id(key) for key in gone if key.kind is ObjectKind.SWITCH}
+        switches = {self._get_switch_id(key) for key in gone if key.kind is ObjectKind.SWITCH}
         if switches:
             self._remove_entities(lambda unique_id: unique_id in switches)
-
-    @callback
-    def remove_unwanted(self, imported: ImportedObjects) -> None:
-        """Remove what was imported before, and by the options of now is not."""
-
-        def unwanted(key: ObjectKey) -> bool:
-            item = self._state.get(key)
-            return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
-
-        self._remove({key for key, device in self.list_devices() if unwanted(key)})
-        if not imported.includes_kind(ObjectKind.SWITCH):
-            self._remove_entities(lambda unique_id: unique_id.startswith(self._switches()))
-
-    @callback
-    def remove_stale(self) -> None:
-        """Remove what was there before a restart and is not on the PBX any more."""
-        objects = self._state.objects
-        self.remove({key for key, device in self.list_devices()} - objects.keys())
-        switches = self._switches()
-        known = {self._switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
-        if self._can_list(ObjectKind.SWITCH):
-            self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
-
-    def _switch_id(self, key: ObjectKey) -> str:
-        return make_unique_id(self._entry, key, SWITCH_VALUE)
-
-    def _switches(self) -> str:
-        """Return how the unique ids of all switches begin."""
-        return make_unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
 
     def _remove_entities(self, test: Callable[[str], bool]) -> None:
         registry = er.async_get(self._hass)
@@ -218,5 +176,47 @@ class DeviceKeeper:
                 registry.async_remove(entity.entity_id)
 
     def _can_list(self, kind: ObjectKind) -> bool:
-        """Tell whether what is not listed is gone; a list that can't be read says nothing."""
+        """Return whether the session lists a kind of object; else nothing follows from a missing one."""
         return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
+
+    def _get_switch_id(self, key: ObjectKey) -> str:
+        return make_unique_id(self._entry, key, SWITCH_VALUE)
+
+    def _get_switch_prefix(self) -> str:
+        """Return how the unique ids of the entities of all switches begin."""
+        return make_unique_id(self._entry, ObjectKey(ObjectKind.SWITCH, ""), "").removesuffix("_")
+
+    def get_identifier(self, key: ObjectKey) -> tuple[str, str]:
+        """Return the identifier of the device of an object; switches are on the device of the PBX."""
+        if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
+            return DOMAIN, str(self._entry.unique_id)
+        return DOMAIN, f"{self._entry.unique_id}_{key.kind}_{key.id}"
+
+    def get_key(self, identifiers: Iterable[tuple[str, str]]) -> ObjectKey | None:
+        """Return the object of a device, or None where it is not one of this PBX."""
+        prefix = f"{self._entry.unique_id}_"
+        for domain, name in identifiers:
+            if domain == DOMAIN and name == self._entry.unique_id:
+                return PBX_KEY
+            if domain == DOMAIN and name.startswith(prefix):
+                kind, _, object_id = name.removeprefix(prefix).partition("_")
+                return ObjectKey(ObjectKind(kind), object_id)
+        return None
+
+    def get_device_id(self, key: ObjectKey) -> str | None:
+        """Return the id of the device of an object, None where it has none."""
+        registry = dr.async_get(self._hass)
+        where = self.get_identifier(key), self._entry.entry_id
+        device = registry.async_get_device_by_identifier(*where)
+        device_or_child = device or registry.async_get_child_device_by_identifier(*where)
+        return device_or_child.id if device_or_child is not None else None
+
+    def list_devices(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
+        """Return each device with the key of its object, also of objects that are gone."""
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices: list[dr.AnyDeviceEntry] = [
+            *dr.async_child_entries_for_config_entry(registry, entry_id),
+            *dr.async_entries_for_config_entry(registry, entry_id),
+        ]
+        keyed = ((self.get_key(device.identifiers), device) for device in devices)
+        return [(key, device) for key, device in keyed if key is not None]

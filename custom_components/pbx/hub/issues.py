@@ -1,4 +1,4 @@
-"""Repair issues for what a person can put right."""
+"""Repair issues of a PBX: what a person can put right."""
 
 import asyncio
 from contextlib import suppress
@@ -17,9 +17,9 @@ from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
 
 CERTIFICATE_CHANGED = "certificate_changed"
 LEARN_MORE = "https://github.com/ha-pbx/ha-pbx/blob/main/docs/troubleshooting.md"
-# What the session has not told again so long after a start is cured, in seconds.
+# What the session has not reported again after so many seconds is cured.
 CURED_AFTER = 60.0
-# So long after a new start the session has told what is still wrong, in seconds.
+# After so many seconds a session that was opened anew has reported what is still wrong.
 VERDICT_SECONDS = 10.0
 # These have a flow in repairs.py; for the others there is something to do on the PBX.
 FIXABLE = frozenset({
@@ -30,9 +30,9 @@ FIXABLE = frozenset({
     NoticeCode.PRESENCE_HIDDEN,
     NoticeCode.UNENCRYPTED,
 })  # fmt: skip
-# Only what happens on the PBX tells whether these are cured, not a new start.
+# Whether these are cured shows only when something happens at the PBX, not after a restart.
 _SEEN_LATER = frozenset({NoticeCode.CALL_EVENTS_MISSING})
-# What happened no more for so long is over, in seconds; the session tells only that it happened.
+# After so many seconds without a repetition these are cured; the session reports only that they happen.
 _OVER_AFTER: dict[str, float] = {NoticeCode.LOGGED_OUT_OFTEN: 3600.0}
 # The steps to take depend on the make of the PBX.
 _BY_SYSTEM: dict[tuple[str, str], str] = {
@@ -44,38 +44,38 @@ _BY_SYSTEM: dict[tuple[str, str], str] = {
 
 
 class EntryIssues:
-    """The issues of one PBX, since its entry was loaded."""
+    """The issues of one PBX since its entry was loaded."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         self._hass = hass
         self._entry = entry
-        self._told: dict[str, bool] = {}
-        self._news = asyncio.Event()
+        self._reported: dict[str, bool] = {}
+        self._changed = asyncio.Event()
         self._loss: Notice | None = None
         self._ends: dict[str, CALLBACK_TYPE] = {}
         entry.async_on_unload(self._cancel)
 
     @callback
     def apply(self, notice: Notice) -> None:
-        """Raise an issue, or take it away once it is cured."""
-        issue_id = _issue_id(self._entry, notice.code, notice.detail)
-        self._told[issue_id] = notice.active
-        self._news.set()
+        """Create the issue of a notice, or delete it where the notice says that it is cured."""
+        issue_id = _make_issue_id(self._entry, notice.code, notice.detail)
+        self._reported[issue_id] = notice.active
+        self._changed.set()
         if notice.active:
-            _create(self._hass, self._entry, notice.code, notice.detail)
+            _create_issue(self._hass, self._entry, notice.code, notice.detail)
             self._await_end(notice)
         else:
             self._cure(notice, issue_id)
 
     def _cure(self, notice: Notice, issue_id: str) -> None:
-        """Take an issue away; where no detail is told, all that was wrong of its kind is cured."""
-        for known in _of_entry(self._hass, self._entry):
+        """Delete an issue; a notice without a detail deletes all of its code."""
+        for known in _list_issue_ids(self._hass, self._entry):
             if known == issue_id or (not notice.detail and known.startswith(issue_id)):
-                self._told[known] = False
+                self._reported[known] = False
                 ir.async_delete_issue(self._hass, DOMAIN, known)
 
     def _await_end(self, notice: Notice) -> None:
-        """Take an issue away later, unless it is told again by then."""
+        """Delete an issue later, unless it is reported again by then."""
         if (seconds := _OVER_AFTER.get(notice.code)) is None:
             return
 
@@ -94,7 +94,7 @@ class EntryIssues:
 
     @callback
     def on_disconnected(self, error: PbxError) -> None:
-        """Raise an issue where a person has to do something before the PBX can be reached again."""
+        """Create an issue where a person has to do something before the PBX can be reached again."""
         if isinstance(error, CertificateNotTrusted):
             async_certificate_refused(self._hass, self._entry)
         if isinstance(error, MissingRight):
@@ -103,45 +103,45 @@ class EntryIssues:
 
     @callback
     def on_connected(self) -> None:
-        """Take away what kept the PBX from being reached."""
-        ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry, CERTIFICATE_CHANGED))
+        """Delete the issues that kept the PBX from being reached."""
+        ir.async_delete_issue(self._hass, DOMAIN, _make_issue_id(self._entry, CERTIFICATE_CHANGED))
         if self._loss is not None:
             self.apply(replace(self._loss, active=False))
             self._loss = None
 
     @callback
     def forget_cured(self) -> None:
-        """Take away, in a while, what was wrong before the start and is not told again."""
+        """Delete, in a while, the issues from before a restart that are not reported again."""
 
         @callback
         def forget(now: datetime) -> None:
-            later = tuple(_issue_id(self._entry, code) for code in _SEEN_LATER)
-            for issue_id in _of_entry(self._hass, self._entry):
-                if not self._told.get(issue_id, False) and not issue_id.startswith(later):
+            later = tuple(_make_issue_id(self._entry, code) for code in _SEEN_LATER)
+            for issue_id in _list_issue_ids(self._hass, self._entry):
+                if not self._reported.get(issue_id, False) and not issue_id.startswith(later):
                     ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
         self._entry.async_on_unload(async_call_later(self._hass, CURED_AFTER, forget))
 
     async def is_still_there(self, issue_id: str) -> bool:
-        """Tell what the session says of an issue after a new start; silence means that it is cured."""
+        """Return whether a session that was opened anew reports an issue again; waits seconds for it."""
         with suppress(TimeoutError):
             async with asyncio.timeout(VERDICT_SECONDS):
-                while issue_id not in self._told:
-                    self._news.clear()
-                    await self._news.wait()
-        return self._told.get(issue_id, False)
+                while issue_id not in self._reported:
+                    self._changed.clear()
+                    await self._changed.wait()
+        return self._reported.get(issue_id, False)
 
 
 @callback
 def async_certificate_refused(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Raise the issue of a certificate that is not trusted, or not any more."""
-    _create(hass, entry, CERTIFICATE_CHANGED)
+    """Create the issue of a certificate that is not trusted, or not any more."""
+    _create_issue(hass, entry, CERTIFICATE_CHANGED)
 
 
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take away every issue of an entry that goes."""
-    for issue_id in _of_entry(hass, entry):
+    """Delete every issue of an entry that is removed."""
+    for issue_id in _list_issue_ids(hass, entry):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
@@ -150,11 +150,11 @@ def text_key(code: str, system: str) -> str:
     return _BY_SYSTEM.get((code, system), code)
 
 
-def _create(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "") -> None:
+def _create_issue(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "") -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(entry, code, detail),
+        _make_issue_id(entry, code, detail),
         data={"entry_id": entry.entry_id, "code": code, "detail": detail},
         is_fixable=code in FIXABLE,
         severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,
@@ -164,11 +164,11 @@ def _create(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = ""
     )
 
 
-def _issue_id(entry: ConfigEntry, code: str, detail: str = "") -> str:
+def _make_issue_id(entry: ConfigEntry, code: str, detail: str = "") -> str:
     return f"{entry.entry_id}_{code}_{detail}"
 
 
-def _of_entry(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
+def _list_issue_ids(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
     prefix = f"{entry.entry_id}_"
     return [
         name for domain, name in ir.async_get(hass).issues if domain == DOMAIN and name.startswith(prefix)

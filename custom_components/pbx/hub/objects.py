@@ -1,4 +1,4 @@
-"""Choose which objects of a PBX become part of Home Assistant."""
+"""The objects of a PBX that are imported into Home Assistant, and the phones where users can log in."""
 
 from collections.abc import Callable, Iterable
 from fnmatch import translate
@@ -27,7 +27,7 @@ type Test = Callable[[User | Phone], bool]
 
 
 class ImportedObjects:
-    """The objects that the options of an entry ask for; what is left out is still known to calls."""
+    """The objects that the options of an entry choose, by `keys`; calls know the others as well."""
 
     def __init__(self, options: PbxOptions, state: PbxState) -> None:
         self._state = state
@@ -39,50 +39,50 @@ class ImportedObjects:
 
     @callback
     def add_loader(self, loader: Loader) -> None:
-        """Give the loader all imported objects now, and new ones as they come."""
+        """Make the loader load all imported objects now, and others as they come."""
         self._loaders.append(loader)
-        loader.load(self._imported())
+        loader.load(self._list_imported())
 
     @callback
     def refresh(self, delta: Delta) -> None:
-        """Load what is new, or everything anew where the session can show more of it."""
-        new = self._admit(delta)
-        items = self._imported() if delta.capabilities else new
+        """Import what is new in a difference, or load all objects again for other capabilities."""
+        new = self._import_new(delta)
+        items = self._list_imported() if delta.capabilities else new
         for loader in self._loaders if items else ():
             loader.load(items)
 
     @callback
     def forget(self, keys: set[ObjectKey], unloaded: set[ObjectKey]) -> None:
-        """Take note that objects are gone, and which of them have lost their entities."""
+        """Forget objects that are gone; `unloaded` are those whose devices and entities were removed."""
         self.keys -= keys
         for loader in self._loaders:
             loader.forget(unloaded)
 
     def includes(self, item: PbxObject) -> bool:
-        """Tell whether an object is to be imported."""
+        """Return whether an object is to be imported."""
         return self.includes_kind(item.key.kind) and self.is_chosen(item)
 
     def includes_kind(self, kind: ObjectKind) -> bool:
-        """Tell whether any object of a kind is to be imported."""
+        """Return whether objects of a kind are to be imported at all."""
         return kind in self._kinds
 
     def is_chosen(self, item: PbxObject) -> bool:
-        """Tell whether an object is among the chosen users and phones; others are not chosen one by one."""
+        """Return whether a user or a phone is among the chosen ones; other kinds always are."""
         return not isinstance(item, User | Phone) or self._test(item)
 
-    def _admit(self, delta: Delta) -> list[PbxObject]:
-        """Take in what is new and wanted, or has a name now that is wanted."""
+    def _import_new(self, delta: Delta) -> list[PbxObject]:
+        """Add and return the new objects to import, and renamed ones whose name now fits the pattern."""
         candidates = delta.added | delta.described if self._by_name else delta.added
         found = [self._state.get(key) for key in candidates - self.keys]
         new = [item for item in found if item is not None and self.includes(item)]
         self.keys.update(item.key for item in new)
         return new
 
-    def _imported(self) -> list[PbxObject]:
+    def _list_imported(self) -> list[PbxObject]:
         return [item for key, item in self._state.objects.items() if key in self.keys]
 
 
-def _by_choice(options: PbxOptions) -> Test:
+def _test_choice(options: PbxOptions) -> Test:
     chosen = {
         ObjectKind.USER: frozenset(options.chosen_users),
         ObjectKind.PHONE: frozenset(options.chosen_phones),
@@ -99,25 +99,28 @@ def _by_choice(options: PbxOptions) -> Test:
     return test
 
 
-def _by_pattern(options: PbxOptions) -> Test:
+def _test_pattern(options: PbxOptions) -> Test:
     patterns = [part.strip().casefold() for part in options.pattern.split(",")]
     matches = re.compile("|".join(translate(pattern) for pattern in patterns if pattern) or r"(?!)").match
-    return lambda item: any(matches(name.casefold()) for name in _names(item) if name)
+    return lambda item: any(matches(name.casefold()) for name in _list_names(item) if name)
 
 
-def _names(item: User | Phone) -> tuple[str | None, ...]:
+def _list_names(item: User | Phone) -> tuple[str | None, ...]:
     return item.name, item.username, item.number if isinstance(item, User) else None
 
 
 _TESTS: dict[Selection, Callable[[PbxOptions], Test]] = {
     Selection.ALL: lambda options: lambda item: True,
-    Selection.CHOSEN: _by_choice,
-    Selection.PATTERN: _by_pattern,
+    Selection.CHOSEN: _test_choice,
+    Selection.PATTERN: _test_pattern,
 }
 
 
 class HotDeskPhones:
-    """The names of hot-desk phones, kept so that a change of another phone costs nothing."""
+    """The hot-desk phones: `by_name` has their ids in the order of their names.
+
+    The names are kept, so that a change of another phone costs nothing.
+    """
 
     def __init__(self, state: PbxState) -> None:
         self._state = state
@@ -125,7 +128,7 @@ class HotDeskPhones:
         self.by_name: dict[str, str] = {}
 
     def refresh(self, keys: Iterable[ObjectKey]) -> bool:
-        """Take note of what became of some objects, and say whether there is another choice now."""
+        """Look at objects that were changed or removed; return whether names or phones are others now."""
         changed = False
         for key in keys:
             if key.kind is not ObjectKind.PHONE or self._names.get(key.id) == (name := self._name(key)):

@@ -1,4 +1,4 @@
-"""Check numbers that people enter, and say them in their international form."""
+"""Telephone numbers: check those that people enter, and convert between forms by the dial plan of a PBX."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,126 +13,21 @@ from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo, User
 from ..protocols.state import PbxState
 from .options import PbxOptions
 
-# What people write between digits, and a PBX does not take.
+# What people write between digits, and a PBX does not accept.
 _DECORATION = re.compile(r"[\s()./-]")
 _DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 # Shorter ones are extensions and services, which have no international form.
 _NATIONAL = re.compile(r"[0-9]{7,20}")
 REMEMBERED = 2048
-# Where nobody has said in which country the PBX is, the emergency numbers of these count.
+# Where it is not known in which country the PBX is, the emergency numbers of these count.
 _ANYWHERE = ("AU", "DE", "GB", "US")
-
-
-def strip_number(number: str) -> str:
-    """Return a number without what people write around its digits."""
-    return _DECORATION.sub("", number.strip().removeprefix("tel:"))
-
-
-def to_dialable(text: str) -> str | None:
-    """Return a text as a PBX dials it, or None where it is no number."""
-    plain = strip_number(text)
-    return plain if _DIALABLE.fullmatch(plain) else None
-
-
-def require_dialable(number: str) -> str:
-    """Return a number as a PBX takes it, or raise where nothing can be dialled by it."""
-    dialable = to_dialable(number)
-    if dialable is None:
-        raise invalid("invalid_number")
-    return dialable
-
-
-@lru_cache(maxsize=REMEMBERED)
-def normalize_number(number: str, country: str | None, dial_plan: DialPlan) -> str | None:
-    """Return a number in its international form (E.164), or None where it is internal or unclear.
-
-    A PBX that says how the outside line is dialled shows and takes numbers in that way. Elsewhere a number
-    counts as it is dialled in the country.
-    """
-    plain = strip_number(number)
-    if plain.startswith("+"):
-        return _checked(plain)
-    if not _NATIONAL.fullmatch(plain):
-        return None
-    by_prefix = next(_by_prefix(plain, dial_plan), None)
-    if by_prefix is not None:
-        return _checked(by_prefix)
-    outside = dial_plan.external_prefix or ""
-    return _in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
-
-
-@lru_cache(maxsize=REMEMBERED)
-def to_national(number: str, country: str | None) -> str | None:
-    """Return an international number as it is dialled within a country, or None where it is not of there."""
-    code = phonenumbers.country_code_for_region(country) if country else 0
-    if not code or not number.startswith(f"+{code}"):
-        return None
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return None
-    return strip_number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
-
-
-def get_region(dial_plan: DialPlan) -> str | None:
-    """Return the country that the code of a PBX stands for."""
-    code = dial_plan.country_code or ""
-    region = phonenumbers.region_code_for_country_code(int(code)) if code.isdecimal() else None
-    return region if region in phonenumbers.SUPPORTED_REGIONS else None
-
-
-def is_emergency_number(number: str, country: str | None) -> bool:
-    """Tell whether just this number calls an emergency service in a country."""
-    regions = (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
-    return any(phonenumbers.is_emergency_number(number, region) for region in regions)
-
-
-def warm_up(country: str | None) -> None:
-    """Load what is known of the numbers of a country, which reads files."""
-    code = phonenumbers.country_code_for_region(country) if country else 0
-    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
-        phonenumbers.PhoneMetadata.metadata_for_region(region)
-    _in_country("0123456789", country)
-    is_emergency_number("0", country)
-
-
-def _by_prefix(plain: str, dial_plan: DialPlan) -> Iterator[str]:
-    """Yield what a number means by the prefixes of the PBX, the longest first."""
-    country, area = dial_plan.country_code, dial_plan.area_code
-    if dial_plan.international_prefix and plain.startswith(dial_plan.international_prefix):
-        yield "+" + plain.removeprefix(dial_plan.international_prefix)
-    if country and dial_plan.national_prefix and plain.startswith(dial_plan.national_prefix):
-        yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
-    if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
-        yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
-
-
-def _in_country(plain: str, country: str | None) -> str | None:
-    """Return what a number means in a country, which must know such numbers."""
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
-    if metadata is None:
-        return None
-    abroad = re.match(metadata.international_prefix or "$", plain)
-    if abroad is not None:
-        return _checked("+" + plain[abroad.end() :])
-    # The matcher asks for the prefix of the country where numbers there are written with it.
-    found = next(iter(phonenumbers.PhoneNumberMatcher(plain, country)), None)
-    if found is None or found.raw_string != plain:
-        return None
-    return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _checked(number: str) -> str | None:
-    return number if _INTERNATIONAL.fullmatch(number) else None
-
-
-# What an outside line is taken with at most PBXs, where this one does not say.
+# The usual prefixes of an outside line, for a PBX that does not say which it has.
 USUAL_PREFIXES = ("0", "9")
 
 
 class PhoneNumbers:
-    """Know how numbers are dialled at one PBX, in the country where it is."""
+    """The numbers of one PBX, by its dial plan and the country where it is."""
 
     def __init__(self, hass: HomeAssistant, options: PbxOptions, state: PbxState) -> None:
         self._hass = hass
@@ -140,32 +35,32 @@ class PhoneNumbers:
         self._state = state
 
     async def load(self) -> None:
-        """Read what is known of the numbers of the country, away from the event loop."""
-        await self._hass.async_add_executor_job(warm_up, self.country)
+        """Load the metadata of the country, which reads files, in the executor."""
+        await self._hass.async_add_executor_job(load_metadata, self.country)
 
     @property
     def dial_plan(self) -> DialPlan:
-        """Return what the PBX says of dialling."""
+        """Return the dial plan as the PBX reports it, all None where it does not."""
         info = self._state.get(PBX_KEY)
         return info.dial_plan if isinstance(info, PbxInfo) else DialPlan()
 
     @property
     def country(self) -> str | None:
-        """Return the country that was chosen, else the one of the PBX, else the one of Home Assistant."""
+        """Return the ISO code of the country of the options, else of the PBX, else of Home Assistant."""
         return self._options.country or get_region(self.dial_plan) or self._hass.config.country
 
     def to_international(self, number: str | None) -> str | None:
-        """Return a number in its international form, or None where it is internal or unclear."""
+        """Return a number in its international form (E.164), or None where it is internal or unclear."""
         return normalize_number(number, self.country, self.dial_plan) if number else None
 
     def get_party_number(self, party: Party) -> str | None:
-        """Return the international number of a party, as the PBX has it or else worked out."""
+        """Return the international number of a party as the PBX gives it, else as converted, else None."""
         if party.normalized is not None or party.internal:
             return party.normalized
         return self.to_international(party.number)
 
     def without_outside_prefix(self, number: str) -> Iterator[str]:
-        """Yield what may be dialled outside by a number, and the number itself."""
+        """Yield a number itself, and without each prefix that may take an outside line."""
         yield number
         known = self.dial_plan.external_prefix
         if known is None and self._is_extension(number):
@@ -177,3 +72,106 @@ class PhoneNumbers:
     def _is_extension(self, number: str) -> bool:
         users = (item for key, item in self._state.objects.items() if key.kind is ObjectKind.USER)
         return any(isinstance(user, User) and user.number == number for user in users)
+
+
+def strip_number(number: str) -> str:
+    """Return a number without what people write between and around its digits."""
+    return _DECORATION.sub("", number.strip().removeprefix("tel:"))
+
+
+def to_dialable(text: str) -> str | None:
+    """Return a text as digits that a PBX can dial, or None where it is no number."""
+    plain = strip_number(text)
+    return plain if _DIALABLE.fullmatch(plain) else None
+
+
+def require_dialable(number: str) -> str:
+    """Return a number as digits that a PBX can dial; raises ServiceValidationError where it has none."""
+    dialable = to_dialable(number)
+    if dialable is None:
+        raise invalid("invalid_number")
+    return dialable
+
+
+@lru_cache(maxsize=REMEMBERED)
+def normalize_number(number: str, country: str | None, dial_plan: DialPlan) -> str | None:
+    """Return a number in its international form (E.164), or None where it is internal or unclear.
+
+    A PBX that reports its dial plan shows and accepts numbers by that plan. Elsewhere a number counts as it
+    is dialled in the country.
+    """
+    plain = strip_number(number)
+    if plain.startswith("+"):
+        return _require_international(plain)
+    if not _NATIONAL.fullmatch(plain):
+        return None
+    by_prefix = next(_expand_prefixes(plain, dial_plan), None)
+    if by_prefix is not None:
+        return _require_international(by_prefix)
+    outside = dial_plan.external_prefix or ""
+    return _parse_in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def to_national(number: str, country: str | None) -> str | None:
+    """Return an international number as it is dialled within its country, None where that is another one."""
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    if not code or not number.startswith(f"+{code}"):
+        return None
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    return strip_number(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
+
+
+def get_region(dial_plan: DialPlan) -> str | None:
+    """Return the ISO code of the country of a dial plan, or None where it has no such code."""
+    code = dial_plan.country_code or ""
+    region = phonenumbers.region_code_for_country_code(int(code)) if code.isdecimal() else None
+    return region if region in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def is_emergency_number(number: str, country: str | None) -> bool:
+    """Return whether this number, as it is, calls an emergency service in a country."""
+    regions = (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
+    return any(phonenumbers.is_emergency_number(number, region) for region in regions)
+
+
+def load_metadata(country: str | None) -> None:
+    """Load the metadata of a country, which reads files."""
+    code = phonenumbers.country_code_for_region(country) if country else 0
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
+        phonenumbers.PhoneMetadata.metadata_for_region(region)
+    _parse_in_country("0123456789", country)
+    is_emergency_number("0", country)
+
+
+def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield the international forms of a number by the prefixes of a dial plan, the longest prefix first."""
+    country, area = dial_plan.country_code, dial_plan.area_code
+    if dial_plan.international_prefix and plain.startswith(dial_plan.international_prefix):
+        yield "+" + plain.removeprefix(dial_plan.international_prefix)
+    if country and dial_plan.national_prefix and plain.startswith(dial_plan.national_prefix):
+        yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
+    if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
+        yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
+
+
+def _parse_in_country(plain: str, country: str | None) -> str | None:
+    """Return the international form of a number as dialled in a country, None where it has no such number."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
+    if metadata is None:
+        return None
+    abroad = re.match(metadata.international_prefix or "$", plain)
+    if abroad is not None:
+        return _require_international("+" + plain[abroad.end() :])
+    # The matcher asks for the prefix of the country where numbers there are written with it.
+    found = next(iter(phonenumbers.PhoneNumberMatcher(plain, country)), None)
+    if found is None or found.raw_string != plain:
+        return None
+    return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _require_international(number: str) -> str | None:
+    return number if _INTERNATIONAL.fullmatch(number) else None

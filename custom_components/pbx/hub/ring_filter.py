@@ -1,4 +1,7 @@
-"""Hold back calls from outside until they have rung for a while."""
+"""Hold back calls from outside that only ring, until they have rung for some seconds.
+
+A blocker of spam calls lets phones ring for an instant; nothing of that should be seen.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,126 +18,11 @@ from .options import PbxOptions
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
-
-@dataclass(slots=True)
-class _Held:
-    """A call of which nobody knows yet."""
-
-    since: datetime
-    changes: list[CallChange] = field(default_factory=list)
-
-    def ids(self) -> set[str]:
-        """Return every id by which the PBX may name this call or a leg of it."""
-        return {name for change in self.changes for name in (change.id, *(leg.id for leg in change.legs))}
-
-    def story(self) -> list[CallChange]:
-        """Return what happened so far, beginning when it did."""
-        return [replace(self.changes[0], started=self.since), *self.changes[1:]]
-
-
-class RingFilter:
-    """Keep calls to itself that only ring, and forget those that end before their time.
-
-    A spam blocker lets phones ring for an instant. `known` tells whether a call was let through before; a
-    call that is taken is let through at once, with all that came before.
-    """
-
-    def __init__(
-        self,
-        seconds: float,
-        known: Callable[[str], bool],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._least = timedelta(seconds=seconds)
-        self._known = known
-        self._now = now
-        self._held: dict[str, _Held] = {}
-        self._started = False
-        self._handlers: dict[type, Callable[..., Iterable[Change]]] = {
-            Snapshot: self._snapshot,
-            CallChange: self._call,
-            TransferChange: self._transfer,
-            CallsLost: self._lost,
-        }
-
-    @property
-    def due(self) -> datetime | None:
-        """Return when the next call has rung for long enough."""
-        first = next(iter(self._held.values()), None)
-        return first.since + self._least if first is not None else None
-
-    def admit(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """Return what may be told now."""
-        if not self._least:
-            return changes
-        return [told for change in changes for told in self._handlers.get(type(change), _told)(change)]
-
-    def release(self) -> list[Change]:
-        """Return what is to be told of calls that have rung for long enough by now."""
-        latest = self._now() - self._least
-        ripe = [call_id for call_id, held in self._held.items() if held.since <= latest]
-        return self._let_go(ripe)
-
-    def _call(self, change: CallChange) -> Iterable[Change]:
-        held = change.id in self._held
-        if not held and self._known(change.id):
-            return (change,)
-        if _only_rings(change):
-            self._hold(change)
-            return ()
-        if held and change.end is not None and not _taken(change):
-            del self._held[change.id]
-            return ()
-        return *self._let_go([change.id]), change
-
-    def _snapshot(self, snapshot: Snapshot) -> Iterable[Change]:
-        """Hold what began to ring while nobody listened; what rang before the first look is no news."""
-        first, self._started = not self._started, True
-        if first or snapshot.calls is None:
-            return (snapshot,)
-        ringing = [call for call in snapshot.calls if not self._known(call.id) and _only_rings(call)]
-        self._held = {call.id: self._held[call.id] for call in ringing if call.id in self._held}
-        for call in ringing:
-            self._hold(call)
-        return (replace(snapshot, calls=tuple(call for call in snapshot.calls if call.id not in self._held)),)
-
-    def _transfer(self, change: TransferChange) -> Iterable[Change]:
-        named = [call_id for call_id, held in self._held.items() if held.ids().intersection(change.ids)]
-        return *self._let_go(named), change
-
-    def _lost(self, change: CallsLost) -> Iterable[Change]:
-        self._held.clear()
-        return (change,)
-
-    def _hold(self, change: CallChange) -> None:
-        self._held.setdefault(change.id, _Held(self._now())).changes.append(change)
-
-    def _let_go(self, call_ids: Iterable[str]) -> list[Change]:
-        found = [self._held.pop(call_id) for call_id in call_ids if call_id in self._held]
-        return [change for held in found for change in held.story()]
-
-
-def _told(change: Change) -> Iterable[Change]:
-    return (change,)
-
-
-def _only_rings(change: CallChange) -> bool:
-    """Tell whether news says nothing but that a call from outside is there, and rings perhaps."""
-    inside = change.caller is not None and change.caller.internal
-    outgoing = change.direction not in (None, CallDirection.INCOMING)
-    own = any(leg.role is LegRole.CALLER and leg.party.internal for leg in change.legs)
-    return change.end is None and not (inside or outgoing or own or _taken(change))
-
-
-def _taken(change: CallChange) -> bool:
-    return any(leg.answered or leg.state in _UP for leg in change.legs)
-
-
 type Deliver = Callable[[Sequence[Change]], Awaitable[None]]
 
 
 class TimedRingFilter:
-    """Wake the filter of short rings when one of its calls is due."""
+    """The ring filter of one PBX, which hands on by itself what it has held back long enough."""
 
     def __init__(
         self, hass: HomeAssistant, options: PbxOptions, calls: CallTracker, deliver: Deliver
@@ -147,15 +35,15 @@ class TimedRingFilter:
         self._cancel: CALLBACK_TYPE | None = None
 
     def admit(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """Return what may be told now; the rest comes later or never."""
-        told = self._filter.admit(changes)
-        if told is not changes:
+        """Return those changes that are to be applied now; the others are delivered later or never."""
+        admitted = self._filter.admit(changes)
+        if admitted is not changes:
             self._schedule()
-        return told
+        return admitted
 
     @callback
     def stop(self) -> None:
-        """Wait no longer."""
+        """Cancel the timer; what is held back is never delivered."""
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
@@ -165,10 +53,128 @@ class TimedRingFilter:
         if due is None or self._cancel is not None:
             return
         wait = max(0.0, (due - dt_util.utcnow()).total_seconds())
-        job = HassJob(self._wake, cancel_on_shutdown=True)
+        job = HassJob(self._release, cancel_on_shutdown=True)
         self._cancel = async_call_later(self._hass, wait, job)
 
-    async def _wake(self, now: datetime) -> None:
+    async def _release(self, now: datetime) -> None:
         self._cancel = None
         await self._deliver(self._filter.release())
         self._schedule()
+
+
+class RingFilter:
+    """Holds back calls that only ring, and drops those that end within `seconds`.
+
+    A call that is answered is admitted at once, with all that was held back of it. `is_known` returns
+    whether the call of an id was admitted before. Without seconds everything is admitted.
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        is_known: Callable[[str], bool],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._shortest = timedelta(seconds=seconds)
+        self._is_known = is_known
+        self._now = now
+        self._held: dict[str, _Held] = {}
+        self._started = False
+        self._handlers: dict[type, Callable[..., Iterable[Change]]] = {
+            Snapshot: self._admit_snapshot,
+            CallChange: self._admit_call,
+            TransferChange: self._admit_transfer,
+            CallsLost: self._admit_loss,
+        }
+
+    @property
+    def due(self) -> datetime | None:
+        """Return when the next call has rung for long enough."""
+        first = next(iter(self._held.values()), None)
+        return first.since + self._shortest if first is not None else None
+
+    def admit(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Return those changes that are to be applied now, in their order."""
+        if not self._shortest:
+            return changes
+        return [
+            admitted
+            for change in changes
+            for admitted in self._handlers.get(type(change), _admit_all)(change)
+        ]
+
+    def release(self) -> list[Change]:
+        """Return what was held back of calls that have rung for long enough by now."""
+        latest = self._now() - self._shortest
+        due = [call_id for call_id, held in self._held.items() if held.since <= latest]
+        return self._admit_held(due)
+
+    def _admit_call(self, change: CallChange) -> Iterable[Change]:
+        held = change.id in self._held
+        if not held and self._is_known(change.id):
+            return (change,)
+        if _only_rings(change):
+            self._hold(change)
+            return ()
+        if held and change.end is not None and not _is_answered(change):
+            del self._held[change.id]
+            return ()
+        return *self._admit_held([change.id]), change
+
+    def _admit_snapshot(self, snapshot: Snapshot) -> Iterable[Change]:
+        """Hold back calls that began to ring during an outage; those of the first snapshot are no news."""
+        first, self._started = not self._started, True
+        if first or snapshot.calls is None:
+            return (snapshot,)
+        ringing = [call for call in snapshot.calls if not self._is_known(call.id) and _only_rings(call)]
+        self._held = {call.id: self._held[call.id] for call in ringing if call.id in self._held}
+        for call in ringing:
+            self._hold(call)
+        return (replace(snapshot, calls=tuple(call for call in snapshot.calls if call.id not in self._held)),)
+
+    def _admit_transfer(self, change: TransferChange) -> Iterable[Change]:
+        named = [call_id for call_id, held in self._held.items() if held.get_ids().intersection(change.ids)]
+        return *self._admit_held(named), change
+
+    def _admit_loss(self, change: CallsLost) -> Iterable[Change]:
+        self._held.clear()
+        return (change,)
+
+    def _hold(self, change: CallChange) -> None:
+        self._held.setdefault(change.id, _Held(self._now())).changes.append(change)
+
+    def _admit_held(self, call_ids: Iterable[str]) -> list[Change]:
+        found = [self._held.pop(call_id) for call_id in call_ids if call_id in self._held]
+        return [change for held in found for change in held.list_changes()]
+
+
+@dataclass(slots=True)
+class _Held:
+    """A call that is held back."""
+
+    since: datetime
+    changes: list[CallChange] = field(default_factory=list)
+
+    def get_ids(self) -> set[str]:
+        """Return every id by which the PBX may name this call or a leg of it."""
+        return {name for change in self.changes for name in (change.id, *(leg.id for leg in change.legs))}
+
+    def list_changes(self) -> list[CallChange]:
+        """Return what happened so far, with the time at which the call began."""
+        return [replace(self.changes[0], started=self.since), *self.changes[1:]]
+
+
+def _admit_all(change: Change) -> Iterable[Change]:
+    return (change,)
+
+
+def _only_rings(change: CallChange) -> bool:
+    """Return whether a change says no more than that a call from outside is there, and perhaps rings."""
+    inside = change.caller is not None and change.caller.internal
+    outgoing = change.direction not in (None, CallDirection.INCOMING)
+    own = any(leg.role is LegRole.CALLER and leg.party.internal for leg in change.legs)
+    return change.end is None and not (inside or outgoing or own or _is_answered(change))
+
+
+def _is_answered(change: CallChange) -> bool:
+    return any(leg.answered or leg.state in _UP for leg in change.legs)

@@ -1,4 +1,4 @@
-"""Set back at its time what was set for users for a while."""
+"""Settings of users that end at a time, at which what held before comes back."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
@@ -23,146 +23,6 @@ from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .listeners import Listeners
 
-# What a person may be set back to; the others come about by themselves.
-_STEADY = frozenset({
-    PresenceActivity.AVAILABLE, PresenceActivity.AWAY, PresenceActivity.BUSY, PresenceActivity.DND,
-})  # fmt: skip
-# During a call a PBX shows nothing of what was set.
-_HIDDEN = frozenset({None, PresenceActivity.ON_THE_PHONE})
-
-
-class UserSetting(ABC):
-    """One setting of a user."""
-
-    @abstractmethod
-    async def send(self, commands: PbxCommands, user: str) -> None:
-        """Set it on the PBX."""
-
-    @abstractmethod
-    def shown(self, user: User) -> list[Any] | None:
-        """Return what the PBX shows of it at the moment, None where that is hidden."""
-
-    @abstractmethod
-    def holds(self, user: User) -> bool:
-        """Tell whether the PBX shows it as it is here."""
-
-    @abstractmethod
-    def before(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
-        """Return what to set when this is over, for a user who does not have it yet."""
-
-    @abstractmethod
-    def as_dict(self) -> dict[str, Any]:
-        """Return this as JSON can hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Presence(UserSetting):
-    """What a user says of themselves; no note leaves it to the PBX what becomes of the old one."""
-
-    activity: PresenceActivity
-    note: str | None = None
-
-    @override
-    async def send(self, commands: PbxCommands, user: str) -> None:
-        await commands.set_presence(user, self.activity, self.note)
-
-    @override
-    def shown(self, user: User) -> list[Any] | None:
-        return None if user.presence in _HIDDEN else [user.presence, user.presence_note]
-
-    @override
-    def holds(self, user: User) -> bool:
-        return user.presence is self.activity and self.note in {None, user.presence_note or ""}
-
-    @override
-    def before(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
-        if user is None or user.presence is self.activity or user.presence not in _STEADY:
-            return Presence(PresenceActivity.AVAILABLE, "")
-        return Presence(user.presence, user.presence_note or "")
-
-    @override
-    def as_dict(self) -> dict[str, Any]:
-        return {"activity": self.activity, "note": self.note}
-
-
-@dataclass(frozen=True, slots=True)
-class DoNotDisturb(UserSetting):
-    """Whether a user wants quiet."""
-
-    on: bool
-
-    @override
-    async def send(self, commands: PbxCommands, user: str) -> None:
-        await commands.set_do_not_disturb(user, on=self.on)
-
-    @override
-    def shown(self, user: User) -> list[Any] | None:
-        return None if user.do_not_disturb is None else [user.do_not_disturb]
-
-    @override
-    def holds(self, user: User) -> bool:
-        return user.do_not_disturb is self.on
-
-    @override
-    def before(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
-        if user is None or not self.on or Capability.SET_PRESENCE not in able:
-            return DoNotDisturb(not self.on)
-        # Where quiet is a presence, the one that it replaces is to come back.
-        return Presence(PresenceActivity.DND).before(user, able)
-
-    @override
-    def as_dict(self) -> dict[str, Any]:
-        return {"on": self.on}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expiring:
-    """A setting that holds until a time, and what comes after it.
-
-    `shown` is what the PBX showed when it had taken the setting over: whatever it shows later was set by
-    somebody else.
-    """
-
-    setting: UserSetting
-    until: datetime
-    after: UserSetting
-    shown: list[Any] | None = None
-
-    def seeing(self, user: User) -> Expiring | None:
-        """Return what is to be known after a look at the user, None where somebody has set something else."""
-        shown = self.setting.shown(user)
-        if shown is None or shown == self.shown:
-            return self
-        if self.shown is not None:
-            return None
-        return replace(self, shown=shown) if self.setting.holds(user) else self
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return this as JSON can hold it."""
-        return {
-            "setting": self.setting.as_dict(),
-            "until": self.until.isoformat(),
-            "after": self.after.as_dict(),
-            "shown": self.shown,
-        }
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return what was kept as JSON."""
-        return cls(
-            setting=_setting(stored["setting"]),
-            until=datetime.fromisoformat(stored["until"]),
-            after=_setting(stored["after"]),
-            shown=stored["shown"],
-        )
-
-
-def _setting(stored: Mapping[str, Any]) -> UserSetting:
-    if "on" in stored:
-        return DoNotDisturb(stored["on"])
-    return Presence(PresenceActivity(stored["activity"]), stored["note"])
-
-
 _LOGGER = logging.getLogger(__name__)
 
 STORAGE_VERSION = 1
@@ -171,15 +31,15 @@ type Stored = dict[str, dict[str, Any]]
 
 
 def temporary_settings_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
-    """Return where it is kept over restarts what is to be set back."""
+    """Return the store that keeps the temporary settings of an entry over restarts, by the ids of users."""
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.presence")
 
 
 class TemporarySettings:
-    """Know for each user of one PBX what holds only for a while, and what comes after it.
+    """The temporary settings of the users of one PBX, one for each user.
 
-    Whatever is set later, by an action or on the PBX itself, ends that. `commands` raises
-    CannotConnect while there is no connection.
+    What is set later, by an action or at the PBX itself, ends it. `commands` raises CannotConnect while the
+    PBX is not connected.
     """
 
     def __init__(
@@ -198,62 +58,62 @@ class TemporarySettings:
         self._session = session
         self._commands = commands
         self._store = temporary_settings_store(hass, entry.entry_id)
-        self._expiring: dict[str, Expiring] = {}
+        self._settings: dict[str, TemporarySetting] = {}
         self._listening: dict[str, list[CALLBACK_TYPE]] = {}
 
     async def start(self) -> None:
-        """Go on with what was set before a restart."""
+        """Go on with what was set before a restart of Home Assistant."""
         self._entry.async_on_unload(self._stop)
         for user, stored in (await self._store.async_load() or {}).items():
-            self._follow(user, Expiring.from_dict(stored))
-            self._look_at(user)
+            self._add(user, TemporarySetting.from_dict(stored))
+            self._check(user)
 
     async def set(self, user: str, setting: UserSetting, until: datetime | None) -> None:
-        """Set something for a user, until a time or for good."""
-        before = self._before(user, setting)
+        """Set something for a user, until a time or, with None, for good; raises what commands raise."""
+        before = self._get_previous(user, setting)
         await setting.send(self._commands(), user)
-        if until is None and user not in self._expiring:
+        if until is None and user not in self._settings:
             return
-        self._drop(user)
+        self._remove(user)
         if until is not None:
-            self._follow(user, Expiring(setting=setting, until=until, after=before))
-            self._look_at(user)
+            self._add(user, TemporarySetting(setting=setting, until=until, after=before))
+            self._check(user)
         await self._save()
 
-    def _before(self, user: str, setting: UserSetting) -> UserSetting:
-        """Return what is to come back: what held before the first of several that hold for a while."""
-        if user in self._expiring:
-            return self._expiring[user].after
+    def _get_previous(self, user: str, setting: UserSetting) -> UserSetting:
+        """Return what comes back: what held before the first of several temporary settings."""
+        if user in self._settings:
+            return self._settings[user].after
         item = self._state.get(_key(user))
-        return setting.before(item if isinstance(item, User) else None, self._session.capabilities)
+        return setting.get_previous(item if isinstance(item, User) else None, self._session.capabilities)
 
     @callback
-    def _follow(self, user: str, expiring: Expiring) -> None:
-        """Wait for its time, and for somebody to set something else."""
-        self._expiring[user] = expiring
-        look = partial(self._look_at, user)
-        self._listening[user] = [self._listeners.listen_updates(_key(user), look)]
-        if expiring.until > dt_util.utcnow():
-            timer = async_track_point_in_utc_time(self._hass, look, expiring.until)
+    def _add(self, user: str, temporary: TemporarySetting) -> None:
+        """Wait for the end of a setting, and for another one that replaces it."""
+        self._settings[user] = temporary
+        check = partial(self._check, user)
+        self._listening[user] = [self._listeners.listen_updates(_key(user), check)]
+        if temporary.until > dt_util.utcnow():
+            timer = async_track_point_in_utc_time(self._hass, check, temporary.until)
             self._listening[user].append(timer)
 
     @callback
-    def _look_at(self, user: str, now: datetime | None = None) -> None:
-        """Set back what is over, and let go of what somebody has changed meanwhile."""
+    def _check(self, user: str, now: datetime | None = None) -> None:
+        """Set back what has ended, and forget what was replaced meanwhile."""
         item = self._state.get(_key(user))
         if not self._connected or not isinstance(item, User):
             return
-        expiring = self._expiring[user]
-        known = expiring.seeing(item)
+        temporary = self._settings[user]
+        known = temporary.compare(item)
         if known is None:
-            self._drop(user)
-            self._run(self._save())
+            self._remove(user)
+            self._create_task(self._save())
         elif known.until <= dt_util.utcnow():
-            self._drop(user)
-            self._run(self._set_back(user, known))
-        elif known is not expiring:
-            self._expiring[user] = known
-            self._run(self._save())
+            self._remove(user)
+            self._create_task(self._set_back(user, known))
+        elif known is not temporary:
+            self._settings[user] = known
+            self._create_task(self._save())
 
     @property
     def _connected(self) -> bool:
@@ -263,38 +123,176 @@ class TemporarySettings:
             return False
         return True
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _create_task(self, work: Coroutine[Any, Any, None]) -> None:
         self._entry.async_create_task(self._hass, work)
 
-    async def _set_back(self, user: str, expiring: Expiring) -> None:
+    async def _set_back(self, user: str, temporary: TemporarySetting) -> None:
         try:
-            await expiring.after.send(self._commands(), user)
+            await temporary.after.send(self._commands(), user)
         except CannotConnect:
-            # It is tried again at the next news, unless something else was set meanwhile.
-            if user not in self._expiring:
-                self._follow(user, expiring)
+            # It is tried again at the next update, unless something else was set meanwhile.
+            if user not in self._settings:
+                self._add(user, temporary)
         except PbxError as err:
-            _LOGGER.warning("What was set for a while could not be set back: %s", err)
+            _LOGGER.warning("A temporary setting could not be set back: %s", err)
         await self._save()
 
     @callback
-    def _drop(self, user: str) -> None:
-        self._expiring.pop(user, None)
-        self._unlisten(user)
+    def _remove(self, user: str) -> None:
+        self._settings.pop(user, None)
+        self._stop_listening(user)
 
     @callback
-    def _unlisten(self, user: str) -> None:
+    def _stop_listening(self, user: str) -> None:
         for stop in self._listening.pop(user, ()):
             stop()
 
     @callback
     def _stop(self) -> None:
-        for user in self._expiring:
-            self._unlisten(user)
+        for user in self._settings:
+            self._stop_listening(user)
 
     async def _save(self) -> None:
-        await self._store.async_save({user: known.as_dict() for user, known in self._expiring.items()})
+        await self._store.async_save({user: known.as_dict() for user, known in self._settings.items()})
 
 
 def _key(user: str) -> ObjectKey:
     return ObjectKey(ObjectKind.USER, user)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemporarySetting:
+    """A setting that holds until a time."""
+
+    setting: UserSetting
+    until: datetime
+    # What comes after it.
+    after: UserSetting
+    # What the PBX showed once it had the setting, None before; anything else that it shows replaces it.
+    shown: list[Any] | None = None
+
+    def compare(self, user: User) -> TemporarySetting | None:
+        """Return this as it is with what the user shows now, None where something else was set."""
+        shown = self.setting.get_shown(user)
+        if shown is None or shown == self.shown:
+            return self
+        if self.shown is not None:
+            return None
+        return replace(self, shown=shown) if self.setting.is_shown(user) else self
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return this as JSON can hold it."""
+        return {
+            "setting": self.setting.as_dict(),
+            "until": self.until.isoformat(),
+            "after": self.after.as_dict(),
+            "shown": self.shown,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a setting out of what `as_dict` made."""
+        return cls(
+            setting=_load_setting(stored["setting"]),
+            until=datetime.fromisoformat(stored["until"]),
+            after=_load_setting(stored["after"]),
+            shown=stored["shown"],
+        )
+
+
+def _load_setting(stored: Mapping[str, Any]) -> UserSetting:
+    if "on" in stored:
+        return DoNotDisturb(stored["on"])
+    return Presence(PresenceActivity(stored["activity"]), stored["note"])
+
+
+# The activities that a user can be set back to; the others come about by themselves.
+_STEADY = frozenset({
+    PresenceActivity.AVAILABLE, PresenceActivity.AWAY, PresenceActivity.BUSY, PresenceActivity.DND,
+})  # fmt: skip
+# During a call a PBX does not show the activity that was set.
+_HIDDEN = frozenset({None, PresenceActivity.ON_THE_PHONE})
+
+
+class UserSetting(ABC):
+    """One setting of a user."""
+
+    @abstractmethod
+    async def send(self, commands: PbxCommands, user: str) -> None:
+        """Set it at the PBX; raises what commands raise."""
+
+    @abstractmethod
+    def get_shown(self, user: User) -> list[Any] | None:
+        """Return what the PBX shows of such a setting, None where that is hidden at the moment."""
+
+    @abstractmethod
+    def is_shown(self, user: User) -> bool:
+        """Return whether the PBX shows this setting."""
+
+    @abstractmethod
+    def get_previous(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
+        """Return what to set when this ends, for a user who does not have it yet."""
+
+    @abstractmethod
+    def as_dict(self) -> dict[str, Any]:
+        """Return this as JSON can hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence(UserSetting):
+    """A presence; without a note it is left to the PBX what becomes of the old one."""
+
+    activity: PresenceActivity
+    note: str | None = None
+
+    @override
+    async def send(self, commands: PbxCommands, user: str) -> None:
+        await commands.set_presence(user, self.activity, self.note)
+
+    @override
+    def get_shown(self, user: User) -> list[Any] | None:
+        return None if user.presence in _HIDDEN else [user.presence, user.presence_note]
+
+    @override
+    def is_shown(self, user: User) -> bool:
+        return user.presence is self.activity and self.note in {None, user.presence_note or ""}
+
+    @override
+    def get_previous(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
+        if user is None or user.presence is self.activity or user.presence not in _STEADY:
+            return Presence(PresenceActivity.AVAILABLE, "")
+        return Presence(user.presence, user.presence_note or "")
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        return {"activity": self.activity, "note": self.note}
+
+
+@dataclass(frozen=True, slots=True)
+class DoNotDisturb(UserSetting):
+    """Do not disturb, on or off."""
+
+    on: bool
+
+    @override
+    async def send(self, commands: PbxCommands, user: str) -> None:
+        await commands.set_do_not_disturb(user, on=self.on)
+
+    @override
+    def get_shown(self, user: User) -> list[Any] | None:
+        return None if user.do_not_disturb is None else [user.do_not_disturb]
+
+    @override
+    def is_shown(self, user: User) -> bool:
+        return user.do_not_disturb is self.on
+
+    @override
+    def get_previous(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
+        if user is None or not self.on or Capability.SET_PRESENCE not in able:
+            return DoNotDisturb(not self.on)
+        # Where do not disturb is a presence, the one that it replaces comes back.
+        return Presence(PresenceActivity.DND).get_previous(user, able)
+
+    @override
+    def as_dict(self) -> dict[str, Any]:
+        return {"on": self.on}

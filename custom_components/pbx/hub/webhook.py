@@ -1,4 +1,4 @@
-"""Take the news that a PBX sends to a web hook."""
+"""The web hook that a PBX may call, for one whose system can."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# So much news may come at once, and so much a second after that.
+# So many requests may come at once, and so many a second after that.
 BURST = 100
 PER_SECOND = 10.0
 MOST_MEMBERS = 20
@@ -35,7 +35,7 @@ def async_set_up_push(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     hook = entry.runtime_data.session.push_hook
     if hook is None:
         return
-    webhook_id = _kept_id(hass, entry)
+    webhook_id = _get_or_create_id(hass, entry)
     receiver = PushReceiver(entry, hook)
     webhook.async_register(
         hass, DOMAIN, entry.title, webhook_id, receiver.handle, allowed_methods=(METH_GET, METH_POST)
@@ -43,7 +43,7 @@ def async_set_up_push(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     entry.async_on_unload(partial(webhook.async_unregister, hass, webhook_id))
 
 
-def _kept_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
+def _get_or_create_id(hass: HomeAssistant, entry: PbxConfigEntry) -> str:
     """Return the secret id of the web hook, which people enter at the PBX and so never changes."""
     known: str | None = entry.data.get(CONF_WEBHOOK_ID)
     if known is not None:
@@ -59,11 +59,11 @@ def get_push_addresses(hub: PbxHub) -> dict[str, str]:
     hook = hub.session.push_hook
     if hook is None:
         return {}
-    url = _url(hub.hass, hub.entry.data[CONF_WEBHOOK_ID])
+    url = _make_url(hub.hass, hub.entry.data[CONF_WEBHOOK_ID])
     return {event: f"{url}{query}" for event, query in hook.queries.items()}
 
 
-def _url(hass: HomeAssistant, webhook_id: str) -> str:
+def _make_url(hass: HomeAssistant, webhook_id: str) -> str:
     try:
         return webhook.async_generate_url(hass, webhook_id, prefer_external=False)
     except NoURLAvailableError:
@@ -71,7 +71,7 @@ def _url(hass: HomeAssistant, webhook_id: str) -> str:
 
 
 class PushReceiver:
-    """Answer at once, and hand on what makes sense."""
+    """Answers requests at once, and hands those that make sense to the session."""
 
     def __init__(self, entry: PbxConfigEntry, hook: PushHook) -> None:
         self._entry = entry
@@ -79,9 +79,9 @@ class PushReceiver:
         self._allowance = Allowance()
 
     async def handle(self, hass: HomeAssistant, webhook_id: str, request: Request) -> Response:
-        """Take a request to the web hook."""
-        event = plain_query(request.query)
-        if self._allowance.take() and event and self._entry.runtime_data.connected:
+        """Answer a request to the web hook."""
+        event = read_query(request.query)
+        if self._allowance.use() and event and self._entry.runtime_data.connected:
             self._entry.async_create_background_task(hass, self._push(event), f"{DOMAIN} push")
         return Response(text=self._hook.answer, content_type=self._hook.content_type)
 
@@ -89,11 +89,11 @@ class PushReceiver:
         try:
             await self._entry.runtime_data.session.push(event)
         except PbxError as err:
-            _LOGGER.debug("News from the web hook was of no use: %s", err)
+            _LOGGER.debug("A request to the web hook was of no use: %s", err)
 
 
-def plain_query(query: Mapping[str, str]) -> dict[str, str]:
-    """Return the members of a query, or nothing where it is larger than any that was asked for."""
+def read_query(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the members of a query, or none where it is larger than any that the PBX is told to send."""
     found = dict(query)
     if len(found) > MOST_MEMBERS or any(len(value) > LONGEST_VALUE for value in found.values()):
         return {}
@@ -101,15 +101,15 @@ def plain_query(query: Mapping[str, str]) -> dict[str, str]:
 
 
 class Allowance:
-    """Allow a burst, and then so much a second."""
+    """Limits requests to a burst, and then to so many a second."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._left = float(BURST)
         self._at = now()
 
-    def take(self) -> bool:
-        """Tell whether one more is allowed."""
+    def use(self) -> bool:
+        """Return whether one more request is allowed, which then counts."""
         now = self._now()
         self._left = min(BURST, self._left + (now - self._at) * PER_SECOND)
         self._at = now
