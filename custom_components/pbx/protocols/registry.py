@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .axeos import SETTINGS as AXEOS_SETTINGS, create as create_axeos
-from .innovaphone import SETTINGS as INNOVAPHONE_SETTINGS, create as create_innovaphone
-from .innovaphone.detect import detect as detect_innovaphone
+from .innovaphone import (
+    SETTINGS as INNOVAPHONE_SETTINGS,
+    create as create_innovaphone,
+    detect as detect_innovaphone,
+)
 from .ipcortex import SETTINGS as IPCORTEX_SETTINGS, create as create_ipcortex
 from .session import Link, PbxSession
 from .settings import Setting

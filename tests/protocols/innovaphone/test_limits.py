@@ -55,7 +55,7 @@ async def test_thousand_users() -> None:
             assert shown < 10
             alice = pbx.world.get("alice")
             before = time.monotonic()
-            await client.session.set_presence(alice.guid, PresenceActivity.AWAY, None)
+            await client.session.commands.set_presence(alice.guid, PresenceActivity.AWAY, None)
             assert time.monotonic() - before < 3
             assert client.session.statistics()["monitored"] < USERS / 2
         assert pbx.violations == []

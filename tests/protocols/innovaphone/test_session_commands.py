@@ -30,7 +30,7 @@ ALICE = {"username": "alice", "password": "alicepw"}
 async def test_dial(pbx: InnovaphoneSimulator, client: Client) -> None:
     """A number with its country is dialled as this PBX wants it; the answer names the call."""
     alice = pbx.world.get("alice")
-    result = await client.session.dial(user=alice.guid, phone=None, number="+49 (30) 1234-567")
+    result = await client.session.commands.dial(user=alice.guid, phone=None, number="+49 (30) 1234-567")
     assert result.outcome is DialOutcome.RINGING
     (request,) = pbx.recorder.named("RCC.UserCall")
     assert request["e164"] == "00301234567"
@@ -46,7 +46,7 @@ async def test_dial_whose_news_come_late(
     pbx.faults.dial_delay = delay
     alice = pbx.world.get("alice")
     async with turning(pbx):
-        result = await client.session.dial(user=alice.guid, phone=None, number=OUTSIDE)
+        result = await client.session.commands.dial(user=alice.guid, phone=None, number=OUTSIDE)
     assert result.outcome is DialOutcome.RINGING
     assert (result.call_id is not None) == named
 
@@ -54,7 +54,7 @@ async def test_dial_whose_news_come_late(
 async def test_dial_by_name(pbx: InnovaphoneSimulator, client: Client) -> None:
     """Who has no number can be called by name."""
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
-    await client.session.dial(user=alice.guid, phone=None, number="bjorn")
+    await client.session.commands.dial(user=alice.guid, phone=None, number="bjorn")
     assert pbx.recorder.named("RCC.UserCall")[0]["h323"] == "bjorn"
     await until(lambda: client.story(bjorn) == ["ringing"])
 
@@ -63,12 +63,12 @@ async def test_dial_from_one_phone(pbx: InnovaphoneSimulator, client: Client) ->
     """A phone has a handle of its own to dial from; the calls of its user are not told twice."""
     bjorn = pbx.world.get("bjorn")
     for number in ("201", "203"):
-        await client.session.dial(user=None, phone="bjorn-softphone", number=number)
+        await client.session.commands.dial(user=None, phone="bjorn-softphone", number=number)
     devices = [item["hw"] for item in pbx.recorder.named("RCC.UserInitialize") if "hw" in item]
     assert devices == ["bjorn-softphone"]
     await until(lambda: client.story(bjorn) == ["dialing", "dialing"])
     with pytest.raises(CommandFailed, match="no_user_for_phone"):
-        await client.session.dial(user=None, phone="nowhere", number="201")
+        await client.session.commands.dial(user=None, phone="nowhere", number="201")
 
 
 async def test_dial_that_fails_at_once(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -76,7 +76,7 @@ async def test_dial_that_fails_at_once(pbx: InnovaphoneSimulator, client: Client
     alice = pbx.world.get("alice")
 
     pbx.faults.dial_cause = BUSY
-    result = await client.session.dial(user=alice.guid, phone=None, number=OUTSIDE)
+    result = await client.session.commands.dial(user=alice.guid, phone=None, number=OUTSIDE)
     assert result.outcome is DialOutcome.BUSY
     await until(lambda: client.story(alice) == ["dialing", "ended"])
 
@@ -88,16 +88,16 @@ async def test_dial_needs_a_handle(pbx: InnovaphoneSimulator) -> None:
     async with client_for(pbx) as client:
         await client.subscribed(pbx, 3)
         with pytest.raises(CommandFailed, match="user_not_monitored"):
-            await client.session.dial(user=alice.guid, phone=None, number="202")
+            await client.session.commands.dial(user=alice.guid, phone=None, number="202")
         with pytest.raises(CommandFailed, match="user_not_monitored"):
-            await client.session.dial(user=alice.guid, phone="009033aabbcc", number="202")
+            await client.session.commands.dial(user=alice.guid, phone="009033aabbcc", number="202")
         with pytest.raises(NotSupported):
-            await client.session.dial(user=bjorn.guid, phone=None, number="202", auto_answer=True)
+            await client.session.commands.dial(user=bjorn.guid, phone=None, number="202", auto_answer=True)
         with pytest.raises(CommandFailed, match="no_such_user"):
-            await client.session.dial(user="nobody", phone=None, number="202")
+            await client.session.commands.dial(user="nobody", phone=None, number="202")
         pbx.faults.errors = {"UserCall": {"call": 0}}
         with pytest.raises(CommandFailed, match="rejected"):
-            await client.session.dial(user=bjorn.guid, phone=None, number="202")
+            await client.session.commands.dial(user=bjorn.guid, phone=None, number="202")
 
 
 async def test_call_control(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -106,22 +106,22 @@ async def test_call_control(pbx: InnovaphoneSimulator, client: Client) -> None:
     pbx.engine.incoming(OUTSIDE, alice)
     await until(lambda: client.story(alice) == ["ringing"])
     call_id = client.call_id()
-    await session.answer(call_id, user=alice.guid)
+    await session.commands.answer(call_id, user=alice.guid)
     await until(lambda: client.user(alice).status is LineStatus.TALKING)
-    await session.send_dtmf(call_id, "12#")
+    await session.commands.send_dtmf(call_id, "12#")
     assert pbx.recorder.named("RCC.UserDTMF")[0]["dtmf"] == "12#"
-    await session.hold(call_id)
+    await session.commands.hold(call_id)
     await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
-    await session.resume(call_id)
+    await session.commands.resume(call_id)
     await until(lambda: client.user(alice).status is LineStatus.TALKING)
     with pytest.raises(CommandFailed, match="wrong_state"):
-        await session.answer(call_id)
-    await session.hang_up(call_id)
+        await session.commands.answer(call_id)
+    await session.commands.hang_up(call_id)
     await until(lambda: client.story(alice)[-1] == "ended")
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await session.hang_up(call_id)
+        await session.commands.hang_up(call_id)
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await session.hold(call_id)
+        await session.commands.hold(call_id)
 
 
 async def test_hang_up_names_the_line_of_the_caller(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -129,11 +129,11 @@ async def test_hang_up_names_the_line_of_the_caller(pbx: InnovaphoneSimulator, c
     alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))
     pbx.engine.dial(alice, "202")
     await until(lambda: client.story(bjorn) == ["ringing"])
-    await client.session.hang_up(client.call_id())
+    await client.session.commands.hang_up(client.call_id())
     await until(lambda: client.story(bjorn) == ["ringing", "missed"])
     call = pbx.engine.incoming(OUTSIDE, alice, chloe)
     await until(lambda: client.story(chloe) == ["ringing"])
-    await client.session.hang_up(f"{call.conf}/{chloe.guid}")
+    await client.session.commands.hang_up(f"{call.conf}/{chloe.guid}")
     await until(lambda: client.user(chloe).status is LineStatus.IDLE)
     assert client.user(alice).status is LineStatus.RINGING
 
@@ -144,15 +144,15 @@ async def test_blind_transfer(pbx: InnovaphoneSimulator, client: Client) -> None
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)
     await until(lambda: client.user(alice).status is LineStatus.TALKING)
-    await client.session.transfer(client.call_id(), number="202")
+    await client.session.commands.transfer(client.call_id(), number="202")
     await until(lambda: client.story(bjorn) == ["ringing"])
     assert client.story(alice) == ["ringing", "answered", "transferred", "ended"]
     assert pbx.count("RCC.UserRedirect") == 1
-    await client.session.transfer(client.call_id(), number="203", user=bjorn.guid)
+    await client.session.commands.transfer(client.call_id(), number="203", user=bjorn.guid)
     await until(lambda: client.story(pbx.world.get("chloe")) == ["ringing"])
     assert pbx.count("RCC.UserReroute") == 1
     with pytest.raises(CommandFailed, match="no_target"):
-        await client.session.transfer(client.call_id())
+        await client.session.commands.transfer(client.call_id())
 
 
 async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -168,7 +168,7 @@ async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> N
             [leg.state for call in client.state.calls.open for leg in call.legs] == [CallState.TALKING] * 3
         )
     )
-    await client.session.transfer(first.conf, other=second.conf, user=alice.guid)
+    await client.session.commands.transfer(first.conf, other=second.conf, user=alice.guid)
     await until(lambda: client.user(alice).status is LineStatus.IDLE)
     await until(lambda: "transferred" in client.story(alice))
     await until(lambda: [call.id for call in client.state.calls.open] == [first.conf])
@@ -180,28 +180,28 @@ async def test_park_and_pick_up(pbx: InnovaphoneSimulator, client: Client) -> No
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)
     await until(lambda: client.user(alice).status is LineStatus.TALKING)
-    await client.session.park(client.call_id())
+    await client.session.commands.park(client.call_id())
     assert pbx.recorder.named("RCC.UserPark")[0]["position"] == -1
     await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
-    await client.session.pick_up(bjorn.guid, client.call_id())
+    await client.session.commands.pick_up(bjorn.guid, client.call_id())
     await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
     await until(lambda: client.user(alice).status is LineStatus.IDLE)
     pbx.engine.hang_up(call)
     ringing = pbx.engine.incoming(OUTSIDE, alice)
     await until(lambda: client.user(alice).status is LineStatus.RINGING)
-    await client.session.pick_up(chloe.guid, ringing.conf)
+    await client.session.commands.pick_up(chloe.guid, ringing.conf)
     await until(lambda: client.user(chloe).status is LineStatus.TALKING)
     pbx.faults.errors = {"UserPickup": {"call": 0}}
     last = pbx.engine.incoming(OUTSIDE, alice)
     await until(lambda: client.user(alice).status is LineStatus.RINGING)
     with pytest.raises(CommandFailed, match="rejected"):
-        await client.session.pick_up(bjorn.guid, last.conf)
+        await client.session.commands.pick_up(bjorn.guid, last.conf)
 
 
 async def test_presence(pbx: InnovaphoneSimulator, client: Client) -> None:
     """Presence is set for the contact of the telephone, and cleared with empty texts."""
     alice, session = pbx.world.get("alice"), client.session
-    await session.set_presence(alice.guid, PresenceActivity.BUSY, "Until 3")
+    await session.commands.set_presence(alice.guid, PresenceActivity.BUSY, "Until 3")
     await until(lambda: client.user(alice).presence is PresenceActivity.BUSY)
     assert client.user(alice).presence_note == "Until 3"
     (request,) = pbx.recorder.named("PbxApi.SetPresence")
@@ -214,50 +214,50 @@ async def test_presence(pbx: InnovaphoneSimulator, client: Client) -> None:
         "activity": "busy",
         "note": "Until 3",
     }
-    await session.set_do_not_disturb(alice.guid, on=True)
+    await session.commands.set_do_not_disturb(alice.guid, on=True)
     await until(lambda: client.user(alice).do_not_disturb)
     assert client.user(alice).presence_note == "Until 3"
-    await session.set_do_not_disturb(alice.guid, on=False)
+    await session.commands.set_do_not_disturb(alice.guid, on=False)
     await until(lambda: client.user(alice).presence is PresenceActivity.AVAILABLE)
-    await session.set_presence(alice.guid, PresenceActivity.AWAY, None)
-    await session.set_do_not_disturb(alice.guid, on=False)
+    await session.commands.set_presence(alice.guid, PresenceActivity.AWAY, None)
+    await session.commands.set_do_not_disturb(alice.guid, on=False)
     assert pbx.recorder.named("PbxApi.SetPresence")[-1]["activity"] == "away"
-    await session.set_presence(alice.guid, PresenceActivity.AVAILABLE, "")
+    await session.commands.set_presence(alice.guid, PresenceActivity.AVAILABLE, "")
     await until(lambda: client.user(alice).presence is PresenceActivity.AVAILABLE)
     assert client.user(alice).presence_note is None
     with pytest.raises(CommandFailed, match="activity_cannot_be_set"):
-        await session.set_presence(alice.guid, PresenceActivity.ON_THE_PHONE, None)
+        await session.commands.set_presence(alice.guid, PresenceActivity.ON_THE_PHONE, None)
 
 
 async def test_presence_that_is_refused(pbx: InnovaphoneSimulator, client: Client) -> None:
     """The words of the PBX are passed on."""
     pbx.faults.errors = {"SetPresence": {"error": 7, "errorText": "not allowed"}}
     with pytest.raises(CommandFailed, match="not allowed"):
-        await client.session.set_presence(pbx.world.get("alice").guid, PresenceActivity.AWAY, None)
+        await client.session.commands.set_presence(pbx.world.get("alice").guid, PresenceActivity.AWAY, None)
 
 
 @pytest.mark.parametrize("kind", ForwardKind)
 async def test_forwards(pbx: InnovaphoneSimulator, client: Client, kind: ForwardKind) -> None:
     """Each kind of diversion can be set to a number or a name, and deleted."""
     alice, session = pbx.world.get("alice"), client.session
-    await session.set_forward(alice.guid, kind, "+49301234567")
+    await session.commands.set_forward(alice.guid, kind, "+49301234567")
     await until(lambda: client.user(alice).forwards[kind] == "00301234567")
-    await session.set_forward(alice.guid, kind, "bjorn")
+    await session.commands.set_forward(alice.guid, kind, "bjorn")
     await until(lambda: client.user(alice).forwards[kind] == "bjorn")
-    await session.set_forward(alice.guid, kind, None)
+    await session.commands.set_forward(alice.guid, kind, None)
     await until(lambda: client.user(alice).forwards[kind] is None)
     pbx.faults.errors = {"DelDiversion": {"ok": "no"}, "AddDiversion": {"ok": 0}}
-    await session.set_forward(alice.guid, kind, None)
+    await session.commands.set_forward(alice.guid, kind, None)
 
 
 async def test_notify(pbx: InnovaphoneSimulator, client: Client) -> None:
     """A message goes to the client programs of a user, without a link as all known callers do it."""
-    await client.session.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
+    await client.session.commands.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
     (request,) = pbx.recorder.named("PbxApi.AppNotify")
     assert (request["sip"], request["title"], request["text"]) == ("alice", "Door", "Somebody rang")
     pbx.faults.errors = {"AppNotify": {"error": "not found"}}
     with pytest.raises(CommandFailed, match="not found"):
-        await client.session.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
+        await client.session.commands.notify_user(pbx.world.get("alice").guid, "Door", "Somebody rang")
 
 
 async def test_lost_answer_is_never_repeated(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -265,7 +265,7 @@ async def test_lost_answer_is_never_repeated(pbx: InnovaphoneSimulator, client: 
     alice = pbx.world.get("alice")
     pbx.faults.lose_result = {"SetPresence"}
     with pytest.raises(CommandOutcomeUnknown):
-        await client.session.set_presence(alice.guid, PresenceActivity.AWAY, None)
+        await client.session.commands.set_presence(alice.guid, PresenceActivity.AWAY, None)
     await until(lambda: client.opened == 2)
     assert pbx.count("PbxApi.SetPresence") == 1
 
@@ -275,7 +275,7 @@ async def test_command_without_an_answer(pbx: InnovaphoneSimulator, client: Clie
     pbx.faults.silent = {"RCC.UserCall"}
     async with turning(pbx):
         with pytest.raises(CommandOutcomeUnknown):
-            await client.session.dial(user=pbx.world.get("alice").guid, phone=None, number="202")
+            await client.session.commands.dial(user=pbx.world.get("alice").guid, phone=None, number="202")
 
 
 async def test_commands_need_a_connection_and_a_right(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -283,9 +283,9 @@ async def test_commands_need_a_connection_and_a_right(pbx: InnovaphoneSimulator,
     alice = pbx.world.get("alice").guid
     await client.keeper.stop()
     with pytest.raises(CannotConnect):
-        await client.session.set_presence(alice, PresenceActivity.AWAY, None)
+        await client.session.commands.set_presence(alice, PresenceActivity.AWAY, None)
     pbx.world.apps[APP].apis.discard("PbxApi")
     async with turning(pbx), client_for(pbx) as restricted:
         with pytest.raises(MissingRight) as caught:
-            await restricted.session.set_presence(alice, PresenceActivity.AWAY, None)
+            await restricted.session.commands.set_presence(alice, PresenceActivity.AWAY, None)
     assert caught.value.right == "PbxApi"

@@ -24,7 +24,7 @@ async def test_dialects(pbx: InnovaphoneSimulator, fault: str) -> None:
         await client.subscribed(pbx, 4)
         call = pbx.engine.incoming(OUTSIDE, alice)
         await until(lambda: client.story(alice) == ["ringing"])
-        await client.session.answer(client.call_id())
+        await client.session.commands.answer(client.call_id())
         await until(lambda: client.user(alice).status is LineStatus.TALKING)
         pbx.engine.hang_up(call)
         await until(lambda: client.story(alice) == ["ringing", "answered", "ended"])

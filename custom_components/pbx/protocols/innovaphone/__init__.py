@@ -3,13 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import PbxError
 from ..session import Link, PbxSession
 from .session import InnovaphoneSession
-from .settings import SETTINGS, InnovaphoneSettings
+from .settings import DEFAULT_PREFIX, SETTINGS, InnovaphoneSettings
+from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge, within
 
-__all__ = ["SETTINGS", "create"]
+__all__ = ["SETTINGS", "create", "detect"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:
     """Return a session for these settings."""
     return InnovaphoneSession(InnovaphoneSettings.from_data(data), link)
+
+
+async def detect(host: str, port: int, link: Link) -> bool:
+    """Return whether this is a PBX, not one of the many phones of the same make.
+
+    Only a PBX hands out challenges for a login; none is answered.
+    """
+    settings = InnovaphoneSettings(host=host, port=port, tls=True, password="")
+    try:
+        socket = await connect_at(settings, link, DEFAULT_PREFIX)
+    except PbxError:
+        return False
+    try:
+        await within(link.clock, LOGIN_TIMEOUT, get_challenge(socket))
+    except PbxError, TimeoutError:
+        return False
+    else:
+        return True
+    finally:
+        await socket.close()

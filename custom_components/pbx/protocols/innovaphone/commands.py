@@ -1,13 +1,21 @@
-"""What an innovaphone PBX can be told to do."""
+"""The commands that the PBX carries out for the App object or the user who logged in."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 import re
-from typing import Any
+from typing import Any, override
 
 from ..changes import Change
-from ..commands import DialResult
+from ..commands import DialResult, PbxCommands
 from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
-from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, ConnectionLost, MissingRight
+from ..errors import (
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    ConnectionLost,
+    MissingRight,
+    NotSupported,
+)
+from ..json_fields import JsonObject, get_integer, get_text
 from ..model import Party
 from ..session import Clock
 from .calls import UP, CallBook, Line
@@ -16,7 +24,6 @@ from .decode_calls import end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE
 from .directory import Entry
 from .feed import DEVICE, Feed
-from .fields import Frame, integer, text
 from .rights import CHECKBOXES, Api, Rights
 from .websocket import within
 
@@ -37,7 +44,7 @@ _ENDED = {
 type Emit = Callable[[Sequence[Change]], Awaitable[None]]
 
 
-class Commands:
+class InnovaphoneCommands(PbxCommands):
     """Carry out commands over the connection that is up; none is sent twice."""
 
     def __init__(
@@ -59,12 +66,16 @@ class Commands:
     def _book(self) -> CallBook:
         return self._feed.book
 
-    def disconnected(self) -> None:
+    def forget_connection(self) -> None:
         """Forget the handles of devices, which died with their connection."""
         self._devices.clear()
 
-    async def ask(self, api: Api, mt: str, **fields: Any) -> Frame:
-        """Send a command and return its answer, which must not be a refusal."""
+    async def _send(self, api: Api, mt: str, **fields: Any) -> JsonObject:
+        """Send a command and return its answer.
+
+        Raises CannotConnect, MissingRight, CommandOutcomeUnknown where the answer is lost, and CommandFailed
+        where it is a refusal.
+        """
         connection = self._connection()
         if connection is None:
             raise CannotConnect("the PBX is not connected")
@@ -77,11 +88,11 @@ class Commands:
         _check(answer)
         return answer
 
-    async def tell(self, api: Api, mt: str, **fields: Any) -> None:
+    async def _send_unconfirmed(self, api: Api, mt: str, **fields: Any) -> None:
         """Send a command to which an answer is not documented, so that silence is no failure."""
         connection = self._connection()
         if connection is None or api not in self._rights.granted:
-            await self.ask(api, mt, **fields)
+            await self._send(api, mt, **fields)
             return
         try:
             _check(await connection.ask(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
@@ -107,11 +118,18 @@ class Commands:
             return {"h323": number.strip()}
         return {"e164": self._feed.directory.node.dialled(number)}
 
-    async def dial(self, user: str, phone: str | None, number: str) -> DialResult:
-        """Call a number from the phones of a user, or from one of them."""
-        handle = self._handle(user) if phone is None else await self._device_handle(user, phone)
-        answer = await self.ask(Api.RCC, "UserCall", user=handle, **self._destination(number))
-        call = integer(answer, "call")
+    @override
+    async def dial(
+        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
+    ) -> DialResult:
+        if auto_answer:
+            raise NotSupported("auto_answer")
+        caller = user or self._feed.directory.owner(phone or "")
+        if caller is None:
+            raise CommandFailed("no_user_for_phone")
+        handle = self._handle(caller) if phone is None else await self._device_handle(caller, phone)
+        answer = await self._send(Api.RCC, "UserCall", user=handle, **self._destination(number))
+        call = get_integer(answer, "call")
         if not call:
             raise CommandFailed("rejected")
         if phone is not None:
@@ -143,8 +161,8 @@ class Commands:
         if (user, phone) not in self._devices:
             cn = self._user(user).cn or ""
             src = f"{DEVICE}{user}:{phone}"
-            answer = await self.ask(Api.RCC, "UserInitialize", src=src, cn=cn, hw=phone)
-            handle = integer(answer, "user")
+            answer = await self._send(Api.RCC, "UserInitialize", src=src, cn=cn, hw=phone)
+            handle = get_integer(answer, "user")
             if not handle:
                 raise CommandFailed("user_not_monitored")
             self._devices[user, phone] = handle
@@ -165,49 +183,52 @@ class Commands:
         self, mt: str, call_id: str, user: str | None, *wanted: CallState, **fields: Any
     ) -> Line:
         line, handle = self._line(call_id, user, wanted)
-        await self.ask(Api.RCC, mt, call=handle, **fields)
+        await self._send(Api.RCC, mt, call=handle, **fields)
         return line
 
+    @override
     async def hang_up(self, call_id: str) -> None:
-        """End a call: by the line of its caller where that is known, which ends all others."""
         lines = [line for line in self._book.lines(call_id) if (line.handle or 0) > 0]
         if not lines:
             raise CommandFailed("no_such_call")
         callers = [line for line in lines if not line.incoming]
         people = [line for line in lines if not line.queue]
+        # The line of the caller ends all others.
         for line in callers[:1] or people or lines:
-            await self.ask(Api.RCC, "UserClear", call=line.handle, cause=NORMAL_CLEARING)
+            await self._send(Api.RCC, "UserClear", call=line.handle, cause=NORMAL_CLEARING)
 
-    async def answer(self, call_id: str, user: str | None) -> None:
-        """Answer a call that rings."""
+    @override
+    async def answer(self, call_id: str, *, user: str | None = None) -> None:
         await self._on_line("UserConnect", call_id, user, CallState.RINGING)
 
-    async def hold(self, call_id: str, user: str | None) -> None:
-        """Put a call on hold."""
+    @override
+    async def hold(self, call_id: str, *, user: str | None = None) -> None:
         await self._on_line("UserHold", call_id, user, CallState.TALKING)
 
-    async def resume(self, call_id: str, user: str | None) -> None:
-        """Take a call back."""
+    @override
+    async def resume(self, call_id: str, *, user: str | None = None) -> None:
         await self._on_line("UserRetrieve", call_id, user, CallState.ON_HOLD)
 
-    async def send_dtmf(self, call_id: str, user: str | None, digits: str) -> None:
-        """Send digits to the other side."""
+    @override
+    async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
         await self._on_line("UserDTMF", call_id, user, CallState.TALKING, dtmf=digits)
 
-    async def park(self, call_id: str, user: str | None, position: int | None) -> None:
-        """Park a call at the user's own place."""
+    @override
+    async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
         place = ANY_POSITION if position is None else position
         await self._on_line("UserPark", call_id, user, *UP, position=place)
 
+    @override
     async def pick_up(self, user: str, call_id: str) -> None:
-        """Take a call that rings or is parked elsewhere."""
         _, handle = self._line(call_id, None, (CallState.RINGING, CallState.ON_HOLD))
-        answer = await self.ask(Api.RCC, "UserPickup", user=self._handle(user), call=handle)
-        if not integer(answer, "call"):
+        answer = await self._send(Api.RCC, "UserPickup", user=self._handle(user), call=handle)
+        if not get_integer(answer, "call"):
             raise CommandFailed("rejected")
 
-    async def transfer(self, call_id: str, number: str | None, other: str | None, user: str | None) -> None:
-        """Send a call to a number, or join it with another one of the same user."""
+    @override
+    async def transfer(
+        self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
+    ) -> None:
         if other is not None:
             await self._join(call_id, other, user)
             return
@@ -216,21 +237,22 @@ class Commands:
         line, handle = self._line(call_id, user, (CallState.RINGING, *UP))
         # What still rings is sent on as if it had been diverted; what was answered goes where it is sent.
         mt = "UserReroute" if line.state is CallState.RINGING else "UserRedirect"
-        await self.ask(Api.RCC, mt, call=handle, **self._destination(number))
+        await self._send(Api.RCC, mt, call=handle, **self._destination(number))
         await self._emit(self._book.transferred(line, Party(number=number)))
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
         first, handle = self._line(call_id, user, UP)
         _, second = self._line(other, first.owner, UP)
-        await self.ask(Api.RCC, "UserTransfer", a=handle, b=second)
+        await self._send(Api.RCC, "UserTransfer", a=handle, b=second)
 
+    @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        """Set what a user says of themselves; no note leaves the one that is there."""
         if activity not in SETTABLE:
             raise CommandFailed("activity_cannot_be_set")
         presence = self._user(user).presence
+        # Without a note in the command, the one that is there stays.
         kept = presence.manual.note if presence is not None and presence.manual is not None else None
-        await self.ask(
+        await self._send(
             Api.PBX,
             "SetPresence",
             **self._named(user),
@@ -239,30 +261,38 @@ class Commands:
             note=(kept or "") if note is None else note,
         )
 
+    @override
+    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
+        entry = self._feed.directory.entries.get(user)
+        quiet = entry is not None and entry.presence is not None and entry.presence.do_not_disturb
+        # A user who is away without do not disturb stays away.
+        if on or quiet:
+            await self.set_presence(user, PresenceActivity.DND if on else PresenceActivity.AVAILABLE, None)
+
+    @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
-        """Forward the calls of a user, or stop doing so."""
         fields = {**self._named(user), "type": DIVERSION_TYPES[kind]}
         if not number:
-            answer = await self.ask(Api.PBX, "DelDiversion", **fields)
+            answer = await self._send(Api.PBX, "DelDiversion", **fields)
         else:
             target = self._destination(number)
             ends = {"ep-num": target["e164"]} if "e164" in target else {"ep-sip": target["h323"]}
-            answer = await self.ask(Api.PBX, "AddDiversion", **fields, **ends)
+            answer = await self._send(Api.PBX, "AddDiversion", **fields, **ends)
         if answer.get("ok") is False:
             raise CommandFailed("rejected")
         self._user(user).forwards[kind] = number or None
         await self._emit(self._feed.refresh(user))
 
-    async def notify(self, user: str, title: str, message: str) -> None:
-        """Show a message in the client programs of a user."""
+    @override
+    async def notify_user(self, user: str, title: str, message: str) -> None:
         name = self._user(user).h323
         if name is None:
             raise CommandFailed("no_such_user")
-        await self.ask(Api.PBX, "AppNotify", sip=name, title=title, text=message)
+        await self._send(Api.PBX, "AppNotify", sip=name, title=title, text=message)
 
 
-def _check(answer: Frame) -> None:
+def _check(answer: JsonObject) -> None:
     """Raise where an answer is a refusal, in the words of the PBX as far as they are short."""
     error = answer.get("error") or answer.get("err") or answer.get("errorText")
     if error and error != "0":
-        raise CommandFailed((text(answer, "errorText", "error", "err") or "rejected")[:80])
+        raise CommandFailed((get_text(answer, "errorText", "error", "err") or "rejected")[:80])

@@ -9,9 +9,9 @@ import logging
 from typing import Any
 
 from ..errors import ConnectionLost
+from ..json_fields import JsonObject, get_text
 from ..session import Clock
 from .feed import LIFE
-from .fields import Frame, text
 from .websocket import JsonSocket
 
 PER_SECOND = 20
@@ -61,14 +61,14 @@ class Pending:
 
     api: str
     result: str
-    answer: asyncio.Future[Frame]
+    answer: asyncio.Future[JsonObject]
     deadline: float
 
 
 class Requests:
     """Correlate requests and answers by `src`, and by their names where a PBX drops it."""
 
-    def __init__(self, send: Callable[[Frame], Awaitable[None]], clock: Clock, pacer: Pacer) -> None:
+    def __init__(self, send: Callable[[JsonObject], Awaitable[None]], clock: Clock, pacer: Pacer) -> None:
         self._send = send
         self._clock = clock
         self._pacer = pacer
@@ -85,14 +85,14 @@ class Requests:
         timeout: float = TIMEOUT,  # noqa: ASYNC109  the PBX's clock, not the loop's
         urgent: bool = False,
         **fields: Any,
-    ) -> Frame:
+    ) -> JsonObject:
         """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
         async with self._pacer.slots[urgent]:
             await self._pacer.turn(urgent=urgent)
             return await self._ask(api, mt, src or str(next(self._numbers)), timeout, fields)
 
-    async def _ask(self, api: str, mt: str, src: str, seconds: float, fields: dict[str, Any]) -> Frame:
-        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+    async def _ask(self, api: str, mt: str, src: str, seconds: float, fields: dict[str, Any]) -> JsonObject:
+        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
         pending = Pending(api, f"{mt}Result", answer, self._clock.time() + seconds)
         self._pending[src] = pending
         try:
@@ -105,7 +105,7 @@ class Requests:
             if self._pending.get(src) is pending:
                 del self._pending[src]
 
-    def take(self, frame: Frame) -> bool:
+    def take(self, frame: JsonObject) -> bool:
         """Hand an answer to whoever waits for it; False where nobody does."""
         key = self._key(frame)
         if key is None:
@@ -115,8 +115,8 @@ class Requests:
             pending.answer.set_result(frame)
         return True
 
-    def _key(self, frame: Frame) -> str | None:
-        name, src = frame.get("mt"), text(frame, "src")
+    def _key(self, frame: JsonObject) -> str | None:
+        name, src = frame.get("mt"), get_text(frame, "src")
         if src is not None:
             pending = self._pending.get(src)
             return src if pending is not None and pending.result == name else None
@@ -126,13 +126,13 @@ class Requests:
             None,
         )
 
-    def expects(self, frame: Frame) -> bool:
+    def expects(self, frame: JsonObject) -> bool:
         """Tell whether somebody waits for this answer."""
         return self._key(frame) is not None
 
-    def extend(self, frame: Frame) -> None:
+    def extend(self, frame: JsonObject) -> None:
         """Give a request more time, since the PBX is busy answering it in parts."""
-        if (pending := self._pending.get(text(frame, "src") or "")) is not None:
+        if (pending := self._pending.get(get_text(frame, "src") or "")) is not None:
             pending.deadline = max(pending.deadline, self._clock.time() + TIMEOUT)
 
     def expire(self) -> None:
@@ -162,7 +162,7 @@ LAST_CHANCE = 15.0
 # After this many frames in a row everybody else gets a turn.
 SLICE = 200
 
-type OnFrame = Callable[[Frame], Awaitable[None]]
+type OnFrame = Callable[[JsonObject], Awaitable[None]]
 type OnTick = Callable[[float], Awaitable[None]]
 
 
@@ -213,11 +213,11 @@ class Connection:
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOGGER.debug("Ended by %s", type(error).__name__)
 
-    async def ask(self, api: str, mt: str, **fields: Any) -> Frame:
+    async def ask(self, api: str, mt: str, **fields: Any) -> JsonObject:
         """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
         return await self.requests.ask(api, mt, **fields)
 
-    async def _send(self, message: Frame) -> None:
+    async def _send(self, message: JsonObject) -> None:
         self._sent = self._clock.time()
         await self._socket.send(message)
 

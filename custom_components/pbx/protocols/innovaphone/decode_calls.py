@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import IntFlag
 
 from ..enums import CallState, EndCause, LegRole, Outcome
+from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
 from .decode_objects import object_type
-from .fields import Frame, count, integer, items, mapping, text
 
 PHASE_MASK = 0x00F
 SETUP, ALERT, CONNECTED, DISC_SENT, DISC_RECEIVED, PARKED = 1, 4, 5, 6, 7, 8
@@ -83,62 +83,73 @@ class CallNews:
         return CallState.DIALING
 
 
-def decode_user(frame: Frame) -> UserRecord | None:
+def decode_user(frame: JsonObject) -> UserRecord | None:
     """Return an object in view, or None where even its id is missing."""
-    guid = text(frame, "guid")
+    guid = get_text(frame, "guid")
     if guid is None:
         return None
-    registrations = (text(item, "hw") for item in items(frame.get("regs")))
+    registrations = (get_text(item, "hw") for item in iter_one_or_many(frame.get("regs")))
     return UserRecord(
         guid=guid,
-        cn=text(frame, "cn"),
-        dn=text(frame, "dn"),
-        h323=text(frame, "h323"),
-        e164=text(frame, "e164"),
-        pbx=text(frame, "pbx"),
+        cn=get_text(frame, "cn"),
+        dn=get_text(frame, "dn"),
+        h323=get_text(frame, "h323"),
+        e164=get_text(frame, "e164"),
+        pbx=get_text(frame, "pbx"),
         type=object_type(frame.get("pseudo")),
         registered=tuple(dict.fromkeys(hardware for hardware in registrations if hardware)),
-        alerting=count(frame, "alert"),
-        channels=count(frame, "channel"),
+        alerting=_get_count(frame, "alert"),
+        channels=_get_count(frame, "channel"),
         counted="alert" in frame or "channel" in frame,
         gone=frame.get("update") == "del",
     )
 
 
-def decode_call(frame: Frame) -> CallNews:
+def _get_count(data: JsonObject, name: str) -> int:
+    """Return a count, which some firmware sends as a truth value and leaves out when it is 0."""
+    value = data.get(name)
+    return int(value) if isinstance(value, bool) else max(get_integer(data, name) or 0, 0)
+
+
+def decode_call(frame: JsonObject) -> CallNews:
     """Return the news of a CallInfo; the state is what counts, names of events differ too much."""
-    state = integer(frame, "state")
+    state = get_integer(frame, "state")
     bits = Bits(state & ~PHASE_MASK) if state is not None and 0 <= state < 0x10000 else None
     return CallNews(
-        conference=text(frame, "conf"),
+        conference=get_text(frame, "conf"),
         phase=state & PHASE_MASK if state is not None and bits is not None else None,
         incoming=bool(bits & Bits.TOWARDS_DEVICE) if bits is not None else None,
         held=bits is not None and bool(bits & (Bits.HELD_BY_USER | Bits.HELD_BY_PEER)),
-        peer=_peer(mapping(frame, "peer")),
-        others=tuple(peer for item in items(frame.get("no")) if (peer := _peer(item)) is not None),
+        peer=_peer(get_object(frame, "peer")),
+        others=tuple(peer for item in iter_one_or_many(frame.get("no")) if (peer := _peer(item)) is not None),
         cause=_cause(frame),
-        seconds=integer(frame, "time"),
+        seconds=get_integer(frame, "time"),
         gone=frame.get("del") is True or frame.get("msg") == "del",
     )
 
 
-def _peer(data: Frame) -> Peer | None:
+def _peer(data: JsonObject) -> Peer | None:
     if not data:
         return None
     return Peer(
-        type=text(data, "type"),
-        cn=text(data, "cn"),
-        dn=text(data, "dn"),
-        h323=text(data, "h323"),
-        e164=text(data, "e164"),
-        normalized=text(data, "norm"),
+        type=get_text(data, "type"),
+        cn=get_text(data, "cn"),
+        dn=get_text(data, "dn"),
+        h323=get_text(data, "h323"),
+        e164=get_text(data, "e164"),
+        normalized=get_text(data, "norm"),
     )
 
 
-def _cause(frame: Frame) -> int | None:
+def _cause(frame: JsonObject) -> int | None:
     """Return the Q.931 cause, if the message has one among its further information."""
     return next(
-        (integer(item, "vali") for item in items(frame.get("info")) if item.get("type") == "cause"), None
+        (
+            get_integer(item, "vali")
+            for item in iter_one_or_many(frame.get("info"))
+            if item.get("type") == "cause"
+        ),
+        None,
     )
 
 
@@ -158,10 +169,10 @@ _PHASES = {
 _FROM_USER = {"setup": False, "alert": True, "conn": True, "call-proc": True}
 
 
-def decode_wide_call(frame: Frame) -> CallNews:
+def decode_wide_call(frame: JsonObject) -> CallNews:
     """Return the news of a CallAdd or CallUpdate."""
     news = decode_call({**frame, "conf": frame.get("conf-id"), "peer": frame.get("remote")})
-    side, _, event = (text(frame, "msg") or "").partition("-")
+    side, _, event = (get_text(frame, "msg") or "").partition("-")
     if event not in _PHASES:
         return news
     incoming = _FROM_USER.get(event)

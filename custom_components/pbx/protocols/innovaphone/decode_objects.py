@@ -6,12 +6,14 @@ import re
 from typing import Any, Self
 
 from ..enums import ForwardKind, PresenceActivity
+from ..json_fields import JsonObject, get_object, get_text, iter_one_or_many
 from ..model import DialPlan, PresenceEntry
-from .fields import Frame, items, mapping, text
 
 DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}
 DIVERSION_TYPES = {kind: name for name, kind in DIVERSIONS.items()}
 USER, QUEUE, VOICEMAIL = "", "waiting", "vm"
+# A note is sent back whole where only the activity is set, so it must not be cut as names are.
+LONGEST_NOTE = 4096
 COLUMNS = ("guid", "h323", "cn", "dn", "e164", "pseudo", "grps", "devices", "cds")
 _TYPE = re.compile(r"""\btype\s*=\s*["']([^"']*)["']""")
 
@@ -60,18 +62,18 @@ def object_type(value: Any) -> str:
     return "" if "<" in value else value.strip()
 
 
-def decode_row(frame: Frame) -> Row | None:
+def decode_row(frame: JsonObject) -> Row | None:
     """Return a row, or None where even the id is missing."""
-    columns = mapping(frame, "columns")
-    guid = text(columns, "guid")
+    columns = get_object(frame, "columns")
+    guid = get_text(columns, "guid")
     if guid is None:
         return None
     return Row(
         guid=guid,
-        cn=text(columns, "cn"),
-        dn=text(columns, "dn"),
-        h323=text(columns, "h323"),
-        e164=text(columns, "e164"),
+        cn=get_text(columns, "cn"),
+        dn=get_text(columns, "dn"),
+        h323=get_text(columns, "h323"),
+        e164=get_text(columns, "e164"),
         type=object_type(columns.get("pseudo")),
         groups=tuple(_groups(columns)),
         devices=decode_devices(columns.get("devices")),
@@ -81,38 +83,42 @@ def decode_row(frame: Frame) -> Row | None:
 
 def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
     """Return the hardware id and the text of each device."""
-    return tuple((hardware, text(item, "text")) for item in items(data) if (hardware := text(item, "hw")))
+    return tuple(
+        (hardware, get_text(item, "text"))
+        for item in iter_one_or_many(data)
+        if (hardware := get_text(item, "hw"))
+    )
 
 
-def _groups(columns: Frame) -> list[Membership]:
+def _groups(columns: JsonObject) -> list[Membership]:
     present = {"in": True, "out": False}
     return [
         Membership(name, present.get(str(item.get("dyn"))))
-        for item in items(columns.get("grps"))
-        if (name := text(item, "name"))
+        for item in iter_one_or_many(columns.get("grps"))
+        if (name := get_text(item, "name"))
     ]
 
 
-def _forwards(columns: Frame) -> list[tuple[ForwardKind, str]]:
+def _forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
     """Return the diversions that always hold; those bound to a Boolean object or to a caller do not."""
     return [
         (DIVERSIONS[item["type"]], target)
-        for item in items(columns.get("cds"))
+        for item in iter_one_or_many(columns.get("cds"))
         if item.get("type") in DIVERSIONS
         and not (item.get("bool") or item.get("src"))
-        and (target := text(item, "e164", "h323"))
+        and (target := get_text(item, "e164", "h323"))
     ]
 
 
-def decode_account(frame: Frame) -> Account:
+def decode_account(frame: JsonObject) -> Account:
     """Return what an AccountInfoResult says."""
-    info = mapping(frame, "info")
+    info = get_object(frame, "info")
     return Account(
-        guid=text(frame, "account-guid"),
-        h323=text(frame, "account-h323"),
-        name=text(info, "cn"),
-        database=text(frame, "guid"),
-        position=(text(frame, "usn"), text(frame, "ausn")),
+        guid=get_text(frame, "account-guid"),
+        h323=get_text(frame, "account-h323"),
+        name=get_text(info, "cn"),
+        database=get_text(frame, "guid"),
+        position=(get_text(frame, "usn"), get_text(frame, "ausn")),
     )
 
 
@@ -159,12 +165,12 @@ def decode_entries(data: Any) -> tuple[PresenceEntry, ...]:
     """Return what each source says, the newest first."""
     return tuple(
         PresenceEntry(
-            contact=text(item, "contact") or "",
-            status=text(item, "status"),
-            activity=text(item, "activity"),
-            note=text(item, "note"),
+            contact=get_text(item, "contact") or "",
+            status=get_text(item, "status"),
+            activity=get_text(item, "activity"),
+            note=get_text(item, "note", longest=LONGEST_NOTE),
         )
-        for item in items(data)
+        for item in iter_one_or_many(data)
     )
 
 
@@ -225,24 +231,24 @@ class Node:
     area: str | None = None
 
     @classmethod
-    def from_node_info(cls, frame: Frame) -> Self:
+    def from_node_info(cls, frame: JsonObject) -> Self:
         """Decode the answer to GetNodeInfo."""
         return cls(
-            international=text(frame, "prefix_intl"),
-            national=text(frame, "prefix_ntl"),
-            local=text(frame, "prefix_subs"),
-            country=text(frame, "country_code"),
+            international=get_text(frame, "prefix_intl"),
+            national=get_text(frame, "prefix_ntl"),
+            local=get_text(frame, "prefix_subs"),
+            country=get_text(frame, "country_code"),
         )
 
     @classmethod
-    def from_user(cls, frame: Frame) -> Self:
+    def from_user(cls, frame: JsonObject) -> Self:
         """Decode what the answer to UserInitialize says of the numbering."""
         return cls(
-            international=text(frame, "prefixIntl"),
-            national=text(frame, "prefixNtl"),
-            local=text(frame, "prefixSubs"),
-            country=text(frame, "country"),
-            area=text(frame, "area"),
+            international=get_text(frame, "prefixIntl"),
+            national=get_text(frame, "prefixNtl"),
+            local=get_text(frame, "prefixSubs"),
+            country=get_text(frame, "country"),
+            area=get_text(frame, "area"),
         )
 
     @property

@@ -1,140 +1,146 @@
-"""Favourites and the on-the-phone mark of the user who logged in."""
+"""The commands that act on the user who logged in: favourites, and being on the phone."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, override
 
 from ..errors import CommandFailed
+from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
 from ..model import Favourite
-from .commands import Commands
-from .fields import Frame, integer, items, mapping, text
+from .commands import InnovaphoneCommands
 from .rights import Api
 
 FAVOURITES_SRC = "fav"
 
 
-class Favourites:
-    """Follow the first profile of the user; everything but its first contents is told of one by one."""
+class PersonalCommands(InnovaphoneCommands):
+    """Add what only a user can do; the favourites are those of the first profile of the user.
 
-    def __init__(self, commands: Commands) -> None:
-        self._commands = commands
-        self._profile: Frame = {}
-        self._contacts: dict[int, Favourite] = {}
-        self._subscribed = False
-        self._alien_call: int | None = None
+    After the first list of them the PBX sends one indication for each change.
+    """
 
-    def disconnected(self) -> None:
-        """Forget the subscription, which died with its connection."""
+    _profile: JsonObject
+    _contacts: dict[int, Favourite]
+    _subscribed = False
+    _alien_call: int | None = None
+
+    @override
+    def forget_connection(self) -> None:
+        super().forget_connection()
+        self._profile, self._contacts = {}, {}
         self._subscribed = False
         self._alien_call = None
 
-    async def read(self) -> Sequence[Favourite]:
-        """Return the favourites."""
+    @override
+    async def favourites(self) -> Sequence[Favourite]:
         if not self._subscribed:
-            answer = await self._commands.ask(Api.PBX, "SubscribeProfile", src=FAVOURITES_SRC)
-            self._take_profile(mapping(answer, "profile"))
+            answer = await self._send(Api.PBX, "SubscribeProfile", src=FAVOURITES_SRC)
+            self._update_profile(get_object(answer, "profile"))
             self._subscribed = True
         return tuple(self._contacts.values())
 
-    async def unsubscribe(self) -> None:
+    async def _unsubscribe(self) -> None:
         """Stop following the favourites, since another profile may be the first one now."""
         if self._subscribed:
             self._subscribed = False
-            await self._commands.ask(Api.PBX, "UnsubscribeProfile", src=FAVOURITES_SRC)
+            await self._send(Api.PBX, "UnsubscribeProfile", src=FAVOURITES_SRC)
 
-    def _take_profile(self, profile: Frame) -> None:
+    def _update_profile(self, profile: JsonObject) -> None:
         self._profile = profile
         self._contacts = {}
-        for contact in items(profile.get("contacts")):
-            self._add(contact)
+        for contact in iter_one_or_many(profile.get("contacts")):
+            self._update_contact(contact)
 
-    def _add(self, contact: Frame) -> None:
-        number = integer(contact, "id")
+    def _update_contact(self, contact: JsonObject) -> None:
+        number = get_integer(contact, "id")
         if number is not None:
-            self._contacts[number] = _favourite(contact, text(self._profile, "name"))
+            self._contacts[number] = _favourite(contact, get_text(self._profile, "name"))
 
-    def take(self, frame: Frame) -> None:
-        """Take an indication."""
-        profile = mapping(frame, "profile")
+    def handle_event(self, frame: JsonObject) -> None:
+        """Follow a contact that was added or deleted, also elsewhere."""
+        profile = get_object(frame, "profile")
         if not self._profile:
             self._profile = {"id": profile.get("id")}
-        contact = mapping(profile, "contact")
+        contact = get_object(profile, "contact")
         if frame.get("mt") == "ProfileContactDeleted":
-            self._contacts.pop(integer(contact, "id") or 0, None)
+            self._contacts.pop(get_integer(contact, "id") or 0, None)
         else:
-            self._add(contact)
+            self._update_contact(contact)
 
-    async def add(self, favourite: Favourite) -> None:
-        """Add a contact; the PBX makes the profile if there is none."""
-        await self.read()
-        number = integer(self._profile, "id")
+    @override
+    async def add_favourite(self, favourite: Favourite) -> None:
+        await self.favourites()
+        number = get_integer(self._profile, "id")
+        # The PBX creates the profile if there is none.
         named = {"id": number} if number is not None else {}
         contact = {"dn": favourite.name, "sip": favourite.address or "", "num": favourite.number or ""}
-        name = favourite.list or text(self._profile, "name") or "Favourites"
-        await self._commands.tell(Api.PBX, "AddProfileContact", **named, name=name, contact=contact)
+        name = favourite.list or get_text(self._profile, "name") or "Favourites"
+        await self._send_unconfirmed(Api.PBX, "AddProfileContact", **named, name=name, contact=contact)
 
-    async def update(self, favourite: Favourite) -> None:
-        """Change a contact; of that the PBX tells nothing, so it is noted here."""
-        number = await self._known(favourite)
+    @override
+    async def update_favourite(self, favourite: Favourite) -> None:
+        number = await self._get_contact_id(favourite)
         contact = {
             "id": number,
             "name": favourite.address or "",
             "num": favourite.number or "",
             "dsp": favourite.name,
         }
-        await self._ask("UpdateProfileContact", contact=contact)
-        self._add(contact)
+        await self._send_profile("UpdateProfileContact", contact=contact)
+        # The PBX sends no indication of this.
+        self._update_contact(contact)
 
-    async def remove(self, favourite: Favourite) -> None:
-        """Delete a contact."""
-        number = await self._known(favourite)
-        await self._ask("DelProfileContact", contact={"id": number})
+    @override
+    async def remove_favourite(self, favourite: Favourite) -> None:
+        number = await self._get_contact_id(favourite)
+        await self._send_profile("DelProfileContact", contact={"id": number})
         self._contacts.pop(number, None)
 
-    async def add_list(self, name: str) -> None:
-        """Create a profile."""
-        await self._commands.tell(Api.PBX, "AddProfile", name=name)
-        await self.unsubscribe()
+    @override
+    async def add_favourite_list(self, name: str) -> None:
+        await self._send_unconfirmed(Api.PBX, "AddProfile", name=name)
+        await self._unsubscribe()
 
-    async def rename_list(self, name: str) -> None:
-        """Rename the profile that is shown."""
-        await self.read()
-        await self._ask("UpdateProfile", name=name)
-        await self.unsubscribe()
+    @override
+    async def rename_favourite_list(self, name: str) -> None:
+        await self.favourites()
+        await self._send_profile("UpdateProfile", name=name)
+        await self._unsubscribe()
 
-    async def remove_list(self) -> None:
-        """Delete the profile that is shown."""
-        await self.read()
-        await self._ask("DelProfile")
-        await self.unsubscribe()
+    @override
+    async def remove_favourite_list(self) -> None:
+        await self.favourites()
+        await self._send_profile("DelProfile")
+        await self._unsubscribe()
 
-    async def _ask(self, mt: str, **fields: Any) -> None:
-        number = integer(self._profile, "id")
+    async def _send_profile(self, mt: str, **fields: Any) -> None:
+        number = get_integer(self._profile, "id")
         if number is None:
             raise CommandFailed("no_such_favourite")
-        await self._commands.tell(Api.PBX, mt, id=number, **fields)
+        await self._send_unconfirmed(Api.PBX, mt, id=number, **fields)
 
-    async def _known(self, favourite: Favourite) -> int:
-        await self.read()
+    async def _get_contact_id(self, favourite: Favourite) -> int:
+        """Return the id of a contact; raises CommandFailed where the profile has no such one."""
+        await self.favourites()
         number = int(favourite.id) if favourite.id is not None and favourite.id.isdigit() else None
         if number is None or number not in self._contacts:
             raise CommandFailed("no_such_favourite")
         return number
 
+    @override
     async def mark_on_call(self, *, on: bool) -> None:
-        """Add a call that takes place elsewhere, or take it away again."""
         if on and self._alien_call is None:
-            answer = await self._commands.ask(Api.PBX, "AddAlienCall")
-            self._alien_call = integer(answer, "id")
+            answer = await self._send(Api.PBX, "AddAlienCall")
+            self._alien_call = get_integer(answer, "id")
         elif not on and self._alien_call is not None:
             number, self._alien_call = self._alien_call, None
-            await self._commands.ask(Api.PBX, "DelAlienCall", id=number)
+            await self._send(Api.PBX, "DelAlienCall", id=number)
 
 
-def _favourite(contact: Frame, name: str | None) -> Favourite:
-    address, number = text(contact, "name"), text(contact, "num")
+def _favourite(contact: JsonObject, name: str | None) -> Favourite:
+    address, number = get_text(contact, "name"), get_text(contact, "num")
     return Favourite(
-        id=text(contact, "id"),
-        name=text(contact, "dsp") or address or number or "",
+        id=get_text(contact, "id"),
+        name=get_text(contact, "dsp") or address or number or "",
         number=number,
         address=address,
         list=name,

@@ -6,12 +6,12 @@ from typing import Any
 
 from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause
+from ..json_fields import JsonObject, get_integer, get_text, iter_one_or_many
 from ..model import PBX_KEY
 from .calls import CallBook
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
 from .decode_objects import Node, decode_entries, decode_row, summarize
 from .directory import Directory, Entry
-from .fields import Frame, integer, items, text
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
 LIFE = "life"
@@ -37,11 +37,11 @@ class Feed:
         self.unknown: Counter[str] = Counter()
         # Set by whoever subscribes to what is new.
         self.on_object: Callable[[str], None] = lambda guid: None
-        self.on_favourites: Callable[[Frame], None] = lambda frame: None
+        self.on_favourites: Callable[[JsonObject], None] = lambda frame: None
         self.on_out_of_view: Callable[[], None] = lambda: None
         self._replayed: dict[str, float] = {}
         self._wide: dict[int, str] = {}
-        self._handlers: dict[str, Callable[[Frame], list[Change] | None]] = {
+        self._handlers: dict[str, Callable[[JsonObject], list[Change] | None]] = {
             "RCC.UserInfo": self._user_info,
             "RCC.UserInitializeResult": self._user_initialized,
             "RCC.CallInfo": self._call_info,
@@ -73,7 +73,7 @@ class Feed:
         self.on_object = lambda guid: None
         self.book.disconnected()
 
-    def take(self, frame: Frame, *, answer: bool) -> list[Change]:
+    def take(self, frame: JsonObject, *, answer: bool) -> list[Change]:
         """Return what a message changes; `answer` says that somebody waited for it."""
         name = _name(frame)
         handler = self._handlers.get(name)
@@ -91,7 +91,7 @@ class Feed:
             self.on_object(guid)
         return changes
 
-    def _user_info(self, frame: Frame) -> list[Change] | None:
+    def _user_info(self, frame: JsonObject) -> list[Change] | None:
         record = decode_user(frame)
         if record is None:
             return None
@@ -116,13 +116,13 @@ class Feed:
         entry.record = None
         return [*self._lose(entry.guid), *self.refresh(entry.guid)]
 
-    def _user_initialized(self, frame: Frame) -> list[Change] | None:
+    def _user_initialized(self, frame: JsonObject) -> list[Change] | None:
         guid = _subject(frame, HANDLE)
         return self.monitor(guid, frame) if guid is not None else []
 
-    def monitor(self, guid: str, frame: Frame) -> list[Change]:
+    def monitor(self, guid: str, frame: JsonObject) -> list[Change]:
         """Take the handle of an object; there is none where its calls can't be followed."""
-        handle = integer(frame, "user")
+        handle = get_integer(frame, "user")
         if not handle:
             self.unmonitored.add(guid)
             return []
@@ -146,8 +146,8 @@ class Feed:
                 changes += [*self.book.end(line, EndCause.LOST), *self.refresh(line.owner)]
         return changes
 
-    def _call_info(self, frame: Frame) -> list[Change] | None:
-        handle, user = integer(frame, "call"), integer(frame, "user")
+    def _call_info(self, frame: JsonObject) -> list[Change] | None:
+        handle, user = get_integer(frame, "call"), get_integer(frame, "user")
         if _subject(frame, DEVICE) is not None:
             # The handle of one device is only there to dial from it; that of its user tells of its calls.
             return []
@@ -162,9 +162,9 @@ class Feed:
     def _touched(self, guids: set[str]) -> list[Change]:
         return [change for guid in sorted(guids) for change in self.refresh(guid)]
 
-    def _wide_call(self, frame: Frame) -> list[Change] | None:
-        handle = integer(frame, "call")
-        guid = text(frame, "guid") or self._wide.get(handle or 0) or self._local(frame)
+    def _wide_call(self, frame: JsonObject) -> list[Change] | None:
+        handle = get_integer(frame, "call")
+        guid = get_text(frame, "guid") or self._wide.get(handle or 0) or self._local(frame)
         if handle is None or handle <= 0 or guid is None:
             return None
         if guid not in self.directory.entries:
@@ -174,29 +174,29 @@ class Feed:
         changes, touched = self.book.take_wide(guid, handle, decode_wide_call(frame))
         return [*changes, *self._touched(touched)]
 
-    def _local(self, frame: Frame) -> str | None:
-        local = next(items(frame.get("local")), {})
-        entry = self.directory.find(Peer(h323=text(local, "h323"), e164=text(local, "e164")))
+    def _local(self, frame: JsonObject) -> str | None:
+        local = next(iter_one_or_many(frame.get("local")), {})
+        entry = self.directory.find(Peer(h323=get_text(local, "h323"), e164=get_text(local, "e164")))
         return entry.guid if entry is not None else None
 
-    def _wide_call_gone(self, frame: Frame) -> list[Change] | None:
-        handle = integer(frame, "call")
+    def _wide_call_gone(self, frame: JsonObject) -> list[Change] | None:
+        handle = get_integer(frame, "call")
         guid = self._wide.pop(handle or 0, None)
         if handle is None or guid is None:
             return None if handle is None else []
         changes, touched = self.book.take_wide(guid, handle, CallNews(gone=True))
         return [*changes, *self._touched(touched)]
 
-    def _presence_guid(self, frame: Frame) -> str | None:
+    def _presence_guid(self, frame: JsonObject) -> str | None:
         """Return whose presence this is; without src only a name, or being the only one, can tell."""
         if (guid := _subject(frame, PRESENCE)) is not None:
             return guid
-        entry = self.directory.find(Peer(h323=text(frame, "sip"), e164=text(frame, "num")))
+        entry = self.directory.find(Peer(h323=get_text(frame, "sip"), e164=get_text(frame, "num")))
         if entry is not None:
             return entry.guid
         return next(iter(self.subscribed)) if len(self.subscribed) == 1 else None
 
-    def _presence_state(self, frame: Frame) -> list[Change] | None:
+    def _presence_state(self, frame: JsonObject) -> list[Change] | None:
         entry = self.directory.entries.get(self._presence_guid(frame) or "")
         if entry is None:
             return None
@@ -204,18 +204,18 @@ class Feed:
             entry.presence = None
         return self.refresh(entry.guid)
 
-    def _presence_update(self, frame: Frame) -> list[Change] | None:
+    def _presence_update(self, frame: JsonObject) -> list[Change] | None:
         entry = self.directory.entries.get(self._presence_guid(frame) or "")
         if entry is None:
             return None
         entry.presence = summarize(decode_entries(frame.get("presence")), entry.presence)
         return self.refresh(entry.guid)
 
-    def _favourites(self, frame: Frame) -> list[Change]:
+    def _favourites(self, frame: JsonObject) -> list[Change]:
         self.on_favourites(frame)
         return []
 
-    def row(self, frame: Frame) -> list[Change] | None:
+    def row(self, frame: JsonObject) -> list[Change] | None:
         """Take a row of the directory."""
         row = decode_row(frame)
         if row is None:
@@ -237,7 +237,7 @@ class Feed:
         """Work out anew who serves which queue."""
         return [change for entry in self.directory.queues() for change in self.directory.refresh(entry.guid)]
 
-    def _row_gone(self, frame: Frame) -> list[Change] | None:
+    def _row_gone(self, frame: JsonObject) -> list[Change] | None:
         row = decode_row(frame)
         return self.drop_row(row.guid) if row is not None else None
 
@@ -249,9 +249,9 @@ class Feed:
         entry.row = entry.account = None
         return [*self.refresh(guid), *self.queues()]
 
-    def _system(self, frame: Frame) -> list[Change]:
+    def _system(self, frame: JsonObject) -> list[Change]:
         for name in ("domain", "pbx", "version", "build"):
-            if (value := text(frame, name)) is not None:
+            if (value := get_text(frame, name)) is not None:
                 self.system[name] = value
         apis = frame.get("apis")
         if isinstance(apis, list):
@@ -271,13 +271,13 @@ _RAW = frozenset({
 })  # fmt: skip
 
 
-def _name(frame: Frame) -> str:
+def _name(frame: JsonObject) -> str:
     """Return what a message is called, shortened since it goes into diagnostics."""
-    api, name = text(frame, "api"), text(frame, "mt") or "(no name)"
+    api, name = get_text(frame, "api"), get_text(frame, "mt") or "(no name)"
     return (f"{api}.{name}" if api else name)[:60]
 
 
-def _subject(frame: Frame, kind: str) -> str | None:
+def _subject(frame: JsonObject, kind: str) -> str | None:
     """Return the object that a subscription is about, from the src that we gave it."""
     src: Any = frame.get("src")
     return src.removeprefix(kind) if isinstance(src, str) and src.startswith(kind) else None

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..changes import Change
+from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
 from ..model import Switch
 from .connection import Connection
 from .decode_objects import COLUMNS, QUEUE, USER, VOICEMAIL, decode_account, decode_row
 from .feed import Feed
-from .fields import Frame, integer, items, mapping, text
 from .rights import Api
 
 TABLE_SRC, ACCOUNT_SRC = "tab", "acc"
@@ -32,7 +32,7 @@ class Directory:
 
     async def start(self, connection: Connection) -> None:
         """Ask for the replication; raises NoAnswer where it is not granted."""
-        columns: dict[str, Frame] = {name: {} for name in COLUMNS}
+        columns: dict[str, JsonObject] = {name: {} for name in COLUMNS}
         await connection.ask(
             Api.TABLE,
             "ReplicateStart",
@@ -153,16 +153,16 @@ async def read_switches(connection: Connection, feed: Feed) -> list[Change]:
     return feed.directory.show_switches(_switches(frame))
 
 
-def _switches(frame: Frame) -> Iterator[Switch]:
-    for item in items(frame.get("booleans")):
-        guid = text(item, "guid") or text(item, "name")
+def _switches(frame: JsonObject) -> Iterator[Switch]:
+    for item in iter_one_or_many(frame.get("booleans")):
+        guid = get_text(item, "guid") or get_text(item, "name")
         if guid is not None:
             yield Switch(
                 id=guid,
-                name=text(item, "name") or guid,
+                name=get_text(item, "name") or guid,
                 value=item.get("on") is True,
                 settable=False,
-                reason=text(item, "reason"),
+                reason=get_text(item, "reason"),
             )
 
 
@@ -171,7 +171,7 @@ async def read_registrations(connection: Connection, feed: Feed, guid: str) -> l
     frame = await connection.ask(Api.ADMIN, "GetRegs", guid=guid)
     entry = feed.directory.entry(guid)
     # A schema of the vendor nests each registration once more.
-    found = (text(mapping(item, "reg") or item, "hw") for item in items(frame.get("regs")))
+    found = (get_text(get_object(item, "reg") or item, "hw") for item in iter_one_or_many(frame.get("regs")))
     entry.registered = tuple(dict.fromkeys(hardware for hardware in found if hardware))
     return feed.refresh(guid)
 
@@ -182,11 +182,11 @@ async def read_licences(connection: Connection) -> list[Mapping[str, Any]]:
     lists = [value for value in frame.values() if isinstance(value, list)]
     return [
         {
-            "name": text(item, "name"),
-            "version": text(item, "version"),
-            "count": integer(item, "count"),
-            "used": integer(item, "used"),
+            "name": get_text(item, "name"),
+            "version": get_text(item, "version"),
+            "count": get_integer(item, "count"),
+            "used": get_integer(item, "used"),
         }
         for found in lists
-        for item in items(found)
+        for item in iter_one_or_many(found)
     ]

@@ -6,137 +6,24 @@ import logging
 from typing import Any, override
 
 from ..changes import CallChange, CapabilitiesChanged, Change, Snapshot, TransferChange
-from ..commands import DialResult
-from ..enums import ForwardKind, ObjectKind, PresenceActivity
-from ..errors import CommandFailed, MissingRight, NotSupported, PbxError, ProtocolError
-from ..model import Favourite, PbxInfo
+from ..commands import PbxCommands
+from ..enums import ObjectKind
+from ..errors import MissingRight, PbxError, ProtocolError
+from ..json_fields import JsonObject
+from ..model import PbxInfo
 from ..session import Link, QueuedSession
-from .commands import Commands
+from .commands import InnovaphoneCommands
 from .connection import SLICE, Connection
 from .decode_objects import Node
 from .directory import Entry
-from .favourites import Favourites
+from .favourites import PersonalCommands
 from .feed import Feed
-from .fields import Frame
 from .polling import Periodic, Prober
 from .readers import Accounts, Directory
 from .rights import CHECKBOXES, Api, Rights
 from .settings import InnovaphoneSettings
 from .subscriptions import Subscriber
 from .websocket import open_socket
-
-
-class Control(QueuedSession):
-    """Fill the part of the contract that tells the PBX what to do."""
-
-    _settings: InnovaphoneSettings
-    _feed: Feed
-    _commands: Commands
-    _favourites: Favourites
-
-    @override
-    async def dial(
-        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
-    ) -> DialResult:
-        if auto_answer:
-            raise NotSupported("auto_answer")
-        caller = user or self._feed.directory.owner(phone or "")
-        if caller is None:
-            raise CommandFailed("no_user_for_phone")
-        return await self._commands.dial(caller, phone, number)
-
-    @override
-    async def hang_up(self, call_id: str) -> None:
-        await self._commands.hang_up(call_id)
-
-    @override
-    async def answer(self, call_id: str, *, user: str | None = None) -> None:
-        await self._commands.answer(call_id, user)
-
-    @override
-    async def hold(self, call_id: str, *, user: str | None = None) -> None:
-        await self._commands.hold(call_id, user)
-
-    @override
-    async def resume(self, call_id: str, *, user: str | None = None) -> None:
-        await self._commands.resume(call_id, user)
-
-    @override
-    async def transfer(
-        self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
-    ) -> None:
-        await self._commands.transfer(call_id, number, other, user)
-
-    @override
-    async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
-        await self._commands.send_dtmf(call_id, user, digits)
-
-    @override
-    async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
-        await self._commands.park(call_id, user, position)
-
-    @override
-    async def pick_up(self, user: str, call_id: str) -> None:
-        await self._commands.pick_up(user, call_id)
-
-    @override
-    async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        await self._commands.set_presence(user, activity, note)
-
-    @override
-    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        entry = self._feed.directory.entries.get(user)
-        quiet = entry is not None and entry.presence is not None and entry.presence.do_not_disturb
-        if on or quiet:
-            # Whoever is away and not quiet stays away.
-            activity = PresenceActivity.DND if on else PresenceActivity.AVAILABLE
-            await self._commands.set_presence(user, activity, None)
-
-    @override
-    async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
-        await self._commands.set_forward(user, kind, number)
-
-    @override
-    async def notify_user(self, user: str, title: str, message: str) -> None:
-        await self._commands.notify(user, title, message)
-
-    @override
-    async def mark_on_call(self, *, on: bool) -> None:
-        await self._own().mark_on_call(on=on)
-
-    @override
-    async def favourites(self) -> Sequence[Favourite]:
-        return await self._own().read()
-
-    @override
-    async def add_favourite(self, favourite: Favourite) -> None:
-        await self._own().add(favourite)
-
-    @override
-    async def update_favourite(self, favourite: Favourite) -> None:
-        await self._own().update(favourite)
-
-    @override
-    async def remove_favourite(self, favourite: Favourite) -> None:
-        await self._own().remove(favourite)
-
-    @override
-    async def add_favourite_list(self, name: str) -> None:
-        await self._own().add_list(name)
-
-    @override
-    async def rename_favourite_list(self, name: str) -> None:
-        await self._own().rename_list(name)
-
-    @override
-    async def remove_favourite_list(self) -> None:
-        await self._own().remove_list()
-
-    def _own(self) -> Favourites:
-        """Return what acts on the user who logged in, which an App object is not."""
-        if not self._settings.personal:
-            raise NotSupported("favourites")
-        return self._favourites
 
 
 def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Node) -> PbxInfo:
@@ -153,7 +40,7 @@ def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Nod
         name=f"{name} ({domain})" if known else settings.host,
         manufacturer="innovaphone",
         version=version or None,
-        url=settings.web_url,
+        url=settings.url,
         dial_plan=node.dial_plan,
     )
 
@@ -161,7 +48,7 @@ def pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Nod
 _LOGGER = logging.getLogger(__name__)
 
 
-class InnovaphoneSession(Control):
+class InnovaphoneSession(QueuedSession):
     """Fill the session contract with the websocket APIs of the PBX."""
 
     # A directory of a thousand takes minutes at the rate that the PBX allows.
@@ -178,9 +65,7 @@ class InnovaphoneSession(Control):
         walks = Directory(self._feed), Accounts(self._feed)
         self._prober = Prober(settings, self._feed, self._rights, link.clock, walks)
         self._periodic = Periodic(settings, self._feed, self._rights, self._prober, walks, self._emit)
-        self._commands = Commands(self._feed, self._rights, link.clock, self._current, self._emit)
-        self._favourites = Favourites(self._commands)
-        self._feed.on_favourites = self._favourites.take
+        self._commands = self._create_commands()
         self._connection: Connection | None = None
         self._subscriber: Subscriber | None = None
         self._lost = False
@@ -188,6 +73,20 @@ class InnovaphoneSession(Control):
         self._opened = 0
         self._early: list[Change] = []
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def _create_commands(self) -> InnovaphoneCommands:
+        """Return the commands; an App object has no favourites and is in no call."""
+        parts = (self._feed, self._rights, self._link.clock, self._current, self._emit)
+        if not self._settings.personal:
+            return InnovaphoneCommands(*parts)
+        commands = PersonalCommands(*parts)
+        self._feed.on_favourites = commands.handle_event
+        return commands
+
+    @property
+    @override
+    def commands(self) -> PbxCommands:
+        return self._commands
 
     def _editable(self, entry: Entry) -> bool:
         return not self._settings.personal or entry.h323 == self._settings.username
@@ -248,8 +147,7 @@ class InnovaphoneSession(Control):
         socket = await open_socket(self._settings, self._link)
         connection = Connection(socket, self._link.clock)
         self._feed.connected()
-        self._commands.disconnected()
-        self._favourites.disconnected()
+        self._commands.forget_connection()
         self._connection = connection
         self._lost = False
         task = asyncio.create_task(self._run(connection), name="pbx innovaphone")
@@ -284,7 +182,7 @@ class InnovaphoneSession(Control):
         self._lost = True
         await self._queue.put(error)
 
-    async def _on_frame(self, frame: Frame) -> None:
+    async def _on_frame(self, frame: JsonObject) -> None:
         connection = self._connection
         answer = connection is not None and connection.requests.expects(frame)
         changes = self._feed.take(frame, answer=answer)

@@ -5,11 +5,11 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 
 from ..changes import Change
+from ..json_fields import JsonObject, get_integer, get_text
 from .connection import Connection, NoAnswer
 from .decode_objects import DIVERSION_TYPES, QUEUE, USER, decode_devices
 from .directory import Entry
 from .feed import HANDLE, PRESENCE, Feed
-from .fields import Frame, integer, text
 from .rights import Api, Rights
 
 WORKERS = 20
@@ -125,7 +125,7 @@ class Subscriber:
             src = f"{HANDLE}{guid}"
             answer = await self._connection.ask(Api.RCC, "UserInitialize", src=src, cn=cn, xfer=True)
             self._feed.monitor(guid, answer)
-            self.failures["no handle"] += not integer(answer, "user")
+            self.failures["no handle"] += not get_integer(answer, "user")
             self._feed.initialized(guid, self._now())
 
     async def _end(self, guid: str) -> None:
@@ -157,7 +157,7 @@ class Subscriber:
             return
         for kind, name in DIVERSION_TYPES.items():
             answer = await self._connection.ask(Api.PBX, "GetDiversion", guid=guid, type=name)
-            entry.forwards[kind] = text(answer, "num", "sip")
+            entry.forwards[kind] = get_text(answer, "num", "sip")
         await self._emit(self._feed.refresh(guid))
 
     def read_all_forwards(self) -> None:
@@ -188,6 +188,6 @@ def _address(entry: Entry) -> dict[str, str]:
     return {"num": entry.number} if entry.number else {}
 
 
-def _refused(answer: Frame) -> bool:
+def _refused(answer: JsonObject) -> bool:
     """Tell whether an answer is a refusal."""
     return bool(answer.get("error") or answer.get("errorText"))

@@ -5,16 +5,16 @@ from collections.abc import Coroutine, Mapping
 import hashlib
 from http import HTTPStatus
 import json
-import socket as network
-import ssl
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
-from ..errors import AuthFailed, CannotConnect, CertificateNotTrusted, ConnectionLost, WrongSystem
+from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
+from ..json_fields import JsonObject, get_text
+from ..json_text import parse_json
 from ..session import Clock, Link
-from .fields import Frame, text
+from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
 IDENTITY = ("app", "domain", "sip", "guid", "dn")
@@ -45,7 +45,6 @@ async def within[T](clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) 
 
 
 LOGIN_TIMEOUT = 10.0
-LARGEST_MESSAGE = 4 * 2**20
 # A message that is no JSON object is skipped; after this many in a row nothing good will come.
 MOST_GARBAGE = 5
 
@@ -64,7 +63,7 @@ class JsonSocket:
         except ConnectionClosed:
             raise ConnectionLost("the PBX closed the connection") from None
 
-    async def receive(self) -> Frame:
+    async def receive(self) -> JsonObject:
         """Return the next object."""
         while True:
             try:
@@ -90,10 +89,10 @@ class JsonSocket:
         await self._socket.close()
 
 
-def _load(message: str | bytes) -> Frame | None:
+def _load(message: str | bytes) -> JsonObject | None:
     try:
-        value = json.loads(message)
-    except ValueError, RecursionError:
+        value = parse_json(message)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 
@@ -132,28 +131,12 @@ async def _connect_somewhere(settings: InnovaphoneSettings, link: Link) -> JsonS
 async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> JsonSocket:
     """Connect without logging in."""
     try:
-        socket = await connect(
-            settings.url(prefix),
-            ssl=link.ssl if settings.tls else None,
-            compression=None,
-            max_size=LARGEST_MESSAGE,
-            open_timeout=LOGIN_TIMEOUT,
-            close_timeout=2,
-            # Whether a PBX answers pings is not known, so its silence on them says nothing.
-            ping_interval=None,
-            proxy=None,
-        )
-    except ssl.SSLCertVerificationError:
-        raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
-    except InvalidStatus as err:
-        raise _refusal(err.response.status_code) from None
-    except InvalidHandshake:
+        # Whether a PBX answers pings is not known, so its silence on them says nothing.
+        return JsonSocket(await connect_websocket(link, settings.get_api_url(prefix), ping_interval=None))
+    except UpgradeRefused as err:
+        raise _refusal(err.status) from None
+    except NoWebSocket:
         raise WrongSystem("this does not answer as an innovaphone PBX does") from None
-    except (OSError, TimeoutError, WebSocketException) as err:
-        raise CannotConnect(f"no connection ({type(err).__name__})") from None
-    if (raw := socket.transport.get_extra_info("socket")) is not None:
-        raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
-    return JsonSocket(socket)
 
 
 def _refusal(status: int) -> CannotConnect | WrongSystem:
@@ -162,18 +145,18 @@ def _refusal(status: int) -> CannotConnect | WrongSystem:
     return WrongSystem(f"there are no PBX APIs at this address ({status})")
 
 
-async def challenge_of(socket: JsonSocket) -> str:
+async def get_challenge(socket: JsonSocket) -> str:
     """Ask for the challenge that a login answers."""
     await socket.send({"mt": "AppChallenge"})
     # Old builds send the challenge as a number.
-    challenge = text(await _await(socket, "AppChallengeResult"), "challenge")
+    challenge = get_text(await _await(socket, "AppChallengeResult"), "challenge")
     if challenge is None:
         raise WrongSystem("the PBX sends no challenge")
     return challenge
 
 
 async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
-    challenge = await challenge_of(socket)
+    challenge = await get_challenge(socket)
     identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
     digest = login_digest(identity, challenge, settings.password)
     await socket.send({"mt": "AppLogin", **identity, "digest": digest})
@@ -181,7 +164,7 @@ async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
         raise AuthFailed("the PBX refuses the name or the password")
 
 
-async def _await(socket: JsonSocket, name: str) -> Frame:
+async def _await(socket: JsonSocket, name: str) -> JsonObject:
     """Return the next message of this name; nothing else counts before the login."""
     while (message := await socket.receive()).get("mt") != name:
         pass
