@@ -1,8 +1,9 @@
 """What is made of single messages, whatever they hold."""
 
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, Outcome, PresenceActivity
@@ -10,16 +11,20 @@ from custom_components.pbx.protocols.innovaphone.decode_calls import (
     decode_call,
     decode_user,
     decode_wide_call,
-    end_cause,
-    leg_outcome,
+    get_end_cause,
+    get_leg_outcome,
 )
 from custom_components.pbx.protocols.innovaphone.decode_objects import (
     Node,
-    clean_note,
     decode_account,
+    decode_diversion,
     decode_entries,
+    decode_licences,
+    decode_registrations,
     decode_row,
+    decode_switches,
     object_type,
+    strip_note,
     summarize,
 )
 from custom_components.pbx.protocols.innovaphone.feed import Feed
@@ -40,7 +45,7 @@ NAMES = [
 FIELDS = [
     "guid", "cn", "dn", "h323", "e164", "pbx", "pseudo", "regs", "alert", "channel", "update", "user", "call",
     "conf", "conf-id", "state", "msg", "peer", "no", "time", "info", "del", "local", "remote", "presence",
-    "up",
+    "up", "booleans", "licences",
     "sip", "num", "profile", "columns", "apis", "domain", "version",
 ]  # fmt: skip
 KNOWN = st.sampled_from(["a", "b", "u:a", "p:a", "d:a", "del", "r-alert", "x-conn", "x-rel", "waiting"])
@@ -57,25 +62,32 @@ FRAMES = st.builds(
 )
 
 
-@settings(max_examples=300)
+# How fast a busy machine makes up messages says nothing about what they do.
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(FRAMES, max_size=15))
 def test_no_message_breaks_a_session(frames: list[dict[str, Any]]) -> None:
     """Whatever comes, nothing is raised, neither here nor in the model."""
     feed, state = Feed(), PbxState()
     for frame in frames:
-        state.apply(feed.take(frame, answer=False))
-    feed.connected()
+        state.apply(feed.handle_event(frame, answer=False))
+    feed.forget_connection()
     for entry in list(feed.directory.entries.values()):
         state.apply(feed.forget_unannounced(entry))
-    state.apply(feed.sweep(10**9, 0))
-    assert not feed.book.stale()
+    state.apply(feed.end_stale_calls(10**9, 0))
+    assert not feed.book.get_stale_lines()
+
+
+DECODERS: list[Callable[[dict[str, Any]], Any]] = [
+    decode_user, decode_call, decode_wide_call, decode_row, decode_account, decode_diversion, decode_switches,
+    decode_registrations, decode_licences,
+]  # fmt: skip
 
 
 @settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON), JSON)
 def test_decoders_take_any_json(frame: dict[str, Any], data: Any) -> None:
     """Each decoder alone is as patient."""
-    for decode in (decode_user, decode_call, decode_wide_call, decode_row, decode_account):
+    for decode in DECODERS:
         decode(frame)
     decode_row({"columns": data})
     summarize(decode_entries(data))
@@ -214,7 +226,7 @@ def test_one_activity_of_many(entries: list[tuple[str, str, str]], expected: Pre
 )
 def test_notes(note: str | None, expected: str | None) -> None:
     """Only what is meant for people is left."""
-    assert clean_note(note) == expected
+    assert strip_note(note) == expected
 
 
 NODE = Node(international="000", national="00", local="0", country="49", area="30")
@@ -234,23 +246,23 @@ NODE = Node(international="000", national="00", local="0", country="49", area="3
 )
 def test_shown_numbers(shown: str | None, expected: str | None) -> None:
     """Prefixes tell how much of a number is missing."""
-    assert NODE.normalized(shown) == expected
+    assert NODE.normalize(shown) == expected
 
 
 def test_dialled_numbers() -> None:
     """Only the international form needs work, and how much depends on the country."""
-    assert NODE.dialled("+49 (30) 1234") == "00301234"
-    assert NODE.dialled("+31-20-1234") == "00031201234"
-    assert NODE.dialled("201") == "201"
-    assert Node().dialled("+3120") == "003120"
-    assert Node().normalized("003120") is None
+    assert NODE.get_dialled("+49 (30) 1234") == "00301234"
+    assert NODE.get_dialled("+31-20-1234") == "00031201234"
+    assert NODE.get_dialled("201") == "201"
+    assert Node().get_dialled("+3120") == "003120"
+    assert Node().normalize("003120") is None
 
 
 def test_causes() -> None:
     """A cause says something else for who called and for who was called."""
-    assert end_cause(None) is end_cause(26) is EndCause.HANGUP
-    assert end_cause(3) is EndCause.FAILED
-    assert leg_outcome(LegRole.CALLER, 18, taken=False) is Outcome.NO_ANSWER
-    assert leg_outcome(LegRole.CALLEE, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
-    assert leg_outcome(LegRole.CALLEE, 17, taken=False) is Outcome.BUSY
-    assert leg_outcome(LegRole.CALLEE, 16, taken=False) is Outcome.MISSED
+    assert get_end_cause(None) is get_end_cause(26) is EndCause.HANGUP
+    assert get_end_cause(3) is EndCause.FAILED
+    assert get_leg_outcome(LegRole.CALLER, 18, taken=False) is Outcome.NO_ANSWER
+    assert get_leg_outcome(LegRole.CALLEE, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
+    assert get_leg_outcome(LegRole.CALLEE, 17, taken=False) is Outcome.BUSY
+    assert get_leg_outcome(LegRole.CALLEE, 16, taken=False) is Outcome.MISSED

@@ -30,13 +30,13 @@ async def test_pacer_keeps_the_limit_and_lets_people_through() -> None:
     sent: list[float] = []
 
     async def subscribe() -> None:
-        await pacer.turn(urgent=False)
+        await pacer.wait_for_turn(urgent=False)
         sent.append(clock.time())
 
     tasks = [asyncio.create_task(subscribe()) for _ in range(100)]
     await asyncio.sleep(0)
     await until(lambda: len(sent) == PER_SECOND - RESERVED_PER_SECOND)
-    await asyncio.wait_for(pacer.turn(urgent=True), 1)
+    await asyncio.wait_for(pacer.wait_for_turn(urgent=True), 1)
     while len(sent) < len(tasks):
         clock.advance(0.1)
         await asyncio.sleep(0)

@@ -1,4 +1,7 @@
-"""Follow every line, and say what it means for the calls of the model."""
+"""Remember every line of the PBX, and what it means for the calls of the model.
+
+A line here is the part of one object in a call, as RCC follows it.
+"""
 
 import asyncio
 from collections import deque
@@ -10,7 +13,7 @@ from itertools import count
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..model import Leg, Party, WaitingCall
-from .decode_calls import ALERT, CallNews, Peer, end_cause, leg_outcome
+from .decode_calls import ALERT, CallNews, Peer, get_end_cause, get_leg_outcome
 from .decode_objects import QUEUE, VOICEMAIL
 from .directory import Directory
 
@@ -21,7 +24,8 @@ UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 class Line:
     """The part of one object in a call.
 
-    `handle` is what the PBX calls it on this connection, negative where it is only told of PBX-wide.
+    `handle` is what the PBX calls it on this connection, negative where it is known only from the messages
+    for the whole PBX.
     """
 
     id: str
@@ -52,10 +56,10 @@ class Line:
             return Outcome.TRANSFERRED
         if self.answered:
             return Outcome.ANSWERED
-        return leg_outcome(self.role, self.cause, taken=self.conference.taken)
+        return get_leg_outcome(self.role, self.cause, taken=self.conference.taken)
 
-    def take(self, news: CallNews) -> None:
-        """Put the news in; what a message leaves out stays as it was."""
+    def update(self, news: CallNews) -> None:
+        """Change what a message says; what it leaves out stays as it was."""
         if news.incoming is not None:
             self.incoming = news.incoming
         if news.phase is not None or news.gone:
@@ -85,7 +89,7 @@ class Conference:
         """Return the queue through which the call came, as long as it has a line."""
         return next((line.owner for line in self.lines if line.queue), None)
 
-    def free_id(self, owner: str) -> str:
+    def get_free_id(self, owner: str) -> str:
         """Return an id for a line of an object, the same again after the connection was lost."""
         taken = {line.id for line in self.lines}
         numbered = (f"{self.id}/{owner}/{number}" for number in range(2, len(taken) + 3))
@@ -96,21 +100,21 @@ TRANSFERRING = "ct"
 # A call that fails at once has come and gone before the command that placed it can look.
 ENDED_LINES = 20
 DIVERTED = ("leg2orig", "leg2")
-# A peer that is one of these takes calls without anybody having answered.
+# A peer that is one of these takes calls without a person who answers.
 _MACHINES = frozenset({QUEUE, VOICEMAIL})
 
 
 class CallBook:
-    """Keep the lines by their handles; `monitored` tells whose calls RCC tells of."""
+    """Keep the lines by their handles; `is_monitored` returns whether RCC reports the calls of an object."""
 
     def __init__(
         self,
         directory: Directory,
-        monitored: Callable[[str], bool],
+        is_monitored: Callable[[str], bool],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._directory = directory
-        self._monitored = monitored
+        self._is_monitored = is_monitored
         self._now = now
         self._conferences: dict[str, Conference] = {}
         self._lines_of: dict[str, list[Line]] = {}
@@ -118,25 +122,25 @@ class CallBook:
         self._news: dict[int, asyncio.Future[Line]] = {}
         self._ended: deque[Line] = deque(maxlen=ENDED_LINES)
         self._unnamed = count(1)
-        directory.line_states = self.states
-        directory.waiting_calls = self.waiting
+        directory.get_line_states = self.get_states
+        directory.get_waiting_calls = self.get_waiting_calls
 
-    def states(self, guid: str) -> Sequence[CallState]:
+    def get_states(self, guid: str) -> Sequence[CallState]:
         """Return the states of the lines of an object; a line that is being released has one too."""
         return [line.state or CallState.ENDED for line in self._lines_of.get(guid, ())]
 
-    def lines(self, name: str) -> list[Line]:
+    def get_lines(self, name: str) -> list[Line]:
         """Return the lines of a call, or the line of this id."""
         if (conference := self._conferences.get(name)) is not None:
             return list(conference.lines)
         return [line for lines in self._lines_of.values() for line in lines if line.id == name]
 
-    def line(self, handle: int) -> Line | None:
+    def get_line(self, handle: int) -> Line | None:
         """Return the line that the PBX calls by this handle, or did so until a moment ago."""
         ended = (line for line in self._ended if line.handle == handle)
         return self._by_handle.get(handle) or next(ended, None)
 
-    async def news_of(self, handle: int) -> Line:
+    async def wait_for_line(self, handle: int) -> Line:
         """Wait for the first news of a call that was just placed."""
         future = self._news.setdefault(handle, asyncio.get_running_loop().create_future())
         try:
@@ -144,7 +148,7 @@ class CallBook:
         finally:
             self._news.pop(handle, None)
 
-    def waiting(self, queue: str) -> Sequence[WaitingCall]:
+    def get_waiting_calls(self, queue: str) -> Sequence[WaitingCall]:
         """Return who waits in a queue: its calls that no agent has taken."""
         lines = [
             line
@@ -155,31 +159,31 @@ class CallBook:
         return [
             WaitingCall(position=position, number=party.number, name=party.name, since=line.since)
             for position, line in enumerate(lines, start=1)
-            for party in [self._directory.party(line.peer or Peer())]
+            for party in [self._directory.get_party(line.peer or Peer())]
         ]
 
-    def take(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
-        """Take the news of a line; returns the changes, and the objects that show something else now."""
-        line = self._by_handle.get(handle) or self._adopted(owner, handle, news)
+    def update_line(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
+        """Change a line, or add it; return the changes, and the ids of the objects that they touch."""
+        line = self._by_handle.get(handle) or self._adopt_line(owner, handle, news)
         if line is None:
             if news.gone:
                 return [], set()
-            line = self._new(owner, handle, news)
-        changes = self._moved(line, news.conference)
-        line.take(news)
-        changes += self._handed_over(line)
+            line = self._add_line(owner, handle, news)
+        changes = self._move_line(line, news.conference)
+        line.update(news)
+        changes += self._find_transfers(line)
         touched = {item.owner for item in line.conference.lines}
-        changes += self.end(line) if news.gone else [self._change(line)]
+        changes += self.end_line(line) if news.gone else [self._describe(line)]
         return changes, touched
 
-    def take_wide(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
-        """Take the news of a call that is told of for the whole PBX; whoever is monitored tells more."""
-        return ([], set()) if self._monitored(owner) else self.take(owner, -handle, news)
+    def update_wide_line(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
+        """Do the same for a call that is reported for the whole PBX; of a monitored object more is known."""
+        return ([], set()) if self._is_monitored(owner) else self.update_line(owner, -handle, news)
 
-    def _new(self, owner: str, handle: int, news: CallNews) -> Line:
+    def _add_line(self, owner: str, handle: int, news: CallNews) -> Line:
         conference = self._conference(news.conference or f"unnamed-{next(self._unnamed)}")
         line = Line(
-            id=conference.free_id(owner),
+            id=conference.get_free_id(owner),
             owner=owner,
             conference=conference,
             since=self._now() - timedelta(seconds=min(max(news.seconds or 0, 0), 10**6)),
@@ -200,7 +204,7 @@ class CallBook:
         entry = self._directory.entries.get(guid)
         return entry.type if entry is not None else ""
 
-    def _adopted(self, owner: str, handle: int, news: CallNews) -> Line | None:
+    def _adopt_line(self, owner: str, handle: int, news: CallNews) -> Line | None:
         """Return a line that was known before, by another handle or from the connection before this one."""
         for line in self._lines_of.get(owner, ()):
             if line.conference.id == news.conference and (line.handle is None or line.handle < 0 < handle):
@@ -210,7 +214,7 @@ class CallBook:
                 return line
         return None
 
-    def _moved(self, line: Line, name: str | None) -> list[Change]:
+    def _move_line(self, line: Line, name: str | None) -> list[Change]:
         """Follow a line into another conference, as happens when calls are joined."""
         old = line.conference
         if name is None or name == old.id:
@@ -223,17 +227,17 @@ class CallBook:
             state=CallState.ENDED,
             outcome=Outcome.TRANSFERRED,
         )
-        end = self._closed(old, line)
+        end = self._close(old, line)
         line.conference = self._conference(name)
-        line.id = line.conference.free_id(line.owner)
+        line.id = line.conference.get_free_id(line.owner)
         line.conference.lines.append(line)
         return [CallChange(id=old.id, legs=(leaving,), end=end)]
 
-    def _handed_over(self, line: Line) -> list[Change]:
-        """Notice that somebody transferred the call to this line."""
+    def _find_transfers(self, line: Line) -> list[Change]:
+        """Return the transfers that brought the call to this line."""
         changes: list[Change] = []
         for peer in line.others:
-            entry = self._directory.find(peer) if peer.type == TRANSFERRING else None
+            entry = self._directory.find_entry(peer) if peer.type == TRANSFERRING else None
             if entry is not None and entry.guid != line.owner:
                 changes += self._leave(line.conference, entry.guid, self._own_party(line))
         return changes
@@ -250,11 +254,11 @@ class CallBook:
         ids = (conference.id, *dict.fromkeys(line.conference.id for line in leaving))
         return [TransferChange(ids=ids, leaving=names, success=True, target=target)]
 
-    def transferred(self, line: Line, target: Party) -> list[Change]:
-        """Note that a line was sent elsewhere by a command of ours."""
+    def mark_transferred(self, line: Line, target: Party) -> list[Change]:
+        """Let a line leave its call, since a command has sent the call to a target."""
         return self._leave(line.conference, line.owner, target) if line.answered else []
 
-    def end(self, line: Line, cause: EndCause | None = None) -> list[Change]:
+    def end_line(self, line: Line, cause: EndCause | None = None) -> list[Change]:
         """End a line, and its call with it if it was the last one."""
         if line.handle is not None:
             self._by_handle.pop(line.handle, None)
@@ -266,12 +270,12 @@ class CallBook:
         line.conference.lines.remove(line)
         outcome = Outcome.LOST if cause is EndCause.LOST else line.outcome
         legs = tuple(replace(leg, outcome=outcome) for leg in self._own_legs(line, CallState.ENDED))
-        end = self._closed(line.conference, line, cause)
+        end = self._close(line.conference, line, cause)
         # The tracker knows best what a leg came to that lasted as long as its call.
         return [CallChange(id=line.conference.id, legs=() if end else legs, end=end)]
 
-    def _closed(self, conference: Conference, last: Line, cause: EndCause | None = None) -> EndCause | None:
-        """Return why a call ended, None as long as it goes on."""
+    def _close(self, conference: Conference, last: Line, cause: EndCause | None = None) -> EndCause | None:
+        """Forget a call without lines and return why it ended, None as long as it goes on."""
         if conference.lines:
             return None
         self._conferences.pop(conference.id, None)
@@ -279,12 +283,12 @@ class CallBook:
             return cause
         if not last.incoming and self._peer_type(last) == VOICEMAIL:
             return EndCause.VOICEMAIL
-        ended = end_cause(last.cause)
+        ended = get_end_cause(last.cause)
         if ended is EndCause.HANGUP and not last.incoming and not last.answered:
             return EndCause.NO_ANSWER
         return ended
 
-    def _change(self, line: Line) -> CallChange:
+    def _describe(self, line: Line) -> CallChange:
         """Return what the model learns from a line."""
         conference = line.conference
         caller = called = None
@@ -298,23 +302,23 @@ class CallBook:
     def _caller(self, line: Line) -> Party | None:
         if not line.incoming:
             return self._own_party(line)
-        return self._directory.party(line.peer) if line.peer is not None else None
+        return self._directory.get_party(line.peer) if line.peer is not None else None
 
     def _called(self, line: Line) -> Party | None:
         if not line.incoming:
-            return self._directory.party(line.peer) if line.peer is not None else None
+            return self._directory.get_party(line.peer) if line.peer is not None else None
         diverted = next((peer for kind in DIVERTED for peer in line.others if peer.type == kind), None)
-        return self._directory.party(diverted) if diverted is not None else self._own_party(line)
+        return self._directory.get_party(diverted) if diverted is not None else self._own_party(line)
 
     def _queue(self, line: Line) -> str | None:
         """Return the queue of a call: one that has a line in it, or through which it reached this one."""
         if line.conference.queue is not None:
             return line.conference.queue
-        entries = (self._directory.find(peer) for peer in line.others if peer.type in DIVERTED)
+        entries = (self._directory.find_entry(peer) for peer in line.others if peer.type in DIVERTED)
         return next((entry.guid for entry in entries if entry is not None and entry.type == QUEUE), None)
 
     def _own_party(self, line: Line) -> Party:
-        return self._directory.own_party(self._directory.entry(line.owner))
+        return self._directory.get_own_party(self._directory.add_entry(line.owner))
 
     def _own_legs(self, line: Line, state: CallState | None) -> Iterator[Leg]:
         if state is None or line.queue or (state is CallState.ENDED and not line.was_shown):
@@ -324,18 +328,18 @@ class CallBook:
         )
 
     def _legs(self, line: Line) -> Iterator[Leg]:
-        """Yield the leg of the line, and of its peer where nobody else tells of that."""
-        # The release of a line that handed its call on still tells the state of before.
+        """Yield the leg of the line, and that of its peer where no line of its own reports it."""
+        # The release of a line that was transferred still has the state of before.
         for leg in self._own_legs(line, CallState.ENDED if line.transferred else line.state):
             line.was_shown = True
             yield leg if leg.state is not CallState.ENDED else replace(leg, outcome=line.outcome)
         if line.incoming or line.queue or line.peer is None or self._peer_type(line) in _MACHINES:
             return
-        entry = self._directory.find(line.peer)
-        if entry is not None and self._monitored(entry.guid):
+        entry = self._directory.find_entry(line.peer)
+        if entry is not None and self._is_monitored(entry.guid):
             return
         if (state := self._peer_state(line)) is not None:
-            party = self._directory.party(line.peer)
+            party = self._directory.get_party(line.peer)
             name = f"{line.conference.id}/{entry.guid if entry is not None else 'peer'}"
             yield Leg(id=name, role=LegRole.CALLEE, party=party, state=state)
 
@@ -345,17 +349,17 @@ class CallBook:
         return CallState.TALKING if line.state in UP else None
 
     def _peer_type(self, line: Line) -> str:
-        entry = self._directory.find(line.peer) if line.peer is not None else None
+        entry = self._directory.find_entry(line.peer) if line.peer is not None else None
         return entry.type if entry is not None else ""
 
-    def disconnected(self) -> None:
+    def forget_handles(self) -> None:
         """Forget all handles, which died with their connection; the calls may still be there."""
         self._ended.clear()
         self._by_handle.clear()
         for line in self._all():
             line.handle = None
 
-    def stale(self, owner: str | None = None) -> list[Line]:
+    def get_stale_lines(self, owner: str | None = None) -> list[Line]:
         """Return the lines from before this connection, of which it has said nothing yet."""
         lines: Iterable[Line] = self._all() if owner is None else self._lines_of.get(owner, ())
         return [line for line in lines if line.handle is None]

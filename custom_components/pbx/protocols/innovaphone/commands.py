@@ -1,10 +1,9 @@
 """The commands that the PBX carries out for the App object or the user who logged in."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 import re
 from typing import Any, override
 
-from ..changes import Change
 from ..commands import DialResult, PbxCommands
 from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
 from ..errors import (
@@ -17,10 +16,11 @@ from ..errors import (
 )
 from ..json_fields import JsonObject, get_integer, get_text
 from ..model import Party
+from ..queued_session import Report
 from ..session import Clock
 from .calls import UP, CallBook, Line
 from .connection import Connection, NoAnswer
-from .decode_calls import end_cause
+from .decode_calls import get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE
 from .directory import Entry
 from .feed import DEVICE, Feed
@@ -41,8 +41,6 @@ _ENDED = {
     "hangup": DialOutcome.FAILED,
 }
 
-type Emit = Callable[[Sequence[Change]], Awaitable[None]]
-
 
 class InnovaphoneCommands(PbxCommands):
     """Carry out commands over the connection that is up; none is sent twice."""
@@ -53,13 +51,13 @@ class InnovaphoneCommands(PbxCommands):
         rights: Rights,
         clock: Clock,
         connection: Callable[[], Connection | None],
-        emit: Emit,
+        report: Report,
     ) -> None:
         self._feed = feed
         self._rights = rights
         self._clock = clock
         self._connection = connection
-        self._emit = emit
+        self._report = report
         self._devices: dict[tuple[str, str], int] = {}
 
     @property
@@ -82,7 +80,7 @@ class InnovaphoneCommands(PbxCommands):
         if api not in self._rights.granted:
             raise MissingRight(CHECKBOXES.get(api, api))
         try:
-            answer = await connection.ask(api, mt, urgent=True, **fields)
+            answer = await connection.send_request(api, mt, urgent=True, **fields)
         except NoAnswer, ConnectionLost:
             raise CommandOutcomeUnknown(f"the PBX did not answer {mt}") from None
         _check(answer)
@@ -95,28 +93,28 @@ class InnovaphoneCommands(PbxCommands):
             await self._send(api, mt, **fields)
             return
         try:
-            _check(await connection.ask(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
+            _check(await connection.send_request(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
         except NoAnswer:
             return
         except ConnectionLost:
             raise CommandOutcomeUnknown(f"the connection was lost after {mt}") from None
 
-    def _user(self, guid: str) -> Entry:
+    def _get_user(self, guid: str) -> Entry:
         entry = self._feed.directory.entries.get(guid)
         if entry is None:
             raise CommandFailed("no_such_user")
         return entry
 
-    def _named(self, guid: str) -> dict[str, str]:
+    def _get_user_fields(self, guid: str) -> dict[str, str]:
         """Return how a message of PbxApi names a user: by SIP name, as every known caller does."""
-        entry = self._user(guid)
+        entry = self._get_user(guid)
         return {"sip": entry.h323} if entry.h323 else {"guid": guid}
 
-    def _destination(self, number: str) -> dict[str, str]:
+    def _get_number_fields(self, number: str) -> dict[str, str]:
         """Return a number or a name in the fields of a request."""
         if not _NUMBER.fullmatch(number.strip()):
             return {"h323": number.strip()}
-        return {"e164": self._feed.directory.node.dialled(number)}
+        return {"e164": self._feed.directory.node.get_dialled(number)}
 
     @override
     async def dial(
@@ -124,42 +122,42 @@ class InnovaphoneCommands(PbxCommands):
     ) -> DialResult:
         if auto_answer:
             raise NotSupported("auto_answer")
-        caller = user or self._feed.directory.owner(phone or "")
+        caller = user or self._feed.directory.get_owner(phone or "")
         if caller is None:
             raise CommandFailed("no_user_for_phone")
-        handle = self._handle(caller) if phone is None else await self._device_handle(caller, phone)
-        answer = await self._send(Api.RCC, "UserCall", user=handle, **self._destination(number))
+        handle = self._get_handle(caller) if phone is None else await self._get_device_handle(caller, phone)
+        answer = await self._send(Api.RCC, "UserCall", user=handle, **self._get_number_fields(number))
         call = get_integer(answer, "call")
         if not call:
             raise CommandFailed("rejected")
         if phone is not None:
             # Of a call placed with the handle of one device, only the user's own handle tells its name.
             return DialResult(outcome=DialOutcome.RINGING)
-        return await self._first_news(call)
+        return await self._wait_for_result(call)
 
-    async def _first_news(self, call: int) -> DialResult:
-        line = self._book.line(call)
+    async def _wait_for_result(self, call: int) -> DialResult:
+        line = self._book.get_line(call)
         if line is None:
             try:
-                line = await within(self._clock, FIRST_NEWS, self._book.news_of(call))
+                line = await within(self._clock, FIRST_NEWS, self._book.wait_for_line(call))
             except TimeoutError:
                 return DialResult(outcome=DialOutcome.RINGING)
         if line.state is CallState.ENDED:
-            return DialResult(outcome=_ENDED[end_cause(line.cause)], call_id=line.conference.id)
+            return DialResult(outcome=_ENDED[get_end_cause(line.cause)], call_id=line.conference.id)
         connected = line.state is CallState.TALKING
         outcome = DialOutcome.CONNECTED if connected else DialOutcome.RINGING
         return DialResult(outcome=outcome, call_id=line.conference.id)
 
-    def _handle(self, user: str) -> int:
-        self._user(user)
+    def _get_handle(self, user: str) -> int:
+        self._get_user(user)
         handle = self._feed.handles.get(user)
         if handle is None:
             raise CommandFailed("user_not_monitored")
         return handle
 
-    async def _device_handle(self, user: str, phone: str) -> int:
+    async def _get_device_handle(self, user: str, phone: str) -> int:
         if (user, phone) not in self._devices:
-            cn = self._user(user).cn or ""
+            cn = self._get_user(user).cn or ""
             src = f"{DEVICE}{user}:{phone}"
             answer = await self._send(Api.RCC, "UserInitialize", src=src, cn=cn, hw=phone)
             handle = get_integer(answer, "user")
@@ -168,9 +166,9 @@ class InnovaphoneCommands(PbxCommands):
             self._devices[user, phone] = handle
         return self._devices[user, phone]
 
-    def _line(self, call_id: str, user: str | None, wanted: Iterable[CallState]) -> tuple[Line, int]:
+    def _get_line(self, call_id: str, user: str | None, wanted: Iterable[CallState]) -> tuple[Line, int]:
         """Return the line of a call that is meant, and its handle."""
-        lines = [line for line in self._book.lines(call_id) if user is None or line.owner == user]
+        lines = [line for line in self._book.get_lines(call_id) if user is None or line.owner == user]
         if not lines:
             raise CommandFailed("no_such_call")
         states = frozenset(wanted)
@@ -179,16 +177,16 @@ class InnovaphoneCommands(PbxCommands):
                 return line, line.handle
         raise CommandFailed("wrong_state")
 
-    async def _on_line(
+    async def _send_for_line(
         self, mt: str, call_id: str, user: str | None, *wanted: CallState, **fields: Any
     ) -> Line:
-        line, handle = self._line(call_id, user, wanted)
+        line, handle = self._get_line(call_id, user, wanted)
         await self._send(Api.RCC, mt, call=handle, **fields)
         return line
 
     @override
     async def hang_up(self, call_id: str) -> None:
-        lines = [line for line in self._book.lines(call_id) if (line.handle or 0) > 0]
+        lines = [line for line in self._book.get_lines(call_id) if (line.handle or 0) > 0]
         if not lines:
             raise CommandFailed("no_such_call")
         callers = [line for line in lines if not line.incoming]
@@ -199,29 +197,29 @@ class InnovaphoneCommands(PbxCommands):
 
     @override
     async def answer(self, call_id: str, *, user: str | None = None) -> None:
-        await self._on_line("UserConnect", call_id, user, CallState.RINGING)
+        await self._send_for_line("UserConnect", call_id, user, CallState.RINGING)
 
     @override
     async def hold(self, call_id: str, *, user: str | None = None) -> None:
-        await self._on_line("UserHold", call_id, user, CallState.TALKING)
+        await self._send_for_line("UserHold", call_id, user, CallState.TALKING)
 
     @override
     async def resume(self, call_id: str, *, user: str | None = None) -> None:
-        await self._on_line("UserRetrieve", call_id, user, CallState.ON_HOLD)
+        await self._send_for_line("UserRetrieve", call_id, user, CallState.ON_HOLD)
 
     @override
     async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
-        await self._on_line("UserDTMF", call_id, user, CallState.TALKING, dtmf=digits)
+        await self._send_for_line("UserDTMF", call_id, user, CallState.TALKING, dtmf=digits)
 
     @override
     async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
         place = ANY_POSITION if position is None else position
-        await self._on_line("UserPark", call_id, user, *UP, position=place)
+        await self._send_for_line("UserPark", call_id, user, *UP, position=place)
 
     @override
     async def pick_up(self, user: str, call_id: str) -> None:
-        _, handle = self._line(call_id, None, (CallState.RINGING, CallState.ON_HOLD))
-        answer = await self._send(Api.RCC, "UserPickup", user=self._handle(user), call=handle)
+        _, handle = self._get_line(call_id, None, (CallState.RINGING, CallState.ON_HOLD))
+        answer = await self._send(Api.RCC, "UserPickup", user=self._get_handle(user), call=handle)
         if not get_integer(answer, "call"):
             raise CommandFailed("rejected")
 
@@ -234,28 +232,28 @@ class InnovaphoneCommands(PbxCommands):
             return
         if not number:
             raise CommandFailed("no_target")
-        line, handle = self._line(call_id, user, (CallState.RINGING, *UP))
+        line, handle = self._get_line(call_id, user, (CallState.RINGING, *UP))
         # What still rings is sent on as if it had been diverted; what was answered goes where it is sent.
         mt = "UserReroute" if line.state is CallState.RINGING else "UserRedirect"
-        await self._send(Api.RCC, mt, call=handle, **self._destination(number))
-        await self._emit(self._book.transferred(line, Party(number=number)))
+        await self._send(Api.RCC, mt, call=handle, **self._get_number_fields(number))
+        await self._report(self._book.mark_transferred(line, Party(number=number)))
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
-        first, handle = self._line(call_id, user, UP)
-        _, second = self._line(other, first.owner, UP)
+        first, handle = self._get_line(call_id, user, UP)
+        _, second = self._get_line(other, first.owner, UP)
         await self._send(Api.RCC, "UserTransfer", a=handle, b=second)
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
         if activity not in SETTABLE:
             raise CommandFailed("activity_cannot_be_set")
-        presence = self._user(user).presence
+        presence = self._get_user(user).presence
         # Without a note in the command, the one that is there stays.
         kept = presence.manual.note if presence is not None and presence.manual is not None else None
         await self._send(
             Api.PBX,
             "SetPresence",
-            **self._named(user),
+            **self._get_user_fields(user),
             contact="tel:",
             activity=SETTABLE[activity],
             note=(kept or "") if note is None else note,
@@ -271,21 +269,20 @@ class InnovaphoneCommands(PbxCommands):
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
-        fields = {**self._named(user), "type": DIVERSION_TYPES[kind]}
+        fields = {**self._get_user_fields(user), "type": DIVERSION_TYPES[kind]}
         if not number:
             answer = await self._send(Api.PBX, "DelDiversion", **fields)
         else:
-            target = self._destination(number)
+            target = self._get_number_fields(number)
             ends = {"ep-num": target["e164"]} if "e164" in target else {"ep-sip": target["h323"]}
             answer = await self._send(Api.PBX, "AddDiversion", **fields, **ends)
         if answer.get("ok") is False:
             raise CommandFailed("rejected")
-        self._user(user).forwards[kind] = number or None
-        await self._emit(self._feed.refresh(user))
+        await self._report(self._feed.update_forwards(user, {kind: number or None}))
 
     @override
     async def notify_user(self, user: str, title: str, message: str) -> None:
-        name = self._user(user).h323
+        name = self._get_user(user).h323
         if name is None:
             raise CommandFailed("no_such_user")
         await self._send(Api.PBX, "AppNotify", sip=name, title=title, text=message)

@@ -11,7 +11,6 @@ from typing import Any
 from ..errors import ConnectionLost
 from ..json_fields import JsonObject, get_text
 from ..session import Clock
-from .feed import LIFE
 from .websocket import JsonSocket
 
 PER_SECOND = 20
@@ -33,7 +32,7 @@ class Pacer:
             True: asyncio.Semaphore(RESERVED_OUTSTANDING),
         }
 
-    async def turn(self, *, urgent: bool) -> None:
+    async def wait_for_turn(self, *, urgent: bool) -> None:
         """Wait until one more request may be sent."""
         limit = PER_SECOND if urgent else PER_SECOND - RESERVED_PER_SECOND
         async with self._lanes[urgent]:
@@ -76,7 +75,7 @@ class Requests:
         self._numbers = count(1)
         self.unanswered: Counter[str] = Counter()
 
-    async def ask(
+    async def send(
         self,
         api: str,
         mt: str,
@@ -88,10 +87,12 @@ class Requests:
     ) -> JsonObject:
         """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
         async with self._pacer.slots[urgent]:
-            await self._pacer.turn(urgent=urgent)
-            return await self._ask(api, mt, src or str(next(self._numbers)), timeout, fields)
+            await self._pacer.wait_for_turn(urgent=urgent)
+            return await self._exchange(api, mt, src or str(next(self._numbers)), timeout, fields)
 
-    async def _ask(self, api: str, mt: str, src: str, seconds: float, fields: dict[str, Any]) -> JsonObject:
+    async def _exchange(
+        self, api: str, mt: str, src: str, seconds: float, fields: dict[str, Any]
+    ) -> JsonObject:
         answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
         pending = Pending(api, f"{mt}Result", answer, self._clock.time() + seconds)
         self._pending[src] = pending
@@ -105,34 +106,34 @@ class Requests:
             if self._pending.get(src) is pending:
                 del self._pending[src]
 
-    def take(self, frame: JsonObject) -> bool:
-        """Hand an answer to whoever waits for it; False where nobody does."""
-        key = self._key(frame)
+    def resolve(self, message: JsonObject) -> bool:
+        """Hand an answer to the request that waits for it; False where none does."""
+        key = self._find_key(message)
         if key is None:
             return False
         pending = self._pending.pop(key)
         if not pending.answer.done():
-            pending.answer.set_result(frame)
+            pending.answer.set_result(message)
         return True
 
-    def _key(self, frame: JsonObject) -> str | None:
-        name, src = frame.get("mt"), get_text(frame, "src")
+    def _find_key(self, message: JsonObject) -> str | None:
+        name, src = message.get("mt"), get_text(message, "src")
         if src is not None:
             pending = self._pending.get(src)
             return src if pending is not None and pending.result == name else None
-        api = frame.get("api")
+        api = message.get("api")
         return next(
             (key for key, item in self._pending.items() if item.result == name and api in (item.api, None)),
             None,
         )
 
-    def expects(self, frame: JsonObject) -> bool:
-        """Tell whether somebody waits for this answer."""
-        return self._key(frame) is not None
+    def is_awaited(self, message: JsonObject) -> bool:
+        """Return whether a request waits for this answer."""
+        return self._find_key(message) is not None
 
-    def extend(self, frame: JsonObject) -> None:
+    def extend(self, message: JsonObject) -> None:
         """Give a request more time, since the PBX is busy answering it in parts."""
-        if (pending := self._pending.get(get_text(frame, "src") or "")) is not None:
+        if (pending := self._pending.get(get_text(message, "src") or "")) is not None:
             pending.deadline = max(pending.deadline, self._clock.time() + TIMEOUT)
 
     def expire(self) -> None:
@@ -157,13 +158,14 @@ _LOGGER = logging.getLogger(__name__)
 TICK = 1.0
 # Proxies in front of a PBX cut what is silent for a minute.
 KEEPALIVE_AFTER = 30.0
+# What answers to the request for a sign of life carry as `src`.
+LIFE = "life"
 DOUBT_AFTER = 60.0
 LAST_CHANCE = 15.0
-# After this many frames in a row everybody else gets a turn.
+# After this many messages in a row all other tasks get a turn.
 SLICE = 200
 
-type OnFrame = Callable[[JsonObject], Awaitable[None]]
-type OnTick = Callable[[float], Awaitable[None]]
+type OnMessage = Callable[[JsonObject], Awaitable[None]]
 
 
 class Connection:
@@ -179,9 +181,9 @@ class Connection:
         self._sent = self._received = self.opened = clock.time()
         self._doubt: float | None = None
 
-    async def run(self, on_frame: OnFrame, on_tick: OnTick) -> None:
-        """Read for ever; ends with ConnectionLost."""
-        work = [asyncio.create_task(self._read(on_frame)), asyncio.create_task(self._watch(on_tick))]
+    async def run(self, on_message: OnMessage) -> None:
+        """Pass on every message that arrives; ends with ConnectionLost."""
+        work = [asyncio.create_task(self._read(on_message)), asyncio.create_task(self._watch())]
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -208,34 +210,34 @@ class Connection:
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        """Forget a task; that the connection is lost is told by whoever reads from it."""
+        """Forget a task; that the connection is lost is reported by `run`."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOGGER.debug("Ended by %s", type(error).__name__)
 
-    async def ask(self, api: str, mt: str, **fields: Any) -> JsonObject:
+    async def send_request(self, api: str, mt: str, **fields: Any) -> JsonObject:
         """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
-        return await self.requests.ask(api, mt, **fields)
+        return await self.requests.send(api, mt, **fields)
 
     async def _send(self, message: JsonObject) -> None:
         self._sent = self._clock.time()
         await self._socket.send(message)
 
-    async def _read(self, on_frame: OnFrame) -> None:
+    async def _read(self, on_message: OnMessage) -> None:
         number = 0
         while True:
-            frame = await self._socket.receive()
-            self._hear()
-            await on_frame(frame)
+            message = await self._socket.receive()
+            self._mark_received()
+            await on_message(message)
             number += 1
             if number % SLICE == 0:
                 await asyncio.sleep(0)
 
-    def _hear(self) -> None:
+    def _mark_received(self) -> None:
         self._received = self._clock.time()
         self._doubt = None
 
-    async def _watch(self, on_tick: OnTick) -> None:
+    async def _watch(self) -> None:
         while True:
             await self._clock.sleep(TICK)
             now = self._clock.time()
@@ -245,19 +247,18 @@ class Connection:
             if now - self._sent >= KEEPALIVE_AFTER:
                 await self._send({"mt": "KeepAlive"})
             if now - self._received >= DOUBT_AFTER:
-                self.doubt()
-            await on_tick(now)
+                self.check_life()
 
-    def doubt(self) -> None:
+    def check_life(self) -> None:
         """Ask for a sign of life, without which the connection counts as lost."""
         if self._doubt is None:
             self._doubt = self._clock.time()
-            self.spawn(self._ask_for_life())
+            self.spawn(self._request_life_sign())
 
-    async def _ask_for_life(self) -> None:
+    async def _request_life_sign(self) -> None:
         if self.life_sign is None:
             await self._socket.ping()
-            self._hear()
+            self._mark_received()
             return
         api, mt, fields = self.life_sign
         await self._send({"api": api, "mt": mt, "src": LIFE, **fields})

@@ -1,4 +1,4 @@
-"""Decode the indications of RCC."""
+"""Decode the indications of RCC, and what they say of how a call ended."""
 
 from dataclasses import dataclass
 from enum import IntFlag
@@ -66,7 +66,7 @@ class CallNews:
 
     @property
     def over(self) -> bool:
-        """Tell whether the call is being released, or is gone."""
+        """Return whether the call is being released, or is gone."""
         return self.gone or self.phase in {DISC_SENT, DISC_RECEIVED}
 
     @property
@@ -84,7 +84,10 @@ class CallNews:
 
 
 def decode_user(frame: JsonObject) -> UserRecord | None:
-    """Return an object in view, or None where even its id is missing."""
+    """Return an object in view, or None where even its id is missing (RCC, `UserInfo`).
+
+    That `alert` and `channel` are counts stands in the vendor's manual of SOAP.
+    """
     guid = get_text(frame, "guid")
     if guid is None:
         return None
@@ -112,7 +115,7 @@ def _get_count(data: JsonObject, name: str) -> int:
 
 
 def decode_call(frame: JsonObject) -> CallNews:
-    """Return the news of a CallInfo; the state is what counts, names of events differ too much."""
+    """Return the news of a call (RCC, `CallInfo`); its state counts, since the names of events differ."""
     state = get_integer(frame, "state")
     bits = Bits(state & ~PHASE_MASK) if state is not None and 0 <= state < 0x10000 else None
     return CallNews(
@@ -170,7 +173,7 @@ _FROM_USER = {"setup": False, "alert": True, "conn": True, "call-proc": True}
 
 
 def decode_wide_call(frame: JsonObject) -> CallNews:
-    """Return the news of a CallAdd or CallUpdate."""
+    """Return the news of a call anywhere at the PBX (RCC, `CallAdd` and `CallUpdate`)."""
     news = decode_call({**frame, "conf": frame.get("conf-id"), "peer": frame.get("remote")})
     side, _, event = (get_text(frame, "msg") or "").partition("-")
     if event not in _PHASES:
@@ -204,15 +207,15 @@ _CALLER = {
 }
 
 
-def end_cause(cause: int | None) -> EndCause:
-    """Return why a call ended."""
+def get_end_cause(cause: int | None) -> EndCause:
+    """Return why a call ended (Q.931 causes; what the PBX means by 21, 26 and 31 is assumed)."""
     return EndCause.HANGUP if cause is None else _CALL.get(cause, EndCause.FAILED)
 
 
-def leg_outcome(role: LegRole, cause: int | None, *, taken: bool) -> Outcome:
+def get_leg_outcome(role: LegRole, cause: int | None, *, taken: bool) -> Outcome:
     """Return the outcome of a leg that ended unanswered before its call did."""
     if role is LegRole.CALLER:
-        return _CALLER[end_cause(cause)]
+        return _CALLER[get_end_cause(cause)]
     if taken or cause == ELSEWHERE:
         return Outcome.ANSWERED_ELSEWHERE
-    return Outcome.BUSY if end_cause(cause) is EndCause.BUSY else Outcome.MISSED
+    return Outcome.BUSY if get_end_cause(cause) is EndCause.BUSY else Outcome.MISSED

@@ -1,17 +1,19 @@
-"""Decode the rows of the replicated directory, and accounts."""
+"""Decode objects: rows of the directory, accounts, switches, presence and numbering."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import re
 from typing import Any, Self
 
 from ..enums import ForwardKind, PresenceActivity
-from ..json_fields import JsonObject, get_object, get_text, iter_one_or_many
-from ..model import DialPlan, PresenceEntry
+from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
+from ..model import DialPlan, PresenceEntry, Switch
 
 DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}
 DIVERSION_TYPES = {kind: name for name, kind in DIVERSIONS.items()}
 USER, QUEUE, VOICEMAIL = "", "waiting", "vm"
+# Too many types have made a PBX restart; these are all that is needed.
+TYPES = (USER, QUEUE, VOICEMAIL)
 # A note is sent back whole where only the activity is set, so it must not be cut as names are.
 LONGEST_NOTE = 4096
 COLUMNS = ("guid", "h323", "cn", "dn", "e164", "pseudo", "grps", "devices", "cds")
@@ -53,7 +55,10 @@ class Account:
 
 
 def object_type(value: Any) -> str:
-    """Return the type of an object from its XML or its bare name; a user has none."""
+    """Return the type of an object from its XML or its bare name; a user has none.
+
+    As XML in PbxTableUsers, as a bare name in RCC, `UserInfo`.
+    """
     if not isinstance(value, str):
         return USER
     match = _TYPE.search(value)
@@ -63,7 +68,10 @@ def object_type(value: Any) -> str:
 
 
 def decode_row(frame: JsonObject) -> Row | None:
-    """Return a row, or None where even the id is missing."""
+    """Return a row, or None where even the id is missing.
+
+    PbxTableUsers, `ReplicateNextResult`, `ReplicateAdd`, `ReplicateUpdate` and `ReplicateDel`.
+    """
     columns = get_object(frame, "columns")
     guid = get_text(columns, "guid")
     if guid is None:
@@ -82,7 +90,7 @@ def decode_row(frame: JsonObject) -> Row | None:
 
 
 def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
-    """Return the hardware id and the text of each device."""
+    """Return the hardware id and the text of each device (PbxTableUsers, `devices`; RCC, `DevicesResult`)."""
     return tuple(
         (hardware, get_text(item, "text"))
         for item in iter_one_or_many(data)
@@ -111,7 +119,7 @@ def _forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
 
 
 def decode_account(frame: JsonObject) -> Account:
-    """Return what an AccountInfoResult says."""
+    """Return one step of the walk over the accounts (PbxAccountApi, `AccountInfoResult`)."""
     info = get_object(frame, "info")
     return Account(
         guid=get_text(frame, "account-guid"),
@@ -120,6 +128,54 @@ def decode_account(frame: JsonObject) -> Account:
         database=get_text(frame, "guid"),
         position=(get_text(frame, "usn"), get_text(frame, "ausn")),
     )
+
+
+def decode_diversion(message: JsonObject) -> str | None:
+    """Return the number or name to which calls are diverted (PbxApi, `GetDiversionResult`)."""
+    return get_text(message, "num", "sip")
+
+
+def decode_switches(message: JsonObject) -> Sequence[Switch]:
+    """Return the Boolean objects (PbxAdminApi, `GetBooleansResult`)."""
+    return [
+        Switch(
+            id=guid,
+            name=get_text(item, "name") or guid,
+            value=item.get("on") is True,
+            settable=False,
+            reason=get_text(item, "reason"),
+        )
+        for item in iter_one_or_many(message.get("booleans"))
+        if (guid := get_text(item, "guid", "name")) is not None
+    ]
+
+
+def decode_registrations(message: JsonObject) -> tuple[str, ...]:
+    """Return the hardware ids of registered devices (PbxAdminApi, `GetRegsResult`).
+
+    The vendor's schema nests each registration once more than the vendor's page does.
+    """
+    items = iter_one_or_many(message.get("regs"))
+    found = (get_text(get_object(item, "reg") or item, "hw") for item in items)
+    return tuple(dict.fromkeys(hardware for hardware in found if hardware))
+
+
+def decode_licences(message: JsonObject) -> Sequence[Mapping[str, Any]]:
+    """Return name, version, count and use of each licence (PbxAdminApi, `GetPbxLicensesResult`).
+
+    Under which name their list comes is assumed to be of no importance.
+    """
+    lists = [value for value in message.values() if isinstance(value, list)]
+    return [
+        {
+            "name": get_text(item, "name"),
+            "version": get_text(item, "version"),
+            "count": get_integer(item, "count"),
+            "used": get_integer(item, "used"),
+        }
+        for found in lists
+        for item in iter_one_or_many(found)
+    ]
 
 
 TEL, IM, CALENDAR, APP = "tel:", "im:", "cal", "app:"
@@ -152,17 +208,17 @@ class Presence:
 
     @property
     def on_the_phone(self) -> bool:
-        """Tell whether the PBX sees this person in a call."""
+        """Return whether the PBX sees this person in a call."""
         return any(entry.activity == ON_THE_PHONE for entry in self.sources)
 
     @property
     def do_not_disturb(self) -> bool:
-        """Tell whether this person asked for quiet."""
+        """Return whether this person asked for quiet."""
         return self.manual is not None and self.manual.activity == "dnd"
 
 
 def decode_entries(data: Any) -> tuple[PresenceEntry, ...]:
-    """Return what each source says, the newest first."""
+    """Return what each source says, the newest first (PbxApi, `PresenceUpdate`)."""
     return tuple(
         PresenceEntry(
             contact=get_text(item, "contact") or "",
@@ -181,14 +237,14 @@ def summarize(sources: tuple[PresenceEntry, ...], before: Presence | None = None
         manual = before.manual if before is not None else None
     others = [entry for entry in sources if entry.contact != APP]
     decisive = _decisive(others, manual)
-    note = clean_note(manual.note if manual is not None else None) or clean_note(
+    note = strip_note(manual.note if manual is not None else None) or strip_note(
         decisive.note if decisive is not None else None
     )
     return Presence(_activity(others, decisive), note, manual, sources)
 
 
-def clean_note(note: str | None) -> str | None:
-    """Return a note without what is meant for machines."""
+def strip_note(note: str | None) -> str | None:
+    """Return a note without what is meant for machines (recording: `#free`, `#until:…`, `#badge:…`)."""
     return (_TOKEN.sub("", note).strip() or None) if note else None
 
 
@@ -232,7 +288,7 @@ class Node:
 
     @classmethod
     def from_node_info(cls, frame: JsonObject) -> Self:
-        """Decode the answer to GetNodeInfo."""
+        """Decode the answer to GetNodeInfo (PbxApi, `GetNodeInfoResult`)."""
         return cls(
             international=get_text(frame, "prefix_intl"),
             national=get_text(frame, "prefix_ntl"),
@@ -242,7 +298,7 @@ class Node:
 
     @classmethod
     def from_user(cls, frame: JsonObject) -> Self:
-        """Decode what the answer to UserInitialize says of the numbering."""
+        """Decode what is said of the numbering of a user (RCC, `UserInitializeResult`)."""
         return cls(
             international=get_text(frame, "prefixIntl"),
             national=get_text(frame, "prefixNtl"),
@@ -262,7 +318,7 @@ class Node:
             international_prefix=self.international,
         )
 
-    def normalized(self, number: str | None) -> str | None:
+    def normalize(self, number: str | None) -> str | None:
         """Return a shown number with its country, or None where it is internal or unclear."""
         if not number or not number.lstrip("+").isdigit():
             return None
@@ -276,7 +332,7 @@ class Node:
             return f"+{self.country}{self.area}{number.removeprefix(self.local)}"
         return None
 
-    def dialled(self, number: str) -> str:
+    def get_dialled(self, number: str) -> str:
         """Return a number as it has to be dialled; only the international form needs work."""
         plain = _DECORATION.sub("", number)
         if not plain.startswith("+"):

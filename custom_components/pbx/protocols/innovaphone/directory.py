@@ -1,4 +1,4 @@
-"""Keep everything that the PBX has, and say what changed for the model."""
+"""Remember the objects of the PBX, and what the model shows of them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +45,7 @@ class Entry:
 
     @property
     def present(self) -> bool:
-        """Tell whether any source still knows the object."""
+        """Return whether any source still knows the object."""
         return any(source is not None for source in (self.record, self.row, self.account))
 
     @property
@@ -93,7 +93,7 @@ class Entry:
         hardware = self.hardware or ()
         return hardware[0] if len(hardware) == 1 else None
 
-    def user(self, *, has_lines: bool, shared: Iterable[str], editable: bool, counts: bool) -> User:
+    def get_user(self, *, has_lines: bool, shared: Iterable[str], editable: bool, counts: bool) -> User:
         """Return what this object is as a user."""
         presence, others = self.presence, set(shared)
         return User(
@@ -130,7 +130,7 @@ class Entry:
         return LineStatus.IDLE if self.hardware else LineStatus.OFFLINE
 
     def _busy(self, *, counts: bool) -> bool:
-        """Tell whether there is a call; presence has to do where the PBX counts none."""
+        """Return whether there is a call; presence has to do where the PBX counts none."""
         if self.record is not None and counts:
             return bool(self.record.channels)
         return self.presence is not None and self.presence.on_the_phone
@@ -157,10 +157,10 @@ class Directory:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.node = Node()
-        # The book of calls tells these; they are put in once it is there.
-        self.line_states: LineStates = lambda guid: ()
-        self.waiting_calls: WaitingCalls = lambda guid: ()
-        self.editable: Callable[[Entry], bool] = lambda entry: True
+        # The book of calls sets these two.
+        self.get_line_states: LineStates = lambda guid: ()
+        self.get_waiting_calls: WaitingCalls = lambda guid: ()
+        self.is_editable: Callable[[Entry], bool] = lambda entry: True
         self.own_name: str | None = None
         self.counts_calls = False
         self._shown: dict[ObjectKey, PbxObject] = {}
@@ -173,19 +173,19 @@ class Directory:
         """Return every object of the model as it was last reported."""
         return dict(self._shown)
 
-    def entry(self, guid: str) -> Entry:
-        """Return the entry of an object, a new one where there is none."""
+    def add_entry(self, guid: str) -> Entry:
+        """Return the entry of an object, adding one where there is none."""
         return self.entries.setdefault(guid, Entry(guid))
 
-    def users(self) -> list[Entry]:
+    def get_users(self) -> list[Entry]:
         """Return the entries that are users."""
         return [entry for entry in self.entries.values() if self._is_user(entry)]
 
-    def owner(self, device: str) -> str | None:
+    def get_owner(self, device: str) -> str | None:
         """Return the user whose device this is."""
         return next(iter(sorted(self._owners.get(device, ()))), None)
 
-    def queues(self) -> list[Entry]:
+    def get_queues(self) -> list[Entry]:
         """Return the entries that are waiting queues."""
         return [entry for entry in self.entries.values() if entry.present and entry.type == QUEUE]
 
@@ -193,25 +193,25 @@ class Directory:
         # The walk over the accounts does not tell people from App objects.
         return entry.present and entry.type == USER and (not entry.h323 or entry.h323 != self.own_name)
 
-    def find(self, peer: Peer) -> Entry | None:
+    def find_entry(self, peer: Peer) -> Entry | None:
         """Return the object that a party of a call is."""
         for name, value in (("h323", peer.h323), ("cn", peer.cn), ("e164", peer.e164)):
             if value and (guid := self._names.get((name, value))) is not None:
                 return self.entries.get(guid)
         return None
 
-    def party(self, peer: Peer) -> Party:
+    def get_party(self, peer: Peer) -> Party:
         """Return a party of a call in the words of the model."""
-        entry = self.find(peer)
+        entry = self.find_entry(peer)
         if entry is not None:
-            return self.own_party(entry)
+            return self.get_own_party(entry)
         return Party(
             number=peer.e164 or peer.h323,
             name=peer.dn or peer.cn,
-            normalized=self.node.normalized(peer.normalized or peer.e164),
+            normalized=self.node.normalize(peer.normalized or peer.e164),
         )
 
-    def own_party(self, entry: Entry) -> Party:
+    def get_own_party(self, entry: Entry) -> Party:
         """Return an object as a party of a call."""
         user = entry.guid if self._is_user(entry) else None
         return Party(
@@ -221,8 +221,8 @@ class Directory:
             phone=entry.only_phone if user is not None else None,
         )
 
-    def refresh(self, guid: str) -> list[Change]:
-        """Work out anew what the model shows of an object, and return what changed."""
+    def update_object(self, guid: str) -> list[Change]:
+        """Compute anew what the model shows of an object, and return what changed."""
         entry = self.entries.get(guid)
         if entry is None:
             return []
@@ -233,9 +233,9 @@ class Directory:
         devices = set(entry.known_devices) if self._is_user(entry) else set()
         for device in before | devices:
             (self._owners[device].add if device in devices else self._owners[device].discard)(guid)
-        changes = [change for device in before | devices for change in self._show_phone(device)]
+        changes = [change for device in before | devices for change in self._update_phone(device)]
         for kind, item in self._object(entry).items():
-            changes += self._show(ObjectKey(kind, guid), item)
+            changes += self._update_shown(ObjectKey(kind, guid), item)
         return changes
 
     def _owned(self, guid: str) -> set[str]:
@@ -260,17 +260,17 @@ class Directory:
         }
 
     def _user(self, entry: Entry) -> PbxObject:
-        return entry.user(
-            has_lines=bool(self.line_states(entry.guid)),
+        return entry.get_user(
+            has_lines=bool(self.get_line_states(entry.guid)),
             shared=[device for device in entry.known_devices if len(self._owners[device]) > 1],
-            editable=self.editable(entry),
+            editable=self.is_editable(entry),
             counts=self.counts_calls,
         )
 
-    def _show_phone(self, device: str) -> list[Change]:
+    def _update_phone(self, device: str) -> list[Change]:
         owners = [self.entries[guid] for guid in sorted(self._owners[device]) if guid in self.entries]
         if not owners:
-            return self._show(ObjectKey(ObjectKind.PHONE, device), None)
+            return self._update_shown(ObjectKey(ObjectKind.PHONE, device), None)
         label = next((owner.known_devices.get(device) for owner in owners), None)
         told = [device in owner.hardware for owner in owners if owner.hardware is not None]
         phone = Phone(
@@ -281,7 +281,7 @@ class Directory:
             registered=any(told) if told else None,
             status=combine(self._phone_status(owner, device) for owner in owners),
         )
-        return self._show(phone.key, phone)
+        return self._update_shown(phone.key, phone)
 
     def _phone_status(self, owner: Entry, device: str) -> LineStatus:
         """Return what a phone does; of several phones the PBX does not say which one a call is at."""
@@ -289,12 +289,12 @@ class Directory:
             return LineStatus.UNKNOWN
         if device not in owner.hardware:
             return LineStatus.OFFLINE
-        states = [_LINE_STATUS[state] for state in self.line_states(owner.guid) if state in _LINE_STATUS]
+        states = [_LINE_STATUS[state] for state in self.get_line_states(owner.guid) if state in _LINE_STATUS]
         if not states:
             return LineStatus.IDLE
         return combine(states) if owner.only_phone == device else LineStatus.UNKNOWN
 
-    def _show(self, key: ObjectKey, item: PbxObject | None) -> list[Change]:
+    def _update_shown(self, key: ObjectKey, item: PbxObject | None) -> list[Change]:
         if item == self._shown.get(key):
             return []
         if item is None:
@@ -305,7 +305,7 @@ class Directory:
 
     def _queue(self, entry: Entry) -> Queue:
         agents = tuple(self._agents(entry))
-        calls = tuple(self.waiting_calls(entry.guid))
+        calls = tuple(self.get_waiting_calls(entry.guid))
         return Queue(
             id=entry.guid,
             name=entry.name,
@@ -322,8 +322,8 @@ class Directory:
 
     def _agents(self, queue: Entry) -> Iterable[QueueAgent]:
         """Yield the users who are in a group of the queue."""
-        groups = self.groups(queue)
-        for entry in self.users():
+        groups = self.get_groups(queue)
+        for entry in self.get_users():
             found = (
                 [item for item in entry.row.groups if item.group in groups] if entry.row is not None else []
             )
@@ -332,17 +332,19 @@ class Directory:
                 status = "logged_in" if present else "logged_out"
                 yield QueueAgent(name=entry.name, user=entry.guid, logged_in=present, status=status)
 
-    def groups(self, queue: Entry) -> set[str]:
+    def get_groups(self, queue: Entry) -> set[str]:
         """Return the groups whose members serve a queue; by custom one is called like the queue."""
         named = {item.group for item in queue.row.groups} if queue.row is not None else set()
         return named or {name for name in (queue.cn, queue.h323) if name}
 
-    def show_switches(self, switches: Iterable[Switch]) -> list[Change]:
-        """Take the Boolean objects as they were read."""
+    def update_switches(self, switches: Iterable[Switch]) -> list[Change]:
+        """Replace the Boolean objects by those that were just read, and return what changed."""
         wanted = {switch.key: switch for switch in switches}
         gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH and key not in wanted]
-        changes = [change for key in gone for change in self._show(key, None)]
-        return changes + [change for key, switch in wanted.items() for change in self._show(key, switch)]
+        changes = [change for key in gone for change in self._update_shown(key, None)]
+        return changes + [
+            change for key, switch in wanted.items() for change in self._update_shown(key, switch)
+        ]
 
 
 def _mac(device: str) -> str | None:

@@ -55,13 +55,13 @@ class PersonalCommands(InnovaphoneCommands):
         if number is not None:
             self._contacts[number] = _favourite(contact, get_text(self._profile, "name"))
 
-    def handle_event(self, frame: JsonObject) -> None:
+    def handle_event(self, message: JsonObject) -> None:
         """Follow a contact that was added or deleted, also elsewhere."""
-        profile = get_object(frame, "profile")
+        profile = get_object(message, "profile")
         if not self._profile:
             self._profile = {"id": profile.get("id")}
         contact = get_object(profile, "contact")
-        if frame.get("mt") == "ProfileContactDeleted":
+        if message.get("mt") == "ProfileContactDeleted":
             self._contacts.pop(get_integer(contact, "id") or 0, None)
         else:
             self._update_contact(contact)

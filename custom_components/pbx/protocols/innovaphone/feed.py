@@ -1,21 +1,21 @@
-"""Turn what the PBX says into changes of the model."""
+"""Turn the messages of the PBX into changes of the model."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..changes import Change, Patch, RawEvent
-from ..enums import EndCause
+from ..enums import EndCause, ForwardKind
 from ..json_fields import JsonObject, get_integer, get_text, iter_one_or_many
 from ..model import PBX_KEY
 from .calls import CallBook
+from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
-from .decode_objects import Node, decode_entries, decode_row, summarize
+from .decode_objects import Account, Node, Row, decode_entries, decode_row, summarize
 from .directory import Directory, Entry
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
-LIFE = "life"
-# A PBX that tells of calls which were up before does it right away.
+# A PBX that reports calls which were up before does so right away.
 REPLAY_SECONDS = 3.0
 # After this long on a new connection nothing more is to be expected of calls from the one before.
 PATIENCE_SECONDS = 300.0
@@ -35,9 +35,9 @@ class Feed:
         self.apis: frozenset[str] | None = None
         self.counts: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
-        # Set by whoever subscribes to what is new.
-        self.on_object: Callable[[str], None] = lambda guid: None
-        self.on_favourites: Callable[[JsonObject], None] = lambda frame: None
+        # Set by the subscriber, the commands and the polling.
+        self.on_object_changed: Callable[[str], None] = lambda guid: None
+        self.on_favourites_changed: Callable[[JsonObject], None] = lambda message: None
         self.on_out_of_view: Callable[[], None] = lambda: None
         self._replayed: dict[str, float] = {}
         self._wide: dict[int, str] = {}
@@ -53,15 +53,15 @@ class Feed:
             "PbxApi.PresenceUpdate": self._presence_update,
             "PbxApi.ProfileContactAdded": self._favourites,
             "PbxApi.ProfileContactDeleted": self._favourites,
-            "PbxTableUsers.ReplicateAdd": self.row,
-            "PbxTableUsers.ReplicateUpdate": self.row,
+            "PbxTableUsers.ReplicateAdd": self._row,
+            "PbxTableUsers.ReplicateUpdate": self._row,
             "PbxTableUsers.ReplicateDel": self._row_gone,
             "PbxAdminApi.MonitorConfigInfo": self._system,
             "PbxInfo": self._system,
-            "KeepAlive": lambda frame: [],
+            "KeepAlive": lambda message: [],
         }
 
-    def connected(self) -> None:
+    def forget_connection(self) -> None:
         """Forget what died with the connection before."""
         self.handles.clear()
         self.unmonitored.clear()
@@ -70,190 +70,227 @@ class Feed:
         self._replayed.clear()
         self._wide.clear()
         self.apis = None
-        self.on_object = lambda guid: None
-        self.book.disconnected()
+        self.on_object_changed = lambda guid: None
+        self.book.forget_handles()
 
-    def take(self, frame: JsonObject, *, answer: bool) -> list[Change]:
-        """Return what a message changes; `answer` says that somebody waited for it."""
-        name = _name(frame)
+    def handle_event(self, message: JsonObject, *, answer: bool) -> list[Change]:
+        """Return what a message changes; `answer` says that a request waited for it."""
+        name = _name(message)
         handler = self._handlers.get(name)
-        if handler is None and (answer or frame.get("src") == LIFE):
+        if handler is None and (answer or message.get("src") == LIFE):
             return []
-        changes = handler(frame) if handler is not None else None
+        changes = handler(message) if handler is not None else None
         (self.counts if changes is not None else self.unknown)[name] += 1
-        raw = RawEvent(name, frame, understood=changes is not None)
+        raw = RawEvent(name, message, understood=changes is not None)
         return [*(changes or ()), *([raw] if name in _RAW or changes is None else ())]
 
-    def refresh(self, guid: str) -> list[Change]:
+    def update_object(self, guid: str) -> list[Change]:
         """Return what changed about an object, and have it subscribed to where that is new."""
-        changes = self.directory.refresh(guid)
+        changes = self.directory.update_object(guid)
         if changes:
-            self.on_object(guid)
+            self.on_object_changed(guid)
         return changes
 
-    def _user_info(self, frame: JsonObject) -> list[Change] | None:
-        record = decode_user(frame)
+    def _user_info(self, message: JsonObject) -> list[Change] | None:
+        record = decode_user(message)
         if record is None:
             return None
-        entry = self.directory.entry(record.guid)
+        entry = self.directory.add_entry(record.guid)
         self.directory.counts_calls |= record.counted
         entry.record = None if record.gone else record
         self.announced.add(record.guid)
         if record.gone:
             self.on_out_of_view()
         quiet = self.directory.counts_calls and not (record.alerting or record.channels)
-        lost = self._lose(record.guid) if record.gone or quiet else []
-        return [*lost, *self.refresh(record.guid)]
+        lost = self._lose_calls(record.guid) if record.gone or quiet else []
+        return [*lost, *self.update_object(record.guid)]
 
-    def _lose(self, guid: str) -> list[Change]:
+    def _lose_calls(self, guid: str) -> list[Change]:
         """End the calls of an object that this connection knows nothing of."""
-        return [change for line in self.book.stale(guid) for change in self.book.end(line, EndCause.LOST)]
+        return [
+            change
+            for line in self.book.get_stale_lines(guid)
+            for change in self.book.end_line(line, EndCause.LOST)
+        ]
 
     def forget_unannounced(self, entry: Entry) -> list[Change]:
         """Drop an object that came into view on an earlier connection only."""
         if entry.record is None or entry.guid in self.announced:
             return []
         entry.record = None
-        return [*self._lose(entry.guid), *self.refresh(entry.guid)]
+        return [*self._lose_calls(entry.guid), *self.update_object(entry.guid)]
 
-    def _user_initialized(self, frame: JsonObject) -> list[Change] | None:
-        guid = _subject(frame, HANDLE)
-        return self.monitor(guid, frame) if guid is not None else []
+    def _user_initialized(self, message: JsonObject) -> list[Change] | None:
+        guid = _subject(message, HANDLE)
+        return self.update_handle(guid, message) if guid is not None else []
 
-    def monitor(self, guid: str, frame: JsonObject) -> list[Change]:
-        """Take the handle of an object; there is none where its calls can't be followed."""
-        handle = get_integer(frame, "user")
+    def update_handle(self, guid: str, message: JsonObject) -> list[Change]:
+        """Remember the handle of an object; there is none where its calls can't be followed."""
+        handle = get_integer(message, "user")
         if not handle:
             self.unmonitored.add(guid)
             return []
         self.handles[guid] = handle
-        node = Node.from_user(frame)
+        node = Node.from_user(message)
         if not node.country or node == self.directory.node:
             return []
         self.directory.node = node
         return [Patch(PBX_KEY, {"dial_plan": node.dial_plan})]
 
-    def initialized(self, guid: str, now: float) -> None:
-        """Note when the calls of an object should have been told."""
+    def mark_replayed(self, guid: str, now: float) -> None:
+        """Remember when the calls of an object should have been reported, in seconds of the clock."""
         self._replayed[guid] = now
 
-    def sweep(self, now: float, opened: float) -> list[Change]:
-        """End the calls of which this connection should have told long since."""
+    def end_stale_calls(self, now: float, opened: float) -> list[Change]:
+        """End the calls that a connection, opened at a time of the clock, should have reported long since."""
         changes: list[Change] = []
-        for line in self.book.stale():
+        for line in self.book.get_stale_lines():
             due = self._replayed.get(line.owner, opened + PATIENCE_SECONDS)
             if now >= due + REPLAY_SECONDS:
-                changes += [*self.book.end(line, EndCause.LOST), *self.refresh(line.owner)]
+                changes += [*self.book.end_line(line, EndCause.LOST), *self.update_object(line.owner)]
         return changes
 
-    def _call_info(self, frame: JsonObject) -> list[Change] | None:
-        handle, user = get_integer(frame, "call"), get_integer(frame, "user")
-        if _subject(frame, DEVICE) is not None:
-            # The handle of one device is only there to dial from it; that of its user tells of its calls.
+    def _call_info(self, message: JsonObject) -> list[Change] | None:
+        handle, user = get_integer(message, "call"), get_integer(message, "user")
+        if _subject(message, DEVICE) is not None:
+            # The handle of one device is only there to dial from it; that of its user reports its calls.
             return []
-        guid = _subject(frame, HANDLE) or next(
+        guid = _subject(message, HANDLE) or next(
             (key for key, item in self.handles.items() if item == user), None
         )
         if guid is None or handle is None:
             return None
-        changes, touched = self.book.take(guid, handle, decode_call(frame))
-        return [*changes, *self._touched(touched)]
+        changes, touched = self.book.update_line(guid, handle, decode_call(message))
+        return [*changes, *self._update_objects(touched)]
 
-    def _touched(self, guids: set[str]) -> list[Change]:
-        return [change for guid in sorted(guids) for change in self.refresh(guid)]
+    def _update_objects(self, guids: set[str]) -> list[Change]:
+        return [change for guid in sorted(guids) for change in self.update_object(guid)]
 
-    def _wide_call(self, frame: JsonObject) -> list[Change] | None:
-        handle = get_integer(frame, "call")
-        guid = get_text(frame, "guid") or self._wide.get(handle or 0) or self._local(frame)
+    def _wide_call(self, message: JsonObject) -> list[Change] | None:
+        handle = get_integer(message, "call")
+        guid = get_text(message, "guid") or self._wide.get(handle or 0) or self._find_local(message)
         if handle is None or handle <= 0 or guid is None:
             return None
         if guid not in self.directory.entries:
-            # A trunk, or somebody who is none of ours.
+            # A trunk, or an object that is not in view.
             return []
         self._wide[handle] = guid
-        changes, touched = self.book.take_wide(guid, handle, decode_wide_call(frame))
-        return [*changes, *self._touched(touched)]
+        changes, touched = self.book.update_wide_line(guid, handle, decode_wide_call(message))
+        return [*changes, *self._update_objects(touched)]
 
-    def _local(self, frame: JsonObject) -> str | None:
-        local = next(iter_one_or_many(frame.get("local")), {})
-        entry = self.directory.find(Peer(h323=get_text(local, "h323"), e164=get_text(local, "e164")))
+    def _find_local(self, message: JsonObject) -> str | None:
+        local = next(iter_one_or_many(message.get("local")), {})
+        entry = self.directory.find_entry(Peer(h323=get_text(local, "h323"), e164=get_text(local, "e164")))
         return entry.guid if entry is not None else None
 
-    def _wide_call_gone(self, frame: JsonObject) -> list[Change] | None:
-        handle = get_integer(frame, "call")
+    def _wide_call_gone(self, message: JsonObject) -> list[Change] | None:
+        handle = get_integer(message, "call")
         guid = self._wide.pop(handle or 0, None)
         if handle is None or guid is None:
             return None if handle is None else []
-        changes, touched = self.book.take_wide(guid, handle, CallNews(gone=True))
-        return [*changes, *self._touched(touched)]
+        changes, touched = self.book.update_wide_line(guid, handle, CallNews(gone=True))
+        return [*changes, *self._update_objects(touched)]
 
-    def _presence_guid(self, frame: JsonObject) -> str | None:
-        """Return whose presence this is; without src only a name, or being the only one, can tell."""
-        if (guid := _subject(frame, PRESENCE)) is not None:
+    def _find_presence(self, message: JsonObject) -> str | None:
+        """Return whose presence this is; without src it is known by name, or as the only one."""
+        if (guid := _subject(message, PRESENCE)) is not None:
             return guid
-        entry = self.directory.find(Peer(h323=get_text(frame, "sip"), e164=get_text(frame, "num")))
+        entry = self.directory.find_entry(Peer(h323=get_text(message, "sip"), e164=get_text(message, "num")))
         if entry is not None:
             return entry.guid
         return next(iter(self.subscribed)) if len(self.subscribed) == 1 else None
 
-    def _presence_state(self, frame: JsonObject) -> list[Change] | None:
-        entry = self.directory.entries.get(self._presence_guid(frame) or "")
+    def _presence_state(self, message: JsonObject) -> list[Change] | None:
+        entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
-        if frame.get("up") is not True:
+        if message.get("up") is not True:
             entry.presence = None
-        return self.refresh(entry.guid)
+        return self.update_object(entry.guid)
 
-    def _presence_update(self, frame: JsonObject) -> list[Change] | None:
-        entry = self.directory.entries.get(self._presence_guid(frame) or "")
+    def _presence_update(self, message: JsonObject) -> list[Change] | None:
+        entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
-        entry.presence = summarize(decode_entries(frame.get("presence")), entry.presence)
-        return self.refresh(entry.guid)
+        entry.presence = summarize(decode_entries(message.get("presence")), entry.presence)
+        return self.update_object(entry.guid)
 
-    def _favourites(self, frame: JsonObject) -> list[Change]:
-        self.on_favourites(frame)
+    def _favourites(self, message: JsonObject) -> list[Change]:
+        self.on_favourites_changed(message)
         return []
 
-    def row(self, frame: JsonObject) -> list[Change] | None:
-        """Take a row of the directory."""
-        row = decode_row(frame)
-        if row is None:
-            return None
-        entry = self.directory.entry(row.guid)
+    def _row(self, message: JsonObject) -> list[Change] | None:
+        row = decode_row(message)
+        return self.update_row(row) if row is not None else None
+
+    def update_row(self, row: Row) -> list[Change]:
+        """Replace what the directory says of an object, and return what changed."""
+        entry = self.directory.add_entry(row.guid)
         before = entry.row
         entry.row = row
         regrouped = (before.groups if before is not None else ()) != row.groups
-        return [*self.refresh(row.guid), *(self.queues() if regrouped else ())]
+        return [*self.update_object(row.guid), *(self.update_queues() if regrouped else ())]
 
     def forget_sources(self, entry: Entry, *, rows: bool, accounts: bool) -> None:
         """Drop what a directory said of an object that can't be read any more."""
         if (rows and entry.row is not None) or (accounts and entry.account is not None):
             entry.row = None if rows else entry.row
             entry.account = None if accounts else entry.account
-            self.directory.refresh(entry.guid)
+            self.directory.update_object(entry.guid)
 
-    def queues(self) -> list[Change]:
-        """Work out anew who serves which queue."""
-        return [change for entry in self.directory.queues() for change in self.directory.refresh(entry.guid)]
+    def update_queues(self) -> list[Change]:
+        """Compute anew who serves which queue, and return what changed."""
+        return [
+            change
+            for entry in self.directory.get_queues()
+            for change in self.directory.update_object(entry.guid)
+        ]
 
-    def _row_gone(self, frame: JsonObject) -> list[Change] | None:
-        row = decode_row(frame)
-        return self.drop_row(row.guid) if row is not None else None
+    def _row_gone(self, message: JsonObject) -> list[Change] | None:
+        row = decode_row(message)
+        return self.remove_row(row.guid) if row is not None else None
 
-    def drop_row(self, guid: str) -> list[Change]:
-        """Take note that the directory has an object no longer."""
+    def remove_row(self, guid: str) -> list[Change]:
+        """Forget an object that the directory has no longer, and return what changed."""
         if (entry := self.directory.entries.get(guid)) is None:
             return []
-        # The walk over the accounts never tells that one is gone.
+        # The walk over the accounts never says that one is gone.
         entry.row = entry.account = None
-        return [*self.refresh(guid), *self.queues()]
+        return [*self.update_object(guid), *self.update_queues()]
 
-    def _system(self, frame: JsonObject) -> list[Change]:
+    def get_row_ids(self) -> set[str]:
+        """Return the ids of the objects of which the directory has a row."""
+        return {entry.guid for entry in self.directory.entries.values() if entry.row is not None}
+
+    def get_account_ids(self) -> set[str]:
+        """Return the ids of the objects that have an account."""
+        return {entry.guid for entry in self.directory.entries.values() if entry.account is not None}
+
+    def update_account(self, guid: str, account: Account | None) -> list[Change]:
+        """Replace what the walk over the accounts says of an object, and return what changed."""
+        self.directory.add_entry(guid).account = account
+        return self.update_object(guid)
+
+    def update_registrations(self, guid: str, registered: tuple[str, ...]) -> list[Change]:
+        """Replace the hardware ids at which a user is registered, and return what changed."""
+        self.directory.add_entry(guid).registered = registered
+        return self.update_object(guid)
+
+    def update_devices(self, guid: str, devices: dict[str, str | None]) -> list[Change]:
+        """Replace the configured devices of a user, and return what changed."""
+        self.directory.add_entry(guid).devices = devices
+        return self.update_object(guid)
+
+    def update_forwards(self, guid: str, forwards: Mapping[ForwardKind, str | None]) -> list[Change]:
+        """Change where some kinds of calls of a user are forwarded to, and return what changed."""
+        self.directory.add_entry(guid).forwards.update(forwards)
+        return self.update_object(guid)
+
+    def _system(self, message: JsonObject) -> list[Change]:
         for name in ("domain", "pbx", "version", "build"):
-            if (value := get_text(frame, name)) is not None:
+            if (value := get_text(message, name)) is not None:
                 self.system[name] = value
-        apis = frame.get("apis")
+        apis = message.get("apis")
         if isinstance(apis, list):
             self.apis = frozenset(str(api) for api in apis)
         return []
@@ -271,13 +308,13 @@ _RAW = frozenset({
 })  # fmt: skip
 
 
-def _name(frame: JsonObject) -> str:
+def _name(message: JsonObject) -> str:
     """Return what a message is called, shortened since it goes into diagnostics."""
-    api, name = get_text(frame, "api"), get_text(frame, "mt") or "(no name)"
+    api, name = get_text(message, "api"), get_text(message, "mt") or "(no name)"
     return (f"{api}.{name}" if api else name)[:60]
 
 
-def _subject(frame: JsonObject, kind: str) -> str | None:
+def _subject(message: JsonObject, kind: str) -> str | None:
     """Return the object that a subscription is about, from the src that we gave it."""
-    src: Any = frame.get("src")
+    src: Any = message.get("src")
     return src.removeprefix(kind) if isinstance(src, str) and src.startswith(kind) else None

@@ -1,273 +1,305 @@
-"""Do in the background what is due now and then."""
+"""Read again and again what the PBX does not send by itself."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from ..changes import Change, Notice
+from ..changes import Notice
 from ..enums import NoticeCode, ObjectKind
 from ..errors import ConnectionLost
+from ..queued_session import Report
+from ..scheduler import Job, Scheduler
 from ..session import Clock
-from . import readers as admin
+from . import reader
 from .connection import Connection, NoAnswer
-from .decode_objects import Node
+from .decode_objects import Account
 from .feed import Feed
-from .readers import Accounts, Directory
-from .rights import BLAME_SECONDS, CHECKBOXES, REPROBE_SECONDS, Api, Rights
+from .prober import NEWER_TIMEOUT, Prober
+from .rights import REPROBE_SECONDS, Api, Rights
 from .settings import InnovaphoneSettings
 from .subscriptions import Subscriber
 
-RCC_SRC = "rcc"
-USERS_PER_TICK = 50
-ACCOUNT_TIMEOUT = 5.0
+MOST_ROWS = 100_000
+MOST_ACCOUNTS = 20_000
 
 
-class Prober:
-    """Send the first request of each API; an API that stays silent is not granted."""
+async def copy_table(connection: Connection, feed: Feed, report: Report) -> None:
+    """Copy every row of the directory, then drop those that an earlier copy had and this one has not.
 
-    def __init__(
-        self,
-        settings: InnovaphoneSettings,
-        feed: Feed,
-        rights: Rights,
-        clock: Clock,
-        walks: tuple[Directory, Accounts],
-    ) -> None:
-        self._settings = settings
+    Raises NoAnswer or ConnectionLost.
+    """
+    seen: set[str] = set()
+    for _ in range(MOST_ROWS):
+        row = await reader.read_row(connection)
+        if row is None:
+            break
+        seen.add(row.guid)
+        await report(feed.update_row(row))
+    for guid in sorted(feed.get_row_ids() - seen):
+        await report(feed.remove_row(guid))
+    await report(feed.update_queues())
+
+
+# Deleted accounts are not told of, so once a day the walk begins anew.
+FULL_WALK_INTERVAL = 86_400.0
+
+
+class AccountWalk:
+    """Walk over the accounts, over connections, from where the walk before ended."""
+
+    def __init__(self, feed: Feed, clock: Clock) -> None:
         self._feed = feed
-        self._rights = rights
         self._clock = clock
-        self._directory, self._accounts = walks
-        self._first: dict[Api, Callable[[Connection], Awaitable[None]]] = {
-            Api.RCC: self._initialize,
-            Api.PBX: self._node,
-            Api.TABLE: self._directory.start,
-            Api.ADMIN: admin.start,
-            Api.ACCOUNT: lambda connection: self._accounts.start(connection, ACCOUNT_TIMEOUT),
-        }
+        self._database: str | None = None
+        self._position: tuple[str | None, str | None] = (None, None)
+        self._seen: set[str] = set()
+        self._full_due = 0.0
+        feed.on_out_of_view = self.restart
 
-    async def probe(self, connection: Connection) -> None:
-        """Try everything; what was refused before is not waited for."""
-        self._rights.probed_at = self._clock.time()
-        waiting = []
-        for api in self._rights.expected:
-            waiting.append(connection.spawn(self._try(connection, api)))
-            # One after the other as long as they answer, so that a closed socket has one culprit.
-            await self._wait(waiting[-1], BLAME_SECONDS)
-            if waiting[-1].done():
-                waiting.pop().result()
-        await asyncio.gather(*waiting)
-        if Api.PBX in self._rights.granted and self._rights.diversions is None:
-            await self._try_diversions(connection)
-        self._rights.settled()
+    async def start(self, connection: Connection) -> None:
+        """Ask which database this is; raises NoAnswer where the firmware has no such API."""
+        self._go_to_start((await reader.read_account(connection, {}, NEWER_TIMEOUT)).database)
 
-    async def retry(self, connection: Connection) -> bool:
-        """Try again what was refused; True where something was granted meanwhile."""
-        if self._clock.time() - self._rights.probed_at >= REPROBE_SECONDS:
-            self._rights.forbidden.clear()
-        self._rights.probed_at = self._clock.time()
-        before = set(self._rights.granted)
-        for api in [api for api in self._rights.candidates if api not in before]:
-            await self._try(connection, api)
-        return self._rights.granted != before
+    def _go_to_start(self, database: str | None) -> None:
+        self._database = database
+        self._position = (None, None)
+        self._seen = set()
 
-    async def _wait(self, work: asyncio.Task[None], seconds: float) -> None:
-        pause = asyncio.ensure_future(self._clock.sleep(seconds))
-        await asyncio.wait({work, pause}, return_when=asyncio.FIRST_COMPLETED)
-        pause.cancel()
+    def restart(self) -> None:
+        """Let the next walk go over all accounts, since one may be gone."""
+        self._full_due = 0.0
 
-    async def _try(self, connection: Connection, api: Api) -> None:
-        if self._feed.apis is not None and api not in self._feed.apis and api is not Api.ACCOUNT:
-            # The PBX has said by itself what it grants.
-            self._rights.settle(api, granted=False)
-            return
-        self._rights.using(api, self._clock.time())
-        try:
-            await self._first[api](connection)
-        except NoAnswer:
-            self._rights.settle(api, granted=False)
-        except ConnectionLost:
-            self._rights.closed(self._clock.time())
-            raise
-        else:
-            self._rights.settle(api, granted=True)
+    async def walk(self, connection: Connection, report: Report) -> None:
+        """Read on until nothing is newer; a database that was replaced is walked from its beginning.
 
-    async def _initialize(self, connection: Connection) -> None:
-        await connection.ask(
-            Api.RCC,
-            "Initialize",
-            src=RCC_SRC,
-            limit=USERS_PER_TICK,
-            **({"grp": True} if self._settings.group_members else {}),
-            **({"calls": True} if self._settings.all_calls else {}),
-        )
+        Raises NoAnswer or ConnectionLost.
+        """
+        now = self._clock.time()
+        full = now >= self._full_due
+        if full:
+            self._go_to_start(self._database)
+            self._full_due = now + FULL_WALK_INTERVAL
+        for _ in range(MOST_ACCOUNTS):
+            if not await self._step(connection, report):
+                break
+        if full:
+            for guid in sorted(self._feed.get_account_ids() - self._seen):
+                await report(self._feed.update_account(guid, None))
 
-    async def _node(self, connection: Connection) -> None:
-        node = Node.from_node_info(await connection.ask(Api.PBX, "GetNodeInfo"))
-        if node.country is not None and self._feed.directory.node.area is None:
-            self._feed.directory.node = node
+    async def _step(self, connection: Connection, report: Report) -> bool:
+        """Read one account; False where there is no newer one."""
+        account = await reader.read_account(connection, self._get_position())
+        if account.database is not None and account.database != self._database:
+            self._go_to_start(account.database)
+            self._full_due = 0.0
+            return True
+        if account.guid is None or account.position == self._position:
+            return False
+        await self._update(account.guid, account, report)
+        return True
 
-    async def _try_diversions(self, connection: Connection) -> None:
-        """Ask for the diversion of anybody, which only newer firmware answers."""
-        user = next(iter(self._feed.directory.users()), None)
-        if user is None:
-            return
-        try:
-            await connection.ask(Api.PBX, "GetDiversion", guid=user.guid, type="cfu", timeout=ACCOUNT_TIMEOUT)
-        except NoAnswer:
-            self._rights.diversions = False
-        else:
-            self._rights.diversions = True
+    async def _update(self, guid: str, account: Account, report: Report) -> None:
+        self._position = account.position
+        self._seen.add(guid)
+        await report(self._feed.update_account(guid, account))
 
-    def notices(self) -> list[Change]:
-        """Return what a person can put right."""
-        changes: list[Change] = [
-            Notice(NoticeCode.MISSING_RIGHT, active, CHECKBOXES[api])
-            for api, active in self._rights.missing.items()
-        ]
-        assigned = self._settings.personal or bool(self._feed.announced)
-        alone = Api.RCC in self._rights.granted and not assigned
-        changes.append(Notice(NoticeCode.NO_USERS_VISIBLE, alone))
-        changes.append(Notice(NoticeCode.UNENCRYPTED, not self._settings.tls))
-        return changes
+    def _get_position(self) -> dict[str, str]:
+        """Return how far the walk has come, in the fields of the request."""
+        named = {"guid": self._database, "usn": self._position[0], "ausn": self._position[1]}
+        return {name: value for name, value in named.items() if value is not None}
 
 
+TICK = 1.0
+ACCOUNT_INTERVAL = 120.0
+# Objects are asked for one by one, so registrations that nobody pushes are read only now and then.
+REGISTRATION_INTERVAL = 900.0
 FORWARDS_INTERVAL = 900.0
 # Where presence has not come this long after it was asked for, the PBX keeps it to itself.
 HIDDEN_AFTER = 10.0
 
-type Emit = Callable[[Sequence[Change]], Awaitable[None]]
+type Reading = Callable[[], Awaitable[None]]
 
 
-class Periodic:
-    """Walk, poll and probe again; everything ends with its connection."""
+class Polling:
+    """Plan and do the readings of one connection.
+
+    A reading that gets no answer puts the connection in doubt; only the connection itself ends the session.
+    """
 
     def __init__(
         self,
+        connection: Connection,
+        subscriber: Subscriber,
+        prober: Prober,
+        accounts: AccountWalk,
+        *,
         settings: InnovaphoneSettings,
         feed: Feed,
         rights: Rights,
-        prober: Prober,
-        walks: tuple[Directory, Accounts],
-        emit: Emit,
+        clock: Clock,
+        report: Report,
+        on_rights_changed: Callable[[], Awaitable[None]],
     ) -> None:
+        self._connection = connection
+        self._subscriber = subscriber
+        self._prober = prober
+        self._accounts = accounts
         self._settings = settings
         self._feed = feed
         self._rights = rights
-        self._prober = prober
-        self._directory, self._accounts = walks
-        self._emit = emit
-        self._subscriber: Subscriber | None = None
-        self._due: dict[str, float] = {}
+        self._clock = clock
+        self._report = report
+        self._on_rights_changed = on_rights_changed
+        self._scheduler = Scheduler(clock)
+        feed.on_out_of_view = self._recheck_accounts
         self._running: set[str] = set()
         self._idle_since: float | None = None
-        self._presence_checked = False
-        self.wanted = frozenset(ObjectKind)
-        self.licences: list[Mapping[str, Any]] = []
+        self._wanted = frozenset(ObjectKind)
+        self.licences: Sequence[Mapping[str, Any]] = ()
 
-    async def first(self, connection: Connection) -> None:
-        """Read what belongs into a snapshot and takes one request."""
+    async def read_first(self) -> None:
+        """Read what belongs into a snapshot and takes one request; raises ConnectionLost."""
         if Api.ADMIN in self._rights.granted:
             try:
-                await admin.read_switches(connection, self._feed)
+                self._feed.directory.update_switches(await reader.read_switches(self._connection))
             except NoAnswer:
-                self._rights.settle(Api.ADMIN, granted=False)
+                self._rights.set_granted(Api.ADMIN, granted=False)
 
-    def start(self, connection: Connection, subscriber: Subscriber) -> None:
-        """Begin on a new connection."""
-        self._subscriber = subscriber
-        self._due, self._running = {}, set()
-        self._idle_since, self._presence_checked = None, False
-        if Api.TABLE in self._rights.granted:
-            self._spawn("table", connection, self._directory.copy(connection, self._emit))
-        if set(self._rights.candidates) - self._rights.granted:
-            self._spawn("probe", connection, self._probe_again(connection))
-        if Api.ADMIN in self._rights.granted:
-            self._spawn("licences", connection, self._read_licences(connection))
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Read only what these kinds of objects need."""
+        self._wanted = kinds
+        self._plan_readings()
 
-    async def tick(self, connection: Connection, now: float) -> None:
-        """Do what is due."""
+    async def run(self) -> None:
+        """Read for ever; ends with the session."""
         granted = self._rights.granted
-        if Api.ADMIN in granted and ObjectKind.SWITCH in self.wanted:
-            self._every("switches", self._settings.switch_interval, connection, now, self._read_switches)
-        if Api.ADMIN in granted and Api.RCC not in granted:
-            self._every(
-                "registrations", admin.REGISTRATION_INTERVAL, connection, now, self._read_registrations
-            )
-        if Api.ACCOUNT in granted and self._accounts.due(now) and self._settled:
-            self._spawn("accounts", connection, self._accounts.walk(connection, now, self._emit))
-        if now - self._rights.probed_at >= REPROBE_SECONDS and "probe" not in self._running:
-            self._spawn("probe", connection, self._probe_again(connection))
-        if self._rights.diversions and Api.TABLE not in granted:
-            self._every("forwards", FORWARDS_INTERVAL, connection, now, self._read_forwards)
-        await self._check_presence(now)
+        if Api.TABLE in granted:
+            self._start("table", self._copy_table)
+        if set(self._rights.candidates) - granted:
+            self._start("probe", lambda: self._probe_again(with_forbidden=False))
+        if Api.ADMIN in granted:
+            self._start("licences", self._read_licences)
+        self._scheduler.plan("stale calls", self._end_stale_calls, TICK)
+        self._scheduler.plan("presence", self._check_presence, TICK)
+        self._scheduler.plan("probe", self._job("probe", self._probe_all), REPROBE_SECONDS)
+        self._plan_readings()
+        await self._scheduler.run()
 
-    @property
-    def _settled(self) -> bool:
-        """Tell whether what tells more than the accounts has been read; they can wait until then."""
-        subscribed = self._subscriber is not None and self._subscriber.idle
-        return subscribed and not self._running & {"table", "accounts"}
+    def _plan_readings(self) -> None:
+        """Plan what the rights allow and what is wanted; what is planned already keeps its time."""
+        granted = self._rights.granted
+        admin = Api.ADMIN in granted
+        self._plan(
+            "switches",
+            self._read_switches,
+            self._settings.switch_interval,
+            needed=admin and ObjectKind.SWITCH in self._wanted,
+        )
+        self._plan(
+            "registrations",
+            self._read_registrations,
+            REGISTRATION_INTERVAL,
+            needed=admin and Api.RCC not in granted,
+            at_once=True,
+        )
+        self._plan(
+            "forwards",
+            self._read_forwards,
+            FORWARDS_INTERVAL,
+            needed=bool(self._rights.diversions) and Api.TABLE not in granted,
+        )
+        if Api.ACCOUNT in granted and not self._scheduler.is_planned("accounts"):
+            self._scheduler.plan("accounts", self._walk_accounts, ACCOUNT_INTERVAL)
+            self._scheduler.hasten("accounts", 0)
 
-    def _every(
-        self,
-        name: str,
-        seconds: float,
-        connection: Connection,
-        now: float,
-        work: Callable[[Connection], Any],
+    def _plan(
+        self, name: str, read: Reading, interval: float, *, needed: bool, at_once: bool = False
     ) -> None:
-        """Do something at an interval, for the first time at once unless the snapshot has it."""
-        due = self._due.setdefault(name, connection.opened + (0 if name == "registrations" else seconds))
-        if now >= due and name not in self._running:
-            self._due[name] = now + seconds
-            self._spawn(name, connection, work(connection))
+        if not needed:
+            self._scheduler.cancel(name)
+        elif not self._scheduler.is_planned(name):
+            self._scheduler.plan(name, self._job(name, read), interval)
+            if at_once:
+                self._scheduler.hasten(name, 0)
 
-    def _spawn(self, name: str, connection: Connection, work: Any) -> None:
-        self._running.add(name)
-        connection.spawn(self._guard(name, connection, work))
+    def _job(self, name: str, read: Reading) -> Job:
+        """Return a job that only starts a reading, which may take minutes at the pace that a PBX bears."""
 
-    async def _guard(self, name: str, connection: Connection, work: Any) -> None:
-        """Let background work fail without harm; the connection itself tells when it is lost."""
+        async def start() -> None:
+            self._start(name, read)
+
+        return start
+
+    def _start(self, name: str, read: Reading) -> None:
+        """Start a reading, unless the one before it still runs."""
+        if name not in self._running:
+            self._running.add(name)
+            self._connection.spawn(self._guard(name, read))
+
+    async def _guard(self, name: str, read: Reading) -> None:
+        """Let a reading fail without harm; the connection itself says when it is lost."""
         try:
-            await work
+            await read()
         except NoAnswer:
-            connection.doubt()
+            self._connection.check_life()
         except ConnectionLost:
             return
         finally:
             self._running.discard(name)
 
-    async def _read_switches(self, connection: Connection) -> None:
-        await self._emit(await admin.read_switches(connection, self._feed))
+    async def _copy_table(self) -> None:
+        await copy_table(self._connection, self._feed, self._report)
 
-    async def _read_licences(self, connection: Connection) -> None:
-        self.licences = await admin.read_licences(connection)
+    async def _read_switches(self) -> None:
+        switches = await reader.read_switches(self._connection)
+        await self._report(self._feed.directory.update_switches(switches))
 
-    async def _read_registrations(self, connection: Connection) -> None:
-        for entry in self._feed.directory.users():
-            await self._emit(await admin.read_registrations(connection, self._feed, entry.guid))
+    async def _read_licences(self) -> None:
+        self.licences = await reader.read_licences(self._connection)
 
-    async def _read_forwards(self, connection: Connection) -> None:
-        if self._subscriber is not None:
-            self._subscriber.read_all_forwards()
+    async def _read_registrations(self) -> None:
+        for entry in self._feed.directory.get_users():
+            registered = await reader.read_registrations(self._connection, entry.guid)
+            await self._report(self._feed.update_registrations(entry.guid, registered))
 
-    async def _probe_again(self, connection: Connection) -> None:
-        if await self._prober.retry(connection) and self._subscriber is not None:
-            if Api.TABLE in self._rights.granted:
-                await self._directory.copy(connection, self._emit)
-            self._subscriber.want_all()
+    async def _read_forwards(self) -> None:
+        self._subscriber.read_all_forwards()
 
-    async def _check_presence(self, now: float) -> None:
-        """Notice, once a connection, that nobody lets the login see their presence."""
-        if self._presence_checked or self._subscriber is None or not self._feed.subscribed:
+    async def _probe_all(self) -> None:
+        await self._probe_again(with_forbidden=True)
+
+    async def _probe_again(self, *, with_forbidden: bool) -> None:
+        if not await self._prober.retry(self._connection, with_forbidden=with_forbidden):
             return
-        if not self._subscriber.idle:
+        await self._on_rights_changed()
+        self._plan_readings()
+        if Api.TABLE in self._rights.granted:
+            await self._copy_table()
+        self._subscriber.subscribe_all()
+
+    async def _walk_accounts(self) -> None:
+        """Walk on once everything is read that knows more than the accounts."""
+        if not self._subscriber.idle or self._running & {"table", "accounts"}:
+            self._scheduler.hasten("accounts")
+            return
+        self._start("accounts", lambda: self._accounts.walk(self._connection, self._report))
+
+    def _recheck_accounts(self) -> None:
+        self._accounts.restart()
+        self._scheduler.hasten("accounts")
+
+    async def _end_stale_calls(self) -> None:
+        await self._report(self._feed.end_stale_calls(self._clock.time(), self._connection.opened))
+
+    async def _check_presence(self) -> None:
+        """Notice, once a connection, that the login may see nobody's presence."""
+        if not self._feed.subscribed or not self._subscriber.idle:
             self._idle_since = None
             return
+        now = self._clock.time()
         if self._idle_since is None:
             self._idle_since = now
         elif now - self._idle_since >= HIDDEN_AFTER:
-            self._presence_checked = True
-            entries = self._feed.directory.users()
+            self._scheduler.cancel("presence")
+            entries = self._feed.directory.get_users()
             hidden = bool(entries) and all(entry.presence is None for entry in entries)
-            await self._emit([Notice(NoticeCode.PRESENCE_HIDDEN, hidden)])
+            await self._report([Notice(NoticeCode.PRESENCE_HIDDEN, hidden)])

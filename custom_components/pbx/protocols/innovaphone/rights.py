@@ -82,7 +82,6 @@ class Rights:
         self.diversions: bool | None = None
         self._personal = personal
         self._last_use: tuple[Api, float] | None = None
-        self.probed_at = 0.0
 
     @property
     def candidates(self) -> list[Api]:
@@ -94,16 +93,16 @@ class Rights:
         """Return the APIs to wait for: all at first, later those that were granted before."""
         return [api for api in self.candidates if api in self.granted or not self.granted]
 
-    def using(self, api: Api, now: float) -> None:
-        """Note that an API is used for the first time on a connection."""
+    def mark_use(self, api: Api, now: float) -> None:
+        """Remember that an API is used for the first time on a connection."""
         self._last_use = (api, now)
 
-    def settle(self, api: Api, *, granted: bool) -> None:
-        """Note how an API answered."""
+    def set_granted(self, api: Api, *, granted: bool) -> None:
+        """Remember whether an API answered as one does that the login may use."""
         (self.granted if granted else self.refused).add(api)
         (self.refused if granted else self.granted).discard(api)
 
-    def closed(self, now: float) -> None:
+    def blame_last_use(self, now: float) -> None:
         """Blame the API that was used right before the PBX closed the connection."""
         if self._last_use is None:
             return
@@ -111,10 +110,10 @@ class Rights:
         self._last_use = None
         if now - used_at <= BLAME_SECONDS and api not in self.granted:
             self.forbidden.add(api)
-            self.settle(api, granted=False)
+            self.set_granted(api, granted=False)
 
-    def settled(self) -> None:
-        """Note that all answers are there, so that nothing will be blamed any more."""
+    def clear_last_use(self) -> None:
+        """Blame nothing any more, since all answers are there."""
         self._last_use = None
 
     @property
@@ -123,7 +122,7 @@ class Rights:
         relevant = PERSONAL if self._personal else tuple(CHECKBOXES)
         return {api: api not in self.granted for api in relevant}
 
-    def capabilities(self) -> frozenset[Capability]:
+    def get_capabilities(self) -> frozenset[Capability]:
         """Return what a session can show and do with these rights."""
         able = {capability for api in self.granted for capability in CAPABILITIES[api]}
         if Api.PBX in self.granted and self.diversions:

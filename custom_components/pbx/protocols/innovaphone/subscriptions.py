@@ -4,17 +4,18 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 
-from ..changes import Change
-from ..json_fields import JsonObject, get_integer, get_text
+from ..enums import ForwardKind
+from ..json_fields import JsonObject, get_integer
+from ..queued_session import Report
+from . import reader
 from .connection import Connection, NoAnswer
-from .decode_objects import DIVERSION_TYPES, QUEUE, USER, decode_devices
+from .decode_objects import QUEUE, USER
 from .directory import Entry
 from .feed import HANDLE, PRESENCE, Feed
 from .rights import Api, Rights
 
 WORKERS = 20
 
-type Emit = Callable[[list[Change]], Awaitable[None]]
 type Work = Callable[[str], Awaitable[None]]
 
 
@@ -26,13 +27,13 @@ class Subscriber:
         connection: Connection,
         feed: Feed,
         rights: Rights,
-        emit: Emit,
+        report: Report,
         now: Callable[[], float],
     ) -> None:
         self._connection = connection
         self._feed = feed
         self._rights = rights
-        self._emit = emit
+        self._report = report
         self._now = now
         self._todo: deque[tuple[Work, str]] = deque()
         self._wake = asyncio.Event()
@@ -42,37 +43,36 @@ class Subscriber:
         self._presence: dict[str, dict[str, str]] = {}
         self._once: set[tuple[str, str]] = set()
         self.failures: Counter[str] = Counter()
-        feed.on_object = self.want
 
     @property
     def idle(self) -> bool:
-        """Tell whether everything has been asked for."""
+        """Return whether everything has been asked for."""
         return not self._todo and not self._busy
 
-    def want_all(self) -> None:
-        """Ask for everything that is known, first for those whose calls may still go on."""
-        stale = {line.owner for line in self._feed.book.stale()}
+    def subscribe_all(self) -> None:
+        """Subscribe to every known object, first to those whose calls may still go on."""
+        stale = {line.owner for line in self._feed.book.get_stale_lines()}
         for guid in sorted(self._feed.directory.entries, key=lambda guid: guid not in stale):
-            self.want(guid)
+            self.update_subscriptions(guid)
 
-    def want(self, guid: str) -> None:
-        """Ask for an object that is new, was renamed, or is gone."""
+    def update_subscriptions(self, guid: str) -> None:
+        """Subscribe to an object that is new, anew where it was renamed, and no longer where it is gone."""
         entry = self._feed.directory.entries.get(guid)
         if entry is None or not entry.present:
-            self._unwant(guid)
+            self._unsubscribe_object(guid)
             return
-        if Api.RCC in self._rights.granted and _callable(entry) and guid not in self._monitored:
+        if Api.RCC in self._rights.granted and _has_calls(entry) and guid not in self._monitored:
             self._monitored[guid] = entry.cn or ""
             self._add(self._monitor, guid)
         if Api.PBX in self._rights.granted and entry.type == USER:
-            self._want_presence(entry)
+            self._update_presence(entry)
         if self._rights.diversions and Api.TABLE not in self._rights.granted and entry.type == USER:
             self._add_once("forwards", self.read_forwards, guid)
         if Api.RCC in self._rights.granted and Api.TABLE not in self._rights.granted and entry.record:
             self._add_once("devices", self._read_devices, guid)
 
-    def _want_presence(self, entry: Entry) -> None:
-        name = _address(entry)
+    def _update_presence(self, entry: Entry) -> None:
+        name = _get_user_fields(entry)
         if not name or self._presence.get(entry.guid) == name:
             return
         if entry.guid in self._presence:
@@ -80,8 +80,8 @@ class Subscriber:
         self._presence[entry.guid] = name
         self._add(self._subscribe, entry.guid)
 
-    def _unwant(self, guid: str) -> None:
-        """Let go of an object that is gone."""
+    def _unsubscribe_object(self, guid: str) -> None:
+        """End all subscriptions to an object that is gone."""
         if self._monitored.pop(guid, None) is not None:
             self._add(self._end, guid)
         if (name := self._presence.pop(guid, None)) is not None:
@@ -98,8 +98,9 @@ class Subscriber:
         self._wake.set()
 
     def start(self) -> None:
-        """Begin; ends with the connection."""
-        self.want_all()
+        """Start to work; ends with the connection."""
+        self._feed.on_object_changed = self.update_subscriptions
+        self.subscribe_all()
         for _ in range(WORKERS):
             self._connection.spawn(self._run())
 
@@ -114,31 +115,33 @@ class Subscriber:
                 await work(guid)
             except NoAnswer:
                 self.failures["no answer"] += 1
-                self._connection.doubt()
+                self._connection.check_life()
             finally:
                 self._busy -= 1
 
     async def _monitor(self, guid: str) -> None:
-        """Have the calls of an object told; those of before the connection should come right away."""
+        """Subscribe to the calls of an object; those of before the connection should come right away."""
         cn = self._monitored.get(guid)
         if cn:
             src = f"{HANDLE}{guid}"
-            answer = await self._connection.ask(Api.RCC, "UserInitialize", src=src, cn=cn, xfer=True)
-            self._feed.monitor(guid, answer)
+            answer = await self._connection.send_request(Api.RCC, "UserInitialize", src=src, cn=cn, xfer=True)
+            self._feed.update_handle(guid, answer)
             self.failures["no handle"] += not get_integer(answer, "user")
-            self._feed.initialized(guid, self._now())
+            self._feed.mark_replayed(guid, self._now())
 
     async def _end(self, guid: str) -> None:
         handle = self._feed.handles.pop(guid, None)
         if handle is not None:
-            await self._connection.ask(Api.RCC, "UserEnd", user=handle)
+            await self._connection.send_request(Api.RCC, "UserEnd", user=handle)
 
     async def _subscribe(self, guid: str) -> None:
         name = self._presence.get(guid)
         if name is None:
             return
         self._feed.subscribed.add(guid)
-        answer = await self._connection.ask(Api.PBX, "SubscribePresence", src=f"{PRESENCE}{guid}", **name)
+        answer = await self._connection.send_request(
+            Api.PBX, "SubscribePresence", src=f"{PRESENCE}{guid}", **name
+        )
         self.failures["presence refused"] += _refused(answer)
 
     def _unsubscriber(self, name: dict[str, str]) -> Work:
@@ -146,22 +149,19 @@ class Subscriber:
             if guid not in self._presence:
                 self._feed.subscribed.discard(guid)
             src = f"{PRESENCE}{guid}"
-            await self._connection.ask(Api.PBX, "UnsubscribePresence", src=src, **name)
+            await self._connection.send_request(Api.PBX, "UnsubscribePresence", src=src, **name)
 
         return unsubscribe
 
     async def read_forwards(self, guid: str) -> None:
-        """Read the diversions of a user, which nobody tells of when they change."""
-        entry = self._feed.directory.entries.get(guid)
-        if entry is None:
+        """Read the diversions of a user, whose changes the PBX does not report."""
+        if guid not in self._feed.directory.entries:
             return
-        for kind, name in DIVERSION_TYPES.items():
-            answer = await self._connection.ask(Api.PBX, "GetDiversion", guid=guid, type=name)
-            entry.forwards[kind] = get_text(answer, "num", "sip")
-        await self._emit(self._feed.refresh(guid))
+        forwards = {kind: await reader.read_diversion(self._connection, guid, kind) for kind in ForwardKind}
+        await self._report(self._feed.update_forwards(guid, forwards))
 
     def read_all_forwards(self) -> None:
-        """Read the diversions of everybody again."""
+        """Read the diversions of all users again."""
         for _, guid in [item for item in self._once if item[0] == "forwards"]:
             self._add(self.read_forwards, guid)
 
@@ -169,25 +169,24 @@ class Subscriber:
         """Read the configured devices of a user, for a login that can't see the directory."""
         entry = self._feed.directory.entries.get(guid)
         if entry is not None and entry.cn:
-            answer = await self._connection.ask(Api.RCC, "Devices", cn=entry.cn)
-            entry.devices = dict(decode_devices(answer.get("devices")))
-            await self._emit(self._feed.refresh(guid))
+            devices = await reader.read_devices(self._connection, entry.cn)
+            await self._report(self._feed.update_devices(guid, devices))
 
 
-def _callable(entry: Entry) -> bool:
-    """Tell whether RCC may be asked for the calls of an object: users in its view, and all queues."""
+def _has_calls(entry: Entry) -> bool:
+    """Return whether RCC may be asked for the calls of an object: users in its view, and all queues."""
     if not entry.cn:
         return False
     return entry.type == QUEUE or (entry.type == USER and entry.record is not None)
 
 
-def _address(entry: Entry) -> dict[str, str]:
-    """Return how PbxApi is told of a user."""
+def _get_user_fields(entry: Entry) -> dict[str, str]:
+    """Return how messages of PbxApi name a user."""
     if entry.h323:
         return {"sip": entry.h323}
     return {"num": entry.number} if entry.number else {}
 
 
 def _refused(answer: JsonObject) -> bool:
-    """Tell whether an answer is a refusal."""
+    """Return whether an answer is a refusal."""
     return bool(answer.get("error") or answer.get("errorText"))

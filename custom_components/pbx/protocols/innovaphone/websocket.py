@@ -100,12 +100,12 @@ def _load(message: str | bytes) -> JsonObject | None:
 async def open_socket(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
     """Connect and log in; a refusal is tried once more with a new challenge on a new connection."""
     try:
-        return await _logged_in(settings, link)
+        return await _open_logged_in(settings, link)
     except AuthFailed:
-        return await _logged_in(settings, link)
+        return await _open_logged_in(settings, link)
 
 
-async def _logged_in(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
+async def _open_logged_in(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
     socket = await _connect_somewhere(settings, link)
     try:
         await within(link.clock, LOGIN_TIMEOUT, _login(settings, socket))
@@ -149,7 +149,7 @@ async def get_challenge(socket: JsonSocket) -> str:
     """Ask for the challenge that a login answers."""
     await socket.send({"mt": "AppChallenge"})
     # Old builds send the challenge as a number.
-    challenge = get_text(await _await(socket, "AppChallengeResult"), "challenge")
+    challenge = get_text(await _wait_for(socket, "AppChallengeResult"), "challenge")
     if challenge is None:
         raise WrongSystem("the PBX sends no challenge")
     return challenge
@@ -160,11 +160,11 @@ async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
     identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
     digest = login_digest(identity, challenge, settings.password)
     await socket.send({"mt": "AppLogin", **identity, "digest": digest})
-    if (await _await(socket, "AppLoginResult")).get("ok") is not True:
+    if (await _wait_for(socket, "AppLoginResult")).get("ok") is not True:
         raise AuthFailed("the PBX refuses the name or the password")
 
 
-async def _await(socket: JsonSocket, name: str) -> JsonObject:
+async def _wait_for(socket: JsonSocket, name: str) -> JsonObject:
     """Return the next message of this name; nothing else counts before the login."""
     while (message := await socket.receive()).get("mt") != name:
         pass
