@@ -1,4 +1,4 @@
-"""Conditions for automations: what people, queues and routing switches show."""
+"""The conditions of the integration: what the entities of users, queues and routing switches show."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,8 +25,8 @@ def _schema(options: Mapping[vol.Marker, Any]) -> Any:
     )
 
 
-class OwnCondition(EntityConditionBase):
-    """Tests the entities that show one thing."""
+class OwnEntityCondition(EntityConditionBase):
+    """Tests the entities of the integration that have the translation key `shows`."""
 
     _domain_specs = DOMAIN_SPECS
     _primary_entities_only = False
@@ -41,8 +41,8 @@ class OwnCondition(EntityConditionBase):
         return filter_entities(self._hass, super().entity_filter(entities), self.shows)
 
 
-class ValueCondition(OwnCondition):
-    """Tests for some values."""
+class ValueCondition(OwnEntityCondition):
+    """Tests whether an entity shows one of some values."""
 
     values: ClassVar[frozenset[str]]
 
@@ -51,11 +51,11 @@ class ValueCondition(OwnCondition):
         return entity_state.state in self.values
 
 
-def _shows(key: str, *allowed: str) -> type[ValueCondition]:
-    """Return the condition that something is shown as one of these values."""
+def _create_condition(key: str, *allowed: str) -> type[ValueCondition]:
+    """Return the class of a condition for some values of the entities with a translation key."""
 
     class KeyCondition(ValueCondition):
-        """Tests for these values of this thing."""
+        """Tests for these values of these entities."""
 
         shows = key
         values = frozenset(allowed)
@@ -63,7 +63,7 @@ def _shows(key: str, *allowed: str) -> type[ValueCondition]:
     return KeyCondition
 
 
-class PresenceIs(OwnCondition):
+class PresenceIs(OwnEntityCondition):
     """Tests the presence of users."""
 
     shows = "presence"
@@ -74,7 +74,7 @@ class PresenceIs(OwnCondition):
         return entity_state.state in self.options["presence"]
 
 
-class QueueLongerThan(OwnCondition):
+class QueueLongerThan(OwnEntityCondition):
     """Tests how many calls wait in queues."""
 
     shows = "calls_waiting"
@@ -85,15 +85,15 @@ class QueueLongerThan(OwnCondition):
         return bool(float(entity_state.state) > self.options["above"])
 
 
-class AgentLoggedIn(OwnCondition):
-    """Tests whether anybody, or somebody of those named, is logged in to queues."""
+class AgentLoggedIn(OwnEntityCondition):
+    """Tests whether any agent, or one of the named agents, is logged in to queues."""
 
     _schema = _schema({vol.Optional("agent"): vol.All(cv.ensure_list, [cv.string])})
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         super().__init__(hass, config)
         self._named = {name.strip().casefold() for name in self.options.get("agent", ())}
-        # Who the agents are is listed beside the calls that wait for them.
+        # The list of agents is an attribute of the sensor of waiting calls.
         self.shows = "calls_waiting" if self._named else "agents_logged_in"
 
     @override
@@ -109,17 +109,17 @@ class AgentLoggedIn(OwnCondition):
 
 
 CONDITIONS: dict[str, type[Condition]] = {
-    "is_on_call": _shows("line_status", LineStatus.TALKING, LineStatus.ON_HOLD),
-    "is_ringing": _shows("line_status", LineStatus.RINGING),
-    "is_free": _shows("line_status", LineStatus.IDLE),
+    "is_on_call": _create_condition("line_status", LineStatus.TALKING, LineStatus.ON_HOLD),
+    "is_ringing": _create_condition("line_status", LineStatus.RINGING),
+    "is_free": _create_condition("line_status", LineStatus.IDLE),
     "presence_is": PresenceIs,
-    "do_not_disturb_is_on": _shows("do_not_disturb", STATE_ON),
-    "switch_is_on": _shows("routing_switch", STATE_ON),
+    "do_not_disturb_is_on": _create_condition("do_not_disturb", STATE_ON),
+    "switch_is_on": _create_condition("routing_switch", STATE_ON),
     "queue_longer_than": QueueLongerThan,
     "agent_logged_in": AgentLoggedIn,
 }
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Return the conditions by their names."""
+    """Return the conditions by name."""
     return CONDITIONS

@@ -1,4 +1,4 @@
-"""Offer the triggers of the integration on the pages of its devices."""
+"""The triggers of the integration as device triggers, offered on the pages of its devices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,24 +29,24 @@ DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceTrigger:
-    """On which devices a trigger is offered; `exists` is what else must be true of the object."""
+class DeviceTriggerDescription:
+    """Describes on which devices a trigger is offered: by kind, capability, and a test of the object."""
 
     kinds: frozenset[ObjectKind]
     needs: Capability | None = None
-    exists: Callable[[Any], bool] = lambda item: True
+    accepts: Callable[[Any], bool] = lambda item: True
 
-    def fits(self, hub: PbxHub, kind: ObjectKind, item: Any) -> bool:
-        """Tell whether an object can trigger this."""
-        return kind in self.kinds and hub.can(self.needs) and item is not None and self.exists(item)
+    def is_offered_for(self, hub: PbxHub, kind: ObjectKind, item: Any) -> bool:
+        """Return whether the trigger is offered for an object."""
+        return kind in self.kinds and hub.can(self.needs) and item is not None and self.accepts(item)
 
 
-def _on(*kinds: ObjectKind, **fields: Any) -> DeviceTrigger:
-    return DeviceTrigger(frozenset(kinds), **fields)
+def _on(*kinds: ObjectKind, **fields: Any) -> DeviceTriggerDescription:
+    return DeviceTriggerDescription(frozenset(kinds), **fields)
 
 
 _CALLS = _on(ObjectKind.PBX, ObjectKind.PHONE, ObjectKind.USER, ObjectKind.QUEUE)
-_REGISTRATION = _on(ObjectKind.PHONE, exists=lambda phone: phone.registered is not None)
+_REGISTRATION = _on(ObjectKind.PHONE, accepts=lambda phone: phone.registered is not None)
 _HOT_DESK = _on(ObjectKind.USER, needs=Capability.HOT_DESK)
 
 DEVICE_TRIGGERS = {
@@ -65,33 +65,33 @@ TRIGGER_SCHEMA = DEVICE_TRIGGER_BASE_SCHEMA.extend({vol.Required(CONF_TYPE): vol
 
 
 async def async_get_triggers(hass: HomeAssistant, device_id: str) -> list[dict[str, str]]:
-    """List what a device can trigger."""
+    """Return the device triggers of a device."""
     target = get_device_target(hass, device_id)
     if target is None:
         return []
     item = target.hub.state.get(target.key)
     return [
-        {CONF_PLATFORM: DEVICE, CONF_DOMAIN: DOMAIN, CONF_DEVICE_ID: device_id, CONF_TYPE: kind}
-        for kind, trigger in DEVICE_TRIGGERS.items()
-        if trigger.fits(target.hub, target.key.kind, item)
+        {CONF_PLATFORM: DEVICE, CONF_DOMAIN: DOMAIN, CONF_DEVICE_ID: device_id, CONF_TYPE: trigger_type}
+        for trigger_type, trigger in DEVICE_TRIGGERS.items()
+        if trigger.is_offered_for(target.hub, target.key.kind, item)
     ]
 
 
 async def async_attach_trigger(
     hass: HomeAssistant, config: ConfigType, action: TriggerActionType, trigger_info: TriggerInfo
 ) -> CALLBACK_TYPE:
-    """Attach the trigger of this type, aimed at the device."""
-    kind, job = config[CONF_TYPE], HassJob(action)
+    """Attach the trigger of this type, with the device as its target."""
+    trigger_type, job = config[CONF_TYPE], HassJob(action)
     named = {name: config[name] for name in (CONF_PLATFORM, CONF_DOMAIN, CONF_DEVICE_ID, CONF_TYPE)}
 
     @callback
     def run(extra_trigger_payload: dict[str, Any], description: str, context: Context | None = None) -> Any:
-        told = {**trigger_info["trigger_data"], **extra_trigger_payload, **named, "description": description}
-        return hass.async_run_hass_job(job, {"trigger": told}, context)
+        data = {**trigger_info["trigger_data"], **extra_trigger_payload, **named, "description": description}
+        return hass.async_run_hass_job(job, {"trigger": data}, context)
 
     specific = {CONF_TARGET: {CONF_DEVICE_ID: [config[CONF_DEVICE_ID]]}, CONF_OPTIONS: {}}
-    specific = await TRIGGERS[kind].async_validate_config(hass, specific)
-    trigger = TRIGGERS[kind](
-        hass, TriggerConfig(f"{DOMAIN}.{kind}", specific[CONF_TARGET], specific[CONF_OPTIONS])
+    specific = await TRIGGERS[trigger_type].async_validate_config(hass, specific)
+    trigger = TRIGGERS[trigger_type](
+        hass, TriggerConfig(f"{DOMAIN}.{trigger_type}", specific[CONF_TARGET], specific[CONF_OPTIONS])
     )
     return await trigger.async_attach_runner(run)

@@ -1,4 +1,4 @@
-"""Triggers on what happens and passes."""
+"""What the triggers on moments share: the devices of a target, and their base class."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -28,17 +28,17 @@ from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
 
-_CHANGES = (
+_REGISTRY_EVENTS = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
     dr.EVENT_DEVICE_REGISTRY_UPDATED,
     er.EVENT_ENTITY_REGISTRY_UPDATED,
 )
-# Routing switches are on the device of the PBX, but whoever names one does not mean all of the PBX.
-_STANDS_FOR_ITSELF = "routing_switch"
+# Routing switches are on the device of the PBX, but a target that names one does not mean the whole PBX.
+_NOT_THE_DEVICE = "routing_switch"
 
 
 class TargetDevices:
-    """The devices that a target means, found out again when a registry has changed."""
+    """The devices that a target means, found again after a registry has changed."""
 
     def __init__(self, hass: HomeAssistant, target: dict[str, Any]) -> None:
         self._hass = hass
@@ -46,9 +46,9 @@ class TargetDevices:
         self._found: frozenset[str] | None = None
 
     @callback
-    def follow(self) -> CALLBACK_TYPE:
-        """Take note of changes in the registries, until what is returned is called."""
-        stops = [self._hass.bus.async_listen(change, self._forget) for change in _CHANGES]
+    def track_registries(self) -> CALLBACK_TYPE:
+        """Listen for changes of the registries; return the function that ends that."""
+        stops = [self._hass.bus.async_listen(event, self._reset) for event in _REGISTRY_EVENTS]
 
         @callback
         def stop() -> None:
@@ -57,29 +57,29 @@ class TargetDevices:
 
         return stop
 
-    def of(self, hub: PbxHub, moment: Moment) -> str | None:
-        """Return the device for which a moment counts.
+    def find_device_id(self, hub: PbxHub, moment: Moment) -> str | None:
+        """Return the id of the device that a moment triggers for, or None where it does not.
 
-        A call counts once: for the PBX where that is meant, and for a user rather than for their phone.
+        A call triggers once: for the PBX where that is a target, and for a user rather than for their phone.
         """
         device_id = hub.devices.get_device_id(moment.key)
-        if device_id not in self._devices():
+        if device_id not in self._get_devices():
             return None
-        return None if any(self._means(hub, key) for key in _wider(moment)) else device_id
+        return None if any(self._is_meant(hub, key) for key in _list_preferred_keys(moment)) else device_id
 
-    def _means(self, hub: PbxHub, key: ObjectKey) -> bool:
-        return hub.devices.get_device_id(key) in self._devices()
+    def _is_meant(self, hub: PbxHub, key: ObjectKey) -> bool:
+        return hub.devices.get_device_id(key) in self._get_devices()
 
     @callback
-    def _forget(self, event: Event[Any]) -> None:
+    def _reset(self, event: Event[Any]) -> None:
         self._found = None
 
-    def _devices(self) -> frozenset[str]:
+    def _get_devices(self) -> frozenset[str]:
         if self._found is None:
-            self._found = self._find()
+            self._found = self._find_devices()
         return self._found
 
-    def _find(self) -> frozenset[str]:
+    def _find_devices(self) -> frozenset[str]:
         selected = async_extract_referenced_entity_ids(
             self._hass, self._selection, expand_group=False, primary_entities_only=False
         )
@@ -94,38 +94,38 @@ class TargetDevices:
             if entity is not None
             and entity.device_id is not None
             and entity.platform == DOMAIN
-            and entity.translation_key != _STANDS_FOR_ITSELF
+            and entity.translation_key != _NOT_THE_DEVICE
         }
         return frozenset(owners | selected.referenced_devices)
 
 
-def _wider(moment: Moment) -> list[ObjectKey]:
-    """Return the objects for which the same thing counts rather than for this one."""
+def _list_preferred_keys(moment: Moment) -> list[ObjectKey]:
+    """Return the objects that the same event triggers for, rather than for the object of this moment."""
     if moment.call is None:
         user = moment.data.get("user") if moment.key.kind is ObjectKind.PHONE else None
         return [ObjectKey(ObjectKind.USER, user)] if user is not None else []
-    wider = [PBX_KEY] if moment.key != PBX_KEY else []
+    preferred = [PBX_KEY] if moment.key != PBX_KEY else []
     if moment.key.kind is not ObjectKind.PHONE:
-        return wider
+        return preferred
     users = (leg.party.user for leg in moment.call.legs if leg.party.phone == moment.key.id)
-    return wider + [ObjectKey(ObjectKind.USER, user) for user in users if user is not None]
+    return preferred + [ObjectKey(ObjectKind.USER, user) for user in users if user is not None]
 
 
-TARGET = vol.All(cv.TARGET_FIELDS, cv.has_at_least_one_key(*map(str, cv.TARGET_FIELDS)))
+_TARGET = vol.All(cv.TARGET_FIELDS, cv.has_at_least_one_key(*map(str, cv.TARGET_FIELDS)))
 
 
-def target_schema(options: Mapping[vol.Marker, Any]) -> vol.Schema:
+def create_target_schema(options: Mapping[vol.Marker, Any]) -> vol.Schema:
     """Return the schema of a trigger that has a target and these options."""
     return vol.Schema(
-        {vol.Required(CONF_TARGET): TARGET, vol.Required(CONF_OPTIONS, default={}): dict(options)}
+        {vol.Required(CONF_TARGET): _TARGET, vol.Required(CONF_OPTIONS, default={}): dict(options)}
     )
 
 
 class MomentTrigger(Trigger):
-    """Triggers when something happens to an object of its target, on a PBX that is there now or later."""
+    """Triggers on moments of the objects of its target, on any PBX that is loaded now or later."""
 
     moments: ClassVar[frozenset[MomentType]]
-    schema: ClassVar[vol.Schema] = target_schema({})
+    schema: ClassVar[vol.Schema] = create_target_schema({})
 
     @override
     @classmethod
@@ -142,27 +142,31 @@ class MomentTrigger(Trigger):
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
         @callback
-        def happened(hub: PbxHub, moment: Moment) -> None:
-            device_id = self._devices.of(hub, moment)
-            if device_id is None or not self.wants(hub, moment):
+        def handle_moment(hub: PbxHub, moment: Moment) -> None:
+            device_id = self._devices.find_device_id(hub, moment)
+            if device_id is None or not self.matches(hub, moment):
                 return
-            variables = {ATTR_DEVICE_ID: device_id, "event": str(moment.type), **self.describe(hub, moment)}
+            variables = {
+                ATTR_DEVICE_ID: device_id,
+                "event": str(moment.type),
+                **self.list_variables(hub, moment),
+            }
             run_action(variables, self._description, hub.call_contexts.get_context(moment))
 
-        stop_following = self._devices.follow()
-        stop_listening = async_listen_moments(self._hass, self.moments, happened)
+        stop_tracking = self._devices.track_registries()
+        stop_listening = async_listen_moments(self._hass, self.moments, handle_moment)
 
         @callback
         def stop() -> None:
             stop_listening()
-            stop_following()
+            stop_tracking()
 
         return stop
 
-    def wants(self, hub: PbxHub, moment: Moment) -> bool:
-        """Tell whether a moment is one of those that are asked for."""
+    def matches(self, hub: PbxHub, moment: Moment) -> bool:
+        """Return whether a moment meets the options of the trigger."""
         return True
 
     @abstractmethod
-    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
-        """Return what there is to say of a moment, the same names every time."""
+    def list_variables(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
+        """Return the variables that describe a moment, under the same names for every moment."""

@@ -1,4 +1,4 @@
-"""Triggers on what happens to calls."""
+"""Triggers on the moments of calls, with filters for direction, numbers, tags, queue and outcome."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -16,23 +16,23 @@ from ..hub.phone_numbers import strip_number, to_national
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
 from ..protocols.model import Call, ObjectKey, Party
-from .base import MomentTrigger, target_schema
+from .base import MomentTrigger, create_target_schema
 
-# What stands for the number of somebody who does not show it.
+# What a pattern matches where the caller ID is withheld.
 ANONYMOUS = "anonymous"
 
 
 class NumberPatterns:
-    """Numbers as people enter them, in which `*` stands for anything and `?` for any one digit."""
+    """Numbers as people enter them, in which `*` stands for any digits and `?` for a single one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         plain = [strip_number(pattern).casefold() for pattern in patterns]
         self._complete = [pattern for pattern in plain if not {"*", "?"} & set(pattern)]
-        self._written = re.compile("|".join(map(_expression, plain)))
+        self._expressions = re.compile("|".join(map(_to_expression, plain)))
 
-    def match(self, hub: PbxHub, party: Party) -> bool:
-        """Tell whether a party has one of these numbers."""
-        if any(self._written.fullmatch(form) for form in _forms(hub, party)):
+    def matches(self, hub: PbxHub, party: Party) -> bool:
+        """Return whether a party has one of these numbers, in any of the ways to write it."""
+        if any(self._expressions.fullmatch(form) for form in _iter_spellings(hub, party)):
             return True
         international = hub.phone_numbers.get_party_number(party)
         return international is not None and any(
@@ -40,12 +40,12 @@ class NumberPatterns:
         )
 
 
-def _expression(pattern: str) -> str:
+def _to_expression(pattern: str) -> str:
     return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
 
 
-def _forms(hub: PbxHub, party: Party) -> Iterable[str]:
-    """Yield the ways to write a number: as the PBX shows it, for all the world, and within the country."""
+def _iter_spellings(hub: PbxHub, party: Party) -> Iterable[str]:
+    """Yield the ways to write a number: as the PBX shows it, international with + and 00, and national."""
     yield strip_number(party.number).casefold() if party.number else ANONYMOUS
     international = hub.phone_numbers.get_party_number(party)
     if international is None:
@@ -56,31 +56,33 @@ def _forms(hub: PbxHub, party: Party) -> Iterable[str]:
 
 
 class CallFilter:
-    """What is asked of a call; an option that is left out or empty asks for nothing."""
+    """The filters of a trigger on calls; an option that is missing or empty lets every call pass."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._directions = options.get("direction")
         self._outcomes = options.get("outcome")
-        self._numbers = _patterns(options.get("number"))
-        self._called = _patterns(options.get("called_number"))
+        self._numbers = _create_patterns(options.get("number"))
+        self._called = _create_patterns(options.get("called_number"))
         self._tags = [tag.casefold() for tag in options.get("tag", ())]
         self._queues = options.get("queue")
 
-    def match(self, hub: PbxHub, call: Call, key: ObjectKey) -> bool:
-        """Tell whether a call, as an object sees it, is one of those that are asked for."""
+    def matches(self, hub: PbxHub, call: Call, key: ObjectKey) -> bool:
+        """Return whether a call passes the filters, as the object with this key sees it."""
         view = call.views().get(key)
         return (
             (not self._directions or call.direction in self._directions)
             and (not self._outcomes or (view is not None and view.outcome in self._outcomes))
-            and (self._numbers is None or self._numbers.match(hub, get_other_party(call, key)))
+            and (self._numbers is None or self._numbers.matches(hub, get_other_party(call, key)))
             and (self._called is None or self._is_called(hub, call, self._called))
             and (not self._tags or self._is_tagged(call))
             and (not self._queues or self._is_of_queue(hub, call))
         )
 
     def _is_called(self, hub: PbxHub, call: Call, numbers: NumberPatterns) -> bool:
-        """Tell whether an extension, or the number of the company that leads to it, was called."""
-        return numbers.match(hub, call.called) or numbers.match(hub, Party(number=call.details.get("did")))
+        """Return whether the callee has one of these numbers, or the number from outside that leads to it."""
+        return numbers.matches(hub, call.called) or numbers.matches(
+            hub, Party(number=call.details.get("did"))
+        )
 
     def _is_tagged(self, call: Call) -> bool:
         return call.tag is not None and any(fnmatchcase(call.tag.casefold(), tag) for tag in self._tags)
@@ -91,27 +93,27 @@ class CallFilter:
         return hub.devices.get_device_id(ObjectKey(ObjectKind.QUEUE, call.queue)) in (self._queues or ())
 
 
-def _patterns(patterns: Iterable[str] | None) -> NumberPatterns | None:
+def _create_patterns(patterns: Iterable[str] | None) -> NumberPatterns | None:
     return NumberPatterns(patterns) if patterns else None
 
 
 _PATTERNS = vol.All(cv.ensure_list, [vol.All(cv.string, vol.Strip, vol.Length(min=1))])
 
 
-def _some_of(words: type[CallDirection | Outcome]) -> vol.All:
+def _list_of(words: type[CallDirection | Outcome]) -> vol.All:
     return vol.All(cv.ensure_list, [vol.In(list(words))])
 
 
 FILTERS = {
-    vol.Optional("direction"): _some_of(CallDirection),
+    vol.Optional("direction"): _list_of(CallDirection),
     vol.Optional("number"): _PATTERNS,
     vol.Optional("called_number"): _PATTERNS,
     vol.Optional("tag"): _PATTERNS,
     vol.Optional("queue"): vol.All(cv.ensure_list, [cv.string]),
 }
-ENDED_FILTERS = FILTERS | {vol.Optional("outcome"): _some_of(Outcome)}
+ENDED_FILTERS = FILTERS | {vol.Optional("outcome"): _list_of(Outcome)}
 
-# What there is to say of every call; what is not known of this one is None.
+# The variables of every trigger on calls; what is not known of a call is None.
 VARIABLES = (
     "call_id",
     "direction",
@@ -137,30 +139,30 @@ VARIABLES = (
 
 
 class CallTrigger(MomentTrigger):
-    """Triggers when something happens to a call in which an object of its target takes part."""
+    """Triggers on moments of calls in which an object of its target takes part."""
 
-    schema = target_schema(FILTERS)
+    schema = create_target_schema(FILTERS)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
         self._filter = CallFilter(config.options or {})
 
     @override
-    def wants(self, hub: PbxHub, moment: Moment) -> bool:
-        return moment.call is not None and self._filter.match(hub, moment.call, moment.key)
+    def matches(self, hub: PbxHub, moment: Moment) -> bool:
+        return moment.call is not None and self._filter.matches(hub, moment.call, moment.key)
 
     @override
-    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    def list_variables(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         call = moment.call
         return {
             **dict.fromkeys(VARIABLES),
-            **(_describe(hub, call, moment.key) if call is not None else {}),
+            **(_describe_call(hub, call, moment.key) if call is not None else {}),
             **moment.data,
         }
 
 
-def _describe(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
-    """Return what is known of a call, with the real numbers, and who the object is in it."""
+def _describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
+    """Return what is known of a call, with unmasked numbers, and the user and phone of the object."""
     own = next((leg.party for leg in call.legs if key in leg.party.objects()), Party())
     return {
         **describe_call(hub, call, key),
@@ -170,26 +172,26 @@ def _describe(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     }
 
 
-def _trigger(*kinds: MomentType, options: dict[vol.Marker, Any] = FILTERS) -> type[CallTrigger]:
-    """Return the trigger for some types of moments."""
+def _create_trigger(*kinds: MomentType, options: dict[vol.Marker, Any] = FILTERS) -> type[CallTrigger]:
+    """Return a trigger class for some types of moments."""
 
-    class KindTrigger(CallTrigger):
+    class MomentTypeTrigger(CallTrigger):
         """Triggers on these types only."""
 
         moments = frozenset(kinds)
-        schema = target_schema(options)
+        schema = create_target_schema(options)
 
-    return KindTrigger
+    return MomentTypeTrigger
 
 
 TRIGGERS = {
-    "call_ringing": _trigger(MomentType.RINGING),
-    "call_dialing": _trigger(MomentType.DIALING),
-    "call_answered": _trigger(MomentType.ANSWERED),
-    "call_held": _trigger(MomentType.HELD),
-    "call_resumed": _trigger(MomentType.RESUMED),
-    "call_transferred": _trigger(MomentType.TRANSFERRED),
-    "call_missed": _trigger(MomentType.MISSED),
-    # A missed call has ended, too.
-    "call_ended": _trigger(MomentType.ENDED, MomentType.MISSED, options=ENDED_FILTERS),
+    "call_ringing": _create_trigger(MomentType.RINGING),
+    "call_dialing": _create_trigger(MomentType.DIALING),
+    "call_answered": _create_trigger(MomentType.ANSWERED),
+    "call_held": _create_trigger(MomentType.HELD),
+    "call_resumed": _create_trigger(MomentType.RESUMED),
+    "call_transferred": _create_trigger(MomentType.TRANSFERRED),
+    "call_missed": _create_trigger(MomentType.MISSED),
+    # A missed call has ended, but has no other moment that says so.
+    "call_ended": _create_trigger(MomentType.ENDED, MomentType.MISSED, options=ENDED_FILTERS),
 }

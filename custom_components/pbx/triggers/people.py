@@ -10,12 +10,12 @@ from .base import MomentTrigger
 
 
 class VoicemailReceived(MomentTrigger):
-    """Triggers when somebody has left a message in a mailbox of the target."""
+    """Triggers when a new message is in a mailbox of the target."""
 
     moments = frozenset({MomentType.MESSAGE})
 
     @override
-    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    def list_variables(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         mailbox = hub.state.get(moment.key)
         box = mailbox if isinstance(mailbox, Mailbox) else Mailbox(id=moment.key.id, name=moment.key.id)
         return {
@@ -27,10 +27,10 @@ class VoicemailReceived(MomentTrigger):
 
 
 class HotDeskTrigger(MomentTrigger):
-    """Triggers when a user of the target changes phones, or somebody does so at a phone of the target."""
+    """Triggers when a user of the target, or a user at a phone of the target, changes phones."""
 
     @override
-    def describe(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    def list_variables(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
         return {
             "user": hub.get_name(ObjectKind.USER, moment.data.get("user")),
             "phone": hub.get_name(ObjectKind.PHONE, moment.data.get("phone")),

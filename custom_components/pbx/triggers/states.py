@@ -28,15 +28,15 @@ import voluptuous as vol
 
 from ..protocols.enums import PresenceActivity
 from ..targets import DOMAIN_SPECS, describe_device_of, filter_entities
-from .base import target_schema
+from .base import create_target_schema
 
 
 def _schema(options: dict[vol.Marker, Any]) -> Any:
     return ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend({vol.Required(CONF_OPTIONS, default={}): options})
 
 
-class ShownTrigger(EntityTriggerBase):
-    """Triggers when the entities that show one thing show another value."""
+class OwnEntityTrigger(EntityTriggerBase):
+    """Triggers on the entities of the integration that have the translation key `shows`."""
 
     _domain_specs = DOMAIN_SPECS
     _primary_entities_only = False
@@ -50,22 +50,22 @@ class ShownTrigger(EntityTriggerBase):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        return await super().async_attach_runner(partial(self._run, run_action), did_not_trigger)
+        return await super().async_attach_runner(partial(self._run_with_device, run_action), did_not_trigger)
 
     @callback
-    def _run(
+    def _run_with_device(
         self,
         run_action: TriggerActionRunner,
         variables: dict[str, Any],
         description: str,
         context: Context | None = None,
     ) -> Any:
-        owner = describe_device_of(self._hass, variables[ATTR_ENTITY_ID])
-        return run_action({**variables, **owner}, description, context)
+        device = describe_device_of(self._hass, variables[ATTR_ENTITY_ID])
+        return run_action({**variables, **device}, description, context)
 
 
-class ChangedTrigger(ShownTrigger):
-    """Triggers on a change to one of some values, or on any where none is given."""
+class ChangedTrigger(OwnEntityTrigger):
+    """Triggers on a change to one of the values in `to`, or on any change where that is empty."""
 
     to: ClassVar[frozenset[str]] = frozenset()
 
@@ -78,21 +78,21 @@ class ChangedTrigger(ShownTrigger):
         return not self._to or state.state in self._to
 
 
-class NumberTrigger(ShownTrigger):
-    """Triggers when a number comes to where it was not before."""
+class NumberTrigger(OwnEntityTrigger):
+    """Triggers when a number gets above the limit, where it was not before."""
 
-    def reached(self, number: float) -> bool:
-        """Tell whether a number is where this triggers."""
+    def is_reached(self, number: float) -> bool:
+        """Return whether a number is beyond the limit."""
         limit: float = self._options["above"]
         return number > limit
 
     @override
     def is_valid_state(self, state: State, report_not_triggered: NotTriggeredReasonReporter) -> bool:
-        return self.reached(float(state.state))
+        return self.is_reached(float(state.state))
 
     @override
     def is_valid_transition(self, from_state: State, to_state: State) -> bool:
-        return not self.reached(float(from_state.state))
+        return not self.is_reached(float(from_state.state))
 
 
 class DoNotDisturbChanged(ChangedTrigger):
@@ -103,7 +103,7 @@ class DoNotDisturbChanged(ChangedTrigger):
 
 
 class PresenceChanged(ChangedTrigger):
-    """Triggers when somebody's presence changes."""
+    """Triggers when the presence of a user changes."""
 
     shows = "presence"
     _schema = _schema({vol.Optional("to"): vol.All(cv.ensure_list, [vol.In(list(PresenceActivity))])})
@@ -124,7 +124,7 @@ class PhoneUnregistered(ChangedTrigger):
 
 
 class QueueWaitingAbove(NumberTrigger):
-    """Triggers when more calls wait in a queue than before and than allowed."""
+    """Triggers when the number of calls that wait in a queue gets above the limit."""
 
     shows = "calls_waiting"
     _schema = _schema({vol.Required("above"): vol.All(vol.Coerce(float), vol.Range(min=0))})
@@ -136,29 +136,19 @@ class QueueWithoutAgents(NumberTrigger):
     shows = "agents_logged_in"
 
     @override
-    def reached(self, number: float) -> bool:
+    def is_reached(self, number: float) -> bool:
         return number == 0
 
 
-TRIGGERS = {
-    "do_not_disturb_changed": DoNotDisturbChanged,
-    "presence_changed": PresenceChanged,
-    "phone_registered": PhoneRegistered,
-    "phone_unregistered": PhoneUnregistered,
-    "queue_waiting_above": QueueWaitingAbove,
-    "queue_without_agents": QueueWithoutAgents,
-}
-
-_SCHEMA = target_schema({vol.Required("above"): cv.positive_time_period})
-
-
 class QueueLongestWaitAbove(Trigger):
-    """Triggers when the call that is first in a queue has waited for longer than allowed."""
+    """Triggers when the first call in a queue has waited for longer than allowed."""
+
+    schema: ClassVar[vol.Schema] = create_target_schema({vol.Required("above"): cv.positive_time_period})
 
     @override
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        return cast("ConfigType", _SCHEMA(config))
+        return cast("ConfigType", cls.schema(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
@@ -169,26 +159,26 @@ class QueueLongestWaitAbove(Trigger):
     async def async_attach_runner(
         self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
     ) -> CALLBACK_TYPE:
-        watch = _Watch(self._hass, self._limit, run_action)
+        timers = _WaitTimers(self._hass, self._limit, run_action)
         stop_following = await async_track_target_selector_state_change_event(
             self._hass,
             self._target,
-            watch.changed,
+            timers.handle_change,
             lambda entities: filter_entities(self._hass, entities, "longest_wait"),
-            watch.retarget,
+            timers.handle_targets,
             primary_entities_only=False,
         )
 
         @callback
         def stop() -> None:
             stop_following()
-            watch.stop()
+            timers.stop()
 
         return stop
 
 
-class _Watch:
-    """Waits with the callers, one timer for each queue."""
+class _WaitTimers:
+    """Runs the action once the first call of a queue has waited too long, with one timer for each queue."""
 
     def __init__(self, hass: HomeAssistant, limit: timedelta, run_action: TriggerActionRunner) -> None:
         self._hass = hass
@@ -197,54 +187,54 @@ class _Watch:
         self._timers: dict[str, CALLBACK_TYPE] = {}
 
     @callback
-    def changed(self, data: TargetStateChangedData) -> None:
-        """Wait for the caller who is first now; who was past the limit when first seen is told at once."""
+    def handle_change(self, data: TargetStateChangedData) -> None:
+        """Set the timer for the call that is first now; one that is over the limit triggers at once."""
         event = data.state_change_event
         before, after = event.data["old_state"], event.data["new_state"]
         self._cancel(event.data["entity_id"])
-        if after is None or self._wait(after) or not self._is_over(after):
+        if after is None or self._set_timer(after) or not self._is_over(after):
             return
         if before is not None and before.state != STATE_UNAVAILABLE and not self._is_over(before):
-            self._tell(after)
+            self._run(after)
 
     @callback
-    def retarget(self, added: set[str], removed: set[str], states: Mapping[str, State | None]) -> None:
-        """Wait at the queues that the target means now."""
+    def handle_targets(self, added: set[str], removed: set[str], states: Mapping[str, State | None]) -> None:
+        """Cancel the timers of queues that left the target, and set those of queues that joined it."""
         for entity_id in removed:
             self._cancel(entity_id)
         for entity_id in added:
             if (state := states[entity_id]) is not None:
-                self._wait(state)
+                self._set_timer(state)
 
     @callback
     def stop(self) -> None:
-        """Wait no more."""
+        """Cancel all timers."""
         for entity_id in list(self._timers):
             self._cancel(entity_id)
 
-    def _wait(self, state: State) -> bool:
-        """Wait until the limit is reached, if that is still to come."""
-        due = self._due(state)
-        if due is None or due <= dt_util.utcnow():
+    def _set_timer(self, state: State) -> bool:
+        """Set the timer of a queue; return False where the limit is reached already or no call waits."""
+        deadline = self._get_deadline(state)
+        if deadline is None or deadline <= dt_util.utcnow():
             return False
 
         @callback
-        def reached(now: datetime) -> None:
+        def handle_deadline(now: datetime) -> None:
             del self._timers[state.entity_id]
-            self._tell(state)
+            self._run(state)
 
-        self._timers[state.entity_id] = async_track_point_in_utc_time(self._hass, reached, due)
+        self._timers[state.entity_id] = async_track_point_in_utc_time(self._hass, handle_deadline, deadline)
         return True
 
-    def _due(self, state: State) -> datetime | None:
+    def _get_deadline(self, state: State) -> datetime | None:
         since = dt_util.parse_datetime(state.state)
         return since + self._limit if since is not None else None
 
     def _is_over(self, state: State) -> bool:
-        due = self._due(state)
-        return due is not None and due <= dt_util.utcnow()
+        deadline = self._get_deadline(state)
+        return deadline is not None and deadline <= dt_util.utcnow()
 
-    def _tell(self, state: State) -> None:
+    def _run(self, state: State) -> None:
         variables: dict[str, Any] = {ATTR_ENTITY_ID: state.entity_id, "since": state.state}
         self._run_action(
             variables | describe_device_of(self._hass, state.entity_id),
@@ -257,4 +247,12 @@ class _Watch:
             cancel()
 
 
-LONGEST_WAIT_TRIGGERS = {"queue_longest_wait_above": QueueLongestWaitAbove}
+TRIGGERS = {
+    "do_not_disturb_changed": DoNotDisturbChanged,
+    "presence_changed": PresenceChanged,
+    "phone_registered": PhoneRegistered,
+    "phone_unregistered": PhoneUnregistered,
+    "queue_waiting_above": QueueWaitingAbove,
+    "queue_longest_wait_above": QueueLongestWaitAbove,
+    "queue_without_agents": QueueWithoutAgents,
+}
