@@ -122,7 +122,7 @@ class RingFilter:
         return *self._admit_held([change.id]), change
 
     def _admit_snapshot(self, snapshot: Snapshot) -> Iterable[Change]:
-        """Hold back calls that began to ring during an outage; those of the first snapshot are no news."""
+        """Hold back calls that began to ring during an outage; those of the first snapshot pass."""
         first, self._started = not self._started, True
         if first or snapshot.calls is None:
             return (snapshot,)

@@ -240,7 +240,7 @@ class Queue:
 
     id: str
     name: str
-    # How many callers wait, and since when the first of them; None also where nobody waits.
+    # How many callers wait, and since when the first of them; None also while none does.
     waiting: int | None = None
     oldest_since: datetime | None = None
     # Available agents are logged in and not paused; free agents are not on a call either.
