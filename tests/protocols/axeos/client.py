@@ -1,11 +1,14 @@
 """What a client knows of a simulated Axeos PBX."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from custom_components.pbx.protocols.enums import ObjectKind
 from tests.protocols.client import Clients, address
 from tests.protocols.collector import Collector
 from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.common.clock import Clock
 
 
 class Client(Collector):
@@ -32,3 +35,11 @@ def settings(pbx: AxeosSimulator, **more: Any) -> dict[str, Any]:
 
 CLIENTS = Clients("axeos", settings, Client)
 session_for, client_for = CLIENTS.session_for, CLIENTS.client_for
+
+
+@asynccontextmanager
+async def hurried_client_for(pbx: AxeosSimulator, **more: Any) -> AsyncIterator[Client]:
+    """Return a client for which time passes faster than it does."""
+    clock = Clock()
+    async with clock.hurrying(), client_for(pbx, clock=clock, **more) as client:
+        yield client

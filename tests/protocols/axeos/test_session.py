@@ -7,10 +7,9 @@ from custom_components.pbx.protocols.errors import CommandFailed
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.dialect import EVENT_STYLES
 from tests.simulators.axeos.world import Phone, User
-from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
-from .client import Client, client_for
+from .client import Client, client_for, hurried_client_for
 
 
 async def test_snapshot_holds_everything(pbx: AxeosSimulator, client: Client) -> None:
@@ -97,7 +96,7 @@ async def test_hot_desk(pbx: AxeosSimulator, client: Client) -> None:
 
 async def test_lists_change_at_run_time(pbx: AxeosSimulator) -> None:
     """New, renamed and removed users and phones are followed without a new session."""
-    async with client_for(pbx, clock=Clock(rate=50)) as client:
+    async with hurried_client_for(pbx) as client:
         await _change_lists(pbx, client)
 
 

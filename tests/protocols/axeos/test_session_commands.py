@@ -15,10 +15,9 @@ from custom_components.pbx.protocols.errors import (
 )
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import PLAIN_LOGIN
-from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
-from .client import Client, client_for
+from .client import Client, client_for, hurried_client_for
 
 PLAIN = {"username": PLAIN_LOGIN[0], "password": PLAIN_LOGIN[1]}
 
@@ -136,7 +135,7 @@ async def test_user_settings(pbx: AxeosSimulator, client: Client) -> None:
 
 async def test_settings_changed_on_the_pbx_are_polled(pbx: AxeosSimulator) -> None:
     """Settings and switches have no events, so they are read now and then, never two lists at once."""
-    async with client_for(pbx, clock=Clock(rate=50), settings_interval=0.2) as client:
+    async with hurried_client_for(pbx, settings_interval=0.2) as client:
         anna = pbx.world.user("anna")
         anna.dnd = True
         night = next(iter(pbx.world.switches.values()))

@@ -15,10 +15,9 @@ from custom_components.pbx.protocols.errors import (
 )
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, PLAIN_LOGIN, small_world
-from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
-from .client import client_for, session_for
+from .client import client_for, hurried_client_for, session_for
 
 ADMIN = {"username": ADMIN_LOGIN[0], "password": ADMIN_LOGIN[1]}
 PLAIN = {"username": PLAIN_LOGIN[0], "password": PLAIN_LOGIN[1]}
@@ -67,7 +66,7 @@ async def test_plain_user_sees_what_answers(pbx: AxeosSimulator) -> None:
 
 async def test_right_lost_at_run_time(pbx: AxeosSimulator) -> None:
     """A list that is refused from now on goes away, is named, and comes back with the right."""
-    async with client_for(pbx, clock=Clock(rate=50), settings_interval=1) as client:
+    async with hurried_client_for(pbx, settings_interval=1) as client:
         fault = pbx.faults.error(403, path="/apis/pbx/switches")
         await until(lambda: (NoticeCode.MISSING_RIGHT, "/switches") in client.notices())
         assert Capability.SET_SWITCH not in client.session.capabilities
