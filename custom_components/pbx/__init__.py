@@ -1,4 +1,4 @@
-"""Business telephone systems: phones, users, mailboxes, queues and calls."""
+"""PBX for Home Assistant: business telephone systems as devices, entities, actions and triggers."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -23,7 +23,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all telephone systems share."""
+    """Set up what all telephone systems share: the actions and the log of calls."""
     async_setup_actions(hass)
     async_log_calls(hass)
     return True
@@ -31,7 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Set up one telephone system."""
-    hub = await _connect(hass, entry)
+    hub = await _open_session(hass, entry)
     entry.async_on_unload(hub.keeper.stop)
     if not async_adopt_system_id(hass, entry, hub.info):
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
@@ -48,8 +48,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     return True
 
 
-async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
-    """Open the session for the first time, saying in the words of Home Assistant what keeps it from that."""
+async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
+    """Open the session for the first time; raises ConfigEntryAuthFailed or ConfigEntryNotReady."""
     try:
         session = await async_create_session(hass, {**entry.data, **entry.options})
         hub = PbxHub(hass, entry, session)
@@ -75,7 +75,7 @@ async def _connect(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
-    """Bring what an older release kept up to date."""
+    """Bring the data of an older release up to date."""
     async_migrate(hass, entry)
     return True
 
@@ -94,7 +94,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: PbxConfigEntry, device: AnyDeviceEntry
 ) -> bool:
-    """Let a device be removed that the PBX does not have any more, or that is not wanted by the options."""
+    """Return whether a device may be removed: one that is gone from the PBX or left out by the options."""
     if entry.state is not ConfigEntryState.LOADED:
         return False
     hub = entry.runtime_data

@@ -1,4 +1,4 @@
-"""Names that several parts share."""
+"""Constants that several modules share."""
 
 from homeassistant.const import Platform
 
@@ -15,7 +15,7 @@ CONF_MAC = "mac"
 # Whether the address of a PBX stands in for the id that it does not name.
 CONF_PROVISIONAL_ID = "provisional_id"
 
-# Fired for every event of the PBX, in its own words, where the options say so.
+# Fired for every event of the PBX as the PBX sent it, where the options ask for that.
 EVENT_RAW = "pbx_raw_event"
 # Fired for every call that is over, for the logbook.
 EVENT_CALL = "pbx_call"

@@ -1,4 +1,4 @@
-"""Say the errors of a session in the words of Home Assistant."""
+"""Translate the errors of a session into errors of Home Assistant."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from .protocols.errors import (
     PbxError,
 )
 
-# The first that fits; a failure that has a text of its own is looked up by its reason.
+# The translation key of each class of errors; the first that fits counts.
 _KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (AuthFailed, "login_refused"),
     (CannotConnect, "not_connected"),
@@ -24,7 +24,7 @@ _KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (CommandOutcomeUnknown, "outcome_unknown"),
     (PbxError, "command_failed"),
 )
-# The text for each reason of a session to refuse a command: what the caller has asked wrongly, ...
+# The translation key for each reason to refuse a command that is a mistake of the caller ...
 CALLERS_FAULT: Mapping[str, str] = {
     reason: reason
     for reason in (
@@ -48,40 +48,40 @@ CALLERS_FAULT: Mapping[str, str] = {
         "wrong_state",
     )
 } | {"no_target": "no_destination"}
-# ... and what the PBX does not want or manage to do. Any other reason is in the words of the PBX.
+# ... and for each that is a failure of the PBX. Any other reason is a text of the PBX itself.
 REFUSALS: Mapping[str, str] = {
     reason: reason for reason in ("internal_error", "not_changed", "not_ready", "rejected")
 }
 
 
 def translated(error: PbxError) -> HomeAssistantError:
-    """Return the error to raise, the caller's fault told apart from the PBX's."""
+    """Return the error to raise: ServiceValidationError where the caller made a mistake."""
     if isinstance(error, CommandFailed) and error.reason in CALLERS_FAULT:
         return invalid(CALLERS_FAULT[error.reason])
     if isinstance(error, NotSupported):
         return invalid("not_supported", command=error.command)
     return HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key=_key(error),
-        translation_placeholders={"detail": _detail(error)},
+        translation_key=_get_key(error),
+        translation_placeholders={"detail": _get_detail(error)},
     )
 
 
-def _key(error: PbxError) -> str:
-    # What the PBX itself says of its reason tells more than our text.
+def _get_key(error: PbxError) -> str:
+    # The own words of the PBX, where it has any, are more precise than our text.
     if isinstance(error, CommandFailed) and error.detail is None and error.reason in REFUSALS:
         return REFUSALS[error.reason]
     return next(key for kind, key in _KEYS if isinstance(error, kind))
 
 
-def _detail(error: PbxError) -> str:
+def _get_detail(error: PbxError) -> str:
     if isinstance(error, MissingRight):
         return error.right
     return error.detail or error.reason if isinstance(error, CommandFailed) else str(error)
 
 
 def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error for something that the caller asked wrongly."""
+    """Return the error for a mistake of the caller, by its translation key."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )

@@ -40,7 +40,7 @@ def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
     named = _find_named_targets(call) if has_target else find_own_targets(call.hass, call.context)
     found = {(target.hub.entry.entry_id, target.key): target for target in named}
     if ObjectKind.PBX not in kinds and any(target.key == PBX_KEY for target in found.values()):
-        # The device of a PBX stands for everything on it, and nobody means to forward all users.
+        # The device of a PBX stands for everything on it, but no action is meant for all of its users.
         raise invalid("whole_pbx", kinds=", ".join(kinds))
     targets = [target for target in found.values() if target.key.kind in kinds]
     if not targets:

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.diagnostics import Redactor, personal_words
+from custom_components.pbx.diagnostics import Redactor, find_personal_words
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 
@@ -166,7 +166,7 @@ def test_redaction_reaches_everything() -> None:
         "list": ["2019", "Annabel", 201, None, "x"],
     }
     assert Redactor([]).redact("Anna +31201234567") == "Anna **REDACTED**"
-    assert list(personal_words({"a": ["b", 1, None]})) == ["b"]
+    assert list(find_personal_words({"a": ["b", 1, None]})) == ["b"]
 
 
 async def health_of(hass: HomeAssistant) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _log_late_failure(task: asyncio.Task[DialResult]) -> None:
     """Log why a dial command failed after the action had returned."""
     error = None if task.cancelled() else task.exception()
     if isinstance(error, PbxError):
-        _LOGGER.debug("A call that nobody waits for was not made: %s", error)
+        _LOGGER.debug("A call that no action waits for was not made: %s", error)
 
 
 async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | None) -> str:
