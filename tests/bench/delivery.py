@@ -4,7 +4,7 @@ import gc
 import json
 from time import perf_counter
 
-from custom_components.pbx.protocols.axeos.events import decode_event
+from custom_components.pbx.protocols.axeos.decode_events import decode_event
 from custom_components.pbx.protocols.changes import Patch, Snapshot
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
 from custom_components.pbx.protocols.model import ObjectKey

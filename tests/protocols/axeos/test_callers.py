@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.commands import definite_phone, owner
+from custom_components.pbx.protocols.axeos.commands import find_phone_user, has_one_phone
 from custom_components.pbx.protocols.enums import UserPhoneType
 from custom_components.pbx.protocols.model import User, UserPhone
 from tests.protocols.office import place
@@ -33,7 +33,7 @@ STRANGER = user("stranger", place("desk"), NUMBER)
 )
 def test_owner(users: tuple[User, ...], found: User | None) -> None:
     """Whoever sits at the phone, else whose it is, else who shares it."""
-    assert owner("lobby", {item.id: item for item in users}) is found
+    assert find_phone_user("lobby", users) is found
 
 
 @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ def test_owner(users: tuple[User, ...], found: User | None) -> None:
 )
 def test_definite_phone(caller: User, definite: bool) -> None:
     """Only one phone, and theirs alone, can answer by itself."""
-    assert definite_phone(caller) is definite
+    assert has_one_phone(caller) is definite

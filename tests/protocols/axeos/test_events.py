@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.event_names import EventKind
-from custom_components.pbx.protocols.axeos.events import Decoded, Subject, decode_event
+from custom_components.pbx.protocols.axeos.decode_events import DecodedEvent, EventKind, decode_event
+from custom_components.pbx.protocols.axeos.decode_objects import ListKind
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, ObjectKind
 from custom_components.pbx.protocols.model import ObjectKey, Party
@@ -15,7 +15,7 @@ from .events import BLIND, CALL, CALLER, INSIDE, TARGETS, event, without
 
 CUSTOMER = Party(number="0201234567", name="Customer", normalized="+31201234567")
 ANNA = Party(number="201", name="Anna", user="anna", phone="desk-anna")
-EVERYTHING = tuple(Subject)
+EVERYTHING = tuple(ListKind)
 HOT_DESK = {"user_uuid": "anna", "phone_uuid": "lobby"}
 PHONE_KEY = ObjectKey(ObjectKind.PHONE, "desk-anna")
 
@@ -39,7 +39,7 @@ def only_call(data: Mapping[str, Any]) -> CallChange:
 def test_phone_status(code: object, words: str | None, fields: dict[str, Any]) -> None:
     """A phone has another status."""
     data = event("phone status update", phone_uuid="desk-anna", status_code=code, status=words)
-    assert decode_event(data) == Decoded(EventKind.PHONE_STATUS, (Patch(PHONE_KEY, fields),))
+    assert decode_event(data) == DecodedEvent(EventKind.PHONE_STATUS, (Patch(PHONE_KEY, fields),))
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,24 @@ def test_hot_desk(name: str, kind: EventKind, phone: str | None, user: str | Non
         Patch(ObjectKey(ObjectKind.USER, "anna"), {"hot_desk": phone}),
         Patch(ObjectKey(ObjectKind.PHONE, "lobby"), {"hot_desk_user": user}),
     )
-    assert decode_event(event(name, HOT_DESK)) == Decoded(kind, patches)
+    assert decode_event(event(name, HOT_DESK)) == DecodedEvent(kind, patches)
 
 
 @pytest.mark.parametrize(
     ("data", "kind", "reread"),
     [
-        (event("user list changed"), EventKind.USERS_CHANGED, (Subject.USERS,)),
-        (event("phone list changed"), EventKind.PHONES_CHANGED, (Subject.PHONES,)),
-        (event("surprise"), EventKind.LIST_UNCLEAR, (Subject.USERS, Subject.PHONES)),
-        (event("surprise", HOT_DESK), EventKind.HOT_DESK_UNCLEAR, (Subject.USERS, Subject.PHONES)),
+        (event("user list changed"), EventKind.USERS_CHANGED, (ListKind.USERS,)),
+        (event("phone list changed"), EventKind.PHONES_CHANGED, (ListKind.PHONES,)),
+        (event("surprise"), EventKind.LIST_UNCLEAR, (ListKind.USERS, ListKind.PHONES)),
+        (event("surprise", HOT_DESK), EventKind.HOT_DESK_UNCLEAR, (ListKind.USERS, ListKind.PHONES)),
         (event("surprise", weather="fine"), EventKind.UNKNOWN, EVERYTHING),
     ],
 )
 def test_events_that_ask_for_another_look(
-    data: Mapping[str, Any], kind: EventKind, reread: tuple[Subject, ...]
+    data: Mapping[str, Any], kind: EventKind, reread: tuple[ListKind, ...]
 ) -> None:
     """What an event leaves open is read again."""
-    assert decode_event(data) == Decoded(kind, (), reread)
+    assert decode_event(data) == DecodedEvent(kind, (), reread)
 
 
 def test_incoming_call() -> None:
@@ -163,7 +163,7 @@ def test_mailbox(name: str, counts: dict[str, Any], known: dict[str, int]) -> No
     """The counts that are told are known; the urgent ones never are."""
     data = event(name, voicemail_uuid="box", mailbox_number="201", urgent_messages=9, **counts)
     patch = Patch(ObjectKey(ObjectKind.MAILBOX, "box"), known)
-    assert decode_event(data) == Decoded(EventKind.MAILBOX, (patch,))
+    assert decode_event(data) == DecodedEvent(EventKind.MAILBOX, (patch,))
 
 
 @pytest.mark.parametrize(
@@ -184,4 +184,4 @@ def test_mailbox(name: str, counts: dict[str, Any], known: dict[str, int]) -> No
 )
 def test_names_that_promise_too_much(data: Mapping[str, Any]) -> None:
     """An event without what it is about is not understood, and everything is read again."""
-    assert decode_event(data) == Decoded(EventKind.UNKNOWN, (), EVERYTHING)
+    assert decode_event(data) == DecodedEvent(EventKind.UNKNOWN, (), EVERYTHING)

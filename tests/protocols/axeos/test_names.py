@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.event_names import (
+from custom_components.pbx.protocols.axeos.decode_events import (
     ALIASES,
     EventKind,
-    classify,
-    is_named,
-    normalize,
+    classify_event,
+    has_known_name,
+    normalize_name,
 )
 
 NAMED = [(alias, kind) for kind, aliases in ALIASES.items() for alias in aliases.split()]
@@ -82,21 +82,21 @@ UNKNOWN_SHAPES: list[dict[str, Any]] = [
 def test_alias(alias: str, kind: EventKind) -> None:
     """A known name is known in every spelling."""
     events = {name: {"event_type": spell(alias), "weather": "fine"} for name, spell in SPELLINGS.items()}
-    assert {name: classify(event) for name, event in events.items()} == dict.fromkeys(SPELLINGS, kind)
-    assert all(is_named(event) for event in events.values())
+    assert {name: classify_event(event) for name, event in events.items()} == dict.fromkeys(SPELLINGS, kind)
+    assert all(has_known_name(event) for event in events.values())
 
 
 def test_aliases_are_unambiguous() -> None:
     """No name means two things, and each stands in the table as it is looked up."""
     names = [alias for alias, _ in NAMED]
     assert len(set(names)) == len(names)
-    assert [normalize(name) for name in names] == names
+    assert [normalize_name(name) for name in names] == names
 
 
 @pytest.mark.parametrize("heading", HEADINGS)
 def test_heading_of_the_vendor_page(heading: str) -> None:
     """What the page calls an event is a name of it."""
-    assert classify({"event_type": heading}) is HEADINGS[heading]
+    assert classify_event({"event_type": heading}) is HEADINGS[heading]
 
 
 @pytest.mark.parametrize("name", [{}, {"event_type": "Surprise"}, {"event_type": None}, {"event_type": 7}])
@@ -104,8 +104,8 @@ def test_heading_of_the_vendor_page(heading: str) -> None:
 def test_shape(shape: Mapping[str, Any], kind: EventKind, name: Mapping[str, Any]) -> None:
     """Without a known name the fields tell the kind."""
     event = {"seq": 1, "timestamp": "2026-03-02T09:00:00Z", **name, **shape}
-    assert classify(event) is kind
-    assert not is_named(event)
+    assert classify_event(event) is kind
+    assert not has_known_name(event)
 
 
 @pytest.mark.parametrize(("first", "second"), combinations(SHAPES[:-1], 2))
@@ -113,12 +113,12 @@ def test_shapes_in_order(
     first: tuple[dict[str, Any], EventKind], second: tuple[dict[str, Any], EventKind]
 ) -> None:
     """An event with the fields of two kinds is the first of them."""
-    assert classify(second[0] | first[0]) is first[1]
+    assert classify_event(second[0] | first[0]) is first[1]
 
 
 def test_name_goes_before_shape() -> None:
     """A known name decides."""
-    assert classify({"event_type": "call finished", "voicemail_uuid": "box"}) is EventKind.CALL_FINISHED
+    assert classify_event({"event_type": "call finished", "voicemail_uuid": "box"}) is EventKind.CALL_FINISHED
 
 
 @pytest.mark.parametrize(
@@ -136,19 +136,19 @@ def test_name_goes_before_shape() -> None:
 )
 def test_hot_desk_by_a_word_of_its_name(name: str, kind: EventKind) -> None:
     """Logging in and out have the same fields."""
-    assert classify({"event_type": name, "seq": 1, **HOT_DESK}) is kind
+    assert classify_event({"event_type": name, "seq": 1, **HOT_DESK}) is kind
 
 
 @pytest.mark.parametrize("event", [{}, {"event_type": "surprise"}, {"seq": 1, "timestamp": None}])
 def test_nothing_but_an_envelope(event: Mapping[str, Any]) -> None:
     """Some list has changed."""
-    assert classify(event) is EventKind.LIST_UNCLEAR
+    assert classify_event(event) is EventKind.LIST_UNCLEAR
 
 
 @pytest.mark.parametrize("shape", UNKNOWN_SHAPES)
 def test_unknown(shape: Mapping[str, Any]) -> None:
     """What fits nowhere is unknown."""
-    assert classify({"event_type": "surprise", **shape}) is EventKind.UNKNOWN
+    assert classify_event({"event_type": "surprise", **shape}) is EventKind.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,4 @@ def test_unknown(shape: Mapping[str, Any]) -> None:
 )
 def test_normalize(name: str, plain: str) -> None:
     """Small letters, underscores, and no endings that only say that it is an event."""
-    assert normalize(name) == plain
+    assert normalize_name(name) == plain

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.decode import (
+from custom_components.pbx.protocols.axeos.decode_objects import (
     decode_info,
+    decode_line_status,
     decode_mailbox,
     decode_phone,
+    decode_registered,
     decode_switch,
     decode_user,
-    line_status,
-    registered,
 )
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import Mailbox, PbxInfo, Phone, Switch
@@ -108,8 +108,8 @@ def test_phone_without_a_name(data: Mapping[str, Any], name: str) -> None:
 )
 def test_status_code(code: int | None, status: LineStatus, there: bool | None) -> None:
     """The codes are flags, of which the most urgent counts."""
-    assert line_status(code) is status
-    assert registered(code) is there
+    assert decode_line_status(code) is status
+    assert decode_registered(code) is there
 
 
 def test_mailbox() -> None:

@@ -7,18 +7,23 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.pbx.protocols.axeos.decode import (
+from custom_components.pbx.protocols.axeos.decode_events import (
+    ALIASES,
+    classify_event,
+    decode_call,
+    decode_event,
+    normalize_name,
+)
+from custom_components.pbx.protocols.axeos.decode_objects import (
     decode_info,
     decode_mailbox,
     decode_phone,
     decode_queue,
     decode_switch,
     decode_user,
-    queue_list,
+    iter_queues,
 )
-from custom_components.pbx.protocols.axeos.event_names import ALIASES, classify, normalize
 from custom_components.pbx.protocols.axeos.event_stream import Cursor
-from custom_components.pbx.protocols.axeos.events import decode_call, decode_event
 from custom_components.pbx.protocols.changes import Change, Snapshot, Upsert
 from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.state import PbxState
@@ -103,7 +108,7 @@ def test_events(event: dict[str, Any]) -> None:
     """An event comes to something, and asks for a re-reading where it comes to nothing."""
     result = decode_event(event)
     assert result.changes or result.reread
-    assert classify(event)
+    assert classify_event(event)
     decode_call(event)
     Cursor().advance(event)
 
@@ -120,8 +125,8 @@ def test_objects(data: dict[str, Any]) -> None:
 @given(JSON | st.lists(EVENTS, max_size=3), JSON | st.lists(EVENTS, max_size=3))
 def test_queues(before: Any, after: Any) -> None:
     """Statistics are decoded, whatever was known before."""
-    known = [decode_queue(data, index, None, NOW) for index, data in enumerate(queue_list(before))]
-    for index, data in enumerate(queue_list(after)):
+    known = [decode_queue(data, index, None, NOW) for index, data in enumerate(iter_queues(before))]
+    for index, data in enumerate(iter_queues(after)):
         for old in (None, *known):
             queue = decode_queue(data, index, old, NOW)
             assert queue.id
@@ -132,8 +137,8 @@ def test_queues(before: Any, after: Any) -> None:
 @given(st.text() | st.sampled_from(NAMES))
 def test_normalize(name: str) -> None:
     """What is in the spelling of the alias table stays in it."""
-    plain = normalize(name)
-    assert normalize(plain) == plain
+    plain = normalize_name(name)
+    assert normalize_name(plain) == plain
     assert re.fullmatch("[a-z0-9_]*", plain)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.decode import decode_queue, queue_list
+from custom_components.pbx.protocols.axeos.decode_objects import decode_queue, iter_queues
 from custom_components.pbx.protocols.model import Queue, QueueAgent, WaitingCall
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -40,7 +40,7 @@ def since(queue: Queue) -> list[float | None]:
 )
 def test_answers(answer: object, count: int) -> None:
     """Releases differ in what they put around the queues."""
-    assert list(queue_list(answer)) == [SALES] * count
+    assert list(iter_queues(answer)) == [SALES] * count
 
 
 @pytest.mark.parametrize(

@@ -144,12 +144,12 @@ async def test_failed_transfer_changes_nothing(pbx: AxeosSimulator, client: Clie
 async def test_call_information(pbx: AxeosSimulator, client: Client) -> None:
     """The PBX can be asked for a call, and says when it knows none of that id."""
     call = pbx.engine.incoming(number="+31201234567", extension="201")
-    found = await client.session.get_call(call.unique_id)
+    found = await client.session.commands.get_call(call.unique_id)
     assert found.id == call.unique_id
     assert found.called is not None
     assert found.called.number == "201"
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await client.session.get_call("17.4")
+        await client.session.commands.get_call("17.4")
 
 
 async def test_call_to_the_outside_is_no_endless_dialing(pbx: AxeosSimulator, client: Client) -> None:

@@ -39,7 +39,7 @@ async def test_dial_outcomes(
     pbx.engine.behaviour[desk.uuid] = behaviour
     pbx.engine.ring_time = 0
     pbx.clear_requests()
-    result = await client.session.dial(user=anna.uuid, phone=None, number="202")
+    result = await client.session.commands.dial(user=anna.uuid, phone=None, number="202")
     assert result.outcome is outcome
     assert (result.call_id is not None) == (outcome is DialOutcome.CONNECTED)
     assert [r.json for r in pbx.requests if r.path.endswith("/call")] == [
@@ -51,7 +51,7 @@ async def test_dial_without_answer_blocks_nobody(pbx: AxeosSimulator, client: Cl
     """While the caller's phone rings, events go on."""
     anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
     pbx.engine.behaviour[desk.uuid] = "manual"
-    dialing = asyncio.create_task(client.session.dial(user=anna.uuid, phone=None, number="202"))
+    dialing = asyncio.create_task(client.session.commands.dial(user=anna.uuid, phone=None, number="202"))
     await until(lambda: client.phone(desk).status == "ringing")
     pbx.set_phone_status("desk-bjorn", 4)
     await until(lambda: client.phone(pbx.world.phone("desk-bjorn")).registered is False)
@@ -63,10 +63,10 @@ async def test_dial_from_a_phone_is_for_its_owner(pbx: AxeosSimulator, client: C
     """A call from a phone needs a user; it is the one who sits there, else whose phone it is."""
     desk, hot = pbx.world.phone("desk-anna"), pbx.world.phone("hot-1")
     pbx.engine.ring_time = 0
-    await client.session.dial(user=None, phone=desk.uuid, number="202", auto_answer=True)
+    await client.session.commands.dial(user=None, phone=desk.uuid, number="202", auto_answer=True)
     pbx.hot_desk_login("chloe", hot)
     await until(lambda: client.user(pbx.world.user("chloe")).hot_desk == hot.uuid)
-    await client.session.dial(user=None, phone=hot.uuid, number="202")
+    await client.session.commands.dial(user=None, phone=hot.uuid, number="202")
     bodies = [r.json for r in pbx.requests if r.path.endswith("/call")]
     assert bodies[0] == {
         "user_uuid": pbx.world.user("anna").uuid,
@@ -76,14 +76,14 @@ async def test_dial_from_a_phone_is_for_its_owner(pbx: AxeosSimulator, client: C
     }
     assert bodies[1]["user_uuid"] == pbx.world.user("chloe").uuid
     with pytest.raises(CommandFailed, match="no_user_for_phone"):
-        await client.session.dial(user=None, phone=pbx.world.phone("lobby").uuid, number="202")
+        await client.session.commands.dial(user=None, phone=pbx.world.phone("lobby").uuid, number="202")
 
 
 async def test_auto_answer_needs_one_phone(pbx: AxeosSimulator, client: Client) -> None:
     """Who can be reached at two places cannot be made to answer at one."""
     pbx.clear_requests()
     with pytest.raises(CommandFailed, match="auto_answer_needs_one_phone"):
-        await client.session.dial(
+        await client.session.commands.dial(
             user=pbx.world.user("bjorn").uuid, phone=None, number="201", auto_answer=True
         )
     assert pbx.requests == []
@@ -94,13 +94,13 @@ async def test_hang_up_where_the_pbx_said(pbx: AxeosSimulator, client: Client, l
     """A call that was made here is ended at its location, any other at its id."""
     pbx.faults.dialect.location = location
     pbx.engine.ring_time = 0
-    result = await client.session.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
-    await client.session.hang_up(str(result.call_id))
+    result = await client.session.commands.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
+    await client.session.commands.hang_up(str(result.call_id))
     other = pbx.engine.incoming(number="+31201234567", extension="201")
-    await client.session.hang_up(other.unique_id)
+    await client.session.commands.hang_up(other.unique_id)
     assert other.finished
     with pytest.raises(CommandFailed, match="no_such_call"):
-        await client.session.hang_up(other.unique_id)
+        await client.session.commands.hang_up(other.unique_id)
 
 
 @pytest.mark.parametrize("fault", ["lose_answer", "drop_connection"])
@@ -110,7 +110,7 @@ async def test_lost_answer_is_not_repeated(pbx: AxeosSimulator, client: Client, 
     pbx.faults.add(fault, path="/apis/pbx/call")
     pbx.clear_requests()
     with pytest.raises(CommandOutcomeUnknown):
-        await client.session.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
+        await client.session.commands.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
     assert len([r for r in pbx.requests if r.path.endswith("/call")]) == 1
 
 
@@ -118,19 +118,19 @@ async def test_user_settings(pbx: AxeosSimulator, client: Client) -> None:
     """All four settings reach the PBX, and its answer is shown at once."""
     anna, chloe = pbx.world.user("anna"), pbx.world.user("chloe")
     hot = pbx.world.phone("hot-1")
-    await client.session.set_do_not_disturb(anna.uuid, on=True)
-    await client.session.set_call_waiting(anna.uuid, on=False)
-    await client.session.set_forward(anna.uuid, ForwardKind.ALWAYS, "+31612345678")
-    await client.session.set_hot_desk(chloe.uuid, hot.uuid)
+    await client.session.commands.set_do_not_disturb(anna.uuid, on=True)
+    await client.session.commands.set_call_waiting(anna.uuid, on=False)
+    await client.session.commands.set_forward(anna.uuid, ForwardKind.ALWAYS, "+31612345678")
+    await client.session.commands.set_hot_desk(chloe.uuid, hot.uuid)
     assert (anna.dnd, anna.cw, anna.call_forward, chloe.hot_desk) == (True, False, "+31612345678", hot.uuid)
     await until(lambda: client.user(anna).forwards == {ForwardKind.ALWAYS: "+31612345678"})
     await until(lambda: client.phone(hot).hot_desk_user is not None)
-    await client.session.set_forward(anna.uuid, ForwardKind.ALWAYS, None)
-    await client.session.set_hot_desk(chloe.uuid, None)
+    await client.session.commands.set_forward(anna.uuid, ForwardKind.ALWAYS, None)
+    await client.session.commands.set_hot_desk(chloe.uuid, None)
     await until(lambda: client.user(chloe).hot_desk is None)
     assert anna.call_forward is None
     with pytest.raises(NotSupported):
-        await client.session.set_forward(anna.uuid, ForwardKind.BUSY, "202")
+        await client.session.commands.set_forward(anna.uuid, ForwardKind.BUSY, "202")
 
 
 async def test_settings_changed_on_the_pbx_are_polled(pbx: AxeosSimulator) -> None:
@@ -151,7 +151,7 @@ async def test_switches(pbx: AxeosSimulator, style: str) -> None:
     night = next(iter(pbx.world.switches.values()))
     async with client_for(pbx) as client:
         assert client.get(ObjectKind.SWITCH, night.uuid).value is False
-        await client.session.set_switch(night.uuid, value=True)
+        await client.session.commands.set_switch(night.uuid, value=True)
         await until(lambda: client.get(ObjectKind.SWITCH, night.uuid).value is True)
         assert night.value is True
 
@@ -162,10 +162,10 @@ async def test_plain_user_is_refused(pbx: AxeosSimulator) -> None:
     call.ring("bjorn")
     async with client_for(pbx, **PLAIN) as client:
         with pytest.raises(MissingRight):
-            await client.session.hang_up(call.unique_id)
+            await client.session.commands.hang_up(call.unique_id)
         with pytest.raises(MissingRight):
-            await client.session.set_do_not_disturb(pbx.world.user("bjorn").uuid, on=True)
-        await client.session.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
+            await client.session.commands.set_do_not_disturb(pbx.world.user("bjorn").uuid, on=True)
+        await client.session.commands.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
 
 
 async def test_queues(pbx: AxeosSimulator) -> None:
@@ -176,22 +176,22 @@ async def test_queues(pbx: AxeosSimulator) -> None:
         await until(lambda: pbx.events.waiting)
         pbx.clear_requests()
         client.session.watch(frozenset({ObjectKind.USER}))
-        await client.session.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
+        await client.session.commands.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
         assert not any("acd" in request.path for request in pbx.requests)
         client.session.watch(frozenset({ObjectKind.QUEUE}))
         await until(lambda: any("acd" in request.path for request in pbx.requests))
         assert client.get(ObjectKind.QUEUE, sales.uuid).answered == 12
-        await client.session.reset_queue_statistics(sales.uuid)
+        await client.session.commands.reset_queue_statistics(sales.uuid)
         await until(lambda: client.get(ObjectKind.QUEUE, sales.uuid).answered == 0)
         with pytest.raises(CommandFailed, match="no_such_queue"):
-            await client.session.reset_queue_statistics("Nobody")
+            await client.session.commands.reset_queue_statistics("Nobody")
 
 
 async def test_command_to_a_pbx_that_is_off(pbx: AxeosSimulator, client: Client) -> None:
     """A command that never left is no unknown outcome."""
     await pbx.stop()
     with pytest.raises(CannotConnect):
-        await client.session.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
+        await client.session.commands.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
 
 
 @pytest.mark.parametrize(
@@ -212,9 +212,11 @@ async def test_answers_that_mean_nothing(
     pbx.engine.ring_time = 0
     pbx.faults.add(fault, path="/apis/pbx/call", **options)
     commands = {
-        "dial": lambda: client.session.dial(user=pbx.world.user("anna").uuid, phone=None, number="202"),
-        "hang_up": lambda: client.session.hang_up(call.unique_id),
-        "get_call": lambda: client.session.get_call(call.unique_id),
+        "dial": lambda: client.session.commands.dial(
+            user=pbx.world.user("anna").uuid, phone=None, number="202"
+        ),
+        "hang_up": lambda: client.session.commands.hang_up(call.unique_id),
+        "get_call": lambda: client.session.commands.get_call(call.unique_id),
     }
     with pytest.raises(PbxError):
         await commands[command]()

@@ -61,7 +61,9 @@ async def test_plain_user_sees_what_answers(pbx: AxeosSimulator) -> None:
         assert client.user(pbx.world.user("bjorn")).editable is False
         await until(lambda: client.notices() == {(NoticeCode.UNENCRYPTED, "")})
         with pytest.raises(MissingRight):
-            await client.session.set_hot_desk(pbx.world.user("anna").uuid, pbx.world.phone("hot-1").uuid)
+            await client.session.commands.set_hot_desk(
+                pbx.world.user("anna").uuid, pbx.world.phone("hot-1").uuid
+            )
 
 
 async def test_right_lost_at_run_time(pbx: AxeosSimulator) -> None:

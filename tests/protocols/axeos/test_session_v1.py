@@ -62,7 +62,7 @@ async def test_switch_that_cannot_be_toggled(pbx: AxeosSimulator) -> None:
     async with client_for(pbx, **LOGINS[0].values[0]) as client:
         assert client.get(ObjectKind.SWITCH, plain.uuid).settable is True
         assert client.get(ObjectKind.SWITCH, fixed.uuid).settable is False
-        await client.session.set_switch(plain.uuid, value=True)
+        await client.session.commands.set_switch(plain.uuid, value=True)
         assert plain.value is True
         assert any(request.path.startswith("/apis/pbx/v1/switches/") for request in pbx.requests)
 
@@ -73,7 +73,7 @@ async def test_token_that_is_forgotten(pbx: AxeosSimulator, refresh: bool) -> No
     plain = next(iter(pbx.world.switches.values()))
     async with client_for(pbx, **LOGINS[1].values[0]) as client:
         pbx.tokens.revoke_all(refresh=refresh)
-        await client.session.set_switch(plain.uuid, value=True)
+        await client.session.commands.set_switch(plain.uuid, value=True)
         assert plain.value is True
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.event_names import EventKind
-from custom_components.pbx.protocols.axeos.events import decode_event
+from custom_components.pbx.protocols.axeos.decode_events import EventKind, decode_event
 from custom_components.pbx.protocols.changes import TransferChange
 from custom_components.pbx.protocols.enums import MomentType, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY, Party

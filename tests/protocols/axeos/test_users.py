@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.decode import decode_user
+from custom_components.pbx.protocols.axeos.decode_objects import decode_user
 from custom_components.pbx.protocols.enums import ForwardKind, UserPhoneType
 from custom_components.pbx.protocols.model import User, UserPhone
 

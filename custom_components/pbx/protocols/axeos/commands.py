@@ -1,25 +1,31 @@
 """What an Axeos PBX can be told to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, override
 from urllib.parse import quote, urlsplit
 
-from ..changes import CallChange
-from ..commands import DialResult
-from ..enums import DialOutcome, UserPhoneType
-from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight
+from ..changes import CallChange, Change, Patch, Upsert
+from ..commands import DialResult, PbxCommands
+from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
+from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
 from ..json_fields import get_text
-from ..model import User
-from .events import decode_call
-from .http import LEGACY, AxeosHttp, NotFound
+from ..model import ObjectKey, User
+from ..queued_session import Report
+from ..scheduler import Scheduler
+from .decode_events import decode_call
+from .decode_objects import ListKind, decode_user
+from .directory import Directory
+from .http import LEGACY, ApiAnswer, AxeosHttp, NotFound, V1Api
+from .settings import AxeosSettings
 
-# The answer comes when the caller's phone has been picked up, or has rung in vain.
+# The answer comes when the caller's phone has been picked up, or has rung in vain; in seconds.
 DIAL_TIMEOUT = 90.0
 MOST_LOCATIONS = 200
 # At most this many open calls are asked for in a row.
 MOST_CHECKED = 50
 
+# PBX API, Originating calls.
 _OUTCOMES = {
     "success": DialOutcome.CONNECTED,
     "busy": DialOutcome.BUSY,
@@ -28,19 +34,54 @@ _OUTCOMES = {
 }
 
 
-class CallCommands:
-    """Dial, hang up and ask about calls."""
+class AxeosCommands(PbxCommands):
+    """Dial, hang up and ask about calls, and change the settings of users, switches and queues."""
 
-    def __init__(self, http: AxeosHttp) -> None:
+    def __init__(
+        self,
+        settings: AxeosSettings,
+        http: AxeosHttp,
+        v1: V1Api,
+        directory: Directory,
+        scheduler: Scheduler,
+        report: Report,
+    ) -> None:
+        self._settings = settings
         self._http = http
+        self._v1 = v1
+        self._directory = directory
+        self._scheduler = scheduler
+        self._report = report
         # Where the PBX said that the calls it made for us are.
         self._locations: dict[str, str] = {}
 
-    async def dial(self, body: Mapping[str, Any]) -> DialResult:
-        """Make a call; returns when it is connected to the caller's side, or is not going to be."""
-        answer = await self._http.send(
-            "POST", f"{LEGACY}/call", json=body, seconds=DIAL_TIMEOUT, command=True
-        )
+    @override
+    async def dial(
+        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
+    ) -> DialResult:
+        caller = self._find_caller(user, phone)
+        if auto_answer and phone is None and (caller is None or not has_one_phone(caller)):
+            raise CommandFailed("auto_answer_needs_one_phone")
+        body: dict[str, Any] = {"number": number}
+        body |= {"user_uuid": caller.id} if caller is not None else {}
+        body |= {"phone_uuid": phone} if phone is not None else {}
+        body |= {"auto_answer": True} if auto_answer else {}
+        path = f"{LEGACY}/call"
+        answer = await self._http.send("POST", path, json=body, seconds=DIAL_TIMEOUT, command=True)
+        return self._decode_dial(answer)
+
+    def _find_caller(self, user: str | None, phone: str | None) -> User | None:
+        """Return the user for whom is called; a user's own login needs to name none."""
+        if user:
+            caller = self._directory.get_user(user)
+        else:
+            caller = find_phone_user(phone or "", self._directory.iter_users())
+        if caller is None and not self._settings.is_personal:
+            raise CommandFailed("no_user_for_phone")
+        return caller
+
+    def _decode_dial(self, answer: ApiAnswer) -> DialResult:
+        """Return what became of a call; source: PBX API, Originating calls. 200 alone is no success."""
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             return DialResult(outcome=DialOutcome.UNAVAILABLE)
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
@@ -51,12 +92,12 @@ class CallCommands:
             raise CommandOutcomeUnknown("the PBX did not say what became of the call")
         call_id = get_text(data, "unique_id")
         if call_id is not None and answer.location:
-            self._remember(call_id, answer.location)
+            self._remember_location(call_id, answer.location)
         return DialResult(outcome=outcome, call_id=call_id)
 
+    @override
     async def hang_up(self, call_id: str) -> None:
-        """End a call."""
-        answer = await self._http.send("DELETE", self._path(call_id), command=True)
+        answer = await self._http.send("DELETE", self._get_path(call_id), command=True)
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         data = answer.body if isinstance(answer.body, dict) else {}
@@ -64,9 +105,9 @@ class CallCommands:
             raise CommandFailed("rejected")
         self._locations.pop(call_id, None)
 
-    async def get(self, call_id: str) -> CallChange:
-        """Ask what the PBX knows of a call."""
-        answer = await self._http.send("GET", self._path(call_id))
+    @override
+    async def get_call(self, call_id: str) -> CallChange:
+        answer = await self._http.send("GET", self._get_path(call_id))
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         call = decode_call(answer.body) if isinstance(answer.body, dict) else None
@@ -74,19 +115,22 @@ class CallCommands:
             raise CannotConnect("the PBX does not say what it knows of the call")
         return call
 
-    async def unknown(self, call_ids: Sequence[str]) -> list[str]:
-        """Return which of these calls the PBX does not know; a login that may not ask knows of none."""
+    async def find_unknown_calls(self, call_ids: Sequence[str]) -> list[str]:
+        """Return which of these calls the PBX does not know; a login that may not ask gets none.
+
+        At most MOST_CHECKED are asked for. Raises CannotConnect, AuthFailed or ProtocolError.
+        """
         unknown = []
         for call_id in call_ids[:MOST_CHECKED]:
             try:
-                await self.get(call_id)
+                await self.get_call(call_id)
             except CommandFailed:
                 unknown.append(call_id)
             except MissingRight:
                 break
         return unknown
 
-    def _remember(self, call_id: str, location: str) -> None:
+    def _remember_location(self, call_id: str, location: str) -> None:
         path = urlsplit(location).path
         # A location elsewhere is not ours to follow with our login.
         if path.startswith(f"{LEGACY}/"):
@@ -94,33 +138,82 @@ class CallCommands:
         while len(self._locations) > MOST_LOCATIONS:
             del self._locations[next(iter(self._locations))]
 
-    def _path(self, call_id: str) -> str:
+    def _get_path(self, call_id: str) -> str:
         return self._locations.get(call_id) or f"{LEGACY}/call/{quote(call_id, safe='')}"
 
+    @override
+    async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
+        await self._set_user(user, {"dnd": on})
 
-def definite_phone(user: User) -> bool:
-    """Tell whether a call for this user can only come from one phone, as auto answer demands."""
+    @override
+    async def set_call_waiting(self, user: str, *, on: bool) -> None:
+        await self._set_user(user, {"cw": on})
+
+    @override
+    async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
+        if kind is not ForwardKind.ALWAYS:
+            raise NotSupported("set_forward")
+        await self._set_user(user, {"call_forward": number})
+
+    @override
+    async def set_hot_desk(self, user: str, phone: str | None) -> None:
+        if phone is not None and self._directory.is_restricted:
+            raise MissingRight("hot-desk assignment")
+        await self._set_user(user, {"hot_desk": phone})
+        self._scheduler.hasten(ListKind.PHONES, 0)
+
+    async def _set_user(self, user: str, settings: Mapping[str, Any]) -> None:
+        """Change settings of a user and report the user after that; read it where the PBX does not say."""
+        body = await self._http.post(f"/users/{quote(user, safe='')}", settings)
+        after = decode_user(body) if isinstance(body, dict) else None
+        if after is None or after.id != user:
+            self._scheduler.hasten(ListKind.USERS, 0)
+            return
+        await self._report_change(Upsert(self._directory.restrict_user(after)))
+
+    @override
+    async def set_switch(self, switch: str, *, value: bool | str) -> None:
+        path = f"/switches/{quote(switch, safe='')}"
+        api = self._v1 if self._v1.has_switches else self._http
+        await api.post(path, {"value": value})
+        await self._report_change(Patch(ObjectKey(ObjectKind.SWITCH, switch), {"value": value}))
+        self._scheduler.hasten(ListKind.SWITCHES, 0)
+
+    @override
+    async def reset_queue_statistics(self, queue: str) -> None:
+        try:
+            await self._http.post(f"/acd/{quote(queue, safe='')}/stats", {"reset": True, "relative": True})
+        except NotFound:
+            raise CommandFailed("no_such_queue") from None
+        self._scheduler.hasten(ListKind.QUEUES, 0)
+
+    async def _report_change(self, change: Change) -> None:
+        self._directory.apply_change(change)
+        await self._report([change])
+
+
+def has_one_phone(user: User) -> bool:
+    """Return whether a call for this user can only come from one phone, as auto answer demands."""
     if user.hot_desk is not None:
         return True
     phones = [place for place in user.phones if place.type is UserPhoneType.PHONE]
     return len(user.phones) == 1 and len(phones) == 1 and phones[0].personal
 
 
-def owner(phone: str, users: Mapping[str, User]) -> User | None:
+def find_phone_user(phone: str, users: Iterable[User]) -> User | None:
     """Return the user for whom a call from this phone is made: who sits there, else whose phone it is."""
-    here = [user for user in users.values() if user.hot_desk == phone]
-    theirs = [
-        user
-        for user in users.values()
-        if any(place.phone == phone and place.personal for place in user.phones)
-    ]
-    shared = [user for user in users.values() if any(place.phone == phone for place in user.phones)]
-    return next(iter((*here, *theirs, *shared)), None)
+    user = min(users, key=lambda user: _rank_user(user, phone), default=None)
+    return user if user is not None and _rank_user(user, phone) < _UNRELATED else None
 
 
-async def reset_queue(http: AxeosHttp, queue: str) -> None:
-    """Start the statistics of a queue anew."""
-    try:
-        await http.post(f"/acd/{quote(queue, safe='')}/stats", {"reset": True, "relative": True})
-    except NotFound:
-        raise CommandFailed("no_such_queue") from None
+_UNRELATED = 3
+
+
+def _rank_user(user: User, phone: str) -> int:
+    """Return 0 for who sits at a phone, 1 for whose it is, 2 for who shares it, else _UNRELATED."""
+    if user.hot_desk == phone:
+        return 0
+    places = [place for place in user.phones if place.phone == phone]
+    if not places:
+        return _UNRELATED
+    return 1 if any(place.personal for place in places) else 2

@@ -8,25 +8,27 @@ from typing import Any
 from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import EndCause, LineStatus, NoticeCode, ObjectKind
 from ..json_fields import get_text
-from .event_names import EventKind, is_named
+from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
+from .decode_objects import ListKind
+from .directory import Directory
 from .event_stream import Cursor, Step
-from .events import Decoded, Subject, decode_event
-from .reader import Reader
 
 # Phones that rang this often without a single call event: the dial plan does not emit them.
 RINGS_WITHOUT_CALLS = 5
-_SUBJECT_OF = {
-    ObjectKind.USER: Subject.USERS,
-    ObjectKind.PHONE: Subject.PHONES,
-    ObjectKind.MAILBOX: Subject.MAILBOXES,
+# At most this many unknown names are kept.
+MOST_UNKNOWN = 100
+_LIST_OF = {
+    ObjectKind.USER: ListKind.USERS,
+    ObjectKind.PHONE: ListKind.PHONES,
+    ObjectKind.MAILBOX: ListKind.MAILBOXES,
 }
 
 
 class EventFeed:
-    """Follow the events of one PBX; `read_soon` is told which lists to read again."""
+    """Follow the events of one PBX; `read_soon` is called with each list that has to be read again."""
 
-    def __init__(self, reader: Reader, read_soon: Callable[[Subject], None]) -> None:
-        self._reader = reader
+    def __init__(self, directory: Directory, read_soon: Callable[[ListKind], None]) -> None:
+        self._directory = directory
         self._read_soon = read_soon
         self.cursor = Cursor()
         self.counts: Counter[str] = Counter()
@@ -36,74 +38,78 @@ class EventFeed:
         self._rings = 0
         self._calls_seen = False
 
-    def take(self, events: Iterable[Mapping[str, Any]]) -> list[Change]:
+    def handle_events(self, events: Iterable[Mapping[str, Any]]) -> list[Change]:
         """Return what events change, in their order."""
-        return [change for event in events for change in self._take(event)]
+        return [change for event in events for change in self._handle_event(event)]
 
-    def _take(self, event: Mapping[str, Any]) -> list[Change]:
+    def _handle_event(self, event: Mapping[str, Any]) -> list[Change]:
         changes: list[Change] = []
         step = self.cursor.advance(event)
         if step is not Step.NEXT:
             self.counts[step.name.lower()] += 1
-            self._read(Subject)
+            self._read_all_soon(ListKind)
             self.open_calls.clear()
             changes.append(CallsLost())
         decoded = decode_event(event)
         if decoded.kind is EventKind.USER_LOGOUT:
             decoded = self._without_old_logout(decoded)
         self._count(event, decoded.kind)
-        self._read(decoded.reread)
+        self._read_all_soon(decoded.reread)
         for change in decoded.changes:
-            self._note(change)
-            changes += [change, *self._call_events_notice(change)]
+            self._apply_change(change)
+            changes += [change, *self._get_call_events_notice(change)]
         understood = decoded.kind is not EventKind.UNKNOWN
         return [*changes, RawEvent(get_text(event, "event_type") or "", event, understood)]
 
-    def _without_old_logout(self, decoded: Decoded) -> Decoded:
-        """Keep a user at the phone they went to, when the log-out from the one before is told late."""
+    def _without_old_logout(self, decoded: DecodedEvent) -> DecodedEvent:
+        """Keep a user at the phone they went to, when the log-out from the one before comes late."""
         patches = [change for change in decoded.changes if isinstance(change, Patch)]
         phones = {patch.key.id for patch in patches if patch.key.kind is ObjectKind.PHONE}
-        kept = [patch for patch in patches if self._is_at(patch.key.id) in {None, *phones}]
+        kept = [patch for patch in patches if self._get_hot_desk(patch.key.id) in {None, *phones}]
         return replace(decoded, changes=tuple(kept))
 
-    def _is_at(self, user_id: str) -> str | None:
+    def _get_hot_desk(self, user_id: str) -> str | None:
         """Return the hot desk of a user; nothing that is no user has one."""
-        user = self._reader.users.get(user_id)
+        user = self._directory.get_user(user_id)
         return user.hot_desk if user is not None else None
 
     def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
         self.counts[kind] += 1
-        if kind is EventKind.UNKNOWN or not is_named(event):
-            # Only the name is kept: it tells what to teach, and holds nothing personal.
-            self.unknown[(get_text(event, "event_type") or "(no name)")[:60]] += 1
+        if kind is EventKind.UNKNOWN or not has_known_name(event):
+            self._count_unknown((get_text(event, "event_type") or "(no name)")[:60])
 
-    def _note(self, change: Change) -> None:
-        """Tell the reader; an object that no list held is a reason to read that list."""
+    def _count_unknown(self, name: str) -> None:
+        """Count a name that belongs into the alias table; it holds nothing personal."""
+        if name in self.unknown or len(self.unknown) < MOST_UNKNOWN:
+            self.unknown[name] += 1
+
+    def _apply_change(self, change: Change) -> None:
+        """Update the directory; an object that no list held is a reason to read that list."""
         if isinstance(change, CallChange):
-            self._note_call(change)
-        known = self._reader.note(change)
-        if isinstance(change, Patch) and not known and change.key.kind in _SUBJECT_OF:
-            self._read_soon(_SUBJECT_OF[change.key.kind])
+            self._update_open_calls(change)
+        known = self._directory.apply_change(change)
+        if isinstance(change, Patch) and not known and change.key.kind in _LIST_OF:
+            self._read_soon(_LIST_OF[change.key.kind])
 
-    def lost(self, call_ids: Iterable[str]) -> list[Change]:
-        """Return what it means that the PBX does not know these calls any more."""
+    def end_calls(self, call_ids: Iterable[str]) -> list[Change]:
+        """Return the ends of calls that the PBX does not know any more."""
         ends = [CallChange(id=call_id, end=EndCause.LOST) for call_id in call_ids]
         for end in ends:
-            self._note_call(end)
+            self._update_open_calls(end)
         return list(ends)
 
-    def _note_call(self, call: CallChange) -> None:
+    def _update_open_calls(self, call: CallChange) -> None:
         if call.end is None:
             self.open_calls[call.id] = None
         else:
             self.open_calls.pop(call.id, None)
 
-    def _read(self, subjects: Iterable[Subject]) -> None:
-        for subject in subjects:
-            self._read_soon(subject)
+    def _read_all_soon(self, kinds: Iterable[ListKind]) -> None:
+        for kind in kinds:
+            self._read_soon(kind)
 
-    def _call_events_notice(self, change: Change) -> list[Change]:
-        """Notice that phones ring although no call is ever told."""
+    def _get_call_events_notice(self, change: Change) -> list[Change]:
+        """Return a notice where phones ring although no call event ever comes, or its end."""
         if self._calls_seen:
             return []
         if isinstance(change, CallChange | TransferChange):

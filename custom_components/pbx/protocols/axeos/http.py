@@ -131,9 +131,15 @@ class V1Api:
         self._access: str | None = None
         self._refresh: str | None = None
         self._expires = 0.0
+        self.is_available = False
+        # Not every release of this API has them.
+        self.has_switches = False
 
-    async def log_in(self) -> bool:
-        """Return whether the PBX has a v1 API and takes the login there."""
+    async def log_in(self) -> None:
+        """Find out whether the PBX has a v1 API and takes the login there; raises CannotConnect."""
+        self.is_available = self.has_switches = await self._try_login()
+
+    async def _try_login(self) -> bool:
         if self._get_grant() is None:
             return False
         try:

@@ -1,0 +1,93 @@
+"""Read again, now and then, what has no events or whose events may have been lost."""
+
+from collections.abc import Callable
+from functools import partial
+
+from ..changes import CapabilitiesChanged
+from ..enums import ObjectKind
+from ..errors import MissingRight
+from ..queued_session import Report
+from ..scheduler import Scheduler
+from .decode_objects import ListKind
+from .directory import Directory
+from .http import NotFound
+from .reader import Reader, missing_right
+from .settings import AxeosSettings
+
+# An event can be lost without a gap, when the PBX restarts just so; this heals it. In seconds.
+FULL_INTERVAL = 900.0
+# Lists that are due at the same time are read this far apart, so that the PBX can do other things.
+STAGGER = 2.0
+# These have no events at all.
+_WITHOUT_EVENTS = {ListKind.USERS, ListKind.SWITCHES}
+
+
+class Polling:
+    """Plan when each list is read again, never two at once.
+
+    `update_capabilities` is called after each reading, and returns whether the login can do other things now.
+    """
+
+    def __init__(
+        self,
+        settings: AxeosSettings,
+        reader: Reader,
+        directory: Directory,
+        scheduler: Scheduler,
+        report: Report,
+        update_capabilities: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._reader = reader
+        self._directory = directory
+        self._scheduler = scheduler
+        self._report = report
+        self._update_capabilities = update_capabilities
+        self._watched = frozenset[ObjectKind]()
+        self._intervals: dict[ListKind, float] = {}
+
+    def restart(self) -> None:
+        """Plan anew, since everything has just been read."""
+        self._scheduler.clear()
+        self._intervals = {}
+        self.watch(self._watched)
+
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Read queues only where they are among the kinds that are wanted, all other lists anyway."""
+        self._watched = kinds
+        before, self._intervals = self._intervals, self._get_intervals()
+        changed = [kind for kind in self._intervals if before.get(kind) != self._intervals[kind]]
+        for index, kind in enumerate(changed):
+            job, interval = partial(self._reread, kind), self._intervals[kind]
+            self._scheduler.plan(kind, job, interval, delay=index * STAGGER)
+        for kind in before.keys() - self._intervals.keys():
+            self._scheduler.cancel(kind)
+
+    def _get_intervals(self) -> dict[ListKind, float]:
+        """Return how often each list is read, in seconds; one that was refused may be allowed later."""
+        readable = self._directory.readable
+        intervals = dict.fromkeys(ListKind, FULL_INTERVAL)
+        intervals |= dict.fromkeys(readable & _WITHOUT_EVENTS, self._settings.settings_interval)
+        intervals |= dict.fromkeys(readable & {ListKind.QUEUES}, self._settings.queue_interval)
+        if ObjectKind.QUEUE not in self._watched:
+            del intervals[ListKind.QUEUES]
+        return intervals
+
+    async def _reread(self, kind: ListKind) -> None:
+        """Read a list again; a right that was taken away, or given back, is news of its own.
+
+        A list that is refused or not there is no failure. Every other error ends the session, which reads
+        everything again when it is back.
+        """
+        was_readable = kind in self._directory.readable
+        try:
+            changes = await self._reader.read_list(kind)
+        except MissingRight, NotFound:
+            changes = self._directory.drop_list(kind)
+        is_readable = kind in self._directory.readable
+        if is_readable != was_readable:
+            changes.append(missing_right(kind, active=not is_readable))
+            self.watch(self._watched)
+        if self._update_capabilities():
+            changes.append(CapabilitiesChanged())
+        await self._report(changes)
