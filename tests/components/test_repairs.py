@@ -267,7 +267,7 @@ async def test_over_after_an_hour(hass: HomeAssistant, memory: tuple[MockConfigE
 def test_every_issue_has_its_texts(code: str, system: str) -> None:
     """What can be fixed has a flow with texts, the rest says what to do."""
     texts = json.loads(ENGLISH.read_text())["issues"]
-    key = issues_module.text_key(code, system)
+    key = issues_module.get_text_key(code, system)
     assert ("fix_flow" if code in FIXABLE else "description") in texts[key]
 
 

@@ -145,7 +145,7 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _get_text_key(code: str, system: str) -> str:
+def get_text_key(code: str, system: str) -> str:
     """Return the key of the texts of an issue."""
     return _BY_SYSTEM.get((code, system), code)
 
@@ -158,7 +158,7 @@ def _create_issue(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: st
         data={"entry_id": entry.entry_id, "code": code, "detail": detail},
         is_fixable=code in FIXABLE,
         severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,
-        translation_key=_get_text_key(code, entry.data[CONF_SYSTEM]),
+        translation_key=get_text_key(code, entry.data[CONF_SYSTEM]),
         translation_placeholders={"name": entry.title, "detail": detail},
         learn_more_url=LEARN_MORE,
     )
