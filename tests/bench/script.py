@@ -164,7 +164,7 @@ async def _empty_engine(pbx: IpcortexSimulator) -> int:
         """Take nothing."""
 
     async with ClientSession() as http:
-        host = ScriptHost(URL(pbx.url), http, ssl.create_default_context(), take)
+        host = ScriptHost(URL(pbx.url), Link(http=http, ssl=ssl.create_default_context()), take)
         await host.start()
         try:
             return await host.memory()

@@ -38,6 +38,13 @@ PARSED_IN_THREAD = 256 * 2**10
 _CHUNK = 64 * 2**10
 
 
+class AnswerTooLarge(ProtocolError):
+    """The answer is larger than anything that the PBX could have to say."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the PBX answers {what} with more than anything it could have to say")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
     """The status of an answer, its headers and its whole body."""
@@ -71,8 +78,9 @@ async def send_request(
     `what` names the request in errors, which hold no address. `seconds` is for all of it, `http` a client
     session other than that of the link, `request` what aiohttp takes beside these.
 
-    Raises CertificateNotTrusted, CannotConnect (NoAnswer once connected), ProtocolError where the answer is
-    larger than `largest`, and CommandOutcomeUnknown where the answer to a `command` was lost.
+    Raises CertificateNotTrusted, CannotConnect (NoAnswer once connected), AnswerTooLarge where it has more
+    than `largest` bytes, ProtocolError where it is packed in an unknown way, and CommandOutcomeUnknown where
+    the answer to a `command` was lost.
     """
     try:
         async with (http or link.http).request(
@@ -85,7 +93,7 @@ async def send_request(
             timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
             **request,
         ) as response:
-            body = await _read(response, what, largest)
+            body = await read_body(response, what, largest)
             return HttpAnswer(status=response.status, headers=response.headers, body=body)
     except (ClientError, TimeoutError, ValueError, OSError) as err:
         raise _translated(err, what, command=command) from None
@@ -102,15 +110,19 @@ def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
     return NoAnswer(f"the PBX did not answer {what} ({type(err).__name__})")
 
 
-async def _read(response: ClientResponse, what: str, largest: int) -> bytes:
-    """Read in pieces, so that neither a huge answer nor one that unpacks to a huge one fills the memory."""
+async def read_body(response: ClientResponse, what: str, largest: int) -> bytes:
+    """Return the whole body of an answer that was asked for with `auto_decompress=False`, unpacked.
+
+    Read in pieces, so that neither a huge answer nor one that unpacks to a huge one fills the memory. Raises
+    AnswerTooLarge, ProtocolError where it is packed in an unknown way, and the errors of aiohttp.
+    """
     body = bytearray()
     async for piece in response.content.iter_chunked(_CHUNK):
         body += piece
         if len(body) > largest:
-            raise ProtocolError(f"the PBX answers {what} with more than anything it could have to say")
+            raise AnswerTooLarge(what)
     packed = response.headers.get("Content-Encoding", "identity").lower() != "identity"
-    return _unpack(bytes(body), what, largest) if packed else bytes(body)
+    return _unpack(bytes(body), what, largest) if packed and body else bytes(body)
 
 
 def _unpack(body: bytes, what: str, largest: int) -> bytes:
@@ -122,7 +134,7 @@ def _unpack(body: bytes, what: str, largest: int) -> bytes:
     except zlib.error:
         raise ProtocolError(f"the PBX packs its answer to {what} in an unknown way") from None
     if len(unpacked) > largest:
-        raise ProtocolError(f"the PBX answers {what} with more than anything it could have to say")
+        raise AnswerTooLarge(what)
     if not unpacker.eof:
         raise ProtocolError(f"the PBX breaks off its answer to {what}")
     return unpacked

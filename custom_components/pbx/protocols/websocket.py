@@ -1,6 +1,6 @@
 """WebSocket connections, and what their failures mean in the words of the session contract."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 import logging
 import socket as network
 import ssl
@@ -8,6 +8,7 @@ from typing import override
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.typing import Subprotocol
 
 from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError
 from .session import Link
@@ -48,6 +49,7 @@ async def connect_websocket(
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
+    subprotocols: Sequence[str] = (),
     ping_interval: float | None = 20.0,
     largest: int = LARGEST_MESSAGE,
 ) -> ClientConnection:
@@ -60,6 +62,7 @@ async def connect_websocket(
         connection = await _Connect(
             url,
             additional_headers=headers,
+            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
             ssl=link.ssl if url.startswith("wss:") else None,
             compression=None,
             proxy=None,

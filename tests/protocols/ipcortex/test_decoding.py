@@ -8,7 +8,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind, Outcome
-from custom_components.pbx.protocols.ipcortex.decode import read_history, read_records
+from custom_components.pbx.protocols.ipcortex.decode import (
+    decode_names,
+    read_history,
+    read_mailbox,
+    read_queue,
+    read_records,
+)
 from custom_components.pbx.protocols.ipcortex.decode_rest import (
     events,
     links,
@@ -22,7 +28,6 @@ from custom_components.pbx.protocols.ipcortex.decode_rest import (
 )
 from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.feed import Reports
-from custom_components.pbx.protocols.ipcortex.fields import count, moment, names, rows, text
 from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.model import ObjectKey, Queue
@@ -103,14 +108,9 @@ def test_no_answer_breaks_anything(values: Any) -> None:
     assert isinstance(numbers(people(values), owners(values)), dict)
     assert all(isinstance(make, str) for make in types(values).values())
     assert all(link.phone and link.user for link in links(values))
-    assert isinstance(names(values), tuple)
-    assert all(row is not None for row in rows(values))
+    assert isinstance(decode_names(values), tuple)
     if isinstance(values, dict):
         read_history(values, None)
-        for name in values:
-            text(values, name)
-            count(values, name)
-            moment(values, name)
 
 
 def test_night_mode_numbers() -> None:
@@ -164,29 +164,23 @@ def test_call_records() -> None:
 
 
 def test_queue_times() -> None:
-    """Queue times are seconds, and milliseconds beyond ten to the eleventh."""
-    for value in (1_764_000_000, 1_764_000_000_000):
-        assert moment({"inq": value}, "inq") == datetime.fromtimestamp(1_764_000_000, UTC)
-    assert moment({"inq": True}, "inq") is None
-    assert moment({"inq": -5}, "inq") is None
+    """Queue times are seconds, and milliseconds beyond ten to the eleventh; others are none."""
+    calls = [{"state": "up", "inq": value} for value in (1_764_000_000, 1_764_000_000_000, True, -5)]
+    queue = read_queue("q", {"calls": calls}, {}, lambda _: None)
+    since = datetime.fromtimestamp(1_764_000_000, UTC)
+    assert [call.since for call in queue.calls] == [since, since, None, None]
 
 
 def test_lists_in_any_shape() -> None:
     """Lists may be arrays, objects or text."""
-    assert names(["a", 1, {}]) == ("a", "1")
-    assert names("a, b;c") == names({"a": 1, "b": 2, "c": 3}) == ("a", "b", "c")
+    assert decode_names(["a", 1, {}]) == ("a", "1")
+    assert decode_names("a, b;c") == decode_names({"a": 1, "b": 2, "c": 3}) == ("a", "b", "c")
 
 
 def test_zero_is_data() -> None:
     """Zero messages are zero, and no number is none."""
-    assert [count({"n": value}, "n") for value in (0, "0", None, "x", True, -1)] == [
-        0,
-        0,
-        None,
-        None,
-        None,
-        None,
-    ]
+    unread = [read_mailbox("1", {"unread": value}).new for value in (0, "0", None, "x", True, -1)]
+    assert unread == [0, 0, None, None, None, None]
 
 
 def test_lamp_without_calls() -> None:

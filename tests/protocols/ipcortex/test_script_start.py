@@ -93,3 +93,20 @@ async def test_permission_is_not_asked_for_again(pbx: IpcortexSimulator) -> None
         assert client.opened == 1
     scripts = [request for request in pbx.recorder.requests if request.path == "/api/api.js"]
     assert len(scripts) == 1
+
+
+async def test_script_in_small_slow_pieces(pbx: IpcortexSimulator) -> None:
+    """A large script that comes bit by bit is read to its end before it runs."""
+    source = pbx._script()
+    pbx.faults.script = f"/*{'.' * (531_542 - len(source) - 5)}*/\n{source}"
+    pbx.faults.script_piece = 16_384
+    async with client_for(pbx) as client:
+        assert client.session.statistics()["transport"] == "live"
+        assert client.session.statistics()["script"]["size"] == 531_542
+
+
+async def test_script_that_is_too_large(pbx: IpcortexSimulator) -> None:
+    """What never ends is no script; REST goes on."""
+    pbx.faults.script = "/" * (5 << 20)
+    async with client_for(pbx) as client:
+        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, "too large") in client.notices())

@@ -37,6 +37,8 @@ class IpcortexFaults(FaultPlan):
         self.lists: ListShape = "given"
         self.renamed: dict[str, str] = {}
         self.script: str | None = None
+        # Bytes that are sent at once of a script, with a pause after each; None is all of it.
+        self.script_piece: int | None = None
         self.refuse_logins = False
         self.html_when_logged_out = False
         self.rest_without_cookies = False

@@ -1,5 +1,6 @@
 """Serve the simulated PABX."""
 
+import asyncio
 from datetime import datetime
 import json
 from pathlib import Path
@@ -113,7 +114,7 @@ class IpcortexSimulator(Simulator):
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         if path == "/api/api.js":
-            return web.Response(text=self._script(), content_type="application/javascript")
+            return await self._serve_script(request)
         if path == "/sim/feed":
             return await self._feed(request)
         if path.startswith("/sim/"):
@@ -121,6 +122,19 @@ class IpcortexSimulator(Simulator):
         if path.startswith("/rest/"):
             return await self._rest(request)
         return web.Response(status=404, text="Not found")
+
+    async def _serve_script(self, request: web.Request) -> web.StreamResponse:
+        piece = self.faults.script_piece
+        if piece is None:
+            return web.Response(text=self._script(), content_type="application/javascript")
+        source = self._script().encode()
+        response = web.StreamResponse(headers={"Content-Type": "application/javascript"})
+        response.content_length = len(source)
+        await response.prepare(request)
+        for start in range(0, len(source), piece):
+            await response.write(source[start : start + piece])
+            await asyncio.sleep(0.001)
+        return response
 
     def _script(self) -> str:
         if self.faults.script is not None:

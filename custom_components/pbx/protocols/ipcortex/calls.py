@@ -7,8 +7,8 @@ from typing import Any
 
 from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
+from ..json_fields import get_text
 from ..model import Leg, Party
-from .fields import text
 
 CALLER = "caller"
 _STATES = {
@@ -108,8 +108,8 @@ class CallBook:
             del self._known[device]
 
     def _read(self, side: Side, call: Mapping[str, Any], before: Mapping[str, Known]) -> Known | None:
-        uid = text(call, "uid", "id")
-        word = text(call, "state") or "unknown"
+        uid = get_text(call, "uid", "id")
+        word = get_text(call, "state") or "unknown"
         if uid is None or word in _OVER:
             return None
         state = _STATES.get(word)
@@ -121,7 +121,7 @@ class CallBook:
         return Known(call_id, uid, self._change(side, call_id, call, word, state))
 
     def _name(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
-        pbx_id, stamp = text(call, "id"), text(call, "stamp")
+        pbx_id, stamp = get_text(call, "id"), get_text(call, "stamp")
         if pbx_id is None or stamp is None:
             return f"{device}/{self.generation}.{uid}"
         return f"{device}/{pbx_id}-{stamp}"
@@ -129,13 +129,13 @@ class CallBook:
     def _change(
         self, side: Side, call_id: str, call: Mapping[str, Any], word: str, state: CallState
     ) -> CallChange:
-        number = text(call, "number")
-        far = Party(number=number, name=text(call, "name", "label"))
+        number = get_text(call, "number")
+        far = Party(number=number, name=get_text(call, "name", "label"))
         inside = number is not None and self._internal(number)
         # A person is known by their own name, not by that of their telephone.
         name = side.name if side.user is None else None
         near = Party(number=side.number, name=name, user=side.user, phone=side.device)
-        if text(call, "party") == CALLER:
+        if get_text(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state
             legs = [Leg(id=call_id, role=LegRole.CALLER, party=near, state=mine)]
@@ -158,10 +158,10 @@ class CallBook:
 
     @staticmethod
     def _dialled(near: Party, call: Mapping[str, Any]) -> Party:
-        dialled = text(call, "extension")
+        dialled = get_text(call, "extension")
         if dialled is None or dialled == near.number:
             return near
-        return Party(number=dialled, name=text(call, "extname"))
+        return Party(number=dialled, name=get_text(call, "extname"))
 
     @staticmethod
     def _ended(known: Known) -> CallChange:

@@ -8,10 +8,10 @@ from ..changes import CallChange, Change
 from ..commands import DialResult
 from ..enums import DialOutcome, LegRole
 from ..errors import CommandFailed, NotSupported
+from ..json_fields import get_text
 from ..model import FoundContact
-from .decode import extension_of
+from .decode import decode_names, extension_of
 from .directory import Directory
-from .fields import names, text
 from .script import PbxScript
 
 CALL_APPEARS = 3.0
@@ -133,15 +133,15 @@ class Commands:
 
     def _is_in(self, device: str, queue: set[str]) -> bool:
         fields = self._directory.record("Device", device) or {}
-        return not queue & set(names(fields.get("optOut")))
+        return not queue & set(decode_names(fields.get("optOut")))
 
 
 def _contact(fields: Any) -> FoundContact:
     return FoundContact(
-        name=text(fields, "name") or "",
-        number=text(fields, "number"),
-        email=text(fields, "email"),
-        group=text(fields, "group"),
+        name=get_text(fields, "name") or "",
+        number=get_text(fields, "number"),
+        email=get_text(fields, "email"),
+        group=get_text(fields, "group"),
     )
 
 

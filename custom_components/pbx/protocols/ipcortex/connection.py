@@ -7,11 +7,12 @@ import logging
 from typing import Any
 
 from aiohttp import ClientSession, CookieJar
+from yarl import URL
 
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, PbxError
+from ..json_fields import get_text
 from ..model import PbxInfo
 from ..session import Clock, Link
-from .fields import text
 from .reader import Reader
 from .rest import Rest
 from .settings import IpcortexSettings
@@ -116,14 +117,14 @@ class Connection:
 
     def info(self, version: str | None) -> PbxInfo:
         """Say which PABX this is; it has no id of its own, so the login's has to do."""
-        user, company = text(self.user, "id") or "0", text(self.user, "company") or "default"
+        user, company = get_text(self.user, "id") or "0", get_text(self.user, "company") or "default"
         return PbxInfo(
             id=f"{self.settings.host}-{company}-{user}",
             provisional=True,
             name=self.settings.host,
             manufacturer="IPCortex",
             version=version,
-            url=str(self.settings.url),
+            url=str(URL(self.settings.url)),
         )
 
     async def close(self) -> None:

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from ..enums import CallState, LineStatus, Outcome
+from ..json_fields import get_count, get_text, get_time, iter_values
 from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
-from .fields import count, moment, names, rows, text
 
 # On a call is 1, ringing is 2, both is 3.
 _LAMP = {0: LineStatus.IDLE, 1: LineStatus.TALKING, 2: LineStatus.RINGING, 3: LineStatus.RINGING}
@@ -19,6 +19,17 @@ _CALL = {
     CallState.DIALING: LineStatus.DIALING,
 }
 DOWN = "down"
+
+
+def decode_names(value: Any) -> tuple[str, ...]:
+    """Return the names in a list, an object, by its keys, or a text; no page says which (assumed)."""
+    if isinstance(value, str):
+        return tuple(part for part in re.split(r"[,;\s]+", value) if part)
+    if isinstance(value, Mapping):
+        return tuple(str(key) for key in value)
+    if isinstance(value, list):
+        return tuple(str(item) for item in value if isinstance(item, str | int))
+    return ()
 
 
 def lamp_status(lamp: Any) -> LineStatus:
@@ -40,10 +51,10 @@ def read_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
     number = key.partition("@")[0]
     return Mailbox(
         id=key,
-        name=text(fields, "label") or number or key,
+        name=get_text(fields, "label") or number or key,
         number=number or None,
-        new=count(fields, "unread"),
-        old=count(fields, "read"),
+        new=get_count(fields, "unread"),
+        old=get_count(fields, "read"),
     )
 
 
@@ -54,20 +65,22 @@ def read_queue(
     key: str, fields: Fields, devices: Mapping[str, Fields], owner: Callable[[Fields], str | None]
 ) -> Queue:
     """Return a queue; its agents are the devices that are members, in it or opted out of it."""
-    waiting = [call for call in rows(fields.get("calls")) if text(call, "state") not in {"dead", "down"}]
-    listed = set(names(fields.get("members")))
+    waiting = [
+        call for call in iter_values(fields.get("calls")) if get_text(call, "state") not in {"dead", "down"}
+    ]
+    listed = set(decode_names(fields.get("members")))
     members = {
         name: device
         for name, device in devices.items()
-        if name in listed or key in names(device.get("queues"))
+        if name in listed or key in decode_names(device.get("queues"))
     }
     opted_in = {name: device for name, device in members.items() if not _is_out(key, fields, device)}
     free = [device for device in opted_in.values() if device.get("blf") == 0]
     times = [since for call in waiting if (since := _since(call)) is not None]
     return Queue(
         id=key,
-        name=text(fields, "label", "name") or key,
-        waiting=count(fields, "depth") if "depth" in fields else len(waiting),
+        name=get_text(fields, "label", "name") or key,
+        waiting=get_count(fields, "depth") if "depth" in fields else len(waiting),
         oldest_since=min(times, default=None),
         agents_all=len(members) if members else None,
         agents_logged_in=len(opted_in) if members else None,
@@ -82,28 +95,28 @@ def read_queue(
 
 def extension_of(key: str, fields: Fields) -> str:
     """Return what a device opts in to for a queue."""
-    return text(fields, "extension") or key
+    return get_text(fields, "extension") or key
 
 
 def _is_out(key: str, fields: Fields, device: Fields) -> bool:
-    return bool({key, extension_of(key, fields)} & set(names(device.get("optOut"))))
+    return bool({key, extension_of(key, fields)} & set(decode_names(device.get("optOut"))))
 
 
 def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
     states = device.get("queues")
-    status = text(states, queue) if isinstance(states, Mapping) else None
-    return QueueAgent(name=text(device, "label") or name, user=user, logged_in=logged_in, status=status)
+    status = get_text(states, queue) if isinstance(states, Mapping) else None
+    return QueueAgent(name=get_text(device, "label") or name, user=user, logged_in=logged_in, status=status)
 
 
 def _since(call: Fields) -> Any:
-    return moment(call, "inq") or moment(call, "stamp")
+    return get_time(call, "inq") or get_time(call, "stamp")
 
 
 def _waiting(queue: str, position: int, call: Fields) -> WaitingCall:
     return WaitingCall(
         position=position,
-        number=text(call, "number"),
-        name=text(call, "name"),
+        number=get_text(call, "number"),
+        name=get_text(call, "name"),
         since=_since(call),
     )
 
@@ -121,36 +134,36 @@ _CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$'
 def read_records(values: Any) -> dict[int, PastCall]:
     """Return call records by their number, in order."""
     found = {}
-    for row in rows(values):
-        number = count(row, "acctid")
+    for row in iter_values(values):
+        number = get_count(row, "acctid")
         if number is not None:
             found[number] = _record(number, row)
     return dict(sorted(found.items()))
 
 
 def _record(number: int, row: Mapping[str, Any]) -> PastCall:
-    caller = _CALLER.match(text(row, "clid") or "")
-    word = (text(row, "disposition") or "").upper().replace(" ", "")
+    caller = _CALLER.match(get_text(row, "clid") or "")
+    word = (get_text(row, "disposition") or "").upper().replace(" ", "")
     return PastCall(
         id=str(number),
-        time=_time(text(row, "calldate")),
-        caller_number=text(row, "src"),
+        time=_time(get_text(row, "calldate")),
+        caller_number=get_text(row, "src"),
         caller_name=(caller["name"].strip() or None) if caller and caller["number"] else None,
-        called_number=text(row, "dst"),
+        called_number=get_text(row, "dst"),
         outcome=_OUTCOMES.get(word),
-        seconds=count(row, "billsec"),
+        seconds=get_count(row, "billsec"),
     )
 
 
 def read_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
     """Return what the script tells of a call of an own device."""
-    party = (text(fields, "party") or "").lower()
-    remote, outgoing = text(fields, "remoteNumber"), party in {"caller", "noanswer"}
+    party = (get_text(fields, "party") or "").lower()
+    remote, outgoing = get_text(fields, "remoteNumber"), party in {"caller", "noanswer"}
     return PastCall(
-        id=text(fields, "callID") or "",
-        time=moment(fields, "stamp"),
+        id=get_text(fields, "callID") or "",
+        time=get_time(fields, "stamp"),
         caller_number=me if outgoing else remote,
-        caller_name=None if outgoing else text(fields, "remoteName"),
+        caller_name=None if outgoing else get_text(fields, "remoteName"),
         called_number=remote if outgoing else me,
         outcome=_PARTIES.get(party, Outcome.ANSWERED if party else None),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..enums import PresenceActivity
+from ..json_fields import get_text, iter_values
 from ..model import Switch
-from .fields import rows, text
 
 OPTIONS = {"on": "on", "off": "off", "schedule": "sched"}
 _WORDS = {value: name for name, value in OPTIONS.items()}
@@ -66,15 +66,15 @@ def events(values: Any) -> list[dict[str, Any]]:
     """Return what the calendar holds; `number` counts from 1 as the switches do."""
     found = []
     for company, listed in values.items() if isinstance(values, Mapping) else ():
-        for row in rows(listed):
-            instance = text(row, "event_instance") or ""
+        for row in iter_values(listed):
+            instance = get_text(row, "event_instance") or ""
             found.append({
                 "company": str(company),
                 "number": int(instance) + 1 if instance.isdecimal() and len(instance) < 4 else None,
                 "start": row.get("event_start"),
                 "end": row.get("event_end"),
-                "action": text(row, "event_action"),
-                "repeat": text(row, "event_repeat"),
+                "action": get_text(row, "event_action"),
+                "repeat": get_text(row, "event_repeat"),
             })  # fmt: skip
     return found
 
@@ -138,17 +138,18 @@ class Inventory:
 def owners(values: Any) -> dict[str, str | None]:
     """Return the owners of extensions; a private one is written with its company."""
     found: dict[str, str | None] = {}
-    for row in rows(values):
-        number = text(row, "virt_exten") or (text(row, "scoped_exten") or "").partition("_")[0]
+    for row in iter_values(values):
+        number = get_text(row, "virt_exten") or (get_text(row, "scoped_exten") or "").partition("_")[0]
         if number:
-            found[number] = text(row, "owner")
+            found[number] = get_text(row, "owner")
     return found
 
 
 def types(values: Any) -> dict[str, str]:
     """Return the makes of telephones."""
     pairs = (
-        (text(row, "phoneid", "phone-id") or key, text(row, "phone_type")) for key, row in _items(values)
+        (get_text(row, "phoneid", "phone-id") or key, get_text(row, "phone_type"))
+        for key, row in _items(values)
     )
     return {phone: make for phone, make in pairs if phone and make}
 
@@ -159,8 +160,8 @@ def links(values: Any) -> tuple[Link, ...]:
     for key, row in _items(values):
         if isinstance(row.get("type"), str):
             phone, user = (
-                text(row, "phoneid", "phone") or key,
-                text(row, "user", "uname", "contact_id", "owner"),
+                get_text(row, "phoneid", "phone") or key,
+                get_text(row, "user", "uname", "contact_id", "owner"),
             )
             found.append((phone, user, row["type"]))
         else:
@@ -169,7 +170,7 @@ def links(values: Any) -> tuple[Link, ...]:
 
 
 def _type(link: Any) -> str | None:
-    return text(link, "type") if isinstance(link, Mapping) else link if isinstance(link, str) else None
+    return get_text(link, "type") if isinstance(link, Mapping) else link if isinstance(link, str) else None
 
 
 def _items(values: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -177,7 +178,7 @@ def _items(values: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(values, Mapping):
         yield from ((str(key), row) for key, row in values.items() if isinstance(row, Mapping))
     else:
-        yield from (("", row) for row in rows(values))
+        yield from (("", row) for row in iter_values(values))
 
 
 FORWARD_OFF = "off"
@@ -210,15 +211,15 @@ class Person:
 def people(values: Any) -> dict[str, Person]:
     """Return the users by the id that contacts have too; older releases write some names with hyphens."""
     found = {}
-    for row in rows(values):
-        key = text(row, "contact_id", "contact-id")
+    for row in iter_values(values):
+        key = get_text(row, "contact_id", "contact-id")
         if key is not None:
             found[key] = Person(
-                name=text(row, "name"),
-                username=text(row, "uname"),
-                extension=text(row, "owned_extension", "owned-extension"),
-                vacation=text(row, "vacation"),
-                vacation_mode=text(row, "vacation_mode", "vacation-mode"),
+                name=get_text(row, "name"),
+                username=get_text(row, "uname"),
+                extension=get_text(row, "owned_extension", "owned-extension"),
+                vacation=get_text(row, "vacation"),
+                vacation_mode=get_text(row, "vacation_mode", "vacation-mode"),
                 can_hot_desk=_yes(row.get("can_hotdesk", row.get("can-hotdesk"))),
             )
     return found

@@ -6,11 +6,11 @@ from typing import Any
 
 from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from .calls import CallBook, Side
-from .decode import lamp_status, line_status, read_mailbox, read_queue
+from .decode import decode_names, lamp_status, line_status, read_mailbox, read_queue
 from .decode_rest import HOT_DESK, Inventory, Link, Person, presence
-from .fields import names, rows, text
 
 type Fields = Mapping[str, Any]
 
@@ -115,45 +115,45 @@ class Directory:
 
     def owner(self, fields: Fields) -> str | None:
         """Return the user who owns a device."""
-        return self._user_of(text(fields, "ownerID", "owner"))
+        return self._user_of(get_text(fields, "ownerID", "owner"))
 
     def devices_of(self, user: str) -> list[str]:
         """Return the devices of a user."""
         contact = self.record("Contact", user) or {}
-        aliases = [alias for alias in (user, text(contact, "uname")) if alias is not None]
+        aliases = [alias for alias in (user, get_text(contact, "uname")) if alias is not None]
         return [device for alias in dict.fromkeys(aliases) for device in self._devices_of.get(alias, ())]
 
     def queue_of(self, call: Fields) -> str | None:
         """Return the queue that a call came through."""
         queues = self.records("Queue")
-        name, number = text(call, "qname"), text(call, "qnumber")
+        name, number = get_text(call, "qname"), get_text(call, "qnumber")
         if name is not None and name in queues:
             return name
         return next(
             (
                 key
                 for key, fields in queues.items()
-                if (number is not None and text(fields, "extension") == number)
-                or (name is not None and text(fields, "label") == name)
+                if (number is not None and get_text(fields, "extension") == number)
+                or (name is not None and get_text(fields, "label") == name)
             ),
             None,
         )
 
     def _device(self, key: str, fields: Fields) -> list[Change]:
         self._link(key, fields)
-        number = text(fields, "extension")
-        self._numbers.update(names(fields.get("extensions")), [number] if number else [])
+        number = get_text(fields, "extension")
+        self._numbers.update(decode_names(fields.get("extensions")), [number] if number else [])
         user = self.owner(fields)
-        label = text(fields, "label")
-        calls = self.calls.update(Side(key, number, label, user), list(rows(fields.get("calls"))))
+        label = get_text(fields, "label")
+        calls = self.calls.update(Side(key, number, label, user), list(iter_values(fields.get("calls"))))
         changes = self._show(self._as_phone(key, fields))
         changes += self._show_user(user) if user is not None else []
-        for queue in names(fields.get("queues")):
+        for queue in decode_names(fields.get("queues")):
             changes += self._refresh_queue(queue)
         return [*changes, *calls]
 
     def _link(self, key: str, fields: Fields) -> None:
-        alias = text(fields, "ownerID", "owner")
+        alias = get_text(fields, "ownerID", "owner")
         if alias is None or key in self._devices_of.get(alias, ()):
             return
         # A hot desk has another owner now.
@@ -170,16 +170,16 @@ class Directory:
         return [*changes, *(self._show_user(user) if user is not None else [])]
 
     def _as_phone(self, key: str, fields: Fields) -> Phone:
-        state = text(fields, "state")
-        hardware = text(fields, "phone")
-        mac = text(fields, "mac") or text(self.record("Phone", hardware or "") or {}, "mac")
+        state = get_text(fields, "state")
+        hardware = get_text(fields, "phone")
+        mac = get_text(fields, "mac") or get_text(self.record("Phone", hardware or "") or {}, "mac")
         at_it = self._inventory.hot_desk(hardware)
         if at_it is not None:
             self._hot_desks.add(key)
         return Phone(
             id=key,
-            name=text(fields, "label", "extension") or key,
-            username=text(fields, "extension"),
+            name=get_text(fields, "label", "extension") or key,
+            username=get_text(fields, "extension"),
             type=self._inventory.type_of(hardware, mac),
             mac=mac,
             status=line_status(self.calls.states(key), state, fields.get("blf")),
@@ -197,25 +197,25 @@ class Directory:
         link = self.hot_desk_link(user)
         phone = link.phone if link is not None else None
         devices = self.records("Device").items()
-        return next((key for key, fields in devices if phone and text(fields, "phone") == phone), None)
+        return next((key for key, fields in devices if phone and get_text(fields, "phone") == phone), None)
 
     def _contact(self, key: str, fields: Fields) -> list[Change]:
-        uname = text(fields, "uname")
+        uname = get_text(fields, "uname")
         self._contact_of[key] = key
         if uname is not None:
             self._contact_of[uname] = key
         return self._show_user(key)
 
     def _extension(self, key: str, fields: Fields) -> list[Change]:
-        self._numbers.update(number for number in (key, text(fields, "number")) if number)
-        owner = self._contact_of.get(text(fields, "owner") or "")
+        self._numbers.update(number for number in (key, get_text(fields, "number")) if number)
+        owner = self._contact_of.get(get_text(fields, "owner") or "")
         return self._show_user(owner) if owner is not None else []
 
     def _phone(self, key: str, fields: Fields) -> list[Change]:
         devices = self.records("Device")
         return [
             change
-            for name in names(fields.get("deviceNames"))
+            for name in decode_names(fields.get("deviceNames"))
             if name in devices
             for change in self._show(self._as_phone(name, devices[name]))
         ]
@@ -243,8 +243,8 @@ class Directory:
         return self._show(
             User(
                 id=key,
-                name=text(fields, "name") or known.name or text(fields, "uname") or key,
-                username=text(fields, "uname") or known.username,
+                name=get_text(fields, "name") or known.name or get_text(fields, "uname") or key,
+                username=get_text(fields, "uname") or known.username,
                 number=self._number_of(key) or known.extension,
                 status=LineStatus.UNKNOWN if places else lamp_status(fields.get("blf")),
                 phones=places,
@@ -257,7 +257,7 @@ class Directory:
 
     def _number_of(self, user: str) -> str | None:
         for device in self.devices_of(user):
-            number = text(self.record("Device", device) or {}, "extension")
+            number = get_text(self.record("Device", device) or {}, "extension")
             if number is not None:
                 return number
         return None

@@ -7,8 +7,9 @@ from typing import Any
 
 from ..enums import Capability
 from ..errors import CommandFailed, MissingRight
+from ..json_fields import get_time
 from ..model import PastCall, Switch, SwitchEvent
-from .decode import read_records
+from .decode import decode_names, read_records
 from .decode_rest import (
     FORWARD_ALL,
     FORWARD_OFF,
@@ -27,7 +28,6 @@ from .decode_rest import (
     switches,
     types,
 )
-from .fields import moment, names
 from .rest import Rest
 
 DIALPLAN_READ = "/rest/dialplan/read"
@@ -79,7 +79,7 @@ class Reader:
     def scope(self, user: Mapping[str, Any], company: str | None) -> None:
         """Take the companies that are asked about from the settings, the login, or what all PABXs have."""
         own = user.get("company")
-        listed = list(names(user.get("companies")))
+        listed = list(decode_names(user.get("companies")))
         self.companies = [company] if company else listed or [own if isinstance(own, str) else "default"]
 
     async def read_switches(self) -> dict[str, Switch]:
@@ -188,7 +188,7 @@ class Reader:
         values = await self._rest.read(CALENDAR_READ, {"type": "nm", "scope": {"company": [company]}})
         found = []
         for event in events(values):
-            start, end = moment(event, "start"), moment(event, "end")
+            start, end = get_time(event, "start"), get_time(event, "end")
             if event["company"] == company and str(event["number"]) == number and start and end:
                 value = (event["action"] or "").lower()
                 found.append(SwitchEvent(start=start, end=end, value=value, repeat=event["repeat"]))

@@ -3,32 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
-import json
 from typing import Any
 
-from aiohttp import (
-    ClientConnectorCertificateError,
-    ClientConnectorError,
-    ClientError,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ServerFingerprintMismatch,
-)
+from aiohttp import ClientSession
+from yarl import URL
 
-from ..errors import (
-    AuthFailed,
-    CannotConnect,
-    CertificateNotTrusted,
-    CommandFailed,
-    CommandOutcomeUnknown,
-    MissingRight,
-    ProtocolError,
-)
+from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..http import send_request
 from ..session import Link
 from .settings import IpcortexSettings
 
-TIMEOUT = ClientTimeout(total=30, sock_connect=10)
 MOST_AT_ONCE = 4
 RETRY_WITH_SLASH = frozenset({301, 308, 404})
 LOGIN = "/rest/auth"
@@ -45,6 +29,7 @@ class Rest:
 
     def __init__(self, settings: IpcortexSettings, link: Link, http: ClientSession) -> None:
         self._settings = settings
+        self._url = URL(settings.url)
         self._link = link
         self._http = http
         self._at_once = asyncio.Semaphore(MOST_AT_ONCE)
@@ -141,32 +126,15 @@ class Rest:
 
     async def _send(self, path: str, body: Body, *, command: bool) -> tuple[int, dict[str, Any] | None]:
         self.requests += 1
+        url = self._url.with_path(path)
+        answer = await send_request(
+            self._link, "POST", url, what=path, command=command, http=self._http, json=body
+        )
         try:
-            async with self._http.post(
-                self._settings.url.with_path(path),
-                json=body,
-                ssl=self._link.ssl,
-                allow_redirects=False,
-                timeout=TIMEOUT,
-            ) as response:
-                return response.status, await _object(response)
-        except ClientConnectorCertificateError, ServerFingerprintMismatch:
-            raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
-        except ClientConnectorError as err:
-            raise CannotConnect(f"no connection to the PBX ({type(err).__name__})") from None
-        except (ClientError, TimeoutError) as err:
-            if command:
-                raise CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})") from None
-            raise CannotConnect(f"the PBX did not answer ({type(err).__name__})") from None
-
-
-async def _object(response: ClientResponse) -> dict[str, Any] | None:
-    raw = await response.read()
-    try:
-        answer = json.loads(raw)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
+            value = await answer.json()
+        except ValueError:
+            value = None
+        return answer.status, value if isinstance(value, dict) else None
 
 
 def _is_logged_out(answer: Mapping[str, Any]) -> bool:

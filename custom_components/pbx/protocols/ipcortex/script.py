@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from enum import Enum
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 import re
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
+from yarl import URL
 
 from ..errors import (
     AuthFailed,
@@ -20,6 +23,7 @@ from ..errors import (
     MissingRight,
     NotSupported,
 )
+from ..http import AnswerTooLarge, send_request
 from ..session import Link
 from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHost
 from .settings import IpcortexSettings
@@ -57,7 +61,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = ("values", "lists", "objects", "functions")
 PATH = "/api/api.js"
 MOST_BYTES = 4 << 20
-READ_TIMEOUT = ClientTimeout(total=60, sock_connect=10)
+FETCH_SECONDS = 60.0
 CALL_SECONDS = 10.0
 # Loading and logging in may take a slow PABX a while.
 START_SECONDS = 30.0
@@ -89,11 +93,9 @@ class PbxScript:
         reports: Callable[[Sequence[Any]], Awaitable[None]],
     ) -> None:
         self._settings = settings
-        self._link = link
-        self._http = http
-        self.host = ScriptHost(
-            settings.url, http, link.ssl, reports, sleep=link.clock.sleep, redact=settings.redact
-        )
+        self._url = URL(settings.url)
+        self._link = replace(link, http=http)
+        self.host = ScriptHost(self._url, self._link, reports, redact=settings.redact)
         self.patience = CALL_SECONDS
         self.size = 0
         self.digest = ""
@@ -125,31 +127,30 @@ class PbxScript:
             raise ScriptUnusable(f"missing {err.missing}" if err.missing else f"raised {err.name}") from None
 
     async def changed(self) -> bool:
-        """Tell whether the PABX serves another script by now."""
+        """Return whether the PABX serves another script by now."""
         source = await self._fetch()
         return sha256(source.encode()).hexdigest() != self.digest
 
     async def _fetch(self) -> str:
+        url = self._url.with_path(PATH)
         try:
-            async with self._http.get(
-                self._settings.url.with_path(PATH), ssl=self._link.ssl, timeout=READ_TIMEOUT
-            ) as response:
-                raw = await response.content.read(MOST_BYTES + 1)
-                status = response.status
-        except (ClientError, TimeoutError) as err:
-            raise CannotConnect(f"the PBX does not serve its script ({type(err).__name__})") from None
-        if status >= 500:
-            raise CannotConnect(f"the PBX answers {PATH} with {status}")
-        if status != 200 or len(raw) > MOST_BYTES:
-            raise ScriptUnusable(f"HTTP {status}" if status != 200 else "too large")
-        source = raw.decode("utf-8", "replace")
+            answer = await send_request(
+                self._link, "GET", url, what=PATH, seconds=FETCH_SECONDS, largest=MOST_BYTES
+            )
+        except AnswerTooLarge:
+            raise ScriptUnusable("too large") from None
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise CannotConnect(f"the PBX answers {PATH} with {answer.status}")
+        if answer.status != HTTPStatus.OK:
+            raise ScriptUnusable(f"HTTP {answer.status}")
+        source = answer.body.decode("utf-8", "replace")
         if source.lstrip()[:1] == "<":
             raise ScriptUnusable("a page instead of a script")
         return source
 
     async def login(self) -> dict[str, Any]:
         """Log in inside the engine and return who that is."""
-        origin = str(self._settings.url.origin())
+        origin = str(self._url.origin())
         await self._call("setHost", origin, seconds=START_SECONDS)
         try:
             await self._call("login", self._settings.username, self._settings.password, seconds=START_SECONDS)

@@ -1,13 +1,9 @@
 """How to reach an IPCortex PABX and log in to it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 import re
-from typing import Any, Self
 
-from yarl import URL
-
-from ..settings import Setting, SettingKind, seconds
+from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 SETTINGS = (
     seconds("settings_interval", 900, low=60),
@@ -21,12 +17,9 @@ _NUMBERS = re.compile(r"\d{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IpcortexSettings:
+class IpcortexSettings(ConnectionSettings):
     """What a person entered; times are seconds."""
 
-    host: str
-    port: int
-    tls: bool
     username: str | None = None
     password: str | None = None
     auth_key: str | None = None
@@ -38,19 +31,9 @@ class IpcortexSettings:
     history_interval: float = 60
     settings_interval: float = 900
 
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Pick the fields that belong here out of a larger mapping."""
-        return cls(**{name: data[name] for name in cls.__slots__ if data.get(name) is not None})
-
-    @property
-    def url(self) -> URL:
-        """Return the address of the PABX."""
-        return URL.build(scheme="https" if self.tls else "http", host=self.host, port=self.port)
-
     @property
     def scripted(self) -> bool:
-        """Tell whether the login can run the script; an Auth Key opens REST only."""
+        """Return whether the login can run the script; an Auth Key opens REST only."""
         return self.username is not None and self.password is not None
 
     def redact(self, text: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+import gzip
 import ssl
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from yarl import URL
 
 from custom_components.pbx.protocols.ipcortex.host import Limits, ScriptHost
+from custom_components.pbx.protocols.session import Link
 
 # Runs what a test says, as the script itself would, and waits for its promise.
 PROBE = "(bridge) => bridge.expose({ run: (source) => (0, eval)(source) })"
@@ -42,6 +44,15 @@ class Site:
             "/latin": lambda: web.Response(body=b"caf\xe9", content_type="text/plain", charset="latin-1"),
             "/odd": lambda: web.Response(
                 body=b"caf\xe9", headers={"Content-Type": "text/plain;charset=nope"}
+            ),
+            "/slow-charset": lambda: web.Response(
+                body=b"cafe-", headers={"Content-Type": "text/plain;charset=punycode"}
+            ),
+            "/packed": lambda: web.Response(
+                body=gzip.compress(b"hello"), headers={"Content-Encoding": "gzip"}
+            ),
+            "/bomb": lambda: web.Response(
+                body=gzip.compress(b"x" * 300_000), headers={"Content-Encoding": "gzip"}
             ),
             "/bytes": lambda: web.Response(body=bytes(range(256))),
             "/large": lambda: web.Response(body=b"x" * 300_000),
@@ -120,7 +131,8 @@ async def hosted(origin: URL, limits: Limits | None = None, **options: Any) -> A
         reports.extend(records)
 
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
-        host = ScriptHost(origin, http, ssl.create_default_context(), take, limits=limits, **options)
+        link = Link(http=http, ssl=ssl.create_default_context())
+        host = ScriptHost(origin, link, take, limits=limits, **options)
         try:
             await host.start()
             await host.extend(PROBE)

@@ -1,17 +1,18 @@
-"""The host is a package of its own: it works without the rest of the integration."""
+"""The host works without Home Assistant, and its process ends by itself."""
 
 from pathlib import Path
 import shutil
 import subprocess
 import sys
 
-import custom_components.pbx.protocols.ipcortex.host as package
+from custom_components.pbx import protocols
 
 PROGRAM = """
-import asyncio, ssl
+import asyncio, ssl, sys
 from aiohttp import ClientSession, web
 from yarl import URL
-from script_host import Limits, ScriptHost
+from protocols.ipcortex.host import Limits, ScriptHost
+from protocols.session import Link
 
 async def main():
     async def hello(request):
@@ -26,7 +27,8 @@ async def main():
         heard.extend(records)
     async with ClientSession() as http:
         origin = URL(f"http://127.0.0.1:{runner.addresses[0][1]}")
-        host = ScriptHost(origin, http, ssl.create_default_context(), take, limits=Limits(memory=8 << 20))
+        link = Link(http=http, ssl=ssl.create_default_context())
+        host = ScriptHost(origin, link, take, limits=Limits(memory=8 << 20))
         await host.start()
         await host.extend('''(bridge) => {
           const request = new XMLHttpRequest();
@@ -38,16 +40,17 @@ async def main():
             await asyncio.sleep(0.01)
         await host.close()
     await runner.cleanup()
+    assert not any(name.partition(".")[0] == "homeassistant" for name in sys.modules)
     print(*heard)
 
 asyncio.run(main())
 """
 
 
-def test_host_without_the_integration(tmp_path: Path) -> None:
+def test_host_without_home_assistant(tmp_path: Path) -> None:
     """Copied elsewhere, it runs a script with a request, and its process ends by itself."""
-    assert package.__file__ is not None
-    shutil.copytree(Path(package.__file__).parent, tmp_path / "script_host")
+    assert protocols.__file__ is not None
+    shutil.copytree(Path(protocols.__file__).parent, tmp_path / "protocols")
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
     )

@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.pbx.protocols.ipcortex.host import Limits, ScriptError, ScriptHost
+from custom_components.pbx.protocols.session import Link
 from tests.waiting import until
 
 from .conftest import Hosted, Site, hosted
@@ -106,7 +107,8 @@ async def test_slow_consumer_slows_the_script(site: Site) -> None:
 
     async with ClientSession() as http:
         limits = Limits(backlog=10, batch=5)
-        host = ScriptHost(site.url, http, ssl.create_default_context(), take, limits=limits)
+        link = Link(http=http, ssl=ssl.create_default_context())
+        host = ScriptHost(site.url, link, take, limits=limits)
         await host.start()
         await host.extend("""(bridge) => {
           const s = new WebSocket(location.origin.replace("http", "ws") + "/ws");
@@ -130,7 +132,7 @@ async def test_consumer_that_fails(site: Site, caplog: pytest.LogCaptureFixture)
         raise RuntimeError("thought of by nobody")
 
     async with ClientSession() as http:
-        host = ScriptHost(site.url, http, ssl.create_default_context(), take)
+        host = ScriptHost(site.url, Link(http=http, ssl=ssl.create_default_context()), take)
         await host.start()
         await host.extend("(bridge) => { setTimeout(() => bridge.report(1), 1); }")
         await host.ended()
@@ -173,5 +175,5 @@ async def test_close_twice_and_unused(site: Site) -> None:
         await script.host.close()
         await script.host.close()
     async with ClientSession() as http:
-        host = ScriptHost(site.url, http, ssl.create_default_context(), asyncio.sleep)  # type: ignore[arg-type]
+        host = ScriptHost(site.url, Link(http=http, ssl=ssl.create_default_context()), asyncio.sleep)  # type: ignore[arg-type]
         await host.close()

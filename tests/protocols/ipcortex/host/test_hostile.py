@@ -239,7 +239,12 @@ async def test_forged_objects(script: Hosted) -> None:
 
 async def test_unprintable_errors(script: Hosted) -> None:
     """An error may refuse to be told."""
-    for source in ("throw { get name() { throw 1; } }", "throw null", "throw 99", "throw Symbol('x')"):
+    for source in (
+        "throw { get name() { throw 1; } }",
+        "Promise.reject(null)",
+        "throw 99",
+        "throw Symbol('x')",
+    ):
         with pytest.raises(ScriptError) as error:
             await script.run(source)
         assert error.value.errno in {None, 99}
@@ -254,6 +259,15 @@ async def test_bridge_says_nonsense(site: Site) -> None:
             with pytest.raises(ScriptBreach) as breach:
                 await script.host.call("evil")
             assert breach.value.limit == "bridge"
+
+
+async def test_text_of_the_engine_is_clean(script: Hosted) -> None:
+    """What cannot be sent on as text does not come out of the engine."""
+    assert await script.run(r"'a\ud800b\u0000'") == "a\ufffdb\ufffd"
+    source = "(() => { let deep = []; for (let i = 0; i < 60; i += 1) deep = [deep]; return deep; })()"
+    with pytest.raises(ScriptBreach) as breach:
+        await script.run(source)
+    assert breach.value.limit == "depth"
 
 
 async def test_close_tells_those_who_wait(site: Site) -> None:

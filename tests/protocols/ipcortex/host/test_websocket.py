@@ -35,6 +35,20 @@ async def test_conversation(script: Hosted) -> None:
     assert log == [0, "open", 1, "héllo", 1000, "", True, 3]
 
 
+async def test_every_character_arrives(script: Hosted) -> None:
+    """What separates frames in a text goes and comes unchanged."""
+    codes = "...[...event.data].map((letter) => letter.codePointAt(0))"
+    log = await script.run(socket(opened=r"s.send('a\u0000\u001e\u009f%');", message=codes))
+    assert log[3:8] == [0x61, 0, 0x1E, 0x9F, 0x25]
+
+
+async def test_messages_are_not_logged(script: Hosted, caplog: pytest.LogCaptureFixture) -> None:
+    """What goes over a socket may hold passwords and numbers, and stays out of every log."""
+    caplog.set_level("DEBUG")
+    await script.run(socket(opened="s.send('secret');"))
+    assert "secret" not in caplog.text
+
+
 async def test_bytes(script: Hosted) -> None:
     """Bytes go and come as bytes."""
     message = "...new Uint8Array(event.data)"

@@ -214,6 +214,26 @@ async def test_large_answers_are_cut(site: Site) -> None:
     """An answer beyond the limit is an error."""
     async with hosted(site.url, Limits(body=200_000)) as script:
         assert "error" in await script.run(request("/large"))
+        assert "error" in await script.run(request("/bomb"))
+
+
+async def test_packed_answers(script: Hosted, site: Site) -> None:
+    """Nothing packed is asked for, and what comes packed all the same is unpacked."""
+    assert await script.run(request("/packed", result="x.responseText")) == "hello"
+    assert site.requests[-1].headers["Accept-Encoding"] == "identity"
+    assert await script.run(request("/packed", "HEAD", result="x.status")) == 200
+
+
+async def test_every_character_arrives(script: Hosted, site: Site) -> None:
+    """What frames of text have between them, such as zeros, reaches the server unchanged."""
+    body = r"'a\u0000\u001e\u009f%41 \ud83d\ude00 \ud800'"
+    await script.run(request("/echo", "POST", body=body))
+    assert site.bodies[-1].decode() == "a\0\x1e\x9f%41 \U0001f600 \ufffd"
+
+
+async def test_charset_that_takes_for_ever(script: Hosted) -> None:
+    """Charsets that no web server uses count as UTF-8."""
+    assert await script.run(request("/slow-charset", result="x.responseText")) == "cafe-"
 
 
 async def test_many_requests(site: Site) -> None:

@@ -10,6 +10,7 @@ import secrets
 import time
 from typing import Any
 
+from ...json_text import parse_json
 from .errors import EngineMissing, ScriptBreach, ScriptError, breach_of
 
 
@@ -136,7 +137,16 @@ class Engine:
             size += len(text)
             if size > self._limits.output:
                 raise ScriptBreach("output")
-            records += json.loads(text)
+            records += self._parsed(text)
+        return records
+
+    @staticmethod
+    def _parsed(text: str) -> list[Record]:
+        """Return the records of a batch, in which nothing is nested so deeply that it would harm us."""
+        try:
+            records: list[Record] = parse_json(text)
+        except ValueError:
+            raise ScriptBreach("depth") from None
         return records
 
     def _translated(self, err: Exception) -> ScriptBreach | ScriptError:

@@ -6,8 +6,8 @@ from typing import Any, Self
 _MISSING = re.compile(r"ReferenceError: '?([\w$]+)'? is not defined")
 _BREACHES = (
     (re.compile(r"^InternalError: interrupted"), "time"),
-    # It throws null where no memory is left even for an error.
-    (re.compile(r"^InternalError: out of memory|^null\b"), "memory"),
+    # Where no memory is left even for that, the error lacks its words, or is null.
+    (re.compile(r"^InternalError: (?:out of memory|InternalError$|$)|^null\b"), "memory"),
     (re.compile(r"^RangeError: Maximum call stack size exceeded"), "stack"),
 )
 

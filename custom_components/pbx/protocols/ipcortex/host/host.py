@@ -5,12 +5,11 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 import logging
-import ssl
 from typing import Any
 
-from aiohttp import ClientSession
 from yarl import URL
 
+from ...session import Link
 from .engine import Engine, Limits, random_text
 from .errors import HostClosed, HostError, ScriptBreach, ScriptError, breach_of, missing_global
 from .network import Fetcher, Policy, Refused, Sockets
@@ -28,18 +27,16 @@ MOST_LOGGED = 200
 class ScriptHost:
     """Run scripts of one origin until they break a limit or nobody wants them any more.
 
-    The session `http` brings the cookie jar that requests and sockets of the script share. Records that an
-    extension reports go to `reports`, which may take its time: the script and its network then wait.
+    The client session of the link has the cookie jar that requests and sockets of the script share. Records
+    that an extension reports go to `reports`, which may take its time: the script and its network then wait.
     """
 
     def __init__(
         self,
         origin: URL,
-        http: ClientSession,
-        context: ssl.SSLContext,
+        link: Link,
         reports: Callable[[Sequence[Any]], Awaitable[None]],
         *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         redact: Callable[[str], str] = lambda text: "",
         limits: Limits | None = None,
     ) -> None:
@@ -53,9 +50,9 @@ class ScriptHost:
             busy_seconds=self._limits.busy_seconds,
         )
         policy = Policy(origin.origin())
-        self._fetcher = Fetcher(http, context, policy, self._limits, self.post, self._refuse)
-        self._sockets = Sockets(http, context, policy, self._limits, self.post, self._refuse, self._room)
-        self._timers = Timers(sleep, self._limits.timers, self.post)
+        self._fetcher = Fetcher(link, policy, self._limits, self.post, self._refuse)
+        self._sockets = Sockets(link, policy, self._limits, self.post, self._refuse, self._room)
+        self._timers = Timers(link.clock.sleep, self._limits.timers, self.post)
         self._inbox: deque[Record] = deque()
         self._wake = asyncio.Event()
         self._roomy = asyncio.Event()

@@ -1,19 +1,23 @@
-"""Carry out the HTTP requests of a script."""
+"""Carry out the requests of a script and keep its sockets, all within one origin."""
 
 import asyncio
 from base64 import b64decode, b64encode
+import codecs
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-import ssl
-from typing import Any, override
+from typing import Any
+from urllib.parse import unquote
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
-from websockets.typing import Subprotocol
+from aiohttp import ClientError, ClientResponse, ClientTimeout
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
+from ...errors import PbxError
+from ...http import CONNECT_TIMEOUT, read_body
+from ...session import Link
+from ...websocket import connect_websocket
 from .engine import Limits
 
 _SECURE = {"https": "https", "wss": "https"}
@@ -48,10 +52,13 @@ class Policy:
 
 type Record = dict[str, Any]
 
-CONNECT_SECONDS = 10.0
 LONGEST = 300.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Those that texts of a web server have; Python knows others that take for ever.
+CHARSETS = frozenset(
+    {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
+)
 # A browser sets these itself.
 FORBIDDEN = frozenset({
     "accept-encoding", "connection", "content-length", "cookie", "cookie2", "date", "expect", "host",
@@ -59,24 +66,18 @@ FORBIDDEN = frozenset({
 })  # fmt: skip
 
 
-class TooLarge(Exception):
-    """An answer is larger than a script may have."""
-
-
 class Fetcher:
     """Do the requests, several at a time."""
 
     def __init__(
         self,
-        http: ClientSession,
-        context: ssl.SSLContext,
+        link: Link,
         policy: Policy,
         limits: Limits,
         post: Callable[[Record], None],
         refused: Callable[[Refused], None],
     ) -> None:
-        self._http = http
-        self._ssl = context
+        self._link = link
         self._policy = policy
         self._limits = limits
         self._post = post
@@ -116,7 +117,7 @@ class Fetcher:
         except Refused as err:
             self._refused(err)
             result = {"error": "error"}
-        except ClientError, TooLarge, OSError, ValueError:
+        except ClientError, PbxError, OSError, ValueError:
             result = {"error": "error"}
         self._post({"kind": "xhr", "id": op["id"], **result})
 
@@ -125,14 +126,15 @@ class Fetcher:
         method, url, body = op["method"], self._policy.resolve(op["url"]), _body(op)
         async with asyncio.timeout(min(op["timeout"] / 1000 or LONGEST, LONGEST)):
             for _ in range(MOST_REDIRECTS):
-                async with self._http.request(
+                async with self._link.http.request(
                     method,
                     url,
                     data=body,
-                    headers=_headers(op),
-                    ssl=self._ssl,
+                    headers={**_headers(op), "Accept-Encoding": "identity"},
+                    ssl=self._link.ssl,
                     allow_redirects=False,
-                    timeout=ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                    auto_decompress=False,
+                    timeout=ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT),
                 ) as response:
                     if response.status not in REDIRECTS or "Location" not in response.headers:
                         return await self._reply(response, op)
@@ -142,17 +144,13 @@ class Fetcher:
         raise ClientError("too many redirects")
 
     async def _reply(self, response: ClientResponse, op: Record) -> Record:
-        raw = bytearray()
-        async for chunk in response.content.iter_any():
-            raw += chunk
-            if len(raw) > self._limits.body:
-                raise TooLarge
+        raw = await read_body(response, "its script", self._limits.body)
         return {
             "status": response.status,
             "reason": response.reason or "",
             "url": str(response.url),
             "headers": [[name, value] for name, value in response.headers.items() if _visible(name)],
-            "body": b64encode(raw).decode() if op["binary"] else _decoded(bytes(raw), response, op["mime"]),
+            "body": b64encode(raw).decode() if op["binary"] else _decoded(raw, response, op["mime"]),
         }
 
 
@@ -174,30 +172,22 @@ def _headers(op: Record) -> dict[str, str]:
 def _body(op: Record) -> bytes | None:
     if op["body"] is None:
         return None
-    return b64decode(op["body"]) if op["bytes"] else op["body"].encode("utf-8", "replace")
+    return b64decode(op["body"]) if op["bytes"] else unquote(op["body"]).encode()
 
 
 def _decoded(raw: bytes, response: ClientResponse, mime: str | None) -> str:
     charset = (mime or "").partition("charset=")[2].strip() or response.charset or "utf-8"
     try:
-        return raw.decode(charset, "replace")
-    except LookupError:
-        return raw.decode("utf-8", "replace")
+        known = codecs.lookup(charset).name in CHARSETS
+    except LookupError, ValueError:
+        known = False
+    return raw.decode(charset if known else "utf-8", "replace")
 
 
 type SocketsRecord = dict[str, Any]
 
-SOCKETS_CONNECT_SECONDS = 10.0
 MOST_WAITING = 1000
 ABNORMAL = 1006
-
-
-class _Connect(connect):
-    """Open a connection, but follow no redirect, which could lead anywhere."""
-
-    @override
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
 
 
 @dataclass(slots=True)
@@ -214,16 +204,14 @@ class Sockets:
 
     def __init__(
         self,
-        http: ClientSession,
-        context: ssl.SSLContext,
+        link: Link,
         policy: Policy,
         limits: Limits,
         post: Callable[[SocketsRecord], None],
         refused: Callable[[Refused], None],
         room: Callable[[], Awaitable[None]],
     ) -> None:
-        self._http = http
-        self._ssl = context
+        self._link = link
         self._policy = policy
         self._limits = limits
         self._post = post
@@ -283,7 +271,7 @@ class Sockets:
             end = await self._converse(op, socket)
         except Refused as err:
             self._refused(err)
-        except WebSocketException, OSError, TimeoutError, ValueError:
+        except PbxError, ConnectionClosed, OSError, ValueError:
             pass
         finally:
             self._tell(op["id"], what="close", **end)
@@ -291,17 +279,14 @@ class Sockets:
     async def _converse(self, op: SocketsRecord, socket: _Socket) -> SocketsRecord:
         url = self._policy.resolve(op["url"])
         secure = url.scheme == "https"
-        async with _Connect(
+        connection = await connect_websocket(
+            self._link,
             str(url.with_scheme("wss" if secure else "ws")),
-            ssl=self._ssl if secure else None,
-            subprotocols=[Subprotocol(name) for name in op["protocols"]] or None,
-            additional_headers=self._cookies(url),
-            compression=None,
-            proxy=None,
-            open_timeout=SOCKETS_CONNECT_SECONDS,
-            close_timeout=2,
-            max_size=self._limits.body,
-        ) as connection:
+            headers=self._cookies(url),
+            subprotocols=op["protocols"],
+            largest=self._limits.body,
+        )
+        async with connection:
             self._keep_cookies(connection, url)
             self._tell(op["id"], what="open", protocol=connection.subprotocol or "")
             sender = asyncio.create_task(_send_all(connection, socket.outbox))
@@ -327,7 +312,7 @@ class Sockets:
             return {"failed": not clean, "code": code, "reason": reason}
 
     def _cookies(self, url: URL) -> dict[str, str]:
-        cookies = self._http.cookie_jar.filter_cookies(url)
+        cookies = self._link.http.cookie_jar.filter_cookies(url)
         text = "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies.values())
         return {"Cookie": text} if text else {}
 
@@ -335,7 +320,7 @@ class Sockets:
         if connection.response is None:
             return
         for line in connection.response.headers.get_all("Set-Cookie"):
-            self._http.cookie_jar.update_cookies(SimpleCookie(line), url)
+            self._link.http.cookie_jar.update_cookies(SimpleCookie(line), url)
 
 
 async def _send_all(connection: ClientConnection, outbox: asyncio.Queue[SocketsRecord]) -> None:
@@ -346,4 +331,4 @@ async def _send_all(connection: ClientConnection, outbox: asyncio.Queue[SocketsR
             code = op["code"] if op["code"] != 1005 else 1000
             await connection.close(code, op["reason"])
             return
-        await connection.send(b64decode(op["data"]) if op["bytes"] else op["data"])
+        await connection.send(b64decode(op["data"]) if op["bytes"] else unquote(op["data"]))

@@ -55,9 +55,13 @@
   }
 
   // Where no memory is left even for an error, the engine throws null.
-  function fault(error) {
+  function describeThrown(error) {
     const lacking = { __proto__: null, name: "InternalError", message: "out of memory" };
-    emit("fault", { error: error === null ? lacking : describe(error) });
+    return error === null ? lacking : describe(error);
+  }
+
+  function fault(error) {
+    emit("fault", { error: describeThrown(error) });
   }
 
   function guarded(callback, self, values) {
@@ -84,7 +88,7 @@
       if (exposed[name] === undefined) throw new Exception(`No function ${name}`, "NotFoundError");
       apply(promiseThen, promiseResolve(apply(exposed[name], undefined, values)), [succeed, fail]);
     } catch (error) {
-      fail(error);
+      emit("result", { id, ok: false, error: describeThrown(error) });
     }
   };
 

@@ -1,4 +1,4 @@
-// Bytes cross the border as base64.
+// Bytes cross the border as base64, and text that goes to the server so that every character survives.
 (function (bridge) {
   "use strict";
   const decode = atob;
@@ -20,6 +20,11 @@
     for (let index = 0; index < bytes.length; index += 1) binary += String.fromCharCode(bytes[index]);
     return encode(binary);
   };
+
+  const { encodeURIComponent } = globalThis;
+  const { toWellFormed } = String.prototype;
+  const { apply } = Reflect;
+  bridge.toEscaped = (text) => encodeURIComponent(apply(toWellFormed, `${text}`, []));
 
   bridge.isBytes = (data) => isView(data) || data instanceof ArrayBuffer;
 });

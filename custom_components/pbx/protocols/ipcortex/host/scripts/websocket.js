@@ -1,7 +1,7 @@
 // WebSocket as browsers have it; binary messages are always an ArrayBuffer.
 (function (bridge) {
   "use strict";
-  const { Exception, Target, constants, define, dispatch, emit, handlers, isBytes, toBase64, toBuffer } = bridge;
+  const { Exception, Target, constants, define, dispatch, emit, handlers, isBytes, toBase64, toBuffer, toEscaped } = bridge;
   const Address = /^(wss?|https?):\/\/[^#]*$/i;
   const sockets = { __proto__: null };
   let last = 0;
@@ -44,7 +44,7 @@
       if (this.#state === 0) throw new Exception("The socket is not open yet", "InvalidStateError");
       if (this.#state !== 1) return;
       const bytes = isBytes(data);
-      emit("send", { id: this.#id, bytes, data: bytes ? toBase64(data) : `${data}` });
+      emit("send", { id: this.#id, bytes, data: bytes ? toBase64(data) : toEscaped(data) });
     }
 
     close(code, reason = "") {

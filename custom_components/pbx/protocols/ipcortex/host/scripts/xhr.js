@@ -1,7 +1,7 @@
 // XMLHttpRequest, asynchronous only.
 (function (bridge) {
   "use strict";
-  const { Exception, Target, constants, define, dispatch, emit, handlers, isBytes, toBase64, toBuffer } = bridge;
+  const { Exception, Target, constants, define, dispatch, emit, handlers, isBytes, toBase64, toBuffer, toEscaped } = bridge;
   const Methods = { __proto__: null, GET: 1, HEAD: 1, POST: 1, PUT: 1, DELETE: 1, OPTIONS: 1, PATCH: 1 };
   const Token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
   const Value = /^[^\r\n\0]*$/;
@@ -93,7 +93,7 @@
         timeout: this.timeout > 0 && this.timeout < Longest ? +this.timeout : 0,
         mime: this.#mime,
         binary: this.#type === "arraybuffer",
-        body: text === null ? null : bytes ? toBase64(text) : `${text}`,
+        body: text === null ? null : bytes ? toBase64(text) : toEscaped(text),
         bytes,
       });
       requests[last] = (event) => this.#take(event);
