@@ -21,11 +21,11 @@ from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.session import Clock, Link, PbxSession
 from custom_components.pbx.protocols.state import PbxState
 from custom_components.pbx.protocols.switchvox import create
+from custom_components.pbx.protocols.switchvox.calls import CallBook
 from custom_components.pbx.protocols.switchvox.channels import PendingDials
+from custom_components.pbx.protocols.switchvox.decode_calls import LINE_TOPIC
 from custom_components.pbx.protocols.switchvox.directory import Account, Directory
 from custom_components.pbx.protocols.switchvox.feed import Feed
-from custom_components.pbx.protocols.switchvox.line_events import LINE_TOPIC
-from custom_components.pbx.protocols.switchvox.lines import Lines
 from custom_components.pbx.protocols.switchvox.socketio.packets import decode_event, repair
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator, large_world
 from tests.waiting import until
@@ -109,15 +109,15 @@ class Decoder:
         people = accounts(count)
         directory = Directory(people[0])
         for account in people:
-            directory.add(account)
-        directory.watch(everybody=True, numbers=())
-        self._feed = Feed(Lines(directory, PendingDials()), Clock())
+            directory.add_account(account)
+        directory.choose_watched(everybody=True, numbers=())
+        self._feed = Feed(CallBook(directory, PendingDials()), Clock())
 
     def take(self, packet: str) -> list[Change]:
         """Return what a packet changes."""
         event = decode_event(repair(packet))
         assert event is not None
-        return self._feed.take(LINE_TOPIC, event.argument["params"])
+        return self._feed.handle_event(LINE_TOPIC, event.argument["params"])
 
 
 def _parsing(count: int, events: int, runs: int) -> Cost:
@@ -159,7 +159,7 @@ async def _written(hass: HomeAssistant, count: int, events: int, runs: int) -> t
 
 
 def _objects(account: Account) -> tuple[PbxObject, PbxObject]:
-    return replace(account.phone(), status=LineStatus.IDLE), account.user((), editable=True)
+    return replace(account.make_phone(), status=LineStatus.IDLE), account.make_user((), editable=True)
 
 
 async def _apply(pbx: PbxHub, changes: list[list[Change]]) -> float:

@@ -13,8 +13,11 @@ from .innovaphone import (
 from .ipcortex import SETTINGS as IPCORTEX_SETTINGS, create as create_ipcortex
 from .session import Link, PbxSession
 from .settings import Setting
-from .switchvox import SETTINGS as SWITCHVOX_SETTINGS, create as create_switchvox
-from .switchvox.detect import detect as detect_switchvox
+from .switchvox import (
+    SETTINGS as SWITCHVOX_SETTINGS,
+    create as create_switchvox,
+    detect as detect_switchvox,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

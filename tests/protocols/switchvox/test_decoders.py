@@ -13,33 +13,30 @@ from custom_components.pbx.protocols.json_fields import as_seconds
 from custom_components.pbx.protocols.session import Clock
 from custom_components.pbx.protocols.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.state import PbxState
+from custom_components.pbx.protocols.switchvox.calls import CallBook
 from custom_components.pbx.protocols.switchvox.channels import MOST_NAMES, CallIndex, PendingDials
 from custom_components.pbx.protocols.switchvox.decode import (
     choose_option,
     count_messages,
-    decode_current_calls,
-    decode_presence,
-    decode_presence_options,
-    decode_today,
-    decode_version,
-    since,
-)
-from custom_components.pbx.protocols.switchvox.directory import (
-    Account,
-    Directory,
     decode_account,
     decode_device,
+    decode_presence,
+    decode_presence_options,
+    decode_queue_today,
+    decode_version,
 )
-from custom_components.pbx.protocols.switchvox.feed import Feed
-from custom_components.pbx.protocols.switchvox.line_events import (
+from custom_components.pbx.protocols.switchvox.decode_calls import (
     LINE_TOPIC,
     Remote,
-    account_id,
+    decode_account_id,
+    decode_current_calls,
     decode_line,
     decode_remotes,
+    estimate_start,
 )
-from custom_components.pbx.protocols.switchvox.lines import Lines
-from custom_components.pbx.protocols.switchvox.settings import SPELLINGS, target
+from custom_components.pbx.protocols.switchvox.directory import Account, Directory
+from custom_components.pbx.protocols.switchvox.feed import Feed
+from custom_components.pbx.protocols.switchvox.settings import SPELLINGS, spell_target
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -69,11 +66,11 @@ EVENT = st.fixed_dictionaries(
 MODERATE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def _lines() -> Lines:
+def _book() -> CallBook:
     directory = Directory(Account(id="7", number="100", name="Anna"))
-    directory.add(Account(id="8", number="101", name="Bert"))
-    directory.watch(everybody=True, numbers=())
-    return Lines(directory, PendingDials())
+    directory.add_account(Account(id="8", number="101", name="Bert"))
+    directory.choose_watched(everybody=True, numbers=())
+    return CallBook(directory, PendingDials())
 
 
 class _Watch(Clock):
@@ -86,15 +83,17 @@ class _Watch(Clock):
 @given(st.lists(EVENT | ANYTHING, max_size=12))
 def test_no_sequence_of_events_breaks_anything(events: list[Any]) -> None:
     """Whatever arrives, in whatever order, is applied, and once every channel is idle no call is left."""
-    lines, state = _lines(), PbxState()
-    feed = Feed(lines, _Watch())
+    book, state = _book(), PbxState()
+    feed = Feed(book, _Watch())
     for event in events:
-        changes = feed.take(LINE_TOPIC, event)
+        changes = feed.handle_event(LINE_TOPIC, event)
         state.apply([change for change in changes if not isinstance(change, RawEvent)])
-    for channel in list(lines.channels.values()):
+    for channel in list(book.channels.values()):
         end = {"uniqueId": channel.id, "status": "idle", "account": channel.account.key}
-        state.apply([change for change in feed.take(LINE_TOPIC, end) if not isinstance(change, RawEvent)])
-    assert lines.channels == {}
+        state.apply(
+            [change for change in feed.handle_event(LINE_TOPIC, end) if not isinstance(change, RawEvent)]
+        )
+    assert book.channels == {}
     assert list(state.calls.open) == []
     assert feed.shapes.report() is not None
 
@@ -111,7 +110,7 @@ def test_decoders_take_anything(data: Any) -> None:
     decode_presence_options(result)
     decode_version(result)
     shape(data)
-    account_id(data)
+    decode_account_id(data)
 
 
 @pytest.mark.parametrize(
@@ -228,13 +227,13 @@ def test_accounts_and_versions() -> None:
     assert (account.key, account.name, account.kind) == ("ext-104", "David P", "sip")
     assert decode_version({"x": {"software_version": "8.2.2.1"}}) == "8.2.2.1"
     assert decode_version({"x": [1]}) is None
-    assert since(None, None, datetime.now(UTC)) is None
-    assert decode_today(account, {}, None, None, datetime.now(UTC)).name == "David P"
+    assert estimate_start(None, None, datetime.now(UTC)) is None
+    assert decode_queue_today(account, {}, None, None, datetime.now(UTC)).name == "David P"
 
 
 def test_targets_are_spelled_as_the_text_has_them() -> None:
     """Six spellings, in the order in which they are tried."""
-    assert [target(name, "1101", "100") for name in SPELLINGS] == [
+    assert [spell_target(name, "1101", "100") for name in SPELLINGS] == [
         {"account": {"accountId": 1101}},
         {"account": {"accountId": "1101"}},
         {"account": {"accountId": 1101, "extension": "100"}},
@@ -242,7 +241,7 @@ def test_targets_are_spelled_as_the_text_has_them() -> None:
         {"account": 1101},
         {"account": {"id": 1101}},
     ]
-    assert target("extension", "1101", None) is None
+    assert spell_target("extension", "1101", None) is None
 
 
 def test_books_are_bounded() -> None:
@@ -254,7 +253,7 @@ def test_books_are_bounded() -> None:
     assert "5551234567" not in str(book.report())
     index = CallIndex()
     for count in range(MOST_NAMES * 2):
-        index.add(str(count), "call")
-    assert index.get(str(MOST_NAMES)) is None
-    index.forget("call")
-    assert index.get("1") is None
+        index.add_name(str(count), "call")
+    assert index.get_call(str(MOST_NAMES)) is None
+    index.remove_call("call")
+    assert index.get_call("1") is None

@@ -25,6 +25,6 @@ async def test_account_without_an_id_is_not_asked_about(reader: Reader) -> None:
     """Without an account id there is nothing to ask, and nothing is sent."""
     own = Account(id=None, number=OWN, name="Own")
     queue = Account(id="7", number="300", name="Queue")
-    assert await reader.mailbox(own, own) is None
-    assert await reader.presence(own, own) == {}
-    assert await reader.queue(queue, own) is None
+    assert await reader.read_mailbox(own, own) is None
+    assert await reader.read_presence(own, own) == {}
+    assert await reader.read_queue(queue, own) is None

@@ -218,7 +218,7 @@ async def test_statistics_hold_nothing_personal(pbx: SwitchvoxSimulator, client:
 
 
 async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
-    """People who are added, renamed and removed are followed without a new session."""
+    """UserPolling who are added, renamed and removed are followed without a new session."""
     async with client_for(pbx, clock=Clock(rate=500), admin=True, watch="all") as client:
         bert = pbx.world.account("101")
         pbx.lines.incoming(OUTSIDE, "101")

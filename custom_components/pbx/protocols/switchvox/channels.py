@@ -1,4 +1,4 @@
-"""One channel as it was last told of."""
+"""One channel as the last event described it, and what it means for its call and its phone."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,9 +10,8 @@ from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..model import Leg, ObjectKey, Party
 from ..status import combine
-from .decode import CurrentCall
+from .decode_calls import NOBODY, CurrentCall, Remote
 from .directory import Account, Directory
-from .line_events import NOBODY, Remote
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
@@ -40,7 +39,7 @@ class Channel:
     left: bool = False
     doubted: bool = False
     asked: bool = False
-    untold: list[CallState] = field(default_factory=list)
+    unreported: list[CallState] = field(default_factory=list)
     provisional: bool = False
 
     @property
@@ -50,14 +49,14 @@ class Channel:
         return Party(number=account.number, name=account.name, user=account.key, phone=self.phone)
 
     @property
-    def anonymous(self) -> bool:
-        """Tell whether the other party's number is still missing and has not been asked for."""
+    def lacks_number(self) -> bool:
+        """Return whether the other party's number is still missing and has not been asked for."""
         known = self.remote.number or self.dialed or self.state in UP
         return not known and not self.asked
 
-    def other(self, directory: Directory) -> Party:
+    def get_other_party(self, directory: Directory) -> Party:
         """Return the other party, as the user it is where it is watched."""
-        account = self.internal(directory)
+        account = self.find_internal(directory)
         user = account.key if account is not None and account.key in directory.watched else None
         name = self.remote.name or (account.name if account else None) or self._room
         number = self.remote.number or self.dialed or (account.number if account else None)
@@ -67,13 +66,15 @@ class Channel:
     def _room(self) -> str | None:
         return self.details.get("conference") or self.details.get("intercom")
 
-    def internal(self, directory: Directory) -> Account | None:
+    def find_internal(self, directory: Directory) -> Account | None:
         """Return the account of the other party, where it has one."""
-        return directory.get(self.remote.account) or directory.by_number(self.remote.number or self.dialed)
+        return directory.get_account(self.remote.account) or directory.find_by_number(
+            self.remote.number or self.dialed
+        )
 
-    def direction(self, directory: Directory) -> CallDirection | None:
+    def get_direction(self, directory: Directory) -> CallDirection | None:
         """Return where the call goes, or None while nothing is known of the other party."""
-        if self.internal(directory) is not None or self.remote.account is not None:
+        if self.find_internal(directory) is not None or self.remote.account is not None:
             return CallDirection.INTERNAL
         if self.role is LegRole.CALLER:
             return CallDirection.OUTGOING
@@ -94,11 +95,11 @@ _STATUS = {
 
 def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallChange:
     """Return the news of a call that a live channel brings; `alone` if no other channel of it is known."""
-    other = channel.other(directory)
+    other = channel.get_other_party(directory)
     calling = channel.role is LegRole.CALLER
     return CallChange(
         id=channel.call,
-        direction=channel.direction(directory),
+        direction=channel.get_direction(directory),
         caller=channel.party if calling else other,
         called=other if calling else _called(channel, directory),
         legs=tuple(_legs(channel, other, alone=alone)),
@@ -109,7 +110,7 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
 
 
 def _called(channel: Channel, directory: Directory) -> Party:
-    queue = directory.get(channel.queue)
+    queue = directory.get_account(channel.queue)
     return Party(number=queue.number, name=queue.name) if queue is not None else channel.party
 
 
@@ -153,36 +154,37 @@ def find_listed_calls(channel: Channel, calls: Iterable[CurrentCall]) -> list[Cu
     return [
         call
         for call in calls
-        if (other := call.other_than(channel.account.number)) is not None and number in (None, other.number)
+        if (other := call.get_other_party(channel.account.number)) is not None
+        and number in (None, other.number)
     ]
 
 
 class PhoneStates:
-    """What each phone was last said to be doing."""
+    """Hold what each phone was last reported to do."""
 
     def __init__(self) -> None:
-        self._told: dict[str, tuple[LineStatus, str]] = {}
+        self._reported: dict[str, tuple[LineStatus, str]] = {}
 
-    def of(self, phone: str) -> tuple[LineStatus, str]:
+    def get_status(self, phone: str) -> tuple[LineStatus, str]:
         """Return status and raw status of a phone."""
-        return self._told.get(phone, (LineStatus.IDLE, "idle"))
+        return self._reported.get(phone, (LineStatus.IDLE, "idle"))
 
-    def known(self, phone: str) -> bool:
-        """Tell whether anything was ever told of a phone."""
-        return phone in self._told
+    def is_known(self, phone: str) -> bool:
+        """Return whether anything was ever reported of a phone."""
+        return phone in self._reported
 
-    def forget(self) -> None:
-        """Take every phone to be idle."""
-        self._told.clear()
+    def clear(self) -> None:
+        """Take every phone to be idle, as after a new connection."""
+        self._reported.clear()
 
-    def update(self, phone: str, channels: Iterable[Channel]) -> list[Patch]:
+    def update_phone(self, phone: str, channels: Iterable[Channel]) -> list[Patch]:
         """Return the patch for a phone, if it does something else now."""
         here = [channel for channel in channels if channel.phone == phone]
         status = combine(_STATUS[channel.state] for channel in here) if here else LineStatus.IDLE
         raw = next((channel.status for channel in here if _STATUS[channel.state] is status), "idle")
-        if self._told.get(phone) == (status, raw):
+        if self._reported.get(phone) == (status, raw):
             return []
-        self._told[phone] = status, raw
+        self._reported[phone] = status, raw
         return [Patch(ObjectKey(ObjectKind.PHONE, phone), {"status": status, "raw_status": raw})]
 
 
@@ -197,19 +199,19 @@ class CallIndex:
         self._call_of: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
 
-    def get(self, name: str | None) -> str | None:
+    def get_call(self, name: str | None) -> str | None:
         """Return the call of a channel."""
         return self._call_of.get(name) if name is not None else None
 
-    def add(self, name: str, call: str) -> None:
-        """Note that a channel belongs to a call."""
+    def add_name(self, name: str, call: str) -> None:
+        """Record that a channel belongs to a call."""
         names = self._names.setdefault(call, [])
         if self._call_of.get(name) != call and len(names) < MOST_NAMES:
             self._call_of[name] = call
             names.append(name)
 
-    def forget(self, call: str) -> None:
-        """Note that a call is over."""
+    def remove_call(self, call: str) -> None:
+        """Record that a call is over."""
         for name in self._names.pop(call, ()):
             if self._call_of.get(name) == call:
                 del self._call_of[name]
@@ -221,8 +223,8 @@ RECOGNISED_WITHIN = 60.0
 
 
 @dataclass(slots=True, eq=False)
-class Pending:
-    """A dial that was sent and whose channel has not been seen."""
+class PendingDial:
+    """A dial that was sent and that has no channel yet."""
 
     account: str
     number: str
@@ -240,26 +242,26 @@ class PendingDials:
     """Remember what was dialed, oldest first."""
 
     def __init__(self) -> None:
-        self._dials: list[Pending] = []
+        self._dials: list[PendingDial] = []
 
-    def add(self, dial: Pending) -> None:
-        """Note that a call is about to be made."""
+    def add_dial(self, dial: PendingDial) -> None:
+        """Record that a call is about to be made."""
         self._dials.append(dial)
 
-    def drop(self, dial: Pending) -> None:
-        """Note that a call will not be made."""
+    def remove_dial(self, dial: PendingDial) -> None:
+        """Record that a call will not be made."""
         if dial in self._dials:
             self._dials.remove(dial)
 
-    def take(self, account: str, data: Any, now: float) -> Pending | None:
+    def claim_dial(self, account: str, data: Any, now: float) -> PendingDial | None:
         """Return the dial that a new channel belongs to."""
         self._dials = [dial for dial in self._dials if now - dial.at <= RECOGNISED_WITHIN]
         tag = data.get(TAG) if isinstance(data, dict) else None
-        found = next((dial for dial in self._dials if _fits(dial, account, tag)), None)
+        found = next((dial for dial in self._dials if _is_answered_by(dial, account, tag)), None)
         if found is not None:
             self._dials.remove(found)
         return found
 
 
-def _fits(dial: Pending, account: str, tag: Any) -> bool:
+def _is_answered_by(dial: PendingDial, account: str, tag: Any) -> bool:
     return dial.tag == tag if tag is not None else dial.account == account

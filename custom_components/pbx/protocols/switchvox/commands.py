@@ -10,12 +10,12 @@ from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActi
 from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
 from ..model import Leg, Party
 from ..session import Clock
-from .channels import Pending, PendingDials, find_listed_calls
-from .decode import CurrentCall, choose_option
+from .calls import CallBook
+from .channels import PendingDial, PendingDials, find_listed_calls
+from .decode import choose_option
+from .decode_calls import CurrentCall, Remote
 from .directory import Account, Directory
 from .extend import PREFIX, Extend
-from .line_events import Remote
-from .lines import Lines
 from .reader import Reader
 from .realtime import (
     INTERNAL_ERROR,
@@ -44,7 +44,7 @@ class SwitchvoxCommands(PbxCommands):
         self,
         reader: Reader,
         realtime: Realtime,
-        lines: Lines,
+        book: CallBook,
         dials: PendingDials,
         clock: Clock,
         *,
@@ -53,7 +53,7 @@ class SwitchvoxCommands(PbxCommands):
     ) -> None:
         self._reader = reader
         self._realtime = realtime
-        self._lines = lines
+        self._book = book
         self._dials = dials
         self._clock = clock
         self._on_presence_set = on_presence_set
@@ -62,13 +62,13 @@ class SwitchvoxCommands(PbxCommands):
 
     @property
     def _directory(self) -> Directory:
-        return self._lines.directory
+        return self._book.directory
 
     def _account(self, user: str | None, phone: str | None = None) -> Account:
         """Return the account of a user or of a phone, the own one by default."""
         directory = self._directory
         key = user or (phone.partition("-")[0] if phone in directory.devices else phone)
-        found = directory.get(key) if key is not None else directory.own
+        found = directory.get_account(key) if key is not None else directory.own
         if found is None:
             raise CommandFailed("no_user_for_phone")
         return found
@@ -87,22 +87,22 @@ class SwitchvoxCommands(PbxCommands):
         return await self._connect(account, account.number, number, options)
 
     async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
-        dial = Pending(account.key, number, self._clock.time())
+        dial = PendingDial(account.key, number, self._clock.time())
         params: dict[str, Any] = {"extension": number, "dialData": dial.data}
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device
-        self._dials.add(dial)
+        self._dials.add_dial(dial)
         try:
             await self._realtime.call("dial", params)
         except RpcError as err:
-            self._dials.drop(dial)
+            self._dials.remove_dial(dial)
             raise _refused("dial", err.code) from None
         except CannotConnect:
-            self._dials.drop(dial)
+            self._dials.remove_dial(dial)
             raise
         return await self._result(dial)
 
-    async def _result(self, dial: Pending) -> DialResult:
+    async def _result(self, dial: PendingDial) -> DialResult:
         """Wait a moment for the channel, which tells the id of the call."""
         try:
             async with asyncio.timeout(CALL_ID_WITHIN):
@@ -135,9 +135,9 @@ class SwitchvoxCommands(PbxCommands):
         own = account.key == self._directory.own.key
         extend = self._reader.user if own else self._admin("call")
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
-        dialing = self._directory.by_number(first)
-        dial = Pending(dialing.key if dialing else "", second, self._clock.time())
-        self._dials.add(dial)
+        dialing = self._directory.find_by_number(first)
+        dial = PendingDial(dialing.key if dialing else "", second, self._clock.time())
+        self._dials.add_dial(dial)
         try:
             await extend.call(
                 method,
@@ -145,7 +145,7 @@ class SwitchvoxCommands(PbxCommands):
                 command=True,
             )
         except CommandFailed, MissingRight, CannotConnect:
-            self._dials.drop(dial)
+            self._dials.remove_dial(dial)
             raise
         watched = dialing is not None and dialing.key in self._directory.watched
         return await self._result(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
@@ -162,11 +162,11 @@ class SwitchvoxCommands(PbxCommands):
 
     async def _find_call(self, call_id: str) -> CurrentCall:
         """Return the one current call that a call can be, by its id or by who takes part."""
-        calls = await self._reader.current_calls(self._directory.own)
+        calls = await self._reader.read_current_calls(self._directory.own)
         if calls is None:
             raise NotSupported("get_call")
         found = {call.id: call for call in calls if call.id == call_id}
-        for channel in self._lines.channels.values():
+        for channel in self._book.channels.values():
             if channel.call == call_id and not found:
                 found = {call.id: call for call in find_listed_calls(channel, calls)}
         if not found:
@@ -275,7 +275,7 @@ def _describe_call(call: CurrentCall, call_id: str, directory: Directory) -> Cal
 
 def _party(remote: Remote, directory: Directory) -> Party:
     """Return a party, as the user it is where it is watched."""
-    account = directory.by_number(remote.number)
+    account = directory.find_by_number(remote.number)
     watched = account is not None and account.key in directory.watched
     return Party(
         number=remote.number,

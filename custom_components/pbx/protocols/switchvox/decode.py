@@ -1,37 +1,71 @@
-"""Decode voicemail, presence, parked calls and versions."""
+"""Decode accounts, phones, queues, voicemail, presence and versions of the Extend API."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from ..enums import CallState, PresenceActivity
+from ..enums import PresenceActivity
 from ..errors import ProtocolError
 from ..json_fields import FLAG_WORDS, as_text, get_flag, get_integer, get_path, get_text, iter_one_or_many
-from ..model import ParkedCall, Queue, QueueAgent, WaitingCall
-from .directory import Account
-from .line_events import Remote
+from ..model import Phone, Queue, QueueAgent, WaitingCall
+from .decode_calls import estimate_start
+from .directory import Account, device_key
 
-# Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
-_WOBBLE = timedelta(seconds=5)
+
+def decode_account(data: Mapping[str, Any]) -> Account | None:
+    """Return an account, or None where even the number is missing.
+
+    Extend API: `users.getMyInfo`, `extensions.search`, `directories.getExtensionList`,
+    `users.callQueues.getList`.
+    """
+    number = get_text(data, "number", "extension")
+    if number is None:
+        return None
+    names = (get_text(data, name) for name in ("first_name", "last_name"))
+    whole = " ".join(name for name in names if name is not None)
+    return Account(
+        id=get_text(data, "account_id"),
+        number=number,
+        name=get_text(data, "display", "call_queue_name", "fullname") or whole or number,
+        kind=get_text(data, "type") or "sip",
+        server=get_text(data, "server_uuid"),
+    )
+
+
+def decode_device(account: Account, data: Mapping[str, Any]) -> Phone | None:
+    """Return an additional phone, or None without an id (Extend API, `users.convergedDevices.getList`)."""
+    device = get_text(data, "id")
+    if device is None:
+        return None
+    model = get_text(data, "phone_model")
+    label = get_text(data, "label") or model or device
+    return Phone(id=device_key(account.key, device), name=f"{account.name} {label}", type=model)
+
+
 _AGENT_WORDS = {**FLAG_WORDS, "logged_in": True, "logged_out": False}
 
 
-def decode_status(account: Account, result: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
-    """Return a queue from its current status, which an administrator may read."""
+def decode_queue_status(
+    account: Account, result: Mapping[str, Any], before: Queue | None, now: datetime
+) -> Queue:
+    """Return a queue as an administrator may read it (Extend API, `callQueues.getCurrentStatus`)."""
     data = get_path(result, "call_queue")
     queue = Queue(id=account.key, name=get_text(data, "call_queue_name") or account.name)
-    return _with_people(queue, data, before, now)
+    return _add_people(queue, data, before, now)
 
 
-def decode_today(
+def decode_queue_today(
     account: Account, result: Mapping[str, Any], before: Queue | None, known: Queue | None, now: datetime
 ) -> Queue:
-    """Return a queue from its status of today, which a member may read; `known` is what else was read."""
+    """Return a queue with the figures of today; `known` is what else was read of it.
+
+    Extend API, `users.callQueues.getTodaysStatus`, which a member may read.
+    """
     data = get_path(result, "callQueue") or get_path(result, "call_queue")
     overview, view = get_path(data, "overview"), get_path(data, "detailed_view")
-    queue = known or _with_people(Queue(id=account.key, name=account.name), view, before, now)
+    queue = known or _add_people(Queue(id=account.key, name=account.name), view, before, now)
     logged_in = get_integer(overview, "logged_in_count")
     return replace(
         queue,
@@ -50,15 +84,15 @@ def _first[T](told: T | None, otherwise: T | None) -> T | None:
     return told if told is not None else otherwise
 
 
-def _with_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
+def _add_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, now: datetime) -> Queue:
     """Add agents and waiting callers, and what can be counted of them."""
     has_members = "queue_members" in data
     members = list(iter_one_or_many(get_path(data, "queue_members").get("queue_member")))
-    agents = tuple(_agent(member) for member in members)
+    agents = tuple(_decode_agent(member) for member in members)
     here = [member for member in members if get_flag(member, "logged_in_status", words=_AGENT_WORDS) is True]
-    ready = [member for member in here if _paused(member) is not True]
+    ready = [member for member in here if _decode_paused(member) is not True]
     free = [member for member in ready if get_text(member, "talking_to_number", "talking_to_name") is None]
-    calls = tuple(_waiting(data, before, now))
+    calls = tuple(_decode_waiting(data, before, now))
     return replace(
         queue,
         waiting=len(calls) if "waiting_callers" in data else None,
@@ -72,25 +106,25 @@ def _with_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, no
     )
 
 
-def _agent(member: Mapping[str, Any]) -> QueueAgent:
+def _decode_agent(member: Mapping[str, Any]) -> QueueAgent:
     return QueueAgent(
         name=get_text(member, "fullname", "extension") or "",
         user=get_text(member, "account_id"),
         logged_in=get_flag(member, "logged_in_status", words=_AGENT_WORDS),
-        paused=_paused(member),
+        paused=_decode_paused(member),
         status=get_text(member, "logged_in_status"),
         calls_taken=get_integer(member, "completed_calls"),
     )
 
 
-def _paused(member: Mapping[str, Any]) -> bool | None:
-    """Tell whether an agent has paused; a length of pauses may be that of today's earlier ones."""
+def _decode_paused(member: Mapping[str, Any]) -> bool | None:
+    """Return whether an agent has paused; a length of pauses may be that of today's earlier ones."""
     if "paus" in (get_text(member, "logged_in_status") or "").lower():
         return True
     return False if get_integer(member, "paused_time") == 0 else None
 
 
-def _waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
+def _decode_waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
     known = {(call.number, call.name): call.since for call in before.calls} if before else {}
     for call in iter_one_or_many(get_path(data, "waiting_callers").get("waiting_caller")):
         number = get_text(call, "talking_to_number", "caller_id_number", "number")
@@ -99,72 +133,8 @@ def _waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> It
             position=get_integer(call, "entered_position", "position"),
             number=number,
             name=name,
-            since=since(get_integer(call, "waiting_duration"), known.get((number, name)), now),
+            since=estimate_start(get_integer(call, "waiting_duration"), known.get((number, name)), now),
         )
-
-
-def since(seconds: int | None, before: datetime | None, now: datetime) -> datetime | None:
-    """Return when something began that has lasted so long, without a wobble from one reading to the next."""
-    if seconds is None or not 0 <= seconds < 10**8:
-        return None
-    began = (now - timedelta(seconds=seconds)).replace(microsecond=0)
-    return before if before is not None and abs(before - began) <= _WOBBLE else began
-
-
-_STATES = {"ringing": CallState.RINGING, "queued": CallState.RINGING}
-PARKED = "parked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentCall:
-    """A call from one number to another; `seconds` is how long it has lasted."""
-
-    id: str
-    state: str
-    caller: Remote
-    called: Remote
-    seconds: int | None
-    space: str | None
-
-    @property
-    def progress(self) -> CallState:
-        """Return how far the call is for the called party; any other word means that they talk."""
-        return _STATES.get(self.state.lower(), CallState.TALKING)
-
-    def other_than(self, number: str) -> Remote | None:
-        """Return the other party for an extension, or None where it takes no part."""
-        if self.called.number == number:
-            return self.caller
-        return self.called if self.caller.number == number else None
-
-    def state_of(self, number: str) -> CallState:
-        """Return how far the call is for an extension."""
-        calling = self.progress is CallState.RINGING and self.caller.number == number
-        return CallState.DIALING if calling else self.progress
-
-
-def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
-    """Return the calls in an answer."""
-    return list(_decode(iter_one_or_many(get_path(result, "current_calls").get("current_call"))))
-
-
-def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
-    for data in found:
-        call_id = get_text(data, "id")
-        if call_id is not None:
-            yield CurrentCall(
-                id=call_id,
-                state=get_text(data, "state") or "unknown",
-                caller=_party(data, "from"),
-                called=_party(data, "to"),
-                seconds=get_integer(data, "duration"),
-                space=get_text(data, "lotnum"),
-            )
-
-
-def _party(data: Mapping[str, Any], side: str) -> Remote:
-    prefix = f"{side}_caller_id_"
-    return Remote(number=get_text(data, f"{prefix}number"), name=get_text(data, f"{prefix}name"))
 
 
 # The vocabulary of XMPP, and a word or two beside it.
@@ -182,7 +152,7 @@ _DEEPEST = 6
 
 
 def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a user that follow from a presence."""
+    """Return the fields of a user that follow from a presence (Extend API, `users.presence.getInfo`)."""
     found = next(_with_member(result, "presence"), {})
     word = get_text(found, "presence")
     if word is None:
@@ -196,7 +166,10 @@ def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decode_presence_options(result: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what a presence can be set to, in the words of the PBX; their frame is not documented."""
+    """Return what a presence can be set to, in the words of the PBX.
+
+    Extend API, `users.presence.options.getList`; the frame around the options is assumed.
+    """
     options = _with_member(result, "presence")
     return [
         {name: word for name, value in option.items() if (word := _word(value)) is not None}
@@ -216,7 +189,10 @@ def choose_option(
 
 
 def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
-    """Return how many messages are new and old; raises ProtocolError where they do not say."""
+    """Return how many messages are new and old; raises ProtocolError where they do not say.
+
+    Extend API, `users.voicemail.getList`, one result for each page.
+    """
     messages = (iter_one_or_many(get_path(result, "messages").get("message")) for result in results)
     read = [get_flag(message, "read") for message in chain.from_iterable(messages)]
     if read and not any(state is not None for state in read):
@@ -224,25 +200,11 @@ def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
     return read.count(False), read.count(True)
 
 
-def parked_calls(
-    calls: Iterable[CurrentCall], before: Iterable[ParkedCall], now: datetime
-) -> tuple[ParkedCall, ...]:
-    """Return the callers in parking spaces."""
-    known = {(call.space, call.number): call.since for call in before}
-    return tuple(
-        ParkedCall(
-            space=call.space or "",
-            number=call.caller.number,
-            name=call.caller.name,
-            since=since(call.seconds, known.get((call.space or "", call.caller.number)), now),
-        )
-        for call in calls
-        if call.state == PARKED
-    )
-
-
 def decode_version(result: Mapping[str, Any]) -> str | None:
-    """Return the first thing that is called a version."""
+    """Return the first text that is called a version.
+
+    Extend API, `info.getSoftwareVersion`; the shape of its result is assumed.
+    """
     for found in _objects(result):
         for name, value in found.items():
             if "version" in name.lower() and (word := as_text(value)) is not None:

@@ -55,20 +55,20 @@ class Extend:
     ) -> None:
         self.refused: Counter[str] = Counter()
         self._on_refused = on_refused
-        self._shut = False
+        self._is_refused = False
         self._url = URL(f"{settings.url}/json")
         self._link = link
-        self._basic = encode_basic_auth(username, password)
-        self._middleware = DigestAuthMiddleware(username, password)
-        self._digest = False
-        self._turn = asyncio.Semaphore(MOST_AT_ONCE)
+        self._basic_login = encode_basic_auth(username, password)
+        self._digest_login = DigestAuthMiddleware(username, password)
+        self._uses_digest = False
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def call(
         self, method: str, params: Mapping[str, Any] | None = None, *, command: bool = False
     ) -> Mapping[str, Any]:
         """Return the result of a method; a `command` whose answer is lost raises CommandOutcomeUnknown."""
         body = {"request": {"method": PREFIX + method, "parameters": dict(params or {})}}
-        async with self._turn:
+        async with self._turns:
             answer = await self._post(method, body, command=command)
         try:
             return _result(method, answer)
@@ -76,7 +76,7 @@ class Extend:
             self.refused[method] += 1
             raise
 
-    async def pages(
+    async def read_pages(
         self, method: str, params: Mapping[str, Any], *path: str
     ) -> AsyncIterator[Mapping[str, Any]]:
         """Yield the answers page by page; `path` leads to what holds the page numbers."""
@@ -88,17 +88,17 @@ class Extend:
                 return
 
     async def _post(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
-        if self._shut:
+        if self._is_refused:
             # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
             raise AuthFailed("the PBX has refused the login")
         answer = await self._send(method, body, command=command)
-        if not self._digest and _asks_for_digest(answer):
-            self._digest = True
+        if not self._uses_digest and _asks_for_digest(answer):
+            self._uses_digest = True
             answer = await self._send(method, body, command=command)
         try:
             _check(answer.status, method)
         except AuthFailed as err:
-            self._shut = True
+            self._is_refused = True
             self._on_refused(err)
             raise
         return await _decode_body(answer)
@@ -112,8 +112,8 @@ class Extend:
             what=method,
             command=command,
             json=body,
-            headers=None if self._digest else {"Authorization": self._basic},
-            middlewares=(self._middleware,) if self._digest else (),
+            headers=None if self._uses_digest else {"Authorization": self._basic_login},
+            middlewares=(self._digest_login,) if self._uses_digest else (),
         )
 
 

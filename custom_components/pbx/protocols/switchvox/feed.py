@@ -1,28 +1,30 @@
-"""Turn notifications into changes."""
+"""Turn notifications of the Realtime API, and Event Triggers at the web hook, into changes."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..changes import Change, RawEvent
-from ..session import Clock
+from ..session import Clock, PushHook
 from ..shapes import ShapeBook
+from .calls import CallBook
+from .decode_calls import LINE_TOPIC, PARKING_TOPIC, decode_account_id, decode_line
 from .directory import Directory
-from .line_events import LINE_TOPIC, PARKING_TOPIC, account_id, decode_line
-from .lines import Lines
 
 
 class Feed:
     """Follow the notifications of one PBX."""
 
-    def __init__(self, lines: Lines, clock: Clock) -> None:
+    def __init__(self, book: CallBook, clock: Clock) -> None:
         self.counts: Counter[str] = Counter()
         self.unknown_status: Counter[str] = Counter()
         self.unknown_members: Counter[str] = Counter()
         self.shapes = ShapeBook()
-        self._lines = lines
+        self._book = book
         self._clock = clock
 
-    def take(self, topic: str, params: Any) -> list[Change]:
+    def handle_event(self, topic: str, params: Any) -> list[Change]:
         """Return what a notification changes."""
         known = topic if topic in {LINE_TOPIC, PARKING_TOPIC} else "unknown topic"
         self.counts[known] += 1
@@ -30,15 +32,15 @@ class Feed:
         if not isinstance(params, dict):
             self.counts["damaged"] += 1
             return []
-        changes = self._line(params) if topic == LINE_TOPIC else []
+        changes = self._handle_line(params) if topic == LINE_TOPIC else []
         return [*changes, RawEvent(topic[:60], params, known == topic)]
 
-    def _line(self, params: dict[str, Any]) -> list[Change]:
-        event = decode_line(params, _own_words(self._lines.directory, params))
+    def _handle_line(self, params: dict[str, Any]) -> list[Change]:
+        event = decode_line(params, _get_own_words(self._book.directory, params))
         if not event.known_status:
             self.unknown_status[event.status[:20] if event.status.isalpha() else "(no word)"] += 1
         self.unknown_members.update(name[:40] for name in params.keys() - MEMBERS if name.isidentifier())
-        return self._lines.take(event, self._clock.time())
+        return self._book.handle_event(event, self._clock.time())
 
 
 MEMBERS = frozenset({
@@ -58,9 +60,52 @@ MEMBERS = frozenset({
 })  # fmt: skip
 
 
-def _own_words(directory: Directory, params: dict[str, Any]) -> frozenset[str]:
+def _get_own_words(directory: Directory, params: dict[str, Any]) -> frozenset[str]:
     """Return what names the account of an event, which is never the other party."""
-    account = directory.get(account_id(params.get("account")))
+    account = directory.get_account(decode_account_id(params.get("account")))
     if account is None and len(directory.watched) == 1:
         account = directory.own
-    return account.own if account is not None else frozenset()
+    return account.own_words if account is not None else frozenset()
+
+
+_LONGEST_PUSHED = 100
+_PUSHED = ("number", "name", "job", "extension")
+_CALLER_QUERY = "&number=%CALLER_ID_NUMBER%&name=%CALLER_ID_NAME%&job=%JOB_ID%"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event of the PBX: what to put behind the address of the hook, and what to read then."""
+
+    query: str
+    reads: str | None = None
+
+
+TRIGGERS = {
+    "incoming": Trigger(f"?event=incoming{_CALLER_QUERY}"),
+    "route": Trigger(f"?event=route{_CALLER_QUERY}"),
+    "answered": Trigger(f"?event=answered{_CALLER_QUERY}"),
+    "outgoing": Trigger(f"?event=outgoing{_CALLER_QUERY}"),
+    "hangup": Trigger(f"?event=hangup{_CALLER_QUERY}"),
+    "voicemail_new": Trigger("?event=voicemail_new", "mailboxes"),
+    "voicemail_checked": Trigger("?event=voicemail_checked", "mailboxes"),
+    "agent_login": Trigger("?event=agent_login", "queues"),
+    "agent_logout": Trigger("?event=agent_logout", "queues"),
+}
+
+HOOK = PushHook(
+    # Values in the answer can redirect calls, so there are none.
+    answer="<response><result></result></response>",
+    content_type="text/xml",
+    queries={name: trigger.query for name, trigger in TRIGGERS.items()},
+)
+
+
+def decode_push(event: Mapping[str, str]) -> dict[str, str]:
+    """Return what is known of an event that was sent to the web hook.
+
+    A placeholder that was not filled in says nothing. (Event Triggers, variables.)
+    """
+    found = {name: str(event.get(name, "")).strip()[:_LONGEST_PUSHED] for name in _PUSHED}
+    # The begin of a placeholder, such as %CA, may have been taken for an encoded character.
+    return {name: value for name, value in found.items() if value and not value.endswith("%")}

@@ -1,85 +1,178 @@
-"""Follow extensions that are added, renamed and removed while a session is open."""
+"""Read again what no event reports: mailboxes and presence, queues, and which extensions there are."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from ..changes import Change, Remove, Upsert
+from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, EndCause, ObjectKind
 from ..errors import CannotConnect
-from ..model import ObjectKey, Queue
+from ..model import Mailbox, ObjectKey, PbxObject, Phone, Queue
 from ..queued_session import Report
-from ..scheduler import Scheduler
-from .call_polling import CallWatch
+from ..scheduler import SHORTEST, Scheduler
+from .call_polling import CallPolling
+from .calls import CallBook
+from .channels import PhoneStates
 from .directory import Account, Directory
-from .lines import Lines
-from .people import People
 from .reader import Reader
 from .realtime import Realtime
+from .settings import SwitchvoxSettings
 
-JOB = "directory"
-INTERVAL = 900.0
+# Making this many objects takes a few milliseconds; then others have their turn.
+SLICE = 200
+MAILBOXES, PRESENCES = "mailboxes", "presences"
 
 
-class DirectoryWatch:
-    """Read the extensions now and then."""
+class UserPolling:
+    """Read mailboxes and presence of one account after the other, since there is no list of them.
+
+    A failed reading keeps what was known; only a refused login ends the session.
+    """
 
     def __init__(
-        self,
-        reader: Reader,
-        realtime: Realtime,
-        lines: Lines,
-        people: People,
-        calls: CallWatch,
-        scheduler: Scheduler,
-        report: Report,
+        self, settings: SwitchvoxSettings, reader: Reader, scheduler: Scheduler, report: Report
     ) -> None:
+        self.capabilities = frozenset[Capability]()
+        self.presence_options: list[dict[str, str]] = []
+        self._settings = settings
         self._reader = reader
-        self._realtime = realtime
-        self._lines = lines
-        self._people = people
-        self._calls = calls
         self._scheduler = scheduler
         self._report = report
+        self._directory = Directory(Account(id=None, number="", name=""))
+        self._mailboxes: dict[str, Mailbox] = {}
+        self._presence: dict[str, Mapping[str, Any]] = {}
+        self._mailbox_turns: deque[Account] = deque()
+        self._presence_turns: deque[Account] = deque()
+        self._urgent = 0
 
-    def begin(self) -> None:
-        """Plan the next reading."""
-        self._scheduler.plan(JOB, self._again, INTERVAL)
+    async def read_users(self, book: CallBook) -> list[PbxObject]:
+        """Read what is one's own, return everybody, and plan when to read them again."""
+        self._directory = book.directory
+        await self._read_own(book.directory.own)
+        return await self.list_users(book)
 
-    async def _again(self) -> None:
-        before = self._lines.directory
-        try:
-            after = await self._reader.directory(before.own)
-        except CannotConnect:
+    async def list_users(self, book: CallBook) -> list[PbxObject]:
+        """Return everybody, and plan when to read them again."""
+        directory = self._directory = book.directory
+        with_mailboxes = Capability.MAILBOXES in self.capabilities
+        objects: list[PbxObject] = []
+        for index, account in enumerate(directory.watched.values()):
+            if index % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            objects += self._make_objects(account, book)
+            objects += [self._get_mailbox(account)] if with_mailboxes and self._is_readable(account) else []
+        self._plan()
+        return objects
+
+    async def _read_own(self, own: Account) -> None:
+        read_softly, reader = self._reader.read_softly, self._reader
+        self.capabilities = frozenset({Capability.USERS, Capability.PHONES})
+        if own.id is None or not reader.is_available:
             return
-        if after.complete and after.watched != before.watched:
-            await self._report([change async for change in self._changed(before, after)])
+        self._directory.devices = await read_softly(reader.read_devices(own), {})
+        box = await read_softly(reader.read_mailbox(own, own), None)
+        if box is not None:
+            self._mailboxes[own.key] = box
+            self.capabilities |= {Capability.MAILBOXES}
+        presence = await read_softly(reader.read_presence(own, own), {})
+        if presence:
+            self._presence[own.key] = presence
+            self.presence_options = await read_softly(reader.read_presence_options(own), [])
+            self.capabilities |= _PRESENCE
 
-    async def _changed(self, before: Directory, after: Directory) -> AsyncIterator[Change]:
-        after.devices = before.devices
-        self._lines.directory = after
-        gone = [account for key, account in before.watched.items() if key not in after.watched]
-        new = [account for key, account in after.watched.items() if key not in before.watched]
-        for account in gone:
-            for change in self._removed(account):
-                yield change
-        await self._realtime.unsubscribe(gone)
-        self._lines.forbidden &= after.watched.keys()
-        self._lines.forbidden |= await self._realtime.subscribe(new) if new else set()
-        self._calls.follow()
-        for item in await self._people.renew(self._lines):
-            yield Upsert(item)
+    def _is_readable(self, account: Account) -> bool:
+        """Return whether there is a login that may ask about an account."""
+        return account.id is not None and (account == self._directory.own or self._reader.admin is not None)
 
-    def _removed(self, account: Account) -> list[Change]:
-        channels = [item for item in self._lines.channels.values() if item.account.key == account.key]
-        ends = [change for channel in channels for change in self._lines.end(channel, EndCause.LOST)]
-        kinds = (ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX)
-        return [*ends, *(Remove(ObjectKey(kind, account.key)) for kind in kinds)]
+    def _make_objects(self, account: Account, book: CallBook) -> list[PbxObject]:
+        states = book.phones
+        own = account.key == self._directory.own.key
+        devices = tuple(self._directory.devices.values()) if own else ()
+        user = account.make_user(devices, editable=own or self._reader.admin is not None)
+        return [
+            replace(user, **self._presence.get(account.key, {})),
+            _with_state(account.make_phone(), states)
+            if book.is_followed(account.key)
+            else account.make_phone(),
+            *(_with_state(device, states) if states.is_known(device.id) else device for device in devices),
+        ]
+
+    def _get_mailbox(self, account: Account) -> Mailbox:
+        empty = Mailbox(id=account.key, name=account.name, number=account.number)
+        return self._mailboxes.get(account.key, empty)
+
+    def _plan(self) -> None:
+        accounts = [account for account in self._directory.watched.values() if self._is_readable(account)]
+        settings = self._settings
+        if Capability.MAILBOXES in self.capabilities:
+            self._mailbox_turns = deque(accounts)
+            self._scheduler.plan(
+                MAILBOXES, self._read_next_mailbox, _divide_interval(settings.mailbox_interval, accounts)
+            )
+        if Capability.PRESENCE in self.capabilities:
+            self._presence_turns = deque(accounts)
+            self._scheduler.plan(
+                PRESENCES, self._read_next_presence, _divide_interval(settings.presence_interval, accounts)
+            )
+
+    def hasten_mailboxes(self) -> None:
+        """Read all mailboxes one after the other, since there is a message for one of them."""
+        self._urgent = len(self._mailbox_turns)
+        self._scheduler.hasten(MAILBOXES)
+
+    async def _read_next_mailbox(self) -> None:
+        account = _take_turn(self._mailbox_turns)
+        box = await self._reader.read_softly(self._reader.read_mailbox(account, self._directory.own), None)
+        if box is not None and box != self._mailboxes.get(account.key):
+            self._mailboxes[account.key] = box
+            key = ObjectKey(ObjectKind.MAILBOX, account.key)
+            await self._report([Patch(key, {"new": box.new, "old": box.old})])
+        if self._urgent > 1:
+            self._urgent -= 1
+            self._scheduler.hasten(MAILBOXES)
+
+    async def _read_next_presence(self) -> None:
+        await self.reread_presence(_take_turn(self._presence_turns))
+
+    async def reread_presence(self, account: Account) -> None:
+        """Read the presence of an account."""
+        fields = await self._reader.read_softly(self._reader.read_presence(account, self._directory.own), {})
+        if fields and fields != self._presence.get(account.key):
+            self._presence[account.key] = fields
+            await self._report([Patch(ObjectKey(ObjectKind.USER, account.key), fields)])
 
 
-QUEUE_WATCH_JOB = "queues"
+_PRESENCE = frozenset({
+    Capability.PRESENCE,
+    Capability.PRESENCE_NOTE,
+    Capability.DO_NOT_DISTURB,
+    Capability.SET_PRESENCE,
+    Capability.SET_DO_NOT_DISTURB,
+})  # fmt: skip
 
 
-class QueueWatch:
-    """Read the queues while somebody wants to see them."""
+def _take_turn(turns: deque[Account]) -> Account:
+    turns.rotate(-1)
+    return turns[-1]
+
+
+def _divide_interval(interval: float, accounts: list[Account]) -> float:
+    """Return how often one account is read, so that each has its turn in an interval where possible."""
+    return max(interval / max(len(accounts), 1), min(interval, SHORTEST))
+
+
+def _with_state(phone: Phone, states: PhoneStates) -> Phone:
+    status, raw = states.get_status(phone.id)
+    return replace(phone, status=status, raw_status=raw)
+
+
+QUEUES = "queues"
+
+
+class QueuePolling:
+    """Read the queues while their entities are enabled; a failed reading keeps what was known."""
 
     def __init__(self, interval: float, reader: Reader, scheduler: Scheduler, report: Report) -> None:
         self.capabilities = frozenset[Capability]()
@@ -91,14 +184,20 @@ class QueueWatch:
         self._own: Account | None = None
         self._wanted = False
 
-    async def read(self, directory: Directory) -> list[Queue]:
+    async def read_queues(self, directory: Directory) -> list[Queue]:
         """Return all queues that can be read."""
         self._own = directory.own
         self.capabilities = frozenset()
-        readable = self._reader.admin is not None or (self._reader.available and directory.own.id is not None)
-        accounts = await self._reader.soft(self._reader.queue_accounts(directory), []) if readable else []
+        readable = self._reader.admin is not None or (
+            self._reader.is_available and directory.own.id is not None
+        )
+        accounts = (
+            await self._reader.read_softly(self._reader.read_queue_accounts(directory), [])
+            if readable
+            else []
+        )
         found = [
-            (account, queue) for account in accounts if (queue := await self._queue(account)) is not None
+            (account, queue) for account in accounts if (queue := await self._read_queue(account)) is not None
         ]
         self._accounts = [account for account, _ in found]
         if found:
@@ -115,22 +214,88 @@ class QueueWatch:
 
     def hasten(self) -> None:
         """Read the queues again at once, since something of them was set."""
-        self._scheduler.hasten(QUEUE_WATCH_JOB, 0)
+        self._scheduler.hasten(QUEUES, 0)
 
     def _plan(self) -> None:
         if self._wanted and self._accounts:
-            self._scheduler.plan(QUEUE_WATCH_JOB, self._again, self._interval)
+            self._scheduler.plan(QUEUES, self._read_again, self._interval)
         else:
-            self._scheduler.cancel(QUEUE_WATCH_JOB)
+            self._scheduler.cancel(QUEUES)
 
-    async def _again(self) -> None:
-        found = [queue for account in self._accounts if (queue := await self._queue(account)) is not None]
+    async def _read_again(self) -> None:
+        found = [
+            queue for account in self._accounts if (queue := await self._read_queue(account)) is not None
+        ]
         await self._report([Upsert(queue) for queue in found])
 
-    async def _queue(self, account: Account) -> Queue | None:
+    async def _read_queue(self, account: Account) -> Queue | None:
         if self._own is None:
             return None
-        return await self._reader.soft(self._reader.queue(account, self._own), None)
+        return await self._reader.read_softly(self._reader.read_queue(account, self._own), None)
 
 
 _QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_STATISTICS, Capability.QUEUE_CALLS})
+
+
+DIRECTORY = "directory"
+DIRECTORY_INTERVAL = 900.0
+
+
+class DirectoryPolling:
+    """Follow extensions that are added, renamed and removed while a session is open.
+
+    A failed reading is tried again at the next turn; a connection that breaks while the subscriptions follow
+    ends the session.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        realtime: Realtime,
+        book: CallBook,
+        user_polling: UserPolling,
+        call_polling: CallPolling,
+        scheduler: Scheduler,
+        report: Report,
+    ) -> None:
+        self._reader = reader
+        self._realtime = realtime
+        self._book = book
+        self._user_polling = user_polling
+        self._call_polling = call_polling
+        self._scheduler = scheduler
+        self._report = report
+
+    def start(self) -> None:
+        """Plan the next reading."""
+        self._scheduler.plan(DIRECTORY, self._read_again, DIRECTORY_INTERVAL)
+
+    async def _read_again(self) -> None:
+        before = self._book.directory
+        try:
+            after = await self._reader.read_directory(before.own)
+        except CannotConnect:
+            return
+        if after.complete and after.watched != before.watched:
+            await self._report([change async for change in self._follow_changes(before, after)])
+
+    async def _follow_changes(self, before: Directory, after: Directory) -> AsyncIterator[Change]:
+        after.devices = before.devices
+        self._book.directory = after
+        gone = [account for key, account in before.watched.items() if key not in after.watched]
+        new = [account for key, account in after.watched.items() if key not in before.watched]
+        for account in gone:
+            for change in self._remove_account(account):
+                yield change
+        await self._realtime.unsubscribe(gone)
+        self._book.forbidden &= after.watched.keys()
+        self._book.forbidden |= await self._realtime.subscribe(new) if new else set()
+        self._call_polling.choose_polled()
+        for item in await self._user_polling.list_users(self._book):
+            yield Upsert(item)
+
+    def _remove_account(self, account: Account) -> list[Change]:
+        channels = [item for item in self._book.channels.values() if item.account.key == account.key]
+        ends = [change for channel in channels for change in self._book.end_channel(channel, EndCause.LOST)]
+        kinds = (ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX)
+        return [*ends, *(Remove(ObjectKey(kind, account.key)) for kind in kinds)]

@@ -21,9 +21,9 @@ from ..errors import (
 )
 from ..json_fields import get_integer, get_text
 from ..session import Link
+from .decode_calls import LINE_TOPIC, PARKING_TOPIC
 from .directory import Account
-from .line_events import LINE_TOPIC, PARKING_TOPIC
-from .settings import REALTIME_PATH, SPELLINGS, SwitchvoxSettings, spellings_from, target
+from .settings import REALTIME_PATH, SPELLINGS, SwitchvoxSettings, order_spellings, spell_target
 from .socketio import (
     DIALECTS,
     CertificateRefused,
@@ -71,8 +71,8 @@ class Rpc:
         self._ids = count(1)
         self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
         self._events: dict[str, Callable[[Any], Awaitable[None]]] = {
-            "response": self._response,
-            "notification": self._notification,
+            "response": self._handle_response,
+            "notification": self._handle_notification,
         }
 
     async def call(self, method: str, params: Mapping[str, Any] | None = None) -> None:
@@ -92,7 +92,7 @@ class Rpc:
             self.errors[f"{method} {error}"] += 1
             raise RpcError(method, error)
 
-    async def tell(self, method: str) -> None:
+    async def send(self, method: str) -> None:
         """Make a request without waiting for its answer, which may never come."""
         await self._send(next(self._ids), method, None)
 
@@ -109,8 +109,8 @@ class Rpc:
             if not answer.done():
                 answer.set_exception(error)
 
-    async def take(self, event: Event) -> None:
-        """Take a Socket.IO event; a batch is taken element by element."""
+    async def handle_event(self, event: Event) -> None:
+        """Handle a Socket.IO event; a batch is handled element by element."""
         handler = self._events.get(event.name)
         self.counts[event.name if handler else "unknown event"] += 1
         if handler is None:
@@ -118,23 +118,23 @@ class Rpc:
         for item in event.argument if isinstance(event.argument, list) else [event.argument]:
             await handler(item)
 
-    async def _response(self, response: Any) -> None:
+    async def _handle_response(self, response: Any) -> None:
         if not isinstance(response, dict):
             self.counts["damaged response"] += 1
             return
-        waiting = self._waiting(response)
+        waiting = self._find_pending(response)
         if waiting is None:
             self.counts["response to nothing"] += 1
         elif not waiting[1].done():
             waiting[1].set_result(_error_code(response))
 
-    def _waiting(self, response: Mapping[str, Any]) -> tuple[str, asyncio.Future[Any]] | None:
+    def _find_pending(self, response: Mapping[str, Any]) -> tuple[str, asyncio.Future[Any]] | None:
         """Return the request that a response answers; without an id only where there is just one."""
         if response.get("id") is not None:
             return self._pending.get(get_integer(response, "id") or 0)
         return next(iter(self._pending.values())) if len(self._pending) == 1 else None
 
-    async def _notification(self, notification: Any) -> None:
+    async def _handle_notification(self, notification: Any) -> None:
         topic = get_text(notification, "method") if isinstance(notification, dict) else None
         if topic is None:
             self.counts["damaged notification"] += 1
@@ -168,29 +168,29 @@ class Realtime:
         link: Link,
         on_notification: Callable[[str, Any], Awaitable[None]],
         on_lost: Callable[[PbxError], None],
-        on_life: Callable[[], None],
+        on_alive: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]],
     ) -> None:
         self._settings = settings
         self._link = link
         self._on_notification = on_notification
         self._on_lost = on_lost
-        self._on_life = on_life
+        self._on_alive = on_alive
         self._spawn = spawn
         self.dialect = _dialect(settings.memory.get("dialect"))
         self.spelling = settings.targets or settings.memory.get("targets")
         self.rpc: Rpc | None = None
         self.socket: SocketIo | None = None
-        self.parking_told = False
+        self.is_parking_subscribed = False
         self._logged_in = False
         self._failures = 0
         self._ignored: set[str] = set()
         self._runner: asyncio.Task[None] | None = None
 
     @property
-    def patience(self) -> float:
+    def liveness(self) -> float:
         """Return the longest silence that this connection can have, in seconds."""
-        return self.socket.patience if self.socket is not None else 0.0
+        return self.socket.liveness if self.socket is not None else 0.0
 
     async def open(self) -> None:
         """Connect and log in."""
@@ -219,13 +219,13 @@ class Realtime:
             self._failures += 1
             if self._failures >= FORGET_AFTER:
                 self.dialect = None
-            raise _translated(err) from None
+            raise _contract_error(err) from None
         self._failures = 0
         return socket
 
     async def _run(self, socket: SocketIo, rpc: Rpc) -> None:
         try:
-            await socket.run(rpc.take, self._on_life)
+            await socket.run(rpc.handle_event, self._on_alive)
         except Disconnected as err:
             raise ConnectionLost(str(err)) from None
         finally:
@@ -246,7 +246,7 @@ class Realtime:
     async def subscribe(self, accounts: Sequence[Account]) -> set[str]:
         """Watch the lines of accounts and return those that the PBX does not let be watched."""
         forced = self._settings.targets
-        for spelling in spellings_from(self.spelling) if forced is None else [forced]:
+        for spelling in order_spellings(self.spelling) if forced is None else [forced]:
             try:
                 forbidden = await self._subscribe_as(spelling, accounts)
             except RpcError as err:
@@ -275,7 +275,7 @@ class Realtime:
     async def _subscribe_chunk(self, chunk: Sequence[tuple[Account, Any]]) -> set[str]:
         """Subscribe to several accounts, or one by one to find out which are forbidden."""
         try:
-            await self._topic("subscribe", [told for _, told in chunk])
+            await self._send_targets("subscribe", [told for _, told in chunk])
         except RpcError as err:
             if err.code != NOT_AUTHORIZED:
                 raise
@@ -288,7 +288,7 @@ class Realtime:
             forbidden |= await self._subscribe_chunk([one])
         return forbidden
 
-    async def respell(self, accounts: Sequence[Account]) -> bool:
+    async def subscribe_otherwise(self, accounts: Sequence[Account]) -> bool:
         """Subscribe in the next spelling that is accepted, since the one in use is ignored."""
         if self._settings.targets is not None or self.spelling is None:
             return False
@@ -304,29 +304,29 @@ class Realtime:
         return False
 
     async def unsubscribe(self, accounts: Iterable[Account]) -> None:
-        """Watch these accounts no more; what the PBX no longer knows it need not be told to forget."""
+        """Watch these accounts no more; an account that the PBX no longer knows is no error."""
         spelling = self.spelling or next(iter(SPELLINGS))
         told = [found for account in accounts if (found := _spelled(spelling, account)) is not None]
         for chunk in batched(told, CHUNK, strict=False):
             with contextlib.suppress(RpcError):
-                await self._topic("unsubscribe", list(chunk))
+                await self._send_targets("unsubscribe", list(chunk))
 
-    async def _topic(self, method: str, targets: list[Any]) -> None:
+    async def _send_targets(self, method: str, targets: list[Any]) -> None:
         await self.call(method, {"topic": LINE_TOPIC, "targets": targets})
 
     async def subscribe_parking(self) -> None:
-        """Ask to be told of parking spaces, which not every PBX knows."""
+        """Subscribe to parking spaces, which not every PBX knows."""
         try:
             await self.call("subscribe", {"topic": PARKING_TOPIC})
         except RpcError:
-            self.parking_told = False
+            self.is_parking_subscribed = False
         else:
-            self.parking_told = True
+            self.is_parking_subscribed = True
 
     async def unsubscribe_parking(self) -> None:
-        """Ask no more to be told of parking spaces."""
-        if self.parking_told:
-            self.parking_told = False
+        """End the subscription to parking spaces."""
+        if self.is_parking_subscribed:
+            self.is_parking_subscribed = False
             with contextlib.suppress(RpcError):
                 await self.call("unsubscribe", {"topic": PARKING_TOPIC})
 
@@ -338,7 +338,7 @@ class Realtime:
         if self._logged_in:
             with contextlib.suppress(TimeoutError, PbxError):
                 async with asyncio.timeout(LOGOUT_TIMEOUT):
-                    await self.rpc.tell("logout")
+                    await self.rpc.send("logout")
                     await asyncio.wait({runner})
         self._logged_in = False
         runner.cancel()
@@ -347,25 +347,25 @@ class Realtime:
 
 
 def _spelled(spelling: str, account: Account) -> Any:
-    """Return the target for an account; without an id only its number can be told."""
+    """Return the target for an account; without an id only its number can be named."""
     if account.id is None and spelling != "extension":
         return None
-    return target(spelling, account.id or "", account.number)
+    return spell_target(spelling, account.id or "", account.number)
 
 
 def _dialect(name: str | None) -> Dialect | None:
     return next((dialect for dialect in DIALECTS if dialect.name == name), None)
 
 
-def _translated(error: SocketIoError) -> PbxError:
+def _contract_error(error: SocketIoError) -> PbxError:
     if isinstance(error, CertificateRefused):
         return CertificateNotTrusted("the certificate of the PBX is not trusted")
     if isinstance(error, HandshakeRefused):
-        return _refused(error.status)
+        return _refusal_error(error.status)
     return CannotConnect(str(error))
 
 
-def _refused(status: int) -> PbxError:
+def _refusal_error(status: int) -> PbxError:
     if status == HTTPStatus.NOT_FOUND:
         return WrongSystem("there is no Realtime API at this address")
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):

@@ -9,25 +9,22 @@ from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import Scheduler
 from ..session import Link, PbxSession
-from . import call_polling as call_watch
-from .call_polling import CallWatch
+from .call_polling import CALLS, CallPolling
+from .calls import CallBook
 from .channels import PendingDials
 from .commands import SwitchvoxCommands
+from .decode_calls import PARKING_TOPIC
 from .directory import Account, Directory
-from .feed import Feed
-from .line_events import PARKING_TOPIC
-from .lines import Lines
-from .people import MAILBOXES, People
-from .polling import DirectoryWatch, QueueWatch
+from .feed import HOOK, TRIGGERS, Feed, decode_push
+from .polling import MAILBOXES, DirectoryPolling, QueuePolling, UserPolling
 from .reader import Reader
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
-from .webhook import HOOK, TRIGGERS, clean
 
 MOST_EARLY = 20000
 # How long a caller's number may be missing before it is asked for, in seconds.
 ENRICH_AFTER = 0.3
-LIFE_MARGIN = 15.0
+LIVENESS_MARGIN = 15.0
 
 
 class SwitchvoxSession(QueuedSession):
@@ -47,40 +44,42 @@ class SwitchvoxSession(QueuedSession):
         )
         dials = PendingDials()
         own = Account(id=None, number=settings.extension, name=settings.extension)
-        self._lines = Lines(Directory(own), dials)
-        self._feed = Feed(self._lines, link.clock)
+        self._book = CallBook(Directory(own), dials)
+        self._feed = Feed(self._book, link.clock)
         self._scheduler = Scheduler(link.clock)
-        self._calls = CallWatch(
-            self._reader, self._realtime, self._lines, self._scheduler, link.clock, self._report
+        self._call_polling = CallPolling(
+            self._reader, self._realtime, self._book, self._scheduler, link.clock, self._report
         )
-        self._people = People(settings, self._reader, self._scheduler, self._report)
-        self._directory = DirectoryWatch(
+        self._user_polling = UserPolling(settings, self._reader, self._scheduler, self._report)
+        self._directory_polling = DirectoryPolling(
             self._reader,
             self._realtime,
-            self._lines,
-            self._people,
-            self._calls,
+            self._book,
+            self._user_polling,
+            self._call_polling,
             self._scheduler,
             self._report,
         )
-        self._queues = QueueWatch(settings.queue_interval, self._reader, self._scheduler, self._report)
+        self._queue_polling = QueuePolling(
+            settings.queue_interval, self._reader, self._scheduler, self._report
+        )
         self._commands = SwitchvoxCommands(
             self._reader,
             self._realtime,
-            self._lines,
+            self._book,
             dials,
             link.clock,
-            on_presence_set=self._people.reread_presence,
-            on_agent_set=self._queues.hasten,
+            on_presence_set=self._user_polling.reread_presence,
+            on_agent_set=self._queue_polling.hasten,
         )
         self._early: list[tuple[str, Any]] | None = None
         self._enriching = False
-        self._told: set[str] = set()
+        self._reported_rights: set[str] = set()
 
     @override
     async def probe(self) -> PbxInfo:
-        own = await self._reader.own_account()
-        version = await self._reader.soft(self._reader.version(), None)
+        own = await self._reader.read_own_account()
+        version = await self._reader.read_softly(self._reader.read_version(), None)
         try:
             await self._realtime.open()
         finally:
@@ -96,73 +95,73 @@ class SwitchvoxSession(QueuedSession):
             manufacturer="Switchvox",
             version=version,
             url=self._settings.url,
-            parked=self._calls.parked,
+            parked=self._call_polling.parked,
         )
 
     @override
     async def open(self) -> Snapshot:
         self.start_queue()
         self._early = []
+        # What waited to look may have been stopped before it began.
+        self._enriching = False
         self._scheduler.clear()
-        self._reader.lacking.clear()
-        own = await self._reader.own_account()
-        directory = self._lines.directory = await self._reader.directory(own)
+        self._reader.missing_rights.clear()
+        own = await self._reader.read_own_account()
+        directory = self._book.directory = await self._reader.read_directory(own)
         await self._go_live(directory)
-        if not await self._calls.begin():
+        if not await self._call_polling.start():
             await self._realtime.unsubscribe_parking()
-        objects = await self._people.read(self._lines)
-        objects += await self._queues.read(directory)
-        self._commands.presence_options = self._people.presence_options
+        objects = await self._user_polling.read_users(self._book)
+        objects += await self._queue_polling.read_queues(directory)
+        self._commands.presence_options = self._user_polling.presence_options
         self._set_capabilities()
-        version = await self._reader.soft(self._reader.version(), None)
+        version = await self._reader.read_softly(self._reader.read_version(), None)
         snapshot = Snapshot(
-            info=self._info(own, version), objects=tuple(objects), calls=self._lines.open_calls()
+            info=self._info(own, version), objects=tuple(objects), calls=self._book.open_calls()
         )
-        self._begin()
+        self._start()
         return snapshot
 
     async def _go_live(self, directory: Directory) -> None:
         """Connect, log in and subscribe."""
         await self._realtime.open()
-        self._lines.forbidden = await self._realtime.subscribe(list(directory.watched.values()))
-        if self._lines.forbidden:
-            self._reader.lacking.add("subscribe")
+        self._book.forbidden = await self._realtime.subscribe(list(directory.watched.values()))
+        if self._book.forbidden:
+            self._reader.missing_rights.add("subscribe")
         await self._realtime.subscribe_parking()
         # The transport notices silence sooner; this is for a server with longer times than usual.
-        self.liveness = max(PbxSession.liveness, self._realtime.patience + LIFE_MARGIN)
+        self.liveness = max(PbxSession.liveness, self._realtime.liveness + LIVENESS_MARGIN)
 
     def _set_capabilities(self) -> None:
-        self.capabilities = self._people.capabilities | self._queues.capabilities
+        self.capabilities = self._user_polling.capabilities | self._queue_polling.capabilities
         self.capabilities |= {Capability.DIAL, Capability.PUSH}
-        if self._reader.available:
+        if self._reader.is_available:
             self.capabilities |= {Capability.CONNECT_NUMBERS}
         if self._reader.admin is not None:
             self.capabilities |= {Capability.HANG_UP, Capability.CONNECT_NUMBERS}
-        if self._calls.readable:
+        if self._call_polling.readable:
             self.capabilities |= {Capability.PARKED_CALLS, Capability.GET_CALL}
 
-    def _begin(self) -> None:
-        """Tell what happened while everything was read, and go on from there."""
+    def _start(self) -> None:
+        """Report what happened while everything was read, and go on from there."""
         early, self._early = self._early or [], None
-        happened = [change for item in early for change in self._feed.take(*item)]
+        happened = [change for item in early for change in self._feed.handle_event(*item)]
         unencrypted = Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)
-        self.report_now([unencrypted, *self._rights(), *happened])
-        self._directory.begin()
+        self.report_now([unencrypted, *self._list_rights_news(), *happened])
+        self._directory_polling.start()
         self.spawn(self._scheduler.run(), "switchvox scheduler")
         self._look_for_numbers()
 
-    def _rights(self) -> list[Notice]:
+    def _list_rights_news(self) -> list[Notice]:
         """Return the news of rights that are missing, or no longer missing."""
-        lacking = self._reader.lacking
-        news = [Notice(NoticeCode.MISSING_RIGHT, active=True, detail=right) for right in lacking - self._told]
-        news += [
-            Notice(NoticeCode.MISSING_RIGHT, active=False, detail=right) for right in self._told - lacking
-        ]
-        self._told = set(lacking)
+        lacking, reported = self._reader.missing_rights, self._reported_rights
+        news = [Notice(NoticeCode.MISSING_RIGHT, active=True, detail=right) for right in lacking - reported]
+        news += [Notice(NoticeCode.MISSING_RIGHT, active=False, detail=right) for right in reported - lacking]
+        self._reported_rights = set(lacking)
         return news
 
     async def _report(self, changes: Sequence[Change]) -> None:
-        await self.report([*changes, *self._rights()])
+        await self.report([*changes, *self._list_rights_news()])
 
     async def _handle_event(self, topic: str, params: Any) -> None:
         if self._early is not None:
@@ -170,21 +169,21 @@ class SwitchvoxSession(QueuedSession):
                 self._early.append((topic, params))
             return
         if topic == PARKING_TOPIC:
-            self._scheduler.hasten(call_watch.JOB, 0)
-        await self.report(self._feed.take(topic, params))
+            self._scheduler.hasten(CALLS, 0)
+        await self.report(self._feed.handle_event(topic, params))
         self._look_for_numbers()
 
     def _look_for_numbers(self) -> None:
         """Ask elsewhere for what events leave out, once for all who lack it at the moment."""
-        if self._calls.reconciler.wanting and not self._enriching:
+        if self._call_polling.reconciler.lacks_numbers and not self._enriching:
             self._enriching = True
             self.spawn(self._enrich(), "switchvox numbers")
 
     async def _enrich(self) -> None:
         try:
             await self._clock.sleep(ENRICH_AFTER)
-            if self._calls.reconciler.wanting:
-                await self._calls.enrich()
+            if self._call_polling.reconciler.lacks_numbers:
+                await self._call_polling.add_parties()
         finally:
             self._enriching = False
 
@@ -201,7 +200,7 @@ class SwitchvoxSession(QueuedSession):
 
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
-        self._queues.watch(kinds)
+        self._queue_polling.watch(kinds)
 
     @property
     @override
@@ -220,13 +219,13 @@ class SwitchvoxSession(QueuedSession):
             "ignored_packets": dict(socket.ignored) if socket is not None else {},
             "socket_events": dict(rpc.counts) if rpc is not None else {},
             "request_errors": dict(rpc.errors) if rpc is not None else {},
-            "watched": len(self._lines.directory.watched),
-            "channels": len(self._lines.channels),
-            "events": dict(self._feed.counts + self._lines.counts),
+            "watched": len(self._book.directory.watched),
+            "channels": len(self._book.channels),
+            "events": dict(self._feed.counts + self._book.counts),
             "unknown_status": dict(self._feed.unknown_status),
             "unknown_members": dict(self._feed.unknown_members),
             "event_shapes": self._feed.shapes.report(),
-            "missing_rights": sorted(self._reader.lacking),
+            "missing_rights": sorted(self._reader.missing_rights),
             "refused_methods": dict(self._reader.user.refused),
             "failures": dict(self._reader.failures),
         }
@@ -239,7 +238,7 @@ class SwitchvoxSession(QueuedSession):
             self._feed.counts["unknown push"] += 1
             return
         if trigger.reads == MAILBOXES:
-            self._people.hurry()
+            self._user_polling.hasten_mailboxes()
         elif trigger.reads is not None:
             self._scheduler.hasten(trigger.reads)
-        self.report_now([RawEvent(f"trigger.{name}", clean(event))])
+        self.report_now([RawEvent(f"trigger.{name}", decode_push(event))])

@@ -27,14 +27,14 @@ SPELLINGS: dict[str, Speller] = {
 _NEED_EXTENSION = frozenset({"accountId and extension", "extension"})
 
 
-def target(spelling: str, account: str, extension: str | None) -> dict[str, Any] | None:
+def spell_target(spelling: str, account: str, extension: str | None) -> dict[str, Any] | None:
     """Return the target for an account, or None where this spelling needs an extension that is not known."""
     if spelling in _NEED_EXTENSION and extension is None:
         return None
     return {"account": SPELLINGS[spelling](account, extension)}
 
 
-def spellings_from(first: str | None) -> list[str]:
+def order_spellings(first: str | None) -> list[str]:
     """Return all spellings, the one that worked before in front."""
     return sorted(SPELLINGS, key=lambda name: name != first)
 

@@ -15,7 +15,7 @@ INSTALL_TIMEOUT = 300
 
 
 def node_is_here() -> bool:
-    """Tell whether Node can be run on this machine."""
+    """Return whether Node can be run on this machine."""
     return shutil.which("node") is not None and shutil.which("npm") is not None
 
 

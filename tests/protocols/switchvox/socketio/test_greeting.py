@@ -31,7 +31,7 @@ class Script:
         self.sent.append(packet)
 
     async def close(self) -> None:
-        """Note that it is closed."""
+        """Record that it is closed."""
         self.closed = True
 
 

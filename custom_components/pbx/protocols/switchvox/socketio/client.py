@@ -34,24 +34,24 @@ class SocketIo:
         self._early = early
         self._heard = clock.time()
         self._packets: dict[str, Callable[[str], Awaitable[None]]] = {
-            "1": self._gone,
+            "1": self._end,
             "2": self._answer_ping,
-            "3": self._nothing,
-            "4": self._message,
-            "6": self._nothing,
+            "3": self._ignore_packet,
+            "4": self._handle_message,
+            "6": self._ignore_packet,
         }
         self._messages: dict[str, Callable[[str], Awaitable[None]]] = {
-            "40": self._nothing,
-            "41": self._gone,
-            "42": self._event,
-            "43": self._nothing,
-            "44": self._gone,
+            "40": self._ignore_packet,
+            "41": self._end,
+            "42": self._handle_event,
+            "43": self._ignore_packet,
+            "44": self._end,
         }
         self._on_event: OnEvent = _ignore
-        self._on_life: Callable[[], None] = lambda: None
+        self._on_alive: Callable[[], None] = lambda: None
 
     @property
-    def patience(self) -> float:
+    def liveness(self) -> float:
         """Return the longest silence in seconds after which the server counts as gone."""
         if self.revision == 3:
             return self._interval + 2 * min(self._hello.ping_timeout, PONG_PATIENCE)
@@ -68,9 +68,9 @@ class SocketIo:
         """Send an event; raises Disconnected."""
         await self._transport.send(encode_event(name, argument))
 
-    async def run(self, on_event: OnEvent, on_life: Callable[[], None]) -> None:
-        """Hand out events, and a sign of life with whatever arrives, until the connection ends."""
-        self._on_event, self._on_life = on_event, on_life
+    async def run(self, on_event: OnEvent, on_alive: Callable[[], None]) -> None:
+        """Hand out events, and call `on_alive` with whatever arrives, until the connection ends."""
+        self._on_event, self._on_alive = on_event, on_alive
         beat = self._ping if self.revision == 3 else self._listen
         tasks = [asyncio.create_task(work()) for work in (self._read, beat)]
         try:
@@ -93,34 +93,34 @@ class SocketIo:
         packets, self._early = self._early, []
         while True:
             for packet in packets:
-                await self._take(packet)
+                await self._handle_packet(packet)
             packets = await self._transport.receive()
             self._heard = self._clock.time()
-            self._on_life()
+            self._on_alive()
 
-    async def _take(self, packet: str) -> None:
-        await self._packets.get(packet[:1], self._unknown)(packet)
+    async def _handle_packet(self, packet: str) -> None:
+        await self._packets.get(packet[:1], self._count_unknown)(packet)
 
-    async def _message(self, packet: str) -> None:
-        await self._messages.get(packet[:2], self._unknown)(packet)
+    async def _handle_message(self, packet: str) -> None:
+        await self._messages.get(packet[:2], self._count_unknown)(packet)
 
-    async def _event(self, packet: str) -> None:
+    async def _handle_event(self, packet: str) -> None:
         event = decode_event(packet)
         if event is None:
-            await self._unknown(packet)
+            await self._count_unknown(packet)
         else:
             await self._on_event(event)
 
     async def _answer_ping(self, packet: str) -> None:
         await self._transport.send("3" + packet[1:])
 
-    async def _gone(self, packet: str) -> None:
+    async def _end(self, packet: str) -> None:
         raise Disconnected(f"the server ended the connection ({packet[:2]})")
 
-    async def _nothing(self, packet: str) -> None:
-        """Take a packet that asks for nothing."""
+    async def _ignore_packet(self, packet: str) -> None:
+        """Do nothing for a packet that asks for nothing."""
 
-    async def _unknown(self, packet: str) -> None:
+    async def _count_unknown(self, packet: str) -> None:
         self.ignored[packet[:2] if packet[:1].isdigit() else "garbage"] += 1
 
     async def _ping(self) -> None:
@@ -137,11 +137,11 @@ class SocketIo:
     async def _listen(self) -> None:
         """Notice when the pings of the server stay away."""
         while True:
-            left = self._heard + self.patience - self._clock.time()
+            left = self._heard + self.liveness - self._clock.time()
             if left <= 0:
                 raise Disconnected("the server has gone silent")
             await self._clock.sleep(left)
 
 
 async def _ignore(event: Event) -> None:
-    """Take an event that nobody waits for."""
+    """Do nothing for an event that nobody waits for."""

@@ -39,7 +39,7 @@ _OPEN: dict[str, Callable[[Endpoint, int], Awaitable[Transport]]] = {
     "websocket": open_websocket,
     "polling": open_polling,
 }
-# Whoever guards the door will not let another transport pass either.
+# What refuses the login of one transport refuses that of another.
 _FINAL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 

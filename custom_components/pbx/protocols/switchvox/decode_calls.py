@@ -1,0 +1,280 @@
+"""Decode the notifications of line state and the list of current calls.
+
+The Realtime API page names the members of an event, but not the shapes of Endpoint, Account, Remote and
+Conference in them. Those are assumed, in several spellings, until a recording shows more.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+import re
+from typing import Any
+
+from ..enums import CallState
+from ..json_fields import as_seconds, as_text, get_integer, get_path, get_text, iter_one_or_many
+from ..model import ParkedCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """The other party: a channel, an account, a number and a name, as far as they are known."""
+
+    channel: str | None = None
+    account: str | None = None
+    number: str | None = None
+    name: str | None = None
+
+
+NOBODY = Remote()
+
+
+# Longer than this is no address that a browser takes.
+LONGEST_URL = 2000
+LINE_TOPIC = "state.change.extension.line"
+PARKING_TOPIC = "state.change.parkingSpace"
+
+STATES = {
+    "idle": CallState.ENDED,
+    "starting": CallState.DIALING,
+    "calling": CallState.DIALING,
+    "ringing": CallState.RINGING,
+    "onthephone": CallState.TALKING,
+    "onhold": CallState.ON_HOLD,
+    # Not documented, but what else would they mean.
+    "down": CallState.ENDED,
+    "hangup": CallState.ENDED,
+    "hungup": CallState.ENDED,
+    "ended": CallState.ENDED,
+}
+_DIRECTIONS = {"topbx": True, "frompbx": False}
+_LABELS = ("name", "displayName", "extension", "number", "accountId")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineEvent:
+    """News of one channel; `started` and `at` are times of the PBX, `to_pbx` who began it."""
+
+    channel: str | None
+    account: str | None
+    number: str | None
+    device: str | None
+    state: CallState
+    status: str
+    known_status: bool
+    started: float | None
+    at: float | None
+    remotes: tuple[Remote, ...]
+    to_pbx: bool | None
+    dial_data: Any = None
+    queue: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> LineEvent:
+    """Decode an event; whatever it holds, nothing is raised. `own` are number and name of its account.
+
+    Realtime API, event `state.change.extension.line`. Times are seconds since 1970.
+    """
+    endpoint = get_path(event, "endpoint")
+    status = get_text(event, "status") or ""
+    state = STATES.get(status.lower())
+    number = get_text(endpoint, "extension", "number")
+    return LineEvent(
+        channel=get_text(event, "uniqueId"),
+        account=decode_account_id(event.get("account")),
+        number=number,
+        device=get_text(endpoint, "convergedDeviceId"),
+        # Whatever it is called, something goes on there.
+        state=CallState.TALKING if state is None else state,
+        status=status,
+        known_status=state is not None,
+        started=as_seconds(event.get("startTime")),
+        at=as_seconds(event.get("serverTime")),
+        remotes=decode_remotes(event, own | ({number} if number else set())),
+        to_pbx=_DIRECTIONS.get(str(event.get("direction")).lower()),
+        dial_data=event.get("dialData"),
+        queue=decode_account_id(event.get("queueId")),
+        details=_decode_details(event),
+    )
+
+
+def _decode_details(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return what else is worth showing (Realtime API: `conference`, `intercom`, `displayUrl`)."""
+    found = {
+        "conference": _get_label(event.get("conference")),
+        "intercom": _get_label(event.get("intercom")),
+        "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _get_label(value: Any) -> str | None:
+    """Return what to call a conference; its shape is assumed."""
+    if not isinstance(value, dict):
+        return as_text(value)
+    return get_text(value, *_LABELS) or get_text(get_path(value, "account"), *_LABELS)
+
+
+_NUMBER_KEYS = ("number", "calleridnumber", "callernumber", "phonenumber", "extension", "exten")
+_NAME_KEYS = ("name", "calleridname", "callername", "displayname", "display", "fullname")
+_ACCOUNT_KEYS = ("accountId", "account_id", "id")
+# The own endpoint may say itself whom it is connected to.
+_FOREIGN = re.compile(r"remote|connected(?:line|party)?|caller(?:id)?", re.IGNORECASE)
+_CHANNEL_ID = re.compile(r".*\d+\.\d+$")
+# What Asterisk and Switchvox say of a caller who does not show a number.
+_WITHHELD = frozenset({"unknown", "<unknown>", "anonymous", "s"})
+
+
+def decode_account_id(value: Any) -> str | None:
+    """Return the id of an account, an object or the bare id (Realtime API, Account; its shape is assumed)."""
+    return get_text(value, *_ACCOUNT_KEYS) if isinstance(value, dict) else as_text(value)
+
+
+def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remote, ...]:
+    """Return the other parties of an event; `own` are number and name of the account itself.
+
+    Realtime API, `remotes`; where they name nobody, what the own endpoint says of the other side (assumed).
+    """
+    remotes = event.get("remotes")
+    listed = remotes if isinstance(remotes, list) else [remotes]
+    found = tuple(remote for item in listed if (remote := _decode_remote(item, own)) is not None)
+    if any(remote.number or remote.name for remote in found):
+        return found
+    number, name = _search(_get_other_side(get_path(event, "endpoint")), own)
+    return (*found, Remote(number=number, name=name)) if number or name else found
+
+
+def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
+    """Return one of the `remotes`, whose shape is assumed: a name, an object, or with an endpoint in it."""
+    if isinstance(value, str):
+        return Remote(channel=value) if _CHANNEL_ID.match(value) else Remote(number=value)
+    if not isinstance(value, dict):
+        return None
+    endpoint, account = value.get("endpoint"), value.get("account")
+    sources = [source for source in (endpoint, value, account) if isinstance(source, dict)]
+    number, name = _search(sources, own)
+    return Remote(
+        channel=get_text(value, "uniqueId", "unique_id"),
+        account=decode_account_id(account)
+        if account is not None
+        else get_text(value, "accountId", "account_id"),
+        number=number,
+        name=name,
+    )
+
+
+def _get_other_side(endpoint: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what an endpoint says of the other side, nested or in members of its own."""
+    flat: dict[str, Any] = {}
+    nested: list[Mapping[str, Any]] = []
+    for key, value in endpoint.items():
+        match = _FOREIGN.match(key)
+        if match is None:
+            continue
+        if isinstance(value, dict):
+            nested.append(value)
+        else:
+            rest = key[match.end() :].lower().removeprefix("_")
+            flat[{"": "number", "num": "number"}.get(rest, rest)] = value
+    return [*nested, flat]
+
+
+def _search(sources: Sequence[Mapping[str, Any]], own: frozenset[str]) -> tuple[str | None, str | None]:
+    return _first(sources, _NUMBER_KEYS, own), _first(sources, _NAME_KEYS, own)
+
+
+def _first(sources: Sequence[Mapping[str, Any]], keys: tuple[str, ...], own: frozenset[str]) -> str | None:
+    return next((value for source in sources for value in _values(source, keys) if value not in own), None)
+
+
+def _values(source: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
+    plain = {key.replace("_", "").lower(): value for key, value in source.items()}
+    for key in keys:
+        value = as_text(plain.get(key))
+        if value is not None and value.lower() not in _WITHHELD:
+            yield value
+
+
+_LISTED_STATES = {"ringing": CallState.RINGING, "queued": CallState.RINGING}
+PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentCall:
+    """A call of the Extend API from one number to another; `seconds` is how long it has lasted."""
+
+    id: str
+    state: str
+    caller: Remote
+    called: Remote
+    seconds: int | None
+    space: str | None
+
+    @property
+    def progress(self) -> CallState:
+        """Return how far the call is for the called party; any other word means that they talk."""
+        return _LISTED_STATES.get(self.state.lower(), CallState.TALKING)
+
+    def get_other_party(self, number: str) -> Remote | None:
+        """Return the other party for an extension, or None where it takes no part."""
+        if self.called.number == number:
+            return self.caller
+        return self.called if self.caller.number == number else None
+
+    def get_state(self, number: str) -> CallState:
+        """Return how far the call is for an extension."""
+        calling = self.progress is CallState.RINGING and self.caller.number == number
+        return CallState.DIALING if calling else self.progress
+
+
+def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
+    """Return the calls of an answer (Extend API, `currentCalls.getList` and `users.currentCalls.getList`)."""
+    return list(_decode(iter_one_or_many(get_path(result, "current_calls").get("current_call"))))
+
+
+def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
+    for data in found:
+        call_id = get_text(data, "id")
+        if call_id is not None:
+            yield CurrentCall(
+                id=call_id,
+                state=get_text(data, "state") or "unknown",
+                caller=_decode_party(data, "from"),
+                called=_decode_party(data, "to"),
+                seconds=get_integer(data, "duration"),
+                space=get_text(data, "lotnum"),
+            )
+
+
+def _decode_party(data: Mapping[str, Any], side: str) -> Remote:
+    prefix = f"{side}_caller_id_"
+    return Remote(number=get_text(data, f"{prefix}number"), name=get_text(data, f"{prefix}name"))
+
+
+def decode_parked_calls(
+    calls: Iterable[CurrentCall], before: Iterable[ParkedCall], now: datetime
+) -> tuple[ParkedCall, ...]:
+    """Return the callers in parking spaces (Extend API, current calls with `state` parked and a `lotnum`)."""
+    known = {(call.space, call.number): call.since for call in before}
+    return tuple(
+        ParkedCall(
+            space=call.space or "",
+            number=call.caller.number,
+            name=call.caller.name,
+            since=estimate_start(call.seconds, known.get((call.space or "", call.caller.number)), now),
+        )
+        for call in calls
+        if call.state == PARKED
+    )
+
+
+# Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
+_WOBBLE = timedelta(seconds=5)
+
+
+def estimate_start(seconds: int | None, before: datetime | None, now: datetime) -> datetime | None:
+    """Return when something began that has lasted so long, without a wobble from one reading to the next."""
+    if seconds is None or not 0 <= seconds < 10**8:
+        return None
+    began = (now - timedelta(seconds=seconds)).replace(microsecond=0)
+    return before if before is not None and abs(before - began) <= _WOBBLE else began
