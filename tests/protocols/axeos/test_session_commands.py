@@ -220,3 +220,22 @@ async def test_answers_that_mean_nothing(
     }
     with pytest.raises(PbxError):
         await commands[command]()
+
+
+async def test_changed_user_that_is_not_answered(pbx: AxeosSimulator, client: Client) -> None:
+    """Where the answer does not hold the user, the users are read again."""
+    anna = pbx.world.user("anna")
+    pbx.faults.add("wrong_types", path=f"/apis/pbx/users/{anna.uuid}")
+    await client.session.commands.set_do_not_disturb(anna.uuid, on=True)
+    await until(lambda: client.user(anna).do_not_disturb is True)
+
+
+async def test_location_elsewhere(pbx: AxeosSimulator, client: Client) -> None:
+    """The login goes to no other address than that of the API, whatever the PBX names."""
+    pbx.faults.dialect.location = "elsewhere"
+    pbx.engine.ring_time = 0
+    result = await client.session.commands.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
+    pbx.clear_requests()
+    await client.session.commands.hang_up(str(result.call_id))
+    ended = [request.path for request in pbx.requests if request.method == "DELETE"]
+    assert ended == [f"/apis/pbx/call/{result.call_id}"]

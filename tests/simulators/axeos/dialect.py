@@ -87,7 +87,7 @@ class Dialect:
     transfer_events: bool = True
     api_events: bool = True
     first_limit_keeps: Literal["newest", "oldest"] = "newest"
-    location: Literal["absolute", "path", "hostname"] = "absolute"
+    location: Literal["absolute", "path", "hostname", "elsewhere"] = "absolute"
     switch_values: Literal["string", "digit", "on_off", "bool"] = "string"
     acd_container: Literal["object", "list"] = "object"
     acd_names: bool = True

@@ -1,4 +1,4 @@
-"""What an Axeos PBX can be told to do."""
+"""The commands of an Axeos PBX."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus

@@ -34,7 +34,10 @@ class Cursor:
         self.last: int | None = None
 
     def advance(self, event: Mapping[str, Any]) -> Step:
-        """Take the number of an event and say whether any were lost before it."""
+        """Move to the number of an event and return whether any were lost before it; source: PBX API, Events.
+
+        The PBX counts from 0 after a restart; an event without a number changes nothing.
+        """
         seq = get_integer(event, "seq")
         if seq is None:
             return Step.NEXT
@@ -44,22 +47,26 @@ class Cursor:
         return Step.GAP if seq > last else Step.RESET
 
 
+# How long the PBX may wait with the answer to a poll, in seconds.
 POLL_SECONDS = 50
 # The answer to a poll may be this much late before the PBX counts as gone, in seconds.
 POLL_GRACE = 15
-# A PBX that ignores the timeout must not be asked without a pause.
+# A PBX that ignores the timeout must not be asked without a pause, in seconds.
 SHORTEST_POLL = 1.0
 # At most this many answers are read to find the end of the buffer of 1,000 events.
 MOST_DRAINS = 20
+# After so many seconds of silence on the socket the PBX is reported alive: its pings are still answered.
 QUIET_SECONDS = 30
+# After so many refusals in a row, each with a new token, there is no event socket for this login.
 MOST_REFUSALS = 2
+# Close codes that refuse a token; assumed, since neither the vendor's page nor a client names any.
 REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 
 type Events = list[Mapping[str, Any]]
 
 
 class EventSource(Protocol):
-    """Where events come from."""
+    """Where events come from; both raise what AxeosHttp raises, and ConnectionLost."""
 
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
@@ -79,7 +86,7 @@ async def drain_events(source: EventSource, cursor: Cursor) -> None:
 
 
 class LongPoll:
-    """Events of the legacy API, which every release has."""
+    """Events of the legacy API, which every release has; source: PBX API, Events."""
 
     def __init__(self, http: AxeosHttp, clock: Clock) -> None:
         self._http = http

@@ -118,6 +118,6 @@ class EventFeed:
         if not isinstance(change, Patch) or change.fields.get("status") is not LineStatus.RINGING:
             return []
         self._rings += 1
-        # Raised once; a person who dismissed it is not told again.
+        # Raised once; it does not come back once it was dismissed.
         due = self._rings == RINGS_WITHOUT_CALLS
         return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []

@@ -101,6 +101,7 @@ def location(exchange: Exchange, unique_id: str) -> str:
         "absolute": f"{request.scheme}://{request.host}{path}",
         "path": path,
         "hostname": f"https://{exchange.pbx.world.system.hostname}{path}",
+        "elsewhere": "https://pbx.example/other/api/call",
     }[exchange.pbx.faults.dialect.location]
 
 
