@@ -18,14 +18,14 @@ from custom_components.pbx.protocols.innovaphone.decode_objects import (
     Node,
     decode_account,
     decode_diversion,
-    decode_entries,
     decode_licences,
+    decode_presence,
     decode_registrations,
     decode_row,
     decode_switches,
-    object_type,
+    get_object_type,
     strip_note,
-    summarize,
+    summarize_presence,
 )
 from custom_components.pbx.protocols.innovaphone.feed import Feed
 from custom_components.pbx.protocols.state import PbxState
@@ -90,8 +90,8 @@ def test_decoders_take_any_json(frame: dict[str, Any], data: Any) -> None:
     for decode in DECODERS:
         decode(frame)
     decode_row({"columns": data})
-    summarize(decode_entries(data))
-    object_type(data)
+    summarize_presence(decode_presence(data))
+    get_object_type(data)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_real_row() -> None:
 )
 def test_types_of_objects(value: Any, expected: str) -> None:
     """The type stands in XML or alone."""
-    assert object_type(value) == expected
+    assert get_object_type(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,28 @@ def test_types_of_objects(value: Any, expected: str) -> None:
 def test_one_activity_of_many(entries: list[tuple[str, str, str]], expected: PresenceActivity) -> None:
     """A call wins, then what was set by hand, then the client, then the calendar."""
     data = [{"contact": contact, "status": status, "activity": text} for contact, status, text in entries]
-    assert summarize(decode_entries(data)).activity is expected
+    assert summarize_presence(decode_presence(data)).activity is expected
+
+
+def test_long_note_is_whole() -> None:
+    """A note goes back to the PBX where only the activity is set, so it must not be cut."""
+    note = "x" * 1000
+    presence = summarize_presence(decode_presence([{"contact": "tel:", "status": "open", "note": note}]))
+    assert presence.note == note
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ({"regs": [{"hw": "a"}, {"hw": "a"}, {"hw": "b"}]}, ("a", "b")),
+        ({"regs": {"reg": {"hw": "a"}}}, ("a",)),
+        ({"regs": [{}]}, ()),
+        ({}, ()),
+    ],
+)
+def test_registrations(message: dict[str, Any], expected: tuple[str, ...]) -> None:
+    """Each device counts once, however it is nested."""
+    assert decode_registrations(message) == expected
 
 
 @pytest.mark.parametrize(

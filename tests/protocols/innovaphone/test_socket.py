@@ -72,6 +72,27 @@ async def test_servers_that_are_no_pbx(
             await log_in(port)
 
 
+async def test_redirects_are_not_followed() -> None:
+    """The login goes to the address that a person has entered and nowhere else."""
+    reached: list[ServerConnection] = []
+
+    async def remember(connection: ServerConnection) -> None:
+        reached.append(connection)
+        await connection.close()
+
+    async with port_of(remember) as elsewhere:
+
+        def redirect(connection: ServerConnection, request: Request) -> Response:
+            response = connection.respond(HTTPStatus.FOUND, "")
+            response.headers["Location"] = f"ws://127.0.0.1:{elsewhere}/"
+            return response
+
+        async with serve(hang_up, "127.0.0.1", 0, process_request=redirect) as server:
+            with pytest.raises(WrongSystem):
+                await log_in(next(iter(server.sockets)).getsockname()[1])
+    assert reached == []
+
+
 async def challenge(connection: ServerConnection) -> None:
     """Let anybody in, and close when told anything more."""
     await connection.recv()

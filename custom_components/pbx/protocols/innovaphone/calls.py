@@ -75,7 +75,7 @@ class Line:
 
 @dataclass(eq=False, slots=True)
 class Conference:
-    """What belongs to one call; `taken` says that somebody answered it."""
+    """What belongs to one call; `taken` says that it was answered."""
 
     id: str
     lines: list[Line] = field(default_factory=list)

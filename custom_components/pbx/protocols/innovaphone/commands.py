@@ -58,6 +58,7 @@ class InnovaphoneCommands(PbxCommands):
         self._clock = clock
         self._connection = connection
         self._report = report
+        # The handles of single devices, by user and hardware id.
         self._devices: dict[tuple[str, str], int] = {}
 
     @property
@@ -83,7 +84,7 @@ class InnovaphoneCommands(PbxCommands):
             answer = await connection.send_request(api, mt, urgent=True, **fields)
         except NoAnswer, ConnectionLost:
             raise CommandOutcomeUnknown(f"the PBX did not answer {mt}") from None
-        _check(answer)
+        _check_answer(answer)
         return answer
 
     async def _send_unconfirmed(self, api: Api, mt: str, **fields: Any) -> None:
@@ -93,7 +94,7 @@ class InnovaphoneCommands(PbxCommands):
             await self._send(api, mt, **fields)
             return
         try:
-            _check(await connection.send_request(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
+            _check_answer(await connection.send_request(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
         except NoAnswer:
             return
         except ConnectionLost:
@@ -111,7 +112,7 @@ class InnovaphoneCommands(PbxCommands):
         return {"sip": entry.h323} if entry.h323 else {"guid": guid}
 
     def _get_number_fields(self, number: str) -> dict[str, str]:
-        """Return a number or a name in the fields of a request."""
+        """Return a number or a name in the fields of a request: `e164` or `h323`."""
         if not _NUMBER.fullmatch(number.strip()):
             return {"h323": number.strip()}
         return {"e164": self._feed.directory.node.get_dialled(number)}
@@ -131,7 +132,7 @@ class InnovaphoneCommands(PbxCommands):
         if not call:
             raise CommandFailed("rejected")
         if phone is not None:
-            # Of a call placed with the handle of one device, only the user's own handle tells its name.
+            # Of a call placed with the handle of one device, only the user's own handle leads to its name.
             return DialResult(outcome=DialOutcome.RINGING)
         return await self._wait_for_result(call)
 
@@ -288,7 +289,7 @@ class InnovaphoneCommands(PbxCommands):
         await self._send(Api.PBX, "AppNotify", sip=name, title=title, text=message)
 
 
-def _check(answer: JsonObject) -> None:
+def _check_answer(answer: JsonObject) -> None:
     """Raise where an answer is a refusal, in the words of the PBX as far as they are short."""
     error = answer.get("error") or answer.get("err") or answer.get("errorText")
     if error and error != "0":

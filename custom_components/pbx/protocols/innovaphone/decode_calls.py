@@ -5,7 +5,7 @@ from enum import IntFlag
 
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
-from .decode_objects import object_type
+from .decode_objects import get_object_type
 
 PHASE_MASK = 0x00F
 SETUP, ALERT, CONNECTED, DISC_SENT, DISC_RECEIVED, PARKED = 1, 4, 5, 6, 7, 8
@@ -83,28 +83,28 @@ class CallNews:
         return CallState.DIALING
 
 
-def decode_user(frame: JsonObject) -> UserRecord | None:
+def decode_user(message: JsonObject) -> UserRecord | None:
     """Return an object in view, or None where even its id is missing (RCC, `UserInfo`).
 
     That `alert` and `channel` are counts stands in the vendor's manual of SOAP.
     """
-    guid = get_text(frame, "guid")
+    guid = get_text(message, "guid")
     if guid is None:
         return None
-    registrations = (get_text(item, "hw") for item in iter_one_or_many(frame.get("regs")))
+    registrations = (get_text(item, "hw") for item in iter_one_or_many(message.get("regs")))
     return UserRecord(
         guid=guid,
-        cn=get_text(frame, "cn"),
-        dn=get_text(frame, "dn"),
-        h323=get_text(frame, "h323"),
-        e164=get_text(frame, "e164"),
-        pbx=get_text(frame, "pbx"),
-        type=object_type(frame.get("pseudo")),
+        cn=get_text(message, "cn"),
+        dn=get_text(message, "dn"),
+        h323=get_text(message, "h323"),
+        e164=get_text(message, "e164"),
+        pbx=get_text(message, "pbx"),
+        type=get_object_type(message.get("pseudo")),
         registered=tuple(dict.fromkeys(hardware for hardware in registrations if hardware)),
-        alerting=_get_count(frame, "alert"),
-        channels=_get_count(frame, "channel"),
-        counted="alert" in frame or "channel" in frame,
-        gone=frame.get("update") == "del",
+        alerting=_get_count(message, "alert"),
+        channels=_get_count(message, "channel"),
+        counted="alert" in message or "channel" in message,
+        gone=message.get("update") == "del",
     )
 
 
@@ -114,24 +114,25 @@ def _get_count(data: JsonObject, name: str) -> int:
     return int(value) if isinstance(value, bool) else max(get_integer(data, name) or 0, 0)
 
 
-def decode_call(frame: JsonObject) -> CallNews:
+def decode_call(message: JsonObject) -> CallNews:
     """Return the news of a call (RCC, `CallInfo`); its state counts, since the names of events differ."""
-    state = get_integer(frame, "state")
+    state = get_integer(message, "state")
+    others = (_decode_peer(item) for item in iter_one_or_many(message.get("no")))
     bits = Bits(state & ~PHASE_MASK) if state is not None and 0 <= state < 0x10000 else None
     return CallNews(
-        conference=get_text(frame, "conf"),
+        conference=get_text(message, "conf"),
         phase=state & PHASE_MASK if state is not None and bits is not None else None,
         incoming=bool(bits & Bits.TOWARDS_DEVICE) if bits is not None else None,
         held=bits is not None and bool(bits & (Bits.HELD_BY_USER | Bits.HELD_BY_PEER)),
-        peer=_peer(get_object(frame, "peer")),
-        others=tuple(peer for item in iter_one_or_many(frame.get("no")) if (peer := _peer(item)) is not None),
-        cause=_cause(frame),
-        seconds=get_integer(frame, "time"),
-        gone=frame.get("del") is True or frame.get("msg") == "del",
+        peer=_decode_peer(get_object(message, "peer")),
+        others=tuple(peer for peer in others if peer is not None),
+        cause=_get_cause(message),
+        seconds=get_integer(message, "time"),
+        gone=message.get("del") is True or message.get("msg") == "del",
     )
 
 
-def _peer(data: JsonObject) -> Peer | None:
+def _decode_peer(data: JsonObject) -> Peer | None:
     if not data:
         return None
     return Peer(
@@ -144,19 +145,19 @@ def _peer(data: JsonObject) -> Peer | None:
     )
 
 
-def _cause(frame: JsonObject) -> int | None:
+def _get_cause(message: JsonObject) -> int | None:
     """Return the Q.931 cause, if the message has one among its further information."""
     return next(
         (
             get_integer(item, "vali")
-            for item in iter_one_or_many(frame.get("info"))
+            for item in iter_one_or_many(message.get("info"))
             if item.get("type") == "cause"
         ),
         None,
     )
 
 
-# Of PBX-wide calls only the first message has a state; the others are told by the name of the event.
+# Of PBX-wide calls only the first message has a state; the others are known by the name of the event.
 _PHASES = {
     "setup": SETUP,
     "setup-ack": SETUP,
@@ -172,10 +173,10 @@ _PHASES = {
 _FROM_USER = {"setup": False, "alert": True, "conn": True, "call-proc": True}
 
 
-def decode_wide_call(frame: JsonObject) -> CallNews:
+def decode_wide_call(message: JsonObject) -> CallNews:
     """Return the news of a call anywhere at the PBX (RCC, `CallAdd` and `CallUpdate`)."""
-    news = decode_call({**frame, "conf": frame.get("conf-id"), "peer": frame.get("remote")})
-    side, _, event = (get_text(frame, "msg") or "").partition("-")
+    news = decode_call({**message, "conf": message.get("conf-id"), "peer": message.get("remote")})
+    side, _, event = (get_text(message, "msg") or "").partition("-")
     if event not in _PHASES:
         return news
     incoming = _FROM_USER.get(event)

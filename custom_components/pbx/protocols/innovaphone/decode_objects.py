@@ -54,7 +54,7 @@ class Account:
     position: tuple[str | None, str | None]
 
 
-def object_type(value: Any) -> str:
+def get_object_type(value: Any) -> str:
     """Return the type of an object from its XML or its bare name; a user has none.
 
     As XML in PbxTableUsers, as a bare name in RCC, `UserInfo`.
@@ -67,12 +67,12 @@ def object_type(value: Any) -> str:
     return "" if "<" in value else value.strip()
 
 
-def decode_row(frame: JsonObject) -> Row | None:
+def decode_row(message: JsonObject) -> Row | None:
     """Return a row, or None where even the id is missing.
 
     PbxTableUsers, `ReplicateNextResult`, `ReplicateAdd`, `ReplicateUpdate` and `ReplicateDel`.
     """
-    columns = get_object(frame, "columns")
+    columns = get_object(message, "columns")
     guid = get_text(columns, "guid")
     if guid is None:
         return None
@@ -82,10 +82,10 @@ def decode_row(frame: JsonObject) -> Row | None:
         dn=get_text(columns, "dn"),
         h323=get_text(columns, "h323"),
         e164=get_text(columns, "e164"),
-        type=object_type(columns.get("pseudo")),
-        groups=tuple(_groups(columns)),
+        type=get_object_type(columns.get("pseudo")),
+        groups=tuple(_decode_groups(columns)),
         devices=decode_devices(columns.get("devices")),
-        forwards=tuple(_forwards(columns)),
+        forwards=tuple(_decode_forwards(columns)),
     )
 
 
@@ -98,7 +98,7 @@ def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
     )
 
 
-def _groups(columns: JsonObject) -> list[Membership]:
+def _decode_groups(columns: JsonObject) -> list[Membership]:
     present = {"in": True, "out": False}
     return [
         Membership(name, present.get(str(item.get("dyn"))))
@@ -107,7 +107,7 @@ def _groups(columns: JsonObject) -> list[Membership]:
     ]
 
 
-def _forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
+def _decode_forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
     """Return the diversions that always hold; those bound to a Boolean object or to a caller do not."""
     return [
         (DIVERSIONS[item["type"]], target)
@@ -118,15 +118,15 @@ def _forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
     ]
 
 
-def decode_account(frame: JsonObject) -> Account:
+def decode_account(message: JsonObject) -> Account:
     """Return one step of the walk over the accounts (PbxAccountApi, `AccountInfoResult`)."""
-    info = get_object(frame, "info")
+    info = get_object(message, "info")
     return Account(
-        guid=get_text(frame, "account-guid"),
-        h323=get_text(frame, "account-h323"),
+        guid=get_text(message, "account-guid"),
+        h323=get_text(message, "account-h323"),
         name=get_text(info, "cn"),
-        database=get_text(frame, "guid"),
-        position=(get_text(frame, "usn"), get_text(frame, "ausn")),
+        database=get_text(message, "guid"),
+        position=(get_text(message, "usn"), get_text(message, "ausn")),
     )
 
 
@@ -217,7 +217,7 @@ class Presence:
         return self.manual is not None and self.manual.activity == "dnd"
 
 
-def decode_entries(data: Any) -> tuple[PresenceEntry, ...]:
+def decode_presence(data: Any) -> tuple[PresenceEntry, ...]:
     """Return what each source says, the newest first (PbxApi, `PresenceUpdate`)."""
     return tuple(
         PresenceEntry(
@@ -230,17 +230,17 @@ def decode_entries(data: Any) -> tuple[PresenceEntry, ...]:
     )
 
 
-def summarize(sources: tuple[PresenceEntry, ...], before: Presence | None = None) -> Presence:
+def summarize_presence(sources: tuple[PresenceEntry, ...], before: Presence | None = None) -> Presence:
     """Return the presence to show; a call may hide what was set by hand, which still holds then."""
-    manual = _entry(sources, TEL)
+    manual = _find_entry(sources, TEL)
     if manual is not None and manual.activity == ON_THE_PHONE:
         manual = before.manual if before is not None else None
     others = [entry for entry in sources if entry.contact != APP]
-    decisive = _decisive(others, manual)
+    decisive = _find_decisive(others, manual)
     note = strip_note(manual.note if manual is not None else None) or strip_note(
         decisive.note if decisive is not None else None
     )
-    return Presence(_activity(others, decisive), note, manual, sources)
+    return Presence(_get_activity(others, decisive), note, manual, sources)
 
 
 def strip_note(note: str | None) -> str | None:
@@ -248,28 +248,28 @@ def strip_note(note: str | None) -> str | None:
     return (_TOKEN.sub("", note).strip() or None) if note else None
 
 
-def _decisive(sources: Iterable[PresenceEntry], manual: PresenceEntry | None) -> PresenceEntry | None:
-    """Return the entry that tells the activity: a call, what was set by hand, the client, the calendar."""
+def _find_decisive(sources: Iterable[PresenceEntry], manual: PresenceEntry | None) -> PresenceEntry | None:
+    """Return the entry that decides: a call, then what was set by hand, the client, the calendar."""
     entries = list(sources)
     in_call = next((entry for entry in entries if entry.activity == ON_THE_PHONE), None)
-    candidates = (in_call, manual, _entry(entries, IM), _calendar(entries), next(iter(entries), None))
-    return next((entry for entry in candidates if entry is not None and entry.activity), None)
+    ranked = (in_call, manual, _find_entry(entries, IM), _find_calendar(entries), *entries[:1])
+    return next((entry for entry in ranked if entry is not None and entry.activity), None)
 
 
-def _activity(sources: list[PresenceEntry], decisive: PresenceEntry | None) -> PresenceActivity:
+def _get_activity(sources: list[PresenceEntry], decisive: PresenceEntry | None) -> PresenceActivity:
     if decisive is not None and decisive.activity:
         return _ACTIVITIES.get(decisive.activity, PresenceActivity.OTHER)
     statuses = {entry.status for entry in sources if entry.contact in (TEL, IM)} - {None}
     return PresenceActivity.OFFLINE if statuses == {"closed"} else PresenceActivity.AVAILABLE
 
 
-def _entry(sources: Iterable[PresenceEntry], contact: str) -> PresenceEntry | None:
+def _find_entry(sources: Iterable[PresenceEntry], contact: str) -> PresenceEntry | None:
     """Return the entry of a source; where a call has one as well, the other one counts."""
     found = [entry for entry in sources if entry.contact == contact]
     return next((entry for entry in found if entry.activity != ON_THE_PHONE), next(iter(found), None))
 
 
-def _calendar(sources: Iterable[PresenceEntry]) -> PresenceEntry | None:
+def _find_calendar(sources: Iterable[PresenceEntry]) -> PresenceEntry | None:
     return next((entry for entry in sources if entry.contact.startswith(CALENDAR)), None)
 
 
@@ -287,24 +287,24 @@ class Node:
     area: str | None = None
 
     @classmethod
-    def from_node_info(cls, frame: JsonObject) -> Self:
+    def from_node_info(cls, message: JsonObject) -> Self:
         """Decode the answer to GetNodeInfo (PbxApi, `GetNodeInfoResult`)."""
         return cls(
-            international=get_text(frame, "prefix_intl"),
-            national=get_text(frame, "prefix_ntl"),
-            local=get_text(frame, "prefix_subs"),
-            country=get_text(frame, "country_code"),
+            international=get_text(message, "prefix_intl"),
+            national=get_text(message, "prefix_ntl"),
+            local=get_text(message, "prefix_subs"),
+            country=get_text(message, "country_code"),
         )
 
     @classmethod
-    def from_user(cls, frame: JsonObject) -> Self:
+    def from_user(cls, message: JsonObject) -> Self:
         """Decode what is said of the numbering of a user (RCC, `UserInitializeResult`)."""
         return cls(
-            international=get_text(frame, "prefixIntl"),
-            national=get_text(frame, "prefixNtl"),
-            local=get_text(frame, "prefixSubs"),
-            country=get_text(frame, "country"),
-            area=get_text(frame, "area"),
+            international=get_text(message, "prefixIntl"),
+            national=get_text(message, "prefixNtl"),
+            local=get_text(message, "prefixSubs"),
+            country=get_text(message, "country"),
+            area=get_text(message, "area"),
         )
 
     @property

@@ -50,7 +50,7 @@ class Entry:
 
     @property
     def _known(self) -> list[UserRecord | Row]:
-        """Return what tells the names of the object, the fresher first."""
+        """Return what holds the names of the object, the fresher first."""
         return [source for source in (self.record, self.row) if source is not None]
 
     @property
@@ -78,7 +78,7 @@ class Entry:
 
     @property
     def hardware(self) -> tuple[str, ...] | None:
-        """Return the registered devices, None where nothing tells of them."""
+        """Return the registered devices, None where no source lists them."""
         return self.record.registered if self.record is not None else self.registered
 
     @property
@@ -120,7 +120,7 @@ class Entry:
         return {kind: dict(self.row.forwards).get(kind) for kind in ForwardKind}
 
     def _status(self, *, has_lines: bool, counts: bool) -> LineStatus:
-        """Return what counts and registrations tell; the calls themselves tell more where they are known."""
+        """Return what follows from counts and registrations; known calls say more."""
         if not has_lines and self.record is not None and self.record.alerting:
             return LineStatus.RINGING
         if not has_lines and self._busy(counts=counts):
@@ -190,7 +190,7 @@ class Directory:
         return [entry for entry in self.entries.values() if entry.present and entry.type == QUEUE]
 
     def _is_user(self, entry: Entry) -> bool:
-        # The walk over the accounts does not tell people from App objects.
+        # The walk over the accounts does not distinguish people from App objects.
         return entry.present and entry.type == USER and (not entry.h323 or entry.h323 != self.own_name)
 
     def find_entry(self, peer: Peer) -> Entry | None:
@@ -272,13 +272,13 @@ class Directory:
         if not owners:
             return self._update_shown(ObjectKey(ObjectKind.PHONE, device), None)
         label = next((owner.known_devices.get(device) for owner in owners), None)
-        told = [device in owner.hardware for owner in owners if owner.hardware is not None]
+        known = [device in owner.hardware for owner in owners if owner.hardware is not None]
         phone = Phone(
             id=device,
             name=label or f"{owners[0].name} {device}",
             username=owners[0].h323,
             mac=_mac(device),
-            registered=any(told) if told else None,
+            registered=any(known) if known else None,
             status=combine(self._phone_status(owner, device) for owner in owners),
         )
         return self._update_shown(phone.key, phone)

@@ -11,7 +11,7 @@ from ..model import PBX_KEY
 from .calls import CallBook
 from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
-from .decode_objects import Account, Node, Row, decode_entries, decode_row, summarize
+from .decode_objects import Account, Node, Row, decode_presence, decode_row, summarize_presence
 from .directory import Directory, Entry
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
@@ -212,7 +212,7 @@ class Feed:
         entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
-        entry.presence = summarize(decode_entries(message.get("presence")), entry.presence)
+        entry.presence = summarize_presence(decode_presence(message.get("presence")), entry.presence)
         return self.update_object(entry.guid)
 
     def _favourites(self, message: JsonObject) -> list[Change]:

@@ -39,7 +39,7 @@ async def copy_table(connection: Connection, feed: Feed, report: Report) -> None
     await report(feed.update_queues())
 
 
-# Deleted accounts are not told of, so once a day the walk begins anew.
+# The PBX does not report that an account was deleted, so once a day the walk begins anew.
 FULL_WALK_INTERVAL = 86_400.0
 
 
@@ -110,7 +110,7 @@ class AccountWalk:
 
 TICK = 1.0
 ACCOUNT_INTERVAL = 120.0
-# Objects are asked for one by one, so registrations that nobody pushes are read only now and then.
+# Objects are asked for one by one, so registrations that are not pushed are read only now and then.
 REGISTRATION_INTERVAL = 900.0
 FORWARDS_INTERVAL = 900.0
 # Where presence has not come this long after it was asked for, the PBX keeps it to itself.
@@ -291,7 +291,7 @@ class Polling:
         await self._report(self._feed.end_stale_calls(self._clock.time(), self._connection.opened))
 
     async def _check_presence(self) -> None:
-        """Notice, once a connection, that the login may see nobody's presence."""
+        """Notice, once a connection, that the login may see no presence at all."""
         if not self._feed.subscribed or not self._subscriber.idle:
             self._idle_since = None
             return

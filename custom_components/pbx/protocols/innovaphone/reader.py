@@ -78,7 +78,7 @@ async def read_account(
 
 
 async def start_administration(connection: Connection) -> None:
-    """Ask which PBX this is, and to be told when that changes."""
+    """Ask which PBX this is, and subscribe to changes of that."""
     await connection.send_request(Api.ADMIN, "MonitorConfig", src=CONFIG_SRC)
 
 

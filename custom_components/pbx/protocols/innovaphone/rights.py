@@ -22,8 +22,8 @@ class Api(StrEnum):
 # In the order of probing. A user's login has the first two only.
 ORDER = tuple(Api)
 PERSONAL = (Api.RCC, Api.PBX)
-# The checkboxes on the App object that a person is asked to tick. Admin is full control, so nobody is urged
-# to tick it; PbxAccountApi has no checkbox.
+# The checkboxes on the App object that a person is asked to tick. Admin is full control, so no person is
+# urged to tick it; PbxAccountApi has no checkbox.
 CHECKBOXES = {Api.RCC: "RCC", Api.PBX: "PbxApi", Api.TABLE: "TableUsers"}
 
 CAPABILITIES: dict[Api, frozenset[Capability]] = {
@@ -66,7 +66,7 @@ FORWARDS = frozenset({
     Capability.FORWARD_BUSY,
     Capability.FORWARD_NO_ANSWER,
 })  # fmt: skip
-# These messages came with the same firmware, and notifying somebody just to find out would be rude.
+# These messages came with the same firmware, and a notification just to find out would be rude.
 FROM_14R1 = FORWARDS | {Capability.SET_FORWARD, Capability.NOTIFY_USER}
 # These act on the user who logged in.
 PERSONAL_EXTRAS = frozenset({Capability.FAVOURITES, Capability.MARK_ON_CALL})

@@ -27,7 +27,7 @@ from .websocket import open_socket
 
 
 def get_pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Node) -> PbxInfo:
-    """Return the PBX by its domain and name; where it tells neither it is named by address and login.
+    """Return the PBX by its domain and name; without these it is named by address and login.
 
     The id of its database would do as well, but a restore from backup replaces that.
     """

@@ -20,7 +20,7 @@ type Work = Callable[[str], Awaitable[None]]
 
 
 class Subscriber:
-    """Work through the objects of one connection; what is new comes when it comes."""
+    """Subscribe to the objects of one connection, those that are known and those that come later."""
 
     def __init__(
         self,
@@ -76,16 +76,16 @@ class Subscriber:
         if not name or self._presence.get(entry.guid) == name:
             return
         if entry.guid in self._presence:
-            self._add(self._unsubscriber(self._presence[entry.guid]), entry.guid)
+            self._add(self._get_unsubscriber(self._presence[entry.guid]), entry.guid)
         self._presence[entry.guid] = name
-        self._add(self._subscribe, entry.guid)
+        self._add(self._subscribe_presence, entry.guid)
 
     def _unsubscribe_object(self, guid: str) -> None:
         """End all subscriptions to an object that is gone."""
         if self._monitored.pop(guid, None) is not None:
-            self._add(self._end, guid)
+            self._add(self._end_monitoring, guid)
         if (name := self._presence.pop(guid, None)) is not None:
-            self._add(self._unsubscriber(name), guid)
+            self._add(self._get_unsubscriber(name), guid)
         self._once -= {(kind, guid) for kind in ("forwards", "devices")}
 
     def _add_once(self, kind: str, work: Work, guid: str) -> None:
@@ -129,12 +129,12 @@ class Subscriber:
             self.failures["no handle"] += not get_integer(answer, "user")
             self._feed.mark_replayed(guid, self._now())
 
-    async def _end(self, guid: str) -> None:
+    async def _end_monitoring(self, guid: str) -> None:
         handle = self._feed.handles.pop(guid, None)
         if handle is not None:
             await self._connection.send_request(Api.RCC, "UserEnd", user=handle)
 
-    async def _subscribe(self, guid: str) -> None:
+    async def _subscribe_presence(self, guid: str) -> None:
         name = self._presence.get(guid)
         if name is None:
             return
@@ -142,9 +142,9 @@ class Subscriber:
         answer = await self._connection.send_request(
             Api.PBX, "SubscribePresence", src=f"{PRESENCE}{guid}", **name
         )
-        self.failures["presence refused"] += _refused(answer)
+        self.failures["presence refused"] += _is_refusal(answer)
 
-    def _unsubscriber(self, name: dict[str, str]) -> Work:
+    def _get_unsubscriber(self, name: dict[str, str]) -> Work:
         async def unsubscribe(guid: str) -> None:
             if guid not in self._presence:
                 self._feed.subscribed.discard(guid)
@@ -187,6 +187,6 @@ def _get_user_fields(entry: Entry) -> dict[str, str]:
     return {"num": entry.number} if entry.number else {}
 
 
-def _refused(answer: JsonObject) -> bool:
+def _is_refusal(answer: JsonObject) -> bool:
     """Return whether an answer is a refusal."""
     return bool(answer.get("error") or answer.get("errorText"))
