@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from custom_components.pbx.protocols.errors import CannotConnect
+from custom_components.pbx.protocols.errors import (
+    AuthFailed,
+    CannotConnect,
+    CertificateNotTrusted,
+    ConnectionLost,
+    MissingRight,
+    NoAnswer,
+    PbxError,
+    ProtocolError,
+)
 from custom_components.pbx.protocols.scheduler import Scheduler
 from tests.simulators.common.clock import Clock
 from tests.waiting import until
@@ -18,12 +27,16 @@ class Jobs:
         self.clock = Clock(rate=0)
         self.scheduler = Scheduler(self.clock)
         self.done: list[tuple[str, float]] = []
+        # What a job fails with, one error each time.
+        self.errors: dict[str, list[Exception]] = {}
 
     def plan(self, name: str, interval: float, delay: float = 0) -> None:
         """Plan a job that only says that it was done."""
 
         async def job() -> None:
             self.done.append((name, self.clock.time()))
+            if self.errors.get(name):
+                raise self.errors[name].pop()
 
         self.scheduler.plan(name, job, interval, delay=delay)
 
@@ -95,13 +108,56 @@ async def test_cancel(jobs: Jobs) -> None:
     assert not jobs.scheduler.is_planned("b")
 
 
-async def test_errors_are_those_of_run() -> None:
-    """The first error of a job ends the run."""
+@pytest.mark.parametrize(
+    "error", [AuthFailed("no"), ConnectionLost("gone"), CertificateNotTrusted("another")], ids=repr
+)
+async def test_errors_of_the_session_end_it(error: PbxError) -> None:
+    """An error that is about the login or the connection ends the run."""
 
     async def fail() -> None:
-        raise CannotConnect("gone")
+        raise error
 
     scheduler = Scheduler(Clock(rate=0))
     scheduler.plan("a", fail, 0)
-    with pytest.raises(CannotConnect):
+    with pytest.raises(type(error)):
         await scheduler.run()
+
+
+@pytest.mark.parametrize(
+    "error", [CannotConnect("busy"), NoAnswer("slow"), ProtocolError("odd"), MissingRight("it")], ids=repr
+)
+async def test_failed_job_is_tried_again_slower_each_time(jobs: Jobs, error: Exception) -> None:
+    """A job that fails keeps no other from its turn, and goes on at its own interval once it works."""
+    jobs.errors["a"] = [error] * 8
+    jobs.plan("a", 10)
+    await jobs.turn_to(10, 15, 25, 45, 85, 165, 325, 625)
+    assert jobs.scheduler.statistics() == {"failures": {"a": 8}, "failing": {"a": 8}}
+    await jobs.turn_to(925, 935)
+    assert jobs.scheduler.statistics() == {"failures": {"a": 8}, "failing": {}}
+
+
+async def test_failed_job_of_a_long_interval(jobs: Jobs) -> None:
+    """The waits grow up to the job's own interval where that is long."""
+    jobs.errors["a"] = [ProtocolError("odd")] * 10
+    jobs.plan("a", 1000)
+    jobs.plan("b", 1001)
+    await jobs.turn_to(1000, 1001, 1005, 1015, 1035, 1075, 1155, 1315, 1635, 2002, 2275, 3003, 3275)
+    assert [time for name, time in jobs.done if name == "b"] == [1001, 2002, 3003]
+
+
+async def test_failed_job_is_not_hastened_at_once(jobs: Jobs) -> None:
+    """However often events ask for a job that fails, the PBX has a moment's rest."""
+    jobs.errors["a"] = [ProtocolError("odd")] * 3
+    jobs.plan("a", 10)
+    await jobs.turn_to(10, 15)
+    jobs.scheduler.hasten("a", 0)
+    await jobs.turn_to(20)
+    assert [time for _, time in jobs.done] == [10, 15, 20]
+
+
+async def test_bug_in_a_job(jobs: Jobs, caplog: pytest.LogCaptureFixture) -> None:
+    """A bug is logged with where it is, once in a row, and ends nothing."""
+    jobs.errors["a"] = [ZeroDivisionError("bug")] * 3
+    jobs.plan("a", 10)
+    await jobs.turn_to(10, 15, 25, 45)
+    assert caplog.text.count("Traceback") == caplog.text.count("ZeroDivisionError: bug") == 1

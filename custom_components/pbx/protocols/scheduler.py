@@ -1,14 +1,25 @@
 """Do jobs again and again, each at its own interval and never two at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+import logging
 from typing import Any
 
+from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, PbxError
 from .session import Clock
+
+_LOGGER = logging.getLogger(__name__)
 
 # However often a job is asked for, it is done no more often than this, in seconds.
 SHORTEST = 1.0
+# A job that failed is tried again after this, then after twice as long each time; in seconds.
+FIRST_RETRY = 5.0
+# No longer than this or its own interval, whichever is longer.
+LONGEST_RETRY = 300.0
+# These are about the session. Every other error is about what one job asked for.
+_FATAL = (AuthFailed, CertificateNotTrusted, ConnectionLost)
 
 type Job = Callable[[], Awaitable[None]]
 
@@ -18,14 +29,23 @@ class _Plan:
     job: Job
     interval: float
     due: float
+    # How often in a row it has failed.
+    failures: int = 0
+    # Not even a hurry makes it due before this.
+    not_before: float = 0.0
 
 
 class Scheduler:
-    """Know when each job is due, and do what is due; the first error of a job ends `run`."""
+    """Know when each job is due, and do what is due.
+
+    A job that fails is tried again later, slower each time, and keeps no other from its turn. `run` ends
+    only with an error that is about the session: a login that is refused, a connection that is lost.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._plans: dict[str, _Plan] = {}
+        self._failures = Counter[str]()
         self._wake = asyncio.Event()
 
     def plan(self, name: str, job: Job, interval: float, *, delay: float = 0.0) -> None:
@@ -41,10 +61,13 @@ class Scheduler:
         self._wake.set()
 
     def hasten(self, name: str, delay: float = SHORTEST) -> None:
-        """Do a planned job within `delay` seconds, if it is not due sooner; an unknown one is no error."""
+        """Do a planned job within `delay` seconds, if it is not due sooner; an unknown one is no error.
+
+        One that has just failed has to wait a moment all the same.
+        """
         plan = self._plans.get(name)
         if plan is not None:
-            plan.due = min(plan.due, self._clock.time() + delay)
+            plan.due = min(plan.due, max(self._clock.time() + delay, plan.not_before))
             self._wake.set()
 
     def cancel(self, name: str) -> None:
@@ -61,16 +84,42 @@ class Scheduler:
         """Return whether a job of this name is done now and then."""
         return name in self._plans
 
+    def statistics(self) -> Mapping[str, Any]:
+        """Return for diagnostics how often each job has failed in all, and in a row until now."""
+        failing = {name: plan.failures for name, plan in self._plans.items() if plan.failures}
+        return {"failures": dict(self._failures), "failing": failing}
+
     async def run(self) -> None:
-        """Do what is due, for ever."""
+        """Do what is due, for ever; raises AuthFailed, CertificateNotTrusted or ConnectionLost of a job."""
         while True:
             self._wake.clear()
-            plan = min(self._plans.values(), key=lambda known: known.due, default=None)
-            if plan is None or plan.due > self._clock.time():
+            name = min(self._plans, key=lambda known: self._plans[known].due, default=None)
+            plan = self._plans[name] if name is not None else None
+            if name is None or plan is None or plan.due > self._clock.time():
                 await self._sleep(plan)
                 continue
             plan.due = self._clock.time() + max(plan.interval, SHORTEST)
+            await self._do(name, plan)
+
+    async def _do(self, name: str, plan: _Plan) -> None:
+        try:
             await plan.job()
+        except _FATAL:
+            raise
+        except Exception as err:  # noqa: BLE001
+            self._retry_later(name, plan, err)
+        else:
+            plan.failures, plan.not_before = 0, 0.0
+
+    def _retry_later(self, name: str, plan: _Plan, error: Exception) -> None:
+        if not isinstance(error, PbxError) and not plan.failures:
+            _LOGGER.error("Unexpected error in reading %s, it is tried again later", name, exc_info=error)
+        _LOGGER.debug("Reading %s failed: %s", name, type(error).__name__)
+        now, longest = self._clock.time(), max(plan.interval, LONGEST_RETRY)
+        plan.due = now + min(FIRST_RETRY * 2 ** min(plan.failures, 16), longest)
+        plan.not_before = now + FIRST_RETRY
+        plan.failures += 1
+        self._failures[name] += 1
 
     async def _sleep(self, plan: _Plan | None) -> None:
         """Wait until a job is due or the plans have changed."""
