@@ -46,6 +46,7 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "caller_number": call.caller.number,
             "caller_name": call.caller.name or _get_name_or_number(hub, call.caller),
             "called_number": call.called.number,
+            "called_did": call.called_did,
             "answered_by": _get_name_or_number(hub, call.answered_by) if call.answered_by else None,
             "tag": call.tag,
             "account_code": call.account_code,

@@ -114,7 +114,7 @@ async def test_number_that_leads_to_an_extension(
 ) -> None:
     """The number of the company that was called counts, also where an extension is rung."""
     runs = await automate(hass, trigger(called_number=number), {"did": "<{{ trigger.called_did }}>"})
-    await report(hass, session, call_to_anna(details={"did": "+31707654321"}))
+    await report(hass, session, call_to_anna(called_did="+31707654321"))
     assert runs.data == [{"did": "<+31707654321>"}] * wanted
 
 

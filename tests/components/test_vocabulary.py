@@ -174,6 +174,7 @@ ANNA = "sensor.memory_pbx_anna_status"
         ("transfer", {"number": "+31 20 1"}, ("transfer", "7", "+31201", "1")),
         ("send_dtmf", {"digits": "12#"}, ("send_dtmf", "7", "12#", "1")),
         ("answer", {"call_id": "call-9"}, ("answer", "9", "1")),
+        ("reject", {"call_id": "call-9"}, ("reject", "9", "1")),
         ("resume", {"call_id": "9"}, ("resume", "9", "1")),
         ("set_presence", {"activity": "busy", "note": "Hush"}, ("set_presence", "1", "busy", "Hush")),
     ],
@@ -186,7 +187,7 @@ async def test_call_control(
     assert session.sent == [sent]
 
 
-@pytest.mark.parametrize("action", ["answer", "resume"])
+@pytest.mark.parametrize("action", ["answer", "reject", "resume"])
 async def test_no_call_in_the_right_state(hass: HomeAssistant, session: MemorySession, action: str) -> None:
     """A call that does not ring can't be answered, nor one resumed that is not on hold."""
     with pytest.raises(ServiceValidationError) as error:

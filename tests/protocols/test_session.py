@@ -1,6 +1,7 @@
 """The session contract as every system has it."""
 
 from inspect import Parameter, iscoroutinefunction, signature
+from typing import override
 
 import pytest
 
@@ -33,3 +34,19 @@ async def test_defaults() -> None:
     before = Clock().time()
     await Clock().sleep(0)
     assert Clock().time() >= before
+
+
+async def test_reject_by_hanging_up() -> None:
+    """A system where hanging up ends only the ringing of one phone rejects by that."""
+
+    class OwnPhones(PbxCommands):
+        rejects_by_hanging_up = True
+        ended: tuple[str, ...] = ()
+
+        @override
+        async def hang_up(self, call_id: str) -> None:
+            self.ended += (call_id,)
+
+    commands = OwnPhones()
+    await commands.reject("7", user="anna")
+    assert commands.ended == ("7",)

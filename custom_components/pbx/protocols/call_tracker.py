@@ -148,6 +148,7 @@ def _merge_change(call: Call, change: CallChange, now: datetime) -> Call:
         legs=tuple(legs.values()),
         caller=_merge_party(call.caller, change.caller),
         called=_merge_party(call.called, change.called),
+        called_did=change.called_did or call.called_did,
         tag=change.tag or call.tag,
         account_code=change.account_code or call.account_code,
         queue=change.queue or call.queue,

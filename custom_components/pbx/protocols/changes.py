@@ -20,20 +20,24 @@ class CallChange:
     direction: CallDirection | None = None
     caller: Party | None = None
     called: Party | None = None
+    called_did: str | None = None
     # Added to the legs of the call; each replaces the one of the same id.
     legs: tuple[Leg, ...] = ()
     tag: str | None = None
     account_code: str | None = None
     queue: str | None = None
-    # Added to the details of the call.
+    # Added to the details of the call; an empty text removes one, such as the conference that was left.
     details: Mapping[str, str] = field(default_factory=dict)
     # Whether one of these legs answered and all other callees have stopped ringing.
     exclusive: bool = False
     lacks_answer_supervision: bool = False
     # Ends the call.
     end: EndCause | None = None
-    # When a call that is new began, None for just now.
+    # When it began and when it was first answered, by the clock of the PBX; None for when it was reported.
     started: datetime | None = None
+    answered: datetime | None = None
+    # Whether the PBX reports each phone that rings as a call of its own.
+    per_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,12 @@ class TransferChange:
     success: bool
     # To whom it was transferred.
     target: Party
+    # By whom, and who was transferred, None where the PBX does not say.
+    transferer: Party | None = None
+    transferee: Party | None = None
+    # Of an attended transfer: a call or leg of the transferee, and the leg of the target, which joins it.
+    stays: str | None = None
+    joins: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

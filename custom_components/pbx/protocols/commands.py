@@ -27,6 +27,9 @@ class PbxCommands:
     queues are named by their id at the PBX, calls by the id of their CallChange.
     """
 
+    # Whether hanging up a call that rings at a phone ends it there only, which is to refuse it.
+    rejects_by_hanging_up = False
+
     async def dial(
         self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
     ) -> DialResult:
@@ -93,6 +96,12 @@ class PbxCommands:
     async def answer(self, call_id: str, *, user: str | None = None) -> None:
         """Answer a call that rings."""
         raise NotSupported("answer")
+
+    async def reject(self, call_id: str, *, user: str | None = None) -> None:
+        """Refuse a call that rings; what the PBX does with it then is up to its settings."""
+        if not self.rejects_by_hanging_up:
+            raise NotSupported("reject")
+        await self.hang_up(call_id)
 
     async def hold(self, call_id: str, *, user: str | None = None) -> None:
         """Put a call on hold."""

@@ -192,6 +192,7 @@ class Capability(StrEnum):
     SET_QUEUE_AGENT = "set_queue_agent"
     PUSH = "push"
     ANSWER = "answer"
+    REJECT = "reject"
     HOLD = "hold"
     TRANSFER = "transfer"
     SEND_DTMF = "send_dtmf"

@@ -75,6 +75,11 @@ class PbxInfo:
     url: str | None = None
     # By its IANA name.
     time_zone: str | None = None
+    # The language it speaks to callers, in its own words.
+    language: str | None = None
+    # How it is reached from outside: its address on the Internet, and its telephone number.
+    external_address: str | None = None
+    number: str | None = None
     parked: tuple[ParkedCall, ...] = ()
     dial_plan: DialPlan = DialPlan()
 
@@ -97,6 +102,8 @@ class Phone:
     # In any notation.
     mac: str | None = None
     status: LineStatus = LineStatus.UNKNOWN
+    # All that it does at once, of which `status` is shown; empty where the PBX says no more than that.
+    statuses: frozenset[LineStatus] = frozenset()
     # The status in the words of the PBX.
     raw_status: str | None = None
     registered: bool | None = None
@@ -146,6 +153,11 @@ class User:
     # The extension.
     number: str | None = None
     status: LineStatus = LineStatus.UNKNOWN
+    # All that the user does at once, of which `status` is shown; empty where the PBX says no more than that.
+    statuses: frozenset[LineStatus] = frozenset()
+    email: str | None = None
+    # What the PBX lets people call this user besides, in its own words.
+    tags: tuple[str, ...] = ()
     phones: tuple[UserPhone, ...] = ()
     # The id of the phone at which the user is logged in, None where at none.
     hot_desk: str | None = None
@@ -214,6 +226,9 @@ class QueueAgent:
     user: str | None = None
     logged_in: bool | None = None
     paused: bool | None = None
+    # Both None while not paused.
+    paused_since: datetime | None = None
+    pause_reason: str | None = None
     # Agents of the lowest penalty are called first.
     penalty: int | None = None
     # In the words of the PBX.
@@ -310,6 +325,10 @@ class Leg:
     # Both None until the leg has ended; the outcome also where it is not known.
     outcome: Outcome | None = None
     ended: datetime | None = None
+    # With whom this party is connected, the first one foremost; empty where the other legs say it.
+    remotes: tuple[Party, ...] = ()
+    # The id by which commands name this leg, None for that of the call.
+    command_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +354,8 @@ class Call:
     # Who called, and who was called first.
     caller: Party = Party()
     called: Party = Party()
+    # The number that was called from outside and led to `called`.
+    called_did: str | None = None
     legs: tuple[Leg, ...] = ()
     # A word that the dial plan has given the call.
     tag: str | None = None
@@ -435,6 +456,8 @@ class FoundContact:
     number: str | None = None
     email: str | None = None
     group: str | None = None
+    # Words that people have attached to it.
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

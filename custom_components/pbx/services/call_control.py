@@ -1,4 +1,4 @@
-"""Control calls that are up: answer, hold, resume, park, send tones, transfer, redirect, pick up."""
+"""Control calls that are up: answer, reject, hold, resume, park, send tones, transfer, redirect, pick up."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -195,6 +195,9 @@ _POSITION = vol.All(vol.Coerce(int), vol.Range(min=0, max=9999))
 ACTIONS = {
     "answer": _control_action(
         _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
+    ),
+    "reject": _control_action(
+        _RINGING, lambda commands, call, target: commands.reject(target.call_id, user=target.user)
     ),
     "hold": _control_action(
         _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)

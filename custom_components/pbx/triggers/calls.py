@@ -80,9 +80,7 @@ class CallFilter:
 
     def _is_called(self, hub: PbxHub, call: Call, numbers: NumberPatterns) -> bool:
         """Return whether the callee has one of these numbers, or the number from outside that leads to it."""
-        return numbers.matches(hub, call.called) or numbers.matches(
-            hub, Party(number=call.details.get("did"))
-        )
+        return numbers.matches(hub, call.called) or numbers.matches(hub, Party(number=call.called_did))
 
     def _is_tagged(self, call: Call) -> bool:
         return call.tag is not None and any(fnmatchcase(call.tag.casefold(), tag) for tag in self._tags)
@@ -166,7 +164,6 @@ def _describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     own = next((leg.party for leg in call.legs if key in leg.party.objects()), Party())
     return {
         **describe_call(hub, call, key),
-        "called_did": call.details.get("did"),
         "user": hub.get_name(ObjectKind.USER, own.user),
         "phone": hub.get_name(ObjectKind.PHONE, own.phone),
     }

@@ -219,6 +219,7 @@ async def test_pick_up_what_rings(teller: InnovaphoneTeller, anna: Anna, doer: D
 CALL: dict[str, Any] = {"call_id": "call-1"}
 REFUSED = [
     *[("answer", CALL, system) for system in lacking(*BOTH)],
+    *[("reject", CALL, system) for system in lacking(*BOTH)],
     *[("hold", CALL, system) for system in lacking(*BOTH)],
     *[("resume", CALL, system) for system in lacking(*BOTH)],
     *[("transfer", CALL | {"number": "202"}, system) for system in lacking(*BOTH)],

@@ -83,7 +83,7 @@ def test_incoming_call() -> None:
         called=Party(number="200"),
         tag="reception",
         account_code="sales",
-        details={"did": "31200000000"},
+        called_did="31200000000",
         lacks_answer_supervision=True,
     )
 

@@ -71,7 +71,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         legs=legs,
         tag=get_text(event, "event_tag"),
         account_code=get_text(event, "account_code"),
-        details={"did": did} if (did := get_text(event, "called_did")) is not None else {},
+        called_did=get_text(event, "called_did"),
         lacks_answer_supervision=True,
     )
 
