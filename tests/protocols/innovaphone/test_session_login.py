@@ -15,7 +15,7 @@ from custom_components.pbx.protocols.errors import (
 )
 from custom_components.pbx.protocols.keeper import SessionKeeper
 from tests.simulators.innovaphone import InnovaphoneSimulator
-from tests.simulators.innovaphone.small_world import ALL_APIS, APP
+from tests.simulators.innovaphone.small_world import ALL_APIS, APP, user
 from tests.waiting import until
 
 from .client import client_for, session_for, turning
@@ -231,6 +231,9 @@ async def test_without_rcc_administration_tells_registrations(pbx: InnovaphoneSi
             lambda: client.phone("009033aabbcc") is not None and client.phone("009033aabbcc").registered
         )
         assert client.user(alice).status is LineStatus.IDLE
+        # A user who comes later need not wait until all registrations are read again.
+        pbx.office.add(user(9, "eve", "Ève Dupont", "", "eve-phone"))
+        await until(lambda: client.phone("eve-phone") is not None and client.phone("eve-phone").registered)
 
 
 async def test_accounts_alone_name_the_users(pbx: InnovaphoneSimulator) -> None:

@@ -199,7 +199,6 @@ class Polling:
             self._read_registrations,
             REGISTRATION_INTERVAL,
             needed=admin and Api.RCC not in granted,
-            at_once=True,
         )
         self._plan(
             "forwards",
@@ -211,15 +210,11 @@ class Polling:
             self._scheduler.plan("accounts", self._walk_accounts, ACCOUNT_INTERVAL)
             self._scheduler.hasten("accounts", 0)
 
-    def _plan(
-        self, name: str, read: Reading, interval: float, *, needed: bool, at_once: bool = False
-    ) -> None:
+    def _plan(self, name: str, read: Reading, interval: float, *, needed: bool) -> None:
         if not needed:
             self._scheduler.cancel(name)
         elif not self._scheduler.is_planned(name):
             self._scheduler.plan(name, self._job(name, read), interval)
-            if at_once:
-                self._scheduler.hasten(name, 0)
 
     def _job(self, name: str, read: Reading) -> Job:
         """Return a job that only starts a reading, which may take minutes at the pace that a PBX bears."""
@@ -257,12 +252,10 @@ class Polling:
         self.licences = await reader.read_licences(self._connection)
 
     async def _read_registrations(self) -> None:
-        for entry in self._feed.directory.get_users():
-            registered = await reader.read_registrations(self._connection, entry.guid)
-            await self._report(self._feed.update_registrations(entry.guid, registered))
+        self._subscriber.read_again("registrations")
 
     async def _read_forwards(self) -> None:
-        self._subscriber.read_all_forwards()
+        self._subscriber.read_again("forwards")
 
     async def _probe_all(self) -> None:
         await self._probe_again(with_forbidden=True)

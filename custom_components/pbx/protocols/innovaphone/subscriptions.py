@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from ..enums import ForwardKind
 from ..json_fields import JsonObject, get_integer
@@ -41,7 +41,13 @@ class Subscriber:
         # What was asked for, by the name it was asked under.
         self._monitored: dict[str, str] = {}
         self._presence: dict[str, dict[str, str]] = {}
-        self._once: set[tuple[str, str]] = set()
+        self._readings: dict[str, Work] = {
+            "forwards": self._read_forwards,
+            "devices": self._read_devices,
+            "registrations": self._read_registrations,
+        }
+        # Which reading was asked for, and of which object.
+        self._read: set[tuple[str, str]] = set()
         self.failures: Counter[str] = Counter()
 
     @property
@@ -66,10 +72,20 @@ class Subscriber:
             self._add(self._monitor, guid)
         if Api.PBX in self._rights.granted and entry.type == USER:
             self._update_presence(entry)
-        if self._rights.diversions and Api.TABLE not in self._rights.granted and entry.type == USER:
-            self._add_once("forwards", self.read_forwards, guid)
-        if Api.RCC in self._rights.granted and Api.TABLE not in self._rights.granted and entry.record:
-            self._add_once("devices", self._read_devices, guid)
+        for name in self._get_needed_readings(entry):
+            if (name, guid) not in self._read:
+                self._read.add((name, guid))
+                self._add(self._readings[name], guid)
+
+    def _get_needed_readings(self, entry: Entry) -> Iterator[str]:
+        """Yield what has to be asked for one by one, since no API that is granted sends it."""
+        granted, is_user = self._rights.granted, entry.type == USER
+        if is_user and self._rights.diversions and Api.TABLE not in granted:
+            yield "forwards"
+        if entry.record and Api.RCC in granted and Api.TABLE not in granted:
+            yield "devices"
+        if is_user and Api.ADMIN in granted and Api.RCC not in granted:
+            yield "registrations"
 
     def _update_presence(self, entry: Entry) -> None:
         name = _get_user_fields(entry)
@@ -86,12 +102,7 @@ class Subscriber:
             self._add(self._end_monitoring, guid)
         if (name := self._presence.pop(guid, None)) is not None:
             self._add(self._get_unsubscriber(name), guid)
-        self._once -= {(kind, guid) for kind in ("forwards", "devices")}
-
-    def _add_once(self, kind: str, work: Work, guid: str) -> None:
-        if (kind, guid) not in self._once:
-            self._once.add((kind, guid))
-            self._add(work, guid)
+        self._read -= {(name, guid) for name in self._readings}
 
     def _add(self, work: Work, guid: str) -> None:
         self._todo.append((work, guid))
@@ -153,17 +164,23 @@ class Subscriber:
 
         return unsubscribe
 
-    async def read_forwards(self, guid: str) -> None:
+    async def _read_forwards(self, guid: str) -> None:
         """Read the diversions of a user, whose changes the PBX does not report."""
         if guid not in self._feed.directory.entries:
             return
         forwards = {kind: await reader.read_diversion(self._connection, guid, kind) for kind in ForwardKind}
         await self._report(self._feed.update_forwards(guid, forwards))
 
-    def read_all_forwards(self) -> None:
-        """Read the diversions of all users again."""
-        for _, guid in [item for item in self._once if item[0] == "forwards"]:
-            self._add(self.read_forwards, guid)
+    def read_again(self, name: str) -> None:
+        """Do the reading of this name again for all objects of which it was done."""
+        for _, guid in sorted(item for item in self._read if item[0] == name):
+            self._add(self._readings[name], guid)
+
+    async def _read_registrations(self, guid: str) -> None:
+        """Read at which devices a user is registered, for a login without RCC."""
+        if guid in self._feed.directory.entries:
+            registered = await reader.read_registrations(self._connection, guid)
+            await self._report(self._feed.update_registrations(guid, registered))
 
     async def _read_devices(self, guid: str) -> None:
         """Read the configured devices of a user, for a login that can't see the directory."""
