@@ -26,6 +26,20 @@ def asked(pbx: IpcortexSimulator, what: str) -> list[Any]:
     return [message[2:] for message in pbx.feeds[0].asked if message[0] == what]
 
 
+async def test_refusal_without_a_number(pbx: IpcortexSimulator) -> None:
+    """Older scripts call back with whether it went well; what did not is a refusal."""
+    pbx.faults.flavour = "old"
+    numbers, flags = "callback(errno || 0, text)", "callback(!errno, errno ? 'No such number' : '')"
+    source = pbx._script()
+    assert numbers in source
+    pbx.faults.script = source.replace(numbers, flags)
+    async with client_for(pbx) as client:
+        assert (await client.session.commands.dial(user="10", phone=None, number="202")).call_id
+        pbx.faults.command_error = 1
+        with pytest.raises(CommandFailed):
+            await client.session.commands.dial(user="10", phone=None, number="202")
+
+
 async def test_pause_and_start_again(pbx: IpcortexSimulator) -> None:
     """A paused feed says nothing; started again it has its settings of before."""
     async with scripted(pbx) as (script, client):

@@ -7,7 +7,7 @@ import pytest
 from custom_components.pbx.protocols.changes import CapabilitiesChanged
 from custom_components.pbx.protocols.enums import CallDirection, Capability
 from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
-from custom_components.pbx.protocols.ipcortex.decode_rest import Inventory, Link, links, owners, types
+from custom_components.pbx.protocols.ipcortex.decode_rest import Inventory, PhoneLink, links, owners, types
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import KEY
 from tests.simulators.ipcortex.world import Device
@@ -122,7 +122,7 @@ async def test_what_may_not_be_read(pbx: IpcortexSimulator) -> None:
 )
 def test_links_in_any_shape(values: Any) -> None:
     """How links are listed is not told: by telephone, by user, or one by one."""
-    assert links(values) == (Link("p0", "anna", "hotdesk"),)
+    assert links(values) == (PhoneLink("p0", "anna", "hotdesk"),)
 
 
 def test_extensions_and_makes_in_any_shape() -> None:

@@ -1,4 +1,4 @@
-"""What a line is doing: by its calls, or by its lamp where these are not told."""
+"""Decode what the script says of lines, queues and mailboxes, and the call records of REST."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -33,12 +33,12 @@ def decode_names(value: Any) -> tuple[str, ...]:
 
 
 def lamp_status(lamp: Any) -> LineStatus:
-    """Return what a lamp says; one that is not known says nothing."""
+    """Return what a lamp says, UNKNOWN for other values. Source: developer pages, Types.Device `blf`."""
     return _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
 
 
 def line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> LineStatus:
-    """Return the status of a line that has these calls."""
+    """Return the status of a line that has these calls. Source: developer pages, Types.Call `state`."""
     present = set(calls)
     shown = next((status for call, status in _CALL.items() if call in present), None)
     if shown is not None:
@@ -47,7 +47,7 @@ def line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> Lin
 
 
 def read_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
-    """Return a mailbox; its name is a number and a context."""
+    """Return a mailbox; its name is a number and a context. Source: developer pages, Types.Mailbox."""
     number = key.partition("@")[0]
     return Mailbox(
         id=key,
@@ -64,7 +64,10 @@ type Fields = Mapping[str, Any]
 def read_queue(
     key: str, fields: Fields, devices: Mapping[str, Fields], owner: Callable[[Fields], str | None]
 ) -> Queue:
-    """Return a queue; its agents are the devices that are members, in it or opted out of it."""
+    """Return a queue; its agents are the devices that are members, in it or opted out of it.
+
+    Source: developer pages, Types.Queue and Types.Device `queues`, `optOut`; `members` is assumed.
+    """
     waiting = [
         call for call in iter_values(fields.get("calls")) if get_text(call, "state") not in {"dead", "down"}
     ]
@@ -132,7 +135,7 @@ _CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$'
 
 
 def read_records(values: Any) -> dict[int, PastCall]:
-    """Return call records by their number, in order."""
+    """Return call records by their number, in order. Source: developer pages, REST call/read."""
     found = {}
     for row in iter_values(values):
         number = get_count(row, "acctid")
@@ -156,7 +159,7 @@ def _record(number: int, row: Mapping[str, Any]) -> PastCall:
 
 
 def read_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
-    """Return what the script tells of a call of an own device."""
+    """Return a call of an own device that is over. Source: public clients, `enableHistory`."""
     party = (get_text(fields, "party") or "").lower()
     remote, outgoing = get_text(fields, "remoteNumber"), party in {"caller", "noanswer"}
     return PastCall(

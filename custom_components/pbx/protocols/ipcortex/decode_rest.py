@@ -1,4 +1,4 @@
-"""Night modes: what REST says of them, as switches."""
+"""Decode what REST says of night modes, their calendar, links, telephones and users."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ MOST_NAMES = 10
 
 
 def switches(values: Any, names: Mapping[str, Sequence[str | None]], most: int) -> Iterator[Switch]:
-    """Yield a switch for each night mode of each company."""
+    """Yield a switch for each night mode of each company. Source: REST dialplan/read, `nm`."""
     for company, modes in _companies(values):
         several = len(values) > 1
         for number in range(1, most + 1):
@@ -53,7 +53,7 @@ def name_of(names: Sequence[str | None], number: int) -> str:
 
 
 def names_by_company(values: Any) -> dict[str, list[str | None]]:
-    """Return the names of all night modes."""
+    """Return the names of all night modes. Source: REST dialplan/readnames; the order is assumed."""
     if not isinstance(values, Mapping):
         return {}
     return {
@@ -63,7 +63,7 @@ def names_by_company(values: Any) -> dict[str, list[str | None]]:
 
 
 def events(values: Any) -> list[dict[str, Any]]:
-    """Return what the calendar holds; `number` counts from 1 as the switches do."""
+    """Return the calendar; `number` counts from 1 as switches do. Source: REST dialplan/readcal, clients."""
     found = []
     for company, listed in values.items() if isinstance(values, Mapping) else ():
         for row in iter_values(listed):
@@ -104,7 +104,7 @@ UNLINK = "unlink"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PhoneLink:
     """Whose telephone it is, and in which way; the user is named by login or by id."""
 
     phone: str
@@ -118,7 +118,7 @@ class Inventory:
 
     owners: Mapping[str, str | None] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
-    links: tuple[Link, ...] = ()
+    links: tuple[PhoneLink, ...] = ()
 
     def type_of(self, phone: str | None, mac: str | None) -> str | None:
         """Return the make of a telephone, whose id is its MAC address and the number of its port."""
@@ -136,7 +136,7 @@ class Inventory:
 
 
 def owners(values: Any) -> dict[str, str | None]:
-    """Return the owners of extensions; a private one is written with its company."""
+    """Return the owners of extensions; private ones carry a company. Source: REST dialplan/read."""
     found: dict[str, str | None] = {}
     for row in iter_values(values):
         number = get_text(row, "virt_exten") or (get_text(row, "scoped_exten") or "").partition("_")[0]
@@ -146,7 +146,7 @@ def owners(values: Any) -> dict[str, str | None]:
 
 
 def types(values: Any) -> dict[str, str]:
-    """Return the makes of telephones."""
+    """Return the makes of telephones by id. Source: REST dialplan/active, `phone`."""
     pairs = (
         (get_text(row, "phoneid", "phone-id") or key, get_text(row, "phone_type"))
         for key, row in _items(values)
@@ -154,8 +154,8 @@ def types(values: Any) -> dict[str, str]:
     return {phone: make for phone, make in pairs if phone and make}
 
 
-def links(values: Any) -> tuple[Link, ...]:
-    """Return all links, which may be listed by telephone, by user, or one by one."""
+def links(values: Any) -> tuple[PhoneLink, ...]:
+    """Return all links, by telephone, by user, or singly (assumed). Source: REST dialplan/readlink."""
     found = []
     for key, row in _items(values):
         if isinstance(row.get("type"), str):
@@ -166,7 +166,9 @@ def links(values: Any) -> tuple[Link, ...]:
             found.append((phone, user, row["type"]))
         else:
             found += [(str(phone), key, _type(link)) for phone, link in row.items()]
-    return tuple(Link(phone, user, kind.lower()) for phone, user, kind in found if phone and user and kind)
+    return tuple(
+        PhoneLink(phone, user, kind.lower()) for phone, user, kind in found if phone and user and kind
+    )
 
 
 def _type(link: Any) -> str | None:
@@ -230,7 +232,7 @@ def _yes(value: Any) -> bool:
 
 
 def presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
-    """Return what a contact shows, or None where the PABX does not say."""
+    """Return what a contact shows, None where that is missing. Source: Types.Contact, `show`."""
     show = fields.get("show")
     if not isinstance(show, str):
         return None

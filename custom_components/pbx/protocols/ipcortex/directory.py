@@ -10,7 +10,7 @@ from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from .calls import CallBook, Side
 from .decode import decode_names, lamp_status, line_status, read_mailbox, read_queue
-from .decode_rest import HOT_DESK, Inventory, Link, Person, presence
+from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, presence
 
 type Fields = Mapping[str, Any]
 
@@ -104,7 +104,7 @@ class Directory:
             changes += self._show_user(user)
         return changes
 
-    def hot_desk_link(self, user: str) -> Link | None:
+    def hot_desk_link(self, user: str) -> PhoneLink | None:
         """Return by what a user is logged in at a telephone."""
         links = (link for link in self._inventory.links if link.type == HOT_DESK)
         return next((link for link in links if self._user_of(link.user) == user), None)

@@ -17,8 +17,8 @@ from .decode_rest import (
     OPTIONS,
     UNLINK,
     Inventory,
-    Link,
     Person,
+    PhoneLink,
     events,
     links,
     names_by_company,
@@ -126,7 +126,7 @@ class Reader:
         used = any(link.type == HOT_DESK for link in self.inventory.links)
         return allowed and (used or any(person.can_hot_desk for person in self.people.values()))
 
-    async def unlink(self, link: Link) -> None:
+    async def unlink(self, link: PhoneLink) -> None:
         """Log a user out of a telephone; the PABX is asked whether it did."""
         body = {"type": "user", "values": {link.phone: {"type": UNLINK}}}
         await self._rest.call(LINK, body, command=True)

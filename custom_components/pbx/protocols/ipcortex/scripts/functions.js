@@ -40,6 +40,8 @@
     return new Promise((resolve, reject) => {
       const callback = (first, text) => {
         if (value) resolve(first);
+        // Older releases say whether it went well, newer ones give the number of an error.
+        else if (first === false) reject(failed(undefined, text));
         else if (typeof first === "number" && first !== 0) reject(failed(first, text));
         else resolve();
       };
