@@ -218,7 +218,7 @@ async def test_statistics_hold_nothing_personal(pbx: SwitchvoxSimulator, client:
 
 
 async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
-    """UserPolling who are added, renamed and removed are followed without a new session."""
+    """People who are added, renamed and removed are followed without a new session."""
     async with client_for(pbx, clock=Clock(rate=500), admin=True, watch="all") as client:
         bert = pbx.world.account("101")
         pbx.lines.incoming(OUTSIDE, "101")
@@ -246,3 +246,16 @@ async def test_extensions_come_and_go(pbx: SwitchvoxSimulator) -> None:
         pbx.faults.error(500, path="/json")
         await until(lambda: pbx.faults.rules[0].hits > 3)
         assert client.user("1150") is not None
+
+
+async def test_new_extension_that_cannot_be_subscribed_to(pbx: SwitchvoxSimulator) -> None:
+    """What was only half followed is made good by a new connection."""
+    async with client_for(pbx, clock=Clock(rate=500), admin=True, watch="all") as client:
+        pbx.dialect.realtime.codes = {"subscribe": -32050}
+        subscribed = len(pbx.journal.of("subscribe"))
+        pbx.world.accounts.append(Account(1150, "150", "Eve"))
+        await until(lambda: len(pbx.journal.of("subscribe")) > subscribed)
+        pbx.dialect.realtime.codes = {}
+        await until(lambda: client.user("1150") is not None)
+        pbx.lines.incoming(OUTSIDE, "150")
+        await until(lambda: client.user("1150").status is LineStatus.RINGING)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, EndCause, ObjectKind
-from ..errors import CannotConnect
+from ..errors import CannotConnect, ConnectionLost, PbxError
 from ..model import Mailbox, ObjectKey, PbxObject, Phone, Queue
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
@@ -276,8 +276,14 @@ class DirectoryPolling:
             after = await self._reader.read_directory(before.own)
         except CannotConnect:
             return
-        if after.complete and after.watched != before.watched:
-            await self._report([change async for change in self._follow_changes(before, after)])
+        if not after.complete or after.watched == before.watched:
+            return
+        try:
+            changes = [change async for change in self._follow_changes(before, after)]
+        except PbxError as err:
+            # A later list would show no difference; a new connection subscribes to everything anew.
+            raise ConnectionLost(f"the extensions cannot be followed ({type(err).__name__})") from None
+        await self._report(changes)
 
     async def _follow_changes(self, before: Directory, after: Directory) -> AsyncIterator[Change]:
         after.devices = before.devices
