@@ -12,6 +12,7 @@ from .config.connection import async_create_session
 from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_migrate
 from .const import DOMAIN, PLATFORMS
+from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
 from .hub.temporary_settings import temporary_settings_store
@@ -38,6 +39,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     entry.runtime_data = hub
     async_store_seen_mac(hass, entry)
     await hub.phone_numbers.load()
+    await hub.dial_guard.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
@@ -89,6 +91,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
     """Clean up after a telephone system that was removed."""
     async_clear_issues(hass, entry)
     await temporary_settings_store(hass, entry.entry_id).async_remove()
+    await dial_guard_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

@@ -11,7 +11,6 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry
 from .hub.masking import mask_for_states
-from .hub.phone_numbers import require_dialable
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from .protocols.model import User
@@ -96,6 +95,5 @@ class PbxText(PbxEntity, TextEntity):
 
     def _get_allowed_number(self, number: str) -> str:
         """Return a number as the PBX dials it; raises ServiceValidationError where the guard refuses it."""
-        dialable = require_dialable(number)
-        self.hub.dial_guard.check(self._context or Context(), dialable, counts=False)
-        return dialable
+        before = self.entity_description.value(self.item)
+        return self.hub.dial_guard.require_allowed_forward(self._context or Context(), number, before)

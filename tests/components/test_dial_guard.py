@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
-from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.enums import CallState, DialOutcome, ForwardKind, LegRole
+from custom_components.pbx.protocols.model import Favourite, Leg, Party, User
 from tests.simulators.axeos import AxeosSimulator
 
 from .conftest import state_is
@@ -184,14 +184,122 @@ async def test_country_of_home_assistant(hass: HomeAssistant, office: Office) ->
 
 async def test_forwarding(office: Office) -> None:
     """Calls are not forwarded to a number that may not be called; no forwarding is always allowed."""
-    await office.set_up(dial_allowed=["2*"], dial_per_hour=1)
+    await office.set_up(dial_allowed=["2*"])
     assert await office.act("set_forward", number="+4930123456") == "dial_number_refused"
     assert await office.act("set_forward", number="0112") == "emergency_refused"
     assert office.settings == []
     assert await office.act("set_forward", number="202") is None
     assert await office.act("set_forward") is None
     assert [sent["call_forward"] for sent in office.settings] == ["202", None]
+
+
+async def test_forwarding_counts(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each new number to forward to counts as a call; the same one again does not, nor does none."""
+    anna = User(id="1", name="Anna", number="201", forwards={ForwardKind.ALWAYS: "202"})
+    entry, session = memory_entry(hass, monkeypatch, [anna], {"dial_per_hour": 1, "country": "NL"})
+    await set_up(hass, entry)
+    refused = []
+    for number in ("202", "203", "20 2", "204"):
+        data = {"entity_id": "sensor.memory_pbx_anna_status", "number": number}
+        try:
+            await hass.services.async_call(DOMAIN, "set_forward", data, blocking=True)
+        except ServiceValidationError as err:
+            refused.append((number, err.translation_key))
+    data = {"entity_id": "sensor.memory_pbx_anna_status"}
+    await hass.services.async_call(DOMAIN, "set_forward", data, blocking=True)
+    assert refused == [("204", "dial_too_often")]
+    assert [sent[-1] for sent in session.sent] == ["202", "203", "202", None]
+
+
+async def test_forwarding_nobody_in_part(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the limit is reached for one of several users, nothing is sent for any of them."""
+    users = [User(id=str(number), name=f"Anna {number}") for number in range(3)]
+    entry, session = memory_entry(hass, monkeypatch, users, {"dial_per_hour": 2})
+    await set_up(hass, entry)
+    entities = [f"sensor.memory_pbx_anna_{number}_status" for number in range(3)]
+    data = {"entity_id": entities, "number": "202"}
+    with pytest.raises(ServiceValidationError):
+        await hass.services.async_call(DOMAIN, "set_forward", data, blocking=True)
+    assert session.sent == []
+
+
+async def test_favourites(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A favourite that a key dials keeps the rules."""
+    options = {"dial_allowed": ["2*"], "dial_per_hour": 1}
+    entry, session = memory_entry(hass, monkeypatch, [User(id="1", name="Anna")], options)
+    session.answers["favourites"] = [Favourite(name="Bjorn", number="202", id="7")]
+    await set_up(hass, entry)
+    here = {"config_entry_id": entry.entry_id}
+    refused = []
+    for number in ("112", "+4930123456", "anna", "20 3"):
+        for action, data in (("add_favourite", {"name": "B"}), ("update_favourite", {"favourite_id": "7"})):
+            try:
+                await hass.services.async_call(
+                    DOMAIN, action, {**here, **data, "number": number}, blocking=True
+                )
+            except ServiceValidationError as err:
+                refused.append(err.translation_key)
+    assert refused == 2 * ["emergency_refused"] + 2 * ["dial_number_refused"] + 2 * ["invalid_number"]
+    changed = [sent for sent in session.sent if sent[0] != "favourites"]
+    assert [(sent[0], sent[1].number) for sent in changed] == [
+        ("add_favourite", "203"),
+        ("update_favourite", "203"),
+    ]
+
+
+async def test_the_count_survives(
+    hass: HomeAssistant, office: Office, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
+) -> None:
+    """The calls of the last hour are known after a reload and a restart, until the entry is removed."""
+    await office.set_up(dial_per_hour=2)
     assert await office.dial("202") is None
+    freezer.tick(timedelta(minutes=40))
+    assert await office.dial("203") is None
+    assert await hass.config_entries.async_reload(office.entry.entry_id)
+    assert await office.dial("204") == "dial_too_often"
+    freezer.tick(timedelta(minutes=20))
+    assert await office.dial("204") is None
+    assert await office.dial("205") == "dial_too_often"
+    stored = f"pbx.{office.entry.entry_id}.dialed"
+    assert len(hass_storage[stored]["data"]["dialed"]) == 2
+    assert "204" not in str(hass_storage[stored])
+    await hass.config_entries.async_remove(office.entry.entry_id)
+    assert stored not in hass_storage
+
+
+async def test_a_clock_set_back(office: Office, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Where the clock is set back by a day, calls count for an hour and no longer."""
+    await office.set_up(dial_per_hour=1)
+    assert await office.dial("202") is None
+    freezer.tick(timedelta(days=-1))
+    assert await office.dial("203") == "dial_too_often"
+    assert await hass.config_entries.async_reload(office.entry.entry_id)
+    assert await office.dial("203") == "dial_too_often"
+    freezer.tick(timedelta(minutes=60))
+    assert await office.dial("203") is None
+
+
+async def test_a_clock_set_forward(
+    office: Office, hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the clock is set forward by a day, no call is forgotten, also not by a reload."""
+    monkeypatch.setattr("custom_components.pbx.hub.dial_guard.monotonic", lambda: 1000.0)
+    await office.set_up(dial_per_hour=1)
+    assert await office.dial("202") is None
+    freezer.tick(timedelta(days=1))
+    assert await office.dial("203") == "dial_too_often"
+    assert await hass.config_entries.async_reload(office.entry.entry_id)
+    assert await office.dial("203") == "dial_too_often"
+
+
+async def test_an_extension_that_the_options_name(office: Office) -> None:
+    """An extension that the PBX does not tell and that begins like an emergency number can be named."""
+    await office.set_up(dial_allowed=["*", "1121", "0112"])
+    assert await office.dial("1121") is None
+    assert await office.dial("1122") == "emergency_refused"
+    assert await office.dial("0112") == "emergency_refused"
 
 
 async def test_forwarding_by_its_entity(

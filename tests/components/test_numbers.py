@@ -1,9 +1,9 @@
-"""What numbers are worldwide, and which of them call for help."""
+"""What numbers are worldwide."""
 
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.pbx.hub.phone_numbers import get_region, is_emergency_number, normalize_number
+from custom_components.pbx.hub.phone_numbers import get_region, normalize_number
 from custom_components.pbx.protocols.model import DialPlan
 
 UNTOLD = DialPlan()
@@ -85,12 +85,6 @@ def test_any_number(number: str, country: str | None, dial_plan: DialPlan) -> No
         assert normalize_number(international, None, UNTOLD) == international
 
 
-@given(st.text(max_size=20), COUNTRIES)
-def test_any_emergency(number: str, country: str | None) -> None:
-    """Whether a number calls for help can be asked of anything."""
-    assert is_emergency_number(number, country) in {True, False}
-
-
 @pytest.mark.parametrize(
     ("dial_plan", "region"),
     [
@@ -105,22 +99,3 @@ def test_any_emergency(number: str, country: str | None) -> None:
 def test_country_of_a_pbx(dial_plan: DialPlan, region: str | None) -> None:
     """The code of a PBX stands for a country, where it is one."""
     assert get_region(dial_plan) == region
-
-
-@pytest.mark.parametrize(
-    ("number", "country", "helps"),
-    [
-        ("112", "NL", True),
-        ("110", "DE", True),
-        ("110", "NL", False),
-        ("999", "GB", True),
-        ("911", "US", True),
-        ("000", None, True),
-        ("110", "XX", True),
-        ("1121", "NL", False),
-        ("201", None, False),
-    ],
-)
-def test_emergency_numbers(number: str, country: str | None, helps: bool) -> None:
-    """Each country has its own; where nobody knows the country, the usual ones count."""
-    assert is_emergency_number(number, country) is helps

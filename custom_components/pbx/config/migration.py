@@ -8,23 +8,25 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_PROVISIONAL_ID, CONF_TRUST, DOMAIN
 from ..hub.hub import PbxConfigEntry
+from ..hub.number_patterns import widen_number_pattern
 from ..protocols.model import PbxInfo
 from .tls import Trust
 
 VERSION = 1
-MINOR_VERSION = 2
+MINOR_VERSION = 3
 
 
 @callback
 def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
-    """Bring the data of an entry up to date; Home Assistant itself refuses what is from a newer release."""
-    if entry.minor_version >= MINOR_VERSION:
-        return
-    data = {name: value for name, value in entry.data.items() if name != CONF_VERIFY_SSL}
-    trust = Trust.VERIFY if entry.data.get(CONF_VERIFY_SSL, True) else Trust.OFF
-    hass.config_entries.async_update_entry(
-        entry, data={**data, CONF_TRUST: trust.value}, minor_version=MINOR_VERSION
-    )
+    """Bring an entry up to date; Home Assistant itself refuses what is from a newer release."""
+    data, options = dict(entry.data), dict(entry.options)
+    if entry.minor_version < 2:
+        trust = Trust.VERIFY if data.pop(CONF_VERIFY_SSL, True) else Trust.OFF
+        data[CONF_TRUST] = trust.value
+    if entry.minor_version < 3 and "dial_allowed" in options:
+        options["dial_allowed"] = [widen_number_pattern(pattern) for pattern in options["dial_allowed"]]
+    if entry.minor_version < MINOR_VERSION:
+        hass.config_entries.async_update_entry(entry, data=data, options=options, minor_version=MINOR_VERSION)
 
 
 @callback

@@ -28,8 +28,8 @@ import voluptuous as vol
 
 from ..const import CONF_SYSTEM
 from ..describe import format_name
-from ..hub.dial_guard import NUMBER_PATTERN
 from ..hub.hub import PbxConfigEntry, PbxHub
+from ..hub.number_patterns import NUMBER_PATTERN
 from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind

@@ -78,7 +78,7 @@ class PbxHub(Sink):
         self._late_moments: list[Moment] = []
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
-        self.dial_guard = DialGuard(entry.title, self.options, self.phone_numbers)
+        self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
         self.placed_calls = PlacedCalls(self.state.calls)
         self.call_contexts = CallContexts()
         self.temporary_settings = TemporarySettings(

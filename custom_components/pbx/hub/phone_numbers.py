@@ -8,8 +8,7 @@ from homeassistant.core import HomeAssistant
 import phonenumbers
 
 from ..errors import invalid
-from ..protocols.enums import ObjectKind
-from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo, User
+from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo
 from ..protocols.state import PbxState
 from .options import PbxOptions
 
@@ -20,10 +19,6 @@ _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 # Shorter ones are extensions and services, which have no international form.
 _NATIONAL = re.compile(r"[0-9]{7,20}")
 REMEMBERED = 2048
-# Where it is not known in which country the PBX is, the emergency numbers of these count.
-_ANYWHERE = ("AU", "DE", "GB", "US")
-# The usual prefixes of an outside line, for a PBX that does not say which it has.
-USUAL_PREFIXES = ("0", "9")
 
 
 class PhoneNumbers:
@@ -59,19 +54,13 @@ class PhoneNumbers:
             return party.normalized
         return self.to_international(party.number)
 
-    def without_outside_prefix(self, number: str) -> Iterator[str]:
-        """Yield a number itself, and without each prefix that may take an outside line."""
-        yield number
-        known = self.dial_plan.external_prefix
-        if known is None and self._is_extension(number):
-            return
-        for prefix in USUAL_PREFIXES if known is None else (known,):
-            if number.startswith(prefix):
-                yield number.removeprefix(prefix)
-
-    def _is_extension(self, number: str) -> bool:
-        users = (item for key, item in self._state.objects.items() if key.kind is ObjectKind.USER)
-        return any(isinstance(user, User) and user.number == number for user in users)
+    def is_own(self, number: str) -> bool:
+        """Return whether a number is one of the PBX itself, of a user, mailbox, queue or parking space."""
+        info = self._state.get(PBX_KEY)
+        spaces = info.parked if isinstance(info, PbxInfo) else ()
+        return any(parked.space == number for parked in spaces) or any(
+            getattr(item, "number", None) == number for item in self._state.objects.values()
+        )
 
 
 def strip_number(number: str) -> str:
@@ -109,7 +98,7 @@ def normalize_number(number: str, country: str | None, dial_plan: DialPlan) -> s
     if by_prefix is not None:
         return _require_international(by_prefix)
     outside = dial_plan.external_prefix or ""
-    return _parse_in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
+    return parse_in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -132,33 +121,15 @@ def get_region(dial_plan: DialPlan) -> str | None:
     return region if region in phonenumbers.SUPPORTED_REGIONS else None
 
 
-def is_emergency_number(number: str, country: str | None) -> bool:
-    """Return whether this number, as it is, calls an emergency service in a country."""
-    regions = (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
-    return any(phonenumbers.is_emergency_number(number, region) for region in regions)
-
-
 def load_metadata(country: str | None) -> None:
     """Load the metadata of a country, which reads files."""
     code = phonenumbers.country_code_for_region(country) if country else 0
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ()):
         phonenumbers.PhoneMetadata.metadata_for_region(region)
-    _parse_in_country("0123456789", country)
-    is_emergency_number("0", country)
+    parse_in_country("0123456789", country)
 
 
-def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
-    """Yield the international forms of a number by the prefixes of a dial plan, the longest prefix first."""
-    country, area = dial_plan.country_code, dial_plan.area_code
-    if dial_plan.international_prefix and plain.startswith(dial_plan.international_prefix):
-        yield "+" + plain.removeprefix(dial_plan.international_prefix)
-    if country and dial_plan.national_prefix and plain.startswith(dial_plan.national_prefix):
-        yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
-    if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
-        yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
-
-
-def _parse_in_country(plain: str, country: str | None) -> str | None:
+def parse_in_country(plain: str, country: str | None) -> str | None:
     """Return the international form of a number as dialled in a country, None where it has no such number."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
     if metadata is None:
@@ -171,6 +142,17 @@ def _parse_in_country(plain: str, country: str | None) -> str | None:
     if found is None or found.raw_string != plain:
         return None
     return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield the international forms of a number by the prefixes of a dial plan, the longest prefix first."""
+    country, area = dial_plan.country_code, dial_plan.area_code
+    if dial_plan.international_prefix and plain.startswith(dial_plan.international_prefix):
+        yield "+" + plain.removeprefix(dial_plan.international_prefix)
+    if country and dial_plan.national_prefix and plain.startswith(dial_plan.national_prefix):
+        yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
+    if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
+        yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
 
 
 def _require_international(number: str) -> str | None:

@@ -255,6 +255,8 @@ class Queue:
 
     id: str
     name: str
+    # By which it is called inside.
+    number: str | None = None
     # How many callers wait, and since when the first of them; None also while none does.
     waiting: int | None = None
     oldest_since: datetime | None = None

@@ -17,7 +17,6 @@ from ..const import DOMAIN
 from ..describe import to_pbx_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
-from ..hub.phone_numbers import require_dialable
 from ..protocols.enums import ObjectKind
 from ..targets import Target, find_triggering_call, get_device_target
 
@@ -86,12 +85,9 @@ def get_field_target(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectK
 def get_allowed_number(call: ServiceCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
     """Return a number as the PBX dials it.
 
-    Raises ServiceValidationError unless the dial guard allows it. `counts` says that a call is placed now,
-    which the limit per hour counts, rather than perhaps later as with call forwarding.
+    Raises ServiceValidationError unless the dial guard allows it. With `counts` a call is placed now.
     """
-    dialable = require_dialable(number)
-    hub.dial_guard.check(call.context, dialable, counts=counts)
-    return dialable
+    return hub.dial_guard.require_allowed(call.context, number, counts=counts)
 
 
 def get_hub_of_entry(call: ServiceCall) -> PbxHub:

@@ -9,7 +9,7 @@ import voluptuous as vol
 from ..errors import invalid
 from ..protocols.commands import PbxCommands
 from ..protocols.model import Favourite
-from .common import ATTR_NUMBER, ENTRY_FIELDS, Action, get_hub_of_entry, to_response
+from .common import ATTR_NUMBER, ENTRY_FIELDS, Action, get_allowed_number, get_hub_of_entry, to_response
 
 ATTR_FAVOURITE_ID = "favourite_id"
 ATTR_NAME = "name"
@@ -23,13 +23,23 @@ async def _get_favourites(call: ServiceCall) -> ServiceResponse:
 
 
 async def _add_favourite(call: ServiceCall) -> None:
-    favourite = Favourite(name=call.data[ATTR_NAME], number=call.data[ATTR_NUMBER])
+    favourite = Favourite(name=call.data[ATTR_NAME], **_get_allowed_numbers(call))
     await _get_commands(call).add_favourite(favourite)
 
 
 async def _update_favourite(call: ServiceCall) -> None:
-    changed = {field: call.data[field] for field in (ATTR_NAME, ATTR_NUMBER) if field in call.data}
+    named = {ATTR_NAME: call.data[ATTR_NAME]} if ATTR_NAME in call.data else {}
+    changed = {**named, **_get_allowed_numbers(call)}
     await _get_commands(call).update_favourite(replace(await _find_favourite(call), **changed))
+
+
+def _get_allowed_numbers(call: ServiceCall) -> dict[str, str]:
+    """Return the number of a favourite, which a key of a phone may dial; raises where it is refused."""
+    if ATTR_NUMBER not in call.data:
+        return {}
+    return {
+        ATTR_NUMBER: get_allowed_number(call, get_hub_of_entry(call), call.data[ATTR_NUMBER], counts=False)
+    }
 
 
 async def _remove_favourite(call: ServiceCall) -> None:

@@ -11,13 +11,13 @@ import voluptuous as vol
 from ..errors import invalid
 from ..hub.temporary_settings import DoNotDisturb, Presence, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
-from ..targets import find_target, find_targets
+from ..protocols.model import User
+from ..targets import Target, find_target, find_targets
 from .common import (
     ATTR_NUMBER,
     ATTR_PHONE,
     ENTRY_FIELDS,
     Action,
-    get_allowed_number,
     get_hub_of_entry,
     get_phone_id,
 )
@@ -33,11 +33,21 @@ SHORTEST = timedelta(seconds=1)
 
 
 async def _set_forward(call: ServiceCall) -> None:
-    number = call.data.get(ATTR_NUMBER)
-    for target in find_targets(call, ObjectKind.USER):
-        to = get_allowed_number(call, target.hub, number, counts=False) if number else None
-        commands = target.hub.commands
-        await commands.set_forward(target.key.id, ForwardKind(call.data[ATTR_CONDITION]), to)
+    kind = ForwardKind(call.data[ATTR_CONDITION])
+    targets = find_targets(call, ObjectKind.USER)
+    # All are checked first, so that no refusal leaves half of them changed.
+    numbers = [_get_forward_number(call, target, kind) for target in targets]
+    for target, number in zip(targets, numbers, strict=True):
+        await target.hub.commands.set_forward(target.key.id, kind, number)
+
+
+def _get_forward_number(call: ServiceCall, target: Target, kind: ForwardKind) -> str | None:
+    """Return the number to forward to, None for not at all; raises where the dial guard refuses it."""
+    if not call.data.get(ATTR_NUMBER):
+        return None
+    user = target.hub.state.get(target.key)
+    before = user.forwards.get(kind) if isinstance(user, User) else None
+    return target.hub.dial_guard.require_allowed_forward(call.context, call.data[ATTR_NUMBER], before)
 
 
 async def _hot_desk_login(call: ServiceCall) -> None:

@@ -309,6 +309,7 @@ class Directory:
         return Queue(
             id=entry.guid,
             name=entry.name,
+            number=entry.number,
             waiting=len(calls),
             oldest_since=min((call.since for call in calls if call.since is not None), default=None),
             agents_all=len(agents) if entry.row is not None else None,

@@ -1,0 +1,140 @@
+"""Whether a dialed number reaches an emergency service, whatever codes and prefixes are in front of it."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+import re
+
+import phonenumbers
+
+from ..protocols.model import DialPlan
+from .phone_numbers import REMEMBERED, parse_in_country
+
+# Where it is not known in which country the PBX is, the emergency numbers of these count.
+_ANYWHERE = ("AU", "DE", "GB", "US")
+# The usual prefixes of an outside line, for a PBX that does not say which it has.
+USUAL_PREFIXES = ("0", "9")
+# Digits that show or withhold the caller ID of one call, and what rotary phones dial for a star.
+_CALLER_ID_CODES = (
+    *("141", "1470"),  # GB and IE
+    *("142", "1280"),  # IE; GB by way of another carrier
+    *("1167", "1182"),  # US and CA
+    *("1831", "1832"),  # AU
+    *("0196", "0197"),  # NZ
+    *("133", "1357"),  # HK
+    *("184", "186"),  # JP
+    "3651",  # FR
+)
+# A code after a star or a hash has so many digits at most, such as *67 or *318.
+_LONGEST_STAR_CODE = 3
+# What follows a star, a hash, or the start.
+_PART = re.compile(r"(?P<mark>[*#]?)(?P<digits>\+?[0-9]+)")
+_USUAL_INTERNATIONAL = "00|011"
+# So many digits are a whole number, where its country and so its numbers are not known.
+_WHOLE_NUMBER = re.compile(r"0[1-9][0-9]{7,}")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def reaches_emergency_service(number: str, country: str | None, dial_plan: DialPlan) -> bool:
+    """Return whether dialing a number may reach an emergency service of a country; None is any country.
+
+    Many exchanges connect as soon as the digits match, so more digits after them make no difference. A valid
+    number of the country, or of another one, reaches its own line, whatever its digits are.
+    """
+    return any(
+        connects_at_once(dialed, country)
+        for part in _split_star_codes(number, country, dial_plan)
+        for dialed in _strip_prefixes(part, country, dial_plan)
+    )
+
+
+def is_emergency_number(number: str, country: str | None) -> bool:
+    """Return whether this number, as it is, calls an emergency service in a country."""
+    return any(phonenumbers.is_emergency_number(number, region) for region in _get_regions(country))
+
+
+def connects_at_once(number: str, country: str | None) -> bool:
+    """Return whether this number begins like one that calls an emergency service in a country."""
+    regions = _get_regions(country)
+    return any(phonenumbers.connects_to_emergency_number(number, region) for region in regions)
+
+
+def _get_regions(country: str | None) -> tuple[str, ...]:
+    return (country,) if country in phonenumbers.SUPPORTED_SHORT_REGIONS else _ANYWHERE
+
+
+def _split_star_codes(number: str, country: str | None, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield what is dialed between stars and hashes, with and without a code that follows one at once."""
+    for found in _PART.finditer(number):
+        longest = _LONGEST_STAR_CODE if found["mark"] else 0
+        parts = [found["digits"][length:] for length in range(longest + 1)]
+        if not any(_is_whole_number(part, country, dial_plan) for part in parts):
+            yield from parts
+
+
+def _is_whole_number(digits: str, country: str | None, dial_plan: DialPlan) -> bool:
+    """Return whether these digits are a valid number, as dialed through an outside line or as they are."""
+    return any(_is_valid(dialed, country) for dialed in _take_outside_line(digits, dial_plan))
+
+
+def _take_outside_line(digits: str, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield what goes out on an outside line."""
+    known = dial_plan.external_prefix
+    if known is None or digits.startswith("+"):
+        yield digits
+    for prefix in USUAL_PREFIXES if known is None else (known,):
+        if digits.startswith(prefix):
+            yield digits.removeprefix(prefix)
+
+
+def _is_valid(digits: str, country: str | None) -> bool:
+    if country not in phonenumbers.SUPPORTED_REGIONS and not digits.startswith("+"):
+        return _WHOLE_NUMBER.fullmatch(digits) is not None
+    international = digits if digits.startswith("+") else parse_in_country(digits, country)
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(international or ""))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _strip_prefixes(digits: str, country: str | None, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield what may be left for the exchange: each prefix may be there or not, in the usual order."""
+    for inside in _strip_outside_lines(digits, dial_plan):
+        for number in _strip_any(inside, _CALLER_ID_CODES):
+            for at_home in _strip_country(number, country):
+                yield from _strip_any(at_home, _get_national_prefixes(country))
+
+
+def _strip_outside_lines(digits: str, dial_plan: DialPlan) -> Iterator[str]:
+    """Yield digits without prefixes of an outside line, of which one may lead to another PBX and its own."""
+    plan = (dial_plan.external_prefix, dial_plan.national_prefix, dial_plan.international_prefix)
+    known = tuple(prefix for prefix in plan if prefix)
+    prefixes = known if dial_plan.external_prefix is not None else (*known, *USUAL_PREFIXES)
+    for once in _strip_any(digits, prefixes):
+        yield from _strip_any(once, prefixes)
+
+
+def _strip_country(digits: str, country: str | None) -> Iterator[str]:
+    """Yield digits as they are, without a prefix for calls abroad, and without the country after it."""
+    yield digits
+    for metadata in _iter_metadata(country):
+        abroad = re.match(rf"\+|{metadata.international_prefix}|{_USUAL_INTERNATIONAL}", digits)
+        if abroad is not None:
+            yield from _strip_any(digits[abroad.end() :], (str(metadata.country_code),))
+
+
+def _get_national_prefixes(country: str | None) -> tuple[str, ...]:
+    found = (metadata.national_prefix for metadata in _iter_metadata(country))
+    return tuple({prefix for prefix in found if prefix})
+
+
+def _iter_metadata(country: str | None) -> Iterator[phonenumbers.PhoneMetadata]:
+    for region in _get_regions(country):
+        metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        if metadata is not None:
+            yield metadata
+
+
+def _strip_any(digits: str, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield digits as they are, and without each of the prefixes."""
+    yield digits
+    yield from (digits.removeprefix(prefix) for prefix in prefixes if digits.startswith(prefix))
