@@ -1,50 +1,21 @@
 """Check services.yaml, triggers.yaml and conditions.yaml, and that their texts are there."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-import re
 from typing import Any
 
-from homeassistant.helpers import selector
 from homeassistant.helpers.condition import _CONDITIONS_DESCRIPTION_SCHEMA
 from homeassistant.helpers.service import _SERVICES_SCHEMA
 from homeassistant.helpers.trigger.descriptions import _TRIGGERS_DESCRIPTION_SCHEMA
 from homeassistant.util.yaml import load_yaml_dict
-import voluptuous as vol
-from voluptuous.humanize import humanize_error
 
 from .field_contexts import check_context
-from .findings import Findings, error
+from .findings import Findings, error, invalid
 from .integration import Integration
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of description file, and the code that makes it necessary.
-
-    With `flat`, a field may not be a section of fields, which the editor would not show.
-    """
-
-    name: str
-    schema: Callable[[Any], object]
-    modules: str
-    registers: re.Pattern[str]
-    flat: bool = True
-
-
-KINDS = (
-    Kind(
-        "services",
-        _SERVICES_SCHEMA,
-        "**/*.py",
-        re.compile(
-            r"hass\.services\.(async_)?register|register_(platform_)?entity_service|register_admin_service"
-        ),
-        flat=False,
-    ),
-    Kind("triggers", _TRIGGERS_DESCRIPTION_SCHEMA, "trigger.py", re.compile("async_get_triggers")),
-    Kind("conditions", _CONDITIONS_DESCRIPTION_SCHEMA, "condition.py", re.compile("async_get_conditions")),
-)
+SCHEMAS = {
+    "services": _SERVICES_SCHEMA,
+    "triggers": _TRIGGERS_DESCRIPTION_SCHEMA,
+    "conditions": _CONDITIONS_DESCRIPTION_SCHEMA,
+}
 TEXTS = {"name", "description"}
 # What hassfest lets a field of a trigger or a condition have.
 FLAT_KEYS = {"example", "default", "required", "selector", "context"}
@@ -52,38 +23,27 @@ FLAT_KEYS = {"example", "default", "required", "selector", "context"}
 
 def check(integration: Integration) -> Findings:
     """Check each kind of description file."""
-    for kind in KINDS:
-        path = integration.folder / f"{kind.name}.yaml"
-        if not path.is_file():
-            yield from _check_not_needed(integration, kind)
-            continue
-        items = load_yaml_dict(str(path))
-        try:
-            kind.schema(items)
-        except vol.Invalid as problem:
-            yield error(f"{kind.name}.yaml: {humanize_error(items, problem)}")
+    for kind, schema in SCHEMAS.items():
+        path = integration.folder / f"{kind}.yaml"
+        items = load_yaml_dict(str(path)) if path.is_file() else {}
+        if problems := list(invalid(schema, items, path.name)):
+            yield from problems
             continue
         yield from _check_items(integration, kind, items)
 
 
-def _check_not_needed(integration: Integration, kind: Kind) -> Findings:
-    """Check that no code registers what has no description."""
-    if any(kind.registers.search(path.read_text()) for path in integration.folder.glob(kind.modules)):
-        yield error(f"the code registers {kind.name} but there is no {kind.name}.yaml")
-
-
-def _check_items(integration: Integration, kind: Kind, items: dict[str, Any]) -> Findings:
+def _check_items(integration: Integration, kind: str, items: dict[str, Any]) -> Findings:
     """Check the items of one file against their texts."""
-    texts: dict[str, Any] = integration.english.get(kind.name, {})
-    yield from (error(f"{kind.name}.{key} is translated but not there") for key in texts.keys() - items)
+    texts: dict[str, Any] = integration.english.get(kind, {})
+    yield from (error(f"{kind}.{key} is translated but not there") for key in texts.keys() - items)
     for key, item in items.items():
         if key.startswith("."):
             continue
-        name, text = f"{kind.name}.{key}", texts.get(key, {})
+        name, text = f"{kind}.{key}", texts.get(key, {})
         yield from (error(f"{name} has no {part} in en.json") for part in sorted(TEXTS - text.keys()))
         if "device" in ((item or {}).get("target") or {}):
             yield error(f"{name}: a target has no device filter any more")
-        if kind.flat:
+        if kind != "services":
             yield from _check_flat(name, item or {})
         yield from _check_fields(integration, name, item or {}, text.get("fields", {}))
 
@@ -118,15 +78,10 @@ def _fields(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_selector(integration: Integration, name: str, config: Any) -> Findings:
-    """Check that a field has a valid, translated selector."""
+    """Check that a field has a translated selector."""
     if config is None:
         yield error(f"{name} has no selector")
-        return
-    try:
-        selector.validate_selector(config)
-    except vol.Invalid as problem:
-        yield error(f"{name}: {problem}")
-    for options in config.values():
+    for options in (config or {}).values():
         key = options.get("translation_key") if isinstance(options, dict) else None
         if key and key not in integration.english.get("selector", {}):
             yield error(f"{name}: selector {key} is not translated")

@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import voluptuous as vol
+from voluptuous.humanize import humanize_error
 
 
 class Level(StrEnum):
@@ -31,3 +35,12 @@ def error(text: str) -> Finding:
 def warning(text: str) -> Finding:
     """Return a finding that is only shown."""
     return Finding(Level.WARNING, text)
+
+
+def invalid(schema: Any, data: dict[str, Any], name: str) -> Findings:
+    """Yield how data violates a schema."""
+    try:
+        schema(data)
+    except vol.Invalid as problem:
+        for each in getattr(problem, "errors", [problem]):
+            yield error(f"{name}: {humanize_error(data, each)}")

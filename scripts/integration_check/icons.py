@@ -1,16 +1,14 @@
-"""Check icons.json, and that everything which shows an icon has one."""
+"""Check icons.json, and that every action, trigger and condition has an icon.
 
-from pathlib import Path
+Whether entities have one is seen by every test that adds them, in tests/components/text_check.py.
+"""
+
 from typing import Any
 
-import homeassistant
-
-from .code_keys import key_uses
 from .findings import Findings, error, warning
-from .integration import Integration, flatten, read_json
+from .integration import Integration, flatten
 
 SECTIONS = {"entity", "services", "triggers", "conditions", "config", "options", "issues"}
-COMPONENTS = Path(homeassistant.__file__).parent / "components"
 
 
 def check(integration: Integration) -> Findings:
@@ -29,7 +27,9 @@ def check(integration: Integration) -> Findings:
     for section in "services", "triggers", "conditions":
         missing = integration.english.get(section, {}).keys() - icons.get(section, {})
         yield from (error(f"{section}.{key} has no icon") for key in missing)
-    yield from _check_entities_complete(integration)
+    for platform, drawn in icons.get("entity", {}).items():
+        unknown = drawn.keys() - integration.english.get("entity", {}).get(platform, {})
+        yield from (error(f"entity.{platform}.{key} is no translated entity") for key in unknown)
 
 
 def _check_entity(name: str, entry: dict[str, Any]) -> Findings:
@@ -39,30 +39,3 @@ def _check_entity(name: str, entry: dict[str, Any]) -> Findings:
     steps = [float(step) for step in entry.get("range", {})]
     if steps != sorted(steps):
         yield error(f"{name}: the ranges are to go up")
-
-
-def _check_entities_complete(integration: Integration) -> Findings:
-    """Check that each translated entity has an icon, and each icon an entity."""
-    icons, texts = integration.icons.get("entity", {}), integration.english.get("entity", {})
-    by_class = _keys_with_class_icon(integration)
-    for platform in texts.keys() | icons:
-        named, drawn = set(texts.get(platform, {})), set(icons.get(platform, {}))
-        for key in sorted(named - drawn - by_class.get(platform, set())):
-            yield error(f"entity.{platform}.{key} has no icon")
-        for key in sorted(drawn - named):
-            yield error(f"entity.{platform}.{key} is no translated entity")
-
-
-def _keys_with_class_icon(integration: Integration) -> dict[str, set[str]]:
-    """Return by platform the translation keys whose device class brings an icon."""
-    keys: dict[str, set[str]] = {}
-    for use in key_uses(integration):
-        if use.section == "entity" and use.platform and use.device_class in _class_icons(use.platform):
-            keys.setdefault(use.platform, set()).add(use.key)
-    return keys
-
-
-def _class_icons(platform: str) -> set[str]:
-    """Return the device classes for which Home Assistant brings an icon that tells something."""
-    icons = read_json(COMPONENTS / platform / "icons.json").get("entity_component", {})
-    return set(icons) - {"_", "enum"}

@@ -1,46 +1,15 @@
 """Check manifest.json as hassfest does for a custom integration."""
 
 from pathlib import Path
-import re
 import tomllib
-from typing import Any
 
 from awesomeversion import AwesomeVersion, AwesomeVersionException, AwesomeVersionStrategy
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
 
-from .findings import Findings, error
+from .findings import Findings, error, invalid
 from .integration import Integration
 
-KNOWN_KEYS = {
-    "domain",
-    "name",
-    "after_dependencies",
-    "bluetooth",
-    "codeowners",
-    "config_flow",
-    "dependencies",
-    "dhcp",
-    "disabled",
-    "documentation",
-    "homekit",
-    "import_executor",
-    "integration_type",
-    "iot_class",
-    "issue_tracker",
-    "loggers",
-    "mqtt",
-    "preview_features",
-    "quality_scale",
-    "requirements",
-    "single_config_entry",
-    "ssdp",
-    "usb",
-    "version",
-    "zeroconf",
-}
-REQUIRED_KEYS = ["domain", "name", "codeowners", "documentation", "issue_tracker", "version", "iot_class"]
-IOT_CLASSES = ["assumed_state", "calculated", "cloud_polling", "cloud_push", "local_polling", "local_push"]
-CORE_PAGES = "https://www.home-assistant.io/integrations"
-PINNED = re.compile(r"[A-Za-z0-9._-]+(\[[\w,]+\])?(==|>=|~=)[\w.]+")
 VERSION_STRATEGIES = [
     AwesomeVersionStrategy.CALVER,
     AwesomeVersionStrategy.SEMVER,
@@ -48,49 +17,53 @@ VERSION_STRATEGIES = [
     AwesomeVersionStrategy.BUILDVER,
     AwesomeVersionStrategy.PEP440,
 ]
+IOT_CLASSES = ["assumed_state", "calculated", "cloud_polling", "cloud_push", "local_polling", "local_push"]
+
+
+def _version(text: str) -> str:
+    """Return a version that Home Assistant can compare."""
+    try:
+        return AwesomeVersion(text, ensure_strategy=VERSION_STRATEGIES)
+    except AwesomeVersionException as problem:
+        raise vol.Invalid(str(problem)) from problem
+
+
+MANIFEST = vol.Schema(
+    {
+        vol.Required("domain"): cv.slug,
+        vol.Required("name"): str,
+        vol.Optional("after_dependencies"): [cv.slug],
+        vol.Required("codeowners"): [vol.Match("@")],
+        vol.Optional("config_flow"): bool,
+        vol.Optional("dependencies"): [cv.slug],
+        vol.Optional("dhcp"): [dict],
+        vol.Required("documentation"): vol.Match(r"https://(?!www\.home-assistant\.io/integrations)"),
+        vol.Optional("integration_type"): str,
+        vol.Required("iot_class"): vol.In(IOT_CLASSES),
+        vol.Required("issue_tracker"): cv.url,
+        vol.Optional("loggers"): [str],
+        vol.Optional("quality_scale"): str,
+        vol.Optional("requirements"): [vol.Match(r"[A-Za-z0-9._-]+(\[[\w,]+\])?(==|>=|~=)[\w.]+$")],
+        vol.Required("version"): _version,
+    }
+)
 
 
 def check(integration: Integration) -> Findings:
-    """Check the keys of the manifest and their order, then what they say."""
-    manifest = integration.manifest
-    yield from (error(f"unknown key {key}") for key in manifest if key not in KNOWN_KEYS)
-    yield from (error(f"{key} is missing") for key in REQUIRED_KEYS if key not in manifest)
+    """Check the manifest, the order of its keys, and whether it fits what lies around it."""
+    manifest, project = integration.manifest, integration.repository / "pyproject.toml"
+    yield from invalid(MANIFEST, manifest, "manifest.json")
     wanted = sorted(manifest, key=lambda key: (key not in {"domain", "name"}, key))
     if list(manifest) != wanted:
         yield error(f"the order of keys is to be {', '.join(wanted)}")
-    yield from _check_identity(integration)
-    yield from _check_version(manifest.get("version", ""), integration.repository / "pyproject.toml")
-    yield from _check_links(manifest)
-    for requirement in manifest.get("requirements", []):
-        if not PINNED.fullmatch(requirement):
-            yield error(f"requirement {requirement} is not pinned")
-
-
-def _check_identity(integration: Integration) -> Findings:
-    """Check that the manifest fits the folder it lies in."""
-    manifest = integration.manifest
     if manifest.get("domain") != integration.folder.name:
         yield error("the domain is not the folder's name")
     if manifest.get("config_flow") and not (integration.folder / "config_flow.py").is_file():
         yield error("config_flow is true without a config_flow.py")
-
-
-def _check_version(version: str, project: Path) -> Findings:
-    """Check that Home Assistant can compare the version, and that the project has the same."""
-    try:
-        AwesomeVersion(version, ensure_strategy=VERSION_STRATEGIES)
-    except AwesomeVersionException as problem:
-        yield error(f"version: {problem}")
-    if project.is_file() and tomllib.loads(project.read_text())["project"]["version"] != version:
+    if project.is_file() and _project_version(project) != manifest.get("version"):
         yield error("pyproject.toml has another version")
 
 
-def _check_links(manifest: dict[str, Any]) -> Findings:
-    """Check class, owners and documentation."""
-    if manifest.get("iot_class") not in IOT_CLASSES:
-        yield error("unknown iot_class")
-    if any(not owner.startswith("@") for owner in manifest.get("codeowners", [])):
-        yield error("a code owner starts with @")
-    documentation = manifest.get("documentation", "")
-    if not documentation.startswith("https://") or documentation.startswith(CORE_PAGES):
-        yield error("documentation is to be an https page that is not one of Home Assistant's own")
+def _project_version(project: Path) -> object:
+    """Return the version that the project has."""
+    return tomllib.loads(project.read_text())["project"]["version"]

@@ -3,51 +3,52 @@
 import re
 from typing import Any
 
-from .findings import Findings, error, warning
+import voluptuous as vol
+
+from .findings import Findings, error, invalid, warning
 from .integration import Integration, flatten
 
-SECTIONS = {
-    "title",
+FIELDS = {vol.Optional("data"): {str: object}, vol.Optional("data_description"): {str: object}}
+SECTION = FIELDS | {vol.Optional("name"): object, vol.Optional("description"): object}
+STEP = FIELDS | {
+    vol.Optional("description"): object,
+    vol.Optional("menu_options"): {str: object},
+    vol.Optional("menu_option_descriptions"): {str: object},
+    vol.Optional("sections"): {str: SECTION},
+    vol.Optional("submit"): object,
+    vol.Optional("title"): object,
+}
+FLOW = {
+    vol.Optional("abort"): {str: object},
+    vol.Optional("create_entry"): {str: object},
+    vol.Optional("error"): {str: object},
+    vol.Optional("flow_title"): object,
+    vol.Optional("progress"): {str: object},
+    vol.Optional("step"): {str: STEP},
+}
+SUBENTRY_FLOW = FLOW | {vol.Required("entry_type"): object, vol.Required("initiate_flow"): {str: object}}
+FIX_FLOW = {vol.Required("title"): object, vol.Required("fix_flow"): FLOW}
+ISSUE = {vol.Required("title"): object, vol.Required("description"): object}
+SECTIONS = (
     "common",
-    "config",
-    "options",
-    "config_subentries",
+    "conditions",
     "device",
     "device_automation",
     "entity",
     "exceptions",
-    "issues",
     "selector",
     "services",
-    "triggers",
-    "conditions",
-    "system_health",
-    "config_panel",
-    "preview_features",
-    "entity_component",
-    "conversation",
-    "application_credentials",
-}
-FLOW_KEYS = {
-    "abort",
-    "create_entry",
-    "entry_type",
-    "error",
-    "flow_title",
-    "initiate_flow",
-    "progress",
-    "step",
-}
-STEP_KEYS = {
-    "data",
-    "data_description",
-    "description",
-    "menu_options",
-    "menu_option_descriptions",
-    "sections",
-    "submit",
-    "title",
-}
+)
+TEXTS = vol.Schema(
+    {
+        vol.Optional("title"): object,
+        vol.Optional("config"): FLOW,
+        vol.Optional("config_subentries"): {str: SUBENTRY_FLOW},
+        vol.Optional("issues"): {str: vol.Any(ISSUE, FIX_FLOW)},
+        vol.Optional("options"): FLOW,
+        **{vol.Optional(section): dict for section in (*SECTIONS, "system_health", "triggers")},
+    }
+)
 VALID_KEY = re.compile(r"^(?!.+[_-]{2})(?![_-])[a-z0-9_-]+(?<![_-])$")
 
 
@@ -59,39 +60,20 @@ def check(integration: Integration) -> Findings:
     if (integration.folder / "strings.json").is_file():
         yield warning("strings.json is not read at run time for a custom integration")
     texts = integration.english
-    yield from (error(f"unknown section {section}") for section in texts if section not in SECTIONS)
+    yield from invalid(TEXTS, texts, "en.json")
     for name in "config", "options":
-        yield from _check_flow(name, texts.get(name, {}))
-    for name, flow in texts.get("config_subentries", {}).items():
-        yield from _check_subentry_flow(f"config_subentries.{name}", flow)
+        for step_id, step in texts.get(name, {}).get("step", {}).items():
+            yield from _check_described(f"{name}.step.{step_id}", step)
     yield from _check_keys(texts)
-    yield from _check_issues(texts.get("issues", {}))
 
 
-def _check_flow(name: str, flow: dict[str, Any]) -> Findings:
-    """Check the texts of a flow."""
-    yield from (error(f"{name}.{key} is not known") for key in flow if key not in FLOW_KEYS)
-    for step_id, step in flow.get("step", {}).items():
-        yield from _check_step(f"{name}.step.{step_id}", step)
-
-
-def _check_step(name: str, step: dict[str, Any]) -> Findings:
-    """Check that each field of a step is named and described."""
-    yield from (error(f"{name}.{key} is not known") for key in step if key not in STEP_KEYS)
-    fields, described = step.get("data", {}), step.get("data_description", {})
+def _check_described(name: str, form: dict[str, Any]) -> Findings:
+    """Check that each field of a step or section is described."""
+    fields, described = form.get("data", {}), form.get("data_description", {})
     yield from (error(f"{name}: {field} is described but not in data") for field in described.keys() - fields)
     yield from (warning(f"{name}: {field} has no data_description") for field in fields.keys() - described)
-    for section_id, section in step.get("sections", {}).items():
-        fields, described = section.get("data", {}), section.get("data_description", {})
-        for field in fields.keys() - described:
-            yield warning(f"{name}.sections.{section_id}: {field} has no data_description")
-
-
-def _check_subentry_flow(name: str, flow: dict[str, Any]) -> Findings:
-    """Check the texts of a subentry flow."""
-    yield from _check_flow(name, flow)
-    if not {"entry_type", "initiate_flow"} <= flow.keys():
-        yield error(f"{name} names no entry_type or initiate_flow")
+    for section_id, section in form.get("sections", {}).items():
+        yield from _check_described(f"{name}.sections.{section_id}", section)
 
 
 def _check_keys(texts: dict[str, Any]) -> Findings:
@@ -101,10 +83,3 @@ def _check_keys(texts: dict[str, Any]) -> Findings:
             for part in path.split("."):
                 if not VALID_KEY.match(part):
                     yield error(f"{section}.{path}: bad key {part}")
-
-
-def _check_issues(issues: dict[str, Any]) -> Findings:
-    """Check that each issue says what is wrong in one way."""
-    for key, issue in issues.items():
-        if "title" not in issue or ("description" in issue) == ("fix_flow" in issue):
-            yield error(f"issue {key} has a title and one of description and fix_flow")

@@ -1,6 +1,12 @@
-"""Check the translation keys in the code against translations/en.json, both ways."""
+"""Check that the code uses what is translated.
 
-from .code_keys import KeyUse, key_uses, written_keys
+Whether what it asks for is translated is seen by every test that runs it: tests/components/text_check.py.
+"""
+
+import ast
+from collections.abc import Iterator
+import re
+
 from .findings import Findings, error
 from .integration import Integration
 
@@ -8,28 +14,29 @@ SECTIONS_TO_USE = ("exceptions", "issues")
 
 
 def check(integration: Integration) -> Findings:
-    """Check that used keys are translated and translated keys are used."""
-    for use in key_uses(integration):
-        if use.key not in _translated(integration, use):
-            yield error(f"{use.place}: {use.section} {use.key} is not in en.json")
-    yield from _check_used(integration)
-
-
-def _check_used(integration: Integration) -> Findings:
     """Check that the code has what may be each translated key."""
-    texts, is_written = integration.english, written_keys(integration)
+    texts = integration.english
+    is_written = re.compile("|".join(set(_patterns(integration)))).fullmatch
     sections = {section: texts.get(section, {}) for section in SECTIONS_TO_USE}
     sections |= {f"entity.{platform}": entities for platform, entities in texts.get("entity", {}).items()}
     for section, keys in sections.items():
-        for key in keys:
-            if not is_written(key):
-                yield error(f"{section}.{key} is in en.json, but no code uses it")
+        unused = (key for key in keys if not is_written(key))
+        yield from (error(f"{section}.{key} is in en.json, but no code uses it") for key in unused)
 
 
-def _translated(integration: Integration, use: KeyUse) -> set[str]:
-    """Return the keys among which the text of a use is to be."""
-    texts = integration.english.get(use.section, {})
-    if use.section != "entity":
-        return set(texts)
-    platforms = [use.platform] if use.platform else list(texts)
-    return {key for platform in platforms for key in texts.get(platform, {})}
+def _patterns(integration: Integration) -> Iterator[str]:
+    """Yield a pattern for each text, enum member or f-string in the code that may be a key."""
+    for module in integration.modules.values():
+        for node in ast.walk(module):
+            match node:
+                case ast.Constant(value=str(text)):
+                    yield re.escape(text)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="auto"))):
+                    yield re.escape(name.lower())
+                case ast.keyword(arg="translation_key", value=ast.JoinedStr(values=parts)):
+                    yield "".join(map(_part_pattern, parts))
+
+
+def _part_pattern(part: ast.expr) -> str:
+    """Return the pattern for one part of an f-string."""
+    return re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+"

@@ -20,10 +20,21 @@ from tests.simulators.axeos.small_world import small_world
 from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
+from .text_check import TextCheck
+
 
 @pytest.fixture(autouse=True)
 def _real_network(socket_enabled: None, enable_custom_integrations: None) -> None:
     """Allow sockets to this machine, and our integration."""
+
+
+@pytest.fixture(autouse=True)
+def text_check(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextCheck]:
+    """Fail where something is shown that has no text, or no icon."""
+    check = TextCheck()
+    check.watch(monkeypatch)
+    yield check
+    assert not check.faults
 
 
 @pytest.fixture

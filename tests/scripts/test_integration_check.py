@@ -8,7 +8,7 @@ import pytest
 
 from scripts.integration_check.__main__ import main, run
 
-from .integration_faults import ALL_FAULTS, HELPERS, Change
+from .integration_faults import ALL_FAULTS, Change
 from .sample_repository import ENGLISH, SENSOR, change_file, write_repository
 
 
@@ -70,14 +70,6 @@ def test_counts_a_computed_key_as_used(repository: Path, source: str) -> None:
     change_file(repository, "const.py", source)
     for language in "en.json", "nl.json":
         change_file(repository, language, {"exceptions": {"too_late": {"message": "Too late."}}})
-    assert findings(repository) == []
-
-
-def test_takes_the_device_class_from_a_helper(repository: Path) -> None:
-    """Test that a sensor needs no icon when the function that describes it gives a device class."""
-    change_file(repository, "sensor.py", SENSOR + HELPERS + 'QUEUES = (count_per_hour("waiting"),)\n')
-    for language in "en.json", "nl.json":
-        change_file(repository, language, {"entity": {"sensor": {"waiting": {"name": "Waiting"}}}})
     assert findings(repository) == []
 
 
