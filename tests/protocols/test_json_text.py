@@ -58,6 +58,7 @@ def test_plain_values_stay_as_they_are(value: dict[str, int]) -> None:
         (r'{"\udfff": "\ud83d\ude00"}', {"\ufffd": "😀"}),
         (b'["J\xfcrgen"]', ["J\ufffdrgen"]),
         ("[NaN, -Infinity, 1e999, 9223372036854775808, -5]", [None, None, None, None, -5]),
+        ("[12345678901234567890123, 1.5]", [12345678901234567890123.0, 1.5]),
         (f'{{"n": {"9" * 5000}, "name": "Anna"}}', {"n": None, "name": "Anna"}),
         ("[true, null, 1.5]", [True, None, 1.5]),
         ('["\x85", NaN, true]', ["\ufffd", None, True]),

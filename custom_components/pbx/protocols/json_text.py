@@ -8,15 +8,17 @@ import json
 import re
 from typing import Any
 
+import orjson
+
 # Nothing that a PBX says is nested as deeply as this.
 DEEPEST = 40
-LARGEST_INTEGER = 2**63
+# Longer whole numbers do not fit into 64 bits, for certain.
+LONGEST_INTEGER = 18
 REPLACEMENT = "\ufffd"
 
-# The only ways in which JSON text can hold what must not pass; all else needs no second look.
-_SUSPICIOUS = re.compile(
-    r"\\u(?:[dD][89a-fA-F]|00[0189]|007[fF])|[\x7f-\x9f\ud800-\udfff]|NaN|Infinity|\d{19}|[eE]\+?\d{3}"
-)
+# Escapes of surrogates and of control characters; every other one is text.
+_SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|00[0189]|007[fF])")
+_SUSPICIOUS_CHARACTER = re.compile("[\x7f-\x9f\ud800-\udfff]")
 # Line breaks and tabs are text; other control characters are not.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -25,16 +27,16 @@ def parse_json(raw: str | bytes) -> Any:
     """Return the value of a JSON text, cleaned; raises ValueError where it is none or nested too deeply.
 
     Bytes that are no UTF-8 become replacement characters, so that one bad name does not lose a list. Numbers
-    that no 64 bits hold become None.
+    that no 64 bits hold lose digits or become None.
     """
     text = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
     try:
-        value = json.loads(text, parse_int=_parse_integer) if _has_huge_integer(text) else json.loads(text)
-        if text.count("[") + text.count("{") > DEEPEST:
-            _check_depth(value)
+        value = _load(text)
     except RecursionError:
         raise ValueError("the text is nested too deeply") from None
-    return _clean(value) if _SUSPICIOUS.search(text) else value
+    if text.count("[") + text.count("{") > DEEPEST:
+        _check_depth(value)
+    return _clean(value) if _is_suspicious(text) else value
 
 
 def clean_text(text: str) -> str:
@@ -42,16 +44,26 @@ def clean_text(text: str) -> str:
     return _NOT_TEXT.sub(REPLACEMENT, text)
 
 
-_HUGE_INTEGER = re.compile(r"\d{400}")
-
-
-def _has_huge_integer(text: str) -> bool:
-    """Return whether Python might refuse the whole text for one number in it."""
-    return _HUGE_INTEGER.search(text) is not None
+def _load(text: str) -> Any:
+    """Parse quickly what follows the standard, and leniently what does not."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return _LENIENT.decode(text)
 
 
 def _parse_integer(digits: str) -> int | None:
-    return int(digits) if len(digits) <= 20 else None
+    return int(digits) if len(digits) <= LONGEST_INTEGER else None
+
+
+def _parse_float(digits: str) -> float | None:
+    number = float(digits)
+    return number if abs(number) < float("inf") else None
+
+
+_LENIENT = json.JSONDecoder(
+    parse_int=_parse_integer, parse_float=_parse_float, parse_constant=lambda name: None
+)
 
 
 def _check_depth(value: Any) -> None:
@@ -69,6 +81,13 @@ def _check_depth(value: Any) -> None:
     raise ValueError("the text is nested too deeply")
 
 
+def _is_suspicious(text: str) -> bool:
+    """Return whether text may hold what must not pass; most has neither escapes nor other than ASCII."""
+    if "\\u" in text and _SUSPICIOUS_ESCAPE.search(text):
+        return True
+    return "\x7f" in text or (not text.isascii() and _SUSPICIOUS_CHARACTER.search(text) is not None)
+
+
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return clean_text(value)
@@ -76,8 +95,4 @@ def _clean(value: Any) -> Any:
         return {clean_text(name): _clean(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_clean(inner) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if abs(value) < LARGEST_INTEGER else None
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None
     return value
