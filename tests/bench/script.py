@@ -93,7 +93,7 @@ async def open_session(pbx: IpcortexSimulator) -> AsyncIterator[tuple[ScriptHost
         state = PbxState()
         state.apply([await session.open()])
         follower = asyncio.create_task(_follow(session, state))
-        script = session._live.script
+        script = session._feed.script
         assert script is not None
         try:
             yield script.host, state
@@ -146,13 +146,15 @@ def measure_records(world: World, events: int) -> Cost:
     names = [name for name, device in world.devices.items() if device.calls]
     records = [(name, render.device(world, name)) for name in names]
     for name, fields in records:
-        state.apply(directory.take("Device", name, fields))
+        state.apply(directory.update_record("Device", name, fields))
     began = perf_counter()
     for event in range(events):
         name, fields = records[event % len(records)]
         word = "hold" if event // len(records) % 2 == 0 else "up"
         state.apply(
-            directory.take("Device", name, {**fields, "calls": [{**fields["calls"][0], "state": word}]})
+            directory.update_record(
+                "Device", name, {**fields, "calls": [{**fields["calls"][0], "state": word}]}
+            )
         )
     return Cost.of([perf_counter() - began], events)
 

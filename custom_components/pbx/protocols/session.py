@@ -5,17 +5,15 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import ssl
-from typing import Any, override
+from typing import Any
 
 from aiohttp import ClientSession
 
 from .changes import Change, Snapshot
 from .commands import PbxCommands
 from .enums import Capability, ObjectKind
-from .errors import NotSupported, PbxError
+from .errors import NotSupported
 from .model import PbxInfo
-
-QUEUE_SIZE = 1000
 
 
 class Clock:
@@ -110,23 +108,3 @@ class PbxSession(PbxCommands, ABC):
     async def push(self, event: Mapping[str, str]) -> None:
         """Take news that the PBX sent to a web hook; it proves nothing and is not to be trusted."""
         raise NotSupported("push")
-
-
-class QueuedSession(PbxSession):
-    """A session whose tasks put what happens, and the error that ends it, into one bounded queue."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue(QUEUE_SIZE)
-
-    def _start_anew(self) -> None:
-        """Forget what the connection before has left."""
-        self._queue = asyncio.Queue(QUEUE_SIZE)
-
-    @override
-    async def changes(self) -> AsyncIterator[Sequence[Change]]:
-        while True:
-            batch = await self._queue.get()
-            if isinstance(batch, PbxError):
-                raise batch
-            yield batch

@@ -27,7 +27,7 @@ from custom_components.pbx.protocols.ipcortex.decode_rest import (
     types,
 )
 from custom_components.pbx.protocols.ipcortex.directory import Directory
-from custom_components.pbx.protocols.ipcortex.feed import Reports
+from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
 from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.model import ObjectKey, Queue
@@ -67,15 +67,15 @@ class Taken:
     def __init__(self) -> None:
         self.state = PbxState()
         self.failed: list[int] = []
-        self.reports = Reports(Directory(), self.take, self.fail)
-        self.reports.begin()
+        self.records = RecordHandler(Directory(), self.apply, self.add_error)
+        self.records.start_reports()
 
-    async def take(self, changes: Any) -> None:
+    async def apply(self, changes: Any) -> None:
         """Apply changes as the hub would."""
         self.state.apply(changes)
 
-    async def fail(self, errno: int, *, logged_out: bool, retry: bool, wait: bool) -> None:
-        """Note an error of the feed."""
+    async def add_error(self, errno: int) -> None:
+        """Keep an error of the feed."""
         self.failed.append(errno)
 
 
@@ -84,7 +84,7 @@ class Taken:
 def test_no_record_breaks_anything(records: list[Any]) -> None:
     """Whatever the script reports, objects stay objects and nothing is raised."""
     taken = Taken()
-    asyncio.run(taken.reports.take(records))
+    asyncio.run(taken.records.handle_records(records))
     assert all(isinstance(key, ObjectKey) for key in taken.state.objects)
 
 
@@ -93,7 +93,7 @@ def test_no_record_breaks_anything(records: list[Any]) -> None:
 def test_no_error_breaks_anything(errno: Any) -> None:
     """An error may have any number, or none."""
     taken = Taken()
-    asyncio.run(taken.reports.take([{"what": "error", "errno": errno}]))
+    asyncio.run(taken.records.handle_records([{"what": "error", "errno": errno}]))
     assert len(taken.failed) <= 1
 
 
@@ -188,7 +188,7 @@ def test_lamp_without_calls() -> None:
     expected = {0: "idle", 1: "talking", 2: "ringing", 3: "ringing", 9: "unknown"}
     for lamp, status in expected.items():
         directory = Directory()
-        directory.take("Device", "a", {"name": "a", "blf": lamp, "state": "up"})
+        directory.update_record("Device", "a", {"name": "a", "blf": lamp, "state": "up"})
         (phone,) = directory.objects
         assert phone.status is LineStatus(status)  # type: ignore[union-attr]
 
@@ -196,7 +196,7 @@ def test_lamp_without_calls() -> None:
 def test_queue_by_number_and_label() -> None:
     """A call names its queue in one of several ways."""
     directory = Directory()
-    directory.take("Queue", "q", {"extension": "300", "label": "Sales"})
+    directory.update_record("Queue", "q", {"extension": "300", "label": "Sales"})
     assert directory.queue_of({"qname": "q"}) == "q"
     assert directory.queue_of({"qnumber": "300"}) == "q"
     assert directory.queue_of({"qname": "Sales"}) == "q"
@@ -209,15 +209,20 @@ def test_queue_by_number_and_label() -> None:
 def test_contacts_come_late_and_go() -> None:
     """A device may be told before its owner, and name the owner by login."""
     directory = Directory()
-    directory.take("Device", "a", {"name": "a", "owner": "anna", "extension": "201"})
-    directory.take("Contact", "5", {"cID": 5, "uname": "anna", "name": "Anna"})
+    directory.update_record("Device", "a", {"name": "a", "owner": "anna", "extension": "201"})
+    directory.update_record("Contact", "5", {"cID": 5, "uname": "anna", "name": "Anna"})
     assert directory.devices_of("5") == ["a"]
     assert directory.owner({"owner": "anna"}) == "5"
-    directory.take("Extension", "201", {"extension": "201", "owner": 5})
-    directory.take("Phone", "p", {"deviceNames": ["a"], "mac": "00"})
-    changes = directory.drop("Contact", "5")
+    directory.update_record("Extension", "201", {"extension": "201", "owner": 5})
+    directory.update_record("Phone", "p", {"deviceNames": ["a"], "mac": "00"})
+    changes = directory.remove_record("Contact", "5")
     assert [change.key for change in changes] == [ObjectKey(ObjectKind.USER, "5")]  # type: ignore[union-attr]
-    assert directory.drop("Contact", "5") == directory.drop(None, 1) == directory.drop("Address", "x") == []
+    assert (
+        directory.remove_record("Contact", "5")
+        == directory.remove_record(None, 1)
+        == directory.remove_record("Address", "x")
+        == []
+    )
 
 
 def test_findings_are_names_only() -> None:

@@ -18,7 +18,7 @@ from .client import Client, client_for
 async def scripted(pbx: IpcortexSimulator) -> AsyncIterator[tuple[Any, Client]]:
     """Return the running script of a session."""
     async with client_for(pbx) as client:
-        yield client.session._live.script, client  # type: ignore[attr-defined]
+        yield client.session._feed.script, client  # type: ignore[attr-defined]
 
 
 def asked(pbx: IpcortexSimulator, what: str) -> list[Any]:

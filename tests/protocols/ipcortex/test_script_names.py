@@ -108,10 +108,10 @@ async def test_transfers_by_any_name(pbx: IpcortexSimulator, other: str, attende
     """Transfers are found under each of their names."""
     pbx.faults.renamed = {"xfer": other, "attendedTransfer": attended}
     async with client_for(pbx) as client:
-        result = await client.session.dial(user="10", phone=None, number="202")
+        result = await client.session.commands.dial(user="10", phone=None, number="202")
         assert (result.outcome, result.call_id is not None) == (DialOutcome.RINGING, True)
         assert {other, attended} <= set(client.session.statistics()["methods"]["Call"])
-        await client.session.transfer(str(result.call_id), number="201")
+        await client.session.commands.transfer(str(result.call_id), number="201")
         await until(lambda: pbx.commands[-1][0] == "xfer")
 
 
@@ -119,9 +119,9 @@ async def test_function_that_is_nowhere(pbx: IpcortexSimulator) -> None:
     """What no name leads to is not supported, and shown as not found."""
     pbx.faults.renamed = {"xfer": "unheardOf", "checkDrift": "unheardOfEither"}
     async with client_for(pbx) as client:
-        result = await client.session.dial(user="10", phone=None, number="202")
+        result = await client.session.commands.dial(user="10", phone=None, number="202")
         with pytest.raises(NotSupported):
-            await client.session.transfer(str(result.call_id), number="201")
+            await client.session.commands.transfer(str(result.call_id), number="201")
         about = client.session.statistics()
         assert about["script"]["functions"]["drift"] is None
         assert "unheardOfEither" in about["methods"]["PBX"]

@@ -195,7 +195,7 @@ async def test_sign_of_life_and_drift(pbx: IpcortexSimulator) -> None:
 async def test_no_drift_function(pbx: IpcortexSimulator) -> None:
     """Without a function to ask, serving the same script is the sign of life."""
     async with client_for(pbx) as client:
-        client.session._live.script.functions["drift"] = None
+        client.session._feed.script.functions["drift"] = None
         client.clock.advance(31)
         await until(lambda: sum(request.path == "/api/api.js" for request in pbx.recorder.requests) == 2)
         assert client.opened == 1
@@ -229,7 +229,11 @@ async def test_bug_ends_the_session(
     pbx: IpcortexSimulator, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An error that nobody thought of ends the session rather than a task nobody sees."""
-    await client.session._failed(RuntimeError("thought of by nobody"))
+
+    async def fail() -> None:
+        raise RuntimeError("thought of by nobody")
+
+    client.session.spawn(fail(), "bug")
     await reopened(client)
     assert not isinstance(client.errors[-1] if client.errors else None, ProtocolError)
     assert "Unexpected error in the session" in caplog.text

@@ -38,12 +38,12 @@ async def test_hot_desk(pbx: IpcortexSimulator) -> None:
         assert client.user(11).hot_desk == "SIP/hall"
         assert client.user(12).hot_desk is None
         with pytest.raises(NotSupported):
-            await client.session.set_hot_desk("11", "SIP/hall")
-        await client.session.set_hot_desk("11", None)
+            await client.session.commands.set_hot_desk("11", "SIP/hall")
+        await client.session.commands.set_hot_desk("11", None)
         assert "020123456abf0" not in pbx.world.links
         await until(lambda: client.user(11).hot_desk is None)
         assert (client.phone(desk).hot_desk, client.phone(desk).hot_desk_user) == (True, None)
-        await client.session.set_hot_desk("11", None)
+        await client.session.commands.set_hot_desk("11", None)
     unlinked = [request for request in pbx.recorder.requests if request.path == "/rest/dialplan/link"]
     assert len(unlinked) == 1
 
@@ -74,7 +74,7 @@ async def test_log_out_that_did_not_happen(pbx: IpcortexSimulator) -> None:
     pbx.faults.ignored.add("dialplan/link")
     async with client_for(pbx) as client:
         with pytest.raises(CommandFailed):
-            await client.session.set_hot_desk("11", None)
+            await client.session.commands.set_hot_desk("11", None)
         assert client.user(11).hot_desk == "SIP/hall"
 
 

@@ -49,7 +49,7 @@ async def test_breach_while_running(pbx: IpcortexSimulator, deed: str, limit: st
         call = pbx.office.ring(pbx.world.devices["SIP/bjorn"], "1111111")
         await until(lambda: client.story(12) == ["ringing"])
         pbx.office.show(11, "away")
-        script = client.session._live.script  # type: ignore[attr-defined]
+        script = client.session._feed.script  # type: ignore[attr-defined]
         assert limit in str(await script.host.ended())
         pbx.world.contacts[11].show = "online"
         await reopened(client)
@@ -60,16 +60,16 @@ async def test_breach_while_running(pbx: IpcortexSimulator, deed: str, limit: st
 
 async def test_silent_feed_leaves_the_outcome_unknown(pbx: IpcortexSimulator, client: Client) -> None:
     """A command that nobody answers may have been obeyed."""
-    client.session._live.script.patience = 0.2  # type: ignore[attr-defined]
+    client.session._feed.script.patience = 0.2  # type: ignore[attr-defined]
     pbx.faults.silent = True
     with pytest.raises(CommandOutcomeUnknown):
-        await client.session.dial(user="10", phone=None, number="202")
+        await client.session.commands.dial(user="10", phone=None, number="202")
     assert len(pbx.commands) == 1
 
 
 async def test_silent_pabx_is_given_up(pbx: IpcortexSimulator, client: Client) -> None:
     """A PABX that takes the question for a sign of life and never answers is gone."""
-    client.session._live.script.patience = 0.2  # type: ignore[attr-defined]
+    client.session._feed.script.patience = 0.2  # type: ignore[attr-defined]
     pbx.faults.silent = True
     question = pbx.faults.hang(path="/sim/time", times=1)
     client.clock.advance(31)
@@ -82,7 +82,7 @@ async def test_slow_pabx(pbx: IpcortexSimulator) -> None:
     """A slow PABX takes its time and nothing breaks."""
     pbx.faults.slow(0.1)
     async with client_for(pbx) as client:
-        await client.session.set_switch("default/1", value="on")
+        await client.session.commands.set_switch("default/1", value="on")
         assert client.user(11).name == "Anna Archer"
         assert client.opened == 1
 
@@ -117,7 +117,7 @@ async def test_pages_of_call_records(pbx: IpcortexSimulator) -> None:
     for number in range(1203):
         pbx.add_record(src=str(number), dst="201", disposition="ANSWERED")
     async with client_for(pbx) as client:
-        calls = await client.session.call_history(limit=5000)
+        calls = await client.session.commands.call_history(limit=5000)
         assert [call.caller_number for call in calls[-1000:]] == [str(n) for n in range(203, 1203)]
     scopes = [request.json["scope"] for request in pbx.recorder.requests if request.path == "/rest/call/read"]
     assert [scope.get("minID") for scope in scopes] == [None, 601, 1101, 1304]
@@ -159,5 +159,5 @@ async def test_script_without_end_of_requests(pbx: IpcortexSimulator) -> None:
                 client.clock.advance(1)
                 await asyncio.sleep(0.01)
         with pytest.raises(NotSupported):
-            await client.session.send_dtmf("x", "1")
+            await client.session.commands.send_dtmf("x", "1")
         assert client.opened == 1

@@ -36,9 +36,9 @@ async def test_nothing_without_a_login(pbx: IpcortexSimulator) -> None:
     """Before it is opened a session has nothing to ask, and asks nothing."""
     async with session_for(pbx) as session:
         with pytest.raises(ConnectionLost):
-            await session.call_rest("/rest/dialplan/read", {"type": "nm"})
+            await session.commands.call_rest("/rest/dialplan/read", {"type": "nm"})
         with pytest.raises(ConnectionLost):
-            await session.set_switch("default/1", value="on")
+            await session.commands.set_switch("default/1", value="on")
         with pytest.raises(ConnectionLost):
             session._connection.http  # type: ignore[attr-defined]  # noqa: B018
     assert pbx.recorder.requests == []
@@ -135,9 +135,9 @@ async def test_auth_key_means_rest_only(pbx: IpcortexSimulator) -> None:
         assert client.user(11).name == "Anna Archer"
         assert client.switch(1).name == "Office hours"
         assert Capability.DIAL not in client.session.capabilities
-        await client.session.set_forward("11", ForwardKind.ALWAYS, "0700")
+        await client.session.commands.set_forward("11", ForwardKind.ALWAYS, "0700")
         with pytest.raises(NotSupported):
-            await client.session.dial(user="10", phone=None, number="202")
+            await client.session.commands.dial(user="10", phone=None, number="202")
         assert all(request.json["auth"]["key"] == KEY for request in pbx.recorder.requests)
     assert not pbx.rest.sessions
     assert not any(request.path == "/api/api.js" for request in pbx.recorder.requests)
@@ -197,7 +197,7 @@ async def test_values_as_object(pbx: IpcortexSimulator) -> None:
     pbx.add_record(src="0700", dst="201", disposition="BUSY")
     async with client_for(pbx) as client:
         assert client.user(11).forwards
-        assert len(await client.session.call_history()) == 1
+        assert len(await client.session.commands.call_history()) == 1
 
 
 @pytest.mark.parametrize("page", [False, True])
@@ -205,9 +205,9 @@ async def test_login_in_every_body(pbx: IpcortexSimulator, page: bool) -> None:
     """Where REST does not know the cookie of a good login, each call brings the login along."""
     pbx.faults.rest_without_cookies, pbx.faults.html_when_logged_out = True, page
     async with client_for(pbx) as client:
-        await client.session.set_switch("default/1", value="on")
+        await client.session.commands.set_switch("default/1", value="on")
         assert pbx.world.night_modes["default"][0] == "on"
-        answer = await client.session.call_rest("/rest/dialplan/readlink", {"type": "user"})
+        answer = await client.session.commands.call_rest("/rest/dialplan/readlink", {"type": "user"})
         assert answer["result"] == "success"
     updates = [request for request in pbx.recorder.requests if request.path == "/rest/dialplan/update"]
     assert [request.json["auth"]["username"] for request in updates] == ["hass"]

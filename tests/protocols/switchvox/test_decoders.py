@@ -22,6 +22,7 @@ from custom_components.pbx.protocols.switchvox.decode import (
     decode_device,
     decode_presence,
     decode_presence_options,
+    decode_queue_status,
     decode_queue_today,
     decode_version,
 )
@@ -169,6 +170,14 @@ REMOTES: list[tuple[dict[str, Any], Remote | None]] = [
     ({"remotes": [{"callerIdNumber": 555, "caller_id_name": "Jane"}]}, Remote(number="555", name="Jane")),
     ({"remotes": [{"uniqueId": "1.2", "account": 8}]}, Remote(channel="1.2", account="8")),
     ({"remotes": [{"account": {"accountId": 8, "extension": "101"}}]}, Remote(account="8", number="101")),
+    (
+        {"remotes": [{"uniqueId": "1.2", "callerId": {"name": "Jane", "number": "555"}}]},
+        Remote(channel="1.2", number="555", name="Jane"),
+    ),
+    ({"remotes": [{"endpoint": {"callerId": {"number": "555"}}}]}, Remote(number="555")),
+    ({"remotes": [{"caller": {"callerId": {"number": "555"}}}]}, Remote(number="555")),
+    ({"caller": {"callerId": {"name": "Jane", "number": "555"}}}, Remote(number="555", name="Jane")),
+    ({"caller": {"callerId": {"name": "Anna", "number": "100"}}}, None),
     ({"remotes": {"exten": "555"}}, Remote(number="555")),
     ({"remotes": ["1424979998.14"]}, Remote(channel="1424979998.14")),
     ({"remotes": ["5551234567"]}, Remote(number="5551234567")),
@@ -229,6 +238,28 @@ def test_accounts_and_versions() -> None:
     assert decode_version({"x": [1]}) is None
     assert estimate_start(None, None, datetime.now(UTC)) is None
     assert decode_queue_today(account, {}, None, None, datetime.now(UTC)).name == "David P"
+
+
+def test_agents_in_both_spellings() -> None:
+    """A permanent agent is logged in, and the place in the queue is that of now."""
+    account = Account(id="300", number="300", name="Sales")
+    people = {
+        "queue_members": {
+            "queue_member": [
+                {"account_id": "1", "loggedin_status": "permanent", "paused": "0"},
+                {"account_id": "2", "logged_in_status": "logged_in", "paused": 1},
+                {"account_id": "3", "loggedin_status": "logged_out"},
+            ]
+        },
+        "waiting_callers": {"waiting_caller": {"entered_position": 4, "position": 2}},
+    }
+    now = datetime.now(UTC)
+    member = decode_queue_today(account, {"callQueue": {"detailed_view": people}}, None, None, now)
+    for queue in (member, decode_queue_status(account, {"call_queue": people}, None, now)):
+        assert [agent.logged_in for agent in queue.agents] == [True, True, False]
+        assert [agent.paused for agent in queue.agents] == [False, True, None]
+        assert (queue.agents_logged_in, queue.agents_available) == (2, 1)
+        assert [call.position for call in queue.calls] == [2]
 
 
 def test_targets_are_spelled_as_the_text_has_them() -> None:

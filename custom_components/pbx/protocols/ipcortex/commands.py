@@ -1,62 +1,61 @@
-"""What a person can do with their own devices and calls."""
+"""The commands: those on calls go to the script, the others to REST."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, override
 
-from ..changes import CallChange, Change
-from ..commands import DialResult
-from ..enums import DialOutcome, LegRole
+from ..changes import CallChange, Change, Patch
+from ..commands import DialResult, PbxCommands
+from ..enums import DialOutcome, ForwardKind, LegRole, ObjectKind
 from ..errors import CommandFailed, NotSupported
 from ..json_fields import get_text
-from ..model import FoundContact
+from ..model import FoundContact, ObjectKey, PastCall, SwitchEvent
+from ..queued_session import Report
+from .connection import Connection
 from .decode import decode_names, extension_of
 from .directory import Directory
+from .feed import Feed
 from .script import PbxScript
 
 CALL_APPEARS = 3.0
 QUEUE_CHANGES = 35.0
 MOST_FOUND = 100
+REST_PREFIX = "/rest/"
 
 
-class Commands:
-    """Call the methods of the script's objects; success means that the PABX accepted it."""
+class IpcortexCommands(PbxCommands):
+    """Call the methods of the script's objects, and REST; success means that the PABX accepted it."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, connection: Connection, directory: Directory, feed: Feed, report: Report) -> None:
+        self._connection = connection
         self._directory = directory
-        self._script: PbxScript | None = None
+        self._feed = feed
+        self._report = report
         self._dialing: dict[str, asyncio.Future[str]] = {}
-        self._book_read = False
+        self._book_of: PbxScript | None = None
         self._news = asyncio.Event()
 
-    def use(self, script: PbxScript | None) -> None:
-        """Take another script, or none."""
-        self._script = script
-        self._book_read = False
-
-    @property
-    def script(self) -> PbxScript:
-        """Return the script; without one there are no commands."""
-        if self._script is None:
-            raise NotSupported("live calls")
-        return self._script
-
-    def saw(self, changes: Sequence[Change]) -> None:
-        """Take note of news, which may be what a command is waiting for."""
+    def handle_changes(self, changes: Sequence[Change]) -> None:
+        """Look among changes for what a command is waiting for."""
         self._news.set()
         for change in changes:
             if isinstance(change, CallChange):
-                self._saw_call(change)
+                self._handle_call(change)
 
-    def _saw_call(self, change: CallChange) -> None:
+    def _handle_call(self, change: CallChange) -> None:
         for leg in change.legs:
             waiting = self._dialing.get(leg.party.phone or "")
             if leg.role is LegRole.CALLER and waiting is not None and not waiting.done():
                 waiting.set_result(change.id)
 
-    async def dial(self, user: str | None, phone: str | None, number: str) -> DialResult:
-        """Call a number from an own device."""
-        script, device = self.script, self._device(user, phone)
+    @override
+    async def dial(
+        self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
+    ) -> DialResult:
+        if auto_answer:
+            raise NotSupported("auto_answer")
+        script, device = self._feed.open_script, self._choose_device(user, phone)
         known = {change.id for change in self._directory.calls.open()}
         waiting = self._dialing[device] = asyncio.get_running_loop().create_future()
         try:
@@ -69,29 +68,65 @@ class Commands:
             self._dialing.pop(device, None)
         return DialResult(outcome=DialOutcome.RINGING, call_id=call_id if call_id not in known else None)
 
-    async def on_call(self, call_id: str, action: str, *values: Any) -> None:
-        """Do something with a call of an own device."""
+    @override
+    async def hang_up(self, call_id: str) -> None:
+        await self._act(call_id, "hangUp")
+
+    @override
+    async def answer(self, call_id: str, *, user: str | None = None) -> None:
+        await self._act(call_id, "talk")
+
+    @override
+    async def hold(self, call_id: str, *, user: str | None = None) -> None:
+        await self._act(call_id, "hold")
+
+    @override
+    async def resume(self, call_id: str, *, user: str | None = None) -> None:
+        await self._act(call_id, "talk")
+
+    @override
+    async def transfer(
+        self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
+    ) -> None:
+        if number is not None:
+            await self._act(call_id, "transfer", number)
+        elif other is not None:
+            await self._act(call_id, "attended", self._get_uid(other))
+        else:
+            raise CommandFailed("no_destination")
+
+    async def _act(self, call_id: str, action: str, *values: Any) -> None:
+        """Call a method of a call of an own device."""
+        await self._feed.open_script.command("act", "Call", self._get_uid(call_id), action, *values)
+
+    def _get_uid(self, call_id: str) -> str:
+        """Return the script's own id of an open call."""
         found = self._directory.calls.find(call_id)
         if found is None:
             raise CommandFailed("no_such_call")
-        await self.script.command("act", "Call", found[1].uid, action, *values)
+        return found[1].uid
 
-    async def attended(self, call_id: str, other: str) -> None:
-        """Join two calls of the same device."""
-        first, second = self._directory.calls.find(call_id), self._directory.calls.find(other)
-        if first is None or second is None:
+    @override
+    async def get_call(self, call_id: str) -> CallChange:
+        found = self._directory.calls.find(call_id)
+        if found is None:
             raise CommandFailed("no_such_call")
-        await self.script.command("act", "Call", first[1].uid, "attended", second[1].uid)
+        return found[1].change
 
-    async def set_queue_agent(self, queue: str, user: str, *, logged_in: bool) -> None:
+    @override
+    async def set_queue_agent(
+        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
+    ) -> None:
         """Opt the devices of a user in to a queue or out of it, and wait until the feed shows it."""
+        if paused is not None or logged_in is None:
+            raise NotSupported("pause")
         fields = self._directory.record("Queue", queue)
-        devices = [device for device in self._directory.devices_of(user) if self._may(device)]
+        devices = [device for device in self._directory.devices_of(user) if self._is_controllable(device)]
         if fields is None or not devices:
             raise CommandFailed("no_such_queue" if fields is None else "no_phone_for_user")
         extension = extension_of(queue, fields)
         for device in devices:
-            await self.script.command("opt", device, extension, logged_in)
+            await self._feed.open_script.command("opt", device, extension, logged_in)
         try:
             async with asyncio.timeout(QUEUE_CHANGES):
                 while any(self._is_in(device, {queue, extension}) != logged_in for device in devices):
@@ -100,18 +135,70 @@ class Commands:
         except TimeoutError:
             raise CommandFailed("not_changed") from None
 
+    @override
     async def find_contacts(self, words: str) -> Sequence[FoundContact]:
         """Search the address book, which is read when it is wanted for the first time."""
-        if not self._book_read:
-            if self.script.functions.get("tagsOn"):
-                await self.script.command("tagsOn")
-            await self.script.command("book")
-            self._book_read = True
+        script = self._feed.open_script
+        if self._book_of is not script:
+            if script.functions.get("tagsOn"):
+                await script.command("tagsOn")
+            await script.command("book")
+            self._book_of = script
         wanted = words.casefold().split()
         found = [_contact(fields) for fields in self._directory.records("Address").values()]
         return [contact for contact in found if _matches(contact, wanted)][:MOST_FOUND]
 
-    def _device(self, user: str | None, phone: str | None) -> str:
+    @override
+    async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
+        if kind is not ForwardKind.ALWAYS:
+            raise NotSupported("set_forward")
+        reader = self._connection.reader
+        await reader.set_forward(user, number)
+        await self._report(self._directory.update_people(reader.people))
+
+    @override
+    async def set_hot_desk(self, user: str, phone: str | None) -> None:
+        """Log a user out of a telephone; the PABX lets nobody be logged in by others."""
+        if phone is not None:
+            raise NotSupported("set_hot_desk")
+        link = self._directory.hot_desk_link(user)
+        if link is None:
+            return
+        reader = self._connection.reader
+        await reader.unlink(link)
+        await self._report(self._directory.update_inventory(reader.inventory))
+
+    @override
+    async def set_switch(self, switch: str, *, value: bool | str) -> None:
+        word = ("on" if value else "off") if isinstance(value, bool) else value
+        await self._connection.reader.set_switch(switch, word)
+        await self._report([Patch(ObjectKey(ObjectKind.SWITCH, switch), {"value": word})])
+
+    @override
+    async def switch_calendar(self, switch: str) -> Sequence[SwitchEvent]:
+        return await self._connection.reader.read_calendar(switch)
+
+    @override
+    async def add_switch_event(self, switch: str, event: SwitchEvent) -> None:
+        await self._connection.reader.add_event(switch, event)
+
+    @override
+    async def call_history(self, *, since: datetime | None = None, limit: int = 100) -> Sequence[PastCall]:
+        """Return call records, or what the script said of own calls where the login may not read them."""
+        if "records" in self._connection.readable:
+            await self._connection.reader.read_records()
+            calls = list(self._connection.reader.records)
+        else:
+            calls = list(self._feed.history)
+        return [call for call in calls if since is None or (call.time and call.time >= since)][-limit:]
+
+    @override
+    async def call_rest(self, path: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not path.startswith(REST_PREFIX) or ".." in path or path.startswith(f"{REST_PREFIX}auth"):
+            raise CommandFailed("path_not_allowed")
+        return await self._connection.rest.call_raw(path.rstrip("/"), data)
+
+    def _choose_device(self, user: str | None, phone: str | None) -> str:
         """Return the device to call from: the named one, the user's first, or the first of this login."""
         own = self._directory.own_devices
         if phone is not None:
@@ -121,13 +208,15 @@ class Commands:
         if user is None:
             candidates = list(own)
         else:
-            candidates = [device for device in self._directory.devices_of(user) if self._may(device)]
+            candidates = [
+                device for device in self._directory.devices_of(user) if self._is_controllable(device)
+            ]
         if not candidates:
             raise CommandFailed("no_phone_for_user")
         return candidates[0]
 
-    def _may(self, device: str) -> bool:
-        """Tell whether this login controls a device, as far as the script said which are its own."""
+    def _is_controllable(self, device: str) -> bool:
+        """Return whether this login controls a device, as far as the script said which are its own."""
         own = self._directory.own_devices
         return not own or device in own
 

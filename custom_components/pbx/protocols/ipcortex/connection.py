@@ -30,8 +30,8 @@ class LoginGuard:
         self._clock = clock
         self._times: deque[float] = deque(maxlen=50)
 
-    def note(self) -> None:
-        """Take note that a login did not last."""
+    def add_failure(self) -> None:
+        """Count a login that did not last."""
         self._times.append(self._clock.time())
 
     def check(self) -> None:
@@ -40,8 +40,8 @@ class LoginGuard:
             raise CannotConnect("the PBX has ended too many sessions, waiting before the next login")
 
     @property
-    def often(self) -> bool:
-        """Tell whether somebody else seems to use the same login."""
+    def is_often(self) -> bool:
+        """Return whether another program seems to use the same login."""
         return self._since(LONG_WINDOW) > OFTEN
 
     def _since(self, seconds: float) -> int:
@@ -66,6 +66,8 @@ class Connection:
         self._rest: Rest | None = None
         self._reader: Reader | None = None
         self.user: Mapping[str, Any] = {}
+        # What of the readings the login may do.
+        self.readable: set[str] = set()
 
     @property
     def http(self) -> ClientSession:
@@ -100,11 +102,11 @@ class Connection:
         self._rest = Rest(self.settings, self.link, self._http)
         self._reader = Reader(self._rest, self.settings.night_modes)
         await self._log_in()
-        self._reader.scope(self.user, self.settings.company)
+        self._reader.set_companies(self.user, self.settings.company)
 
     async def login_again(self) -> None:
         """Renew a session that the PABX has ended; what keeps ending is not renewed for ever."""
-        self.guard.note()
+        self.guard.add_failure()
         self.guard.check()
         await self._log_in()
 
@@ -112,11 +114,11 @@ class Connection:
         try:
             self.user = await self.rest.login()
         except AuthFailed:
-            self.guard.note()
+            self.guard.add_failure()
             raise
 
-    def info(self, version: str | None) -> PbxInfo:
-        """Say which PABX this is; it has no id of its own, so the login's has to do."""
+    def get_info(self, version: str | None) -> PbxInfo:
+        """Return which PABX this is; it has no id of its own, so the login's has to do."""
         user, company = get_text(self.user, "id") or "0", get_text(self.user, "company") or "default"
         return PbxInfo(
             id=f"{self.settings.host}-{company}-{user}",

@@ -64,8 +64,8 @@ class Directory:
         """Return what the script last told of all objects of a kind."""
         return self._records.get(kind, {})
 
-    def take(self, kind: Any, key: Any, fields: Any) -> list[Change]:
-        """Take a record and return what it changes."""
+    def update_record(self, kind: Any, key: Any, fields: Any) -> list[Change]:
+        """Keep a record and return what it changes."""
         reader = self._readers.get(kind) if isinstance(kind, str) else None
         if reader is None or not isinstance(key, str) or not isinstance(fields, Mapping):
             self.ignored[kind if isinstance(kind, str) else "malformed"] += 1
@@ -73,8 +73,8 @@ class Directory:
         self._records.setdefault(kind, {})[key] = fields
         return reader(key, fields)
 
-    def drop(self, kind: Any, key: Any) -> list[Change]:
-        """Take note that an object is gone."""
+    def remove_record(self, kind: Any, key: Any) -> list[Change]:
+        """Forget an object and return what that changes."""
         if not isinstance(kind, str) or not isinstance(key, str):
             return []
         fields = self._records.get(kind, {}).pop(key, None)
@@ -85,8 +85,8 @@ class Directory:
         kinds = {"Contact": ObjectKind.USER, "Queue": ObjectKind.QUEUE, "Mailbox": ObjectKind.MAILBOX}
         return self._hide(ObjectKey(kinds[kind], key)) if kind in kinds else []
 
-    def take_people(self, people: Mapping[str, Person]) -> list[Change]:
-        """Take what REST says of users; without a script they are all there is."""
+    def update_people(self, people: Mapping[str, Person]) -> list[Change]:
+        """Keep what REST says of users; without a script they are all there is."""
         gone = self._people.keys() - people.keys() - self.records("Contact").keys()
         self._people = dict(people)
         changes = [change for key in gone for change in self._hide(ObjectKey(ObjectKind.USER, key))]
@@ -94,8 +94,8 @@ class Directory:
             changes += self._show_user(key)
         return changes
 
-    def take_inventory(self, inventory: Inventory) -> list[Change]:
-        """Take what REST says of extensions and telephones."""
+    def update_inventory(self, inventory: Inventory) -> list[Change]:
+        """Keep what REST says of extensions and telephones."""
         self._inventory = inventory
         self._numbers.update(inventory.owners)
         devices = self.records("Device").items()

@@ -1,42 +1,53 @@
-"""Take what the script reports and hand it on as changes."""
+"""The live feed: run the script of the PABX, and turn what it reports into changes."""
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
 
 from ..changes import Change, Notice
 from ..enums import NoticeCode
-from ..errors import CannotConnect, ConnectionLost
+from ..errors import AuthFailed, CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
 from ..model import PastCall
-from ..session import Clock
+from ..queued_session import Report
+from ..scheduler import Scheduler
+from .connection import Connection
 from .decode import read_history
 from .directory import Directory
 from .host import ScriptError
-from .script import FIRST_RETRY, LONGEST_RETRY, NOT_READY, RETRY_FOR, Findings, PbxScript, Reaction, reaction
+from .script import (
+    FIRST_RETRY,
+    LONGEST_RETRY,
+    NOT_READY,
+    RETRY_FOR,
+    Findings,
+    PbxScript,
+    Reaction,
+    ScriptUnusable,
+    reaction,
+)
 
 KEPT_HISTORY = 200
 
 
-class _FeedFailed(Protocol):
-    def __call__(self, errno: int, *, logged_out: bool, retry: bool, wait: bool) -> Awaitable[None]: ...
+ALIVE_INTERVAL = 30.0
+CHECK_SCRIPT_INTERVAL = 900.0
+PRIME_SECONDS = 60.0
+# How long a feed that reported an inner error may stay without any data.
+RECOVERY_SECONDS = 30.0
 
 
-class Reports:
+class RecordHandler:
     """Know what the script said; until the session is open, changes only add to the snapshot."""
 
     def __init__(
-        self,
-        directory: Directory,
-        hand_on: Callable[[Sequence[Change]], Awaitable[None]],
-        failed: _FeedFailed,
+        self, directory: Directory, report: Report, handle_error: Callable[[int], Awaitable[None]]
     ) -> None:
         self._directory = directory
-        self._hand_on = hand_on
-        self._failed = failed
-        self.taken = 0
+        self._report = report
+        self._handle_feed_error = handle_error
+        self.handled = 0
         self._open = False
-        self._retrying = False
         self.primed = asyncio.Event()
         self.history: deque[PastCall] = deque(maxlen=KEPT_HISTORY)
         self.counts: Counter[str] = Counter()
@@ -45,7 +56,7 @@ class Reports:
         self.findings = Findings()
         self._handlers: dict[str, Callable[[Mapping[str, Any]], list[Change]]] = {
             "object": self._object,
-            "gone": lambda record: directory.drop(record.get("type"), record.get("key")),
+            "gone": lambda record: directory.remove_record(record.get("type"), record.get("key")),
             "history": self._past,
             "lines": self._lines,
             "lists": self._lists,
@@ -56,16 +67,15 @@ class Reports:
     def reset(self) -> None:
         """Begin anew with another script."""
         self._open = False
-        self._retrying = False
         self.primed.clear()
         self.findings.clear()
 
-    def begin(self) -> None:
-        """Hand on what comes from now on."""
+    def start_reports(self) -> None:
+        """Report what comes from now on."""
         self._open = True
 
-    async def take(self, records: Sequence[Any]) -> None:
-        """Take a batch of records; no script can say anything that breaks this."""
+    async def handle_records(self, records: Sequence[Any]) -> None:
+        """Handle a batch of records; no script can say anything that breaks this."""
         changes: list[Change] = []
         for record in records:
             if not isinstance(record, Mapping):
@@ -73,36 +83,19 @@ class Reports:
                 continue
             what = record.get("what")
             if what == "error":
-                await self._error(record)
+                await self._handle_error(record)
                 continue
-            self.taken += 1
+            self.handled += 1
             handler = self._handlers.get(what) if isinstance(what, str) else None
             self.counts[what if isinstance(what, str) and handler else "unknown"] += 1
             changes += handler(record) if handler is not None else []
         if self._open:
-            await self._hand_on(changes)
+            await self._report(changes)
 
     def note_drift(self, drift: Any) -> None:
         """Remember how far the clocks are apart; a positive value says that ours is fast."""
         value = drift.get("driftTime") if isinstance(drift, Mapping) else None
         self._drift = round(value, 1) if isinstance(value, int | float) else None
-
-    async def until_ready(self, script: PbxScript, clock: Clock) -> None:
-        """Start the feed again and again, for as long as the last values may be shown."""
-        delay, waited = FIRST_RETRY, 0.0
-        while waited < RETRY_FOR:
-            await clock.sleep(delay)
-            waited += delay
-            delay = min(delay * 2, LONGEST_RETRY)
-            try:
-                await script.start_again()
-            except ScriptError as err:
-                if err.errno != NOT_READY:
-                    raise ConnectionLost(f"the live feed does not start (errno {err.errno})") from None
-            else:
-                self._retrying = False
-                return
-        raise CannotConnect("the PBX is not ready")
 
     def statistics(self) -> Mapping[str, Any]:
         """Return counters, with nothing personal in them."""
@@ -117,7 +110,7 @@ class Reports:
         }
 
     def _object(self, record: Mapping[str, Any]) -> list[Change]:
-        return self._directory.take(record.get("type"), record.get("key"), record.get("fields"))
+        return self._directory.update_record(record.get("type"), record.get("key"), record.get("fields"))
 
     def _past(self, record: Mapping[str, Any]) -> list[Change]:
         fields = record.get("fields")
@@ -143,24 +136,212 @@ class Reports:
         self.primed.set()
         return []
 
-    async def _error(self, record: Mapping[str, Any]) -> None:
-        """React to an error of the running feed; errors of its start come to whoever started it."""
+    async def _handle_error(self, record: Mapping[str, Any]) -> None:
+        """Count an error; those of the start are raised there too, so only later ones are handed on."""
         errno = record.get("errno")
         number = errno if type(errno) is int else 0
         self.errors[number] += 1
-        if not self._open:
-            return
-        what = reaction(number)
-        if what is Reaction.MISSING_RIGHT:
-            await self._hand_on([Notice(NoticeCode.MISSING_RIGHT, active=True, detail="live feed")])
-            return
-        retry = what is Reaction.RETRY
-        if retry and self._retrying:
-            return
-        self._retrying = self._retrying or retry
-        await self._failed(
-            number,
-            logged_out=what is Reaction.LOGGED_OUT,
-            retry=retry,
-            wait=what is Reaction.WAIT,
+        if self._open:
+            await self._handle_feed_error(number)
+
+
+class Feed:
+    """Run the script of the PABX, or know why REST alone has to do."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        directory: Directory,
+        report: Report,
+        spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        end_session: Callable[[PbxError], None],
+    ) -> None:
+        self._connection = connection
+        self._directory = directory
+        self._report = report
+        self._spawn = spawn
+        self._end_session = end_session
+        self._scheduler = Scheduler(connection.link.clock)
+        self._records = RecordHandler(directory, report, self._handle_error)
+        self._restarting = False
+        self._is_open = False
+        self.script: PbxScript | None = None
+        self.unusable: str | None = None
+
+    @property
+    def open_script(self) -> PbxScript:
+        """Return the script; raises NotSupported where there is none, since it alone knows of calls."""
+        if self.script is None or not self._is_open:
+            raise NotSupported("live calls")
+        return self.script
+
+    @property
+    def history(self) -> Sequence[PastCall]:
+        """Return what the script said of own calls that are over, in order."""
+        return self._records.history
+
+    async def start(self) -> list[Change]:
+        """Run the script; what a person could do about it if it does not is in the notices.
+
+        Raises AuthFailed, CannotConnect or ProtocolError.
+        """
+        self._directory.clear()
+        self._records.reset()
+        self._restarting = False
+        self.unusable, missing_right = None, False
+        try:
+            await self._run_script()
+        except ScriptUnusable as err:
+            self.unusable = err.reason
+        except MissingRight:
+            missing_right = True
+        if self.unusable is not None or missing_right:
+            # REST goes on with the login that the script shares.
+            await self.stop(logout=False)
+        return [
+            Notice(NoticeCode.LIVE_FEED_MISSING, self.unusable is not None, self.unusable or ""),
+            Notice(NoticeCode.MISSING_RIGHT, missing_right, "live feed"),
+        ]
+
+    async def _run_script(self) -> None:
+        settings = self._connection.settings
+        if not settings.scripted:
+            raise ScriptUnusable("auth key")
+        script = PbxScript(
+            settings, self._connection.link, self._connection.http, self._records.handle_records
         )
+        self.script = script
+        await script.load()
+        try:
+            await script.login()
+        except AuthFailed:
+            self._connection.guard.add_failure()
+            raise
+        await script.start(self._options())
+        try:
+            async with asyncio.timeout(PRIME_SECONDS):
+                await self._records.primed.wait()
+        except TimeoutError:
+            raise CannotConnect("the live feed took too long to say what there is") from None
+        self._is_open = True
+
+    def _options(self) -> dict[str, Any]:
+        """Name the data sets; that of the devices can be narrowed to the user's own."""
+        settings = self._connection.settings
+        return {
+            "device": True,
+            **({"deviceMin": True} if settings.only_own_devices else {}),
+            "mailbox": True,
+            "queue": True,
+            "presence": True,
+            "pingtime": min(max(settings.ping_time, 10), 999),
+            # The session itself opens a broken feed anew, and two that do so would get in each other's way.
+            "maxWSRetryTime": 0,
+        }
+
+    def start_reports(self) -> None:
+        """Report what comes from now on, and look after the connection beside that."""
+        self._records.start_reports()
+        self._scheduler.clear()
+        self._scheduler.plan("alive", self._ask_alive, ALIVE_INTERVAL)
+        if self.script is not None:
+            self._scheduler.plan("script", self._check_script, CHECK_SCRIPT_INTERVAL)
+            self._spawn(self._watch_engine(self.script), "ipcortex engine")
+        self._spawn(self._scheduler.run(), "ipcortex signs of life")
+
+    async def stop(self, *, logout: bool) -> None:
+        """Stop the script, and know nothing that it told."""
+        self._is_open = False
+        if self.script is not None:
+            # Where this is cancelled, the next time closes it.
+            await self.script.close(logout=logout)
+            self.script = None
+        self._directory.clear()
+
+    async def _watch_engine(self, script: PbxScript) -> None:
+        error = await script.host.ended()
+        raise ConnectionLost(f"the script of the PBX is gone ({error})")
+
+    async def _check_script(self) -> None:
+        """Raise ConnectionLost where the PABX serves another script by now, which speaks another language."""
+        if self.script is not None and await self.script.changed():
+            raise ConnectionLost("the PBX has another script now")
+
+    async def _ask_alive(self) -> None:
+        """Ask the PABX for a sign of life; every error of it ends the session."""
+        script = self.script
+        if script is None:
+            await self._connection.rest.login()
+        elif script.functions.get("drift"):
+            self._records.note_drift(await script.ask("drift"))
+        else:
+            await self._check_script()
+        await self._report([])
+
+    async def _handle_error(self, errno: int) -> None:
+        """React to an error of the running feed."""
+        match reaction(errno):
+            case Reaction.MISSING_RIGHT:
+                await self._report([Notice(NoticeCode.MISSING_RIGHT, active=True, detail="live feed")])
+            case Reaction.RETRY:
+                self._restart_once()
+            case Reaction.WAIT:
+                self._spawn(self._expect_records(self._records.handled), "ipcortex recovery")
+            case Reaction.LOGGED_OUT:
+                await self._handle_logout()
+            case Reaction.RECONNECT:
+                self._end_session(ConnectionLost(f"the live feed broke (errno {errno})"))
+
+    async def _handle_logout(self) -> None:
+        guard = self._connection.guard
+        guard.add_failure()
+        if guard.is_often:
+            await self._report([Notice(NoticeCode.LOGGED_OUT_OFTEN, active=True)])
+        self._end_session(ConnectionLost("the PBX has logged this user out"))
+
+    def _restart_once(self) -> None:
+        if self._restarting or self.script is None:
+            return
+        self._restarting = True
+        self._spawn(self._restart(self.script), "ipcortex restart")
+
+    async def _restart(self, script: PbxScript) -> None:
+        """Start the feed again and again, for as long as the last values may be shown."""
+        delay, waited = FIRST_RETRY, 0.0
+        while waited < RETRY_FOR:
+            await self._connection.link.clock.sleep(delay)
+            waited += delay
+            delay = min(delay * 2, LONGEST_RETRY)
+            try:
+                await script.start_again()
+            except ScriptError as err:
+                if err.errno != NOT_READY:
+                    raise ConnectionLost(f"the live feed does not start (errno {err.errno})") from None
+            else:
+                self._restarting = False
+                return
+        raise CannotConnect("the PBX is not ready")
+
+    async def _expect_records(self, before: int) -> None:
+        """Wait for data after an error that the feed may get over."""
+        await self._connection.link.clock.sleep(RECOVERY_SECONDS)
+        if self._records.handled == before:
+            raise ConnectionLost("the live feed did not recover")
+
+    def statistics(self) -> Mapping[str, Any]:
+        """Return what the script is and needs, with nothing personal in it."""
+        script = self.script
+        about: dict[str, Any] = {
+            "transport": "live" if script else "REST only",
+            "why_not_live": self.unusable,
+            **self._records.statistics(),
+        }
+        if script is not None:
+            about["script"] = {
+                "size": script.size,
+                "sha256": script.digest,
+                "markers": script.markers,
+                "functions": script.functions,
+                **script.host.statistics(),
+            }
+        return about

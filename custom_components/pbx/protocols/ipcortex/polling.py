@@ -1,15 +1,17 @@
 """Read by REST at first and again and again; drop what the login may not read."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from ..changes import CapabilitiesChanged, Change, Moment, Notice, Remove, Upsert
 from ..enums import CallDirection, CallState, Capability, LegRole, MomentType, NoticeCode, ObjectKind, Outcome
 from ..errors import MissingRight
 from ..model import Call, Leg, ObjectKey, Party, PastCall, Switch
+from ..queued_session import Report
+from ..scheduler import Scheduler
 from .connection import Connection
 from .decode_rest import numbers
 from .directory import Directory
-from .polls import Polls
 from .reader import CAPABILITIES, DIALPLAN_READ, RECORDS, USERS
 from .rest import LoggedOut
 
@@ -48,21 +50,21 @@ PATHS = {"switches": DIALPLAN_READ, "users": USERS, "records": RECORDS}
 INVENTORY = "inventory"
 
 
-class Upkeep:
+class Polling:
     """Keep night modes, users and call records up to date."""
 
     def __init__(
         self,
         connection: Connection,
         directory: Directory,
-        report: Callable[[Sequence[Change]], Awaitable[None]],
-        live: Callable[[], bool],
+        report: Report,
+        is_live: Callable[[], bool],
     ) -> None:
         self._connection = connection
         self._directory = directory
         self._report = report
-        self._live = live
-        self.readable: set[str] = set()
+        self._is_live = is_live
+        self._scheduler = Scheduler(connection.link.clock)
         self._readings: dict[str, Callable[[], Awaitable[list[Change]]]] = {
             "users": self._users,
             INVENTORY: self._inventory,
@@ -73,11 +75,11 @@ class Upkeep:
     @property
     def capabilities(self) -> set[Capability]:
         """Return what follows from what the login may read."""
-        return {capability for name in self.readable for capability in CAPABILITIES.get(name, ())}
+        return {capability for name in self._connection.readable for capability in CAPABILITIES.get(name, ())}
 
-    async def first(self) -> list[Change]:
-        """Read everything and say what is refused."""
-        self.readable.clear()
+    async def read_all(self) -> list[Change]:
+        """Read everything and say what is refused; raises CannotConnect or ProtocolError."""
+        self._connection.readable.clear()
         await self._connection.reader.read_names()
         notices: list[Change] = []
         for name, read in self._readings.items():
@@ -86,13 +88,15 @@ class Upkeep:
             except MissingRight:
                 pass
             else:
-                self.readable.add(name)
+                self._connection.readable.add(name)
             if name in PATHS:
-                notices.append(Notice(NoticeCode.MISSING_RIGHT, name not in self.readable, PATHS[name]))
+                notices.append(
+                    Notice(NoticeCode.MISSING_RIGHT, name not in self._connection.readable, PATHS[name])
+                )
         return notices
 
-    def start(self, polls: Polls) -> None:
-        """Read what could be read at first again in its time."""
+    async def run(self) -> None:
+        """Read again in its time what could be read at first; raises every error but a refusal."""
         settings = self._connection.settings
         times = {
             "users": settings.settings_interval,
@@ -100,30 +104,32 @@ class Upkeep:
             "switches": settings.switch_interval,
             "records": settings.history_interval,
         }
-        for name in sorted(self.readable & times.keys()):
-            polls.every(times[name], lambda name=name: self._again(name))  # type: ignore[misc]
+        self._scheduler.clear()
+        for name in sorted(self._connection.readable & times.keys()):
+            self._scheduler.plan(name, partial(self._read_again, name), times[name])
+        await self._scheduler.run()
 
-    async def _again(self, name: str) -> None:
-        if name not in self.readable:
-            return
+    async def _read_again(self, name: str) -> None:
+        """Read one thing; what is refused is not read any more, and a session that was ended is renewed."""
         try:
             await self._report(await self._readings[name]())
         except MissingRight:
-            self.readable.discard(name)
+            self._scheduler.cancel(name)
+            self._connection.readable.discard(name)
             notice = Notice(NoticeCode.MISSING_RIGHT, active=True, detail=PATHS[name])
             await self._report([notice, CapabilitiesChanged()])
         except LoggedOut:
             await self._connection.login_again()
 
     async def _users(self) -> list[Change]:
-        return self._directory.take_people(await self._connection.reader.read_people())
+        return self._directory.update_people(await self._connection.reader.read_people())
 
     async def _inventory(self) -> list[Change]:
         reader = self._connection.reader
-        changes = self._directory.take_inventory(await reader.read_inventory())
-        if "links" in self.readable or not (self._live() and reader.has_hot_desks):
+        changes = self._directory.update_inventory(await reader.read_inventory())
+        if "links" in self._connection.readable or not (self._is_live() and reader.has_hot_desks):
             return changes
-        self.readable.add("links")
+        self._connection.readable.add("links")
         return [*changes, CapabilitiesChanged()]
 
     async def _switches(self) -> list[Change]:
@@ -137,7 +143,7 @@ class Upkeep:
         records = await reader.read_records()
         return (
             []
-            if first or self._live()
+            if first or self._is_live()
             else list(missed_calls(records, numbers(reader.people, reader.inventory.owners)))
         )
 

@@ -73,11 +73,11 @@ class Reader:
 
     @property
     def fresh(self) -> bool:
-        """Tell whether the call records were never read."""
+        """Return whether the call records were never read."""
         return self._fresh
 
-    def scope(self, user: Mapping[str, Any], company: str | None) -> None:
-        """Take the companies that are asked about from the settings, the login, or what all PABXs have."""
+    def set_companies(self, user: Mapping[str, Any], company: str | None) -> None:
+        """Choose the companies that are asked about from the settings, the login, or what all PABXs have."""
         own = user.get("company")
         listed = list(decode_names(user.get("companies")))
         self.companies = [company] if company else listed or [own if isinstance(own, str) else "default"]
@@ -121,7 +121,7 @@ class Reader:
 
     @property
     def has_hot_desks(self) -> bool:
-        """Tell whether anybody is logged in at a telephone of others, or may be, as far as that is told."""
+        """Return whether anybody is logged in at a telephone of others, or may be, as far as that is told."""
         allowed = self._rest.name(LINKS, {"type": "user"}) not in self._rest.refused
         used = any(link.type == HOT_DESK for link in self.inventory.links)
         return allowed and (used or any(person.can_hot_desk for person in self.people.values()))
@@ -182,7 +182,7 @@ class Reader:
             raise CommandFailed("not_changed")
         return after
 
-    async def calendar(self, switch: str) -> list[SwitchEvent]:
+    async def read_calendar(self, switch: str) -> list[SwitchEvent]:
         """Return when the PABX itself sets a night mode."""
         company, number = parse_id(switch)
         values = await self._rest.read(CALENDAR_READ, {"type": "nm", "scope": {"company": [company]}})

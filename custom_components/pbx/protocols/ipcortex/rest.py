@@ -93,7 +93,7 @@ class Rest:
             raise CommandFailed("rejected")
         return answer.get("values")
 
-    async def raw(self, path: str, body: Body) -> Mapping[str, Any]:
+    async def call_raw(self, path: str, body: Body) -> Mapping[str, Any]:
         """Make any call and return the whole answer, without the login in it."""
         answer = await self._answer(path, self._signed(body), command=True)
         if answer is None:

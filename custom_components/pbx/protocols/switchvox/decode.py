@@ -44,7 +44,9 @@ def decode_device(account: Account, data: Mapping[str, Any]) -> Phone | None:
     return Phone(id=device_key(account.key, device), name=f"{account.name} {label}", type=model)
 
 
-_AGENT_WORDS = {**FLAG_WORDS, "logged_in": True, "logged_out": False}
+# The two calls of the Extend API spell the member differently; a permanent agent is always logged in.
+_LOGIN_STATUS = ("logged_in_status", "loggedin_status", "login_status")
+_LOGIN_WORDS = {**FLAG_WORDS, "logged_in": True, "permanent": True, "logged_out": False}
 
 
 def decode_queue_status(
@@ -66,9 +68,8 @@ def decode_queue_today(
     """
     data = get_path(result, "callQueue") or get_path(result, "call_queue")
     overview, view = get_path(data, "overview"), get_path(data, "detailed_view")
-    queue = known or _add_people(
-        Queue(id=account.key, name=account.name, number=account.number), view, before, now
-    )
+    nothing = Queue(id=account.key, name=account.name, number=account.number)
+    queue = known or _add_people(nothing, view, before, now)
     logged_in = get_integer(overview, "logged_in_count")
     return replace(
         queue,
@@ -92,7 +93,7 @@ def _add_people(queue: Queue, data: Mapping[str, Any], before: Queue | None, now
     has_members = "queue_members" in data
     members = list(iter_one_or_many(get_path(data, "queue_members").get("queue_member")))
     agents = tuple(_decode_agent(member) for member in members)
-    here = [member for member in members if get_flag(member, "logged_in_status", words=_AGENT_WORDS) is True]
+    here = [member for member in members if get_flag(member, *_LOGIN_STATUS, words=_LOGIN_WORDS) is True]
     ready = [member for member in here if _decode_paused(member) is not True]
     free = [member for member in ready if get_text(member, "talking_to_number", "talking_to_name") is None]
     calls = tuple(_decode_waiting(data, before, now))
@@ -113,17 +114,19 @@ def _decode_agent(member: Mapping[str, Any]) -> QueueAgent:
     return QueueAgent(
         name=get_text(member, "fullname", "extension") or "",
         user=get_text(member, "account_id"),
-        logged_in=get_flag(member, "logged_in_status", words=_AGENT_WORDS),
+        logged_in=get_flag(member, *_LOGIN_STATUS, words=_LOGIN_WORDS),
         paused=_decode_paused(member),
-        status=get_text(member, "logged_in_status"),
+        status=get_text(member, *_LOGIN_STATUS),
         calls_taken=get_integer(member, "completed_calls"),
     )
 
 
 def _decode_paused(member: Mapping[str, Any]) -> bool | None:
     """Return whether an agent has paused; a length of pauses may be that of today's earlier ones."""
-    if "paus" in (get_text(member, "logged_in_status") or "").lower():
+    if "paus" in (get_text(member, *_LOGIN_STATUS) or "").lower():
         return True
+    if (paused := get_flag(member, "paused")) is not None:
+        return paused
     return False if get_integer(member, "paused_time") == 0 else None
 
 
@@ -133,7 +136,7 @@ def _decode_waiting(data: Mapping[str, Any], before: Queue | None, now: datetime
         number = get_text(call, "talking_to_number", "caller_id_number", "number")
         name = get_text(call, "talking_to_name", "caller_id_name", "name")
         yield WaitingCall(
-            position=get_integer(call, "entered_position", "position"),
+            position=get_integer(call, "position", "entered_position"),
             number=number,
             name=name,
             since=estimate_start(get_integer(call, "waiting_duration"), known.get((number, name)), now),

@@ -140,7 +140,9 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
     found = tuple(remote for item in listed if (remote := _decode_remote(item, own)) is not None)
     if any(remote.number or remote.name for remote in found):
         return found
-    number, name = _search(_get_other_side(get_path(event, "endpoint")), own)
+    endpoint = get_path(event, "endpoint")
+    sources = [*_get_other_side(endpoint), *_get_caller_ids(endpoint), *_get_caller_ids(event)]
+    number, name = _search(sources, own)
     return (*found, Remote(number=number, name=name)) if number or name else found
 
 
@@ -152,7 +154,8 @@ def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
         return None
     endpoint, account = value.get("endpoint"), value.get("account")
     sources = [source for source in (endpoint, value, account) if isinstance(source, dict)]
-    number, name = _search(sources, own)
+    nested = [inner for source in sources for inner in _get_caller_ids(source)]
+    number, name = _search([*sources, *nested], own)
     return Remote(
         channel=get_text(value, "uniqueId", "unique_id"),
         account=decode_account_id(account)
@@ -161,6 +164,12 @@ def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
         number=number,
         name=name,
     )
+
+
+def _get_caller_ids(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return `callerId: {name, number}`, also that of a `caller` (assumed after its queue daemon)."""
+    caller = get_path(source, "caller")
+    return [get_path(source, "callerId"), caller, get_path(caller, "callerId")]
 
 
 def _get_other_side(endpoint: Mapping[str, Any]) -> list[Mapping[str, Any]]:
