@@ -1,11 +1,17 @@
-"""Find what automations mean: the objects of a target, the user who acts, the call that triggered."""
+"""Find what automations mean: the objects of a target, the user who acts, the call that triggered.
+
+What an action means is also what its user needs a permission for, so that no action can forget to ask.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
+from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
+from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
@@ -30,11 +36,80 @@ class Target:
     key: ObjectKey
 
 
-def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
+class ActionCall(ServiceCall):
+    """An action that is run, and what its user may do.
+
+    Contexts without a user, such as those of automations, may do everything.
+    """
+
+    __slots__ = ("_permission", "_user")
+
+    _permission: str
+    _user: User | None
+
+    @classmethod
+    async def from_service_call(cls, call: ServiceCall, permission: str) -> Self:
+        """Return the call of an action that needs a permission on entities; raises UnknownUser."""
+        made = cls(call.hass, call.domain, call.service, call.data, call.context, call.return_response)
+        made._permission = permission
+        user_id = call.context.user_id
+        made._user = await call.hass.auth.async_get_user(user_id) if user_id else None
+        if user_id and made._user is None:
+            raise UnknownUser(context=call.context, permission=permission, user_id=user_id)
+        return made
+
+    def authorize(self, hub: PbxHub, *keys: ObjectKey) -> None:
+        """Raise Unauthorized unless the user has the permission on an entity of one of these objects.
+
+        Objects without a device, such as users that are not imported, belong to the PBX.
+        """
+        self._authorize_any(entity_id for key in keys for entity_id in _list_entities(hub, key))
+
+    def authorize_entity(self, entity_id: str) -> None:
+        """Raise Unauthorized unless the user has the permission on an entity."""
+        self._authorize_any((entity_id,))
+
+    def _authorize_any(self, entity_ids: Iterable[str]) -> None:
+        user = self._user
+        if user is None or user.is_admin or user.permissions.access_all_entities(self._permission):
+            return
+        if not any(user.permissions.check_entity(entity_id, self._permission) for entity_id in entity_ids):
+            raise Unauthorized(context=self.context, permission=self._permission)
+
+    def authorize_call(self, hub: PbxHub, call_id: str) -> None:
+        """Raise Unauthorized unless the user has the permission on one who takes part in a call.
+
+        A call of which nothing is known but its id belongs to the PBX.
+        """
+        self.authorize(hub, *_find_participants(hub, call_id))
+
+
+def _list_entities(hub: PbxHub, key: ObjectKey) -> Iterator[str]:
+    """Yield the entities of an object; routing switches on the device of the PBX are not its own."""
+    device_id = hub.devices.get_device_id(key)
+    owner = key if device_id is not None else PBX_KEY
+    registry, prefix = er.async_get(hub.hass), hub.get_unique_id(owner, "")
+    for entity in er.async_entries_for_device(registry, hub.devices.get_device_id(owner) or ""):
+        if entity.unique_id.startswith(prefix):
+            yield entity.entity_id
+
+
+def _find_participants(hub: PbxHub, call_id: str) -> set[ObjectKey]:
+    call = hub.state.calls.get(call_id)
+    owner = hub.placed_calls.get_owner(call_id)
+    if call is None:
+        return {owner or PBX_KEY}
+    views = {key: view for key, view in call.views().items() if key != PBX_KEY}
+    present = {key for key, view in views.items() if view.ended is None}
+    return present or set(views) or {PBX_KEY}
+
+
+def find_targets(call: ActionCall, *kinds: ObjectKind) -> list[Target]:
     """Return the objects of these kinds in the target of an action, each once.
 
     The target may have their entities, their devices, areas or labels. Without a target, the users are meant
-    that are the person who acts. Raises ServiceValidationError where no object is found.
+    that are the person who acts. Raises ServiceValidationError where no object is found, and Unauthorized
+    where the user may not act on one of them.
     """
     has_target = TargetSelection(call.data).has_any_target
     named = _find_named_targets(call) if has_target else find_own_targets(call.hass, call.context)
@@ -45,10 +120,14 @@ def find_targets(call: ServiceCall, *kinds: ObjectKind) -> list[Target]:
     targets = [target for target in found.values() if target.key.kind in kinds]
     if not targets:
         raise invalid("no_target", kinds=", ".join(kinds))
+    # Who may control a PBX may control what belongs to it, which its device brings along.
+    whole = {target.hub for target in targets if target.key == PBX_KEY}
+    for target in targets:
+        call.authorize(target.hub, PBX_KEY if target.hub in whole else target.key)
     return targets
 
 
-def find_target(call: ServiceCall, *kinds: ObjectKind) -> Target:
+def find_target(call: ActionCall, *kinds: ObjectKind) -> Target:
     """Return the only object of these kinds; raises ServiceValidationError unless there is one."""
     targets = find_targets(call, *kinds)
     if len(targets) > 1:

@@ -11,7 +11,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import CallChange
@@ -117,11 +117,13 @@ async def test_calls_in_an_hour(office: Office, freezer: FrozenDateTimeFactory) 
     assert office.dialed == ["202", "203", "204"]
 
 
-async def test_who_may_dial(office: Office, person: Context, hass_read_only_user: HomeAssistantUser) -> None:
+async def test_who_may_dial(hass: HomeAssistant, office: Office, person: Context) -> None:
     """Only those who were chosen, and automations as long as they are allowed to."""
     await office.set_up(dial_users=[person.user_id])
+    another = MockUser().add_to_hass(hass)
+    another.mock_policy({"entities": True})
     assert await office.dial("202", person) is None
-    assert await office.dial("203", Context(user_id=hass_read_only_user.id)) == "dial_user_refused"
+    assert await office.dial("203", Context(user_id=another.id)) == "dial_user_refused"
     assert await office.dial("204") is None
     assert office.dialed == ["202", "204"]
 

@@ -8,7 +8,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.pbx.const import DOMAIN
 from tests.simulators.axeos import AxeosSimulator
@@ -79,12 +79,14 @@ async def test_named_target(hass: HomeAssistant, pbx: AxeosSimulator, boss: Cont
 
 
 @pytest.mark.usefixtures("known")
-@pytest.mark.parametrize("stranger", [None, Context(user_id="a stranger")])
-async def test_stranger(hass: HomeAssistant, pbx: AxeosSimulator, stranger: Context | None) -> None:
+async def test_stranger(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
     """An automation is nobody, and so is a user without a person."""
-    with pytest.raises(ServiceValidationError) as error:
-        await act(hass, "dial", stranger, number="202")
-    assert error.value.translation_key == "no_target"
+    stranger = MockUser().add_to_hass(hass)
+    stranger.mock_policy({"entities": True})
+    for context in (None, Context(user_id=stranger.id)):
+        with pytest.raises(ServiceValidationError) as error:
+            await act(hass, "dial", context, number="202")
+        assert error.value.translation_key == "no_target"
     assert not [request for request in pbx.requests if request.path.endswith("/call")]
 
 

@@ -58,6 +58,10 @@ class PlacedCalls:
         """Remove a call that is over."""
         self._dialed.pop(call_id, None)
 
+    def get_owner(self, call_id: str) -> ObjectKey | None:
+        """Return for whom an action has placed a call, or None where none has."""
+        return self._dialed.get(call_id)
+
     def has_call(self, call_id: str) -> bool:
         """Return whether a call belongs to this PBX."""
         return call_id in self._dialed or self._tracker.get(call_id) is not None

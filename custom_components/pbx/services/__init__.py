@@ -8,6 +8,7 @@ from homeassistant.helpers.service import async_register_admin_service
 from ..const import DOMAIN
 from ..errors import translated
 from ..protocols.errors import PbxError
+from ..targets import ActionCall
 from . import call_control, calls, favourites, lookup, queues, switch_calendar, users
 from .common import Action
 
@@ -34,8 +35,8 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 
 async def _run(action: Action, call: ServiceCall) -> ServiceResponse | None:
-    """Run an action; errors of the PBX are raised as translated errors of Home Assistant."""
+    """Run an action for its user; errors of the PBX are raised as translated errors of Home Assistant."""
     try:
-        return await action.run(call)
+        return await action.run(await ActionCall.from_service_call(call, action.permission))
     except PbxError as err:
         raise translated(err) from err

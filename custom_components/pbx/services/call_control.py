@@ -6,17 +6,15 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import to_pbx_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.model import Call, ObjectKey
-from ..targets import Target, find_own_targets, find_target, find_triggering_call
+from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (
     ATTR_CALL_ID,
     ATTR_NUMBER,
@@ -24,7 +22,9 @@ from .common import (
     Action,
     find_call,
     get_allowed_number,
+    get_call_id,
     get_field_target,
+    get_triggering_call,
     get_user_id,
     has_target,
 )
@@ -36,7 +36,7 @@ ATTR_POSITION = "position"
 ATTR_RINGING_AT = "ringing_at"
 
 type States = frozenset[CallState]
-type Send = Callable[[PbxCommands, ServiceCall, TargetCall], Coroutine[Any, Any, None]]
+type Send = Callable[[PbxCommands, ActionCall, TargetCall], Coroutine[Any, Any, None]]
 
 _RINGING: States = frozenset({CallState.RINGING})
 _TALKING: States = frozenset({CallState.TALKING})
@@ -55,13 +55,13 @@ class TargetCall:
     user: str | None
 
 
-async def _control(states: States, send: Send, call: ServiceCall) -> None:
+async def _control(states: States, send: Send, call: ActionCall) -> None:
     """Send a command for the call that is meant, which is in one of these states."""
     target_call = _find_target_call(call, states)
     await send(target_call.hub.commands, call, target_call)
 
 
-async def _transfer(call: ServiceCall) -> None:
+async def _transfer(call: ActionCall) -> None:
     target_call = _find_target_call(call, _UP)
     if ATTR_NUMBER in call.data:
         await _transfer_to_number(call, target_call)
@@ -70,7 +70,7 @@ async def _transfer(call: ServiceCall) -> None:
     await target_call.hub.commands.transfer(target_call.call_id, other=other, user=target_call.user)
 
 
-async def _redirect(call: ServiceCall) -> None:
+async def _redirect(call: ActionCall) -> None:
     target_call = _find_target_call(call, _RINGING)
     known = target_call.hub.state.calls.get(target_call.call_id)
     if known is not None and not any(leg.state in _RINGING for leg in known.legs):
@@ -78,17 +78,17 @@ async def _redirect(call: ServiceCall) -> None:
     await _transfer_to_number(call, target_call)
 
 
-async def _transfer_to_number(call: ServiceCall, target_call: TargetCall) -> None:
+async def _transfer_to_number(call: ActionCall, target_call: TargetCall) -> None:
     number = get_allowed_number(call, target_call.hub, call.data[ATTR_NUMBER])
     await target_call.hub.commands.transfer(target_call.call_id, number=number, user=target_call.user)
 
 
-async def _pick_up(call: ServiceCall) -> None:
+async def _pick_up(call: ActionCall) -> None:
     target = find_target(call, ObjectKind.USER)
     await target.hub.commands.pick_up(target.key.id, _find_call_to_pick_up(call, target))
 
 
-def _find_target_call(call: ServiceCall, states: States) -> TargetCall:
+def _find_target_call(call: ActionCall, states: States) -> TargetCall:
     """Return the call that is meant.
 
     With a target, its call in one of these states. Without one, the call in `call_id`, else the call that
@@ -102,7 +102,7 @@ def _find_target_call(call: ServiceCall, states: States) -> TargetCall:
     return _with_target(call, find_target(call, *_PARTICIPANTS), states)
 
 
-def _without_target(call: ServiceCall, hub: PbxHub, call_id: str, states: States) -> TargetCall:
+def _without_target(call: ActionCall, hub: PbxHub, call_id: str, states: States) -> TargetCall:
     """Return a call for the object that triggered the automation, else for the only user in such a state."""
     known, key = hub.state.calls.get(call_id), hub.call_contexts.get_key(call.context)
     if known is not None and key is not None and key.kind in _PARTICIPANTS and key in known.views():
@@ -110,11 +110,11 @@ def _without_target(call: ServiceCall, hub: PbxHub, call_id: str, states: States
     return TargetCall(hub, call_id, _find_only_user(known, states))
 
 
-def _with_target(call: ServiceCall, target: Target, states: States) -> TargetCall:
+def _with_target(call: ActionCall, target: Target, states: States) -> TargetCall:
     """Return the call in `call_id` for a target, else its latest call in one of these states."""
     if ATTR_CALL_ID not in call.data:
         return _for_participant(target, _get_calls(target, states)[-1])
-    call_id = to_pbx_call_id(call.data[ATTR_CALL_ID])
+    call_id = get_call_id(call, target.hub, ATTR_CALL_ID)
     known = target.hub.state.calls.get(call_id)
     if known is None:
         return TargetCall(target.hub, call_id, get_user_id(target))
@@ -153,10 +153,10 @@ def _get_calls(target: Target, states: States) -> list[Call]:
     return sorted(calls, key=attrgetter("started"))
 
 
-def _find_other_call_id(call: ServiceCall, target_call: TargetCall) -> str:
+def _find_other_call_id(call: ActionCall, target_call: TargetCall) -> str:
     """Return the call to join with: the one in `other_call_id`, else the only other one of the owner."""
     if ATTR_OTHER_CALL_ID in call.data:
-        return to_pbx_call_id(call.data[ATTR_OTHER_CALL_ID])
+        return get_call_id(call, target_call.hub, ATTR_OTHER_CALL_ID)
     calls = _get_calls(_get_owner(call, target_call), _UP)
     others = [known for known in calls if target_call.call_id not in known.ids()]
     if len(others) != 1:
@@ -164,7 +164,7 @@ def _find_other_call_id(call: ServiceCall, target_call: TargetCall) -> str:
     return others[0].id
 
 
-def _get_owner(call: ServiceCall, target_call: TargetCall) -> Target:
+def _get_owner(call: ActionCall, target_call: TargetCall) -> Target:
     if has_target(call):
         return find_target(call, *_PARTICIPANTS)
     if target_call.user is None:
@@ -172,14 +172,14 @@ def _get_owner(call: ServiceCall, target_call: TargetCall) -> Target:
     return Target(target_call.hub, ObjectKey(ObjectKind.USER, target_call.user))
 
 
-def _find_call_to_pick_up(call: ServiceCall, target: Target) -> str:
+def _find_call_to_pick_up(call: ActionCall, target: Target) -> str:
     """Return the call in `call_id`, the one that rings longest at `ringing_at`, or the one that triggered."""
     if ATTR_CALL_ID in call.data:
-        return to_pbx_call_id(call.data[ATTR_CALL_ID])
+        return get_call_id(call, target.hub, ATTR_CALL_ID)
     if ATTR_RINGING_AT in call.data:
         kinds = (*_PARTICIPANTS, ObjectKind.QUEUE)
         return _get_calls(get_field_target(call, ATTR_RINGING_AT, target.hub, *kinds), _RINGING)[0].id
-    this = find_triggering_call(call.hass, call.context)
+    this = get_triggering_call(call)
     if this is None or this[0] is not target.hub:
         raise invalid("no_call_named")
     return this[1]

@@ -5,16 +5,16 @@ from collections.abc import Coroutine
 import logging
 from typing import Any
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..describe import to_pbx_call_id, to_public_call_id
+from ..describe import to_public_call_id
 from ..hub.placed_calls import PendingDial
 from ..protocols.commands import DialResult
 from ..protocols.enums import DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
-from ..targets import Target, find_target, find_targets, find_triggering_call
+from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
     ATTR_CALL_ID,
     ATTR_NUMBER,
@@ -22,8 +22,9 @@ from .common import (
     CALL_FIELDS,
     Action,
     get_allowed_number,
-    get_hub_of_call,
+    get_named_call,
     get_phone_id,
+    get_triggering_call,
     get_user_id,
     has_target,
 )
@@ -43,7 +44,7 @@ ATTR_WAIT = "wait"
 type DialCommand = Coroutine[Any, Any, DialResult]
 
 
-async def _dial(call: ServiceCall) -> ServiceResponse:
+async def _dial(call: ActionCall) -> ServiceResponse:
     """Dial a number; with `wait` or `ring_for`, follow the call for so many seconds."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
     phone = target.key.id if target.key.kind is ObjectKind.PHONE else get_phone_id(call, target)
@@ -112,7 +113,7 @@ async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | Non
     return DialOutcome.NO_ANSWER
 
 
-async def _connect_numbers(call: ServiceCall) -> ServiceResponse:
+async def _connect_numbers(call: ActionCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.USER)
     first = get_allowed_number(call, target.hub, call.data[ATTR_FIRST], counts=False)
     second = get_allowed_number(call, target.hub, call.data[ATTR_SECOND])
@@ -134,12 +135,13 @@ def _to_response(result: str, call_id: str | None) -> ServiceResponse:
     return {"result": result, "call_id": to_public_call_id(call_id) if call_id is not None else None}
 
 
-async def _hang_up(call: ServiceCall) -> None:
+async def _hang_up(call: ActionCall) -> None:
     """Hang up the call in `call_id`, the calls of the target, the triggering call, or those of who acts."""
     if ATTR_CALL_ID in call.data:
-        await get_hub_of_call(call).commands.hang_up(to_pbx_call_id(call.data[ATTR_CALL_ID]))
+        hub, call_id = get_named_call(call)
+        await hub.commands.hang_up(call_id)
         return
-    this = None if has_target(call) else find_triggering_call(call.hass, call.context)
+    this = None if has_target(call) else get_triggering_call(call)
     if this is not None:
         hub, call_id = this
         await hub.commands.hang_up(call_id)

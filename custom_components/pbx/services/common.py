@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.target import TargetSelection
@@ -18,7 +19,8 @@ from ..describe import to_pbx_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
-from ..targets import Target, find_triggering_call, get_device_target
+from ..protocols.model import PBX_KEY
+from ..targets import ActionCall, Target, find_triggering_call, get_device_target
 
 ATTR_CALL_ID = "call_id"
 ATTR_NUMBER = "number"
@@ -33,14 +35,18 @@ DATETIME = vol.All(cv.datetime, dt_util.as_utc)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given."""
+    """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given.
 
-    run: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse | None]]
+    Its user needs the `permission` on an entity of each object that the action names.
+    """
+
+    run: Callable[[ActionCall], Coroutine[Any, Any, ServiceResponse | None]]
     fields: dict[vol.Marker, Any]
     needs: tuple[str, ...] = ()
     target: bool = True
     response: SupportsResponse = SupportsResponse.NONE
     admin: bool = False
+    permission: str = POLICY_CONTROL
 
     @property
     def schema(self) -> vol.Schema | vol.All:
@@ -49,7 +55,7 @@ class Action:
         return vol.All(schema, cv.has_at_least_one_key(*self.needs)) if self.needs else schema
 
 
-def has_target(call: ServiceCall) -> bool:
+def has_target(call: ActionCall) -> bool:
     """Return whether an action was given a target."""
     return TargetSelection(call.data).has_any_target
 
@@ -59,7 +65,7 @@ def get_user_id(target: Target) -> str | None:
     return target.key.id if target.key.kind is ObjectKind.USER else None
 
 
-def get_phone_id(call: ServiceCall, target: Target) -> str | None:
+def get_phone_id(call: ActionCall, target: Target) -> str | None:
     """Return the id of the phone in the `phone` field, or None without one.
 
     Raises ServiceValidationError where it is not a phone of the PBX of the target.
@@ -69,20 +75,21 @@ def get_phone_id(call: ServiceCall, target: Target) -> str | None:
     return get_field_target(call, ATTR_PHONE, target.hub, ObjectKind.PHONE).key.id
 
 
-def get_field_target(call: ServiceCall, field: str, hub: PbxHub, *kinds: ObjectKind) -> Target:
+def get_field_target(call: ActionCall, field: str, hub: PbxHub, *kinds: ObjectKind) -> Target:
     """Return the object whose device id is in a field.
 
-    Raises ServiceValidationError where it is of another kind or on another PBX.
+    Raises ServiceValidationError where it is of another kind or on another PBX, and Unauthorized.
     """
     target = get_device_target(call.hass, call.data[field])
     if target is None or target.key.kind not in kinds:
         raise invalid("no_target", kinds=", ".join(kinds))
     if target.hub is not hub:
         raise invalid("device_of_another_pbx", field=field)
+    call.authorize(hub, target.key)
     return target
 
 
-def get_allowed_number(call: ServiceCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
+def get_allowed_number(call: ActionCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
     """Return a number as the PBX dials it.
 
     Raises ServiceValidationError unless the dial guard allows it. With `counts` a call is placed now.
@@ -90,20 +97,29 @@ def get_allowed_number(call: ServiceCall, hub: PbxHub, number: str, *, counts: b
     return hub.dial_guard.require_allowed(call.context, number, counts=counts)
 
 
-def get_hub_of_entry(call: ServiceCall) -> PbxHub:
-    """Return the PBX whose config entry is in a field; raises ServiceValidationError unless it is loaded."""
+def get_hub_of_entry(call: ActionCall) -> PbxHub:
+    """Return the PBX whose config entry is in a field.
+
+    Raises ServiceValidationError unless it is loaded, and Unauthorized.
+    """
+    hub = _find_hub_of_entry(call)
+    call.authorize(hub, PBX_KEY)
+    return hub
+
+
+def _find_hub_of_entry(call: ActionCall) -> PbxHub:
     entry = async_get_config_entry(call.hass, DOMAIN, call.data[ATTR_CONFIG_ENTRY_ID])
     hub: PbxHub = entry.runtime_data
     return hub
 
 
-def get_hub_of_call(call: ServiceCall) -> PbxHub:
+def _find_hub_of_call(call: ActionCall) -> PbxHub:
     """Return the PBX of a call: the one in the entry field, else the only one, else the one that knows it.
 
     Raises ServiceValidationError where that is not exactly one.
     """
     if ATTR_CONFIG_ENTRY_ID in call.data:
-        return get_hub_of_entry(call)
+        return _find_hub_of_entry(call)
     loaded = loaded_hubs(call.hass)
     if len(loaded) == 1:
         return loaded[0]
@@ -113,11 +129,39 @@ def get_hub_of_call(call: ServiceCall) -> PbxHub:
     return known[0]
 
 
-def find_call(call: ServiceCall) -> tuple[PbxHub, str] | None:
-    """Return the PBX and its id of the call in `call_id`, else of the call that triggered the automation."""
-    if ATTR_CALL_ID in call.data:
-        return get_hub_of_call(call), to_pbx_call_id(call.data[ATTR_CALL_ID])
-    return find_triggering_call(call.hass, call.context)
+def get_named_call(call: ActionCall) -> tuple[PbxHub, str]:
+    """Return the PBX and its id of the call in `call_id`.
+
+    Raises ServiceValidationError where that is on no PBX or on several, and Unauthorized.
+    """
+    hub = _find_hub_of_call(call)
+    return hub, get_call_id(call, hub, ATTR_CALL_ID)
+
+
+def get_call_id(call: ActionCall, hub: PbxHub, field: str) -> str:
+    """Return the id, as the PBX knows it, of the call in a field; raises Unauthorized."""
+    call_id = to_pbx_call_id(call.data[field])
+    call.authorize_call(hub, call_id)
+    return call_id
+
+
+def get_triggering_call(call: ActionCall) -> tuple[PbxHub, str] | None:
+    """Return the PBX and its id of the call that led to an action, None where none did.
+
+    Raises Unauthorized.
+    """
+    found = find_triggering_call(call.hass, call.context)
+    if found is not None:
+        call.authorize_call(*found)
+    return found
+
+
+def find_call(call: ActionCall) -> tuple[PbxHub, str] | None:
+    """Return the PBX and its id of the call in `call_id`, else of the call that triggered the automation.
+
+    Raises as `get_named_call` does; None without either.
+    """
+    return get_named_call(call) if ATTR_CALL_ID in call.data else get_triggering_call(call)
 
 
 def to_response(item: Any) -> dict[str, Any]:

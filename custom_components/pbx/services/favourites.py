@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..errors import invalid
 from ..protocols.commands import PbxCommands
 from ..protocols.model import Favourite
+from ..targets import ActionCall
 from .common import ATTR_NUMBER, ENTRY_FIELDS, Action, get_allowed_number, get_hub_of_entry, to_response
 
 ATTR_FAVOURITE_ID = "favourite_id"
@@ -17,23 +19,23 @@ ATTR_NAME = "name"
 _NAME = vol.All(cv.string, vol.Length(min=1))
 
 
-async def _get_favourites(call: ServiceCall) -> ServiceResponse:
+async def _get_favourites(call: ActionCall) -> ServiceResponse:
     favourites = await _get_commands(call).favourites()
     return {"favourites": [to_response(favourite) for favourite in favourites]}
 
 
-async def _add_favourite(call: ServiceCall) -> None:
+async def _add_favourite(call: ActionCall) -> None:
     favourite = Favourite(name=call.data[ATTR_NAME], **_get_allowed_numbers(call))
     await _get_commands(call).add_favourite(favourite)
 
 
-async def _update_favourite(call: ServiceCall) -> None:
+async def _update_favourite(call: ActionCall) -> None:
     named = {ATTR_NAME: call.data[ATTR_NAME]} if ATTR_NAME in call.data else {}
     changed = {**named, **_get_allowed_numbers(call)}
     await _get_commands(call).update_favourite(replace(await _find_favourite(call), **changed))
 
 
-def _get_allowed_numbers(call: ServiceCall) -> dict[str, str]:
+def _get_allowed_numbers(call: ActionCall) -> dict[str, str]:
     """Return the number of a favourite, which a key of a phone may dial; raises where it is refused."""
     if ATTR_NUMBER not in call.data:
         return {}
@@ -42,27 +44,27 @@ def _get_allowed_numbers(call: ServiceCall) -> dict[str, str]:
     }
 
 
-async def _remove_favourite(call: ServiceCall) -> None:
+async def _remove_favourite(call: ActionCall) -> None:
     await _get_commands(call).remove_favourite(await _find_favourite(call))
 
 
-async def _add_favourite_list(call: ServiceCall) -> None:
+async def _add_favourite_list(call: ActionCall) -> None:
     await _get_commands(call).add_favourite_list(call.data[ATTR_NAME])
 
 
-async def _rename_favourite_list(call: ServiceCall) -> None:
+async def _rename_favourite_list(call: ActionCall) -> None:
     await _get_commands(call).rename_favourite_list(call.data[ATTR_NAME])
 
 
-async def _remove_favourite_list(call: ServiceCall) -> None:
+async def _remove_favourite_list(call: ActionCall) -> None:
     await _get_commands(call).remove_favourite_list()
 
 
-def _get_commands(call: ServiceCall) -> PbxCommands:
+def _get_commands(call: ActionCall) -> PbxCommands:
     return get_hub_of_entry(call).commands
 
 
-async def _find_favourite(call: ServiceCall) -> Favourite:
+async def _find_favourite(call: ActionCall) -> Favourite:
     """Return the favourite in `favourite_id`; raises ServiceValidationError without one."""
     for known in await _get_commands(call).favourites():
         if known.id == call.data[ATTR_FAVOURITE_ID]:
@@ -74,7 +76,11 @@ _ID_FIELDS = {vol.Required(ATTR_FAVOURITE_ID): cv.string}
 
 ACTIONS = {
     "get_favourites": Action(
-        run=_get_favourites, fields=ENTRY_FIELDS, target=False, response=SupportsResponse.ONLY
+        run=_get_favourites,
+        fields=ENTRY_FIELDS,
+        target=False,
+        response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     ),
     "add_favourite": Action(
         run=_add_favourite,

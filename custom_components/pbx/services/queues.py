@@ -1,6 +1,7 @@
 """Look up queues, reset their statistics, and log their agents in and out."""
 
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -8,7 +9,7 @@ from ..describe import describe_queue
 from ..errors import invalid
 from ..protocols.enums import ObjectKind
 from ..protocols.model import Queue
-from ..targets import find_target, find_targets
+from ..targets import ActionCall, find_target, find_targets
 from .common import Action, get_field_target
 
 ATTR_CHANGE = "change"
@@ -22,7 +23,7 @@ _AGENT_CHANGES: dict[str, dict[str, bool]] = {
 }
 
 
-async def _get_queue(call: ServiceCall) -> ServiceResponse:
+async def _get_queue(call: ActionCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.QUEUE)
     queue = target.hub.state.get(target.key)
     if not isinstance(queue, Queue):
@@ -40,12 +41,12 @@ async def _get_queue(call: ServiceCall) -> ServiceResponse:
     }
 
 
-async def _reset_queue_statistics(call: ServiceCall) -> None:
+async def _reset_queue_statistics(call: ActionCall) -> None:
     for target in find_targets(call, ObjectKind.QUEUE):
         await target.hub.commands.reset_queue_statistics(target.key.id)
 
 
-async def _set_queue_agent(call: ServiceCall) -> None:
+async def _set_queue_agent(call: ActionCall) -> None:
     change = _AGENT_CHANGES[call.data[ATTR_CHANGE]]
     for target in find_targets(call, ObjectKind.USER):
         queue = get_field_target(call, ATTR_QUEUE, target.hub, ObjectKind.QUEUE)
@@ -53,7 +54,7 @@ async def _set_queue_agent(call: ServiceCall) -> None:
 
 
 ACTIONS = {
-    "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY),
+    "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY, permission=POLICY_READ),
     "reset_queue_statistics": Action(run=_reset_queue_statistics, fields={}),
     "set_queue_agent": Action(
         run=_set_queue_agent,

@@ -1,7 +1,8 @@
 """Read the calendar by which the PBX sets a routing switch, and add to it."""
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 import voluptuous as vol
 
@@ -11,7 +12,7 @@ from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import SwitchEvent
-from ..targets import Target
+from ..targets import ActionCall, Target
 from .common import DATETIME, Action, to_response
 
 ATTR_END = "end"
@@ -22,13 +23,13 @@ ATTR_VALUE = "value"
 _SWITCH_FIELDS = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
 
 
-async def _get_switch_calendar(call: ServiceCall) -> ServiceResponse:
+async def _get_switch_calendar(call: ActionCall) -> ServiceResponse:
     switch = _find_switch(call)
     events = await switch.hub.commands.switch_calendar(switch.key.id)
     return {"events": [to_response(event) for event in events]}
 
 
-async def _add_switch_event(call: ServiceCall) -> None:
+async def _add_switch_event(call: ActionCall) -> None:
     switch = _find_switch(call)
     event = SwitchEvent(
         start=call.data[ATTR_START],
@@ -41,7 +42,7 @@ async def _add_switch_event(call: ServiceCall) -> None:
     await switch.hub.commands.add_switch_event(switch.key.id, event)
 
 
-def _find_switch(call: ServiceCall) -> Target:
+def _find_switch(call: ActionCall) -> Target:
     """Return the routing switch of an entity, since switches have no device of their own.
 
     Raises ServiceValidationError where the entity shows none.
@@ -58,12 +59,17 @@ def _find_switch(call: ServiceCall) -> Target:
     ]
     if not found:
         raise invalid("no_such_switch")
+    call.authorize_entity(call.data[ATTR_ENTITY_ID])
     return found[0]
 
 
 ACTIONS = {
     "get_switch_calendar": Action(
-        run=_get_switch_calendar, fields=_SWITCH_FIELDS, target=False, response=SupportsResponse.ONLY
+        run=_get_switch_calendar,
+        fields=_SWITCH_FIELDS,
+        target=False,
+        response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
     ),
     "add_switch_event": Action(
         run=_add_switch_event,

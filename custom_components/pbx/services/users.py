@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
@@ -12,7 +11,7 @@ from ..errors import invalid
 from ..hub.temporary_settings import DoNotDisturb, Presence, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
 from ..protocols.model import User
-from ..targets import Target, find_target, find_targets
+from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
     ATTR_NUMBER,
     ATTR_PHONE,
@@ -32,7 +31,7 @@ ATTR_UNTIL = "until"
 SHORTEST = timedelta(seconds=1)
 
 
-async def _set_forward(call: ServiceCall) -> None:
+async def _set_forward(call: ActionCall) -> None:
     kind = ForwardKind(call.data[ATTR_CONDITION])
     targets = find_targets(call, ObjectKind.USER)
     # All are checked first, so that no refusal leaves half of them changed.
@@ -41,7 +40,7 @@ async def _set_forward(call: ServiceCall) -> None:
         await target.hub.commands.set_forward(target.key.id, kind, number)
 
 
-def _get_forward_number(call: ServiceCall, target: Target, kind: ForwardKind) -> str | None:
+def _get_forward_number(call: ActionCall, target: Target, kind: ForwardKind) -> str | None:
     """Return the number to forward to, None for not at all; raises where the dial guard refuses it."""
     if not call.data.get(ATTR_NUMBER):
         return None
@@ -50,33 +49,33 @@ def _get_forward_number(call: ServiceCall, target: Target, kind: ForwardKind) ->
     return target.hub.dial_guard.require_allowed_forward(call.context, call.data[ATTR_NUMBER], before)
 
 
-async def _hot_desk_login(call: ServiceCall) -> None:
+async def _hot_desk_login(call: ActionCall) -> None:
     target = find_target(call, ObjectKind.USER)
     await target.hub.commands.set_hot_desk(target.key.id, get_phone_id(call, target))
 
 
-async def _hot_desk_logout(call: ServiceCall) -> None:
+async def _hot_desk_logout(call: ActionCall) -> None:
     for target in find_targets(call, ObjectKind.USER):
         await target.hub.commands.set_hot_desk(target.key.id, None)
 
 
-async def _set_presence(call: ServiceCall) -> None:
+async def _set_presence(call: ActionCall) -> None:
     activity = PresenceActivity(call.data[ATTR_ACTIVITY])
     await _set_until(call, Presence(activity, call.data.get(ATTR_NOTE)))
 
 
-async def _set_do_not_disturb(call: ServiceCall) -> None:
+async def _set_do_not_disturb(call: ActionCall) -> None:
     await _set_until(call, DoNotDisturb(call.data[ATTR_ON]))
 
 
-async def _set_until(call: ServiceCall, setting: UserSetting) -> None:
+async def _set_until(call: ActionCall, setting: UserSetting) -> None:
     """Set something for users; with an end, what they had before is set again then."""
     end = _get_end(call)
     for target in find_targets(call, ObjectKind.USER):
         await target.hub.temporary_settings.set(target.key.id, setting, end)
 
 
-def _get_end(call: ServiceCall) -> datetime | None:
+def _get_end(call: ActionCall) -> datetime | None:
     """Return the end in UTC, given as a duration, a time, or a time of day that comes next; None without one.
 
     Raises ServiceValidationError where it has passed.
@@ -99,7 +98,7 @@ def _get_next(time_of_day: time) -> datetime:
     )
 
 
-async def _mark_on_call(call: ServiceCall) -> None:
+async def _mark_on_call(call: ActionCall) -> None:
     await get_hub_of_entry(call).commands.mark_on_call(on=call.data[ATTR_ON])
 
 

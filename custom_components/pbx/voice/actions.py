@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
 from ..const import DOMAIN
 from ..describe import format_name
@@ -96,12 +96,14 @@ async def run_action(
 ) -> dict[str, Any]:
     """Run an action of the integration in the context of the asker and return its response.
 
-    Raises RequestFailed with the translation key of the error, where the action raises one.
+    Raises RequestFailed with the translation key of the error, where the action raises one or may not be run.
     """
     try:
         response = await asker.hass.services.async_call(
             DOMAIN, action, dict(data), blocking=True, context=asker.context, return_response=return_response
         )
+    except Unauthorized as err:
+        raise RequestFailed("not_allowed") from err
     except HomeAssistantError as err:
         raise RequestFailed(err.translation_key or "failed", str(err)) from err
     return dict(response) if response is not None else {}

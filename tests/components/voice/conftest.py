@@ -44,6 +44,7 @@ async def assistant(hass: HomeAssistant) -> None:
 async def anna(hass: HomeAssistant) -> MockUser:
     """Return Anna, who is a person with a login."""
     user = MockUser(name="Anna").add_to_hass(hass)
+    user.mock_policy({"entities": True})
     hass.states.async_set("person.anna", "home", {"user_id": user.id, "friendly_name": "Anneke"})
     return user
 

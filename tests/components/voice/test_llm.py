@@ -41,6 +41,7 @@ PEOPLE = {"people": [{"person": "person.anna", "user": "1"}]}
 async def user(hass: HomeAssistant) -> MockUser:
     """Return Anna's login."""
     user = MockUser(name="Anna").add_to_hass(hass)
+    user.mock_policy({"entities": True})
     hass.states.async_set("person.anna", "home", {"user_id": user.id})
     return user
 

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from tests.components.conftest import state_is
 from tests.simulators.axeos import AxeosSimulator
@@ -305,5 +305,22 @@ async def test_not_connected(hass: HomeAssistant, say: Say, loaded: MockConfigEn
 )
 async def test_refused(say: Say, pbx: AxeosSimulator, language: str, text: str, answer: str) -> None:
     """What the rules for calls refuse is not called."""
+    assert await say(text, language) == answer
+    assert dialed(pbx) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("en", "call Björn", "You may not do that."),
+        ("de", "Ruf Björn an", "Das darfst du nicht."),
+        ("nl", "bel Björn", "Dat mag je niet."),
+    ],
+)
+async def test_not_allowed(
+    say: Say, anna: MockUser, pbx: AxeosSimulator, language: str, text: str, answer: str
+) -> None:
+    """Who may not control a telephone in Home Assistant may not do so by voice."""
+    anna.mock_policy({})
     assert await say(text, language) == answer
     assert dialed(pbx) == []
