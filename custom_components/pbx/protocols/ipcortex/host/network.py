@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 class Policy:
-    """Tell for one origin which addresses are allowed."""
+    """Know for one origin which addresses are allowed."""
 
     def __init__(self, origin: URL) -> None:
         self._origin = origin
