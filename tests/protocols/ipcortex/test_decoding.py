@@ -9,22 +9,22 @@ import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind, Outcome
 from custom_components.pbx.protocols.ipcortex.decode import (
+    decode_history,
+    decode_mailbox,
     decode_names,
-    read_history,
-    read_mailbox,
-    read_queue,
-    read_records,
+    decode_queue,
+    decode_records,
 )
 from custom_components.pbx.protocols.ipcortex.decode_rest import (
-    events,
-    links,
-    name_of,
-    names_by_company,
-    numbers,
-    owners,
-    people,
-    switches,
-    types,
+    choose_switch_name,
+    decode_calendar,
+    decode_links,
+    decode_owners,
+    decode_people,
+    decode_phone_types,
+    decode_switch_names,
+    decode_switches,
+    index_numbers,
 )
 from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
@@ -101,29 +101,29 @@ def test_no_error_breaks_anything(errno: Any) -> None:
 @given(JSON)
 def test_no_answer_breaks_anything(values: Any) -> None:
     """Whatever REST answers, the decoders return something of the right type."""
-    assert list(switches(values, names_by_company(values), 10)) is not None
-    assert all(event["company"] is not None for event in events(values))
-    assert isinstance(people(values), dict)
-    assert isinstance(read_records(values), dict)
-    assert isinstance(numbers(people(values), owners(values)), dict)
-    assert all(isinstance(make, str) for make in types(values).values())
-    assert all(link.phone and link.user for link in links(values))
+    assert list(decode_switches(values, decode_switch_names(values), 10)) is not None
+    assert all(event["company"] is not None for event in decode_calendar(values))
+    assert isinstance(decode_people(values), dict)
+    assert isinstance(decode_records(values), dict)
+    assert isinstance(index_numbers(decode_people(values), decode_owners(values)), dict)
+    assert all(isinstance(make, str) for make in decode_phone_types(values).values())
+    assert all(link.phone and link.user for link in decode_links(values))
     assert isinstance(decode_names(values), tuple)
     if isinstance(values, dict):
-        read_history(values, None)
+        decode_history(values, None)
 
 
 def test_night_mode_numbers() -> None:
     """Modes count from 1, as text or number or place in a list; names count from 0."""
     for modes in ({"1": "sched", "2": "ON"}, {1: "sched", 2: "on"}, ["sched", "on"]):
-        first, second = switches({"default": modes}, {"default": ["Office"]}, 10)
+        first, second = decode_switches({"default": modes}, {"default": ["Office"]}, 10)
         assert (first.name, first.value, second.name, second.value) == (
             "Office",
             "schedule",
             "Night mode 2",
             "on",
         )
-    (odd,) = switches({"default": {"1": "broken", "2": 5}}, {}, 10)
+    (odd,) = decode_switches({"default": {"1": "broken", "2": 5}}, {}, 10)
     assert odd.value == "broken"
 
 
@@ -138,13 +138,13 @@ def test_night_mode_numbers() -> None:
 )
 def test_names_that_count_otherwise(listed: list[str | None], number: int, expected: str) -> None:
     """Where it is unclear which name is whose, numbers are shown."""
-    assert name_of(listed, number) == expected
+    assert choose_switch_name(listed, number) == expected
 
 
 def test_names_as_object() -> None:
     """Names with gaps may come as an object."""
-    assert names_by_company({"x": {"0": "A", "2": " C "}, "y": 1}) == {"x": ["A", None, "C"], "y": []}
-    assert names_by_company([]) == {}
+    assert decode_switch_names({"x": {"0": "A", "2": " C "}, "y": 1}) == {"x": ["A", None, "C"], "y": []}
+    assert decode_switch_names([]) == {}
 
 
 def test_call_records() -> None:
@@ -156,7 +156,7 @@ def test_call_records() -> None:
         {"acctid": 3, "disposition": "STRANGE", "calldate": "yesterday"},
         {"disposition": "BUSY"},
     ]  # fmt: skip
-    first, second, third = read_records(rows).values()
+    first, second, third = decode_records(rows).values()
     assert (second.caller_name, second.outcome, second.seconds) == ("Anna A", Outcome.NO_ANSWER, 0)
     assert (first.caller_name, first.outcome) == (None, Outcome.NO_ANSWER)
     assert first.time == second.time == datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_call_records() -> None:
 def test_queue_times() -> None:
     """Queue times are seconds, and milliseconds beyond ten to the eleventh; others are none."""
     calls = [{"state": "up", "inq": value} for value in (1_764_000_000, 1_764_000_000_000, True, -5)]
-    queue = read_queue("q", {"calls": calls}, {}, lambda _: None)
+    queue = decode_queue("q", {"calls": calls}, {}, lambda _: None)
     since = datetime.fromtimestamp(1_764_000_000, UTC)
     assert [call.since for call in queue.calls] == [since, since, None, None]
 
@@ -179,7 +179,7 @@ def test_lists_in_any_shape() -> None:
 
 def test_zero_is_data() -> None:
     """Zero messages are zero, and no number is none."""
-    unread = [read_mailbox("1", {"unread": value}).new for value in (0, "0", None, "x", True, -1)]
+    unread = [decode_mailbox("1", {"unread": value}).new for value in (0, "0", None, "x", True, -1)]
     assert unread == [0, 0, None, None, None, None]
 
 
@@ -197,10 +197,10 @@ def test_queue_by_number_and_label() -> None:
     """A call names its queue in one of several ways."""
     directory = Directory()
     directory.update_record("Queue", "q", {"extension": "300", "label": "Sales"})
-    assert directory.queue_of({"qname": "q"}) == "q"
-    assert directory.queue_of({"qnumber": "300"}) == "q"
-    assert directory.queue_of({"qname": "Sales"}) == "q"
-    assert directory.queue_of({"qname": "other"}) is None
+    assert directory.find_queue({"qname": "q"}) == "q"
+    assert directory.find_queue({"qnumber": "300"}) == "q"
+    assert directory.find_queue({"qname": "Sales"}) == "q"
+    assert directory.find_queue({"qname": "other"}) is None
     (queue,) = directory.objects
     assert isinstance(queue, Queue)
     assert (queue.agents_all, queue.waiting) == (None, 0)
@@ -211,8 +211,8 @@ def test_contacts_come_late_and_go() -> None:
     directory = Directory()
     directory.update_record("Device", "a", {"name": "a", "owner": "anna", "extension": "201"})
     directory.update_record("Contact", "5", {"cID": 5, "uname": "anna", "name": "Anna"})
-    assert directory.devices_of("5") == ["a"]
-    assert directory.owner({"owner": "anna"}) == "5"
+    assert directory.get_devices("5") == ["a"]
+    assert directory.get_owner({"owner": "anna"}) == "5"
     directory.update_record("Extension", "201", {"extension": "201", "owner": 5})
     directory.update_record("Phone", "p", {"deviceNames": ["a"], "mac": "00"})
     changes = directory.remove_record("Contact", "5")
@@ -228,21 +228,23 @@ def test_contacts_come_late_and_go() -> None:
 def test_findings_are_names_only() -> None:
     """Whatever a script puts where names belong, nothing but names is kept of it."""
     findings = Findings()
-    findings.take_lists({"names": {"Device": "PBX.devices (array)", "Queue": "Anna 0700900123", "Phone": 5}})
+    findings.store_lists({"names": {"Device": "PBX.devices (array)", "Queue": "Anna 0700900123", "Phone": 5}})
     assert findings.lists == {"Device": "PBX.devices (array)", "Queue": None, "Phone": None}
-    findings.take_methods({"type": "Call", "methods": ["hangup", "0700900123", "Anna Archer", 7, "$x"]})
-    findings.take_methods({"type": 1, "methods": []})
-    findings.take_methods({"type": "Queue", "methods": "none"})
-    findings.take_lists({"names": ["Device"]})
+    findings.store_methods({"type": "Call", "methods": ["hangup", "0700900123", "Anna Archer", 7, "$x"]})
+    findings.store_methods({"type": 1, "methods": []})
+    findings.store_methods({"type": "Queue", "methods": "none"})
+    findings.store_lists({"names": ["Device"]})
     assert findings.methods == {"Call": ["hangup", "$x"]}
 
 
 def test_numbers_of_users() -> None:
     """Extensions name their owners by login or by id; those of nobody that is known are left out."""
-    known = people([{"contact_id": 5, "uname": "anna", "owned_extension": "201", "can_hotdesk": "yes"}])
+    known = decode_people(
+        [{"contact_id": 5, "uname": "anna", "owned_extension": "201", "can_hotdesk": "yes"}]
+    )
     assert known["5"].can_hot_desk
     owned = {"777": "anna", "778": "5", "779": "ghost", "780": None}
-    assert numbers(known, owned) == {"201": "5", "777": "5", "778": "5"}
+    assert index_numbers(known, owned) == {"201": "5", "777": "5", "778": "5"}
 
 
 def test_every_error_number_has_a_reaction() -> None:

@@ -89,7 +89,7 @@ async def test_tags(pbx: IpcortexSimulator) -> None:
         await script.command("tagsOn")
         await script.command("set", "Contact", "11", "tags", ["vip", "night"])
         await until(lambda: pbx.world.contacts[11].tags == ["vip", "night"])
-        told = lambda: client.session._directory.record("Contact", "11")["tags"]  # type: ignore[attr-defined]  # noqa: E731
+        told = lambda: client.session._directory.get_record("Contact", "11")["tags"]  # type: ignore[attr-defined]  # noqa: E731
         await until(lambda: told() == ["vip", "night"])
         await script.command("book")
         await script.command("set", "Address", "a1", "tags", ["customer"])
@@ -133,7 +133,7 @@ async def test_address_book(either: IpcortexSimulator) -> None:
     """All entries come first; later those that are added, and the keys of those that are removed."""
     async with scripted(either) as (script, client):
         await script.command("book")
-        book = lambda: set(client.session._directory.records("Address"))  # type: ignore[attr-defined]  # noqa: E731
+        book = lambda: set(client.session._directory.get_records("Address"))  # type: ignore[attr-defined]  # noqa: E731
         await until(lambda: book() == {"a1", "a2"})
         either.world.addresses["a3"] = Address("a3", "Newcomer", "0700")
         either.office.publish("Address", "a3")

@@ -7,7 +7,13 @@ import pytest
 from custom_components.pbx.protocols.changes import CapabilitiesChanged
 from custom_components.pbx.protocols.enums import CallDirection, Capability
 from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
-from custom_components.pbx.protocols.ipcortex.decode_rest import Inventory, PhoneLink, links, owners, types
+from custom_components.pbx.protocols.ipcortex.decode_rest import (
+    Inventory,
+    PhoneLink,
+    decode_links,
+    decode_owners,
+    decode_phone_types,
+)
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import KEY
 from tests.simulators.ipcortex.world import Device
@@ -122,15 +128,15 @@ async def test_what_may_not_be_read(pbx: IpcortexSimulator) -> None:
 )
 def test_links_in_any_shape(values: Any) -> None:
     """How links are listed is not told: by telephone, by user, or one by one."""
-    assert links(values) == (PhoneLink("p0", "anna", "hotdesk"),)
+    assert decode_links(values) == (PhoneLink("p0", "anna", "hotdesk"),)
 
 
 def test_extensions_and_makes_in_any_shape() -> None:
     """Private extensions carry their company; ids may be keys."""
     listed = [{"virt_exten": 400, "owner": 7}, {"scoped_exten": "401_branch"}, {}, "x"]
-    assert owners(listed) == {"400": "7", "401": None}
-    assert types({"aa0": {"phone_type": "T54"}, "bb0": {}}) == {"aa0": "T54"}
-    inventory = Inventory(types=types([{"phoneid": "020123456ABA0", "phone_type": "T54"}]))
-    assert inventory.type_of(None, "02:01:23:45:6a:ba") == "T54"
-    assert inventory.type_of("other", None) is None
-    assert links(None) == ()
+    assert decode_owners(listed) == {"400": "7", "401": None}
+    assert decode_phone_types({"aa0": {"phone_type": "T54"}, "bb0": {}}) == {"aa0": "T54"}
+    inventory = Inventory(types=decode_phone_types([{"phoneid": "020123456ABA0", "phone_type": "T54"}]))
+    assert inventory.get_type(None, "02:01:23:45:6a:ba") == "T54"
+    assert inventory.get_type("other", None) is None
+    assert decode_links(None) == ()

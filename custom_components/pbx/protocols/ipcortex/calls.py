@@ -29,8 +29,8 @@ _FAR = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Whose side of the calls is told."""
+class Endpoint:
+    """The device whose calls these are, and whose it is."""
 
     device: str
     number: str | None
@@ -39,7 +39,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCall:
     """A call as it was last told."""
 
     id: str
@@ -59,8 +59,8 @@ class CallBook:
     ) -> None:
         self._internal = internal
         self._queue = queue
-        self._known: dict[str, dict[str, Known]] = {}
-        self._by_id: dict[str, tuple[str, Known]] = {}
+        self._known: dict[str, dict[str, KnownCall]] = {}
+        self._by_id: dict[str, tuple[str, KnownCall]] = {}
         self.generation = 0
         self.unknown_states: Counter[str] = Counter()
 
@@ -74,7 +74,7 @@ class CallBook:
         """Return all open calls."""
         return [known.change for _, known in self._by_id.values()]
 
-    def find(self, call_id: str) -> tuple[str, Known] | None:
+    def find(self, call_id: str) -> tuple[str, KnownCall] | None:
         """Return the device and the call of this id."""
         return self._by_id.get(call_id)
 
@@ -82,23 +82,23 @@ class CallBook:
         """Return what the calls of a device are doing."""
         return [known.change.legs[0].state for known in self._known.get(device, {}).values()]
 
-    def update(self, side: Side, calls: Sequence[Mapping[str, Any]]) -> list[CallChange]:
+    def update(self, endpoint: Endpoint, calls: Sequence[Mapping[str, Any]]) -> list[CallChange]:
         """Compare the calls of a device with those it had."""
-        before = self._known.get(side.device, {})
-        after: dict[str, Known] = {}
+        before = self._known.get(endpoint.device, {})
+        after: dict[str, KnownCall] = {}
         changes: list[CallChange] = []
         for call in calls:
-            known = self._read(side, call, before)
+            known = self._read(endpoint, call, before)
             if known is None:
                 continue
             after[known.uid] = known
             if before.get(known.uid) != known:
                 changes.append(known.change)
         changes += [self._ended(known) for uid, known in before.items() if uid not in after]
-        self._keep(side.device, before, after)
+        self._keep(endpoint.device, before, after)
         return changes
 
-    def _keep(self, device: str, before: Mapping[str, Known], after: dict[str, Known]) -> None:
+    def _keep(self, device: str, before: Mapping[str, KnownCall], after: dict[str, KnownCall]) -> None:
         for known in before.values():
             self._by_id.pop(known.id, None)
         for known in after.values():
@@ -107,7 +107,9 @@ class CallBook:
         if not after:
             del self._known[device]
 
-    def _read(self, side: Side, call: Mapping[str, Any], before: Mapping[str, Known]) -> Known | None:
+    def _read(
+        self, endpoint: Endpoint, call: Mapping[str, Any], before: Mapping[str, KnownCall]
+    ) -> KnownCall | None:
         uid = get_text(call, "uid", "id")
         word = get_text(call, "state") or "unknown"
         if uid is None or word in _OVER:
@@ -117,8 +119,8 @@ class CallBook:
             self.unknown_states[word[:30]] += 1
             return before.get(uid)
         known = before.get(uid)
-        call_id = known.id if known is not None else self._name(side.device, uid, call)
-        return Known(call_id, uid, self._change(side, call_id, call, word, state))
+        call_id = known.id if known is not None else self._name(endpoint.device, uid, call)
+        return KnownCall(call_id, uid, self._change(endpoint, call_id, call, word, state))
 
     def _name(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
         pbx_id, stamp = get_text(call, "id"), get_text(call, "stamp")
@@ -127,14 +129,14 @@ class CallBook:
         return f"{device}/{pbx_id}-{stamp}"
 
     def _change(
-        self, side: Side, call_id: str, call: Mapping[str, Any], word: str, state: CallState
+        self, endpoint: Endpoint, call_id: str, call: Mapping[str, Any], word: str, state: CallState
     ) -> CallChange:
         number = get_text(call, "number")
         far = Party(number=number, name=get_text(call, "name", "label"))
         inside = number is not None and self._internal(number)
         # A person is known by their own name, not by that of their telephone.
-        name = side.name if side.user is None else None
-        near = Party(number=side.number, name=name, user=side.user, phone=side.device)
+        name = endpoint.name if endpoint.user is None else None
+        near = Party(number=endpoint.number, name=name, user=endpoint.user, phone=endpoint.device)
         if get_text(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state
@@ -164,5 +166,5 @@ class CallBook:
         return Party(number=dialled, name=get_text(call, "extname"))
 
     @staticmethod
-    def _ended(known: Known) -> CallChange:
+    def _ended(known: KnownCall) -> CallChange:
         return replace(known.change, legs=(), end=EndCause.HANGUP)

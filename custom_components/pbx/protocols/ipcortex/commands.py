@@ -13,7 +13,7 @@ from ..json_fields import get_text
 from ..model import FoundContact, ObjectKey, PastCall, SwitchEvent
 from ..queued_session import Report
 from .connection import Connection
-from .decode import decode_names, extension_of
+from .decode import decode_names, get_queue_extension
 from .directory import Directory
 from .feed import Feed
 from .script import PbxScript
@@ -120,11 +120,11 @@ class IpcortexCommands(PbxCommands):
         """Opt the devices of a user in to a queue or out of it, and wait until the feed shows it."""
         if paused is not None or logged_in is None:
             raise NotSupported("pause")
-        fields = self._directory.record("Queue", queue)
-        devices = [device for device in self._directory.devices_of(user) if self._is_controllable(device)]
+        fields = self._directory.get_record("Queue", queue)
+        devices = [device for device in self._directory.get_devices(user) if self._is_controllable(device)]
         if fields is None or not devices:
             raise CommandFailed("no_such_queue" if fields is None else "no_phone_for_user")
-        extension = extension_of(queue, fields)
+        extension = get_queue_extension(queue, fields)
         for device in devices:
             await self._feed.open_script.command("opt", device, extension, logged_in)
         try:
@@ -145,7 +145,7 @@ class IpcortexCommands(PbxCommands):
             await script.command("book")
             self._book_of = script
         wanted = words.casefold().split()
-        found = [_contact(fields) for fields in self._directory.records("Address").values()]
+        found = [_contact(fields) for fields in self._directory.get_records("Address").values()]
         return [contact for contact in found if _matches(contact, wanted)][:MOST_FOUND]
 
     @override
@@ -158,10 +158,10 @@ class IpcortexCommands(PbxCommands):
 
     @override
     async def set_hot_desk(self, user: str, phone: str | None) -> None:
-        """Log a user out of a telephone; the PABX lets nobody be logged in by others."""
+        """Log a user out of a telephone; the PABX lets no user be logged in by another."""
         if phone is not None:
             raise NotSupported("set_hot_desk")
-        link = self._directory.hot_desk_link(user)
+        link = self._directory.get_hot_desk_link(user)
         if link is None:
             return
         reader = self._connection.reader
@@ -202,14 +202,14 @@ class IpcortexCommands(PbxCommands):
         """Return the device to call from: the named one, the user's first, or the first of this login."""
         own = self._directory.own_devices
         if phone is not None:
-            if self._directory.record("Device", phone) is None:
+            if self._directory.get_record("Device", phone) is None:
                 raise CommandFailed("no_such_phone")
             return phone
         if user is None:
             candidates = list(own)
         else:
             candidates = [
-                device for device in self._directory.devices_of(user) if self._is_controllable(device)
+                device for device in self._directory.get_devices(user) if self._is_controllable(device)
             ]
         if not candidates:
             raise CommandFailed("no_phone_for_user")
@@ -221,7 +221,7 @@ class IpcortexCommands(PbxCommands):
         return not own or device in own
 
     def _is_in(self, device: str, queue: set[str]) -> bool:
-        fields = self._directory.record("Device", device) or {}
+        fields = self._directory.get_record("Device", device) or {}
         return not queue & set(decode_names(fields.get("optOut")))
 
 

@@ -95,7 +95,7 @@ class Connection:
         self.guard.check()
         self._jar = self._jar or CookieJar(unsafe=True)
         if self._http is None:
-            # The login lives in cookies, so they are kept apart from everybody else's.
+            # The login lives in cookies, so they are kept apart from those of other entries.
             self._http = ClientSession(
                 connector=self.link.http.connector, connector_owner=False, cookie_jar=self._jar
             )

@@ -32,21 +32,21 @@ def decode_names(value: Any) -> tuple[str, ...]:
     return ()
 
 
-def lamp_status(lamp: Any) -> LineStatus:
+def decode_lamp(lamp: Any) -> LineStatus:
     """Return what a lamp says, UNKNOWN for other values. Source: developer pages, Types.Device `blf`."""
     return _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
 
 
-def line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> LineStatus:
+def decode_line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> LineStatus:
     """Return the status of a line that has these calls. Source: developer pages, Types.Call `state`."""
     present = set(calls)
     shown = next((status for call, status in _CALL.items() if call in present), None)
     if shown is not None:
         return shown
-    return LineStatus.OFFLINE if state == DOWN else lamp_status(lamp)
+    return LineStatus.OFFLINE if state == DOWN else decode_lamp(lamp)
 
 
-def read_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
+def decode_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
     """Return a mailbox; its name is a number and a context. Source: developer pages, Types.Mailbox."""
     number = key.partition("@")[0]
     return Mailbox(
@@ -61,7 +61,7 @@ def read_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
 type Fields = Mapping[str, Any]
 
 
-def read_queue(
+def decode_queue(
     key: str, fields: Fields, devices: Mapping[str, Fields], owner: Callable[[Fields], str | None]
 ) -> Queue:
     """Return a queue; its agents are the devices that are members, in it or opted out of it.
@@ -96,13 +96,13 @@ def read_queue(
     )
 
 
-def extension_of(key: str, fields: Fields) -> str:
+def get_queue_extension(key: str, fields: Fields) -> str:
     """Return what a device opts in to for a queue."""
     return get_text(fields, "extension") or key
 
 
 def _is_out(key: str, fields: Fields, device: Fields) -> bool:
-    return bool({key, extension_of(key, fields)} & set(decode_names(device.get("optOut"))))
+    return bool({key, get_queue_extension(key, fields)} & set(decode_names(device.get("optOut"))))
 
 
 def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
@@ -134,7 +134,7 @@ _PARTIES = {"missed": Outcome.MISSED, "noanswer": Outcome.NO_ANSWER}
 _CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$')
 
 
-def read_records(values: Any) -> dict[int, PastCall]:
+def decode_records(values: Any) -> dict[int, PastCall]:
     """Return call records by their number, in order. Source: developer pages, REST call/read."""
     found = {}
     for row in iter_values(values):
@@ -158,7 +158,7 @@ def _record(number: int, row: Mapping[str, Any]) -> PastCall:
     )
 
 
-def read_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
+def decode_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
     """Return a call of an own device that is over. Source: public clients, `enableHistory`."""
     party = (get_text(fields, "party") or "").lower()
     remote, outgoing = get_text(fields, "remoteNumber"), party in {"caller", "noanswer"}

@@ -13,7 +13,7 @@ _WORDS = {value: name for name, value in OPTIONS.items()}
 MOST_NAMES = 10
 
 
-def switches(values: Any, names: Mapping[str, Sequence[str | None]], most: int) -> Iterator[Switch]:
+def decode_switches(values: Any, names: Mapping[str, Sequence[str | None]], most: int) -> Iterator[Switch]:
     """Yield a switch for each night mode of each company. Source: REST dialplan/read, `nm`."""
     for company, modes in _companies(values):
         several = len(values) > 1
@@ -21,28 +21,28 @@ def switches(values: Any, names: Mapping[str, Sequence[str | None]], most: int) 
             word = modes.get(str(number))
             if not isinstance(word, str):
                 continue
-            name = name_of(names.get(company, ()), number)
+            name = choose_switch_name(names.get(company, ()), number)
             yield Switch(
-                id=switch_id(company, number),
+                id=make_switch_id(company, number),
                 name=f"{name} ({company})" if several else name,
                 value=_WORDS.get(word.lower(), word),
                 options=tuple(OPTIONS),
             )
 
 
-def switch_id(company: str, number: int) -> str:
+def make_switch_id(company: str, number: int) -> str:
     """Return the id of a night mode."""
     return f"{company}/{number}"
 
 
-def parse_id(switch: str) -> tuple[str, str]:
+def parse_switch_id(switch: str) -> tuple[str, str]:
     """Return the company and the number of a night mode."""
     company, _, number = switch.rpartition("/")
     return company, number
 
 
-def name_of(names: Sequence[str | None], number: int) -> str:
-    """Return the name of a night mode; names count from 0 and modes from 1."""
+def choose_switch_name(names: Sequence[str | None], number: int) -> str:
+    """Return the name of a night mode; names count from 0 and modes from 1 (assumed, for REST readnames)."""
     plain = f"Night mode {number}"
     off_by_one = len(names) == MOST_NAMES + 1 or (
         names[:1] == [None] and sum(name is not None for name in names) == MOST_NAMES
@@ -52,7 +52,7 @@ def name_of(names: Sequence[str | None], number: int) -> str:
     return names[number - 1] or plain
 
 
-def names_by_company(values: Any) -> dict[str, list[str | None]]:
+def decode_switch_names(values: Any) -> dict[str, list[str | None]]:
     """Return the names of all night modes. Source: REST dialplan/readnames; the order is assumed."""
     if not isinstance(values, Mapping):
         return {}
@@ -62,7 +62,7 @@ def names_by_company(values: Any) -> dict[str, list[str | None]]:
     }
 
 
-def events(values: Any) -> list[dict[str, Any]]:
+def decode_calendar(values: Any) -> list[dict[str, Any]]:
     """Return the calendar; `number` counts from 1 as switches do. Source: REST dialplan/readcal, clients."""
     found = []
     for company, listed in values.items() if isinstance(values, Mapping) else ():
@@ -120,7 +120,7 @@ class Inventory:
     types: Mapping[str, str] = field(default_factory=dict)
     links: tuple[PhoneLink, ...] = ()
 
-    def type_of(self, phone: str | None, mac: str | None) -> str | None:
+    def get_type(self, phone: str | None, mac: str | None) -> str | None:
         """Return the make of a telephone, whose id is its MAC address and the number of its port."""
         if phone is not None and phone in self.types:
             return self.types[phone]
@@ -129,13 +129,13 @@ class Inventory:
         plain = mac.replace(":", "").replace("-", "").lower()
         return next((make for key, make in self.types.items() if key.lower().startswith(plain)), None)
 
-    def hot_desk(self, phone: str | None) -> str | None:
+    def get_hot_desk_user(self, phone: str | None) -> str | None:
         """Return who is logged in at a telephone."""
         links = (link for link in self.links if link.type == HOT_DESK and link.phone == phone)
         return next((link.user for link in links), None)
 
 
-def owners(values: Any) -> dict[str, str | None]:
+def decode_owners(values: Any) -> dict[str, str | None]:
     """Return the owners of extensions; private ones carry a company. Source: REST dialplan/read."""
     found: dict[str, str | None] = {}
     for row in iter_values(values):
@@ -145,7 +145,7 @@ def owners(values: Any) -> dict[str, str | None]:
     return found
 
 
-def types(values: Any) -> dict[str, str]:
+def decode_phone_types(values: Any) -> dict[str, str]:
     """Return the makes of telephones by id. Source: REST dialplan/active, `phone`."""
     pairs = (
         (get_text(row, "phoneid", "phone-id") or key, get_text(row, "phone_type"))
@@ -154,7 +154,7 @@ def types(values: Any) -> dict[str, str]:
     return {phone: make for phone, make in pairs if phone and make}
 
 
-def links(values: Any) -> tuple[PhoneLink, ...]:
+def decode_links(values: Any) -> tuple[PhoneLink, ...]:
     """Return all links, by telephone, by user, or singly (assumed). Source: REST dialplan/readlink."""
     found = []
     for key, row in _items(values):
@@ -210,8 +210,11 @@ class Person:
         return None if self.vacation_mode in {None, FORWARD_OFF} else self.vacation
 
 
-def people(values: Any) -> dict[str, Person]:
-    """Return the users by the id that contacts have too; older releases write some names with hyphens."""
+def decode_people(values: Any) -> dict[str, Person]:
+    """Return the users by the id that contacts have too; older releases write some names with hyphens.
+
+    Source: REST ops/read, `user`.
+    """
     found = {}
     for row in iter_values(values):
         key = get_text(row, "contact_id", "contact-id")
@@ -231,7 +234,7 @@ def _yes(value: Any) -> bool:
     return str(value).lower() in {"true", "1", "yes"}
 
 
-def presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
+def decode_presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
     """Return what a contact shows, None where that is missing. Source: Types.Contact, `show`."""
     show = fields.get("show")
     if not isinstance(show, str):
@@ -239,8 +242,11 @@ def presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
     return _PRESENCE.get(show.strip().lower(), PresenceActivity.OTHER)
 
 
-def numbers(people: Mapping[str, Person], owners: Mapping[str, str | None]) -> dict[str, str]:
-    """Return whose number each number is; extensions name their owners by id or by login."""
+def index_numbers(people: Mapping[str, Person], owners: Mapping[str, str | None]) -> dict[str, str]:
+    """Return whose number each number is; extensions name their owners by id or by login (assumed).
+
+    Source: REST dialplan/read, `extension` `owner`, and ops/read, `user` `owned_extension`.
+    """
     ids = {person.username: key for key, person in people.items() if person.username is not None}
     found = {number: ids.get(owner or "", owner or "") for number, owner in owners.items()}
     found |= {person.extension: key for key, person in people.items() if person.extension is not None}

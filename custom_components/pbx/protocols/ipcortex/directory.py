@@ -8,9 +8,9 @@ from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
-from .calls import CallBook, Side
-from .decode import decode_names, lamp_status, line_status, read_mailbox, read_queue
-from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, presence
+from .calls import CallBook, Endpoint
+from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue
+from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, decode_presence
 
 type Fields = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ class Directory:
         self._people: dict[str, Person] = {}
         self._inventory = Inventory()
         self._hot_desks: set[str] = set()
-        self.calls = CallBook(self._numbers.__contains__, self.queue_of)
+        self.calls = CallBook(self._numbers.__contains__, self.find_queue)
         self.own_devices: tuple[str, ...] = ()
         self.ignored: Counter[str] = Counter()
         self._readers: dict[str, Callable[[str, Fields], list[Change]]] = {
@@ -56,11 +56,11 @@ class Directory:
         """Return all objects of the model."""
         return self._shown.values()
 
-    def record(self, kind: str, key: str) -> Fields | None:
+    def get_record(self, kind: str, key: str) -> Fields | None:
         """Return what the script last told of an object."""
         return self._records.get(kind, {}).get(key)
 
-    def records(self, kind: str) -> Mapping[str, Fields]:
+    def get_records(self, kind: str) -> Mapping[str, Fields]:
         """Return what the script last told of all objects of a kind."""
         return self._records.get(kind, {})
 
@@ -87,7 +87,7 @@ class Directory:
 
     def update_people(self, people: Mapping[str, Person]) -> list[Change]:
         """Keep what REST says of users; without a script they are all there is."""
-        gone = self._people.keys() - people.keys() - self.records("Contact").keys()
+        gone = self._people.keys() - people.keys() - self.get_records("Contact").keys()
         self._people = dict(people)
         changes = [change for key in gone for change in self._hide(ObjectKey(ObjectKind.USER, key))]
         for key in people:
@@ -98,34 +98,34 @@ class Directory:
         """Keep what REST says of extensions and telephones."""
         self._inventory = inventory
         self._numbers.update(inventory.owners)
-        devices = self.records("Device").items()
+        devices = self.get_records("Device").items()
         changes = [change for key, fields in devices for change in self._show(self._as_phone(key, fields))]
-        for user in {*self.records("Contact"), *self._people}:
+        for user in {*self.get_records("Contact"), *self._people}:
             changes += self._show_user(user)
         return changes
 
-    def hot_desk_link(self, user: str) -> PhoneLink | None:
+    def get_hot_desk_link(self, user: str) -> PhoneLink | None:
         """Return by what a user is logged in at a telephone."""
         links = (link for link in self._inventory.links if link.type == HOT_DESK)
-        return next((link for link in links if self._user_of(link.user) == user), None)
+        return next((link for link in links if self._find_user(link.user) == user), None)
 
-    def person(self, user: str) -> Person | None:
+    def get_person(self, user: str) -> Person | None:
         """Return what REST says of a user."""
         return self._people.get(user)
 
-    def owner(self, fields: Fields) -> str | None:
+    def get_owner(self, fields: Fields) -> str | None:
         """Return the user who owns a device."""
-        return self._user_of(get_text(fields, "ownerID", "owner"))
+        return self._find_user(get_text(fields, "ownerID", "owner"))
 
-    def devices_of(self, user: str) -> list[str]:
+    def get_devices(self, user: str) -> list[str]:
         """Return the devices of a user."""
-        contact = self.record("Contact", user) or {}
+        contact = self.get_record("Contact", user) or {}
         aliases = [alias for alias in (user, get_text(contact, "uname")) if alias is not None]
         return [device for alias in dict.fromkeys(aliases) for device in self._devices_of.get(alias, ())]
 
-    def queue_of(self, call: Fields) -> str | None:
+    def find_queue(self, call: Fields) -> str | None:
         """Return the queue that a call came through."""
-        queues = self.records("Queue")
+        queues = self.get_records("Queue")
         name, number = get_text(call, "qname"), get_text(call, "qnumber")
         if name is not None and name in queues:
             return name
@@ -143,9 +143,9 @@ class Directory:
         self._link(key, fields)
         number = get_text(fields, "extension")
         self._numbers.update(decode_names(fields.get("extensions")), [number] if number else [])
-        user = self.owner(fields)
+        user = self.get_owner(fields)
         label = get_text(fields, "label")
-        calls = self.calls.update(Side(key, number, label, user), list(iter_values(fields.get("calls"))))
+        calls = self.calls.update(Endpoint(key, number, label, user), list(iter_values(fields.get("calls"))))
         changes = self._show(self._as_phone(key, fields))
         changes += self._show_user(user) if user is not None else []
         for queue in decode_names(fields.get("queues")):
@@ -164,39 +164,39 @@ class Directory:
     def _gone_device(self, key: str, fields: Fields) -> list[Change]:
         for devices in self._devices_of.values():
             devices.pop(key, None)
-        ended = self.calls.update(Side(key, None, None, None), [])
-        user = self.owner(fields)
+        ended = self.calls.update(Endpoint(key, None, None, None), [])
+        user = self.get_owner(fields)
         changes: list[Change] = [*ended, *self._hide(ObjectKey(ObjectKind.PHONE, key))]
         return [*changes, *(self._show_user(user) if user is not None else [])]
 
     def _as_phone(self, key: str, fields: Fields) -> Phone:
         state = get_text(fields, "state")
         hardware = get_text(fields, "phone")
-        mac = get_text(fields, "mac") or get_text(self.record("Phone", hardware or "") or {}, "mac")
-        at_it = self._inventory.hot_desk(hardware)
+        mac = get_text(fields, "mac") or get_text(self.get_record("Phone", hardware or "") or {}, "mac")
+        at_it = self._inventory.get_hot_desk_user(hardware)
         if at_it is not None:
             self._hot_desks.add(key)
         return Phone(
             id=key,
             name=get_text(fields, "label", "extension") or key,
             username=get_text(fields, "extension"),
-            type=self._inventory.type_of(hardware, mac),
+            type=self._inventory.get_type(hardware, mac),
             mac=mac,
-            status=line_status(self.calls.states(key), state, fields.get("blf")),
+            status=decode_line_status(self.calls.states(key), state, fields.get("blf")),
             raw_status=state,
             registered={"up": True, "down": False}.get(state or ""),
             hot_desk=key in self._hot_desks,
-            hot_desk_user=self._user_of(at_it),
+            hot_desk_user=self._find_user(at_it),
         )
 
-    def _user_of(self, alias: str | None) -> str | None:
+    def _find_user(self, alias: str | None) -> str | None:
         """Return a user by id or by login."""
         return self._contact_of.get(alias) if alias is not None else None
 
-    def _hot_desk_of(self, user: str) -> str | None:
-        link = self.hot_desk_link(user)
+    def _get_hot_desk(self, user: str) -> str | None:
+        link = self.get_hot_desk_link(user)
         phone = link.phone if link is not None else None
-        devices = self.records("Device").items()
+        devices = self.get_records("Device").items()
         return next((key for key, fields in devices if phone and get_text(fields, "phone") == phone), None)
 
     def _contact(self, key: str, fields: Fields) -> list[Change]:
@@ -212,7 +212,7 @@ class Directory:
         return self._show_user(owner) if owner is not None else []
 
     def _phone(self, key: str, fields: Fields) -> list[Change]:
-        devices = self.records("Device")
+        devices = self.get_records("Device")
         return [
             change
             for name in decode_names(fields.get("deviceNames"))
@@ -221,23 +221,23 @@ class Directory:
         ]
 
     def _mailbox(self, key: str, fields: Fields) -> list[Change]:
-        return self._show(read_mailbox(key, fields))
+        return self._show(decode_mailbox(key, fields))
 
     def _queue(self, key: str, fields: Fields) -> list[Change]:
-        return self._show(read_queue(key, fields, self.records("Device"), self.owner))
+        return self._show(decode_queue(key, fields, self.get_records("Device"), self.get_owner))
 
     def _refresh_queue(self, key: str) -> list[Change]:
-        fields = self.record("Queue", key)
+        fields = self.get_record("Queue", key)
         return self._queue(key, fields) if fields is not None else []
 
     def _show_user(self, key: str) -> list[Change]:
-        contact, person = self.record("Contact", key), self._people.get(key)
+        contact, person = self.get_record("Contact", key), self._people.get(key)
         if contact is None and person is None:
             return []
         fields = contact or {}
         places = tuple(
             UserPhone(type=UserPhoneType.PHONE, phone=device, personal=True)
-            for device in self.devices_of(key)
+            for device in self.get_devices(key)
         )
         known = person or Person()
         return self._show(
@@ -245,19 +245,19 @@ class Directory:
                 id=key,
                 name=get_text(fields, "name") or known.name or get_text(fields, "uname") or key,
                 username=get_text(fields, "uname") or known.username,
-                number=self._number_of(key) or known.extension,
-                status=LineStatus.UNKNOWN if places else lamp_status(fields.get("blf")),
+                number=self._get_number(key) or known.extension,
+                status=LineStatus.UNKNOWN if places else decode_lamp(fields.get("blf")),
                 phones=places,
-                hot_desk=self._hot_desk_of(key),
+                hot_desk=self._get_hot_desk(key),
                 forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
-                presence=presence(fields),
+                presence=decode_presence(fields),
                 editable=person is not None,
             )
         )
 
-    def _number_of(self, user: str) -> str | None:
-        for device in self.devices_of(user):
-            number = get_text(self.record("Device", device) or {}, "extension")
+    def _get_number(self, user: str) -> str | None:
+        for device in self.get_devices(user):
+            number = get_text(self.get_record("Device", device) or {}, "extension")
             if number is not None:
                 return number
         return None

@@ -12,7 +12,7 @@ from ..model import PastCall
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .connection import Connection
-from .decode import read_history
+from .decode import decode_history
 from .directory import Directory
 from .host import ScriptError
 from .script import (
@@ -92,7 +92,7 @@ class RecordHandler:
         if self._open:
             await self._report(changes)
 
-    def note_drift(self, drift: Any) -> None:
+    def store_drift(self, drift: Any) -> None:
         """Remember how far the clocks are apart; a positive value says that ours is fast."""
         value = drift.get("driftTime") if isinstance(drift, Mapping) else None
         self._drift = round(value, 1) if isinstance(value, int | float) else None
@@ -115,7 +115,7 @@ class RecordHandler:
     def _past(self, record: Mapping[str, Any]) -> list[Change]:
         fields = record.get("fields")
         if isinstance(fields, Mapping):
-            self.history.append(read_history(fields, None))
+            self.history.append(decode_history(fields, None))
         return []
 
     def _lines(self, record: Mapping[str, Any]) -> list[Change]:
@@ -125,11 +125,11 @@ class RecordHandler:
         return []
 
     def _lists(self, record: Mapping[str, Any]) -> list[Change]:
-        self.findings.take_lists(record)
+        self.findings.store_lists(record)
         return []
 
     def _met(self, record: Mapping[str, Any]) -> list[Change]:
-        self.findings.take_methods(record)
+        self.findings.store_methods(record)
         return []
 
     def _all_told(self, record: Mapping[str, Any]) -> list[Change]:
@@ -273,7 +273,7 @@ class Feed:
         if script is None:
             await self._connection.rest.login()
         elif script.functions.get("drift"):
-            self._records.note_drift(await script.ask("drift"))
+            self._records.store_drift(await script.ask("drift"))
         else:
             await self._check_script()
         await self._report([])

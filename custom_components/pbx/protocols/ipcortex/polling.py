@@ -10,7 +10,7 @@ from ..model import Call, Leg, ObjectKey, Party, PastCall, Switch
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .connection import Connection
-from .decode_rest import numbers
+from .decode_rest import index_numbers
 from .directory import Directory
 from .reader import CAPABILITIES, DIALPLAN_READ, RECORDS, USERS
 from .rest import LoggedOut
@@ -144,7 +144,7 @@ class Polling:
         return (
             []
             if first or self._is_live()
-            else list(missed_calls(records, numbers(reader.people, reader.inventory.owners)))
+            else list(missed_calls(records, index_numbers(reader.people, reader.inventory.owners)))
         )
 
 

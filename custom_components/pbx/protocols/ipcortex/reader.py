@@ -9,7 +9,7 @@ from ..enums import Capability
 from ..errors import CommandFailed, MissingRight
 from ..json_fields import get_time
 from ..model import PastCall, Switch, SwitchEvent
-from .decode import decode_names, read_records
+from .decode import decode_names, decode_records
 from .decode_rest import (
     FORWARD_ALL,
     FORWARD_OFF,
@@ -19,14 +19,14 @@ from .decode_rest import (
     Inventory,
     Person,
     PhoneLink,
-    events,
-    links,
-    names_by_company,
-    owners,
-    parse_id,
-    people,
-    switches,
-    types,
+    decode_calendar,
+    decode_links,
+    decode_owners,
+    decode_people,
+    decode_phone_types,
+    decode_switch_names,
+    decode_switches,
+    parse_switch_id,
 )
 from .rest import Rest
 
@@ -86,7 +86,7 @@ class Reader:
         """Read how all night modes are set."""
         body = {"type": "nm", "scope": {"company": self.companies}}
         values = await self._rest.read(DIALPLAN_READ, body)
-        self.switches = {switch.id: switch for switch in switches(values, self._names, self._most)}
+        self.switches = {switch.id: switch for switch in decode_switches(values, self._names, self._most)}
         return self.switches
 
     async def read_names(self) -> None:
@@ -95,11 +95,11 @@ class Reader:
             values = await self._rest.read(NAMES, {"type": "nm", "scope": {"company": self.companies}})
         except MissingRight:
             return
-        self._names = names_by_company(values)
+        self._names = decode_switch_names(values)
 
     async def read_people(self) -> dict[str, Person]:
         """Read the users and where their calls go."""
-        self.people = people(await self._rest.read(USERS, {"type": "user"}))
+        self.people = decode_people(await self._rest.read(USERS, {"type": "user"}))
         return self.people
 
     async def read_inventory(self) -> Inventory:
@@ -107,9 +107,9 @@ class Reader:
         extensions = await self._read_if_allowed(DIALPLAN_READ, "extension")
         listed = [await self._read_if_allowed(path, "phone") for path in PHONES]
         self.inventory = Inventory(
-            owners=owners(extensions),
-            types={phone: make for values in listed for phone, make in types(values).items()},
-            links=links(await self._read_if_allowed(LINKS, "user")),
+            owners=decode_owners(extensions),
+            types={phone: make for values in listed for phone, make in decode_phone_types(values).items()},
+            links=decode_links(await self._read_if_allowed(LINKS, "user")),
         )
         return self.inventory
 
@@ -121,7 +121,7 @@ class Reader:
 
     @property
     def has_hot_desks(self) -> bool:
-        """Return whether anybody is logged in at a telephone of others, or may be, as far as that is told."""
+        """Return whether a user is logged in at a hot desk, or may log in at one, as far as the PABX says."""
         allowed = self._rest.name(LINKS, {"type": "user"}) not in self._rest.refused
         used = any(link.type == HOT_DESK for link in self.inventory.links)
         return allowed and (used or any(person.can_hot_desk for person in self.people.values()))
@@ -137,7 +137,7 @@ class Reader:
         """Read the call records that are new; the first time, those of the last day."""
         new: list[PastCall] = []
         for _ in range(MOST_PAGES):
-            page = read_records(
+            page = decode_records(
                 await self._rest.read(RECORDS, {"type": "cdr", "scope": self._record_scope()})
             )
             new += page.values()
@@ -157,7 +157,7 @@ class Reader:
 
     async def set_switch(self, switch: str, value: str) -> None:
         """Set a night mode."""
-        company, number = parse_id(switch)
+        company, number = parse_switch_id(switch)
         word = OPTIONS.get(value)
         if switch not in self.switches or word is None:
             raise CommandFailed("no_such_switch" if word is not None else "no_such_value")
@@ -184,10 +184,10 @@ class Reader:
 
     async def read_calendar(self, switch: str) -> list[SwitchEvent]:
         """Return when the PABX itself sets a night mode."""
-        company, number = parse_id(switch)
+        company, number = parse_switch_id(switch)
         values = await self._rest.read(CALENDAR_READ, {"type": "nm", "scope": {"company": [company]}})
         found = []
-        for event in events(values):
+        for event in decode_calendar(values):
             start, end = get_time(event, "start"), get_time(event, "end")
             if event["company"] == company and str(event["number"]) == number and start and end:
                 value = (event["action"] or "").lower()
@@ -196,7 +196,7 @@ class Reader:
 
     async def add_event(self, switch: str, event: SwitchEvent) -> None:
         """Let the PABX itself set a night mode; its calendar counts them from 0."""
-        company, number = parse_id(switch)
+        company, number = parse_switch_id(switch)
         if switch not in self.switches or event.value not in {"on", "off"}:
             raise CommandFailed("no_such_switch" if event.value in {"on", "off"} else "no_such_value")
         values = {

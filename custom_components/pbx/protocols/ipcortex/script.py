@@ -241,7 +241,7 @@ def _refusal(name: str, err: ScriptError) -> Exception:
     return CommandFailed("rejected")
 
 
-# What a script calls its parts may be shown to anybody, what it has in them may not.
+# Names of the parts of a script may be shown in diagnostics, their content may not.
 _NAME = re.compile(r"[A-Za-z$][\w$]{0,40}")
 _WHERE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
 
@@ -258,14 +258,14 @@ class Findings:
         self.lists.clear()
         self.methods.clear()
 
-    def take_lists(self, record: Mapping[str, Any]) -> None:
+    def store_lists(self, record: Mapping[str, Any]) -> None:
         """Take where the script has its lists; None for those that it has nowhere."""
         found = record.get("names")
         for kind, where in found.items() if isinstance(found, Mapping) else ():
             known = isinstance(where, str) and _WHERE.fullmatch(where)
             self.lists[str(kind)[:20]] = where if known else None
 
-    def take_methods(self, record: Mapping[str, Any]) -> None:
+    def store_methods(self, record: Mapping[str, Any]) -> None:
         """Take the names of the functions of a kind of object."""
         kind, methods = record.get("type"), record.get("methods")
         if not isinstance(kind, str) or not isinstance(methods, list):

@@ -61,9 +61,9 @@ class IpcortexSession(QueuedSession):
         notices += await self._feed.start()
         notices += await self._polling.read_all()
         self.report_now(notices)
-        return self._take_snapshot()
+        return self._make_snapshot()
 
-    def _take_snapshot(self) -> Snapshot:
+    def _make_snapshot(self) -> Snapshot:
         """Return the state and let changes through, with nothing in between."""
         self._set_capabilities()
         script = self._feed.script

@@ -22,7 +22,7 @@ class Limits:
     stack: int = 512 << 10
     load_seconds: float = 5.0
     entry_seconds: float = 0.25
-    # Some work inside the engine cannot be interrupted; whoever waits this long gives the thread up.
+    # Some work inside the engine cannot be interrupted; after this long the thread is given up.
     stuck_seconds: float = 10.0
     # Of each minute the script may keep the processor busy for this long.
     busy_seconds: float = 20.0

@@ -17,7 +17,7 @@ class HostError(Exception):
 
 
 class HostClosed(HostError):
-    """The host was closed while somebody waited for it."""
+    """The host was closed while a call waited for it."""
 
     def __init__(self) -> None:
         super().__init__("the script host is closed")

@@ -25,7 +25,7 @@ MOST_LOGGED = 200
 
 
 class ScriptHost:
-    """Run scripts of one origin until they break a limit or nobody wants them any more.
+    """Run scripts of one origin until they break a limit or the host is closed.
 
     The client session of the link has the cookie jar that requests and sockets of the script share. Records
     that an extension reports go to `reports`, which may take its time: the script and its network then wait.

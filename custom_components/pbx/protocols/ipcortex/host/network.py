@@ -224,7 +224,7 @@ class Sockets:
         """Begin to connect."""
         number = op["id"]
         if len(self._sockets) >= self._limits.sockets:
-            self._tell(number, what="close", failed=True, code=ABNORMAL, reason="")
+            self._post_event(number, what="close", failed=True, code=ABNORMAL, reason="")
             return
         socket = self._sockets[number] = _Socket()
         socket.task = asyncio.create_task(self._run(op, socket), name="script socket")
@@ -262,7 +262,7 @@ class Sockets:
         if socket.task is not None:
             socket.task.cancel()
 
-    def _tell(self, number: int, **event: Any) -> None:
+    def _post_event(self, number: int, **event: Any) -> None:
         self._post({"kind": "socket", "id": number, **event})
 
     async def _run(self, op: SocketsRecord, socket: _Socket) -> None:
@@ -274,7 +274,7 @@ class Sockets:
         except PbxError, ConnectionClosed, OSError, ValueError:
             pass
         finally:
-            self._tell(op["id"], what="close", **end)
+            self._post_event(op["id"], what="close", **end)
 
     async def _converse(self, op: SocketsRecord, socket: _Socket) -> SocketsRecord:
         url = self._policy.resolve(op["url"])
@@ -288,7 +288,7 @@ class Sockets:
         )
         async with connection:
             self._keep_cookies(connection, url)
-            self._tell(op["id"], what="open", protocol=connection.subprotocol or "")
+            self._post_event(op["id"], what="open", protocol=connection.subprotocol or "")
             sender = asyncio.create_task(_send_all(connection, socket.outbox))
             try:
                 return await self._receive(op["id"], connection, socket)
@@ -304,7 +304,7 @@ class Sockets:
                 await self._room()
                 binary = isinstance(message, bytes)
                 data = b64encode(message).decode() if isinstance(message, bytes) else message
-                self._tell(number, what="message", data=data, bytes=binary)
+                self._post_event(number, what="message", data=data, bytes=binary)
         except ConnectionClosed as err:
             code = err.rcvd.code if err.rcvd is not None else ABNORMAL
             reason = err.rcvd.reason if err.rcvd is not None else ""

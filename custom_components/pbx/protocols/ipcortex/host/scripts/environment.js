@@ -6,7 +6,7 @@
   const Excess = ["SharedArrayBuffer", "Atomics", "performance", "DOMException", "queueMicrotask"];
   const MostRandom = 65536;
   for (const name of Excess) delete globalThis[name];
-  // It would hand out the functions of this file to whoever looks at a stack.
+  // It would hand out the functions of this file to a script that looks at a stack.
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
 
   const [, scheme, host, name, port = ""] = /^(https?:)\/\/((\[[^\]]*\]|[^:]*)(?::(\d+))?)$/.exec(origin);

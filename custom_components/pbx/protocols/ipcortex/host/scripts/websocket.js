@@ -29,7 +29,7 @@
       last += 1;
       this.#id = last;
       this.#url = text;
-      sockets[last] = (event) => this.#take(event);
+      sockets[last] = (event) => this.#accept(event);
       const names = typeof protocols === "string" ? [protocols] : [...protocols];
       emit("socket", { id: last, url: text, protocols: names.map((name) => `${name}`) });
     }
@@ -57,7 +57,7 @@
       emit("close", { id: this.#id, code: code === undefined ? 1005 : code | 0, reason: `${reason}` });
     }
 
-    #take(event) {
+    #accept(event) {
       if (event.what === "open") {
         if (this.#state !== 0) return;
         this.#state = 1;
@@ -80,8 +80,8 @@
   }
 
   handlers.socket = function (event) {
-    const take = sockets[event.id];
-    if (take !== undefined) take(event);
+    const accept = sockets[event.id];
+    if (accept !== undefined) accept(event);
   };
 
   constants(WebSocket, ["CONNECTING", "OPEN", "CLOSING", "CLOSED"]);

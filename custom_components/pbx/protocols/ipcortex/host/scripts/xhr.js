@@ -96,7 +96,7 @@
         body: text === null ? null : bytes ? toBase64(text) : toEscaped(text),
         bytes,
       });
-      requests[last] = (event) => this.#take(event);
+      requests[last] = (event) => this.#accept(event);
       dispatch(this, "loadstart");
     }
 
@@ -137,7 +137,7 @@
       dispatch(this, "readystatechange");
     }
 
-    #take(event) {
+    #accept(event) {
       delete requests[this.#id];
       if (event.error) {
         this.#fail(event.error);
@@ -165,8 +165,8 @@
   }
 
   handlers.xhr = function (event) {
-    const take = requests[event.id];
-    if (take !== undefined) take(event);
+    const accept = requests[event.id];
+    if (accept !== undefined) accept(event);
   };
 
   constants(XMLHttpRequest, ["UNSENT", "OPENED", "HEADERS_RECEIVED", "LOADING", "DONE"]);
