@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from typing import Any, override
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot, Upsert
+from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.enums import Capability
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
@@ -18,18 +19,37 @@ SYSTEM = "memory"
 INFO = PbxInfo(id="memory-pbx", name="Memory PBX", version="1.0")
 
 
+class MemoryCommands(PbxCommands):
+    """Commands that do nothing but remember that they were sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, ...]] = []
+        self.answers: dict[str, Any] = {}
+
+
 class MemorySession(PbxSession):
     """Show the objects that it is given, and remember what it is told to do."""
 
-    def __init__(self, objects: Sequence[PbxObject], calls: tuple[CallChange, ...] = ()) -> None:
+    def __init__(
+        self,
+        objects: Sequence[PbxObject],
+        calls: tuple[CallChange, ...] = (),
+        commands: MemoryCommands | None = None,
+    ) -> None:
         super().__init__()
         self.objects: dict[ObjectKey, Any] = {item.key: item for item in objects}
         self.calls = calls
-        self.sent: list[tuple[Any, ...]] = []
-        self.answers: dict[str, Any] = {}
+        self._commands = commands or MemoryCommands()
+        self.sent = self._commands.sent
+        self.answers = self._commands.answers
         self.capabilities = frozenset(Capability)
         self.down = False
         self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
+
+    @property
+    @override
+    def commands(self) -> MemoryCommands:
+        return self._commands
 
     def report(self, *changes: Change) -> None:
         """Say that something has changed."""
@@ -70,7 +90,7 @@ class MemorySession(PbxSession):
 def _remember(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     """Return a command that does nothing but remember that it was sent."""
 
-    async def command(self: MemorySession, *args: Any, **kwargs: Any) -> Any:
+    async def command(self: MemoryCommands, *args: Any, **kwargs: Any) -> Any:
         self.sent.append((name, *args, *kwargs.values()))
         return self.answers.get(name)
 
@@ -84,7 +104,7 @@ COMMANDS = (
     *("connect_numbers", "set_forward", "switch_calendar"),
 )
 for _name in COMMANDS:
-    setattr(MemorySession, _name, _remember(_name))
+    setattr(MemoryCommands, _name, _remember(_name))
 
 
 def memory_system(session: MemorySession) -> System:

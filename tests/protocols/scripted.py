@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import override
 
 from custom_components.pbx.protocols.changes import Change, Snapshot
+from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.errors import ConnectionLost, PbxError
 from custom_components.pbx.protocols.keeper import SessionKeeper
 from custom_components.pbx.protocols.model import PbxInfo
@@ -34,6 +35,11 @@ class ScriptedSession(PbxSession):
         self.close_takes = 0.0
         self.close_error: Exception | None = None
         self.open_takes = 0.0
+
+    @property
+    @override
+    def commands(self) -> PbxCommands:
+        return PbxCommands()
 
     @override
     async def probe(self) -> PbxInfo:

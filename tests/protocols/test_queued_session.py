@@ -7,6 +7,7 @@ from typing import override
 import pytest
 
 from custom_components.pbx.protocols.changes import CapabilitiesChanged, Change, Snapshot
+from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.errors import ConnectionLost, PbxError, ProtocolError
 from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.queued_session import QUEUE_SIZE, QueuedSession
@@ -16,6 +17,11 @@ NEWS = (CapabilitiesChanged(),)
 
 class Session(QueuedSession):
     """A session without a PBX."""
+
+    @property
+    @override
+    def commands(self) -> PbxCommands:
+        return PbxCommands()
 
     @override
     async def probe(self) -> PbxInfo:

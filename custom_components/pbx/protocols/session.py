@@ -46,7 +46,7 @@ class PushHook:
     queries: Mapping[str, str]
 
 
-class PbxSession(PbxCommands, ABC):
+class PbxSession(ABC):
     """One login to one PBX.
 
     `open` logs in, subscribes, reads everything and returns it. `changes` then yields what happens, in order,
@@ -63,7 +63,8 @@ class PbxSession(PbxCommands, ABC):
     refusals = 2
     # How the PBX is told to call a web hook, where it can.
     push_hook: PushHook | None = None
-    # After this many seconds everything was told, also what a slow PBX tells bit by bit after the snapshot.
+    # After this many seconds all objects are known, also those that a slow PBX tells bit by bit after the
+    # snapshot.
     settles_after = 0.0
 
     def __init__(self) -> None:
@@ -86,12 +87,12 @@ class PbxSession(PbxCommands, ABC):
         """Log out where the PBX has sessions, and stop everything."""
 
     @property
+    @abstractmethod
     def commands(self) -> PbxCommands:
-        """Return the commands of this login."""
-        return self
+        """Return what can be asked of the PBX."""
 
-    def watch(self, kinds: frozenset[ObjectKind]) -> None:
-        """Say of which kinds anybody wants news; a session that polls reads only those."""
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:  # noqa: B027
+        """Name the kinds of which changes are wanted; a session that polls reads only those."""
 
     def statistics(self) -> Mapping[str, Any]:
         """Return counters and names for diagnostics, with nothing personal in them.
@@ -106,5 +107,5 @@ class PbxSession(PbxCommands, ABC):
         return {}
 
     async def push(self, event: Mapping[str, str]) -> None:
-        """Take news that the PBX sent to a web hook; it proves nothing and is not to be trusted."""
+        """Handle an event that came by the web hook; it proves nothing, so it only causes a reading."""
         raise NotSupported("push")

@@ -13,7 +13,7 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
 from custom_components.pbx.protocols.errors import CannotConnect, PbxError
 from custom_components.pbx.protocols.model import User
-from tests.memory_session import MemorySession
+from tests.memory_session import MemoryCommands, MemorySession
 
 ANNA = "sensor.memory_pbx_anna_status"
 PRESENCE = "select.memory_pbx_anna_presence"
@@ -35,7 +35,7 @@ class Office(MemorySession):
             presence_note="At lunch",
             do_not_disturb=False,
         )
-        super().__init__([anna])
+        super().__init__([anna], commands=OfficeCommands(self))
         self.echoes = True
         self.refuses: PbxError | None = None
         # The next command is lost, as soon as this is set.
@@ -47,29 +47,39 @@ class Office(MemorySession):
         self.objects[key] = replace(anna, **fields)
         self.upsert(self.objects[key])
 
+
+class OfficeCommands(MemoryCommands):
+    """Set the presence of Anna, and do not disturb."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
+        office = self._office
         self._set("presence", activity, note)
-        if self.loses is not None:
-            lost, self.loses = self.loses, None
+        if office.loses is not None:
+            lost, office.loses = office.loses, None
             await lost.wait()
             raise CannotConnect("gone")
-        if self.echoes:
+        if office.echoes:
             quiet = activity is PresenceActivity.DND
-            self.show(presence=activity, presence_note=note or None, do_not_disturb=quiet)
+            office.show(presence=activity, presence_note=note or None, do_not_disturb=quiet)
 
     @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
+        office = self._office
         self._set("quiet", on)
-        if Capability.SET_PRESENCE not in self.capabilities:
-            self.show(do_not_disturb=on)
+        if Capability.SET_PRESENCE not in office.capabilities:
+            office.show(do_not_disturb=on)
         else:
-            self.show(presence=PresenceActivity.DND, do_not_disturb=on)
+            office.show(presence=PresenceActivity.DND, do_not_disturb=on)
 
     def _set(self, *values: Any) -> None:
         self.sent.append(values)
-        if self.refuses is not None:
-            raise self.refuses
+        if self._office.refuses is not None:
+            raise self._office.refuses
 
 
 async def soon(condition: Callable[[], object]) -> None:
