@@ -25,6 +25,8 @@ class MemoryCommands(PbxCommands):
     def __init__(self) -> None:
         self.sent: list[tuple[Any, ...]] = []
         self.answers: dict[str, Any] = {}
+        # What commands fail with, by their names.
+        self.faults: dict[str, Exception] = {}
 
 
 class MemorySession(PbxSession):
@@ -44,6 +46,9 @@ class MemorySession(PbxSession):
         self.answers = self._commands.answers
         self.capabilities = frozenset(Capability)
         self.down = False
+        self.faults = self._commands.faults
+        # What `open` fails with.
+        self.fault: Exception | None = None
         self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
 
     @property
@@ -68,6 +73,8 @@ class MemorySession(PbxSession):
     async def open(self) -> Snapshot:
         if self.down:
             raise CannotConnect("the PBX is off")
+        if self.fault is not None:
+            raise self.fault
         return Snapshot(info=INFO, objects=tuple(self.objects.values()), calls=self.calls)
 
     @override
@@ -91,6 +98,8 @@ def _remember(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     """Return a command that does nothing but remember that it was sent."""
 
     async def command(self: MemoryCommands, *args: Any, **kwargs: Any) -> Any:
+        if name in self.faults:
+            raise self.faults[name]
         self.sent.append((name, *args, *kwargs.values()))
         return self.answers.get(name)
 

@@ -17,6 +17,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
 from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
+from .protocols.contract import Contract
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
 from .services import async_setup_actions
 
@@ -53,9 +54,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
 async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
     """Open the session for the first time; raises ConfigEntryAuthFailed or ConfigEntryNotReady."""
     try:
-        session = await async_create_session(hass, {**entry.data, **entry.options})
-        hub = PbxHub(hass, entry, session)
-        await hub.keeper.start()
+        with Contract().hold("setting up"):
+            session = await async_create_session(hass, {**entry.data, **entry.options})
+            hub = PbxHub(hass, entry, session)
+            await hub.keeper.start()
     except AuthFailed as err:
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="login_refused") from err
     except MissingRight as err:

@@ -19,7 +19,7 @@ SNAPSHOT = Snapshot(info=INFO)
 LOST = ConnectionLost("gone")
 
 # What a scripted session can say: a batch, an error to raise, or None to end.
-type Line = Sequence[Change] | Exception | None
+type Line = Sequence[Change] | BaseException | None
 
 
 class ScriptedSession(PbxSession):
@@ -58,7 +58,7 @@ class ScriptedSession(PbxSession):
     @override
     async def changes(self) -> AsyncIterator[Sequence[Change]]:
         while (line := await self.lines.get()) is not None:
-            if isinstance(line, Exception):
+            if isinstance(line, BaseException):
                 raise line
             yield line
 
@@ -76,6 +76,7 @@ class Notes:
     def __init__(self) -> None:
         self.words: list[str] = []
         self.error: Exception | None = None
+        self.fails_to_report = False
 
     async def apply(self, changes: Sequence[Change]) -> None:
         """Note the kinds of the changes, or fail once where a test wants that."""
@@ -91,6 +92,8 @@ class Notes:
     async def on_disconnected(self, error: PbxError) -> None:
         """Note why the PBX is gone."""
         self.words.append(f"lost: {type(error).__name__}")
+        if self.fails_to_report:
+            raise ValueError("bug")
 
     async def on_login_refused(self) -> None:
         """Note that the login is refused."""
@@ -119,7 +122,7 @@ class Kept:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    async def lose(self, error: Exception | None = LOST) -> None:
+    async def lose(self, error: BaseException | None = LOST) -> None:
         """End the session as it is now."""
         await self.session.lines.put(error)
 

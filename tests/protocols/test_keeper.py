@@ -1,14 +1,20 @@
 """Test that a session is kept open, whatever happens to it."""
 
+import asyncio
+from collections.abc import Sequence
 from itertools import accumulate
+import random
+from typing import override
 
 import pytest
 
-from custom_components.pbx.protocols.changes import CallsLost
+from custom_components.pbx.protocols.changes import CallsLost, Snapshot
 from custom_components.pbx.protocols.errors import AuthFailed, CannotConnect, PbxError
+from custom_components.pbx.protocols.keeper import MOST_PER_MINUTE, STABLE_AFTER, RetryPace, SessionKeeper
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
-from .scripted import LOST, Kept
+from .scripted import LOST, Kept, Notes, ScriptedSession
 
 REFUSED = AuthFailed("no")
 DOWN = CannotConnect("down")
@@ -38,24 +44,36 @@ async def test_first_loss_is_mended_silently(end: Exception | None) -> None:
         assert kept.session.closed == kept.keeper.reconnects == 1
 
 
-@pytest.mark.parametrize(("jitter", "factor"), [(0.0, 0.75), (0.5, 1.0), (1.0, 1.25)])
-async def test_back_off(jitter: float, factor: float) -> None:
-    """The waits double up to a minute, each made a little shorter or longer."""
-    kept = Kept(None, *[DOWN] * 9, jitter=lambda: jitter)
-    delays = [delay * factor for delay in (1, 2, 4, 8, 16, 32, 60, 60, 60)]
+async def test_back_off() -> None:
+    """The first attempts come quickly; a fault that lasts is asked about ever more rarely."""
+    delays = [1, 2, *[3] * 9, 6, 12, 24, 48, 60, 60]
+    kept = Kept(None, *[DOWN] * 17)
     async with kept.running():
         await kept.lose()
         for time in accumulate(delays):
             await kept.clock.turn_to_alarm(time)
         await kept.opened(2)
     assert kept.clock.sleeps == delays
-    assert kept.notes.count("lost: CannotConnect") == 9
-    assert kept.keeper.reconnects == 10
+    assert kept.notes.count("lost: CannotConnect") == 17
+    assert kept.keeper.reconnects == 18
 
 
-@pytest.mark.parametrize(("lived", "words"), [(59.0, ["lost: ConnectionLost"]), (60.0, OPENED)])
-async def test_health_starts_the_back_off_anew(lived: float, words: list[str]) -> None:
-    """A session that lived a minute is opened again at once when it is lost."""
+@pytest.mark.parametrize(("jitter", "factor"), [(0.0, 0.75), (1.0, 1.25)])
+async def test_jitter(jitter: float, factor: float) -> None:
+    """Each wait is made a little shorter or longer, so that not all come at once."""
+    delays = [delay * factor for delay in (1, 2, 3, 3)]
+    kept = Kept(None, *[DOWN] * 4, jitter=lambda: jitter)
+    async with kept.running():
+        await kept.lose()
+        for time in accumulate(delays):
+            await kept.clock.turn_to_alarm(time)
+        await kept.opened(2)
+    assert kept.clock.sleeps == delays
+
+
+@pytest.mark.parametrize(("lived", "words"), [(9.0, ["lost: ConnectionLost"]), (10.0, OPENED)])
+async def test_stable_session_ends_the_fault(lived: float, words: list[str]) -> None:
+    """A session that lived for a moment is opened again at once when it is lost."""
     kept = Kept()
     async with kept.running():
         await kept.lose()
@@ -65,12 +83,85 @@ async def test_health_starts_the_back_off_anew(lived: float, words: list[str]) -
         await until(lambda: kept.notes.words == [*OPENED, *OPENED, *words])
 
 
+async def test_session_that_breaks_at_once_is_no_short_fault() -> None:
+    """A PBX that lets in and hangs up again is asked ever more rarely too."""
+    kept = Kept()
+    async with kept.running():
+        for time in accumulate([0, 1, 2, *[3] * 9, 6, 12, 24, 48]):
+            await kept.lose()
+            if time:
+                await kept.clock.turn_to_alarm(time)
+        await until(lambda: kept.session.opened == 17)
+
+
+class Attempts(ScriptedSession):
+    """Open unless the PBX is down at the moment, and remember when that was tried."""
+
+    def __init__(self, clock: Clock, faults: Sequence[tuple[float, float]]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._faults = faults
+        self.tried: list[float] = []
+        self.mended: list[float] = []
+
+    @override
+    async def open(self) -> Snapshot:
+        now = self._clock.time()
+        self.tried.append(now)
+        if any(start <= now < end for start, end in self._faults):
+            raise DOWN
+        self.mended.append(now)
+        return await super().open()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_short_faults_in_a_row(seed: int) -> None:
+    """Short faults are over within seconds after they end, and the PBX is not hammered all the same."""
+    dice = random.Random(seed)
+    starts = list(accumulate(dice.uniform(45, 90) for _ in range(20)))
+    faults = [(start, start + dice.uniform(0.1, 25)) for start in starts]
+    clock = Clock(rate=0)
+    session = Attempts(clock, faults)
+    keeper = SessionKeeper(session, Notes(), clock, dice.random)
+    await keeper.start()
+    task = asyncio.create_task(keeper.run())
+    for start, end in faults:
+        clock.turn_to(start)
+        await session.lines.put(LOST)
+        while session.mended[-1] < end:
+            await until(lambda: clock.alarms)
+            alarm = min(clock.alarms)
+            clock.turn_to(alarm)
+            await until(lambda alarm=alarm: alarm not in clock.alarms)
+    task.cancel()
+    recoveries = sorted(min(mended for mended in session.mended if mended >= end) - end for _, end in faults)
+    assert recoveries[-1] <= 5
+    assert max(sum(time <= other < time + 60 for other in session.tried) for time in session.tried) <= 15
+
+
+async def test_budget() -> None:
+    """Sessions that are lost again and again are opened no more than so many times in a minute."""
+    kept = Kept()
+    async with kept.running():
+        for number in range(MOST_PER_MINUTE):
+            kept.clock.turn_to(number * STABLE_AFTER)
+            await kept.lose()
+            await kept.opened(number + 2)
+        assert kept.clock.sleeps == []
+    clock = Clock(rate=0)
+    pace = RetryPace(clock, lambda: 0.5)
+    assert [pace.next_delay(STABLE_AFTER) for _ in range(MOST_PER_MINUTE + 1)] == [
+        *[0.0] * MOST_PER_MINUTE,
+        60,
+    ]
+
+
 async def test_refused_once() -> None:
     """A PBX that is starting up may refuse a good login."""
     kept = Kept(None, REFUSED)
     async with kept.running():
         await kept.lose()
-        await kept.clock.turn_to_alarm(1)
+        await kept.clock.turn_to_alarm(15)
         await kept.opened(2)
         assert kept.notes.words == [*OPENED, "lost: AuthFailed", *OPENED]
 
@@ -78,9 +169,9 @@ async def test_refused_once() -> None:
 @pytest.mark.parametrize(
     ("openings", "end", "alarms"),
     [
-        ((None, REFUSED, REFUSED), LOST, (1,)),
-        ((None, REFUSED), REFUSED, (1,)),
-        ((None, REFUSED, DOWN, REFUSED), LOST, (1, 3)),
+        ((None, REFUSED, REFUSED), LOST, (15,)),
+        ((None, REFUSED), REFUSED, (15,)),
+        ((None, REFUSED, DOWN, REFUSED), LOST, (15, 17)),
     ],
 )
 async def test_refused_twice(

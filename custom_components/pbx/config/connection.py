@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..const import CONF_SYSTEM
+from ..protocols.contract import Contract
 from ..protocols.errors import (
     AuthFailed,
     CannotConnect,
     CertificateNotTrusted,
     MissingRight,
     PbxError,
+    UnexpectedError,
     WrongSystem,
 )
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link, PbxSession
 from .tls import CertificateUnusable, FingerprintUnusable, async_create_ssl_context
-
-_LOGGER = logging.getLogger(__name__)
 
 NOT_TRUSTED = "certificate_not_trusted"
 # The translation key of each error in a form; the first class that fits counts.
@@ -34,6 +33,7 @@ _ERROR_KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (MissingRight, "missing_right"),
     (WrongSystem, "wrong_system"),
     (CannotConnect, "cannot_connect"),
+    (UnexpectedError, "unknown"),
     (PbxError, "wrong_system"),
 )
 
@@ -64,13 +64,11 @@ class LoginResult:
 async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> LoginResult:
     """Log in with the data of an entry, log out again, and return what came of it."""
     try:
-        return LoginResult(info=await _probe(hass, data))
+        with Contract().hold("trying the login"):
+            return LoginResult(info=await _probe(hass, data))
     except PbxError as err:
         error = next(key for kind, key in _ERROR_KEYS if isinstance(err, kind))
         return LoginResult(error=error, right=err.right if isinstance(err, MissingRight) else "")
-    except Exception:
-        _LOGGER.exception("Unexpected error while trying the login")
-        return LoginResult(error="unknown")
 
 
 async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:

@@ -16,6 +16,7 @@ from homeassistant.util.signal_type import SignalType
 from ..const import DOMAIN
 from ..protocols.changes import Change, Moment
 from ..protocols.commands import PbxCommands
+from ..protocols.contract import guard_commands
 from ..protocols.enums import Capability, MomentType, ObjectKind
 from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
@@ -170,10 +171,13 @@ class PbxHub(Sink):
 
     @property
     def commands(self) -> PbxCommands:
-        """Return the commands of the session; raises CannotConnect while the PBX is not connected."""
+        """Return the commands of the session; raises CannotConnect while the PBX is not connected.
+
+        They raise errors of the contract only, also where the session has a bug.
+        """
         if not self.connected:
             raise CannotConnect("the PBX is not connected")
-        return self.session.commands
+        return guard_commands(self.session.commands, self.keeper.contract)
 
     def can(self, capability: Capability | None) -> bool:
         """Return whether the session has a capability; None asks for none."""

@@ -86,8 +86,10 @@ class PushReceiver:
         return Response(text=self._hook.answer, content_type=self._hook.content_type)
 
     async def _push(self, event: Mapping[str, str]) -> None:
+        hub = self._entry.runtime_data
         try:
-            await self._entry.runtime_data.session.push(event)
+            with hub.keeper.contract.hold("a request to the web hook"):
+                await hub.session.push(event)
         except PbxError as err:
             _LOGGER.debug("A request to the web hook was of no use: %s", err)
 

@@ -33,6 +33,10 @@ class WrongSystem(ProtocolError):
     """Something answers, but it is not the telephone system that was expected."""
 
 
+class UnexpectedError(ProtocolError):
+    """Something happened in a session that nobody has thought of; it was logged where it happened."""
+
+
 class MissingRight(PbxError):
     """The login may not do this; `right` names it in the words of the PBX."""
 

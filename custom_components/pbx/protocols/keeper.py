@@ -1,21 +1,32 @@
 """Keep a session open: hand on its changes, notice silence, back off, open it again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+import contextlib
 import logging
 import random
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from .changes import Change
-from .errors import AuthFailed, ConnectionLost, PbxError, ProtocolError
+from .contract import Contract
+from .errors import AuthFailed, ConnectionLost, PbxError
 from .session import Clock, PbxSession
 
 _LOGGER = logging.getLogger(__name__)
 
-FIRST_DELAY = 1.0
+# The waits before the attempts after a loss, in seconds; the last one counts as long as a fault is short.
+FIRST_DELAYS = (0.0, 1.0, 2.0, 3.0)
+# A fault that lasts longer than this is no short one, so the waits double from here.
+SHORT_FAULT = 30.0
 LONGEST_DELAY = 60.0
-# A session that has lived this long was healthy, so the next loss starts the back-off anew.
-HEALTHY_AFTER = 60.0
+# Faults that come one after the other share this many attempts in any minute.
+MOST_PER_MINUTE = 15
+MINUTE = 60.0
+# A session that has lived this long ended the fault; one that breaks at once again is part of it.
+STABLE_AFTER = 10.0
+# A PBX that starts up may refuse a good login, and needs a while.
+REFUSED_DELAY = 15.0
 OPEN_TIMEOUT = 120.0
 CLOSE_TIMEOUT = 5.0
 
@@ -36,8 +47,50 @@ class Sink(Protocol):
         """Handle a login that is refused for good; nothing more is tried."""
 
 
+class RetryPace:
+    """How long to wait before each attempt to open a session that was lost.
+
+    Short faults are over soon after they end, however many come in a row: what bounds the attempts is a
+    budget for each minute.
+    """
+
+    def __init__(self, clock: Clock, jitter: Callable[[], float]) -> None:
+        self._clock = clock
+        self._jitter = jitter
+        self._attempts = deque[float](maxlen=MOST_PER_MINUTE)
+        self._fault_since = 0.0
+        self._fault_attempts = 0
+        self._delay = 0.0
+
+    def next_delay(self, lived: float | None) -> float:
+        """Return the seconds before the next attempt; `lived` is how long the session was open, if it was."""
+        now = self._clock.time()
+        if not self._fault_attempts or (lived is not None and lived >= STABLE_AFTER):
+            self._fault_since, self._fault_attempts, self._delay = now, 0, 0.0
+        self._delay = self._get_next_delay(now)
+        self._fault_attempts += 1
+        delay = max(self._delay * (0.75 + self._jitter() / 2), self._get_budget_delay(now))
+        self._attempts.append(now + delay)
+        return delay
+
+    def _get_next_delay(self, now: float) -> float:
+        if self._fault_attempts < len(FIRST_DELAYS):
+            return FIRST_DELAYS[self._fault_attempts]
+        is_short = now - self._fault_since < SHORT_FAULT
+        return self._delay if is_short else min(self._delay * 2, LONGEST_DELAY)
+
+    def _get_budget_delay(self, now: float) -> float:
+        """Return the time until the budget allows one more attempt."""
+        used_up = len(self._attempts) == MOST_PER_MINUTE
+        return max(self._attempts[0] + MINUTE - now, 0.0) if used_up else 0.0
+
+
 class SessionKeeper:
-    """Runs one session; `reconnects` counts how often it was lost."""
+    """Runs one session; `reconnects` counts how often it was lost.
+
+    Whatever a session raises becomes an error of the contract here; so do the errors of its commands where
+    they are sent with `contract`.
+    """
 
     def __init__(
         self,
@@ -49,16 +102,17 @@ class SessionKeeper:
         self._session = session
         self._sink = sink
         self._clock = clock or Clock()
-        self._jitter = jitter
-        self._attempts = 0
+        self._pace = RetryPace(self._clock, jitter)
         self._refusals = 0
         self._opened_at: float | None = None
+        self.contract = Contract()
         self.reconnects = 0
 
     async def start(self) -> None:
         """Open the session for the first time; raises PbxError where that fails."""
         try:
-            await self._open()
+            with self.contract.hold("opening the session"):
+                await self._open()
         except BaseException:
             await self.stop()
             raise
@@ -71,30 +125,35 @@ class SessionKeeper:
             await self.stop()
             if self._refusals < self._session.refusals:
                 await self._wait(error)
-        await self._sink.on_login_refused()
+        await self._notify(self._sink.on_login_refused())
 
     async def _live(self) -> PbxError:
         """Hand on changes until the session ends, and return why."""
         try:
-            if self._opened_at is None:
-                await self._open()
-            await self._stream()
+            with self.contract.hold("the session starts anew"):
+                await self._open_and_stream()
         except PbxError as error:
             return error
-        except Exception:
-            # A bug must not end the connection until the next restart of Home Assistant.
-            _LOGGER.exception("Unexpected error, the session starts anew")
-        return ProtocolError("unexpected error")
+
+    async def _open_and_stream(self) -> NoReturn:
+        if self._opened_at is None:
+            await self._open()
+        await self._stream()
 
     async def stop(self) -> None:
         """Close the session, which takes five seconds at most."""
         try:
+            with self.contract.hold("closing the session"):
+                await self._close()
+        except PbxError:
+            _LOGGER.debug("Session did not close cleanly")
+
+    async def _close(self) -> None:
+        try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._session.close()
-        except TimeoutError, PbxError:
-            _LOGGER.debug("Session did not close cleanly")
-        except Exception:
-            _LOGGER.exception("Unexpected error while the session closed")
+        except TimeoutError as err:
+            raise ConnectionLost("the PBX took too long to close the session") from err
 
     async def _open(self) -> None:
         try:
@@ -107,7 +166,7 @@ class SessionKeeper:
         await self._sink.apply((snapshot,))
         await self._sink.on_connected()
 
-    async def _stream(self) -> None:
+    async def _stream(self) -> NoReturn:
         changes = aiter(self._session.changes())
         while True:
             try:
@@ -121,14 +180,19 @@ class SessionKeeper:
                 await self._sink.apply(batch)
 
     async def _wait(self, error: PbxError) -> None:
-        """Wait before the next attempt; the first after a healthy time is made at once, without a report."""
-        if self._opened_at is not None and self._clock.time() - self._opened_at >= HEALTHY_AFTER:
-            self._attempts = 0
-        self._opened_at = None
-        self._attempts += 1
+        """Wait before the next attempt; one that can be made at once is made without a report."""
+        opened_at, self._opened_at = self._opened_at, None
+        lived = self._clock.time() - opened_at if opened_at is not None else None
+        delay = self._pace.next_delay(lived)
         self.reconnects += 1
-        if self._attempts == 1 and not isinstance(error, AuthFailed):
+        if isinstance(error, AuthFailed):
+            delay = max(delay, REFUSED_DELAY)
+        if not delay:
             return
-        await self._sink.on_disconnected(error)
-        delay = min(FIRST_DELAY * 2 ** max(self._attempts - 2, 0), LONGEST_DELAY)
-        await self._clock.sleep(delay * (0.75 + self._jitter() / 2))
+        await self._notify(self._sink.on_disconnected(error))
+        await self._clock.sleep(delay)
+
+    async def _notify(self, work: Awaitable[None]) -> None:
+        """Report to the sink; an error there must not end the attempts."""
+        with contextlib.suppress(PbxError), self.contract.hold("reporting the connection"):
+            await work

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 import contextlib
-import logging
 from typing import Any, override
 
 from .changes import Change
-from .errors import PbxError, ProtocolError
+from .contract import Contract
+from .errors import PbxError
 from .session import PbxSession
-
-_LOGGER = logging.getLogger(__name__)
 
 QUEUE_SIZE = 1000
 
@@ -26,6 +24,7 @@ class QueuedSession(PbxSession):
         self._queue = asyncio.Queue[Sequence[Change]](QUEUE_SIZE)
         self._error: PbxError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._contract = Contract()
 
     def start_queue(self) -> None:
         """Forget what the connection before has left."""
@@ -61,21 +60,19 @@ class QueuedSession(PbxSession):
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run something beside the rest; the error that ends it ends the session."""
-        task = asyncio.create_task(self._guard(work), name=f"pbx {name}")
+        task = asyncio.create_task(self._guard(work, name), name=f"pbx {name}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         # A task that is stopped before it has begun leaves its work behind.
         task.add_done_callback(lambda _: work.close())
         return task
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None], name: str) -> None:
         try:
-            await work
+            with self._contract.hold(name):
+                await work
         except PbxError as err:
             self.end_session(err)
-        except Exception:
-            _LOGGER.exception("Unexpected error in the session")
-            self.end_session(ProtocolError("unexpected error"))
 
     async def stop_tasks(self) -> None:
         """End everything that was spawned, and wait until it has ended."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any
 
+from .contract import Contract
 from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, PbxError
 from .session import Clock
 
@@ -46,6 +47,7 @@ class Scheduler:
         self._clock = clock
         self._plans: dict[str, _Plan] = {}
         self._failures = Counter[str]()
+        self._contract = Contract()
         self._wake = asyncio.Event()
 
     def plan(self, name: str, job: Job, interval: float, *, delay: float = 0.0) -> None:
@@ -103,17 +105,16 @@ class Scheduler:
 
     async def _do(self, name: str, plan: _Plan) -> None:
         try:
-            await plan.job()
+            with self._contract.hold(f"reading {name}"):
+                await plan.job()
         except _FATAL:
             raise
-        except Exception as err:  # noqa: BLE001
+        except PbxError as err:
             self._retry_later(name, plan, err)
         else:
             plan.failures, plan.not_before = 0, 0.0
 
-    def _retry_later(self, name: str, plan: _Plan, error: Exception) -> None:
-        if not isinstance(error, PbxError) and not plan.failures:
-            _LOGGER.error("Unexpected error in reading %s, it is tried again later", name, exc_info=error)
+    def _retry_later(self, name: str, plan: _Plan, error: PbxError) -> None:
         _LOGGER.debug("Reading %s failed: %s", name, type(error).__name__)
         now, longest = self._clock.time(), max(plan.interval, LONGEST_RETRY)
         plan.due = now + min(FIRST_RETRY * 2 ** min(plan.failures, 16), longest)

@@ -1,0 +1,49 @@
+"""What happens when a session breaks its contract: the entry goes on, and nothing of it is told in texts."""
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+
+from custom_components.pbx.protocols.model import Phone, User
+from tests.memory_session import MemorySession
+
+from .memory_entry import memory_entry, set_up
+
+SECRET = "0301234567"
+ANNA = User(id="1", name="Anna", number="201", do_not_disturb=False)
+DESK = Phone(id="1", name="Desk")
+
+
+@pytest.mark.parametrize("error", [LookupError, ValueError, OverflowError, RecursionError])
+async def test_set_up_is_tried_again(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
+) -> None:
+    """An entry whose session breaks its contract is set up later, not given up."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, DESK))
+    session.fault = error(SECRET)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert error.__name__ in str(entry.reason)
+    assert SECRET not in caplog.text + str(entry.reason)
+    session.fault = None
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_command(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A command that breaks its contract fails in words that can be shown."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, DESK))
+    await set_up(hass, entry)
+    session.faults["set_do_not_disturb"] = LookupError(SECRET)
+    data = {"entity_id": "switch.memory_pbx_anna_do_not_disturb"}
+    with pytest.raises(HomeAssistantError, match="LookupError"):
+        await hass.services.async_call("switch", "turn_on", data, blocking=True)
+    assert "Unexpected error, command set_do_not_disturb" in caplog.text
+    assert SECRET not in caplog.text
+    assert isinstance(entry.runtime_data.session, MemorySession)
