@@ -16,6 +16,7 @@ from custom_components.pbx.protocols.json_fields import (
     get_count,
     get_flag,
     get_integer,
+    get_nullable_text,
     get_number,
     get_object,
     get_path,
@@ -24,7 +25,9 @@ from custom_components.pbx.protocols.json_fields import (
     iter_objects,
     iter_one_or_many,
     iter_values,
+    keep_known,
 )
+from custom_components.pbx.protocols.model import Mailbox
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -137,3 +140,19 @@ def test_objects_and_paths() -> None:
     assert list(iter_one_or_many([{"a": 1}, 2])) == [{"a": 1}]
     assert list(iter_values({"x": {"a": 1}, "y": 2})) == [{"a": 1}]
     assert list(iter_objects({"x": {"a": 1}})) == []
+
+
+def test_none_is_another_fact_than_unreadable() -> None:
+    """Null and blanks say that there is none; what is missing or of another type leaves what was known."""
+    assert get_nullable_text({"a": None}, "a", known="before") is None
+    assert get_nullable_text({"a": " "}, "a", known="before") is None
+    assert get_nullable_text({"a": None, "b": "now"}, "a", "b", known="before") == "now"
+    assert get_nullable_text({"a": {}, "b": []}, "a", "b", "missing", known="before") == "before"
+
+
+def test_what_is_not_read_stays_known() -> None:
+    """Only the named fields are kept, and only where they are None."""
+    known, read = Mailbox(id="1", name="201", new=3, old=1), Mailbox(id="1", name="202", old=0)
+    assert keep_known(read, known, ("new", "old")) == Mailbox(id="1", name="202", new=3, old=0)
+    assert keep_known(read, None, ("new", "old")) is read
+    assert keep_known(read, known, ("urgent",)) is read

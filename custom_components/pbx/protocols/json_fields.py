@@ -4,9 +4,13 @@ Each function takes the first of several names that holds a value of its type, s
 releases; a path through objects is `get_path`. What is missing or of another type is None, or empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 type JsonObject = Mapping[str, Any]
 
@@ -86,6 +90,30 @@ def _parse_time(value: Any) -> datetime | None:
 def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str | None:
     """Return the first of these fields that holds text or a whole number, cut to `longest` characters."""
     return next((found for name in names if (found := as_text(data.get(name), longest)) is not None), None)
+
+
+def says_none(data: JsonObject, name: str) -> bool:
+    """Return whether a field is there and null or blank, which is another fact than an unreadable one."""
+    value = data.get(name, ...)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def get_nullable_text(data: JsonObject, *names: str, known: str | None = None) -> str | None:
+    """Return the first of these fields that holds text, or None where one says that there is none.
+
+    Where none of them is there in a readable form, `known` stays.
+    """
+    found = get_text(data, *names)
+    return known if found is None and not any(says_none(data, name) for name in names) else found
+
+
+def keep_known[T: DataclassInstance](item: T, known: T | None, names: Iterable[str]) -> T:
+    """Return a data object with what was known in those of its fields that are None, which is unreadable."""
+    if known is None:
+        return item
+    unread = [name for name in names if getattr(item, name) is None]
+    kept = {name: value for name in unread if (value := getattr(known, name)) is not None}
+    return replace(item, **kept) if kept else item
 
 
 def get_caller_name(data: JsonObject, *names: str) -> str | None:

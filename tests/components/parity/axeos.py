@@ -17,7 +17,6 @@ class AxeosTeller(Teller):
     cannot: ClassVar = {
         Part.HOLD_EVENTS: "only the status of the phone tells of it",
         Part.OUTSIDE_ANSWERS: "no event tells that a number outside has answered",
-        Part.LOST_CALLS: "calls can't be listed, so that they are lost shows at the next event",
         Part.PRESENCE: "there is no presence",
     }
     shown = CARLA

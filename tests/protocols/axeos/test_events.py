@@ -33,13 +33,20 @@ def only_call(data: Mapping[str, Any]) -> CallChange:
         (0, "Idle", {"status": LineStatus.IDLE, "raw_status": "Idle (0)", "registered": True}),
         ("8", "Ringing", {"status": LineStatus.RINGING, "raw_status": "Ringing (8)", "registered": True}),
         (4, None, {"status": LineStatus.OFFLINE, "raw_status": "status (4)", "registered": False}),
-        (None, "Strange", {"status": LineStatus.UNKNOWN, "raw_status": "Strange", "registered": None}),
+        (None, "on hold", {"status": LineStatus.ON_HOLD, "raw_status": "on hold", "registered": True}),
     ],
 )
 def test_phone_status(code: object, words: str | None, fields: dict[str, Any]) -> None:
     """A phone has another status."""
     data = event("phone status update", phone_uuid="desk-anna", status_code=code, status=words)
     assert decode_event(data) == DecodedEvent(EventKind.PHONE_STATUS, (Patch(PHONE_KEY, fields),))
+
+
+@pytest.mark.parametrize("code", [None, "busy", {}, True])
+def test_phone_status_without_a_code(code: object) -> None:
+    """What cannot be read changes nothing, and the phones are read."""
+    data = event("phone status update", phone_uuid="desk-anna", status_code=code, status="Strange")
+    assert decode_event(data) == DecodedEvent(EventKind.UNKNOWN, reread=(ListKind.PHONES,))
 
 
 @pytest.mark.parametrize(
@@ -169,19 +176,32 @@ def test_mailbox(name: str, counts: dict[str, Any], known: dict[str, int]) -> No
 @pytest.mark.parametrize(
     "data",
     [
-        event("phone status update", status_code=0),
-        event("user logged in", user_uuid="anna"),
-        event("user logged out", phone_uuid="lobby"),
         event("incoming call", without(CALL, "unique_id")),
         event("internal dial", without(CALL, "unique_id"), targets=TARGETS),
         event("call answered", without(CALL, "unique_id"), target=TARGETS[0]),
         event("call finished", without(CALL, "unique_id"), reason="hangup"),
         event("blind transfer", without(BLIND, "transferer", "transferee")),
         event("attended transfer"),
-        event("voicemail", mailbox_number="201", new_messages=1),
-        event("voicemail", voicemail_uuid="box"),
     ],
 )
 def test_names_that_promise_too_much(data: Mapping[str, Any]) -> None:
     """An event without what it is about is not understood, and everything is read again."""
     assert decode_event(data) == DecodedEvent(EventKind.UNKNOWN, (), EVERYTHING)
+
+
+HOT_DESKS = (ListKind.USERS, ListKind.PHONES)
+
+
+@pytest.mark.parametrize(
+    ("data", "lists"),
+    [
+        (event("phone status update", status_code=0), (ListKind.PHONES,)),
+        (event("user logged in", user_uuid="anna"), HOT_DESKS),
+        (event("user logged out", phone_uuid="lobby"), HOT_DESKS),
+        (event("voicemail", mailbox_number="201", new_messages=1), (ListKind.MAILBOXES,)),
+        (event("voicemail", voicemail_uuid="box"), (ListKind.MAILBOXES,)),
+    ],
+)
+def test_lists_that_say_the_same(data: Mapping[str, Any], lists: tuple[ListKind, ...]) -> None:
+    """Where an event lacks what it is about, the lists that say the same are read."""
+    assert decode_event(data) == DecodedEvent(EventKind.UNKNOWN, (), lists)

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from custom_components.pbx.protocols.axeos.calls import OpenCalls
 from custom_components.pbx.protocols.axeos.decode_objects import ListKind
 from custom_components.pbx.protocols.axeos.directory import Directory
 from custom_components.pbx.protocols.axeos.feed import MOST_UNKNOWN, RINGS_WITHOUT_CALLS, EventFeed
 from custom_components.pbx.protocols.axeos.settings import AxeosSettings
-from custom_components.pbx.protocols.changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent
+from custom_components.pbx.protocols.changes import CallChange, Change, Notice, Patch, RawEvent
 from custom_components.pbx.protocols.enums import NoticeCode
 from tests.protocols.office import DESK
 
@@ -25,8 +26,13 @@ class Fed:
         directory = Directory(SETTINGS)
         directory.update_list(ListKind.PHONES, [DESK], ())
         self.asked: list[ListKind] = []
-        self.feed = EventFeed(directory, self.asked.append)
+        self.calls = OpenCalls()
+        self.losses = 0
+        self.feed = EventFeed(directory, self.calls, self.asked.append, self._count_loss)
         self._seq = 0
+
+    def _count_loss(self) -> None:
+        self.losses += 1
 
     def handle(self, *events: dict[str, Any], skip: int = 0) -> list[Change]:
         """Handle events that are numbered one after the other."""
@@ -62,11 +68,13 @@ def test_phone_that_no_list_held(fed: Fed) -> None:
     assert fed.asked == [ListKind.PHONES]
 
 
-@pytest.mark.parametrize(("skip", "name"), [(3, "gap"), (-1, "reset")])
+@pytest.mark.parametrize(("skip", "name"), [(3, "gap"), (-2, "reset")])
 def test_lost_events(fed: Fed, skip: int, name: str) -> None:
-    """Open calls are lost before anything else is told, and everything is read again."""
-    fed.handle(RINGS)
-    assert isinstance(fed.handle(RINGS, skip=skip)[0], CallsLost)
+    """The PBX is asked for its calls, and everything is read again; nothing is concluded before."""
+    fed.handle(RINGS, event("incoming call", CALL))
+    assert [type(change) for change in fed.handle(RINGS, skip=skip)] == [Patch, RawEvent]
+    assert fed.losses == 1
+    assert CALL["unique_id"] in fed.calls
     assert set(fed.asked) == set(ListKind)
     assert fed.feed.counts[name] == 1
 

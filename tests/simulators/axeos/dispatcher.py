@@ -49,6 +49,7 @@ class Dispatcher:
         answer = await endpoint.handler(Exchange(self._pbx, request, recorded, identity, path, query, body))
         if isinstance(answer, web.StreamResponse):
             return answer
+        answer.data = self._pbx.faults.edited(request.path, answer.data)
         return render(answer, wanted_type(suffix, request.headers.get("Accept", "")))
 
     def _check_scheme(self, request: web.Request) -> None:

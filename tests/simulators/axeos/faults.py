@@ -1,6 +1,7 @@
 """Hold the switches for every fault and dialect of the simulated Axeos PBX."""
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, override
 
 from ..common.clock import Clock
 from ..common.faults import FaultPlan
@@ -18,3 +19,17 @@ class AxeosFaults(FaultPlan):
         self.dialect = Dialect()
         self.refuse_logins = False
         self.plain_http: Literal["allowed", "forbidden", "redirect"] = "allowed"
+        self._edits: dict[str, Callable[[Any], Any]] = {}
+
+    def edit(self, path: str, change: Callable[[Any], Any]) -> None:
+        """Let an address return something else than it should, with status 200, until clear()."""
+        self._edits[path] = change
+
+    def edited(self, path: str, data: Any) -> Any:
+        """Return what an address answers instead of this."""
+        return self._edits[path](data) if path in self._edits else data
+
+    @override
+    def clear(self) -> None:
+        super().clear()
+        self._edits.clear()

@@ -21,6 +21,7 @@ class FaultRule:
     times: int | None = None
     delay: float = 0.0
     status: int = 500
+    body: Any = None
     hits: int = 0
 
     def matches(self, request: web.Request) -> bool:
@@ -60,6 +61,11 @@ def error(rule: FaultRule, request: web.Request) -> web.Response:
 def html(rule: FaultRule, request: web.Request) -> web.Response:
     """Answer with a web page."""
     return web.Response(text=HTML_PAGE, content_type="text/html")
+
+
+def answer(rule: FaultRule, request: web.Request) -> web.Response:
+    """Answer at once with other JSON."""
+    return web.json_response(rule.body)
 
 
 def empty(rule: FaultRule, request: web.Request) -> web.Response:
@@ -126,7 +132,13 @@ def twist(value: Any) -> Any:
             return f"about {value}"
 
 
-REFUSE: dict[str, Refuse] = {"drop_connection": drop, "error": error, "html": html, "empty": empty}
+REFUSE: dict[str, Refuse] = {
+    "drop_connection": drop,
+    "error": error,
+    "html": html,
+    "answer": answer,
+    "empty": empty,
+}
 SPOIL: dict[str, Spoil] = {
     "lose_answer": lose_answer,
     "garbage": garbage,

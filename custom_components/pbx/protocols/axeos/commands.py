@@ -1,6 +1,6 @@
 """The commands of an Axeos PBX."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, override
 from urllib.parse import quote, urlsplit
@@ -8,22 +8,20 @@ from urllib.parse import quote, urlsplit
 from ..changes import CallChange, Change, Patch, Upsert
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
-from ..errors import CannotConnect, CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
+from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
 from ..json_fields import get_text
 from ..model import ObjectKey, User
 from ..queued_session import Report
 from ..scheduler import Scheduler
-from .decode_events import decode_call
+from .decode_events import decode_call_information
 from .decode_objects import ListKind, decode_user
 from .directory import Directory
-from .http import LEGACY, ApiAnswer, AxeosHttp, NotFound, V1Api
+from .http import LEGACY, ApiAnswer, AxeosHttp, NotFound, ServerFailed, TokenRefused, V1Api
 from .settings import AxeosSettings
 
 # The answer comes when the caller's phone has been picked up, or has rung in vain; in seconds.
 DIAL_TIMEOUT = 90.0
 MOST_LOCATIONS = 200
-# At most this many open calls are asked for in a row.
-MOST_CHECKED = 50
 
 # PBX API, Originating calls.
 _OUTCOMES = {
@@ -110,25 +108,10 @@ class AxeosCommands(PbxCommands):
         answer = await self._http.send("GET", self._get_path(call_id))
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
-        call = decode_call(answer.body) if isinstance(answer.body, dict) else None
+        call = decode_call_information(answer.body) if isinstance(answer.body, dict) else None
         if answer.status != HTTPStatus.OK or call is None:
-            raise CannotConnect("the PBX does not say what it knows of the call")
+            raise ServerFailed("the PBX does not say what it knows of the call")
         return call
-
-    async def find_unknown_calls(self, call_ids: Sequence[str]) -> list[str]:
-        """Return which of these calls the PBX does not know; a login that may not ask gets none.
-
-        At most MOST_CHECKED are asked for. Raises CannotConnect, AuthFailed or ProtocolError.
-        """
-        unknown = []
-        for call_id in call_ids[:MOST_CHECKED]:
-            try:
-                await self.get_call(call_id)
-            except CommandFailed:
-                unknown.append(call_id)
-            except MissingRight:
-                break
-        return unknown
 
     def _remember_location(self, call_id: str, location: str) -> None:
         path = urlsplit(location).path
@@ -165,7 +148,7 @@ class AxeosCommands(PbxCommands):
     async def _set_user(self, user: str, settings: Mapping[str, Any]) -> None:
         """Change settings of a user and report the user after that; read it where the PBX does not say."""
         body = await self._http.post(f"/users/{quote(user, safe='')}", settings)
-        after = decode_user(body) if isinstance(body, dict) else None
+        after = decode_user(body, self._directory.get_user(user)) if isinstance(body, dict) else None
         if after is None or after.id != user:
             self._scheduler.hasten(ListKind.USERS, 0)
             return
@@ -173,11 +156,20 @@ class AxeosCommands(PbxCommands):
 
     @override
     async def set_switch(self, switch: str, *, value: bool | str) -> None:
-        path = f"/switches/{quote(switch, safe='')}"
-        api = self._v1 if self._v1.has_switches else self._http
-        await api.post(path, {"value": value})
+        await self._post_switch(f"/switches/{quote(switch, safe='')}", {"value": value})
         await self._report_change(Patch(ObjectKey(ObjectKind.SWITCH, switch), {"value": value}))
         self._scheduler.hasten(ListKind.SWITCHES, 0)
+
+    async def _post_switch(self, path: str, body: Mapping[str, Any]) -> None:
+        """Set a switch by the v1 API, or by the legacy one where there is no token: then nothing was done."""
+        if self._v1.has_switches:
+            try:
+                await self._v1.post(path, body)
+            except NotFound, TokenRefused:
+                pass
+            else:
+                return
+        await self._http.post(path, body)
 
     @override
     async def reset_queue_statistics(self, queue: str) -> None:

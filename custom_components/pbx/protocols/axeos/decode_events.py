@@ -12,9 +12,9 @@ from typing import Any
 
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
-from ..json_fields import get_caller_name, get_count, get_integer, get_object, get_text, iter_objects
+from ..json_fields import get_caller_name, get_count, get_object, get_text, iter_objects
 from ..model import Leg, ObjectKey, Party
-from .decode_objects import ListKind, decode_line_status, decode_registered, format_raw_status
+from .decode_objects import ListKind, decode_status
 
 
 class EventKind(StrEnum):
@@ -53,12 +53,12 @@ def decode_event(event: Mapping[str, Any]) -> DecodedEvent:
     changes = decode(event) if decode is not None else ()
     if decode is not None and not changes:
         # The name promised fields that are not there.
-        return DecodedEvent(EventKind.UNKNOWN, reread=tuple(ListKind))
+        return DecodedEvent(EventKind.UNKNOWN, reread=_LISTS_OF.get(kind, tuple(ListKind)))
     return DecodedEvent(kind, changes, _REREAD.get(kind, ()))
 
 
 def decode_call(event: Mapping[str, Any]) -> CallChange | None:
-    """Return what every call event, and the answer for one call, holds; source: Call events."""
+    """Return what every call event holds; source: Call events."""
     call_id = get_text(event, "unique_id")
     if call_id is None:
         return None
@@ -74,6 +74,18 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         called_did=get_text(event, "called_did"),
         lacks_answer_supervision=True,
     )
+
+
+def decode_call_information(data: Mapping[str, Any]) -> CallChange | None:
+    """Return the answer for one call; source: call information, "in the same format as used in call events".
+
+    So it may hold the target that was reached, or else those that ring.
+    """
+    if get_object(data, "target"):
+        answered = _decode_call_answered(data)
+        return answered[0] if answered else None
+    call = decode_call(data)
+    return _extend_call(call, (*call.legs, *_decode_ringing(data))) if call is not None else None
 
 
 def _decode_caller(data: Mapping[str, Any]) -> Party:
@@ -127,12 +139,16 @@ def _decode_internal_dial(event: Mapping[str, Any]) -> tuple[Change, ...]:
     call = decode_call(event)
     if call is None:
         return ()
-    targets = (_decode_callee(target, CallState.RINGING) for target in iter_objects(event.get("targets")))
     # The caller's own leg is left as it is: the call may have been answered once and transferred.
-    return (_extend_call(call, tuple(leg for leg in targets if leg is not None)),)
+    return (_extend_call(call, _decode_ringing(event)),)
 
 
-def _decode_call_answered(event: Mapping[str, Any]) -> tuple[Change, ...]:
+def _decode_ringing(data: Mapping[str, Any]) -> tuple[Leg, ...]:
+    targets = (_decode_callee(target, CallState.RINGING) for target in iter_objects(data.get("targets")))
+    return tuple(leg for leg in targets if leg is not None)
+
+
+def _decode_call_answered(event: Mapping[str, Any]) -> tuple[CallChange, ...]:
     """Decode who answered, so that no one else rings; source: Call events, "call answered"."""
     call = decode_call(event)
     if call is None:
@@ -179,16 +195,9 @@ def _get_ids(data: Mapping[str, Any], *names: str) -> tuple[str, ...]:
 
 
 def _decode_phone_status(event: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Decode what a phone does; source: Phone and user status events."""
-    phone, code = get_text(event, "phone_uuid"), get_integer(event, "status_code")
-    if phone is None:
-        return ()
-    fields = {
-        "status": decode_line_status(code),
-        "raw_status": format_raw_status(event),
-        "registered": decode_registered(code),
-    }
-    return (Patch(ObjectKey(ObjectKind.PHONE, phone), fields),)
+    """Decode what a phone does; source: Phone and user status events. Without a code nothing changes."""
+    phone, fields = get_text(event, "phone_uuid"), decode_status(event)
+    return (Patch(ObjectKey(ObjectKind.PHONE, phone), fields),) if phone is not None and fields else ()
 
 
 def _decode_hot_desk(event: Mapping[str, Any], *, here: bool) -> tuple[Change, ...]:
@@ -224,6 +233,13 @@ _DECODERS: dict[EventKind, Callable[[Mapping[str, Any]], tuple[Change, ...]]] = 
     EventKind.BLIND_TRANSFER: _decode_transfer,
     EventKind.ATTENDED_TRANSFER: _decode_transfer,
     EventKind.MAILBOX: _decode_mailbox,
+}
+# Where the fields of these are missing, the lists say the same.
+_LISTS_OF: dict[EventKind, tuple[ListKind, ...]] = {
+    EventKind.PHONE_STATUS: (ListKind.PHONES,),
+    EventKind.USER_LOGIN: (ListKind.USERS, ListKind.PHONES),
+    EventKind.USER_LOGOUT: (ListKind.USERS, ListKind.PHONES),
+    EventKind.MAILBOX: (ListKind.MAILBOXES,),
 }
 _REREAD: dict[EventKind, tuple[ListKind, ...]] = {
     EventKind.USERS_CHANGED: (ListKind.USERS,),

@@ -1,7 +1,8 @@
 """Decode the lists of an Axeos PBX into the model.
 
 The source of all fields is the vendor's PBX API, in the section that each decoder names; spellings that come
-second are of older releases.
+second are of older releases. What is known already is handed in, and stays where an answer cannot be read:
+that a PBX says none and that it says nothing readable are two facts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,10 +16,13 @@ from ..json_fields import (
     get_count,
     get_flag,
     get_integer,
+    get_nullable_text,
     get_number,
     get_text,
     get_time,
     iter_objects,
+    keep_known,
+    says_none,
 )
 from ..model import Mailbox, PbxInfo, Phone, Queue, QueueAgent, Switch, User, UserPhone, WaitingCall
 
@@ -33,18 +37,21 @@ class ListKind(StrEnum):
     QUEUES = "queues"
 
 
-def decode_info(data: Mapping[str, Any], *, host: str, port: int, url: str) -> PbxInfo:
+def decode_info(
+    data: Mapping[str, Any], known: PbxInfo | None = None, *, host: str, port: int, url: str
+) -> PbxInfo:
     """Return the PBX; source: System Information. Before 4.1.10 it has none and is named by its address."""
     uuid = get_text(data, "uuid")
-    return PbxInfo(
+    info = PbxInfo(
         id=uuid or f"{host}:{port}",
         provisional=uuid is None,
-        name=get_text(data, "hostname") or host,
+        name=get_text(data, "hostname") or (known.name if known is not None else host),
         manufacturer="Axeos",
         version=get_text(data, "version"),
         url=url,
         time_zone=get_text(data, "time_zone"),
     )
+    return keep_known(info, known, ("version", "time_zone"))
 
 
 # The page spells one of these in two ways.
@@ -58,23 +65,48 @@ PHONE_TYPES = {
 }
 
 
-def decode_user(data: Mapping[str, Any]) -> User | None:
+def decode_user(data: Mapping[str, Any], known: User | None = None) -> User | None:
     """Return a user; source: Users. None where even the id is missing."""
     uuid = get_text(data, "uuid")
     if uuid is None:
         return None
     username = get_text(data, "username")
-    phones = tuple(_decode_places(data))
-    return User(
+    phones = _decode_phones(data, known)
+    user = User(
         id=uuid,
-        name=get_text(data, "full_name") or username or uuid,
+        name=_decode_name(data, "full_name", username or uuid, known),
         username=username,
         phones=phones,
-        hot_desk=_decode_hot_desk(data, phones),
+        hot_desk=_decode_hot_desk(data, phones, known),
         do_not_disturb=get_flag(data, "dnd"),
         call_waiting=get_flag(data, "cw"),
-        forwards={ForwardKind.ALWAYS: get_text(data, "call_forward")} if "call_forward" in data else {},
+        forwards=_decode_forwards(data, known),
     )
+    return keep_known(user, known, ("username", "do_not_disturb", "call_waiting"))
+
+
+def _decode_name(
+    data: Mapping[str, Any], field: str, otherwise: str, known: User | Phone | Switch | None
+) -> str:
+    """Return the name in a field; a known one is only given up where the PBX says that there is none."""
+    name = get_text(data, field)
+    if name is None and known is not None and not says_none(data, field):
+        return known.name
+    return name or otherwise
+
+
+def _decode_forwards(data: Mapping[str, Any], known: User | None) -> Mapping[ForwardKind, str | None]:
+    before = known.forwards if known is not None else {}
+    if "call_forward" not in data:
+        return before
+    number = get_nullable_text(data, "call_forward", known=before.get(ForwardKind.ALWAYS))
+    return {ForwardKind.ALWAYS: number}
+
+
+def _decode_phones(data: Mapping[str, Any], known: User | None) -> tuple[UserPhone, ...]:
+    is_old = "phones" not in data and (says_none(data, "primary_phone") or get_text(data, "primary_phone"))
+    is_read = is_old or isinstance(data.get("phones"), list)
+    return tuple(_decode_places(data)) if known is None or is_read else known.phones
 
 
 def _decode_places(data: Mapping[str, Any]) -> Iterator[UserPhone]:
@@ -92,32 +124,59 @@ def _decode_places(data: Mapping[str, Any]) -> Iterator[UserPhone]:
         yield UserPhone(type=UserPhoneType.PHONE, phone=primary, personal=True)
 
 
-def _decode_hot_desk(data: Mapping[str, Any], phones: tuple[UserPhone, ...]) -> str | None:
+def _decode_hot_desk(
+    data: Mapping[str, Any], phones: tuple[UserPhone, ...], known: User | None
+) -> str | None:
     """Return the phone of a hot-desk user; old releases only say where the user is at all."""
-    if "hot_desk" in data:
-        return get_text(data, "hot_desk")
-    current = get_text(data, "phone")
+    before = known.hot_desk if known is not None else None
+    if "hot_desk" in data or "phone" not in data:
+        return get_nullable_text(data, "hot_desk", known=before)
+    current = get_nullable_text(data, "phone", known=before)
     return None if current in {place.phone for place in phones} else current
 
 
-def decode_phone(data: Mapping[str, Any]) -> Phone | None:
+def decode_phone(data: Mapping[str, Any], known: Phone | None = None) -> Phone | None:
     """Return a phone; source: Phones. None where even the id is missing."""
     uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    code = get_integer(data, "status_code")
     username = get_text(data, "phone_username")
-    return Phone(
+    is_hot_desk = get_flag(data, "hot_desk", "mobile_logins_enabled")
+    phone = Phone(
         id=uuid,
-        name=get_text(data, "name") or username or uuid,
+        name=_decode_name(data, "name", username or uuid, known),
         username=username,
         type=get_text(data, "type"),
-        status=decode_line_status(code),
-        raw_status=format_raw_status(data),
-        registered=decode_registered(code),
-        hot_desk=get_flag(data, "hot_desk", "mobile_logins_enabled") or False,
-        hot_desk_user=get_text(data, "hot_desk_user", "mobile_user"),
+        hot_desk=is_hot_desk if is_hot_desk is not None else known is not None and known.hot_desk,
+        hot_desk_user=get_nullable_text(
+            data, "hot_desk_user", "mobile_user", known=known.hot_desk_user if known is not None else None
+        ),
+        **decode_status(data, known),
     )
+    return keep_known(phone, known, ("username", "type"))
+
+
+def decode_status(data: Mapping[str, Any], known: Phone | None = None) -> dict[str, Any]:
+    """Return the fields of a phone that a status code fills; source: Phones and "phone status update".
+
+    Without a readable code these are the known ones, or none.
+    """
+    code = get_status_code(data)
+    if code is not None:
+        return {
+            "status": decode_line_status(code),
+            "raw_status": format_raw_status(data),
+            "registered": decode_registered(code),
+        }
+    if known is None:
+        return {}
+    return {"status": known.status, "raw_status": known.raw_status, "registered": known.registered}
+
+
+def get_status_code(data: Mapping[str, Any]) -> int | None:
+    """Return the code of a status, or that which belongs to its words; source: Phones, `status_code`."""
+    code = get_integer(data, "status_code")
+    return code if code is not None else _CODES.get((get_text(data, "status") or "").lower())
 
 
 def format_raw_status(data: Mapping[str, Any]) -> str | None:
@@ -126,6 +185,18 @@ def format_raw_status(data: Mapping[str, Any]) -> str | None:
     words = get_text(data, "status")
     return words if code is None else f"{words or 'status'} ({code})"
 
+
+# The words that the vendor's page has for the codes.
+_CODES = {
+    "error reading status": -2,
+    "not found": -1,
+    "idle": 0,
+    "in use": 1,
+    "busy": 2,
+    "unavailable": 4,
+    "ringing": 8,
+    "on hold": 16,
+}
 
 # Bits, as in the states of Asterisk's hints.
 IN_USE, BUSY, UNAVAILABLE, RINGING, ON_HOLD = 1, 2, 4, 8, 16
@@ -159,13 +230,13 @@ def decode_registered(code: int | None) -> bool | None:
     return code >= 0 and not code & UNAVAILABLE
 
 
-def decode_mailbox(data: Mapping[str, Any]) -> Mailbox | None:
+def decode_mailbox(data: Mapping[str, Any], known: Mailbox | None = None) -> Mailbox | None:
     """Return a mailbox; source: Voicemail. None where even the id is missing."""
     uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    number = get_text(data, "mailbox_number")
-    return Mailbox(
+    number = get_text(data, "mailbox_number") or (known.number if known is not None else None)
+    mailbox = Mailbox(
         id=uuid,
         name=number or uuid,
         number=number,
@@ -173,43 +244,72 @@ def decode_mailbox(data: Mapping[str, Any]) -> Mailbox | None:
         old=get_count(data, "old_messages"),
         urgent=get_count(data, "urgent_messages"),
     )
+    return keep_known(mailbox, known, ("new", "old", "urgent"))
 
 
-def decode_switch(data: Mapping[str, Any]) -> Switch | None:
+def decode_switch(data: Mapping[str, Any], known: Switch | None = None) -> Switch | None:
     """Return a switch; source: Switches, public clients of the v1 API. None where even the id is missing."""
     uuid = get_text(data, "uuid")
     if uuid is None:
         return None
-    return Switch(
+    can_toggle = get_flag(data, "can_toggle")
+    switch = Switch(
         id=uuid,
-        name=get_text(data, "name") or uuid,
+        name=_decode_name(data, "name", uuid, known),
         # The page says "string", newer releases send a boolean.
         value=get_flag(data, "value"),
         default=get_flag(data, "default"),
-        settable=get_flag(data, "can_toggle") is not False,
+        settable=can_toggle if can_toggle is not None else known is None or known.settable,
     )
+    # Null and words that are no truth values are what the PBX says, and mean that it is not known.
+    is_read = data.get("value", ...) is None or isinstance(data.get("value"), str)
+    return keep_known(switch, known, ("default",) if is_read else ("value", "default"))
 
 
 # Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.
 _WOBBLE = timedelta(seconds=5)
 
 
-def iter_queues(data: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the queues of an answer; source: ACD Statistics, public clients for the object around them."""
+# A queue that stands alone has at least these.
+_STATISTICS = frozenset({"calls_waiting", "all_agents", "answered"})
+
+
+def find_queues(data: Any) -> list[Any] | None:
+    """Return the queues of an answer, None where it holds no list of them.
+
+    Source: ACD Statistics, public clients for the object around them. The address of a single queue may
+    answer with just that queue.
+    """
     if isinstance(data, dict):
-        # The address of a single queue may answer with just that queue.
-        data = data.get("queues", [data] if data else [])
-    yield from iter_objects(data)
+        data = data.get("queues", [data] if data.keys() & _STATISTICS else None)
+    return data if isinstance(data, list) else None
 
 
-def decode_queue(data: Mapping[str, Any], index: int, before: Queue | None, now: datetime) -> Queue:
-    """Return a queue; source: ACD Statistics. `before` is what was known, so that start times stay put."""
+_KEPT_OF_QUEUES = (
+    "waiting",
+    "agents_all",
+    "agents_logged_in",
+    "agents_free",
+    "agents_available",
+    "service_level",
+    "service_level_seconds",
+    "answered",
+    "aborted",
+    "average_hold",
+    "average_talk",
+    "calls_taken",
+    "last_reset",
+)
+
+
+def decode_queue(data: Mapping[str, Any], index: int, known: Queue | None, now: datetime) -> Queue:
+    """Return a queue; source: ACD Statistics. `known` also lets start times stay put."""
     queue_id = get_queue_id(data, index)
-    return Queue(
+    queue = Queue(
         id=queue_id,
-        name=get_text(data, "name") or queue_id,
+        name=get_text(data, "name") or (known.name if known is not None else queue_id),
         waiting=get_count(data, "calls_waiting"),
-        oldest_since=_find_oldest_since(data, before, now),
+        oldest_since=_find_oldest_since(data, known, now),
         agents_all=get_count(data, "all_agents"),
         agents_logged_in=get_count(data, "logged_in_agents"),
         agents_free=get_count(data, "free_agents"),
@@ -222,9 +322,10 @@ def decode_queue(data: Mapping[str, Any], index: int, before: Queue | None, now:
         average_talk=get_count(data, "talk_time"),
         calls_taken=get_count(data, "calls_taken"),
         last_reset=get_time(data, "last_reset"),
-        agents=tuple(_decode_agent(agent) for agent in iter_objects(data.get("agents"))),
-        calls=tuple(_decode_waiting(data, before, now)),
+        agents=_decode_agents(data, known),
+        calls=_decode_waiting_calls(data, known, now),
     )
+    return keep_known(queue, known, _KEPT_OF_QUEUES)
 
 
 def get_queue_id(data: Mapping[str, Any], index: int) -> str:
@@ -232,10 +333,12 @@ def get_queue_id(data: Mapping[str, Any], index: int) -> str:
     return get_text(data, "uuid", "name") or f"Queue {index + 1}"
 
 
-def _find_oldest_since(data: Mapping[str, Any], before: Queue | None, now: datetime) -> datetime | None:
-    if not get_count(data, "calls_waiting"):
+def _find_oldest_since(data: Mapping[str, Any], known: Queue | None, now: datetime) -> datetime | None:
+    before = known.oldest_since if known is not None else None
+    waiting, seconds = get_count(data, "calls_waiting"), get_count(data, "longest_hold_time")
+    if waiting == 0:
         return None
-    return _find_start(get_count(data, "longest_hold_time"), before.oldest_since if before else None, now)
+    return before if waiting is None or seconds is None else _find_start(seconds, before, now)
 
 
 def _find_start(seconds: int | None, before: datetime | None, now: datetime) -> datetime | None:
@@ -243,6 +346,13 @@ def _find_start(seconds: int | None, before: datetime | None, now: datetime) -> 
         return None
     since = (now - timedelta(seconds=seconds)).replace(microsecond=0)
     return before if before is not None and abs(before - since) <= _WOBBLE else since
+
+
+def _decode_agents(data: Mapping[str, Any], known: Queue | None) -> tuple[QueueAgent, ...]:
+    agents = data.get("agents")
+    if not isinstance(agents, list):
+        return known.agents if known is not None else ()
+    return tuple(_decode_agent(agent) for agent in iter_objects(agents))
 
 
 def _decode_agent(data: Mapping[str, Any]) -> QueueAgent:
@@ -258,13 +368,23 @@ def _decode_agent(data: Mapping[str, Any]) -> QueueAgent:
     )
 
 
-def _decode_waiting(data: Mapping[str, Any], before: Queue | None, now: datetime) -> Iterator[WaitingCall]:
-    known = {(call.number, call.name): call.since for call in before.calls} if before else {}
-    for call in iter_objects(data.get("calls")):
-        caller = get_text(call, "callerid_num"), get_caller_name(call, "callerid_name")
-        yield WaitingCall(
-            position=get_count(call, "position"),
-            number=caller[0],
-            name=caller[1],
-            since=_find_start(get_count(call, "wait"), known.get(caller), now),
-        )
+def _decode_waiting_calls(
+    data: Mapping[str, Any], known: Queue | None, now: datetime
+) -> tuple[WaitingCall, ...]:
+    calls = data.get("calls")
+    if not isinstance(calls, list):
+        return known.calls if known is not None else ()
+    since = {(call.number, call.name): call.since for call in known.calls} if known is not None else {}
+    return tuple(_decode_waiting_call(call, since, now) for call in iter_objects(calls))
+
+
+def _decode_waiting_call(
+    data: Mapping[str, Any], since: Mapping[tuple[str | None, str | None], datetime | None], now: datetime
+) -> WaitingCall:
+    number, name = get_text(data, "callerid_num"), get_caller_name(data, "callerid_name")
+    return WaitingCall(
+        position=get_count(data, "position"),
+        number=number,
+        name=name,
+        since=_find_start(get_count(data, "wait"), since.get((number, name)), now),
+    )

@@ -1,8 +1,9 @@
 """What was read from an Axeos PBX, kept up to date by events, and what follows for what the login can do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, ObjectKind
@@ -67,6 +68,10 @@ class Directory:
         """Return everything that is known."""
         return tuple(item for objects in self._lists.values() for item in objects.values())
 
+    def get_list(self, kind: ListKind) -> Mapping[str, Any]:
+        """Return the objects of a list, which all are of its type, by their ids."""
+        return {key.id: item for key, item in self._lists.get(kind, {}).items()}
+
     def get_object(self, kind: ListKind, key: ObjectKey) -> PbxObject | None:
         """Return an object of a list as it was last read or changed."""
         return self._lists.get(kind, {}).get(key)
@@ -97,13 +102,24 @@ class Directory:
             self._meanwhile = None
 
     def update_list(
-        self, kind: ListKind, items: Iterable[PbxObject], meanwhile: Iterable[Change]
+        self,
+        kind: ListKind,
+        items: Iterable[PbxObject],
+        meanwhile: Iterable[Change],
+        *,
+        is_complete: bool = True,
     ) -> list[Change]:
-        """Keep what was read, with what changed meanwhile, and return how it differs from before."""
+        """Keep what was read, with what changed meanwhile, and return how it differs from before.
+
+        What an incomplete list does not hold is not gone: it may be in what could not be read.
+        """
+        before = self._lists.get(kind, {})
         objects = {item.key: item for item in items}
+        if not is_complete:
+            objects = {**before, **objects}
         for change in meanwhile:
             _apply(change, objects)
-        gone = self._lists.get(kind, {}).keys() - objects.keys()
+        gone = before.keys() - objects.keys()
         self._lists[kind] = objects
         self._refused.discard(kind)
         return [*(Upsert(item) for item in objects.values()), *(Remove(key) for key in gone)]

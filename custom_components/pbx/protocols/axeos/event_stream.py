@@ -15,7 +15,7 @@ from ..json_fields import get_integer, iter_objects, iter_one_or_many
 from ..json_text import parse_json
 from ..session import Clock, Link
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
-from .http import V1, AxeosHttp, V1Api
+from .http import V1, AxeosHttp, TokenRefused, V1Api
 from .settings import AxeosSettings
 
 
@@ -110,10 +110,7 @@ class LongPoll:
         # Without a number the PBX starts to gather events and answers with what is there.
         if cursor.last is not None:
             params["last"] = str(cursor.last)
-        body = await self._http.get("/events", params, seconds=seconds + POLL_GRACE)
-        if not isinstance(body, list):
-            raise ProtocolError("the PBX answers a poll for events with no list")
-        return list(iter_objects(body))
+        return list(iter_objects(await self._http.get_list("/events", params, seconds + POLL_GRACE)))
 
 
 class SocketRefused(ConnectionLost):
@@ -132,18 +129,20 @@ class EventSocket:
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
         params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
-        return list(iter_objects(await self._api.get("/events", params)))
+        return list(iter_objects(await self._api.get_list("/events", params)))
 
     async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield what the socket brings until it closes."""
-        token = await self._api.get_token()
         try:
+            token = await self._api.get_token()
             async with await self._connect(cursor) as socket:
                 await socket.send(json.dumps({"access_token": token}))
                 while True:
                     events = await self._receive(socket)
                     self._refusals = 0
                     yield events
+        except TokenRefused as err:
+            raise SocketRefused(str(err)) from None
         except ConnectionClosed as err:
             raise self._explain_close(err) from None
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..changes import CallChange, CallsLost, Change, Notice, Patch, RawEvent, TransferChange
-from ..enums import EndCause, LineStatus, NoticeCode, ObjectKind
+from ..changes import CallChange, Change, Notice, Patch, RawEvent, TransferChange
+from ..enums import LineStatus, NoticeCode, ObjectKind
 from ..json_fields import get_text
+from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
 from .decode_objects import ListKind
 from .directory import Directory
@@ -25,16 +26,25 @@ _LIST_OF = {
 
 
 class EventFeed:
-    """Follow the events of one PBX; `read_soon` is called with each list that has to be read again."""
+    """Follow the events of one PBX.
 
-    def __init__(self, directory: Directory, read_soon: Callable[[ListKind], None]) -> None:
+    `read_soon` is called with each list that has to be read again, `read_calls_soon` after events were lost.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        calls: OpenCalls,
+        read_soon: Callable[[ListKind], None],
+        read_calls_soon: Callable[[], None],
+    ) -> None:
         self._directory = directory
+        self._calls = calls
         self._read_soon = read_soon
+        self._read_calls_soon = read_calls_soon
         self.cursor = Cursor()
         self.counts: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
-        # The calls whose end is still to come.
-        self.open_calls: dict[str, None] = {}
         self._rings = 0
         self._calls_seen = False
 
@@ -48,8 +58,7 @@ class EventFeed:
         if step is not Step.NEXT:
             self.counts[step.name.lower()] += 1
             self._read_all_soon(ListKind)
-            self.open_calls.clear()
-            changes.append(CallsLost())
+            self._read_calls_soon()
         decoded = decode_event(event)
         if decoded.kind is EventKind.USER_LOGOUT:
             decoded = self._without_old_logout(decoded)
@@ -86,23 +95,10 @@ class EventFeed:
     def _apply_change(self, change: Change) -> None:
         """Update the directory; an object that no list held is a reason to read that list."""
         if isinstance(change, CallChange):
-            self._update_open_calls(change)
+            self._calls.handle_event(change)
         known = self._directory.apply_change(change)
         if isinstance(change, Patch) and not known and change.key.kind in _LIST_OF:
             self._read_soon(_LIST_OF[change.key.kind])
-
-    def end_calls(self, call_ids: Iterable[str]) -> list[Change]:
-        """Return the ends of calls that the PBX does not know any more."""
-        ends = [CallChange(id=call_id, end=EndCause.LOST) for call_id in call_ids]
-        for end in ends:
-            self._update_open_calls(end)
-        return list(ends)
-
-    def _update_open_calls(self, call: CallChange) -> None:
-        if call.end is None:
-            self.open_calls[call.id] = None
-        else:
-            self.open_calls.pop(call.id, None)
 
     def _read_all_soon(self, kinds: Iterable[ListKind]) -> None:
         for kind in kinds:

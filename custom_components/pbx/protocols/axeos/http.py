@@ -7,7 +7,7 @@ from typing import Any
 
 from yarl import URL
 
-from ..errors import AuthFailed, CannotConnect, MissingRight, ProtocolError
+from ..errors import AuthFailed, CannotConnect, MissingRight, NoAnswer, ProtocolError
 from ..http import HttpAnswer, send_request
 from ..json_fields import get_integer, get_text
 from ..session import Link
@@ -22,6 +22,7 @@ READ_TIMEOUT = 60.0
 TOKEN_MARGIN = 30
 # How long a token is good where the PBX does not say, in seconds.
 TOKEN_LIFETIME = 300
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Tokens that are signed carry their contents in them.
 LONGEST_TOKEN = 16384
 
@@ -37,6 +38,22 @@ class ApiAnswer:
 
 class NotFound(ProtocolError):
     """The PBX has nothing at this address."""
+
+
+class Unreadable(ProtocolError):
+    """The PBX answers with something else than this address returns; that is not the same as nothing."""
+
+
+class ServerFailed(CannotConnect):
+    """The PBX answers that it cannot answer this for now."""
+
+
+# What keeps one thing from being read while others may well be; nothing is concluded from it.
+FAILED_READING = (ProtocolError, ServerFailed, NoAnswer)
+
+
+# Stands for a request without any Authorization header.
+NO_LOGIN = ""
 
 
 class AxeosHttp:
@@ -56,12 +73,18 @@ class AxeosHttp:
     ) -> Any:
         """Read something of the legacy API; raises NotFound beside the others."""
         answer = await self.send("GET", LEGACY + path, params=params, seconds=seconds)
-        return _expect_ok(answer, path)
+        return expect_ok(answer, path)
+
+    async def get_list(
+        self, path: str, params: Mapping[str, str] | None = None, seconds: float = READ_TIMEOUT
+    ) -> list[Any]:
+        """Read a list of the legacy API; raises NotFound and Unreadable beside the others."""
+        return expect_list(await self.get(path, params, seconds), path)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something by the legacy API, never twice; raises NotFound beside the others."""
         answer = await self.send("POST", LEGACY + path, json=body, command=True)
-        return _expect_ok(answer, path)
+        return expect_ok(answer, path)
 
     async def send(
         self,
@@ -74,6 +97,8 @@ class AxeosHttp:
         **request: Any,
     ) -> ApiAnswer:
         """Send one request to a whole path; `request` is what aiohttp takes beside."""
+        login = self._settings.authorization if authorization is None else authorization
+        headers = {"Accept": "application/json"} | ({"Authorization": login} if login else {})
         answer = await send_request(
             self._link,
             method,
@@ -81,10 +106,7 @@ class AxeosHttp:
             what=path,
             command=command,
             seconds=seconds,
-            headers={
-                "Accept": "application/json",
-                "Authorization": authorization or self._settings.authorization,
-            },
+            headers=headers,
             **request,
         )
         return await _decode_answer(answer, path)
@@ -97,31 +119,45 @@ async def _decode_answer(answer: HttpAnswer, path: str) -> ApiAnswer:
     if answer.status == HTTPStatus.FORBIDDEN:
         raise MissingRight(path)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and answer.status != HTTPStatus.SERVICE_UNAVAILABLE:
-        raise CannotConnect(f"the PBX answers {path} with {answer.status}")
+        raise ServerFailed(f"the PBX answers {path} with {answer.status}")
     try:
         # Some releases send JSON under another content type, or nothing where there is nothing to say.
         body = await answer.json() if answer.body.strip() else None
     except ValueError:
         if answer.status == HTTPStatus.OK:
-            raise ProtocolError(f"the PBX answers {path} with something that is not JSON") from None
+            raise Unreadable(f"the PBX answers {path} with something that is not JSON") from None
         body = None
     return ApiAnswer(answer.status, body, answer.headers.get("Location"))
 
 
-def _expect_ok(answer: ApiAnswer, path: str) -> Any:
+def expect_ok(answer: ApiAnswer, path: str) -> Any:
+    """Return the body of an answer that says that all is well; raises NotFound beside the others."""
     if answer.status == HTTPStatus.NOT_FOUND:
         raise NotFound(f"the PBX has no {path}")
     if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        raise CannotConnect(f"the PBX is not ready for {path}")
+        raise ServerFailed(f"the PBX is not ready for {path}")
+    if answer.status in _REDIRECTS:
+        raise ProtocolError(f"the PBX redirects {path} elsewhere, where no login is sent")
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise ProtocolError(f"the PBX answers {path} with {answer.status}")
     return answer.body
 
 
+def expect_list(body: Any, path: str) -> list[Any]:
+    """Return a body that is a list; raises Unreadable."""
+    if not isinstance(body, list):
+        raise Unreadable(f"the PBX answers {path} with no list")
+    return body
+
+
+class TokenRefused(ProtocolError):
+    """The v1 API gives no token, or does not take the one that it gave; the login itself may be good."""
+
+
 class V1Api:
     """Requests to the v1 API; whether a PBX has it shows only when a token is asked for.
 
-    All raise what AxeosHttp raises; AuthFailed also where the PBX gives no token.
+    All raise what AxeosHttp raises, with TokenRefused in place of AuthFailed: no verdict on the login.
     """
 
     def __init__(self, settings: AxeosSettings, http: AxeosHttp, time: Callable[[], float]) -> None:
@@ -134,17 +170,18 @@ class V1Api:
         self.is_available = False
         # Not every release of this API has them.
         self.has_switches = False
+        self.has_calls = False
 
     async def log_in(self) -> None:
-        """Find out whether the PBX has a v1 API and takes the login there; raises CannotConnect."""
-        self.is_available = self.has_switches = await self._try_login()
+        """Find out whether the PBX has a v1 API and takes the login there; the legacy API does without."""
+        self.is_available = self.has_switches = self.has_calls = await self._try_login()
 
     async def _try_login(self) -> bool:
         if self._get_grant() is None:
             return False
         try:
             await self.get_token(renew=True)
-        except AuthFailed, MissingRight, ProtocolError:
+        except (MissingRight, *FAILED_READING):
             return False
         return True
 
@@ -153,7 +190,7 @@ class V1Api:
         if renew or self._access is None or self._time() >= self._expires:
             await self._renew_token()
         if self._access is None:
-            raise AuthFailed("the PBX gives no token")
+            raise TokenRefused("the PBX gives no token")
         return self._access
 
     def drop_token(self) -> None:
@@ -161,25 +198,30 @@ class V1Api:
         self._access = None
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """Read something."""
-        return await self._send("GET", path, params=params)
+        """Read something; raises NotFound beside the others."""
+        return expect_ok(await self._send("GET", path, params=params), path)
+
+    async def get_list(self, path: str, params: Mapping[str, str] | None = None) -> list[Any]:
+        """Read a list; raises NotFound and Unreadable beside the others."""
+        return expect_list(await self.get(path, params), path)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something; never sent twice unless the PBX refused the token."""
-        return await self._send("POST", path, json=body, command=True)
+        return expect_ok(await self._send("POST", path, json=body, command=True), path)
 
-    async def _send(self, method: str, path: str, **request: Any) -> Any:
+    async def _send(self, method: str, path: str, **request: Any) -> ApiAnswer:
         try:
             return await self._send_with(await self.get_token(), method, path, request)
         except AuthFailed:
-            # The PBX may have forgotten the token; it did nothing, so asking once more is safe.
+            pass
+        # The PBX may have forgotten the token; it did nothing, so asking once more is safe.
+        try:
             return await self._send_with(await self.get_token(renew=True), method, path, request)
+        except AuthFailed:
+            raise TokenRefused("the PBX does not take the token that it gave") from None
 
-    async def _send_with(self, token: str, method: str, path: str, request: Mapping[str, Any]) -> Any:
-        answer = await self._http.send(method, V1 + path, authorization=f"Bearer {token}", **request)
-        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise ProtocolError(f"the PBX answers {path} with {answer.status}")
-        return answer.body
+    async def _send_with(self, token: str, method: str, path: str, request: Mapping[str, Any]) -> ApiAnswer:
+        return await self._http.send(method, V1 + path, authorization=f"Bearer {token}", **request)
 
     async def _renew_token(self) -> None:
         if self._refresh is not None and await self._request_token(
@@ -189,7 +231,7 @@ class V1Api:
         self._refresh = None
         grant = self._get_grant()
         if grant is None or not await self._request_token(grant):
-            raise AuthFailed("the PBX gives no token")
+            raise TokenRefused("the PBX gives no token")
 
     def _get_grant(self) -> dict[str, str] | None:
         """Return what to log in with; a client's own login goes before the user's."""
@@ -202,21 +244,30 @@ class V1Api:
         return None
 
     async def _request_token(self, form: Mapping[str, str]) -> bool:
-        """Ask for a token, keep it, return whether there is one; source: public clients of that address."""
-        try:
-            answer = await self._http.send("POST", TOKEN_PATH, data=form, authorization=self._client_login)
-        except AuthFailed:
-            return False
-        body = answer.body if isinstance(answer.body, dict) else {}
+        """Ask for a token, keep it, return whether there is one; source: public clients of that address.
+
+        A user's login is in the form; beside it, in the header, it could be taken for that of a client. So it
+        goes into the header only where the PBX wants that.
+        """
+        for login in self._get_client_logins():
+            try:
+                answer = await self._http.send("POST", TOKEN_PATH, data=form, authorization=login)
+            except AuthFailed:
+                continue
+            if self._keep_token(answer.body if isinstance(answer.body, dict) else {}):
+                return True
+        return False
+
+    def _keep_token(self, body: Mapping[str, Any]) -> bool:
         self._access = get_text(body, "access_token", longest=LONGEST_TOKEN)
         self._refresh = get_text(body, "refresh_token", longest=LONGEST_TOKEN)
         lifetime = get_integer(body, "expires_in") or TOKEN_LIFETIME
         self._expires = self._time() + max(lifetime - TOKEN_MARGIN, 1)
         return self._access is not None
 
-    @property
-    def _client_login(self) -> str:
-        """Return the header that names the client, or the user where there is no client."""
-        if self._settings.client_id and self._settings.client_secret:
-            return encode_login(self._settings.client_id, self._settings.client_secret)
-        return self._settings.authorization
+    def _get_client_logins(self) -> tuple[str, ...]:
+        """Return the headers to try one after the other: the client's, or none and then the user's."""
+        settings = self._settings
+        if settings.client_id and settings.client_secret:
+            return (encode_login(settings.client_id, settings.client_secret),)
+        return (NO_LOGIN, settings.authorization)

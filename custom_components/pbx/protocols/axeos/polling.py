@@ -7,7 +7,8 @@ from ..changes import CapabilitiesChanged
 from ..enums import ObjectKind
 from ..errors import MissingRight
 from ..queued_session import Report
-from ..scheduler import Scheduler
+from ..scheduler import FIRST_RETRY, Scheduler
+from .calls import CallReader, OpenCalls
 from .decode_objects import ListKind
 from .directory import Directory
 from .http import NotFound
@@ -18,6 +19,9 @@ from .settings import AxeosSettings
 FULL_INTERVAL = 900.0
 # Lists that are due at the same time are read this far apart, so that the PBX can do other things.
 STAGGER = 2.0
+# How soon a call is asked for that no event tells of, in seconds.
+CALLS_INTERVAL = 30.0
+_CALLS = "calls"
 # These have no events at all.
 _WITHOUT_EVENTS = {ListKind.USERS, ListKind.SWITCHES}
 
@@ -32,6 +36,8 @@ class Polling:
         self,
         settings: AxeosSettings,
         reader: Reader,
+        call_reader: CallReader,
+        calls: OpenCalls,
         directory: Directory,
         scheduler: Scheduler,
         report: Report,
@@ -39,6 +45,8 @@ class Polling:
     ) -> None:
         self._settings = settings
         self._reader = reader
+        self._call_reader = call_reader
+        self._calls = calls
         self._directory = directory
         self._scheduler = scheduler
         self._report = report
@@ -51,6 +59,9 @@ class Polling:
         self._scheduler.clear()
         self._intervals = {}
         self.watch(self._watched)
+        for kind in self._reader.unread:
+            self._scheduler.hasten(kind, FIRST_RETRY)
+        self._plan_calls()
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         """Read queues only where they are among the kinds that are wanted, all other lists anyway."""
@@ -69,21 +80,44 @@ class Polling:
         intervals = dict.fromkeys(ListKind, FULL_INTERVAL)
         intervals |= dict.fromkeys(readable & _WITHOUT_EVENTS, self._settings.settings_interval)
         intervals |= dict.fromkeys(readable & {ListKind.QUEUES}, self._settings.queue_interval)
-        if ObjectKind.QUEUE not in self._watched:
+        # Nobody can want the queues of a list that was never read, so that list is read all the same.
+        if ListKind.QUEUES in readable and ObjectKind.QUEUE not in self._watched:
             del intervals[ListKind.QUEUES]
         return intervals
+
+    def read_calls_soon(self) -> None:
+        """Ask for the calls at once, since events may have been lost."""
+        self._call_reader.is_listing_due = True
+        self._calls.doubt_all()
+        self._scheduler.hasten(_CALLS, 0)
+
+    def _plan_calls(self) -> None:
+        """Plan the next look at the calls: soon where one was left out or has no events."""
+        is_urgent = self._call_reader.is_listing_due or self._calls.doubtful or self._calls.unheard
+        interval = CALLS_INTERVAL if is_urgent else FULL_INTERVAL
+        self._scheduler.plan(_CALLS, self._reread_calls, interval, delay=len(ListKind) * STAGGER)
+
+    async def _reread_calls(self) -> None:
+        """Ask for each open call, so that none stays open whose end was lost, and none is missing."""
+        self._calls.doubt_unheard()
+        await self._report(await self._call_reader.read_calls())
+        self._plan_calls()
 
     async def _reread(self, kind: ListKind) -> None:
         """Read a list again; a right that was taken away, or given back, is news of its own.
 
-        A list that is refused or not there is no failure. Every other error ends the session, which reads
-        everything again when it is back.
+        A list that is refused is no failure, and neither is one that was never there. After every other error
+        what was known stays, and the scheduler tries again.
         """
         was_readable = kind in self._directory.readable
         try:
             changes = await self._reader.read_list(kind)
-        except MissingRight, NotFound:
+        except MissingRight:
             changes = self._directory.drop_list(kind)
+        except NotFound:
+            if was_readable:
+                raise
+            changes = []
         is_readable = kind in self._directory.readable
         if is_readable != was_readable:
             changes.append(missing_right(kind, active=not is_readable))

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from ..changes import Change, Notice
-from ..enums import NoticeCode, ObjectKind
-from ..errors import AuthFailed, MissingRight, ProtocolError
-from ..json_fields import iter_objects
-from ..model import Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, Queue, Switch, User
+from ..enums import NoticeCode
+from ..errors import AuthFailed, MissingRight, PbxError
+from ..json_fields import get_text
+from ..model import PbxInfo, PbxObject, Queue
 from .decode_objects import (
     ListKind,
     decode_info,
@@ -18,11 +19,11 @@ from .decode_objects import (
     decode_queue,
     decode_switch,
     decode_user,
+    find_queues,
     get_queue_id,
-    iter_queues,
 )
 from .directory import Directory
-from .http import AxeosHttp, NotFound, V1Api
+from .http import FAILED_READING, AxeosHttp, NotFound, ServerFailed, Unreadable, V1Api
 from .settings import AxeosSettings
 
 # Decoding this many objects takes a few milliseconds; then others have their turn.
@@ -34,6 +35,7 @@ PATHS = {
     ListKind.SWITCHES: "/switches",
     ListKind.QUEUES: "/acd/stats",
 }
+_INFORMATION = "/system_information"
 # Users last: what else the login may read tells whose settings it may change.
 _READ_ORDER = (ListKind.PHONES, ListKind.MAILBOXES, ListKind.SWITCHES, ListKind.QUEUES, ListKind.USERS)
 # A login that may read none of these is of no use.
@@ -41,16 +43,25 @@ _TRIED_BY_PROBE = (ListKind.USERS, ListKind.PHONES, ListKind.MAILBOXES)
 _STATUS = {"status": "1"}
 _STATISTICS = {"agents": "1", "calls": "1", "relative": "1"}
 
+# The objects of a list, and how many of its entries could not be read.
+type _Read = tuple[Sequence[PbxObject], int]
+
 
 class Reader:
-    """Read what the PBX says of itself and its lists; all raise what AxeosHttp raises."""
+    """Read what the PBX says of itself and its lists; all raise what AxeosHttp raises.
+
+    From an answer that cannot be read nothing is concluded: what was known stays. `unread` names the lists
+    that could not be read when everything was read last.
+    """
 
     def __init__(self, settings: AxeosSettings, http: AxeosHttp, v1: V1Api, directory: Directory) -> None:
         self._settings = settings
         self._http = http
         self._v1 = v1
         self._directory = directory
-        self._readers: dict[ListKind, Callable[[], Awaitable[Sequence[PbxObject]]]] = {
+        self._info: PbxInfo | None = None
+        self.unread: frozenset[ListKind] = frozenset()
+        self._readers: dict[ListKind, Callable[[], Awaitable[_Read]]] = {
             ListKind.USERS: self._read_users,
             ListKind.PHONES: self._read_phones,
             ListKind.MAILBOXES: self._read_mailboxes,
@@ -59,84 +70,136 @@ class Reader:
         }
 
     async def read_info(self) -> PbxInfo:
-        """Read what the PBX says of itself; nothing before 4.1.10, and nothing to a plain user."""
+        """Read what the PBX says of itself; nothing before 4.1.10, and nothing to a plain user.
+
+        Once it has said who it is, no answer that fails makes another PBX of it.
+        """
         try:
-            data = await self._http.get("/system_information")
+            self._info = self._decode_info(await self._http.get(_INFORMATION))
         except NotFound, MissingRight:
-            data = {}
+            return self._info or self._describe({})
+        except FAILED_READING:
+            if self._info is None:
+                raise
+        return self._info
+
+    def _decode_info(self, data: Any) -> PbxInfo:
+        if not isinstance(data, dict) or get_text(data, "uuid") is None:
+            raise Unreadable(f"the PBX answers {_INFORMATION} without saying who it is")
+        return self._describe(data)
+
+    def _describe(self, data: Mapping[str, Any]) -> PbxInfo:
         settings = self._settings
-        return decode_info(
-            data if isinstance(data, dict) else {}, host=settings.host, port=settings.port, url=settings.url
-        )
+        return decode_info(data, self._info, host=settings.host, port=settings.port, url=settings.url)
 
     async def check_rights(self) -> None:
         """Raise MissingRight where the login may read nothing, ProtocolError where no list is a list."""
         for kind in _TRIED_BY_PROBE:
             try:
-                body = await self._http.get(PATHS[kind])
+                await self._http.get_list(PATHS[kind])
             except MissingRight:
                 continue
-            if not isinstance(body, list):
-                raise ProtocolError("the PBX answers with no list")
             return
         raise MissingRight(PATHS[ListKind.USERS])
 
     async def read_everything(self) -> list[Notice]:
-        """Read all lists, and return which of them the login lacks the right for, and which not."""
-        notices = [await self._read_first(kind) for kind in _READ_ORDER]
-        return [notice for notice in notices if notice is not None]
+        """Read all lists, and return which of them the login lacks the right for, and which not.
 
-    async def _read_first(self, kind: ListKind) -> Notice | None:
+        A list that cannot be read stays as it is known, and is among the `unread`. Raises what kept the last
+        one from being read where none could be.
+        """
+        failed: dict[ListKind, PbxError] = {}
+        notices = []
+        for kind in _READ_ORDER:
+            try:
+                notices += await self._read_first(kind)
+            except FAILED_READING as err:
+                failed[kind] = err
+        self.unread = frozenset(failed)
+        if self.unread == set(_READ_ORDER):
+            raise failed[_READ_ORDER[-1]]
+        return notices
+
+    async def _read_first(self, kind: ListKind) -> list[Notice]:
         try:
             await self.read_list(kind)
-        except (MissingRight, NotFound) as err:
+        except MissingRight:
             self._directory.drop_list(kind)
             # A plain user lacks rights by design; an API key does not.
-            refused = isinstance(err, MissingRight) and not self._settings.is_personal
-            return missing_right(kind, active=True) if refused else None
-        return missing_right(kind, active=False)
+            return [] if self._settings.is_personal else [missing_right(kind, active=True)]
+        return [missing_right(kind, active=False)]
 
     async def read_list(self, kind: ListKind) -> list[Change]:
-        """Read one list and return how it differs from what was known; raises NotFound beside the others."""
+        """Read one list and return how it differs from what was known; raises NotFound beside the others.
+
+        Entries that cannot be read cost nothing but themselves: then nothing counts as gone.
+        """
         try:
             with self._directory.collecting_changes() as meanwhile:
-                objects = await self._readers[kind]()
+                objects, unreadable = await self._readers[kind]()
         except MissingRight:
             self._directory.mark_refused(kind)
             raise
-        return self._directory.update_list(kind, objects, meanwhile)
+        except AuthFailed:
+            await self._check_login()
+            raise ServerFailed(f"the PBX refuses {PATHS[kind]} to a login that is good") from None
+        return self._directory.update_list(kind, objects, meanwhile, is_complete=not unreadable)
 
-    async def _read_users(self) -> list[User]:
-        users = await _decode_all(await self._http.get("/users", _STATUS), decode_user)
-        return [self._directory.restrict_user(user) for user in users]
+    async def _check_login(self) -> None:
+        """Raise AuthFailed unless the PBX takes the login for something else."""
+        try:
+            await self._http.get(_INFORMATION)
+        except (MissingRight, *FAILED_READING):
+            return
 
-    async def _read_phones(self) -> list[Phone]:
-        return await _decode_all(await self._http.get("/phones", _STATUS), decode_phone)
+    async def _read_users(self) -> _Read:
+        users = await self._http.get_list(PATHS[ListKind.USERS], _STATUS)
+        objects, unreadable = await self._decode_list(ListKind.USERS, users, decode_user)
+        return [self._directory.restrict_user(user) for user in objects], unreadable
 
-    async def _read_mailboxes(self) -> list[Mailbox]:
-        return await _decode_all(await self._http.get("/voicemail", _STATUS), decode_mailbox)
+    async def _read_phones(self) -> _Read:
+        phones = await self._http.get_list(PATHS[ListKind.PHONES], _STATUS)
+        return await self._decode_list(ListKind.PHONES, phones, decode_phone)
 
-    async def _read_switches(self) -> list[Switch]:
-        return await _decode_all(await self._get_switches(), decode_switch)
+    async def _read_mailboxes(self) -> _Read:
+        mailboxes = await self._http.get_list(PATHS[ListKind.MAILBOXES], _STATUS)
+        return await self._decode_list(ListKind.MAILBOXES, mailboxes, decode_mailbox)
 
-    async def _get_switches(self) -> Any:
+    async def _read_switches(self) -> _Read:
+        return await self._decode_list(ListKind.SWITCHES, await self._get_switches(), decode_switch)
+
+    async def _get_switches(self) -> list[Any]:
+        """Return the switches, of the legacy API for this time where the v1 API fails."""
         if self._v1.has_switches:
             try:
-                return await self._v1.get("/switches")
-            except ProtocolError, MissingRight, AuthFailed:
+                return await self._v1.get_list("/switches")
+            except NotFound:
                 # This release has a v1 API without switches.
                 self._v1.has_switches = False
-        return await self._http.get("/switches", _STATUS)
+            except (MissingRight, *FAILED_READING):
+                pass
+        return await self._http.get_list(PATHS[ListKind.SWITCHES], _STATUS)
 
-    async def _read_queues(self) -> list[Queue]:
-        now = datetime.now(UTC)
-        data = await self._http.get("/acd/stats", _STATISTICS)
-        return [self._decode_queue(queue, index, now) for index, queue in enumerate(iter_queues(data))]
+    async def _read_queues(self) -> _Read:
+        queues = find_queues(await self._http.get(PATHS[ListKind.QUEUES], _STATISTICS))
+        if queues is None:
+            raise Unreadable("the PBX answers with no list of queues")
+        known, now, numbers = self._directory.get_list(ListKind.QUEUES), datetime.now(UTC), count()
 
-    def _decode_queue(self, data: Mapping[str, Any], index: int, now: datetime) -> Queue:
-        key = ObjectKey(ObjectKind.QUEUE, get_queue_id(data, index))
-        known = self._directory.get_object(ListKind.QUEUES, key)
-        return decode_queue(data, index, known if isinstance(known, Queue) else None, now)
+        def decode(data: Mapping[str, Any]) -> Queue:
+            index = next(numbers)
+            return decode_queue(data, index, known.get(get_queue_id(data, index)), now)
+
+        return await _decode_all(queues, decode)
+
+    async def _decode_list[T: PbxObject](
+        self,
+        kind: ListKind,
+        entries: Sequence[Any],
+        decode: Callable[[Mapping[str, Any], T | None], T | None],
+    ) -> tuple[list[T], int]:
+        known = self._directory.get_list(kind)
+        return await _decode_all(entries, lambda data: decode(data, known.get(get_text(data, "uuid") or "")))
 
 
 def missing_right(kind: ListKind, *, active: bool) -> Notice:
@@ -144,12 +207,17 @@ def missing_right(kind: ListKind, *, active: bool) -> Notice:
     return Notice(NoticeCode.MISSING_RIGHT, active=active, detail=PATHS[kind])
 
 
-async def _decode_all[T](data: Any, decode: Callable[[Mapping[str, Any]], T | None]) -> list[T]:
-    """Decode a list in slices, so that a large one does not hold the event loop up."""
-    result = []
-    for index, item in enumerate(iter_objects(data)):
+async def _decode_all[T](
+    entries: Sequence[Any], decode: Callable[[Mapping[str, Any]], T | None]
+) -> tuple[list[T], int]:
+    """Return the objects of a list and how many entries are unreadable.
+
+    It is done in slices, so that a large list does not hold the event loop up.
+    """
+    objects = []
+    for index, entry in enumerate(entries):
         if index % SLICE == SLICE - 1:
             await asyncio.sleep(0)
-        if (decoded := decode(item)) is not None:
-            result.append(decoded)
-    return result
+        if isinstance(entry, dict) and (decoded := decode(entry)) is not None:
+            objects.append(decoded)
+    return objects, len(entries) - len(objects)

@@ -3,21 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from ..changes import Notice, Snapshot
+from ..changes import CallChange, Notice, Snapshot
 from ..enums import NoticeCode, ObjectKind
 from ..errors import MissingRight, ProtocolError, WrongSystem
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import Scheduler
 from ..session import Link
+from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
 from .directory import Directory
 from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events
 from .feed import EventFeed
-from .http import AxeosHttp, V1Api
+from .http import FAILED_READING, AxeosHttp, V1Api
 from .polling import Polling
 from .reader import Reader
 from .settings import AxeosSettings
+
+# A PBX that refuses the event socket is asked for it again at the first new session after this; in seconds.
+SOCKET_RETRY = 3600.0
 
 
 class AxeosSession(QueuedSession):
@@ -31,17 +35,30 @@ class AxeosSession(QueuedSession):
         self._directory = Directory(settings)
         self._reader = Reader(settings, self._http, self._v1, self._directory)
         self._scheduler = Scheduler(link.clock)
-        self._polling = Polling(
-            settings, self._reader, self._directory, self._scheduler, self.report, self._update_capabilities
-        )
         self._commands = AxeosCommands(
             settings, self._http, self._v1, self._directory, self._scheduler, self.report
         )
-        self._feed = EventFeed(self._directory, self._scheduler.hasten)
+        self._calls = OpenCalls()
+        self._call_reader = CallReader(self._v1, self._calls, self._commands.get_call)
+        self._polling = Polling(
+            settings,
+            self._reader,
+            self._call_reader,
+            self._calls,
+            self._directory,
+            self._scheduler,
+            self.report,
+            self._update_capabilities,
+        )
+        self._feed = EventFeed(
+            self._directory, self._calls, self._scheduler.hasten, self._polling.read_calls_soon
+        )
         self._poll = LongPoll(self._http, link.clock)
         self._socket = EventSocket(settings, self._v1, link)
         self._source: EventSource = self._poll
-        self._is_socket_refused = False
+        self._clock = link.clock
+        # Until then long polls do; a proxy that is starting refuses sockets as well.
+        self._no_socket_before = 0.0
 
     @property
     @override
@@ -67,20 +84,25 @@ class AxeosSession(QueuedSession):
         notices = await self._reader.read_everything()
         self._update_capabilities()
         self.report_now([Notice(NoticeCode.UNENCRYPTED, not self._settings.tls), *notices])
+        calls = None if is_resumed else await self._list_calls()
         self._polling.restart()
         self.spawn(self._follow_events(is_resumed=is_resumed), "axeos events")
         self.spawn(self._scheduler.run(), "axeos polling")
         # With the old cursor every event since is still to come, so open calls go on.
-        return Snapshot(info=info, objects=self._directory.get_objects(), calls=None if is_resumed else ())
+        return Snapshot(info=info, objects=self._directory.get_objects(), calls=calls)
+
+    async def _list_calls(self) -> tuple[CallChange, ...]:
+        """Return the calls that were open before anything was followed, as far as the PBX lists them."""
+        return tuple(self._call_reader.keep(call) for call in await self._call_reader.list_calls())
 
     async def _choose_source(self, *, is_resumed: bool) -> EventSource:
         """Return the event socket where there is one, and take the cursor before anything is read."""
-        if self._v1.is_available and not self._is_socket_refused:
+        if self._v1.is_available and self._clock.time() >= self._no_socket_before:
             try:
                 if not is_resumed:
                     await drain_events(self._socket, self._feed.cursor)
-            except ProtocolError, MissingRight:
-                self._is_socket_refused = True
+            except (MissingRight, *FAILED_READING):
+                self._no_socket_before = self._clock.time() + SOCKET_RETRY
             else:
                 return self._socket
         if not is_resumed:
@@ -100,15 +122,14 @@ class AxeosSession(QueuedSession):
                 await self.report(self._feed.handle_events(events))
         except SocketRefused:
             # Next time the polls that every release has.
-            self._is_socket_refused = True
+            self._no_socket_before = self._clock.time() + SOCKET_RETRY
             raise
 
     async def _catch_up(self) -> None:
-        """Report what happened meanwhile, and which open calls are gone: of those a restart tells nothing."""
+        """Report what happened meanwhile, and ask for the calls, of whose ends a restart tells nothing."""
         events = await self._source.read_pending(self._feed.cursor)
         await self.report(self._feed.handle_events(events))
-        unknown = await self._commands.find_unknown_calls(tuple(self._feed.open_calls))
-        await self.report(self._feed.end_calls(unknown))
+        self._polling.read_calls_soon()
 
     @override
     async def close(self) -> None:
@@ -123,6 +144,7 @@ class AxeosSession(QueuedSession):
         return {
             "transport": "websocket" if self._source is self._socket else "long poll",
             "readable": sorted(self._directory.readable),
+            "polling": self._scheduler.statistics(),
             "restricted": self._directory.is_restricted,
             "events": dict(self._feed.counts),
             "unknown_event_types": dict(self._feed.unknown),
