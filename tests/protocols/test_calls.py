@@ -150,5 +150,5 @@ def test_queue_takes_part(story: Story) -> None:
 def test_call_is_found_by_any_of_its_ids(story: Story, known: str) -> None:
     """The PBX may name a call by one of its legs."""
     assert [call.id for call in story.tracker.open] == ["in"]
-    assert story.tracker.get(known) in story.tracker.open
-    assert story.tracker.get("nothing") is None
+    assert story.tracker.find(known) in story.tracker.open
+    assert story.tracker.find("nothing") is None

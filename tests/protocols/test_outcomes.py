@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.pbx.protocols.call_tracker import call_outcome, leg_outcome
+from custom_components.pbx.protocols.call_rules import call_outcome, leg_outcome
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, Outcome
 from custom_components.pbx.protocols.model import Call, Leg
 
@@ -58,11 +58,27 @@ def test_leg_that_was_answered(role: LegRole, cause: EndCause) -> None:
     assert leg_outcome(leg, RINGS, cause) is Outcome.ANSWERED
 
 
-@pytest.mark.parametrize("outcome", [None, *Outcome])
-def test_leg_that_has_ended_before(outcome: Outcome | None) -> None:
+@pytest.mark.parametrize("outcome", Outcome)
+def test_leg_that_has_ended_before(outcome: Outcome) -> None:
     """The end of the call does not change what became of it."""
     leg = replace(target(ANNA, CallState.ENDED), outcome=outcome)
     assert leg_outcome(leg, TAKEN, EndCause.HANGUP) is outcome
+
+
+@pytest.mark.parametrize(
+    ("call", "cause", "outcome"),
+    [
+        (RINGS, EndCause.HANGUP, Outcome.MISSED),
+        (RINGS, EndCause.BUSY, Outcome.MISSED),
+        (RINGS, EndCause.LOST, Outcome.LOST),
+        (RINGS, EndCause.VOICEMAIL, Outcome.VOICEMAIL),
+        (TO_VOICEMAIL, EndCause.HANGUP, Outcome.VOICEMAIL),
+        (TAKEN, EndCause.HANGUP, Outcome.ANSWERED_ELSEWHERE),
+    ],
+)
+def test_phone_that_stopped_ringing_before(call: Call, cause: EndCause, outcome: Outcome) -> None:
+    """What became of it follows from the call; why the call ended later is no reason."""
+    assert leg_outcome(target(ANNA, CallState.ENDED), call, cause) is outcome
 
 
 @pytest.mark.parametrize("cause", [EndCause.HANGUP, EndCause.NO_ANSWER])

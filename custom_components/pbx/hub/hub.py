@@ -7,7 +7,7 @@ from typing import cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -77,6 +77,7 @@ class PbxHub(Sink):
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
         self._late_moments: list[Moment] = []
+        self._stop_settling: CALLBACK_TYPE | None = None
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
@@ -86,6 +87,7 @@ class PbxHub(Sink):
             hass, entry, self.state, self.listeners, session, lambda: self.commands
         )
         entry.async_on_unload(self.ring_filter.stop)
+        entry.async_on_unload(self._cancel_settling)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -103,6 +105,7 @@ class PbxHub(Sink):
         for notice in delta.notices:
             self.issues.apply(notice)
         await self.raw_events.apply(delta.raw_events)
+        self._plan_settling()
 
     def _update_objects(self, delta: Delta) -> None:
         """Keep devices and imported objects in step with what came, changed and went."""
@@ -205,6 +208,25 @@ class PbxHub(Sink):
         self.entry.async_on_unload(
             async_track_time_interval(self.hass, self._expire_calls, EXPIRY_INTERVAL, cancel_on_shutdown=True)
         )
+
+    def _plan_settling(self) -> None:
+        """Come back to phones that stopped ringing once it is sure whether they missed the call."""
+        due = self.state.calls.due
+        if due is None or self._stop_settling is not None:
+            return
+        wait = max(0.0, (due - dt_util.utcnow()).total_seconds())
+        job = HassJob(self._settle_calls, cancel_on_shutdown=True)
+        self._stop_settling = async_call_later(self.hass, wait, job)
+
+    async def _settle_calls(self, now: datetime) -> None:
+        self._stop_settling = None
+        await self._deliver(self.state.settle_calls())
+
+    @callback
+    def _cancel_settling(self) -> None:
+        if self._stop_settling is not None:
+            self._stop_settling()
+            self._stop_settling = None
 
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver(self.state.expire_calls())

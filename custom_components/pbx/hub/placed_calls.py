@@ -64,12 +64,18 @@ class PlacedCalls:
 
     def has_call(self, call_id: str) -> bool:
         """Return whether a call belongs to this PBX."""
-        return call_id in self._dialed or self._tracker.get(call_id) is not None
+        return call_id in self._dialed or self._tracker.find(call_id) is not None
 
     def get_call_ids(self, key: ObjectKey) -> list[str]:
         """Return the ids of the calls of a user or a phone, or with the key of the PBX of all calls."""
         dialed = [call_id for call_id, owner in self._dialed.items() if key in (owner, PBX_KEY)]
-        return list(dict.fromkeys([*(call.id for call in self._list_open_calls(key)), *dialed]))
+        known = [name for call in self._list_open_calls(key) for name in call.get_command_ids()]
+        return list(dict.fromkeys([*known, *dialed]))
+
+    def get_command_ids(self, call_id: str) -> list[str]:
+        """Return the ids by which commands reach a call, several where each phone has one of its own."""
+        call = self._tracker.get(call_id)
+        return call.get_command_ids() if call is not None else [call_id]
 
     def _list_open_calls(self, key: ObjectKey) -> Iterable[Call]:
         return self._tracker.open if key.kind is ObjectKind.PBX else self._tracker.get_active_calls(key)

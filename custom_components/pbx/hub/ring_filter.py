@@ -161,7 +161,8 @@ class _Held:
 
     def list_changes(self) -> list[CallChange]:
         """Return what happened so far, with the time at which the call began."""
-        return [replace(self.changes[0], started=self.since), *self.changes[1:]]
+        first = self.changes[0]
+        return [replace(first, started=first.started or self.since), *self.changes[1:]]
 
 
 def _admit_all(change: Change) -> Iterable[Change]:

@@ -1,46 +1,114 @@
 """Follow calls from their legs to their outcome, and say what each change is to each participant."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from .call_rules import (
+    GONE,
+    UP,
+    create_call,
+    describe_transfer,
+    end_call,
+    get_moment_type,
+    is_linked_late,
+    is_transfer_target,
+    leave,
+    merge_change,
+    stamp_ended_legs,
+    stop_legs,
+)
 from .changes import CallChange, Moment, TransferChange
-from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
-from .model import Call, Leg, ObjectKey, Party, View
+from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
+from .model import PBX_KEY, Call, ObjectKey, Party, View
 
 # A call whose end was never reported must not stay open for ever.
 MAX_UNANSWERED = timedelta(minutes=30)
 MAX_ANSWERED = timedelta(hours=12)
+# A phone that stops ringing has missed the call only if no other phone takes it within this time: systems
+# report the other phones as idle before the one that talks, and hand calls on from phone to phone.
+GRACE = timedelta(seconds=3)
+# Ids of calls that became part of another one, for what may still be reported under them.
+MOST_JOINED = 100
 
-_UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+
+@dataclass(slots=True, eq=False)
+class _TrackedCall:
+    """A call, and what was told of it."""
+
+    call: Call
+    # Since when it is known, or known as answered, by our own clock.
+    since: datetime
+    direction: CallDirection | None = None
+    # Its participants in the index.
+    keys: set[ObjectKey] = field(default_factory=set)
+    # The state that each participant was told last, and who was told that they missed it.
+    told: dict[ObjectKey, CallState] = field(default_factory=dict)
+    missed: set[ObjectKey] = field(default_factory=set)
+    # When it is told to participants, whose phone stopped ringing, what that was.
+    due: dict[ObjectKey, datetime] = field(default_factory=dict)
+    # Where the PBX reports a call for each phone: the ids of all of them, and of those that go on.
+    parts_seen: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
+
+    def get_moment_type(self, key: ObjectKey, view: View, before: Call) -> MomentType | None:
+        """Return what a view is to a participant after what was told, None where it is no news."""
+        old = self.told.get(key)
+        kind = get_moment_type(old, view)
+        if old is None and view.state in UP and is_linked_late(before, self.call, key):
+            return None
+        if kind is MomentType.MISSED and key in self.missed:
+            # The phone of an agent of a queue rings again and again.
+            return MomentType.ENDED
+        if kind is MomentType.MISSED:
+            self.missed.add(key)
+        return kind
 
 
 class CallTracker:
     """The open calls of one PBX.
 
     Each change returns the moments that follow from it: one for each object whose view of a call changed.
+    Whether a phone that stops ringing has missed its call is told once that is sure: when another party takes
+    the call, when the call ends, or after a short time. `due` is when, and `settle` returns those moments.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.last_ended: Call | None = None
         self._now = now
-        self._calls: dict[str, Call] = {}
-        self._calls_of: dict[ObjectKey, set[str]] = {}
+        self._tracked: dict[str, _TrackedCall] = {}
+        # Calls of single phones that nobody has answered, until it is sure that nobody does.
+        self._closing: dict[str, _TrackedCall] = {}
+        self._part_of: dict[str, str] = {}
+        self._joined: dict[str, None] = {}
+        self._calls_of: dict[ObjectKey, dict[str, None]] = {}
+        self._calls_with: dict[str, dict[str, None]] = {}
+        self._unsettled: dict[str, _TrackedCall] = {}
 
     @property
     def open(self) -> Iterable[Call]:
         """Return the calls that have not ended."""
-        return self._calls.values()
+        return [tracked.call for tracked in self._tracked.values()]
+
+    @property
+    def due(self) -> datetime | None:
+        """Return when `settle` has something to tell next, None for never."""
+        times = (time for tracked in self._unsettled.values() for time in tracked.due.values())
+        return min(times, default=None)
 
     def get(self, call_id: str) -> Call | None:
-        """Return the open call that has this id or a leg of this id, None where there is none."""
-        return self._calls.get(call_id) or next(
-            (call for call in self._calls.values() if call_id in call.ids()), None
-        )
+        """Return the open call of this id, None where there is none."""
+        tracked = self._tracked.get(self._part_of.get(call_id, call_id))
+        return tracked.call if tracked is not None else None
+
+    def find(self, name: str) -> Call | None:
+        """Return the open call that has this id, or else a leg of this id, None where there is none."""
+        tracked = self._find(name)
+        return tracked.call if tracked is not None else None
 
     def get_calls(self, key: ObjectKey) -> list[Call]:
         """Return the open calls in which an object takes part, or has taken part."""
-        return [self._calls[call_id] for call_id in self._calls_of.get(key, ())]
+        return [self._tracked[call_id].call for call_id in self._calls_of.get(key, ())]
 
     def get_active_calls(self, key: ObjectKey) -> list[Call]:
         """Return the open calls in which an object takes part now."""
@@ -48,251 +116,283 @@ class CallTracker:
 
     def apply(self, change: CallChange) -> list[Moment]:
         """Apply what was reported of one call."""
-        before = self._calls.get(change.id)
-        if before is None and change.end is not None and not change.legs and change.caller is None:
+        if change.id in self._joined:
+            return self._ignore_joined(change)
+        call_id = self._part_of.get(change.id, change.id)
+        if change.end is not None and call_id in self._closing:
             return []
-        after = _merge_change(before or self._create_call(change), change, self._now())
-        if change.end is not None:
-            after = _end_call(after, change.end, self._now())
-        return self._replace_call(before, after)
+        tracked = self._tracked.get(call_id) or self._reopen(call_id) or self._adopt(change)
+        if tracked is None:
+            if change.end is not None and not change.legs and change.caller is None:
+                return []
+            tracked = _TrackedCall(create_call(change, self._now()), self._now())
+        return self._apply_to(tracked, change)
 
     def apply_transfer(self, change: TransferChange) -> list[Moment]:
         """Apply a transfer to each open call that the PBX names."""
         if not change.success:
             return []
-        named = {call.id: call for name in change.ids if (call := self.get(name)) is not None}
-        return [moment for call in named.values() for moment in self._transfer_call(call, change)]
-
-    def _transfer_call(self, call: Call, change: TransferChange) -> list[Moment]:
-        legs = tuple(_leave(leg, change.leaving) for leg in call.legs)
-        after = replace(call, transferred=True, legs=legs)
-        transferred = [
-            Moment(
-                key=key,
-                type=MomentType.TRANSFERRED,
-                call=after,
-                data={"transfer_target": change.target.number},
-            )
-            for key, view in call.views().items()
-            if view.state is not CallState.ENDED
-        ]
-        return transferred + self._replace_call(call, after)
+        # The call that goes on comes first, since each participant is told once.
+        names = (change.stays, *change.ids)
+        named = {found.call.id: found for name in names if (found := self._find(name)) is not None}
+        moments: list[Moment] = []
+        for tracked in named.values():
+            told = {moment.key for moment in moments if moment.type is MomentType.TRANSFERRED}
+            moments += self._transfer_call(tracked, change, told)
+        return moments + self._join_target(change)
 
     def mark_voicemail(self, number: str) -> None:
         """Mark the unanswered calls to an extension as recorded by its mailbox, which has a new message."""
-        for call in self._calls.values():
-            if call.answered is None and call.called.number == number:
-                self._calls[call.id] = replace(call, voicemail=True)
+        for tracked in (*self._tracked.values(), *self._closing.values()):
+            if tracked.call.answered is None and tracked.call.called.number == number:
+                tracked.call = replace(tracked.call, voicemail=True)
 
     def end_lost_calls(self, keep: Iterable[str] = ()) -> list[Moment]:
         """End the calls of which nothing is known any more: all but those with the ids to keep."""
         kept = set(keep)
-        return self._end_calls(lambda call: call.id not in kept, EndCause.LOST)
+        self._joined.clear()
+        moments: list[Moment] = []
+        for tracked in list(self._tracked.values()):
+            for part in (tracked.parts or {tracked.call.id}) - kept:
+                moments += self._apply_to(tracked, CallChange(id=part, end=EndCause.LOST))
+        return moments
 
     def end_expired_calls(self) -> list[Moment]:
         """End the calls that have been open for longer than any real call."""
         now = self._now()
-        return self._end_calls(lambda call: _get_expiry(call) < now, EndCause.EXPIRED)
+        expired = [tracked for tracked in self._tracked.values() if _get_expiry(tracked) < now]
+        return [moment for tracked in expired for moment in self._end(tracked, EndCause.EXPIRED)]
 
-    def _end_calls(self, is_over: Callable[[Call], bool], cause: EndCause) -> list[Moment]:
+    def settle(self) -> list[Moment]:
+        """Return what has become sure since about phones that stopped ringing."""
+        now = self._now()
         moments: list[Moment] = []
-        for call in [call for call in self._calls.values() if is_over(call)]:
-            moments += self._replace_call(call, _end_call(call, cause, self._now()))
+        for tracked in list(self._unsettled.values()):
+            if all(time > now for time in tracked.due.values()):
+                continue
+            if tracked.call.id in self._closing:
+                moments += self._end(tracked, EndCause.HANGUP)
+            else:
+                moments += self._miss(tracked, now)
         return moments
 
-    def _create_call(self, change: CallChange) -> Call:
-        return Call(
-            id=change.id,
-            direction=change.direction or CallDirection.INCOMING,
-            started=change.started or self._now(),
+    # One change
+
+    def _apply_to(self, tracked: _TrackedCall, change: CallChange) -> list[Moment]:
+        before, now = tracked.call, self._now()
+        if change.per_phone:
+            legs = tuple(replace(leg, command_id=change.id) for leg in change.legs)
+            change = replace(change, legs=legs)
+            tracked.parts.add(change.id)
+            tracked.parts_seen.add(change.id)
+        tracked.direction = change.direction or tracked.direction
+        tracked.call = merge_change(before, change, tracked.direction, now)
+        if before.answered is None and tracked.call.answered is not None:
+            tracked.since = now
+        if change.end is None:
+            return self._keep(tracked, before)
+        return self._end_part(tracked, before, change.id, change.end)
+
+    def _end_part(self, tracked: _TrackedCall, before: Call, part: str, cause: EndCause) -> list[Moment]:
+        """End a call, or only that of one phone where the call goes on at others."""
+        single = part in tracked.parts
+        tracked.parts.discard(part)
+        if tracked.parts:
+            tracked.call = stop_legs(tracked.call, part)
+            return self._keep(tracked, before)
+        if single and cause is EndCause.HANGUP and before.answered is None and tracked.keys:
+            tracked.call = stop_legs(tracked.call, part)
+            return self._close(tracked)
+        return self._end(tracked, cause)
+
+    def _keep(self, tracked: _TrackedCall, before: Call) -> list[Moment]:
+        """Keep an open call as it is now, and return what that is to each participant."""
+        tracked.call = stamp_ended_legs(tracked.call, self._now())
+        views = tracked.call.views()
+        self._link(tracked, views)
+        return self._tell(tracked, before, views)
+
+    def _close(self, tracked: _TrackedCall) -> list[Moment]:
+        """Wait whether the call of a phone, which nobody has answered, goes on at another phone."""
+        call = tracked.call = stamp_ended_legs(tracked.call, self._now())
+        self._unlink(tracked)
+        self._closing[call.id] = tracked
+        tracked.due = {PBX_KEY: self._now() + GRACE}
+        self._watch(tracked)
+        return []
+
+    def _reopen(self, call_id: str) -> _TrackedCall | None:
+        """Return the call of a phone that goes on after all, None where none was about to end."""
+        tracked = self._closing.pop(call_id, None)
+        if tracked is not None:
+            tracked.due = {}
+        return tracked
+
+    def _end(self, tracked: _TrackedCall, cause: EndCause) -> list[Moment]:
+        before = tracked.call
+        ended = max((leg.ended for leg in before.legs if leg.ended), default=self._now())
+        closed = self._closing.get(before.id) is tracked
+        if closed:
+            del self._closing[before.id]
+        tracked.call = end_call(before, cause, ended if closed else self._now())
+        tracked.call = stamp_ended_legs(tracked.call, self._now())
+        if self._unlink(tracked) or closed:
+            self.last_ended = tracked.call
+        for part in tracked.parts_seen:
+            self._part_of.pop(part, None)
+        tracked.due = {}
+        return self._tell(tracked, before, tracked.call.views())
+
+    def _miss(self, tracked: _TrackedCall, now: datetime) -> list[Moment]:
+        """Decide that phones have missed a call that goes on elsewhere, unless their user has it there."""
+        before, call = tracked.call, tracked.call
+        due = {key for key, time in tracked.due.items() if time <= now}
+        busy = {leg.party.user for leg in call.legs if leg.state is not CallState.ENDED} - {None}
+        tracked.due.update(dict.fromkeys(due, now + GRACE))
+        legs = tuple(
+            replace(leg, outcome=Outcome.MISSED)
+            if leg.unjudged and leg.party.user not in busy and not due.isdisjoint(leg.party.objects())
+            else leg
+            for leg in call.legs
         )
+        tracked.call = replace(call, legs=legs)
+        return self._tell(tracked, before, tracked.call.views())
 
-    def _replace_call(self, before: Call | None, after: Call) -> list[Moment]:
-        """Keep a call as it is now, and return what that is to each participant."""
-        after = _stamp_ended_legs(after, self._now())
-        old_views, views = before.views() if before is not None else {}, after.views()
-        self._unlink(after.id, old_views)
-        if after.ended is None:
-            self._calls[after.id] = after
-            for key in views:
-                self._calls_of.setdefault(key, set()).add(after.id)
-        elif self._calls.pop(after.id, None) is not None:
-            self.last_ended = after
-        return list(_compare_views(old_views, views, after))
+    # Several calls that are one
 
-    def _unlink(self, call_id: str, keys: Iterable[ObjectKey]) -> None:
-        for key in keys:
-            calls = self._calls_of.get(key, set())
-            calls.discard(call_id)
-            if not calls:
-                self._calls_of.pop(key, None)
+    def _adopt(self, change: CallChange) -> _TrackedCall | None:
+        """Return the call that this one of a phone is part of, since its user has it at another phone."""
+        if not change.per_phone or change.end is not None:
+            return None
+        users = (leg.party.user for leg in change.legs if leg.role is LegRole.CALLEE)
+        user = next(users, None)
+        if user is None:
+            return None
+        mine = self._calls_of.get(ObjectKey(ObjectKind.USER, user), ())
+        now = self._now()
+        candidates = (*(self._tracked[call_id] for call_id in mine), *self._closing.values())
+        found = next((item for item in candidates if _is_twin(item, change, user, now)), None)
+        if found is not None:
+            self._part_of[change.id] = found.call.id
+            self._reopen(found.call.id)
+        return found
 
+    def _join_target(self, change: TransferChange) -> list[Moment]:
+        """Move who a call was transferred to, after they were asked, into the call of who was transferred."""
+        kept, left = self._find(change.stays), self._find(change.joins)
+        if kept is None or left is None or kept is left:
+            return []
+        leg = next((leg for leg in left.call.legs if leg.id == change.joins), None)
+        if leg is None or leg.state not in UP:
+            return []
+        before = kept.call
+        others = (known for known in before.legs if known.id != leg.id)
+        kept.call = replace(before, legs=(*others, replace(leg, role=LegRole.CALLEE)))
+        self._joined[left.call.id] = None
+        while len(self._joined) > MOST_JOINED:
+            del self._joined[next(iter(self._joined))]
+        return [*self._end(left, EndCause.HANGUP), *self._keep(kept, before)]
 
-def _get_expiry(call: Call) -> datetime:
-    return call.answered + MAX_ANSWERED if call.answered else call.started + MAX_UNANSWERED
+    def _ignore_joined(self, change: CallChange) -> list[Moment]:
+        """Drop what is reported of a call that became part of another one."""
+        if change.end is not None:
+            del self._joined[change.id]
+        return []
 
+    def _transfer_call(
+        self, tracked: _TrackedCall, change: TransferChange, told: set[ObjectKey]
+    ) -> list[Moment]:
+        before = tracked.call
+        legs = tuple(leave(leg, change.leaving) for leg in before.legs)
+        tracked.call = replace(before, transferred=True, legs=legs)
+        # Who it is transferred to has a part in the call that asked them first.
+        targets = [leg.party for leg in before.legs if is_transfer_target(leg, change)]
+        silent = told.union(*(party.objects() for party in targets))
+        transferred = [
+            Moment(key=key, type=MomentType.TRANSFERRED, call=tracked.call, data=describe_transfer(change))
+            for key, view in before.views().items()
+            if view.state is not CallState.ENDED and key not in silent
+        ]
+        return transferred + self._keep(tracked, before)
 
-# What a change makes of a call
+    # The indexes
 
+    def _find(self, name: str | None) -> _TrackedCall | None:
+        if name is None:
+            return None
+        exact = self._tracked.get(self._part_of.get(name, name))
+        named = (self._tracked[call_id] for call_id in self._calls_with.get(name, ()))
+        return exact or next(named, None)
 
-def _merge_change(call: Call, change: CallChange, now: datetime) -> Call:
-    """Return the call with the change in it."""
-    legs = {leg.id: leg for leg in call.legs}
-    for leg in change.legs:
-        legs[leg.id] = _renew_leg(legs.get(leg.id), leg)
-    callee = next((leg for leg in change.legs if leg.role is LegRole.CALLEE and leg.state in _UP), None)
-    if change.exclusive and callee is not None:
-        legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
-    merged = replace(
-        call,
-        legs=tuple(legs.values()),
-        caller=_merge_party(call.caller, change.caller),
-        called=_merge_party(call.called, change.called),
-        called_did=change.called_did or call.called_did,
-        tag=change.tag or call.tag,
-        account_code=change.account_code or call.account_code,
-        queue=change.queue or call.queue,
-        lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
-        details={**call.details, **change.details},
-        answered=call.answered or (now if callee or change.exclusive else None),
-        answered_by=call.answered_by or (legs[callee.id].party if callee else None),
-    )
-    return replace(merged, direction=change.direction or _infer_direction(merged))
+    def _link(self, tracked: _TrackedCall, keys: Iterable[ObjectKey]) -> None:
+        """Keep an open call in the indexes, with these participants."""
+        call, tracked.keys, gone = tracked.call, set(keys), tracked.keys.difference(keys)
+        self._tracked[call.id] = tracked
+        for key in tracked.keys:
+            self._calls_of.setdefault(key, {})[call.id] = None
+        for leg in call.legs:
+            self._calls_with.setdefault(leg.id, {})[call.id] = None
+        for key in gone:
+            _remove_from(self._calls_of, key, call.id)
 
+    def _unlink(self, tracked: _TrackedCall) -> bool:
+        """Remove a call from the indexes, and return whether it was there."""
+        call = tracked.call
+        for key in tracked.keys:
+            _remove_from(self._calls_of, key, call.id)
+        for leg in call.legs:
+            _remove_from(self._calls_with, leg.id, call.id)
+        return self._tracked.pop(call.id, None) is not None
 
-def _merge_party(old: Party, new: Party | None) -> Party:
-    return old if new is None or new == Party() else new
+    # What a change is to each participant
 
+    def _tell(self, tracked: _TrackedCall, before: Call, views: Mapping[ObjectKey, View]) -> list[Moment]:
+        """Return a moment for each object whose view of a call is another one than it was told."""
+        told = tracked.told
+        moments: list[Moment] = []
+        for key in {**told, **views}:
+            view = views.get(key, GONE)
+            if view.unjudged and told.get(key) not in (None, CallState.ENDED):
+                tracked.due.setdefault(key, self._now() + GRACE)
+                continue
+            tracked.due.pop(key, None)
+            kind = tracked.get_moment_type(key, view, before)
+            tracked.told[key] = view.state
+            if view is GONE:
+                del tracked.told[key]
+            if kind is not None:
+                moments.append(Moment(key=key, type=kind, call=tracked.call))
+        self._watch(tracked)
+        return moments
 
-def _complete_party(old: Party, new: Party) -> Party:
-    """Return the new party of a leg, with what only the old one says."""
-    return Party(
-        number=new.number or old.number,
-        name=new.name or old.name,
-        normalized=new.normalized or old.normalized,
-        user=new.user or old.user,
-        phone=new.phone or old.phone,
-    )
-
-
-def _renew_leg(old: Leg | None, new: Leg) -> Leg:
-    """Return the new leg, which stays answered if the old one was."""
-    if old is not None and old.role is LegRole.CALLER and old.state in _UP and new.state is CallState.DIALING:
-        # A dial plan may announce the same call twice, the second time after it was answered.
-        return old
-    answered = new.answered or new.state in _UP or (old is not None and old.answered)
-    ended = old.ended if old is not None and new.state is CallState.ENDED else None
-    party = _complete_party(old.party if old else Party(), new.party)
-    return replace(new, answered=answered, ended=ended, party=party)
-
-
-def _stop_ringing(leg: Leg) -> Leg:
-    """Return the leg of a callee as ended if it rings, since another one answered."""
-    if leg.role is LegRole.CALLER or leg.state is not CallState.RINGING:
-        return leg
-    return replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED_ELSEWHERE)
-
-
-def _leave(leg: Leg, leaving: tuple[str, ...]) -> Leg:
-    """Return the leg as ended if its party leaves the call by the transfer."""
-    if leg.id not in leaving or leg.state is CallState.ENDED:
-        return leg
-    return replace(leg, state=CallState.ENDED, outcome=Outcome.TRANSFERRED)
-
-
-def _infer_direction(call: Call) -> CallDirection:
-    """Return the direction that follows from who takes part."""
-    if not call.caller.internal:
-        return CallDirection.INCOMING
-    callees = [leg for leg in call.legs if leg.role is LegRole.CALLEE]
-    return CallDirection.INTERNAL if any(leg.party.internal for leg in callees) else CallDirection.OUTGOING
-
-
-def _end_call(call: Call, cause: EndCause, now: datetime) -> Call:
-    legs = tuple(
-        replace(leg, state=CallState.ENDED, outcome=leg_outcome(leg, call, cause)) for leg in call.legs
-    )
-    return replace(call, legs=legs, ended=now, outcome=call_outcome(call, cause))
-
-
-def _stamp_ended_legs(call: Call, now: datetime) -> Call:
-    """Return the call with the time in each leg that has just ended."""
-    legs = tuple(
-        replace(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
-        for leg in call.legs
-    )
-    return replace(call, legs=legs) if legs != call.legs else call
-
-
-# The outcome of a call
-
-_OUTCOMES = {
-    EndCause.EXPIRED: Outcome.LOST,
-    EndCause.LOST: Outcome.LOST,
-    EndCause.BUSY: Outcome.BUSY,
-    EndCause.NO_ANSWER: Outcome.NO_ANSWER,
-    EndCause.FAILED: Outcome.FAILED,
-    EndCause.VOICEMAIL: Outcome.VOICEMAIL,
-}
+    def _watch(self, tracked: _TrackedCall) -> None:
+        """Keep the index of the calls of which something is still to be told."""
+        if tracked.due:
+            self._unsettled[tracked.call.id] = tracked
+        else:
+            self._unsettled.pop(tracked.call.id, None)
 
 
-def call_outcome(call: Call, cause: EndCause) -> Outcome | None:
-    """Return the outcome of a call that ends, or None where the PBX gives no way to know it."""
-    if call.answered is not None:
-        return Outcome.ANSWERED
-    if call.voicemail:
-        return Outcome.VOICEMAIL
-    if cause is not EndCause.HANGUP:
-        return _OUTCOMES[cause]
-    if call.direction is CallDirection.OUTGOING:
-        # Answer supervision of trunks is not reliable at any PBX.
-        return None
-    return Outcome.MISSED if call.direction is CallDirection.INCOMING else Outcome.NO_ANSWER
+def _remove_from[K](index: dict[K, dict[str, None]], key: K, call_id: str) -> None:
+    calls = index.get(key, {})
+    calls.pop(call_id, None)
+    if not calls:
+        index.pop(key, None)
 
 
-def leg_outcome(leg: Leg, call: Call, cause: EndCause) -> Outcome | None:
-    """Return the outcome of a leg that ends now with its call, or has ended before."""
-    if leg.state is CallState.ENDED:
-        return leg.outcome
-    if leg.answered:
-        return Outcome.ANSWERED
-    if leg.role is LegRole.CALLER:
-        return call_outcome(call, cause)
-    if call.voicemail:
-        return Outcome.VOICEMAIL
-    if cause is EndCause.HANGUP or cause is EndCause.NO_ANSWER:
-        # A callee who rang after a transfer rang in vain: the call was answered before it.
-        answered_elsewhere = call.answered is not None and not call.transferred
-        return Outcome.ANSWERED_ELSEWHERE if answered_elsewhere else Outcome.MISSED
-    return _OUTCOMES[cause]
+def _get_expiry(tracked: _TrackedCall) -> datetime:
+    return tracked.since + (MAX_ANSWERED if tracked.call.answered else MAX_UNANSWERED)
 
 
-# What a change is to each participant
-
-_STARTED = {CallState.RINGING: MomentType.RINGING, CallState.DIALING: MomentType.DIALING}
-# The view of an object that takes no part any more, since the PBX gave its leg to another party.
-_GONE = View(state=CallState.ENDED)
-
-
-def _compare_views(
-    old: Mapping[ObjectKey, View], new: Mapping[ObjectKey, View], call: Call
-) -> Iterator[Moment]:
-    """Yield a moment for each object whose view of a call is another one now."""
-    for key in {**old, **new}:
-        kind = _get_moment_type(old.get(key), new.get(key, _GONE))
-        if kind is not None:
-            yield Moment(key=key, type=kind, call=call)
-
-
-def _get_moment_type(old: View | None, new: View) -> MomentType | None:
-    """Return the step from one view of a call to the next, None where there is none."""
-    old_state = old.state if old is not None else None
-    if new.state is old_state or (old is None and new.state is CallState.ENDED):
-        return None
-    if new.state is CallState.ENDED:
-        return MomentType.MISSED if new.outcome is Outcome.MISSED else MomentType.ENDED
-    if new.state is CallState.ON_HOLD:
-        return MomentType.HELD
-    if new.state is CallState.TALKING:
-        return MomentType.RESUMED if old_state is CallState.ON_HOLD else MomentType.ANSWERED
-    return _STARTED[new.state]
+def _is_twin(tracked: _TrackedCall, change: CallChange, user: str, now: datetime) -> bool:
+    """Return whether a call of a phone is part of another one: its user is called at several phones."""
+    call, caller = tracked.call, change.caller or Party()
+    legs = [leg for leg in call.legs if leg.role is LegRole.CALLEE and leg.party.user == user]
+    phones = {leg.party.phone for leg in call.legs}
+    if not legs or not tracked.parts_seen or any(leg.party.phone in phones for leg in change.legs):
+        return False
+    withheld = caller.number is None and caller.user is None
+    if (caller.number, caller.user) != (call.caller.number, call.caller.user):
+        return False
+    # Once it was answered, or where the caller is withheld, only what rings at the same moment is the same.
+    return now - tracked.since <= GRACE if withheld or call.answered is not None else True

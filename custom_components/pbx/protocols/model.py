@@ -5,7 +5,7 @@ gives, unique within their kind. Times have a time zone. A session reports objec
 to the status of phones and users what follows from calls.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -332,6 +332,12 @@ class Leg:
     # The id by which commands name this leg, None for that of the call.
     command_id: str | None = None
 
+    @property
+    def unjudged(self) -> bool:
+        """Return whether it stopped ringing, and it is open yet whether another party takes the call."""
+        ended = self.state is CallState.ENDED and self.outcome is None
+        return ended and self.role is LegRole.CALLEE and not self.answered
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -340,10 +346,13 @@ class View:
     state: CallState
     outcome: Outcome | None = None
     ended: datetime | None = None
+    # Whether it stopped ringing and its outcome is open yet.
+    unjudged: bool = False
 
 
 # Of several legs of one object, the one whose state comes first is shown.
 STATE_RANK = (CallState.TALKING, CallState.ON_HOLD, CallState.RINGING, CallState.DIALING, CallState.ENDED)
+_LIVE = frozenset(STATE_RANK) - {CallState.ENDED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,7 +407,7 @@ class Call:
             views[ObjectKey(ObjectKind.QUEUE, self.queue)] = views[PBX_KEY]
         for leg in self.legs:
             for key in leg.party.objects():
-                view = View(state=leg.state, outcome=leg.outcome, ended=leg.ended)
+                view = View(state=leg.state, outcome=leg.outcome, ended=leg.ended, unjudged=leg.unjudged)
                 views[key] = _choose_view(views.get(key), view)
         return views
 
@@ -406,16 +415,32 @@ class Call:
         """Yield every id by which the PBX may name this call or a leg of it."""
         yield self.id
         yield from (leg.id for leg in self.legs)
+        yield from (leg.command_id for leg in self.legs if leg.command_id is not None)
+
+    def get_command_ids(self, user: str | None = None, states: Container[CallState] = _LIVE) -> list[str]:
+        """Return the ids by which commands reach its legs in these states, of all parties or those of a user.
+
+        That is its own id, unless the PBX reports each phone that rings as a call of its own.
+        """
+        legs = [leg for leg in self.legs if leg.state in states and user in (None, leg.party.user)]
+        return list(dict.fromkeys(leg.command_id or self.id for leg in legs)) or [self.id]
 
 
 def _choose_view(old: View | None, new: View) -> View:
     """Return which of two views of the same object is shown."""
-    if old is None or STATE_RANK.index(new.state) < STATE_RANK.index(old.state):
-        return new
-    # Two phones of one user rang and the user answered at one: that is no call answered elsewhere.
-    if old.outcome is Outcome.ANSWERED_ELSEWHERE and new.state is old.state:
-        return new
-    return old
+    return new if old is None or _rank_view(new) < _rank_view(old) else old
+
+
+def _rank_view(view: View) -> tuple[int, int]:
+    """Return a rank that is lowest for the view to show.
+
+    A user whose phones all rang, and who answered at one, has not missed the call at the others.
+    """
+    if view.outcome in (Outcome.ANSWERED, Outcome.TRANSFERRED):
+        return STATE_RANK.index(view.state), 0
+    if view.unjudged:
+        return STATE_RANK.index(view.state), 1
+    return STATE_RANK.index(view.state), 3 if view.outcome is Outcome.ANSWERED_ELSEWHERE else 2
 
 
 # What commands return

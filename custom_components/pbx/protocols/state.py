@@ -84,6 +84,13 @@ class PbxState:
         self._derive_shown(delta)
         return delta
 
+    def settle_calls(self) -> Delta:
+        """Decide about phones that stopped ringing a while ago, and return the difference."""
+        delta = Delta()
+        self._add_moments(self.calls.settle(), delta)
+        self._derive_shown(delta)
+        return delta
+
     def expire_calls(self) -> Delta:
         """End the calls whose end was never reported, and return the difference."""
         delta = Delta()

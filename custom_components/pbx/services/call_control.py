@@ -48,17 +48,27 @@ _PARTICIPANTS = (ObjectKind.USER, ObjectKind.PHONE)
 
 @dataclass(frozen=True, slots=True)
 class TargetCall:
-    """The call that an action is about, and the user whose leg is meant where that is known."""
+    """The call that an action is about, and the user whose leg is meant where that is known.
+
+    `others` are further ids of the call, where the PBX has one for each phone that rings.
+    """
 
     hub: PbxHub
     call_id: str
     user: str | None
+    others: tuple[str, ...] = ()
 
 
 async def _control(states: States, send: Send, call: ActionCall) -> None:
     """Send a command for the call that is meant, which is in one of these states."""
     target_call = _find_target_call(call, states)
     await send(target_call.hub.commands, call, target_call)
+
+
+async def _reject(commands: PbxCommands, target_call: TargetCall) -> None:
+    """Reject a call wherever it rings for the user."""
+    for call_id in (target_call.call_id, *target_call.others):
+        await commands.reject(call_id, user=target_call.user)
 
 
 async def _transfer(call: ActionCall) -> None:
@@ -72,7 +82,7 @@ async def _transfer(call: ActionCall) -> None:
 
 async def _redirect(call: ActionCall) -> None:
     target_call = _find_target_call(call, _RINGING)
-    known = target_call.hub.state.calls.get(target_call.call_id)
+    known = target_call.hub.state.calls.find(target_call.call_id)
     if known is not None and not any(leg.state in _RINGING for leg in known.legs):
         raise invalid("does_not_ring")
     await _transfer_to_number(call, target_call)
@@ -104,31 +114,43 @@ def _find_target_call(call: ActionCall, states: States) -> TargetCall:
 
 def _without_target(call: ActionCall, hub: PbxHub, call_id: str, states: States) -> TargetCall:
     """Return a call for the object that triggered the automation, else for the only user in such a state."""
-    known, key = hub.state.calls.get(call_id), hub.call_contexts.get_key(call.context)
+    known, key = hub.state.calls.find(call_id), hub.call_contexts.get_key(call.context)
     if known is not None and key is not None and key.kind in _PARTICIPANTS and key in known.views():
-        return _for_participant(Target(hub, key), known)
-    return TargetCall(hub, call_id, _find_only_user(known, states))
+        return _for_participant(Target(hub, key), known, known.id, states)
+    user = _find_only_user(known, states)
+    return _create_target_call(hub, known, call_id, user, states)
 
 
 def _with_target(call: ActionCall, target: Target, states: States) -> TargetCall:
     """Return the call in `call_id` for a target, else its latest call in one of these states."""
     if ATTR_CALL_ID not in call.data:
-        return _for_participant(target, _get_calls(target, states)[-1])
+        latest = _get_calls(target, states)[-1]
+        return _for_participant(target, latest, latest.id, states)
     call_id = get_call_id(call, target.hub, ATTR_CALL_ID)
-    known = target.hub.state.calls.get(call_id)
+    known = target.hub.state.calls.find(call_id)
     if known is None:
         return TargetCall(target.hub, call_id, get_user_id(target))
-    return _for_participant(target, known, call_id)
+    return _for_participant(target, known, call_id, states)
 
 
-def _for_participant(target: Target, call: Call, call_id: str | None = None) -> TargetCall:
+def _for_participant(target: Target, call: Call, call_id: str, states: States) -> TargetCall:
     """Return a call for one who takes part; `call_id` may name one of its legs."""
     if target.key not in call.views():
         raise invalid("not_in_this_call")
     user = get_user_id(target) or next(
         (leg.party.user for leg in call.legs if leg.party.phone == target.key.id), None
     )
-    return TargetCall(target.hub, call_id or call.id, user)
+    return _create_target_call(target.hub, call, call_id, user, states)
+
+
+def _create_target_call(
+    hub: PbxHub, call: Call | None, call_id: str, user: str | None, states: States
+) -> TargetCall:
+    """Return a call with the ids by which commands name the legs in these states of a user, or of all."""
+    if call is None or call.id != call_id:
+        return TargetCall(hub, call_id, user)
+    first, *others = call.get_command_ids(user, states)
+    return TargetCall(hub, first, user, tuple(others))
 
 
 def _find_only_user(call: Call | None, states: States) -> str | None:
@@ -161,7 +183,7 @@ def _find_other_call_id(call: ActionCall, target_call: TargetCall) -> str:
     others = [known for known in calls if target_call.call_id not in known.ids()]
     if len(others) != 1:
         raise invalid("no_other_call")
-    return others[0].id
+    return others[0].get_command_ids(target_call.user, _UP)[0]
 
 
 def _get_owner(call: ActionCall, target_call: TargetCall) -> Target:
@@ -196,9 +218,7 @@ ACTIONS = {
     "answer": _control_action(
         _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
     ),
-    "reject": _control_action(
-        _RINGING, lambda commands, call, target: commands.reject(target.call_id, user=target.user)
-    ),
+    "reject": _control_action(_RINGING, lambda commands, call, target: _reject(commands, target)),
     "hold": _control_action(
         _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
     ),

@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..describe import to_public_call_id
+from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
 from ..protocols.commands import DialResult
 from ..protocols.enums import DialOutcome, ObjectKind
@@ -138,16 +139,19 @@ def _to_response(result: str, call_id: str | None) -> ServiceResponse:
 async def _hang_up(call: ActionCall) -> None:
     """Hang up the call in `call_id`, the calls of the target, the triggering call, or those of who acts."""
     if ATTR_CALL_ID in call.data:
-        hub, call_id = get_named_call(call)
-        await hub.commands.hang_up(call_id)
+        await _hang_up_named(*get_named_call(call))
         return
     this = None if has_target(call) else get_triggering_call(call)
     if this is not None:
-        hub, call_id = this
-        await hub.commands.hang_up(call_id)
+        await _hang_up_named(*this)
         return
     for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX):
         await _hang_up_all(target)
+
+
+async def _hang_up_named(hub: PbxHub, call_id: str) -> None:
+    for name in hub.placed_calls.get_command_ids(call_id):
+        await hub.commands.hang_up(name)
 
 
 async def _hang_up_all(target: Target) -> None:

@@ -76,7 +76,7 @@ class DialProgress:
         call_id = command.result().call_id if command.done() else None
         if call_id is None:
             return next(iter(self._seen.values()), None)
-        known = self.hub.state.calls.get(call_id)
+        known = self.hub.state.calls.find(call_id)
         return known or next((call for call in self._seen.values() if call_id in call.ids()), None)
 
     def get_result(self, command: DialTask) -> str:

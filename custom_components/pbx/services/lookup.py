@@ -41,7 +41,7 @@ async def _get_call(call: ActionCall) -> ServiceResponse:
     if found is None:
         raise invalid("no_call_named")
     hub, call_id = found
-    known = hub.state.calls.get(call_id)
+    known = hub.state.calls.find(call_id)
     if known is None:
         # Some systems know calls about which they send no events.
         tracker = CallTracker()

@@ -1,0 +1,263 @@
+"""The rules of calls: what a change makes of one, what becomes of it, and what that is to participants."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .changes import CallChange, TransferChange
+from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
+from .model import Call, Leg, ObjectKey, Party, View
+
+UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+# A time further back than any call lasts comes from a clock that is wrong.
+OLDEST = timedelta(hours=12)
+
+
+def create_call(change: CallChange, now: datetime) -> Call:
+    """Return the call that is reported for the first time, still without what the change says of it."""
+    return Call(
+        id=change.id,
+        direction=change.direction or CallDirection.INCOMING,
+        started=_trust_time(change.started, now) or now,
+    )
+
+
+def merge_change(call: Call, change: CallChange, direction: CallDirection | None, now: datetime) -> Call:
+    """Return the call with the change in it; `direction` is the latest that the PBX named, None for none."""
+    legs = {leg.id: leg for leg in call.legs}
+    for leg in change.legs:
+        legs[leg.id] = _renew_leg(legs.get(leg.id), leg)
+    callee = next((leg for leg in change.legs if leg.role is LegRole.CALLEE and leg.state in UP), None)
+    if change.exclusive and callee is not None:
+        legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
+    answered = (_trust_time(change.answered, now) or now) if callee or change.exclusive else None
+    details = {**call.details, **change.details}
+    merged = replace(
+        call,
+        started=_trust_time(change.started, now) or call.started,
+        legs=tuple(legs.values()),
+        caller=_merge_party(call.caller, change.caller),
+        called=_merge_party(call.called, change.called),
+        called_did=change.called_did or call.called_did,
+        tag=change.tag or call.tag,
+        account_code=change.account_code or call.account_code,
+        queue=change.queue or call.queue,
+        lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
+        details={name: text for name, text in details.items() if text},
+        answered=call.answered or answered,
+        answered_by=call.answered_by or (legs[callee.id].party if callee else None),
+    )
+    return judge_legs(replace(merged, direction=direction or _infer_direction(merged)))
+
+
+def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
+    """Return a time of the PBX, None where it cannot be true; the clock there may be ahead of ours."""
+    if time is None or time < now - OLDEST:
+        return None
+    return min(time, now)
+
+
+def _merge_party(old: Party, new: Party | None) -> Party:
+    return old if new is None or new == Party() else new
+
+
+def _complete_party(old: Party, new: Party) -> Party:
+    """Return the new party of a leg, with what only the old one says."""
+    return Party(
+        number=new.number or old.number,
+        name=new.name or old.name,
+        normalized=new.normalized or old.normalized,
+        user=new.user or old.user,
+        phone=new.phone or old.phone,
+    )
+
+
+def _renew_leg(old: Leg | None, new: Leg) -> Leg:
+    """Return the new leg, which stays answered if the old one was, and keeps what only the old one says."""
+    if old is None:
+        return _unjudge(replace(new, answered=new.answered or new.state in UP))
+    if old.role is LegRole.CALLER and old.state in UP and new.state is CallState.DIALING:
+        # A dial plan may announce the same call twice, the second time after it was answered.
+        return old
+    over = old.state is new.state is CallState.ENDED
+    renewed = replace(
+        new,
+        answered=new.answered or new.state in UP or old.answered,
+        ended=old.ended if new.state is CallState.ENDED else None,
+        party=_complete_party(old.party, new.party),
+        remotes=new.remotes or old.remotes,
+        command_id=new.command_id or old.command_id,
+    )
+    return replace(renewed, outcome=old.outcome or new.outcome) if over else _unjudge(renewed)
+
+
+def _unjudge(leg: Leg) -> Leg:
+    """Return the leg without a miss that the PBX reports too early: another phone may take the call yet."""
+    return replace(leg, outcome=None) if leg.outcome is Outcome.MISSED else leg
+
+
+def _stop_ringing(leg: Leg) -> Leg:
+    """Return the leg of a callee as ended if it rings, since another one answered."""
+    if leg.role is LegRole.CALLER or leg.state is not CallState.RINGING:
+        return leg
+    return replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED_ELSEWHERE)
+
+
+def _infer_direction(call: Call) -> CallDirection:
+    """Return the direction that follows from who takes part."""
+    if not call.caller.internal:
+        return CallDirection.INCOMING
+    callees = [leg for leg in call.legs if leg.role is LegRole.CALLEE]
+    return CallDirection.INTERNAL if any(leg.party.internal for leg in callees) else CallDirection.OUTGOING
+
+
+# Transfers
+
+
+def leave(leg: Leg, leaving: Iterable[str]) -> Leg:
+    """Return the leg as ended if its party leaves the call by a transfer."""
+    if leg.id not in leaving or leg.state is CallState.ENDED:
+        return leg
+    return replace(leg, state=CallState.ENDED, outcome=Outcome.TRANSFERRED)
+
+
+def is_transfer_target(leg: Leg, change: TransferChange) -> bool:
+    """Return whether a leg is of the one to whom a call is transferred."""
+    if change.joins is not None:
+        return leg.id == change.joins
+    number = change.target.number
+    return (
+        leg.role is LegRole.CALLEE and leg.id not in change.leaving and leg.party.number == number is not None
+    )
+
+
+def describe_transfer(change: TransferChange) -> dict[str, str | None]:
+    """Return the data of the moment of a transfer: who transferred whom where, by number or name."""
+    parties = {"transferer": change.transferer, "transferee": change.transferee}
+    named = {name: party.number or party.name for name, party in parties.items() if party is not None}
+    return {"transfer_target": change.target.number, **named}
+
+
+# The end of a call
+
+
+def end_call(call: Call, cause: EndCause, now: datetime) -> Call:
+    """Return the call as ended, every leg with its outcome."""
+    legs = tuple(
+        replace(leg, state=CallState.ENDED, outcome=leg_outcome(leg, call, cause)) for leg in call.legs
+    )
+    return replace(call, legs=legs, ended=now, outcome=call_outcome(call, cause))
+
+
+def stop_legs(call: Call, command_id: str) -> Call:
+    """Return the call with the legs ended that commands name by this id; what became of them is open yet."""
+    legs = (
+        replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED if leg.answered else None)
+        if leg.command_id == command_id and leg.state is not CallState.ENDED
+        else leg
+        for leg in call.legs
+    )
+    return judge_legs(replace(call, legs=tuple(legs)))
+
+
+def stamp_ended_legs(call: Call, now: datetime) -> Call:
+    """Return the call with the time in each leg that has just ended."""
+    legs = tuple(
+        replace(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
+        for leg in call.legs
+    )
+    return replace(call, legs=legs) if legs != call.legs else call
+
+
+def judge_legs(call: Call) -> Call:
+    """Return the call with an outcome for the legs that stopped ringing, once another party took the call."""
+    if not _is_served(call) or not any(leg.unjudged for leg in call.legs):
+        return call
+    legs = tuple(
+        replace(leg, outcome=Outcome.ANSWERED_ELSEWHERE) if leg.unjudged else leg for leg in call.legs
+    )
+    return replace(call, legs=legs)
+
+
+def _is_served(call: Call) -> bool:
+    """Return whether a callee has the call; after a transfer the next one is to answer it again."""
+    if call.answered is not None and not call.transferred:
+        return True
+    return any(leg.role is LegRole.CALLEE and leg.state in UP for leg in call.legs)
+
+
+_OUTCOMES = {
+    EndCause.EXPIRED: Outcome.LOST,
+    EndCause.LOST: Outcome.LOST,
+    EndCause.BUSY: Outcome.BUSY,
+    EndCause.NO_ANSWER: Outcome.NO_ANSWER,
+    EndCause.FAILED: Outcome.FAILED,
+    EndCause.VOICEMAIL: Outcome.VOICEMAIL,
+}
+
+
+def call_outcome(call: Call, cause: EndCause) -> Outcome | None:
+    """Return the outcome of a call that ends, or None where the PBX gives no way to know it."""
+    if call.answered is not None:
+        return Outcome.ANSWERED
+    if call.voicemail:
+        return Outcome.VOICEMAIL
+    if cause is not EndCause.HANGUP:
+        return _OUTCOMES[cause]
+    if call.direction is CallDirection.OUTGOING:
+        # Answer supervision of trunks is not reliable at any PBX.
+        return None
+    return Outcome.MISSED if call.direction is CallDirection.INCOMING else Outcome.NO_ANSWER
+
+
+def leg_outcome(leg: Leg, call: Call, cause: EndCause) -> Outcome | None:
+    """Return the outcome of a leg that ends now with its call, or has ended before."""
+    if leg.state is CallState.ENDED and not leg.unjudged:
+        return leg.outcome
+    if leg.answered:
+        return Outcome.ANSWERED
+    if leg.role is LegRole.CALLER:
+        return call_outcome(call, cause)
+    if call.voicemail:
+        return Outcome.VOICEMAIL
+    if leg.unjudged and _OUTCOMES.get(cause) not in (Outcome.LOST, Outcome.VOICEMAIL):
+        # It stopped ringing before, so the cause is that of another leg.
+        cause = EndCause.HANGUP
+    if cause is EndCause.HANGUP or cause is EndCause.NO_ANSWER:
+        # A callee who rang after a transfer rang in vain: the call was answered before it.
+        answered_elsewhere = call.answered is not None and not call.transferred
+        return Outcome.ANSWERED_ELSEWHERE if answered_elsewhere else Outcome.MISSED
+    return _OUTCOMES[cause]
+
+
+# What a change is to a participant
+
+# The view of an object that takes no part any more, since the PBX gave its leg to another party.
+GONE = View(state=CallState.ENDED)
+_STARTED = {CallState.RINGING: MomentType.RINGING, CallState.DIALING: MomentType.DIALING}
+
+
+def get_moment_type(old: CallState | None, new: View) -> MomentType | None:
+    """Return the step from the state of a call that was told last to the next, None where there is none."""
+    if new.state is old or (old is None and new.state is CallState.ENDED):
+        return None
+    if new.state is CallState.ENDED:
+        return MomentType.MISSED if new.outcome is Outcome.MISSED else MomentType.ENDED
+    if new.state is CallState.ON_HOLD:
+        return MomentType.HELD
+    if new.state is CallState.TALKING:
+        return MomentType.RESUMED if old is CallState.ON_HOLD else MomentType.ANSWERED
+    return _STARTED[new.state]
+
+
+def is_linked_late(before: Call, after: Call, key: ObjectKey) -> bool:
+    """Return whether an object is only now known to be a party that talked before."""
+    known = {leg.id: leg for leg in before.legs if leg.state in UP}
+    return any(
+        key in (objects := set(leg.party.objects()))
+        and leg.id in known
+        and key not in (earlier := set(known[leg.id].party.objects()))
+        and earlier <= objects
+        for leg in after.legs
+        if leg.state in UP
+    )

@@ -1,0 +1,250 @@
+"""Test phones that stop ringing before it is known whether another one takes the call."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.pbx.protocols.call_tracker import GRACE
+from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
+from custom_components.pbx.protocols.model import PBX_KEY, Leg, Party
+
+from .story import (
+    ANNA,
+    ANNA_MOBILE,
+    ANSWERED,
+    BERT,
+    ENDED,
+    MISSED,
+    OUTSIDE,
+    RINGING,
+    Story,
+    phone_key,
+    target,
+)
+
+DESK, MOBILE = phone_key("desk-anna"), phone_key("mobile-anna")
+
+
+def stopped(party: Party, outcome: Outcome | None = Outcome.MISSED) -> Leg:
+    """Return the leg of a phone that stopped ringing."""
+    return replace(target(party, CallState.ENDED), outcome=outcome)
+
+
+class LateStory(Story):
+    """A story in which time passes."""
+
+    def wait(self) -> None:
+        """Let the time pass after which it is sure that no other phone takes a call."""
+        assert self.tracker.due is not None
+        self.watch.forward(seconds=(self.tracker.due - self.watch()).total_seconds())
+        self.note(self.tracker.settle())
+
+    def ring(self, call_id: str, *parties: Party, caller: Party = OUTSIDE) -> None:
+        """Let a PBX with a call for each phone report phones that ring."""
+        legs = [target(party) for party in parties]
+        self.call(call_id, *legs, caller=caller, per_phone=True)
+
+
+@pytest.fixture
+def story() -> LateStory:
+    """Return a story of a call that rings at both phones of Anna, and at Bert's."""
+    story = LateStory()
+    story.call("in", target(ANNA), target(ANNA_MOBILE), target(BERT), caller=OUTSIDE)
+    return story
+
+
+@pytest.mark.parametrize("reported", [Outcome.MISSED, None])
+def test_idle_before_the_answer(story: LateStory, reported: Outcome | None) -> None:
+    """The others stop ringing before the one that talks is reported; they have missed nothing."""
+    story.call("in", stopped(ANNA_MOBILE, reported), stopped(BERT, reported))
+    assert story.heard("bert") == story.heard(MOBILE) == [RINGING]
+    story.call("in", target(ANNA, CallState.TALKING))
+    for key in ("bert", MOBILE):
+        assert story.heard(key) == [RINGING, ENDED]
+        assert story.outcome(key) is Outcome.ANSWERED_ELSEWHERE
+    assert story.tracker.due is None
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == story.heard(DESK) == [RINGING, ANSWERED, ENDED]
+
+
+def test_phone_stops_while_others_ring_on(story: LateStory) -> None:
+    """Bert has missed the call after a moment, and only once, however often his phone rings again."""
+    story.call("in", stopped(BERT))
+    story.wait()
+    assert story.heard("bert") == [RINGING, MISSED]
+    assert story.outcome("bert") is Outcome.MISSED
+    story.call("in", target(BERT))
+    story.call("in", stopped(BERT))
+    story.wait()
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("bert") == [RINGING, MISSED, RINGING, ENDED]
+    assert story.heard("anna") == [RINGING, MISSED]
+
+
+def test_phone_of_a_user_whose_other_phone_rings(story: LateStory) -> None:
+    """However long the other phone rings, the one that stopped has missed nothing until that ends."""
+    story.call("in", stopped(ANNA_MOBILE))
+    story.wait()
+    story.wait()
+    assert story.heard(MOBILE) == [RINGING]
+    story.call("in", target(ANNA, CallState.TALKING))
+    assert story.heard(MOBILE) == [RINGING, ENDED]
+
+
+def test_phone_that_rings_on_after_all(story: LateStory) -> None:
+    """A call that goes from phone to phone of a user rings once for the user."""
+    story.call("in", stopped(ANNA), stopped(ANNA_MOBILE))
+    story.call("in", target(ANNA_MOBILE))
+    assert story.heard("anna") == story.heard(MOBILE) == [RINGING]
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == story.heard(DESK) == [RINGING, MISSED]
+
+
+def test_end_does_not_wait(story: LateStory) -> None:
+    """Where the call is over, nothing is open any more."""
+    story.call("in", stopped(BERT))
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("bert") == [RINGING, MISSED]
+    assert story.tracker.due is None
+    assert story.tracker.settle() == []
+
+
+def test_user_who_answered_after_a_miss(story: LateStory) -> None:
+    """An answer at one phone outweighs that another one rang in vain before."""
+    story.call("in", stopped(ANNA), stopped(ANNA_MOBILE))
+    story.wait()
+    story.call("in", target(ANNA_MOBILE))
+    story.call("in", target(ANNA_MOBILE, CallState.TALKING))
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, MISSED, RINGING, ANSWERED, ENDED]
+    assert story.outcome("anna") is Outcome.ANSWERED
+
+
+# A PBX with a call of its own for each phone
+
+
+def test_phones_of_a_user_ring_for_one_call() -> None:
+    """Anna's two phones ring: that is one call, which she takes at one of them."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.ring("2", ANNA_MOBILE)
+    assert story.heard("anna") == story.heard(PBX_KEY) == [RINGING]
+    [call] = story.tracker.open
+    assert call.get_command_ids("anna") == ["1", "2"]
+    assert story.tracker.get("2") is call
+    story.call("1", end=EndCause.HANGUP)
+    story.call("2", target(ANNA_MOBILE, CallState.TALKING), per_phone=True)
+    assert story.heard(DESK) == [RINGING, ENDED]
+    assert story.outcome(DESK) is Outcome.ANSWERED_ELSEWHERE
+    [call] = story.tracker.open
+    assert call.get_command_ids() == ["2"]
+    story.call("2", end=EndCause.HANGUP)
+    assert story.heard("anna") == story.heard(PBX_KEY) == [RINGING, ANSWERED, ENDED]
+    assert list(story.tracker.open) == []
+    assert story.tracker.due is None
+
+
+def test_both_phones_ring_in_vain() -> None:
+    """One call was missed, and it is counted once."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.ring("2", ANNA_MOBILE)
+    story.call("1", end=EndCause.HANGUP)
+    story.call("2", end=EndCause.HANGUP)
+    assert list(story.tracker.open) == []
+    ended = story.watch()
+    story.wait()
+    for key in ("anna", DESK, MOBILE, PBX_KEY):
+        assert story.heard(key) == [RINGING, MISSED]
+    assert story.last().ended == ended
+    assert story.tracker.last_ended == story.last()
+
+
+def test_call_taken_at_a_phone_that_did_not_ring() -> None:
+    """Anna picks up at her desk what rang at her mobile phone, whose call ends first."""
+    story = LateStory()
+    story.ring("1", ANNA_MOBILE)
+    story.call("1", end=EndCause.HANGUP)
+    assert list(story.tracker.open) == []
+    story.call("2", target(ANNA, CallState.TALKING), caller=OUTSIDE, per_phone=True)
+    assert story.heard("anna") == [RINGING, ANSWERED]
+    assert story.outcome(MOBILE) is Outcome.ANSWERED_ELSEWHERE
+    story.call("2", end=EndCause.HANGUP)
+    assert story.heard("anna") == story.heard(PBX_KEY) == [RINGING, ANSWERED, ENDED]
+    assert MISSED not in {moment.type for moment in story.moments}
+
+
+def test_end_that_is_reported_twice() -> None:
+    """It changes nothing of what is to be told."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.call("1", caller=OUTSIDE, end=EndCause.HANGUP)
+    story.call("1", caller=OUTSIDE, end=EndCause.HANGUP)
+    story.wait()
+    assert story.heard("anna") == [RINGING, MISSED]
+
+
+def test_phone_that_is_reported_again() -> None:
+    """A call that was taken for over goes on under its id."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.call("1", end=EndCause.HANGUP)
+    story.ring("1", ANNA)
+    assert story.heard("anna") == [RINGING]
+    assert story.tracker.due is None
+    assert [call.id for call in story.tracker.open] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        CallChange(id="2", legs=(target(ANNA),), caller=OUTSIDE, per_phone=True),
+        CallChange(id="2", legs=(target(BERT),), caller=OUTSIDE, per_phone=True),
+        CallChange(id="2", legs=(target(ANNA_MOBILE),), caller=Party(number="1"), per_phone=True),
+        CallChange(id="2", legs=(target(ANNA_MOBILE),), caller=OUTSIDE),
+        CallChange(id="2", legs=(target(Party(phone="lobby")),), caller=OUTSIDE, per_phone=True),
+    ],
+    ids=["same phone", "another user", "another caller", "a whole call", "no user"],
+)
+def test_another_call(other: CallChange) -> None:
+    """What does not ring for the same user, from the same caller and at another phone, is another call."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.tell(other)
+    assert [call.id for call in story.tracker.open] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(0, 1), (GRACE.total_seconds() + 1, 2)])
+def test_withheld_callers(seconds: float, calls: int) -> None:
+    """Two callers who withhold their numbers are the same only at the same moment."""
+    story = LateStory()
+    story.ring("1", ANNA, caller=Party())
+    story.watch.forward(seconds=seconds)
+    story.ring("2", ANNA_MOBILE, caller=Party())
+    assert len(list(story.tracker.open)) == calls
+
+
+def test_second_call_of_a_caller_who_is_talking() -> None:
+    """It is another one, which Anna can miss."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.call("1", target(ANNA, CallState.TALKING), per_phone=True)
+    story.watch.forward(seconds=60)
+    story.ring("2", ANNA_MOBILE)
+    story.call("2", end=EndCause.HANGUP)
+    story.wait()
+    assert story.heard("anna") == [RINGING, ANSWERED, RINGING, MISSED]
+
+
+def test_part_that_is_lost() -> None:
+    """After a gap the call goes on at the phone that still has it."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.ring("2", ANNA_MOBILE)
+    story.note(story.tracker.end_lost_calls(keep=["2"]))
+    [call] = story.tracker.open
+    assert call.get_command_ids() == ["2"]
+    story.note(story.tracker.end_lost_calls())
+    assert story.heard("anna") == [RINGING, ENDED]
+    assert story.outcome("anna") is Outcome.LOST
