@@ -13,12 +13,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
-from .protocols.enums import Capability, LineStatus, ObjectKind
+from .protocols.enums import Capability, ObjectKind
 from .protocols.model import Mailbox, Switch
+from .protocols.status import ON_A_CALL
 
 PARALLEL_UPDATES = 0
-
-_ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,7 @@ def _describe_on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDe
         translation_key="on_a_call",
         kind=kind,
         entity_registry_enabled_default=enabled,
-        value=lambda item: item.status in _ON_A_CALL,
+        value=lambda item: not ON_A_CALL.isdisjoint(item.statuses),
     )
 
 

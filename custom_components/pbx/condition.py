@@ -16,6 +16,7 @@ from homeassistant.helpers.condition import (
 import voluptuous as vol
 
 from .protocols.enums import LineStatus, PresenceActivity
+from .protocols.status import ON_A_CALL
 from .targets import DOMAIN_SPECS, filter_entities
 
 
@@ -61,6 +62,29 @@ def _create_condition(key: str, *allowed: str) -> type[ValueCondition]:
         values = frozenset(allowed)
 
     return KeyCondition
+
+
+class LineStatusCondition(OwnEntityCondition):
+    """Tests whether a user or phone does one of some things, perhaps beside what is shown."""
+
+    shows = "line_status"
+    values: ClassVar[frozenset[str]]
+
+    @override
+    def is_valid_state(self, entity_state: State) -> bool:
+        return not self.values.isdisjoint({entity_state.state, *entity_state.attributes.get("statuses", ())})
+
+
+class IsOnCall(LineStatusCondition):
+    """Tests whether users or phones are on a call, also while another one rings."""
+
+    values = ON_A_CALL
+
+
+class IsRinging(LineStatusCondition):
+    """Tests whether the phones of users, or phones, ring."""
+
+    values = frozenset({LineStatus.RINGING})
 
 
 class PresenceIs(OwnEntityCondition):
@@ -109,8 +133,8 @@ class AgentLoggedIn(OwnEntityCondition):
 
 
 CONDITIONS: dict[str, type[Condition]] = {
-    "is_on_call": _create_condition("line_status", LineStatus.TALKING, LineStatus.ON_HOLD),
-    "is_ringing": _create_condition("line_status", LineStatus.RINGING),
+    "is_on_call": IsOnCall,
+    "is_ringing": IsRinging,
     "is_free": _create_condition("line_status", LineStatus.IDLE),
     "presence_is": PresenceIs,
     "do_not_disturb_is_on": _create_condition("do_not_disturb", STATE_ON),

@@ -90,15 +90,21 @@ def _describe_line_status(
     )
 
 
+def _get_statuses(item: Phone | User) -> Attributes:
+    """Return all that a phone or user does, where that is more than the status."""
+    return {"statuses": sorted(item.statuses)} if len(item.statuses) > 1 else {}
+
+
 def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
-    return {"raw_status": phone.raw_status}
+    return {"raw_status": phone.raw_status, **_get_statuses(phone)}
 
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
     phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+    attributes = {"phones": phones, **_get_statuses(user)}
     if not user.presence_sources:
-        return {"phones": phones}
-    return {"phones": phones, "presence_sources": [asdict(source) for source in user.presence_sources]}
+        return attributes
+    return attributes | {"presence_sources": [asdict(source) for source in user.presence_sources]}
 
 
 def _get_parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:

@@ -85,6 +85,41 @@ async def test_line_status(
     assert await holds(hass, is_so(kind, STATUS)) is (kind in true)
 
 
+@pytest.mark.parametrize(
+    ("condition", "true"),
+    [
+        (is_so("is_on_call", STATUS), True),
+        (is_so("is_on_call", STATUS, **{"for": "00:01:00"}), True),
+        (is_so("is_ringing", STATUS), True),
+        (is_so("is_ringing", STATUS, **{"for": "00:01:00"}), False),
+        (is_so("is_free", STATUS), False),
+    ],
+)
+async def test_call_that_rings_during_another(
+    hass: HomeAssistant,
+    session: MemorySession,
+    freezer: FrozenDateTimeFactory,
+    condition: dict[str, Any],
+    true: bool,
+) -> None:
+    """One who talks is on a call also while their phone rings, and has been since before."""
+    talking = replace(DESK, status=LineStatus.TALKING)
+    both = frozenset({LineStatus.RINGING, LineStatus.TALKING})
+    session.report(Upsert(talking))
+    await shows(hass, STATUS, "talking")
+    runs = await automate(hass, {"trigger": "event", "event_type": "asked"}, {}, [condition])
+    freezer.tick(50)
+    session.report(Upsert(replace(talking, status=LineStatus.RINGING, statuses=both)))
+    await shows(hass, STATUS, "ringing")
+    freezer.tick(50)
+    hass.bus.async_fire("asked")
+    await hass.async_block_till_done()
+    assert bool(runs) is true
+    session.report(Upsert(talking))
+    await shows(hass, STATUS, "talking")
+    assert "statuses" not in hass.states.get(STATUS).attributes  # type: ignore[union-attr]
+
+
 async def shows(hass: HomeAssistant, entity_id: str, value: str) -> None:
     """Wait until an entity shows a value."""
     await soon(lambda: (state := hass.states.get(entity_id)) is not None and state.state == value)

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.pbx.protocols.changes import CallChange, Patch, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LineStatus, UserPhoneType
-from custom_components.pbx.protocols.model import PBX_KEY, Party, UserPhone
+from custom_components.pbx.protocols.model import PBX_KEY, Party, Phone, User, UserPhone
 
 from .office import ANNA_USER, BERT_USER, DESK, LOBBY, ROAMER, Office, phone
 from .story import (
@@ -100,3 +100,34 @@ def test_phone_that_comes_later(office: Office) -> None:
     delta = office.tell(Upsert(phone("late", LineStatus.RINGING)))
     assert delta.touched == {phone_key("late"), ROAMER.key}
     assert office.status("roamer") is LineStatus.RINGING
+
+
+def test_second_call_while_talking(office: Office) -> None:
+    """Anna's phone rings while she talks, and she is on a call all the time."""
+    talks = CallChange(id="1", caller=OUTSIDE, legs=(target(ANNA, CallState.TALKING),))
+    office.tell(talks, Patch(DESK.key, {"status": LineStatus.TALKING}))
+    knocks = CallChange(id="2", caller=OUTSIDE, legs=(target(ANNA, leg="second"),))
+    office.tell(knocks, Patch(DESK.key, {"status": LineStatus.RINGING}))
+    for key in DESK.key, ANNA_USER.key:
+        shown = office.state.get(key)
+        assert isinstance(shown, Phone | User)
+        assert (shown.status, shown.statuses) == (
+            LineStatus.RINGING,
+            {LineStatus.RINGING, LineStatus.TALKING},
+        )
+
+
+def test_status_alone(office: Office) -> None:
+    """What a phone did besides is over when only its status is reported."""
+    both = frozenset({LineStatus.RINGING, LineStatus.TALKING})
+    office.tell(Patch(DESK.key, {"status": LineStatus.RINGING, "statuses": both}))
+    office.tell(Patch(DESK.key, {"raw_status": "ringing"}))
+    assert _get_statuses(office) == both
+    office.tell(Patch(DESK.key, {"status": LineStatus.RINGING}))
+    assert _get_statuses(office) == {LineStatus.RINGING}
+
+
+def _get_statuses(office: Office) -> frozenset[LineStatus]:
+    desk = office.state.get(DESK.key)
+    assert isinstance(desk, Phone)
+    return desk.statuses

@@ -12,7 +12,9 @@ from custom_components.pbx.protocols.status import (
     STATUS_RANK,
     combine,
     phone_status,
+    phone_statuses,
     user_status,
+    user_statuses,
     with_status,
 )
 
@@ -161,5 +163,45 @@ def test_user_without_lines_whose_status_is_told(status: LineStatus) -> None:
 def test_same_status_is_the_same_object() -> None:
     """Nothing new means nothing to compare."""
     phone = desk(IDLE)
-    assert with_status(phone, IDLE) is phone
-    assert with_status(phone, BUSY) == desk(BUSY)
+    shown = with_status(phone, IDLE, frozenset())
+    assert with_status(shown, IDLE, frozenset({OFFLINE})) is shown
+    assert with_status(phone, BUSY, frozenset()) == replace(desk(BUSY), statuses=frozenset({BUSY}))
+    assert with_status(phone, RINGING, frozenset({TALKING, IDLE})).statuses == {RINGING, TALKING}
+
+
+@pytest.mark.parametrize(
+    ("status", "reported", "calls", "statuses"),
+    [
+        (RINGING, {TALKING}, [], {RINGING, TALKING}),
+        (RINGING, {RINGING, ON_HOLD}, [], {RINGING, ON_HOLD}),
+        (RINGING, (), [call(target(ANNA, CallState.TALKING)), call(target(ANNA))], {RINGING, TALKING}),
+        (DIALING, (), [call(caller(ANNA)), call(target(ANNA, CallState.ON_HOLD))], {DIALING, ON_HOLD}),
+        (TALKING, (), [call(caller(ANNA))], {DIALING}),
+        (TALKING, (), [call(target(ANNA))], {TALKING}),
+        (IDLE, (), [call(target(ANNA, CallState.TALKING))], {IDLE}),
+        (RINGING, (), [call(target(BERT, CallState.TALKING))], {RINGING}),
+    ],
+)
+def test_all_that_a_phone_does(
+    status: LineStatus, reported: Sequence[LineStatus], calls: Sequence[Call], statuses: set[LineStatus]
+) -> None:
+    """A phone on a call that rings again is still on a call; one that is idle is on none."""
+    phone = replace(desk(status), statuses=frozenset(reported))
+    assert phone_statuses(phone, calls) == statuses
+
+
+@pytest.mark.parametrize(
+    ("own", "calls", "statuses"),
+    [
+        (True, [], {RINGING, TALKING}),
+        (False, [], {RINGING, IDLE}),
+        (False, [call(target(ANNA, CallState.ON_HOLD))], {RINGING, IDLE, ON_HOLD}),
+        (True, [call(target(ANNA_OUTSIDE, CallState.ON_HOLD))], {RINGING, TALKING, ON_HOLD}),
+    ],
+)
+def test_all_that_a_user_does(own: bool, calls: Sequence[Call], statuses: set[LineStatus]) -> None:
+    """It is what their phones do, and their calls elsewhere."""
+    phone = replace(desk(RINGING), statuses=frozenset({RINGING, TALKING}))
+    assert user_statuses(anna(), [(phone, own)], calls) == statuses
+    told = replace(anna(), statuses=frozenset({BUSY}))
+    assert user_statuses(told, [(phone, own)], calls) == statuses | {BUSY}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from .call_tracker import CallTracker
 from .changes import (
@@ -20,9 +21,9 @@ from .changes import (
     TransferChange,
     Upsert,
 )
-from .enums import LineStatus, MomentType, ObjectKind
+from .enums import MomentType, ObjectKind
 from .model import PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
-from .status import phone_status, user_status, with_status
+from .status import phone_status, phone_statuses, user_status, user_statuses, with_status
 
 
 @dataclass(slots=True)
@@ -121,7 +122,9 @@ class PbxState:
         item = self._reported.get(change.key)
         if item is None:
             return
-        self._store(replace(item, **change.fields), delta)
+        # A status alone is all that there is to say of what is done at once.
+        reset: dict[str, Any] = {"statuses": frozenset()} if "status" in change.fields else {}
+        self._store(replace(item, **{**reset, **change.fields}), delta)
 
     def _apply_remove(self, change: Remove, delta: Delta) -> None:
         gone = self._reported.pop(change.key, None)
@@ -218,16 +221,16 @@ class PbxState:
 
     def _derive_status(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
-            if item.status is not LineStatus.TALKING:
-                return item
-            return with_status(item, phone_status(item, self.calls.get_calls(item.key)))
+            calls = self.calls.get_calls(item.key)
+            return with_status(item, phone_status(item, calls), phone_statuses(item, calls))
         if isinstance(item, User):
             phones = [
                 (phone, own)
                 for key, own in dict(_list_phones(item)).items()
                 if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
             ]
-            return with_status(item, user_status(item, phones, self.calls.get_calls(item.key)))
+            calls = self.calls.get_calls(item.key)
+            return with_status(item, user_status(item, phones, calls), user_statuses(item, phones, calls))
         return item
 
 

@@ -1,6 +1,6 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import replace
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
@@ -23,6 +23,9 @@ _LEG_STATUS = {
     CallState.TALKING: LineStatus.TALKING,
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
+ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
+# What a phone or user can do at the same time.
+_IN_USE = ON_A_CALL | {LineStatus.RINGING, LineStatus.DIALING, LineStatus.BUSY}
 _OUTSIDE = frozenset({UserPhoneType.NUMBER, UserPhoneType.TRUNK_NUMBER})
 # Of a phone that several users share, these say nothing about a single one of them.
 _AMBIGUOUS_WHEN_SHARED = frozenset(
@@ -40,14 +43,50 @@ def phone_status(phone: Phone, calls: Iterable[Call]) -> LineStatus:
     """Return the status of a phone; its calls show whether it dials where the PBX only says that it talks."""
     if phone.status is not LineStatus.TALKING:
         return phone.status
-    statuses = {status for leg, status in _list_leg_statuses(calls) if leg.party.phone == phone.id}
-    return LineStatus.DIALING if statuses == {LineStatus.DIALING} else phone.status
+    dials = _get_leg_statuses(phone, calls) == {LineStatus.DIALING}
+    return LineStatus.DIALING if dials else phone.status
+
+
+def phone_statuses(phone: Phone, calls: Iterable[Call]) -> frozenset[LineStatus]:
+    """Return all that a phone does at once.
+
+    While the PBX only says that it rings, its calls show whether a person talks there as well.
+    """
+    shown = phone_status(phone, calls)
+    reported = (phone.statuses - {phone.status}) | {shown}
+    if shown not in _IN_USE - ON_A_CALL:
+        return reported
+    return reported | (_get_leg_statuses(phone, calls) & ON_A_CALL)
+
+
+def _get_leg_statuses(phone: Phone, calls: Iterable[Call]) -> set[LineStatus]:
+    return {status for leg, status in _list_leg_statuses(calls) if leg.party.phone == phone.id}
 
 
 def user_status(user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterable[Call]) -> LineStatus:
     """Return the status of a user from calls and phones, each with whether no other user has it."""
-    statuses = [_hide_ambiguous(phone.status) if not own else phone.status for phone, own in phones]
-    known = {phone.id for phone, own in phones if own}
+    statuses = _list_user_statuses(user, ((phone.id, {phone.status}, own) for phone, own in phones), calls)
+    return combine(statuses) if statuses else _get_idle_status(user)
+
+
+def user_statuses(
+    user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterable[Call]
+) -> frozenset[LineStatus]:
+    """Return all that a user does at once, from phones as they are shown and calls as for the status."""
+    places = ((phone.id, phone.statuses, own) for phone, own in phones)
+    return frozenset(_list_user_statuses(user, places, calls)) | user.statuses
+
+
+def _list_user_statuses(
+    user: User, phones: Iterable[tuple[str, AbstractSet[LineStatus], bool]], calls: Iterable[Call]
+) -> list[LineStatus]:
+    """Return what a user does at their phones, given as id, statuses and whether no other user has it."""
+    known: set[str] = set()
+    statuses: list[LineStatus] = []
+    for phone, shown, own in phones:
+        statuses += shown if own else map(_hide_ambiguous, shown)
+        if own:
+            known.add(phone)
     statuses += [
         status
         for leg, status in _list_leg_statuses(calls)
@@ -56,7 +95,7 @@ def user_status(user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterabl
     if user.status is not LineStatus.UNKNOWN:
         # Some systems count the calls of a user without saying at which phone they are.
         statuses.append(user.status)
-    return combine(statuses) if statuses else _get_idle_status(user)
+    return statuses
 
 
 def _get_idle_status(user: User) -> LineStatus:
@@ -83,6 +122,9 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
                 yield leg, _LEG_STATUS[leg.state]
 
 
-def with_status[T: (Phone, User)](item: T, status: LineStatus) -> T:
-    """Return the object with this status."""
-    return item if item.status is status else replace(item, status=status)
+def with_status[T: (Phone, User)](item: T, status: LineStatus, statuses: frozenset[LineStatus]) -> T:
+    """Return the object with this status, and with all that it does at once."""
+    statuses = (statuses & _IN_USE) | {status}
+    if item.status is status and item.statuses == statuses:
+        return item
+    return replace(item, status=status, statuses=statuses)

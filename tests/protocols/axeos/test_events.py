@@ -32,6 +32,16 @@ def only_call(data: Mapping[str, Any]) -> CallChange:
     [
         (0, "Idle", {"status": LineStatus.IDLE, "raw_status": "Idle (0)", "registered": True}),
         ("8", "Ringing", {"status": LineStatus.RINGING, "raw_status": "Ringing (8)", "registered": True}),
+        (
+            9,
+            "InUse&Ringing",
+            {
+                "status": LineStatus.RINGING,
+                "raw_status": "InUse&Ringing (9)",
+                "registered": True,
+                "statuses": {LineStatus.RINGING, LineStatus.TALKING},
+            },
+        ),
         (4, None, {"status": LineStatus.OFFLINE, "raw_status": "status (4)", "registered": False}),
         (None, "on hold", {"status": LineStatus.ON_HOLD, "raw_status": "on hold", "registered": True}),
     ],

@@ -167,10 +167,11 @@ def decode_status(data: Mapping[str, Any], known: Phone | None = None) -> dict[s
             "status": decode_line_status(code),
             "raw_status": format_raw_status(data),
             "registered": decode_registered(code),
+            **({"statuses": statuses} if (statuses := decode_line_statuses(code)) else {}),
         }
     if known is None:
         return {}
-    return {"status": known.status, "raw_status": known.raw_status, "registered": known.registered}
+    return {name: getattr(known, name) for name in ("status", "statuses", "raw_status", "registered")}
 
 
 def get_status_code(data: Mapping[str, Any]) -> int | None:
@@ -221,6 +222,12 @@ def decode_line_status(code: int | None) -> LineStatus:
     if code == 0:
         return LineStatus.IDLE
     return next((status for bit, status in _FLAGS if code & bit), LineStatus.UNKNOWN)
+
+
+def decode_line_statuses(code: int | None) -> frozenset[LineStatus]:
+    """Return all that a phone does at once where it is several things; source: as for the line status."""
+    flags = {status for bit, status in _FLAGS if code is not None and code > 0 and code & bit}
+    return frozenset(flags) if len(flags) > 1 else frozenset()
 
 
 def decode_registered(code: int | None) -> bool | None:
