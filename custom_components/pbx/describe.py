@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
-from .protocols.enums import CallDirection, LegRole, ObjectKind
-from .protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party, Queue
+from .protocols.enums import CallDirection, LegRole, ObjectKind, Outcome
+from .protocols.model import PBX_KEY, STATE_RANK, Call, Leg, ObjectKey, Party, Queue
 
 if TYPE_CHECKING:
     from .hub.hub import PbxHub
@@ -41,10 +41,11 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "call_id": to_public_call_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            "name": other.name or _get_name_or_number(hub, other),
+            "name": other.name or _get_internal_name(hub, other),
             "normalized_number": hub.phone_numbers.get_party_number(other),
+            "other_parties": _describe_several(hub, list_other_parties(call, key)),
             "caller_number": call.caller.number,
-            "caller_name": call.caller.name or _get_name_or_number(hub, call.caller),
+            "caller_name": call.caller.name or _get_internal_name(hub, call.caller),
             "called_number": call.called.number,
             "called_did": call.called_did,
             "answered_by": _get_name_or_number(hub, call.answered_by) if call.answered_by else None,
@@ -58,6 +59,16 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "ended": _to_iso(view.ended if view is not None else call.ended),
         }
     )
+
+
+def _describe_several(hub: PbxHub, parties: list[Party]) -> list[dict[str, Any]] | None:
+    """Return the number and name of each of several parties, None where there is only one."""
+    if len(parties) < 2:
+        return None
+    return [
+        _without_none({"number": party.number, "name": party.name or _get_internal_name(hub, party)})
+        for party in parties
+    ]
 
 
 def describe_call_with_participants(hub: PbxHub, call: Call) -> dict[str, Any]:
@@ -75,6 +86,7 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
             "state": leg.state,
             "outcome": leg.outcome,
             "number": leg.party.number,
+            "name": leg.party.name,
             "user": hub.get_name(ObjectKind.USER, leg.party.user),
             "phone": hub.get_name(ObjectKind.PHONE, leg.party.phone),
         }
@@ -91,6 +103,14 @@ def describe_queue(queue: Queue) -> dict[str, Any]:
                 "status": agent.status,
                 "paused": agent.paused,
                 "calls_taken": agent.calls_taken,
+                **_without_none(
+                    {
+                        "paused_since": _to_iso(agent.paused_since),
+                        "pause_reason": agent.pause_reason,
+                        "penalty": agent.penalty,
+                        "last_call": _to_iso(agent.last_call),
+                    }
+                ),
             }
             for agent in queue.agents
         ],
@@ -103,28 +123,65 @@ def describe_queue(queue: Queue) -> dict[str, Any]:
             }
             for call in queue.calls
         ],
+        **_without_none({"last_reset": _to_iso(queue.last_reset)}),
     }
 
 
 def get_other_party(call: Call, key: ObjectKey) -> Party:
     """Return with whom a participant speaks: a callee with the caller, the caller with the callee.
 
-    An object that has no leg in the call, such as the PBX itself, is on the inner side of it.
+    After a transfer it is the one who is left. An object that has no leg in the call, such as the PBX
+    itself, is on the inner side of it.
     """
-    own = next((leg for leg in call.legs if key in leg.party.objects()), None)
+    own = _get_own_leg(call, key)
     if own is None:
         return call.called if call.direction is CallDirection.OUTGOING else call.caller
-    if own.role is LegRole.CALLEE:
-        return call.caller
-    if call.answered_by is None:
+    if own.remotes:
+        return own.remotes[0]
+    return _get_callee(call, own) if own.role is LegRole.CALLER else _get_caller(call, own)
+
+
+def list_other_parties(call: Call, key: ObjectKey) -> list[Party]:
+    """Return all with whom a participant speaks: several in a conference, none where that is not known."""
+    own = _get_own_leg(call, key)
+    others = own.remotes if own is not None and own.remotes else (get_other_party(call, key),)
+    return [party for party in others if party != Party()]
+
+
+def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
+    """Return the leg of an object, that which goes on rather than one that has ended."""
+    own = [leg for leg in call.legs if key in leg.party.objects()]
+    return min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)
+
+
+def _get_caller(call: Call, own: Leg) -> Party:
+    """Return with whom a callee speaks: the caller, or after the caller's transfer another callee."""
+    left = any(leg.role is LegRole.CALLER and leg.outcome is Outcome.TRANSFERRED for leg in call.legs)
+    others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
+    return others[-1].party if left and others else call.caller
+
+
+def _get_callee(call: Call, own: Leg) -> Party:
+    """Return with whom the caller speaks: who answered, under the number and name that were called."""
+    others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
+    if others and call.transferred:
+        return others[-1].party
+    answered_by = call.answered_by
+    if answered_by is None:
         return call.called
     return Party(
-        number=call.called.number or call.answered_by.number,
-        name=call.called.name or call.answered_by.name,
-        normalized=call.called.normalized or call.answered_by.normalized,
-        user=call.answered_by.user,
-        phone=call.answered_by.phone,
+        number=call.called.number or answered_by.number,
+        name=call.called.name or answered_by.name,
+        normalized=call.called.normalized or answered_by.normalized,
+        user=answered_by.user,
+        phone=answered_by.phone,
     )
+
+
+def _list_callees_talked_to(call: Call) -> list[Leg]:
+    """Return the legs of callees who answered and were not left by a transfer."""
+    callees = (leg for leg in call.legs if leg.role is LegRole.CALLEE and leg.answered)
+    return [leg for leg in callees if leg.outcome is not Outcome.TRANSFERRED]
 
 
 def describe_party(hub: PbxHub, party: Party) -> list[str]:

@@ -45,7 +45,7 @@ _PUBLIC_FIELDS: dict[type, tuple[str, ...]] = {
 }
 # Fields of the model whose words are not redacted elsewhere, since they name no person.
 _IMPERSONAL_FIELDS = frozenset(
-    {"type", "raw_status", "reason", "manufacturer", "version", "time_zone", "status"}
+    {"type", "raw_status", "reason", "manufacturer", "version", "time_zone", "language", "status"}
 )
 # Mail addresses, IP addresses, MAC addresses and telephone numbers, also of strangers.
 _PERSONAL_PATTERN = re.compile(
@@ -91,6 +91,8 @@ def _describe_hub(hub: PbxHub) -> dict[str, Any]:
     """Return the state of the session and its counters."""
     return {
         "connected": hub.connected,
+        "language": hub.info.language,
+        "time_zone": hub.info.time_zone,
         "reconnects": hub.keeper.reconnects,
         "capabilities": sorted(hub.session.capabilities),
         "objects": dict(Counter(key.kind for key in hub.state.objects)),

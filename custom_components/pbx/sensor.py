@@ -101,10 +101,23 @@ def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
     phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
-    attributes = {"phones": phones, **_get_statuses(user)}
-    if not user.presence_sources:
-        return attributes
-    return attributes | {"presence_sources": [asdict(source) for source in user.presence_sources]}
+    lists = {
+        "tags": list(user.tags),
+        "presence_sources": [asdict(source) for source in user.presence_sources],
+    }
+    known = {name: value for name, value in {"email": user.email, **lists}.items() if value}
+    return {"phones": phones, **_get_statuses(user), **known}
+
+
+def _describe_pbx(hub: PbxHub, info: PbxInfo) -> Attributes:
+    """Return what the PBX says of itself."""
+    told = {
+        "language": info.language,
+        "time_zone": info.time_zone,
+        "external_address": info.external_address,
+        "number": info.number,
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _get_parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
@@ -162,6 +175,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         exists=lambda hub, info: info.version is not None,
         value=lambda hub, info: info.version,
+        attributes=_describe_pbx,
     ),
     PbxSensorDescription(
         key="events_received",
@@ -316,7 +330,10 @@ class PbxSensor(PbxEntity, SensorEntity):
 
     # Lists and callers matter only now; the recorder would keep them for weeks.
     _unrecorded_attributes = frozenset(
-        {"agents", "calls", "parked", "participants", "phones", "presence_sources"}
+        {
+            *("agents", "calls", "other_parties", "parked", "participants", "phones", "presence_sources"),
+            *("email", "external_address", "language", "tags", "time_zone"),
+        }
     )
 
     @property

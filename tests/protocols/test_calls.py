@@ -1,8 +1,11 @@
 """Test calls from their first ring to their outcome."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
+from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, MomentType, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY, Party
 
 from .story import (
@@ -17,6 +20,7 @@ from .story import (
     OUTSIDE,
     RESUMED,
     RINGING,
+    START,
     Story,
     phone_key,
     queue_key,
@@ -152,3 +156,71 @@ def test_call_is_found_by_any_of_its_ids(story: Story, known: str) -> None:
     assert [call.id for call in story.tracker.open] == ["in"]
     assert story.tracker.find(known) in story.tracker.open
     assert story.tracker.find("nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("by", "kept"),
+    [(timedelta(minutes=-5), True), (timedelta(days=-1), False), (timedelta(days=1), False)],
+)
+def test_times_of_the_pbx(by: timedelta, kept: bool) -> None:
+    """A call began and was answered when the PBX says so, unless its clock cannot be right."""
+    story = Story()
+    now, told = story.watch(), story.watch() + by
+    story.call("1", target(ANNA, CallState.TALKING), caller=OUTSIDE, started=told, answered=told)
+    call = story.last()
+    assert (call.started, call.answered) == ((told, told) if kept else (now, now))
+
+
+def test_start_that_is_told_later() -> None:
+    """It replaces the time at which the call was first reported, and no call expires by it."""
+    story = Story()
+    story.call("1", target(ANNA), caller=OUTSIDE)
+    began = START - timedelta(hours=2)
+    story.call("1", started=began)
+    assert story.tracker.get("1").started == began  # type: ignore[union-attr]
+    assert story.tracker.end_expired_calls() == []
+
+
+def test_details_that_are_over() -> None:
+    """A conference that was left is not shown any more; other details stay."""
+    story = Story()
+    story.call("1", target(ANNA), details={"conference": "Board", "intercom": "Door"}, called_did="+31201")
+    story.call("1", details={"conference": ""})
+    call = story.tracker.get("1")
+    assert call is not None
+    assert call.details == {"intercom": "Door"}
+    assert call.called_did == "+31201"
+
+
+def test_direction_that_the_pbx_named() -> None:
+    """It stays when later news does not name it."""
+    story = Story()
+    story.call("1", target(ANNA), caller=BERT, direction=CallDirection.INCOMING)
+    story.call("1", target(ANNA, CallState.TALKING))
+    assert story.last().direction is CallDirection.INCOMING
+
+
+@pytest.mark.parametrize(
+    ("state", "heard"), [(CallState.RINGING, [RINGING]), (CallState.TALKING, []), (CallState.ON_HOLD, [])]
+)
+def test_user_who_is_linked_later(state: CallState, heard: list[MomentType]) -> None:
+    """A call that is only now known to be Anna's is hers, and has not just been answered."""
+    story = Story()
+    leg = target(Party(phone="desk-anna"), state)
+    story.call("1", leg, caller=OUTSIDE)
+    story.call("1", replace(leg, party=ANNA))
+    assert story.heard("anna") == heard
+    assert len(story.tracker.get_active_calls(user_key("anna"))) == 1
+    story.call("1", end=EndCause.HANGUP)
+    assert story.heard("anna") == [*heard, MISSED if heard else ENDED]
+
+
+def test_leg_of_the_same_name_in_another_call() -> None:
+    """A call is found by its own id before a leg of another one is."""
+    story = Story()
+    story.call("1", target(ANNA, leg="2"), caller=OUTSIDE)
+    story.call("2", target(BERT, leg="1"), caller=OUTSIDE)
+    assert [story.tracker.find(name).id for name in ("1", "2")] == ["1", "2"]  # type: ignore[union-attr]
+    story.call("2", end=EndCause.HANGUP)
+    assert story.tracker.get("2") is None
+    assert story.tracker.find("2") is story.tracker.get("1")

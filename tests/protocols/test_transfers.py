@@ -1,5 +1,7 @@
 """Test calls that are handed on."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.pbx.protocols.changes import TransferChange
@@ -20,6 +22,7 @@ from .story import (
     Story,
     caller,
     target,
+    user_key,
 )
 
 TO_BERT = Party(number="202")
@@ -112,3 +115,63 @@ def test_transferred_twice(story: Story) -> None:
     story.tell(hand_on("in"))
     story.tell(hand_on("in"))
     assert story.heard("anna") == [RINGING, ANSWERED, TRANSFERRED, ENDED]
+
+
+def ask_and_transfer(story: Story) -> None:
+    """Let Anna ask Bert, and then connect him with her caller."""
+    story.call("ask", caller(ANNA), target(BERT), caller=ANNA)
+    story.call("ask", caller(ANNA, CallState.TALKING), target(BERT, CallState.TALKING), exclusive=True)
+    leaving = ("to desk-anna", "from desk-anna")
+    story.tell(replace(hand_on("ask", "in", leaving=leaving), stays="in", joins="to desk-bert"))
+
+
+def test_who_was_asked_has_the_call(story: Story) -> None:
+    """After the transfer Bert talks in the call of the customer, and the one that asked him is over."""
+    ask_and_transfer(story)
+    assert [call.id for call in story.tracker.get_active_calls(user_key("bert"))] == ["in"]
+    assert [call.id for call in story.tracker.open] == ["in"]
+    assert story.heard("bert") == [RINGING, ANSWERED, ENDED, ANSWERED]
+    assert story.heard("anna") == [RINGING, ANSWERED, DIALING, ANSWERED, TRANSFERRED, ENDED, ENDED]
+    transferred = [moment for moment in story.moments if moment.type is TRANSFERRED]
+    assert {moment.call.id for moment in transferred if moment.call} == {"in"}
+    assert len(transferred) == len({moment.key for moment in transferred})
+    story.call("in", end=EndCause.HANGUP)
+    assert story.heard("bert")[-1] is ENDED
+    assert story.outcome("bert") is Outcome.ANSWERED
+
+
+def test_late_reports_of_a_joined_call(story: Story) -> None:
+    """What the PBX still reports of the call that asked does not bring it back."""
+    ask_and_transfer(story)
+    before = list(story.moments)
+    story.call("ask", target(BERT, CallState.TALKING))
+    story.call("ask", end=EndCause.HANGUP)
+    assert story.moments == before
+    story.call("ask", target(CARA), caller=OUTSIDE)
+    assert story.heard("cara") == [RINGING]
+
+
+@pytest.mark.parametrize(("stays", "joins"), [("in", "nothing"), ("nothing", "to desk-bert"), ("in", None)])
+def test_transfer_that_names_no_known_legs(story: Story, stays: str, joins: str | None) -> None:
+    """Anna leaves her call, and there is nothing to join."""
+    story.tell(replace(hand_on("in"), stays=stays, joins=joins))
+    assert story.heard("anna") == [RINGING, ANSWERED, TRANSFERRED, ENDED]
+    assert [call.id for call in story.tracker.open] == ["in"]
+
+
+def test_transfer_names_who_and_whose(story: Story) -> None:
+    """Automations are told by whom, and whose call it was."""
+    story.tell(replace(hand_on("in"), transferer=ANNA, transferee=Party(name="Customer")))
+    moment = next(moment for moment in story.moments if moment.type is TRANSFERRED)
+    assert moment.data == {"transfer_target": "202", "transferer": "201", "transferee": "Customer"}
+
+
+def test_phone_that_stops_after_a_transfer(story: Story) -> None:
+    """Those who ring after it have missed nothing if one of them answers, whoever is reported first."""
+    story.tell(hand_on("in"))
+    story.call("in", target(BERT), target(CARA))
+    story.call("in", target(BERT, CallState.ENDED))
+    assert story.heard("bert") == [RINGING]
+    story.call("in", target(CARA, CallState.TALKING))
+    assert story.heard("bert") == [RINGING, ENDED]
+    assert story.outcome("bert") is Outcome.ANSWERED_ELSEWHERE
