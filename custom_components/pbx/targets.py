@@ -95,7 +95,7 @@ def _list_entities(hub: PbxHub, key: ObjectKey) -> Iterator[str]:
 
 
 def _find_participants(hub: PbxHub, call_id: str) -> set[ObjectKey]:
-    call = hub.state.calls.get(call_id)
+    call = hub.state.calls.find(call_id)
     owner = hub.placed_calls.get_owner(call_id)
     if call is None:
         return {owner or PBX_KEY}
