@@ -24,6 +24,7 @@ from custom_components.pbx.protocols.innovaphone.decode_objects import (
     decode_row,
     decode_switches,
     get_object_type,
+    get_refusal,
     strip_note,
     summarize_presence,
 )
@@ -72,7 +73,7 @@ def test_no_message_breaks_a_session(frames: list[dict[str, Any]]) -> None:
         state.apply(feed.handle_event(frame, answer=False))
     feed.forget_connection()
     for entry in list(feed.directory.entries.values()):
-        state.apply(feed.forget_unannounced(entry))
+        state.apply(feed.forget_record(entry))
     state.apply(feed.end_stale_calls(10**9, 0))
     assert not feed.book.get_stale_lines()
 
@@ -90,7 +91,7 @@ def test_decoders_take_any_json(frame: dict[str, Any], data: Any) -> None:
     for decode in DECODERS:
         decode(frame)
     decode_row({"columns": data})
-    summarize_presence(decode_presence(data))
+    summarize_presence(decode_presence(data) or ())
     get_object_type(data)
 
 
@@ -211,13 +212,15 @@ def test_types_of_objects(value: Any, expected: str) -> None:
 def test_one_activity_of_many(entries: list[tuple[str, str, str]], expected: PresenceActivity) -> None:
     """A call wins, then what was set by hand, then the client, then the calendar."""
     data = [{"contact": contact, "status": status, "activity": text} for contact, status, text in entries]
-    assert summarize_presence(decode_presence(data)).activity is expected
+    assert summarize_presence(decode_presence(data) or ()).activity is expected
 
 
 def test_long_note_is_whole() -> None:
     """A note goes back to the PBX where only the activity is set, so it must not be cut."""
     note = "x" * 1000
-    presence = summarize_presence(decode_presence([{"contact": "tel:", "status": "open", "note": note}]))
+    presence = summarize_presence(
+        decode_presence([{"contact": "tel:", "status": "open", "note": note}]) or ()
+    )
     assert presence.note == note
 
 
@@ -287,3 +290,21 @@ def test_causes() -> None:
     assert get_leg_outcome(LegRole.CALLEE, 16, taken=True) is Outcome.ANSWERED_ELSEWHERE
     assert get_leg_outcome(LegRole.CALLEE, 17, taken=False) is Outcome.BUSY
     assert get_leg_outcome(LegRole.CALLEE, 16, taken=False) is Outcome.MISSED
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        ({}, None),
+        ({"error": 0, "errorText": "ok"}, None),
+        ({"error": "0"}, None),
+        ({"error": 7, "errorText": "not allowed"}, "not allowed"),
+        ({"error": "not found"}, "not found"),
+        ({"err": True}, "rejected"),
+        ({"errorText": "x" * 100}, "x" * 80),
+        ({"error": None, "ok": True}, None),
+    ],
+)
+def test_refusals(answer: dict[str, Any], refusal: str | None) -> None:
+    """An error of 0 is none, whatever text stands beside it."""
+    assert get_refusal(answer) == refusal

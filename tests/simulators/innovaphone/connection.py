@@ -159,6 +159,9 @@ class Connection:
             return
         if api not in self.apis or {api, full} & self.faults.silent:
             return
+        if name in self.faults.odd:
+            self.result(message, self.faults.odd[name], exact=True)
+            return
         if error := self.faults.errors.get(name):
             self.result(message, error)
             return
@@ -166,26 +169,28 @@ class Connection:
         if answer is not None:
             self.result(message, answer)
 
-    def result(self, request: Message, answer: Mapping[str, Any]) -> None:
-        """Answer a request."""
+    def result(self, request: Message, answer: Mapping[str, Any], *, exact: bool = False) -> None:
+        """Answer a request; `exact` keeps even what a PBX would leave out."""
         if request["mt"] in self.faults.lose_result:
             self.simulator.tasks.spawn(self.close())
             return
         if request["mt"] in self.faults.unanswered:
             return
         src = {"src": request["src"]} if "src" in request and not self.faults.drop_src else {}
-        self.send({"api": request["api"], "mt": f"{request['mt']}Result", **src, **answer})
+        self.send({"api": request["api"], "mt": f"{request['mt']}Result", **src, **answer}, exact=exact)
 
     def indicate(self, api: str, name: str, src: str | None, body: Mapping[str, Any]) -> None:
         """Tell something that was subscribed to."""
         sources = {"src": src} if src is not None and not self.faults.drop_indication_src else {}
         self.send({"api": api, "mt": name, **sources, **body})
 
-    def send(self, message: Message) -> None:
-        """Send a message; properties that are false are left out, as the PBX does."""
+    def send(self, message: Message, *, exact: bool = False) -> None:
+        """Send a message; properties that are false are left out, as the PBX does, unless it is `exact`."""
         if self.faults.deaf or self._socket.closed:
             return
-        body = {key: value for key, value in message.items() if value is not None and value is not False}
+        body = message
+        if not exact:
+            body = {key: value for key, value in message.items() if value is not None and value is not False}
         self.simulator.sender(self._socket, json.dumps(body, ensure_ascii=False, separators=(",", ":")))
 
     def abort(self) -> None:

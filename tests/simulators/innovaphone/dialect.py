@@ -8,7 +8,8 @@ class Faults:
     """Say how this PBX differs from a good one of the newest firmware.
 
     `silent` names APIs, or messages as `api.mt`, that are ignored, `unanswered` messages that are obeyed
-    without an answer, `closing` what closes the socket; `deaf` stops everything, as when the other end is
+    without an answer, `odd` what is answered to a message in place of the right answer, `closing` what
+    closes the socket; `deaf` stops everything, as when the other end is
     gone without a word.
     """
 
@@ -26,6 +27,7 @@ class Faults:
     silent: set[str] = field(default_factory=set)
     closing: set[str] = field(default_factory=set)
     errors: dict[str, dict[str, object]] = field(default_factory=dict)
+    odd: dict[str, dict[str, object]] = field(default_factory=dict)
     lose_result: set[str] = field(default_factory=set)
     unanswered: set[str] = field(default_factory=set)
     answers_keepalive: bool = True

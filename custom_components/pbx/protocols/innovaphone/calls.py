@@ -135,6 +135,10 @@ class CallBook:
             return list(conference.lines)
         return [line for lines in self._lines_of.values() for line in lines if line.id == name]
 
+    def get_lines_of(self, owner: str) -> list[Line]:
+        """Return the lines of an object."""
+        return list(self._lines_of.get(owner, ()))
+
     def get_line(self, handle: int) -> Line | None:
         """Return the line that the PBX calls by this handle, or did so until a moment ago."""
         ended = (line for line in self._ended if line.handle == handle)

@@ -14,14 +14,14 @@ from ..errors import (
     MissingRight,
     NotSupported,
 )
-from ..json_fields import JsonObject, get_integer, get_text
+from ..json_fields import JsonObject, get_integer
 from ..model import Party
 from ..queued_session import Report
 from ..session import Clock
 from .calls import UP, CallBook, Line
-from .connection import Connection, NoAnswer
+from .connection import Connection, NoAnswer, NotSent
 from .decode_calls import get_end_cause
-from .decode_objects import DIVERSION_TYPES, SETTABLE
+from .decode_objects import DIVERSION_TYPES, SETTABLE, get_refusal
 from .directory import Entry
 from .feed import DEVICE, Feed
 from .rights import CHECKBOXES, Api, Rights
@@ -82,6 +82,8 @@ class InnovaphoneCommands(PbxCommands):
             raise MissingRight(CHECKBOXES.get(api, api))
         try:
             answer = await connection.send_request(api, mt, urgent=True, **fields)
+        except NotSent:
+            raise
         except NoAnswer, ConnectionLost:
             raise CommandOutcomeUnknown(f"the PBX did not answer {mt}") from None
         _check_answer(answer)
@@ -97,6 +99,8 @@ class InnovaphoneCommands(PbxCommands):
             _check_answer(await connection.send_request(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
         except NoAnswer:
             return
+        except NotSent:
+            raise
         except ConnectionLost:
             raise CommandOutcomeUnknown(f"the connection was lost after {mt}") from None
 
@@ -290,7 +294,6 @@ class InnovaphoneCommands(PbxCommands):
 
 
 def _check_answer(answer: JsonObject) -> None:
-    """Raise where an answer is a refusal, in the words of the PBX as far as they are short."""
-    error = answer.get("error") or answer.get("err") or answer.get("errorText")
-    if error and error != "0":
-        raise CommandFailed((get_text(answer, "errorText", "error", "err") or "rejected")[:80])
+    """Raise CommandFailed where an answer is a refusal, in the words of the PBX as far as they are short."""
+    if (refusal := get_refusal(answer)) is not None:
+        raise CommandFailed(refusal)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from itertools import count
 import logging
 from typing import Any
 
-from ..errors import ConnectionLost
+from ..errors import ConnectionLost, ProtocolError
 from ..json_fields import JsonObject, get_text
 from ..session import Clock
 from .websocket import JsonSocket
@@ -50,18 +50,47 @@ class Pacer:
 TIMEOUT = 10.0
 
 
-class NoAnswer(Exception):
+class ReadingFailed(ProtocolError):
+    """What was asked for could not be read, which says nothing about what the PBX has."""
+
+
+class NoAnswer(ReadingFailed):
     """The PBX said nothing to a request."""
+
+
+class Unreadable(ReadingFailed):
+    """The PBX refuses to answer a request, or answers what its protocol does not allow."""
+
+
+class NotSent(ConnectionLost):
+    """The connection was lost before a request had its turn, so that nothing was asked for."""
+
+
+async def wait_unless_lost[T](lost: asyncio.Future[None], work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work returns; raises ConnectionLost once `lost` says that the connection is gone."""
+    if lost.done():
+        work.close()
+        raise ConnectionLost("the connection was lost")
+    task: asyncio.Future[T] = asyncio.ensure_future(work)
+    waits: set[asyncio.Future[Any]] = {task, lost}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise ConnectionLost("the connection was lost")
+        return task.result()
+    finally:
+        task.cancel()
 
 
 @dataclass(slots=True)
 class Pending:
-    """A request that waits for its answer."""
+    """A request that waits for its answer; it has no `deadline` before it has had its turn."""
 
     api: str
     result: str
     answer: asyncio.Future[JsonObject]
-    deadline: float
+    seconds: float
+    deadline: float | None = None
 
 
 class Requests:
@@ -73,6 +102,7 @@ class Requests:
         self._pacer = pacer
         self._pending: dict[str, Pending] = {}
         self._numbers = count(1)
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.unanswered: Counter[str] = Counter()
 
     async def send(
@@ -85,26 +115,36 @@ class Requests:
         urgent: bool = False,
         **fields: Any,
     ) -> JsonObject:
-        """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
+        """Send a request and return its answer.
+
+        Raises NoAnswer, NotSent where the connection was lost before the request had its turn, and
+        ConnectionLost where it was lost after that.
+        """
+        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
+        pending = Pending(api, f"{mt}Result", answer, timeout)
+        message = {"api": api, "mt": mt, "src": src or str(next(self._numbers)), **fields}
+        try:
+            return await wait_unless_lost(self.lost, self._exchange(pending, message, urgent=urgent))
+        except ConnectionLost:
+            if pending.deadline is None:
+                raise NotSent("the connection was lost") from None
+            raise
+
+    async def _exchange(self, pending: Pending, message: JsonObject, *, urgent: bool) -> JsonObject:
+        """Wait for the turn of a request, send it, and wait for its answer."""
         async with self._pacer.slots[urgent]:
             await self._pacer.wait_for_turn(urgent=urgent)
-            return await self._exchange(api, mt, src or str(next(self._numbers)), timeout, fields)
-
-    async def _exchange(
-        self, api: str, mt: str, src: str, seconds: float, fields: dict[str, Any]
-    ) -> JsonObject:
-        answer: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
-        pending = Pending(api, f"{mt}Result", answer, self._clock.time() + seconds)
-        self._pending[src] = pending
-        try:
-            await self._send({"api": api, "mt": mt, "src": src, **fields})
-            return await answer
-        except NoAnswer:
-            self.unanswered[f"{api}.{mt}"] += 1
-            raise
-        finally:
-            if self._pending.get(src) is pending:
-                del self._pending[src]
+            pending.deadline = self._clock.time() + pending.seconds
+            self._pending[message["src"]] = pending
+            try:
+                await self._send(message)
+                return await pending.answer
+            except NoAnswer:
+                self.unanswered[f"{message['api']}.{message['mt']}"] += 1
+                raise
+            finally:
+                if self._pending.get(message["src"]) is pending:
+                    del self._pending[message["src"]]
 
     def resolve(self, message: JsonObject) -> bool:
         """Hand an answer to the request that waits for it; False where none does."""
@@ -134,23 +174,19 @@ class Requests:
     def extend(self, message: JsonObject) -> None:
         """Give a request more time, since the PBX is busy answering it in parts."""
         if (pending := self._pending.get(get_text(message, "src") or "")) is not None:
-            pending.deadline = max(pending.deadline, self._clock.time() + TIMEOUT)
+            pending.deadline = max(pending.deadline or 0.0, self._clock.time() + TIMEOUT)
 
     def expire(self) -> None:
         """Give up on the requests whose time is over."""
         now = self._clock.time()
-        for pending in [item for item in self._pending.values() if item.deadline <= now]:
-            _fail(pending, NoAnswer(pending.result))
+        for pending in list(self._pending.values()):
+            if pending.deadline is not None and pending.deadline <= now and not pending.answer.done():
+                pending.answer.set_exception(NoAnswer(pending.result))
 
     def fail_all(self) -> None:
-        """Give up on all requests, since the connection is gone."""
-        for pending in list(self._pending.values()):
-            _fail(pending, ConnectionLost("the connection was lost"))
-
-
-def _fail(pending: Pending, error: Exception) -> None:
-    if not pending.answer.done():
-        pending.answer.set_exception(error)
+        """Give up on all requests, those that wait for their turn as well, since the connection is gone."""
+        if not self.lost.done():
+            self.lost.set_result(None)
 
 
 _LOGGER = logging.getLogger(__name__)
@@ -175,8 +211,8 @@ class Connection:
         self._socket = socket
         self._clock = clock
         self.requests = Requests(self._send, clock, Pacer(clock))
-        # The cheapest request that is known to be answered; without one only a ping is left.
-        self.life_sign: tuple[str, str, dict[str, Any]] | None = None
+        # The cheapest request of each API that is known to be answered; without any only a ping is left.
+        self.life_signs: dict[str, tuple[str, dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent = self._received = self.opened = clock.time()
         self._doubt: float | None = None
@@ -196,6 +232,7 @@ class Connection:
 
     async def close(self) -> None:
         """End what was started here, and the connection."""
+        self.requests.fail_all()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -216,8 +253,16 @@ class Connection:
             _LOGGER.debug("Ended by %s", type(error).__name__)
 
     async def send_request(self, api: str, mt: str, **fields: Any) -> JsonObject:
-        """Send a request and return its answer; raises NoAnswer or ConnectionLost."""
+        """Send a request and return its answer; raises NoAnswer, NotSent or ConnectionLost."""
         return await self.requests.send(api, mt, **fields)
+
+    async def wait_unless_lost[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what the work returns; raises ConnectionLost where the connection is lost before."""
+        return await wait_unless_lost(self.requests.lost, work)
+
+    def has_received_since(self, moment: float) -> bool:
+        """Return whether anything has arrived since a time of the clock."""
+        return self._received > moment
 
     async def _send(self, message: JsonObject) -> None:
         self._sent = self._clock.time()
@@ -245,7 +290,9 @@ class Connection:
             if self._doubt is not None and now - self._doubt >= LAST_CHANCE:
                 raise ConnectionLost("the PBX has gone silent")
             if now - self._sent >= KEEPALIVE_AFTER:
-                await self._send({"mt": "KeepAlive"})
+                self._sent = now
+                # On a connection that takes nothing more this never returns, which must not stop the watch.
+                self.spawn(self._send({"mt": "KeepAlive"}))
             if now - self._received >= DOUBT_AFTER:
                 self.check_life()
 
@@ -256,9 +303,9 @@ class Connection:
             self.spawn(self._request_life_sign())
 
     async def _request_life_sign(self) -> None:
-        if self.life_sign is None:
+        if not self.life_signs:
             await self._socket.ping()
             self._mark_received()
-            return
-        api, mt, fields = self.life_sign
-        await self._send({"api": api, "mt": mt, "src": LIFE, **fields})
+        # One API alone may have gone silent, since it is not granted any more.
+        for api, (mt, fields) in self.life_signs.items():
+            await self._send({"api": api, "mt": mt, "src": LIFE, **fields})

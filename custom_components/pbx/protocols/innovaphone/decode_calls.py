@@ -1,11 +1,12 @@
 """Decode the indications of RCC, and what they say of how a call ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
-from .decode_objects import get_object_type
+from .decode_objects import USER, get_known_text, get_object_type, is_readable_list
 
 PHASE_MASK = 0x00F
 SETUP, ALERT, CONNECTED, DISC_SENT, DISC_RECEIVED, PARKED = 1, 4, 5, 6, 7, 8
@@ -25,17 +26,17 @@ class UserRecord:
     """An object in view of RCC; each record is complete."""
 
     guid: str
-    cn: str | None
-    dn: str | None
-    h323: str | None
-    e164: str | None
-    pbx: str | None
-    type: str
-    registered: tuple[str, ...]
-    alerting: int
-    channels: int
-    counted: bool
-    gone: bool
+    cn: str | None = None
+    dn: str | None = None
+    h323: str | None = None
+    e164: str | None = None
+    pbx: str | None = None
+    type: str = USER
+    registered: tuple[str, ...] = ()
+    alerting: int = 0
+    channels: int = 0
+    counted: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +84,36 @@ class CallNews:
         return CallState.DIALING
 
 
-def decode_user(message: JsonObject) -> UserRecord | None:
+_NAMES = ("cn", "dn", "h323", "e164", "pbx")
+
+
+def decode_user(
+    message: JsonObject, known: Callable[[str], UserRecord | None] = lambda guid: None
+) -> UserRecord | None:
     """Return an object in view, or None where even its id is missing (RCC, `UserInfo`).
 
-    That `alert` and `channel` are counts stands in the vendor's manual of SOAP.
+    That `alert` and `channel` are counts stands in the vendor's manual of SOAP. What is left out is none; of
+    what is unreadable, what was known stays.
     """
     guid = get_text(message, "guid")
     if guid is None:
         return None
-    registrations = (get_text(item, "hw") for item in iter_one_or_many(message.get("regs")))
+    before = known(guid) or UserRecord(guid=guid)
     return UserRecord(
         guid=guid,
-        cn=get_text(message, "cn"),
-        dn=get_text(message, "dn"),
-        h323=get_text(message, "h323"),
-        e164=get_text(message, "e164"),
-        pbx=get_text(message, "pbx"),
+        **{name: get_known_text(message, name, getattr(before, name)) for name in _NAMES},
         type=get_object_type(message.get("pseudo")),
-        registered=tuple(dict.fromkeys(hardware for hardware in registrations if hardware)),
+        registered=(_decode_registered(message) if is_readable_list(message, "regs") else before.registered),
         alerting=_get_count(message, "alert"),
         channels=_get_count(message, "channel"),
         counted="alert" in message or "channel" in message,
         gone=message.get("update") == "del",
     )
+
+
+def _decode_registered(message: JsonObject) -> tuple[str, ...]:
+    registrations = (get_text(item, "hw") for item in iter_one_or_many(message.get("regs")))
+    return tuple(dict.fromkeys(hardware for hardware in registrations if hardware))
 
 
 def _get_count(data: JsonObject, name: str) -> int:

@@ -1,12 +1,20 @@
 """Decode objects: rows of the directory, accounts, switches, presence and numbering."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 import re
 from typing import Any, Self
 
 from ..enums import ForwardKind, PresenceActivity
-from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
+from ..json_fields import (
+    JsonObject,
+    as_integer,
+    get_flag,
+    get_integer,
+    get_object,
+    get_text,
+    iter_one_or_many,
+)
 from ..model import DialPlan, PresenceEntry, Switch
 
 DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}
@@ -16,8 +24,36 @@ USER, QUEUE, VOICEMAIL = "", "waiting", "vm"
 TYPES = (USER, QUEUE, VOICEMAIL)
 # A note is sent back whole where only the activity is set, so it must not be cut as names are.
 LONGEST_NOTE = 4096
-COLUMNS = ("guid", "h323", "cn", "dn", "e164", "pseudo", "grps", "devices", "cds")
+_NAMES = ("h323", "cn", "dn", "e164")
+COLUMNS = ("guid", *_NAMES, "pseudo", "grps", "devices", "cds")
 _TYPE = re.compile(r"""\btype\s*=\s*["']([^"']*)["']""")
+
+
+# What a person is told of a refusal in the words of the PBX.
+LONGEST_REFUSAL = 80
+_ERRORS = ("errorText", "error", "err")
+
+
+def get_refusal(answer: JsonObject) -> str | None:
+    """Return the words of a refusal, None where an answer is none; an error of 0 is success.
+
+    The vendor's pages have `error` and `errorText` in PbxApi, `error` in RCC, and `err` in PbxSignal.
+    """
+    if "error" in answer and as_integer(answer["error"]) == 0:
+        return None
+    if not any(answer.get(name) for name in _ERRORS):
+        return None
+    return get_text(answer, *_ERRORS, longest=LONGEST_REFUSAL) or "rejected"
+
+
+def is_readable_list(data: JsonObject, name: str) -> bool:
+    """Return whether a field is a list, one object in place of a list, or left out since there is nothing."""
+    return name not in data or isinstance(data[name], list | dict)
+
+
+def get_known_text(data: JsonObject, name: str, known: str | None) -> str | None:
+    """Return the text of a field, or what was known where it holds what can't be read as text."""
+    return known if isinstance(data.get(name), list | dict | bool | float) else get_text(data, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +69,14 @@ class Row:
     """An object of the replicated directory."""
 
     guid: str
-    cn: str | None
-    dn: str | None
-    h323: str | None
-    e164: str | None
-    type: str
-    groups: tuple[Membership, ...]
-    devices: tuple[tuple[str, str | None], ...]
-    forwards: tuple[tuple[ForwardKind, str], ...]
+    cn: str | None = None
+    dn: str | None = None
+    h323: str | None = None
+    e164: str | None = None
+    type: str = USER
+    groups: tuple[Membership, ...] = ()
+    devices: tuple[tuple[str, str | None], ...] = ()
+    forwards: tuple[tuple[ForwardKind, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +103,8 @@ def get_object_type(value: Any) -> str:
     return "" if "<" in value else value.strip()
 
 
-def decode_row(message: JsonObject) -> Row | None:
-    """Return a row, or None where even the id is missing.
+def decode_row(message: JsonObject, known: Callable[[str], Row | None] = lambda guid: None) -> Row | None:
+    """Return a row, or None where even the id is missing; of what is unreadable, what was known stays.
 
     PbxTableUsers, `ReplicateNextResult`, `ReplicateAdd`, `ReplicateUpdate` and `ReplicateDel`.
     """
@@ -76,17 +112,23 @@ def decode_row(message: JsonObject) -> Row | None:
     guid = get_text(columns, "guid")
     if guid is None:
         return None
+    before = known(guid) or Row(guid=guid)
+    names = {name: get_known_text(columns, name, getattr(before, name)) for name in _NAMES}
     return Row(
         guid=guid,
-        cn=get_text(columns, "cn"),
-        dn=get_text(columns, "dn"),
-        h323=get_text(columns, "h323"),
-        e164=get_text(columns, "e164"),
+        **names,
         type=get_object_type(columns.get("pseudo")),
-        groups=tuple(_decode_groups(columns)),
-        devices=decode_devices(columns.get("devices")),
-        forwards=tuple(_decode_forwards(columns)),
+        groups=_decode_groups(columns) if is_readable_list(columns, "grps") else before.groups,
+        devices=(
+            decode_devices(columns.get("devices")) if is_readable_list(columns, "devices") else before.devices
+        ),
+        forwards=_decode_forwards(columns) if is_readable_list(columns, "cds") else before.forwards,
     )
+
+
+def is_last_row(message: JsonObject) -> bool:
+    """Return whether an answer says that there are no more rows, which is to have no columns."""
+    return not message.get("columns")
 
 
 def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
@@ -98,24 +140,24 @@ def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
     )
 
 
-def _decode_groups(columns: JsonObject) -> list[Membership]:
+def _decode_groups(columns: JsonObject) -> tuple[Membership, ...]:
     present = {"in": True, "out": False}
-    return [
-        Membership(name, present.get(str(item.get("dyn"))))
+    return tuple(
+        Membership(name, present.get(get_text(item, "dyn") or ""))
         for item in iter_one_or_many(columns.get("grps"))
         if (name := get_text(item, "name"))
-    ]
+    )
 
 
-def _decode_forwards(columns: JsonObject) -> list[tuple[ForwardKind, str]]:
+def _decode_forwards(columns: JsonObject) -> tuple[tuple[ForwardKind, str], ...]:
     """Return the diversions that always hold; those bound to a Boolean object or to a caller do not."""
-    return [
-        (DIVERSIONS[item["type"]], target)
+    return tuple(
+        (kind, target)
         for item in iter_one_or_many(columns.get("cds"))
-        if item.get("type") in DIVERSIONS
+        if (kind := DIVERSIONS.get(get_text(item, "type") or "")) is not None
         and not (item.get("bool") or item.get("src"))
         and (target := get_text(item, "e164", "h323"))
-    ]
+    )
 
 
 def decode_account(message: JsonObject) -> Account:
@@ -135,13 +177,18 @@ def decode_diversion(message: JsonObject) -> str | None:
     return get_text(message, "num", "sip")
 
 
+def is_readable_diversion(message: JsonObject) -> bool:
+    """Return whether an answer names a diversion in readable form, or none."""
+    return not any(isinstance(message.get(name), list | dict | bool) for name in ("num", "sip"))
+
+
 def decode_switches(message: JsonObject) -> Sequence[Switch]:
-    """Return the Boolean objects (PbxAdminApi, `GetBooleansResult`)."""
+    """Return the Boolean objects that are readable (PbxAdminApi, `GetBooleansResult`)."""
     return [
         Switch(
             id=guid,
             name=get_text(item, "name") or guid,
-            value=item.get("on") is True,
+            value=get_flag(item, "on") is True,
             settable=False,
             reason=get_text(item, "reason"),
         )
@@ -217,8 +264,13 @@ class Presence:
         return self.manual is not None and self.manual.activity == "dnd"
 
 
-def decode_presence(data: Any) -> tuple[PresenceEntry, ...]:
-    """Return what each source says, the newest first (PbxApi, `PresenceUpdate`)."""
+def decode_presence(data: Any) -> tuple[PresenceEntry, ...] | None:
+    """Return what each source says, the newest first, None where that is unreadable.
+
+    PbxApi, `PresenceUpdate`.
+    """
+    if not isinstance(data, list | dict):
+        return None
     return tuple(
         PresenceEntry(
             contact=get_text(item, "contact") or "",

@@ -1,7 +1,7 @@
 """Remember the objects of the PBX, and what the model shows of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..changes import Change, Remove, Upsert
@@ -21,6 +21,7 @@ from ..model import (
 from ..status import combine
 from .decode_calls import Peer, UserRecord
 from .decode_objects import QUEUE, USER, Account, Node, Presence, Row
+from .rights import Api
 
 
 @dataclass(slots=True)
@@ -93,6 +94,16 @@ class Entry:
         hardware = self.hardware or ()
         return hardware[0] if len(hardware) == 1 else None
 
+    def forget_sources(self, granted: Container[str]) -> bool:
+        """Drop what came from APIs that are not granted, and return whether there was any of it."""
+        sources = {Api.TABLE: "row", Api.ACCOUNT: "account", Api.PBX: "presence", Api.ADMIN: "registered"}
+        gone = [
+            name for api, name in sources.items() if api not in granted and getattr(self, name) is not None
+        ]
+        for name in gone:
+            setattr(self, name, None)
+        return bool(gone)
+
     def get_user(self, *, has_lines: bool, shared: Iterable[str], editable: bool, counts: bool) -> User:
         """Return what this object is as a user."""
         presence, others = self.presence, set(shared)
@@ -164,9 +175,12 @@ class Directory:
         self.own_name: str | None = None
         self.counts_calls = False
         self._shown: dict[ObjectKey, PbxObject] = {}
-        self._names: dict[tuple[str, str], str] = {}
-        self._names_of: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        # The objects that have a name or number, the one first that had it first.
+        self._names: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._names_of: dict[str, set[tuple[str, str]]] = {}
         self._owners: dict[str, set[str]] = defaultdict(set)
+        # The Boolean objects that were not in the last list.
+        self._doubted_switches: set[ObjectKey] = set()
 
     @property
     def shown(self) -> dict[ObjectKey, PbxObject]:
@@ -176,6 +190,20 @@ class Directory:
     def add_entry(self, guid: str) -> Entry:
         """Return the entry of an object, adding one where there is none."""
         return self.entries.setdefault(guid, Entry(guid))
+
+    def get_record(self, guid: str) -> UserRecord | None:
+        """Return what RCC says of an object, None where it is not in view."""
+        entry = self.entries.get(guid)
+        return entry.record if entry is not None else None
+
+    def count_records(self) -> int:
+        """Return how many objects are in the view of RCC."""
+        return sum(entry.record is not None for entry in self.entries.values())
+
+    def get_row(self, guid: str) -> Row | None:
+        """Return the row of an object in the replicated directory, None where it has none."""
+        entry = self.entries.get(guid)
+        return entry.row if entry is not None else None
 
     def get_users(self) -> list[Entry]:
         """Return the entries that are users."""
@@ -196,7 +224,7 @@ class Directory:
     def find_entry(self, peer: Peer) -> Entry | None:
         """Return the object that a party of a call is."""
         for name, value in (("h323", peer.h323), ("cn", peer.cn), ("e164", peer.e164)):
-            if value and (guid := self._names.get((name, value))) is not None:
+            if value and (guid := next(iter(self._names.get((name, value), ())), None)) is not None:
                 return self.entries.get(guid)
         return None
 
@@ -244,13 +272,17 @@ class Directory:
 
     def _index(self, entry: Entry) -> None:
         """Keep the names under which others speak of an object."""
-        for name in self._names_of.pop(entry.guid, ()):
-            self._names.pop(name, None)
         names = {("h323", entry.h323), ("cn", entry.cn), ("e164", entry.number)} if entry.present else set()
-        for attribute, value in names:
-            if value:
-                self._names[attribute, value] = entry.guid
-                self._names_of[entry.guid].add((attribute, value))
+        wanted = {(attribute, value) for attribute, value in names if value}
+        before = self._names_of.pop(entry.guid, set())
+        if wanted:
+            self._names_of[entry.guid] = wanted
+        for name in before - wanted:
+            self._names[name].pop(entry.guid, None)
+            if not self._names[name]:
+                del self._names[name]
+        for name in wanted - before:
+            self._names[name][entry.guid] = None
 
     def _object(self, entry: Entry) -> dict[ObjectKind, PbxObject | None]:
         """Return what an entry is, and is not: with its sources goes what they said of its type."""
@@ -338,14 +370,35 @@ class Directory:
         named = {item.group for item in queue.row.groups} if queue.row is not None else set()
         return named or {name for name in (queue.cn, queue.h323) if name}
 
-    def update_switches(self, switches: Iterable[Switch]) -> list[Change]:
-        """Replace the Boolean objects by those that were just read, and return what changed."""
+    def update_switches(self, switches: Iterable[Switch], *, complete: bool) -> list[Change]:
+        """Replace the Boolean objects by those that were just read, and return what changed.
+
+        Those that are gone stay until a second reading says so as well, where the first one was not
+        `complete` or half of them would go at once.
+        """
         wanted = {switch.key: switch for switch in switches}
-        gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH and key not in wanted]
-        changes = [change for key in gone for change in self._update_shown(key, None)]
+        known = {key for key in self._shown if key.kind is ObjectKind.SWITCH}
+        gone = known - wanted.keys()
+        sure = complete and not is_suspicious(len(gone), len(known))
+        confirmed, self._doubted_switches = gone if sure else gone & self._doubted_switches, gone
+        changes = [change for key in sorted(confirmed) for change in self._update_shown(key, None)]
         return changes + [
             change for key, switch in wanted.items() for change in self._update_shown(key, switch)
         ]
+
+    def forget_switches(self) -> list[Change]:
+        """Drop the Boolean objects, which can't be read any more, and return what changed."""
+        gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH]
+        return [change for key in gone for change in self._update_shown(key, None)]
+
+
+# A list that loses as many of its objects at once was perhaps not read whole.
+FEWEST_SUSPICIOUS = 4
+
+
+def is_suspicious(gone: int, known: int) -> bool:
+    """Return whether so many of the known objects are gone that it has to be confirmed."""
+    return known >= FEWEST_SUSPICIOUS and 2 * gone >= known
 
 
 def _mac(device: str) -> str | None:

@@ -1,7 +1,7 @@
 """Turn the messages of the PBX into changes of the model."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..changes import Change, Patch, RawEvent
@@ -13,10 +13,14 @@ from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
 from .decode_objects import Account, Node, Row, decode_presence, decode_row, summarize_presence
 from .directory import Directory, Entry
+from .rights import Api
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
 # A PBX that reports calls which were up before does so right away.
 REPLAY_SECONDS = 3.0
+# Unknown messages are counted by their names, as far as there are not too many names.
+MOST_UNKNOWN = 100
+OTHERS = "(others)"
 # After this long on a new connection nothing more is to be expected of calls from the one before.
 PATIENCE_SECONDS = 300.0
 
@@ -32,7 +36,7 @@ class Feed:
         self.announced: set[str] = set()
         self.subscribed: set[str] = set()
         self.system: dict[str, str] = {}
-        self.apis: frozenset[str] | None = None
+        self.apis: frozenset[Api] | None = None
         self.counts: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         # Set by the subscriber, the commands and the polling.
@@ -80,9 +84,17 @@ class Feed:
         if handler is None and (answer or message.get("src") == LIFE):
             return []
         changes = handler(message) if handler is not None else None
-        (self.counts if changes is not None else self.unknown)[name] += 1
+        self._count(name, understood=changes is not None)
         raw = RawEvent(name, message, understood=changes is not None)
         return [*(changes or ()), *([raw] if name in _RAW or changes is None else ())]
+
+    def _count(self, name: str, *, understood: bool) -> None:
+        if understood:
+            self.counts[name] += 1
+            return
+        # A PBX that makes up names must not fill the memory.
+        kept = name if name in self.unknown or len(self.unknown) < MOST_UNKNOWN else OTHERS
+        self.unknown[kept] += 1
 
     def update_object(self, guid: str) -> list[Change]:
         """Return what changed about an object, and have it subscribed to where that is new."""
@@ -92,9 +104,10 @@ class Feed:
         return changes
 
     def _user_info(self, message: JsonObject) -> list[Change] | None:
-        record = decode_user(message)
+        record = decode_user(message, self.directory.get_record)
         if record is None:
-            return None
+            # The list of all in view ends with one of nobody.
+            return None if message.get("cn") else []
         entry = self.directory.add_entry(record.guid)
         self.directory.counts_calls |= record.counted
         entry.record = None if record.gone else record
@@ -113,12 +126,21 @@ class Feed:
             for change in self.book.end_line(line, EndCause.LOST)
         ]
 
-    def forget_unannounced(self, entry: Entry) -> list[Change]:
-        """Drop an object that came into view on an earlier connection only."""
-        if entry.record is None or entry.guid in self.announced:
-            return []
+    def get_unannounced(self) -> list[Entry]:
+        """Return the objects that came into view on an earlier connection only."""
+        entries = self.directory.entries.values()
+        return [entry for entry in entries if entry.record is not None and entry.guid not in self.announced]
+
+    def forget_record(self, entry: Entry) -> list[Change]:
+        """Drop what RCC said of an object that is not in its view any more, and return what changed."""
         entry.record = None
-        return [*self._lose_calls(entry.guid), *self.update_object(entry.guid)]
+        self.handles.pop(entry.guid, None)
+        lost = [
+            change
+            for line in self.book.get_lines_of(entry.guid)
+            for change in self.book.end_line(line, EndCause.LOST)
+        ]
+        return [*lost, *self.update_object(entry.guid)]
 
     def _user_initialized(self, message: JsonObject) -> list[Change] | None:
         guid = _subject(message, HANDLE)
@@ -212,7 +234,10 @@ class Feed:
         entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
-        entry.presence = summarize_presence(decode_presence(message.get("presence")), entry.presence)
+        sources = decode_presence(message.get("presence"))
+        if sources is None:
+            return None
+        entry.presence = summarize_presence(sources, entry.presence)
         return self.update_object(entry.guid)
 
     def _favourites(self, message: JsonObject) -> list[Change]:
@@ -220,7 +245,7 @@ class Feed:
         return []
 
     def _row(self, message: JsonObject) -> list[Change] | None:
-        row = decode_row(message)
+        row = decode_row(message, self.directory.get_row)
         return self.update_row(row) if row is not None else None
 
     def update_row(self, row: Row) -> list[Change]:
@@ -231,12 +256,12 @@ class Feed:
         regrouped = (before.groups if before is not None else ()) != row.groups
         return [*self.update_object(row.guid), *(self.update_queues() if regrouped else ())]
 
-    def forget_sources(self, entry: Entry, *, rows: bool, accounts: bool) -> None:
-        """Drop what a directory said of an object that can't be read any more."""
-        if (rows and entry.row is not None) or (accounts and entry.account is not None):
-            entry.row = None if rows else entry.row
-            entry.account = None if accounts else entry.account
-            self.directory.update_object(entry.guid)
+    def forget_sources(self, entry: Entry, granted: Collection[str]) -> list[Change]:
+        """Drop what came from APIs that are not granted any more, and return what changed."""
+        if Api.RCC not in granted and entry.record is not None:
+            entry.forget_sources(granted)
+            return self.forget_record(entry)
+        return self.update_object(entry.guid) if entry.forget_sources(granted) else []
 
     def update_queues(self) -> list[Change]:
         """Compute anew who serves which queue, and return what changed."""
@@ -258,9 +283,10 @@ class Feed:
         entry.row = entry.account = None
         return [*self.update_object(guid), *self.update_queues()]
 
-    def get_row_ids(self) -> set[str]:
-        """Return the ids of the objects of which the directory has a row."""
-        return {entry.guid for entry in self.directory.entries.values() if entry.row is not None}
+    def get_rows(self) -> dict[str, Row]:
+        """Return the rows of the directory by the ids of their objects."""
+        entries = self.directory.entries.values()
+        return {entry.guid: entry.row for entry in entries if entry.row is not None}
 
     def get_account_ids(self) -> set[str]:
         """Return the ids of the objects that have an account."""
@@ -291,8 +317,8 @@ class Feed:
             if (value := get_text(message, name)) is not None:
                 self.system[name] = value
         apis = message.get("apis")
-        if isinstance(apis, list):
-            self.apis = frozenset(str(api) for api in apis)
+        if isinstance(apis, list) and all(isinstance(api, str) for api in apis):
+            self.apis = frozenset(Api) & frozenset(apis)
         return []
 
 

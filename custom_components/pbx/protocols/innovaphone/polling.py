@@ -1,20 +1,23 @@
 """Read again and again what the PBX does not send by itself."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+import contextlib
 from typing import Any
 
 from ..changes import Notice
 from ..enums import NoticeCode, ObjectKind
 from ..errors import ConnectionLost
 from ..queued_session import Report
-from ..scheduler import Job, Scheduler
+from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler
 from ..session import Clock
 from . import reader
-from .connection import Connection, NoAnswer
-from .decode_objects import Account
+from .connection import SLICE, Connection, NoAnswer, ReadingFailed, Unreadable
+from .directory import is_suspicious
 from .feed import Feed
 from .prober import NEWER_TIMEOUT, Prober
-from .rights import REPROBE_SECONDS, Api, Rights
+from .rights import Api, Rights
 from .settings import InnovaphoneSettings
 from .subscriptions import Subscriber
 
@@ -25,18 +28,34 @@ MOST_ACCOUNTS = 20_000
 async def copy_table(connection: Connection, feed: Feed, report: Report) -> None:
     """Copy every row of the directory, then drop those that an earlier copy had and this one has not.
 
-    Raises NoAnswer or ConnectionLost.
+    Raises NoAnswer, Unreadable or ConnectionLost, and drops nothing then.
     """
-    seen: set[str] = set()
-    for _ in range(MOST_ROWS):
-        row = await reader.read_row(connection)
-        if row is None:
-            break
-        seen.add(row.guid)
-        await report(feed.update_row(row))
-    for guid in sorted(feed.get_row_ids() - seen):
+    gone = await _find_missing_rows(connection, feed, report)
+    if is_suspicious(len(gone), len(feed.get_rows())):
+        await reader.start_table(connection)
+        gone &= await _find_missing_rows(connection, feed, report)
+    for guid in sorted(gone):
         await report(feed.remove_row(guid))
     await report(feed.update_queues())
+
+
+async def _find_missing_rows(connection: Connection, feed: Feed, report: Report) -> set[str]:
+    """Copy every row, and return the ids of the known ones that are missing; none unless all were read."""
+    before, seen, complete = feed.get_rows(), set[str](), True
+    for _ in range(MOST_ROWS):
+        row, last = await reader.read_row(connection, feed.directory.get_row)
+        if row is not None:
+            seen.add(row.guid)
+            await report(feed.update_row(row))
+        elif last:
+            break
+        # The row of an object whose id is unreadable might be any of those that are missing.
+        complete &= row is not None
+    else:
+        complete = False
+    now = feed.get_rows()
+    # What has changed while the copy was made is there, whether the copy had it or not.
+    return {guid for guid in before.keys() - seen if now.get(guid) is before[guid]} if complete else set()
 
 
 # The PBX does not report that an account was deleted, so once a day the walk begins anew.
@@ -52,6 +71,8 @@ class AccountWalk:
         self._database: str | None = None
         self._position: tuple[str | None, str | None] = (None, None)
         self._seen: set[str] = set()
+        # What the last full walk did not meet.
+        self._doubted: set[str] = set()
         self._full_due = 0.0
         feed.on_out_of_view = self.restart
 
@@ -71,19 +92,38 @@ class AccountWalk:
     async def walk(self, connection: Connection, report: Report) -> None:
         """Read on until nothing is newer; a database that was replaced is walked from its beginning.
 
-        Raises NoAnswer or ConnectionLost.
+        Raises NoAnswer, Unreadable or ConnectionLost.
         """
         now = self._clock.time()
         full = now >= self._full_due
         if full:
             self._go_to_start(self._database)
             self._full_due = now + FULL_WALK_INTERVAL
+        try:
+            complete = await self._walk_on(connection, report)
+        except ReadingFailed:
+            self._full_due = 0.0 if full else self._full_due
+            raise
+        if full and complete:
+            await self._drop_missing(report)
+
+    async def _walk_on(self, connection: Connection, report: Report) -> bool:
+        """Read on until nothing is newer, and return whether that was reached."""
         for _ in range(MOST_ACCOUNTS):
             if not await self._step(connection, report):
-                break
-        if full:
-            for guid in sorted(self._feed.get_account_ids() - self._seen):
-                await report(self._feed.update_account(guid, None))
+                return True
+        return False
+
+    async def _drop_missing(self, report: Report) -> None:
+        """Drop the accounts that a full walk did not meet, many of them after a second one only."""
+        known = self._feed.get_account_ids()
+        gone = known - self._seen
+        sure = not is_suspicious(len(gone), len(known))
+        confirmed, self._doubted = gone if sure else gone & self._doubted, gone
+        if gone - confirmed:
+            self.restart()
+        for guid in sorted(confirmed):
+            await report(self._feed.update_account(guid, None))
 
     async def _step(self, connection: Connection, report: Report) -> bool:
         """Read one account; False where there is no newer one."""
@@ -92,15 +132,14 @@ class AccountWalk:
             self._go_to_start(account.database)
             self._full_due = 0.0
             return True
-        if account.guid is None or account.position == self._position:
+        if account.guid is None:
             return False
-        await self._update(account.guid, account, report)
-        return True
-
-    async def _update(self, guid: str, account: Account, report: Report) -> None:
-        self._position = account.position
-        self._seen.add(guid)
-        await report(self._feed.update_account(guid, account))
+        self._seen.add(account.guid)
+        await report(self._feed.update_account(account.guid, account))
+        if account.position[0] is None:
+            raise Unreadable("the PBX gives an account without a position")
+        before, self._position = self._position, account.position
+        return self._position != before
 
     def _get_position(self) -> dict[str, str]:
         """Return how far the walk has come, in the fields of the request."""
@@ -108,7 +147,24 @@ class AccountWalk:
         return {name: value for name, value in named.items() if value is not None}
 
 
+async def forget_hidden(feed: Feed, granted: Collection[Api], report: Report) -> None:
+    """Drop what came from APIs that are not granted any more; in slices, since it may be much."""
+    for number, entry in enumerate(list(feed.directory.entries.values()), start=1):
+        await report(feed.forget_sources(entry, granted))
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
+    if Api.ADMIN not in granted:
+        await report(feed.directory.forget_switches())
+
+
 TICK = 1.0
+# How often each API is asked whether it is still granted, and how soon one that is in doubt is asked again.
+CHECK_INTERVAL = 300.0
+DOUBT_INTERVAL = 15.0
+# What made the PBX close the connection is tried again only where nothing else is left to try soon.
+FORBIDDEN_AFTER = 900.0
+# Objects that came into view before and not on this connection are asked for again after this.
+VIEW_DELAY = 30.0
 ACCOUNT_INTERVAL = 120.0
 # Objects are asked for one by one, so registrations that are not pushed are read only now and then.
 REGISTRATION_INTERVAL = 900.0
@@ -122,7 +178,8 @@ type Reading = Callable[[], Awaitable[None]]
 class Polling:
     """Plan and do the readings of one connection.
 
-    A reading that gets no answer puts the connection in doubt; only the connection itself ends the session.
+    A reading that fails is tried again and leaves what was known as it is; one that gets no answer puts the
+    connection in doubt, and only the connection itself ends the session.
     """
 
     def __init__(
@@ -152,17 +209,16 @@ class Polling:
         self._scheduler = Scheduler(clock)
         feed.on_out_of_view = self._recheck_accounts
         self._running: set[str] = set()
+        self.failures: Counter[str] = Counter()
         self._idle_since: float | None = None
         self._wanted = frozenset(ObjectKind)
         self.licences: Sequence[Mapping[str, Any]] = ()
 
     async def read_first(self) -> None:
         """Read what belongs into a snapshot and takes one request; raises ConnectionLost."""
-        if Api.ADMIN in self._rights.granted:
-            try:
-                self._feed.directory.update_switches(await reader.read_switches(self._connection))
-            except NoAnswer:
-                self._rights.set_granted(Api.ADMIN, granted=False)
+        if Api.ADMIN in self._rights.usable:
+            with contextlib.suppress(ReadingFailed):
+                await self._read_switches()
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         """Read only what these kinds of objects need."""
@@ -171,22 +227,40 @@ class Polling:
 
     async def run(self) -> None:
         """Read for ever; ends with the session."""
-        granted = self._rights.granted
-        if Api.TABLE in granted:
+        usable = self._rights.usable
+        if Api.TABLE in usable:
             self._start("table", self._copy_table)
-        if set(self._rights.candidates) - granted:
-            self._start("probe", lambda: self._probe_again(with_forbidden=False))
-        if Api.ADMIN in granted:
+        if Api.ADMIN in usable:
             self._start("licences", self._read_licences)
+        if set(self._rights.candidates) - self._rights.granted:
+            self._start("probe", lambda: self._probe_again(with_forbidden=False))
+        if self._feed.get_unannounced():
+            self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)
         self._scheduler.plan("stale calls", self._end_stale_calls, TICK)
         self._scheduler.plan("presence", self._check_presence, TICK)
-        self._scheduler.plan("probe", self._job("probe", self._probe_all), REPROBE_SECONDS)
+        self._scheduler.plan("retries", self._retry_subscriptions, TICK)
+        self._scheduler.plan("rights", self._job("rights", self._check_rights), CHECK_INTERVAL)
+        self._plan_probe()
         self._plan_readings()
         await self._scheduler.run()
 
+    def _plan_probe(self) -> None:
+        """Plan when what was refused is tried again, and soon what is only in doubt."""
+        doubted = self._rights.granted - self._rights.usable
+        interval = DOUBT_INTERVAL if doubted else self._rights.next_retry()
+        forbidden = interval >= FORBIDDEN_AFTER
+
+        async def probe() -> None:
+            await self._probe_again(with_forbidden=forbidden)
+            self._plan_probe()
+
+        self._scheduler.cancel("probe")
+        if set(self._rights.candidates) | self._rights.forbidden != self._rights.usable:
+            self._scheduler.plan("probe", self._job("probe", probe), interval)
+
     def _plan_readings(self) -> None:
         """Plan what the rights allow and what is wanted; what is planned already keeps its time."""
-        granted = self._rights.granted
+        granted = self._rights.usable
         admin = Api.ADMIN in granted
         self._plan(
             "switches",
@@ -228,25 +302,35 @@ class Polling:
         """Start a reading, unless the one before it still runs."""
         if name not in self._running:
             self._running.add(name)
-            self._connection.spawn(self._guard(name, read))
+            self._connection.spawn(self._guard(name, read, 0))
 
-    async def _guard(self, name: str, read: Reading) -> None:
-        """Let a reading fail without harm; the connection itself says when it is lost."""
+    async def _guard(self, name: str, read: Reading, failures: int) -> None:
+        """Do a reading, again and slower each time as long as it fails; what was known stays meanwhile.
+
+        The connection itself says when it is lost.
+        """
         try:
             await read()
-        except NoAnswer:
-            self._connection.check_life()
+        except ReadingFailed as err:
+            if isinstance(err, NoAnswer):
+                self._connection.check_life()
+            self.failures[name] += 1
+            self._connection.spawn(self._retry(name, read, failures + 1))
         except ConnectionLost:
-            return
-        finally:
             self._running.discard(name)
+        else:
+            self._running.discard(name)
+
+    async def _retry(self, name: str, read: Reading, failures: int) -> None:
+        await self._clock.sleep(min(FIRST_RETRY * 2 ** min(failures - 1, 16), LONGEST_RETRY))
+        await self._guard(name, read, failures)
 
     async def _copy_table(self) -> None:
         await copy_table(self._connection, self._feed, self._report)
 
     async def _read_switches(self) -> None:
-        switches = await reader.read_switches(self._connection)
-        await self._report(self._feed.directory.update_switches(switches))
+        switches, complete = await reader.read_switches(self._connection)
+        await self._report(self._feed.directory.update_switches(switches, complete=complete))
 
     async def _read_licences(self) -> None:
         self.licences = await reader.read_licences(self._connection)
@@ -257,16 +341,41 @@ class Polling:
     async def _read_forwards(self) -> None:
         self._subscriber.read_again("forwards")
 
-    async def _probe_all(self) -> None:
-        await self._probe_again(with_forbidden=True)
+    async def _retry_subscriptions(self) -> None:
+        self._subscriber.retry_due()
+
+    async def _read_view(self) -> None:
+        """Ask once more for all objects in view, then drop those that are not among them."""
+        self._scheduler.cancel("view")
+        if Api.RCC not in self._rights.usable:
+            return
+        await self._prober.read_view(self._connection)
+        for entry in self._feed.get_unannounced():
+            await self._report(self._feed.forget_record(entry))
 
     async def _probe_again(self, *, with_forbidden: bool) -> None:
-        if not await self._prober.retry(self._connection, with_forbidden=with_forbidden):
-            return
+        before = self._rights.usable
+        if await self._prober.retry(self._connection, with_forbidden=with_forbidden):
+            await self._apply_rights(self._rights.usable - before)
+
+    async def _check_rights(self) -> None:
+        """Notice that an API is not granted any more, which the PBX does not say by itself."""
+        before = self._rights.usable
+        if await self._prober.check(self._connection):
+            await self._apply_rights(set())
+        if self._rights.usable != before:
+            self._plan_probe()
+
+    async def _apply_rights(self, new: set[Api]) -> None:
+        """Drop what is not granted any more, and read what is new."""
+        self._subscriber.forget_hidden()
+        await forget_hidden(self._feed, self._rights.granted, self._report)
         await self._on_rights_changed()
         self._plan_readings()
-        if Api.TABLE in self._rights.granted:
-            await self._copy_table()
+        if Api.TABLE in new:
+            self._start("table", self._copy_table)
+        if Api.RCC in new and self._feed.get_unannounced():
+            self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)
         self._subscriber.subscribe_all()
 
     async def _walk_accounts(self) -> None:

@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from ..changes import Change, Notice
 from ..enums import ForwardKind, NoticeCode
 from ..errors import ConnectionLost
 from ..session import Clock
 from . import reader
-from .connection import Connection, NoAnswer
+from .connection import Connection, NoAnswer, Unreadable
 from .feed import Feed
 from .rights import BLAME_SECONDS, CHECKBOXES, Api, Rights
 from .settings import InnovaphoneSettings
 
-RCC_SRC = "rcc"
-USERS_PER_TICK = 50
 # Older firmware answers these requests not at all.
 NEWER_TIMEOUT = 5.0
 
@@ -37,19 +36,26 @@ class Prober:
         self._rights = rights
         self._clock = clock
         self._first_requests: dict[Api, FirstRequest] = {
-            Api.RCC: self._initialize,
+            Api.RCC: self.read_view,
             Api.PBX: self._read_node,
             Api.TABLE: reader.start_table,
             Api.ADMIN: reader.start_administration,
             Api.ACCOUNT: start_accounts,
         }
+        # What has answered its first request on the connection that is up.
+        self._answered: set[Api] = set()
+
+    def has_answered(self, api: Api) -> bool:
+        """Return whether an API has answered its first request on the connection that is up."""
+        return api in self._answered
 
     async def probe(self, connection: Connection) -> None:
         """Try everything on a new connection; raises ConnectionLost.
 
         What was refused before is not waited for.
         """
-        waiting = []
+        self._answered.clear()
+        began, waiting = self._clock.time(), []
         for api in self._rights.expected:
             waiting.append(connection.spawn(self._try(connection, api)))
             # One after the other as long as they answer, so that a closed socket has one culprit.
@@ -57,21 +63,46 @@ class Prober:
             if waiting[-1].done():
                 waiting.pop().result()
         await asyncio.gather(*waiting)
-        if Api.PBX in self._rights.granted and self._rights.diversions is None:
+        if self._rights.granted and not connection.has_received_since(began):
+            raise ConnectionLost("the PBX has let the login in, and answers nothing")
+        if Api.PBX in self._answered and self._rights.diversions is None:
             await self._try_diversions(connection)
         self._rights.clear_last_use()
 
     async def retry(self, connection: Connection, *, with_forbidden: bool) -> bool:
-        """Try again what was refused, and return whether something was granted meanwhile.
+        """Try again what was refused or is in doubt, and return whether other rights follow from it.
 
         `with_forbidden` means also what made the PBX close the connection. Raises ConnectionLost.
         """
         if with_forbidden:
             self._rights.forbidden.clear()
-        before = set(self._rights.granted)
-        for api in [api for api in self._rights.candidates if api not in before]:
+        before = set(self._rights.granted), self._rights.usable
+        for api in [api for api in self._rights.candidates if api not in self._rights.usable]:
             await self._try(connection, api)
+        return (self._rights.granted, self._rights.usable) != before
+
+    async def check(self, connection: Connection) -> bool:
+        """Ask each API for a sign that it is still granted, and return whether one is not.
+
+        Raises ConnectionLost.
+        """
+        before = set(self._rights.granted)
+        for api, (mt, fields) in connection.life_signs.items():
+            await self._check_sign(connection, Api(api), mt, fields)
         return self._rights.granted != before
+
+    async def _check_sign(self, connection: Connection, api: Api, mt: str, fields: dict[str, Any]) -> None:
+        asked_at = self._clock.time()
+        try:
+            await connection.send_request(api, mt, **fields)
+        except NoAnswer:
+            # Where nothing arrives at all it is the connection that is in doubt, and no right.
+            if connection.has_received_since(asked_at):
+                self._rights.add_silence(api)
+            else:
+                connection.check_life()
+        else:
+            self._rights.set_granted(api, granted=True)
 
     async def _wait_for(self, work: asyncio.Task[None], seconds: float) -> None:
         pause = asyncio.ensure_future(self._clock.sleep(seconds))
@@ -83,23 +114,24 @@ class Prober:
             # The PBX has said by itself what it grants.
             self._rights.set_granted(api, granted=False)
             return
-        self._rights.mark_use(api, self._clock.time())
+        asked_at = self._clock.time()
+        self._rights.mark_use(api, asked_at)
+        self._answered.discard(api)
         try:
             await self._first_requests[api](connection)
-        except NoAnswer:
-            self._rights.set_granted(api, granted=False)
+        except NoAnswer, Unreadable:
+            self._rights.add_silence(api, proof=connection.has_received_since(asked_at))
         except ConnectionLost:
             self._rights.blame_last_use(self._clock.time())
             raise
         else:
+            self._answered.add(api)
             self._rights.set_granted(api, granted=True)
 
-    async def _initialize(self, connection: Connection) -> None:
-        await connection.send_request(
-            Api.RCC,
-            "Initialize",
-            src=RCC_SRC,
-            limit=USERS_PER_TICK,
+    async def read_view(self, connection: Connection) -> None:
+        """Have all objects in view reported; raises NoAnswer, Unreadable or ConnectionLost."""
+        await reader.start_calls(
+            connection,
             **({"grp": True} if self._settings.group_members else {}),
             **({"calls": True} if self._settings.all_calls else {}),
         )
@@ -119,6 +151,9 @@ class Prober:
             await reader.read_diversion(connection, user.guid, ForwardKind.ALWAYS, NEWER_TIMEOUT)
         except NoAnswer:
             self._rights.diversions = False
+        except Unreadable:
+            # A refusal is an answer, which older firmware does not give.
+            self._rights.diversions = True
         else:
             self._rights.diversions = True
 

@@ -1,12 +1,18 @@
-"""Find out which APIs the login may use; one that it may not use stays silent."""
+"""Remember which APIs the login may use; one that it may not use stays silent."""
 
+from collections import Counter
 from enum import StrEnum
 
 from ..enums import Capability
 
 # A socket that closes this soon after the first use of an API was closed because of it.
 BLAME_SECONDS = 2.0
+# What was refused is tried again after the first time, then after twice as long each time; in seconds.
+FIRST_RETRY_SECONDS = 60.0
 REPROBE_SECONDS = 6 * 3600.0
+# A PBX that is busy may leave one request unanswered. An API that was granted is taken to be granted no
+# longer after so many silences in a row, while other things do arrive.
+SILENCES = 3
 
 
 class Api(StrEnum):
@@ -80,6 +86,9 @@ class Rights:
         self.refused: set[Api] = set()
         self.forbidden: set[Api] = set()
         self.diversions: bool | None = None
+        # How often in a row an API that is granted was silent.
+        self.silences: Counter[Api] = Counter()
+        self._retry = FIRST_RETRY_SECONDS
         self._personal = personal
         self._last_use: tuple[Api, float] | None = None
 
@@ -99,8 +108,28 @@ class Rights:
 
     def set_granted(self, api: Api, *, granted: bool) -> None:
         """Remember whether an API answered as one does that the login may use."""
+        del self.silences[api]
         (self.granted if granted else self.refused).add(api)
         (self.refused if granted else self.granted).discard(api)
+
+    def add_silence(self, api: Api, *, proof: bool = True) -> None:
+        """Remember that an API did not answer, which alone does not end a right that there was.
+
+        It is no `proof` of anything while nothing else arrives either.
+        """
+        self.silences[api] += proof
+        if api not in self.granted or self.silences[api] >= SILENCES:
+            self.set_granted(api, granted=False)
+
+    @property
+    def usable(self) -> set[Api]:
+        """Return the APIs that are granted and are not in doubt, having answered the last time."""
+        return self.granted - set(self.silences)
+
+    def next_retry(self) -> float:
+        """Return what to wait before what was refused is tried again, in seconds."""
+        interval, self._retry = self._retry, min(self._retry * 2, REPROBE_SECONDS)
+        return interval
 
     def blame_last_use(self, now: float) -> None:
         """Blame the API that was used right before the PBX closed the connection."""

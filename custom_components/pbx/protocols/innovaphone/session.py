@@ -1,6 +1,5 @@
 """One login to one innovaphone PBX."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
@@ -13,12 +12,12 @@ from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..session import Link
 from .commands import InnovaphoneCommands
-from .connection import SLICE, Connection
+from .connection import Connection
 from .decode_objects import Node
-from .directory import Entry
+from .directory import Entry, is_suspicious
 from .favourites import PersonalCommands
 from .feed import Feed
-from .polling import AccountWalk, Polling
+from .polling import AccountWalk, Polling, forget_hidden
 from .prober import Prober
 from .rights import CHECKBOXES, Api, Rights
 from .settings import InnovaphoneSettings
@@ -146,15 +145,16 @@ class InnovaphoneSession(QueuedSession):
 
     async def _forget_hidden(self) -> None:
         """Drop what is not in view any more, and what came from APIs that are not granted any more."""
-        granted = self._rights.granted
-        rows, accounts = Api.TABLE not in granted, Api.ACCOUNT not in granted
-        for number, entry in enumerate(list(self._feed.directory.entries.values()), start=1):
-            self._early += _get_call_changes(self._feed.forget_unannounced(entry))
-            self._feed.forget_sources(entry, rows=rows, accounts=accounts)
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
-        if Api.ADMIN not in granted:
-            self._feed.directory.update_switches(())
+        await forget_hidden(self._feed, self._rights.granted, self._keep_early)
+        if not self._prober.has_answered(Api.RCC):
+            return
+        gone, known = self._feed.get_unannounced(), self._feed.directory.count_records()
+        if not is_suspicious(len(gone), known):
+            for entry in gone:
+                await self._keep_early(self._feed.forget_record(entry))
+
+    async def _keep_early(self, changes: Sequence[Change]) -> None:
+        self._early += _get_call_changes(changes)
 
     async def _connect(self) -> Connection:
         """Log in, start to read, and find out what the login may do."""
@@ -166,19 +166,19 @@ class InnovaphoneSession(QueuedSession):
         self._connection = connection
         self.spawn(connection.run(self._handle_message), "innovaphone")
         await self._prober.probe(connection)
-        connection.life_sign = self._get_life_sign()
+        connection.life_signs = self._get_life_signs()
         return connection
 
-    def _get_life_sign(self) -> tuple[str, str, dict[str, Any]] | None:
-        """Return the cheapest request that is known to be answered."""
+    def _get_life_signs(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Return the cheapest request of each API that is known to be answered."""
         cn = next((entry.cn for entry in self._feed.directory.entries.values() if entry.cn), None)
-        signs: dict[Api, tuple[str, str, dict[str, Any]]] = {
-            Api.PBX: (Api.PBX, "GetNodeInfo", {}),
-            Api.ADMIN: (Api.ADMIN, "GetPbxConfig", {}),
+        signs: dict[str, tuple[str, dict[str, Any]]] = {
+            Api.PBX: ("GetNodeInfo", {}),
+            Api.ADMIN: ("GetPbxConfig", {}),
         }
         if cn is not None:
-            signs[Api.RCC] = (Api.RCC, "Devices", {"cn": cn})
-        return next((sign for api, sign in signs.items() if api in self._rights.granted), None)
+            signs[Api.RCC] = ("Devices", {"cn": cn})
+        return {api: sign for api, sign in signs.items() if api in self._rights.granted}
 
     async def _handle_message(self, message: JsonObject) -> None:
         connection = self._connection
@@ -197,9 +197,13 @@ class InnovaphoneSession(QueuedSession):
 
     async def _update_capabilities(self) -> None:
         capabilities = self._rights.get_capabilities()
+        notices = self._prober.get_notices()
         if capabilities != self.capabilities:
             self.capabilities = capabilities
-            await self._report([CapabilitiesChanged(), *self._prober.get_notices()])
+            notices.insert(0, CapabilitiesChanged())
+        if self._connection is not None:
+            self._connection.life_signs = self._get_life_signs()
+        await self._report(notices)
 
     async def _report(self, changes: Sequence[Change]) -> None:
         """Report what has changed, unless the snapshot will have it."""
@@ -234,6 +238,8 @@ class InnovaphoneSession(QueuedSession):
             "unknown_messages": dict(self._feed.unknown),
             "unanswered": dict(unanswered),
             "failures": dict(self._subscriber.failures) if self._subscriber is not None else {},
+            "failed_readings": dict(self._polling.failures) if self._polling is not None else {},
+            "in_doubt": sorted(self._rights.granted - self._rights.usable),
             "monitored": len(self._feed.handles),
             "not_monitored": len(self._feed.unmonitored),
             "licences": list(self._polling.licences) if self._polling is not None else [],

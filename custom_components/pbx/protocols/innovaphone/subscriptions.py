@@ -5,18 +5,24 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterator
 
 from ..enums import ForwardKind
-from ..json_fields import JsonObject, get_integer
+from ..json_fields import get_integer
 from ..queued_session import Report
 from . import reader
-from .connection import Connection, NoAnswer
-from .decode_objects import QUEUE, USER
+from .connection import Connection, NoAnswer, ReadingFailed, Unreadable
+from .decode_objects import QUEUE, USER, get_refusal
 from .directory import Entry
 from .feed import HANDLE, PRESENCE, Feed
 from .rights import Api, Rights
 
 WORKERS = 20
+# What was refused or not answered is asked for again after the first time, then after twice as long each
+# time; in seconds.
+FIRST_RETRY = 30.0
+LONGEST_RETRY = 3600.0
 
 type Work = Callable[[str], Awaitable[None]]
+# What is done for an object, by the name of the work and the id of the object.
+type Task = tuple[str, str]
 
 
 class Subscriber:
@@ -35,19 +41,27 @@ class Subscriber:
         self._rights = rights
         self._report = report
         self._now = now
-        self._todo: deque[tuple[Work, str]] = deque()
+        self._todo: deque[Task] = deque()
+        self._queued: set[Task] = set()
         self._wake = asyncio.Event()
         self._busy = 0
         # What was asked for, by the name it was asked under.
         self._monitored: dict[str, str] = {}
         self._presence: dict[str, dict[str, str]] = {}
-        self._readings: dict[str, Work] = {
+        self._work: dict[str, Work] = {
+            "calls": self._monitor,
+            "presence": self._update_presence,
             "forwards": self._read_forwards,
             "devices": self._read_devices,
             "registrations": self._read_registrations,
         }
         # Which reading was asked for, and of which object.
-        self._read: set[tuple[str, str]] = set()
+        self._read: set[Task] = set()
+        # How often something has failed in a row, and when it is tried again.
+        self._failed: Counter[Task] = Counter()
+        self._due: dict[Task, float] = {}
+        # What the object was called when it failed; under another name it may work.
+        self._failed_as: dict[Task, tuple[str | None, ...]] = {}
         self.failures: Counter[str] = Counter()
 
     @property
@@ -64,18 +78,39 @@ class Subscriber:
     def update_subscriptions(self, guid: str) -> None:
         """Subscribe to an object that is new, anew where it was renamed, and no longer where it is gone."""
         entry = self._feed.directory.entries.get(guid)
-        if entry is None or not entry.present:
-            self._unsubscribe_object(guid)
-            return
-        if Api.RCC in self._rights.granted and _has_calls(entry) and guid not in self._monitored:
-            self._monitored[guid] = entry.cn or ""
-            self._add(self._monitor, guid)
-        if Api.PBX in self._rights.granted and entry.type == USER:
-            self._update_presence(entry)
-        for name in self._get_needed_readings(entry):
-            if (name, guid) not in self._read:
+        present = entry if entry is not None and entry.present else None
+        doubted = self._rights.granted - self._rights.usable
+        if Api.RCC not in doubted and self._wants_calls(present) != (guid in self._monitored):
+            self._add_unless_failed("calls", guid)
+        if Api.PBX not in doubted and self._get_wanted_presence(present) != self._presence.get(guid):
+            self._add_unless_failed("presence", guid)
+        needed = set(self._get_needed_readings(present)) if present is not None else set()
+        for name in self._work:
+            if name not in needed:
+                self._read.discard((name, guid))
+            elif (name, guid) not in self._read:
                 self._read.add((name, guid))
-                self._add(self._readings[name], guid)
+                self._add(name, guid)
+
+    def forget_hidden(self) -> None:
+        """Forget what was asked of APIs that are not granted any more."""
+        if Api.RCC not in self._rights.granted:
+            self._monitored.clear()
+        if Api.PBX not in self._rights.granted:
+            self._presence.clear()
+            self._feed.subscribed.clear()
+
+    def _wants_calls(self, entry: Entry | None) -> bool:
+        """Return whether RCC reports the calls of an object: those of users in view, and of all queues."""
+        if entry is None or not entry.cn or Api.RCC not in self._rights.granted:
+            return False
+        return entry.type == QUEUE or (entry.type == USER and entry.record is not None)
+
+    def _get_wanted_presence(self, entry: Entry | None) -> dict[str, str] | None:
+        """Return how to name a user whose presence is to be had, None where it is not."""
+        if entry is None or entry.type != USER or Api.PBX not in self._rights.granted:
+            return None
+        return _get_user_fields(entry) or None
 
     def _get_needed_readings(self, entry: Entry) -> Iterator[str]:
         """Yield what has to be asked for one by one, since no API that is granted sends it."""
@@ -87,26 +122,21 @@ class Subscriber:
         if is_user and Api.ADMIN in granted and Api.RCC not in granted:
             yield "registrations"
 
-    def _update_presence(self, entry: Entry) -> None:
-        name = _get_user_fields(entry)
-        if not name or self._presence.get(entry.guid) == name:
-            return
-        if entry.guid in self._presence:
-            self._add(self._get_unsubscriber(self._presence[entry.guid]), entry.guid)
-        self._presence[entry.guid] = name
-        self._add(self._subscribe_presence, entry.guid)
+    def _add_unless_failed(self, name: str, guid: str) -> None:
+        """Do some work, unless it has failed for the same object and is tried again anyway."""
+        if self._get_names(guid) != self._failed_as.get((name, guid)):
+            self._add(name, guid)
 
-    def _unsubscribe_object(self, guid: str) -> None:
-        """End all subscriptions to an object that is gone."""
-        if self._monitored.pop(guid, None) is not None:
-            self._add(self._end_monitoring, guid)
-        if (name := self._presence.pop(guid, None)) is not None:
-            self._add(self._get_unsubscriber(name), guid)
-        self._read -= {(name, guid) for name in self._readings}
+    def _get_names(self, guid: str) -> tuple[str | None, ...]:
+        entry = self._get_entry(guid)
+        return (entry.cn, entry.h323, entry.number) if entry is not None else ()
 
-    def _add(self, work: Work, guid: str) -> None:
-        self._todo.append((work, guid))
-        self._wake.set()
+    def _add(self, name: str, guid: str) -> None:
+        self._due.pop((name, guid), None)
+        if (name, guid) not in self._queued:
+            self._queued.add((name, guid))
+            self._todo.append((name, guid))
+            self._wake.set()
 
     def start(self) -> None:
         """Start to work; ends with the connection."""
@@ -115,86 +145,127 @@ class Subscriber:
         for _ in range(WORKERS):
             self._connection.spawn(self._run())
 
+    def retry_due(self) -> None:
+        """Ask again for what has failed a while ago."""
+        now = self._now()
+        for name, guid in [task for task, due in self._due.items() if due <= now]:
+            self._add(name, guid)
+
     async def _run(self) -> None:
         while True:
             while not self._todo:
                 self._wake.clear()
                 await self._wake.wait()
-            work, guid = self._todo.popleft()
+            task = self._todo.popleft()
+            self._queued.discard(task)
             self._busy += 1
             try:
-                await work(guid)
-            except NoAnswer:
-                self.failures["no answer"] += 1
-                self._connection.check_life()
+                await self._do(task)
             finally:
                 self._busy -= 1
 
+    async def _do(self, task: Task) -> None:
+        name, guid = task
+        try:
+            await self._work[name](guid)
+        except ReadingFailed as err:
+            if isinstance(err, NoAnswer):
+                self._connection.check_life()
+                self.failures["no answer"] += 1
+            delay = min(FIRST_RETRY * 2 ** min(self._failed[task], 16), LONGEST_RETRY)
+            self._failed[task] += 1
+            self._due[task] = self._now() + delay
+            self._failed_as[task] = self._get_names(guid)
+        else:
+            del self._failed[task]
+            self._failed_as.pop(task, None)
+
+    def _get_entry(self, guid: str) -> Entry | None:
+        entry = self._feed.directory.entries.get(guid)
+        return entry if entry is not None and entry.present else None
+
     async def _monitor(self, guid: str) -> None:
         """Subscribe to the calls of an object; those of before the connection should come right away."""
-        cn = self._monitored.get(guid)
-        if cn:
-            src = f"{HANDLE}{guid}"
+        entry = self._get_entry(guid)
+        if entry is None or not self._wants_calls(entry):
+            await self._end_monitoring(guid)
+            return
+        if guid in self._monitored:
+            return
+        cn = self._monitored[guid] = entry.cn or ""
+        src = f"{HANDLE}{guid}"
+        try:
             answer = await self._connection.send_request(Api.RCC, "UserInitialize", src=src, cn=cn, xfer=True)
             self._feed.update_handle(guid, answer)
-            self.failures["no handle"] += not get_integer(answer, "user")
-            self._feed.mark_replayed(guid, self._now())
+            if not get_integer(answer, "user"):
+                self.failures["no handle"] += 1
+                raise Unreadable("the PBX gives no handle")
+        except ReadingFailed:
+            self._monitored.pop(guid, None)
+            raise
+        self._feed.mark_replayed(guid, self._now())
 
     async def _end_monitoring(self, guid: str) -> None:
+        self._monitored.pop(guid, None)
         handle = self._feed.handles.pop(guid, None)
         if handle is not None:
             await self._connection.send_request(Api.RCC, "UserEnd", user=handle)
 
-    async def _subscribe_presence(self, guid: str) -> None:
-        name = self._presence.get(guid)
-        if name is None:
+    async def _update_presence(self, guid: str) -> None:
+        """Subscribe to the presence of a user by the name of now, and not any more by the one of before."""
+        wanted, asked = self._get_wanted_presence(self._get_entry(guid)), self._presence.get(guid)
+        if wanted == asked:
             return
+        if asked is not None:
+            del self._presence[guid]
+            await self._unsubscribe_presence(guid, asked)
+        if wanted is None:
+            self._feed.subscribed.discard(guid)
+            return
+        self._presence[guid] = wanted
+        try:
+            await self._subscribe_presence(guid, wanted)
+        except ReadingFailed:
+            self._presence.pop(guid, None)
+            raise
+
+    async def _subscribe_presence(self, guid: str, name: dict[str, str]) -> None:
         self._feed.subscribed.add(guid)
-        answer = await self._connection.send_request(
-            Api.PBX, "SubscribePresence", src=f"{PRESENCE}{guid}", **name
-        )
-        self.failures["presence refused"] += _is_refusal(answer)
+        src = f"{PRESENCE}{guid}"
+        answer = await self._connection.send_request(Api.PBX, "SubscribePresence", src=src, **name)
+        if get_refusal(answer) is not None:
+            self.failures["presence refused"] += 1
+            raise Unreadable("the PBX refuses to show a presence")
 
-    def _get_unsubscriber(self, name: dict[str, str]) -> Work:
-        async def unsubscribe(guid: str) -> None:
-            if guid not in self._presence:
-                self._feed.subscribed.discard(guid)
-            src = f"{PRESENCE}{guid}"
-            await self._connection.send_request(Api.PBX, "UnsubscribePresence", src=src, **name)
-
-        return unsubscribe
+    async def _unsubscribe_presence(self, guid: str, name: dict[str, str]) -> None:
+        src = f"{PRESENCE}{guid}"
+        await self._connection.send_request(Api.PBX, "UnsubscribePresence", src=src, **name)
 
     async def _read_forwards(self, guid: str) -> None:
         """Read the diversions of a user, whose changes the PBX does not report."""
-        if guid not in self._feed.directory.entries:
-            return
-        forwards = {kind: await reader.read_diversion(self._connection, guid, kind) for kind in ForwardKind}
-        await self._report(self._feed.update_forwards(guid, forwards))
+        if self._get_entry(guid) is not None:
+            forwards = {
+                kind: await reader.read_diversion(self._connection, guid, kind) for kind in ForwardKind
+            }
+            await self._report(self._feed.update_forwards(guid, forwards))
 
     def read_again(self, name: str) -> None:
         """Do the reading of this name again for all objects of which it was done."""
         for _, guid in sorted(item for item in self._read if item[0] == name):
-            self._add(self._readings[name], guid)
+            self._add(name, guid)
 
     async def _read_registrations(self, guid: str) -> None:
         """Read at which devices a user is registered, for a login without RCC."""
-        if guid in self._feed.directory.entries:
+        if self._get_entry(guid) is not None:
             registered = await reader.read_registrations(self._connection, guid)
             await self._report(self._feed.update_registrations(guid, registered))
 
     async def _read_devices(self, guid: str) -> None:
         """Read the configured devices of a user, for a login that can't see the directory."""
-        entry = self._feed.directory.entries.get(guid)
+        entry = self._get_entry(guid)
         if entry is not None and entry.cn:
             devices = await reader.read_devices(self._connection, entry.cn)
             await self._report(self._feed.update_devices(guid, devices))
-
-
-def _has_calls(entry: Entry) -> bool:
-    """Return whether RCC may be asked for the calls of an object: users in its view, and all queues."""
-    if not entry.cn:
-        return False
-    return entry.type == QUEUE or (entry.type == USER and entry.record is not None)
 
 
 def _get_user_fields(entry: Entry) -> dict[str, str]:
@@ -202,8 +273,3 @@ def _get_user_fields(entry: Entry) -> dict[str, str]:
     if entry.h323:
         return {"sip": entry.h323}
     return {"num": entry.number} if entry.number else {}
-
-
-def _is_refusal(answer: JsonObject) -> bool:
-    """Return whether an answer is a refusal."""
-    return bool(answer.get("error") or answer.get("errorText"))
