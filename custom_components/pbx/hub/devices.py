@@ -177,7 +177,10 @@ class DeviceKeeper:
 
     def _can_list(self, kind: ObjectKind) -> bool:
         """Return whether the session lists a kind of object; else nothing follows from a missing one."""
-        return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
+        session = self._session
+        return kind not in _LISTED_BY or (
+            _LISTED_BY[kind] in session.capabilities and kind not in session.unlisted
+        )
 
     def _get_switch_id(self, key: ObjectKey) -> str:
         return make_unique_id(self._entry, key, SWITCH_VALUE)

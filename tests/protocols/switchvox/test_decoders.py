@@ -1,5 +1,6 @@
 """What decoders make of everything that may arrive."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,9 @@ from custom_components.pbx.protocols.switchvox.decode import (
     choose_option,
     count_messages,
     decode_account,
+    decode_accounts,
     decode_device,
+    decode_own_account,
     decode_presence,
     decode_presence_options,
     decode_queue_status,
@@ -102,12 +105,13 @@ def test_no_sequence_of_events_breaks_anything(events: list[Any]) -> None:
 @MODERATE
 @given(ANYTHING)
 def test_decoders_take_anything(data: Any) -> None:
-    """No answer of the Extend API makes a decoder raise."""
+    """No answer of the Extend API makes a decoder raise anything but that it is none."""
     result = data if isinstance(data, dict) else {"current_calls": data, "presence": data, "messages": data}
-    decode_current_calls(result)
+    for decode in (decode_current_calls, decode_presence, decode_accounts, decode_own_account):
+        with suppress(ProtocolError):
+            decode(result)  # type: ignore[operator]
     decode_account(result)
     decode_device(Account(id="7", number="100", name="Anna"), result)
-    decode_presence(result)
     decode_presence_options(result)
     decode_version(result)
     shape(data)
@@ -211,6 +215,25 @@ def test_one_many_or_none() -> None:
     assert decode_current_calls({"current_calls": {"total_items": 0}}) == []
 
 
+@pytest.mark.parametrize(
+    "result",
+    [
+        {},
+        {"current_calls": None},
+        {"current_calls": 7},
+        {"current_calls": {"current_call": "none"}},
+        {"current_calls": {"total_items": "2"}},
+        {"calls": {"current_call": []}},
+    ],
+)
+def test_unreadable_is_not_empty(result: dict[str, Any]) -> None:
+    """Only a frame with nothing in it says that there is nothing."""
+    with pytest.raises(ProtocolError):
+        decode_current_calls(result)
+    for empty in ("", [], {}, {"total_items": "0"}, {"current_call": ""}, {"current_call": None}):
+        assert decode_current_calls({"current_calls": empty}) == []
+
+
 def test_presence_options_in_any_frame() -> None:
     """The choices are found wherever they are, and sent back with their own members."""
     options = decode_presence_options(
@@ -237,7 +260,8 @@ def test_accounts_and_versions() -> None:
     assert decode_version({"x": {"software_version": "8.2.2.1"}}) == "8.2.2.1"
     assert decode_version({"x": [1]}) is None
     assert estimate_start(None, None, datetime.now(UTC)) is None
-    assert decode_queue_today(account, {}, None, None, datetime.now(UTC)).name == "David P"
+    today = {"callQueue": {"overview": {}}}
+    assert decode_queue_today(account, today, None, None, datetime.now(UTC)).name == "David P"
 
 
 def test_agents_in_both_spellings() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from custom_components.pbx.protocols.switchvox.directory import Account
+from custom_components.pbx.protocols.switchvox.extend import ExtendAbsent
 from custom_components.pbx.protocols.switchvox.reader import Reader
 from custom_components.pbx.protocols.switchvox.settings import SwitchvoxSettings
 from tests.protocols.client import open_link
@@ -25,6 +26,11 @@ async def test_account_without_an_id_is_not_asked_about(reader: Reader) -> None:
     """Without an account id there is nothing to ask, and nothing is sent."""
     own = Account(id=None, number=OWN, name="Own")
     queue = Account(id="7", number="300", name="Queue")
-    assert await reader.read_mailbox(own, own) is None
-    assert await reader.read_presence(own, own) == {}
-    assert await reader.read_queue(queue, own) is None
+    for reading in (
+        reader.read_mailbox(own, own),
+        reader.read_presence(own, own),
+        reader.read_queue(queue, own),
+        reader.read_current_calls(own),
+    ):
+        with pytest.raises(ExtendAbsent):
+            await reading

@@ -178,7 +178,7 @@ async def test_channel_that_never_ends() -> None:
         await until(lambda: client.story(own) == ["ringing", "answered"])
         pbx.lines.lose_all()
         clock.turn_to(43200)
-        await until(lambda: 43800 in clock.alarms)
+        await until(lambda: min(clock.alarms, default=0) > 43200)
         assert client.user(own).status is LineStatus.TALKING
         clock.turn_to(43800)
         await until(lambda: client.user(own).status is LineStatus.IDLE)

@@ -233,7 +233,7 @@ async def test_spellings_of_targets(spelling: str, tried: int) -> None:
             lines = [params for params in pbx.journal.of("subscribe") if "targets" in params]
             assert len(lines) == tried
             memory = dict(client.session.memory)
-            assert memory == {"dialect": "websocket 3", "targets": spelling}
+            assert memory.items() >= {"dialect": "websocket 3", "targets": spelling}.items()
         pbx.journal.clear()
         async with client_for(pbx, memory=memory) as client:
             lines = [params for params in pbx.journal.of("subscribe") if "targets" in params]

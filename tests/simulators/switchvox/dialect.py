@@ -80,6 +80,10 @@ class Extend:
     error_text: str | None = None
     forbidden: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    # What answers a method instead: "html" for a web page, a number for an HTTP status, else this text.
+    spoiled: dict[str, str | int] = field(default_factory=dict)
+    # Whether only the next request is spoiled.
+    spoils_once: bool = False
     utc_offset: float = -6.0
     server_uuid: bool = True
 

@@ -11,10 +11,10 @@ from ..queued_session import Report
 from ..scheduler import Scheduler
 from ..session import Clock
 from .calls import CallBook
-from .channels import UP, Channel
+from .channels import UP, Channel, is_same_number
 from .decode_calls import NOBODY, PARKED, CurrentCall, decode_parked_calls
 from .directory import Account
-from .reader import Reader
+from .reader import Reader, Unread
 from .realtime import Realtime
 
 # A channel younger than this may be missing from a list that was on its way, in seconds.
@@ -29,13 +29,24 @@ class Reconciler:
     def __init__(self, book: CallBook) -> None:
         self._book = book
 
-    def restart(self, calls: list[CurrentCall] | None, now: float) -> None:
-        """Begin anew after a reconnect, keeping only channels that are confirmed by the list."""
+    def restart(self, calls: list[CurrentCall] | Unread, now: float) -> None:
+        """Begin anew after a reconnect, keeping only channels that the list confirms.
+
+        A list that could not be read confirms nothing and ends nothing.
+        """
         book = self._book
-        busy = {account.key for account, _ in self._iter_watched(calls or [])}
-        book.channels = {key: item for key, item in book.channels.items() if item.account.key in busy}
         book.phones.clear()
-        self._guess_channels(calls or [], now)
+        if calls is not Unread.FAILED:
+            listed = list(self._iter_watched(calls)) if not isinstance(calls, Unread) else []
+            kept = _match_channels(book.channels.values(), listed, now)
+            book.channels = {channel.id: channel for channel, _ in kept}
+            claimed = {_make_id(channel.account, call) for channel, call in kept}
+            made = [
+                _make_guess(account, call, now)
+                for account, call in listed
+                if _make_id(account, call) not in claimed
+            ]
+            book.channels.update((channel.id, channel) for channel in made)
         for channel in list(book.channels.values()):
             book.phones.update_phone(channel.phone, book.channels.values())
 
@@ -60,7 +71,7 @@ class Reconciler:
     def _update_guess(self, channel: Channel, call: CurrentCall | None) -> list[Change]:
         """Return what a list says of a channel that is only known from an earlier one."""
         if call is None:
-            polled = channel.account.key in self._book.polled
+            polled = self._book.is_polled(channel.account.key)
             return self._book.end_channel(channel, EndCause.HANGUP if polled else EndCause.LOST)
         state = call.get_state(channel.account.number)
         if state is channel.state:
@@ -78,9 +89,11 @@ class Reconciler:
 
     def is_silent(self, calls: Iterable[CurrentCall]) -> bool:
         """Return whether a watched account has been in a call for long and nothing was heard of it."""
-        heard = self._book.heard
+        book = self._book
         return any(
-            (call.seconds or 0) > SILENT_AFTER and account.key not in heard | self._book.polled
+            (call.seconds or 0) > SILENT_AFTER
+            and not book.is_heard(account.key)
+            and not book.is_polled(account.key)
             for account, call in self._iter_watched(calls)
         )
 
@@ -116,16 +129,55 @@ class Reconciler:
 
     def _guess_channels(self, calls: Iterable[CurrentCall], now: float, age: int = 0) -> list[Channel]:
         """Make channels for calls of this age whose accounts have none, and for all that are polled."""
-        channels, polled = self._book.channels, self._book.polled
-        known = {channel.account.key for channel in channels.values()} - polled
+        book = self._book
+        known = {
+            channel.account.key
+            for channel in book.channels.values()
+            if not book.is_polled(channel.account.key)
+        }
         made = [
             _make_guess(account, call, now)
             for account, call in self._iter_watched(calls)
-            if account.key not in known and _make_id(account, call) not in channels
-            if account.key in polled or (call.seconds or 0) >= age
+            if account.key not in known and _make_id(account, call) not in book.channels
+            if book.is_polled(account.key) or (call.seconds or 0) >= age
         ]
-        channels.update((channel.id, channel) for channel in made)
+        book.channels.update((channel.id, channel) for channel in made)
         return made
+
+
+# A listed call that began this long after the last event of a channel is another one, in seconds: lengths are
+# whole seconds, and a list is on its way for a moment.
+LATEST_START = 5.0
+
+
+def _match_channels(
+    channels: Iterable[Channel], listed: list[tuple[Account, CurrentCall]], now: float
+) -> list[tuple[Channel, CurrentCall]]:
+    """Return the channels that go on, each with the listed call that it belongs to."""
+    found: list[tuple[Channel, CurrentCall]] = []
+    left = list(listed)
+    # What is known best chooses first.
+    for channel in sorted(channels, key=lambda item: item.remote.number is None):
+        fitting = (pair for pair in left if _is_listed(channel, *pair, now))
+        pair = next(fitting, None)
+        if pair is not None:
+            left.remove(pair)
+            found.append((channel, pair[1]))
+    return found
+
+
+def _is_listed(channel: Channel, account: Account, call: CurrentCall, now: float) -> bool:
+    """Return whether a listed call is the one of a channel: the same parties, and it began no later."""
+    if channel.account.key != account.key:
+        return False
+    if channel.provisional:
+        return channel.id == _make_id(account, call)
+    other, number = call.get_other_party(account.number), channel.remote.number or channel.dialed
+    started = now - call.seconds if call.seconds is not None else None
+    if started is not None and started > channel.seen + LATEST_START:
+        return False
+    same = number is None or other is None or is_same_number(number, other.number)
+    return same or (started is not None and abs(started - channel.began) <= LATEST_START)
 
 
 def _make_id(account: Account, call: CurrentCall) -> str:
@@ -146,6 +198,7 @@ def _make_guess(account: Account, call: CurrentCall, now: float) -> Channel:
         state=state,
         status=call.state,
         seen=now,
+        began=now - (call.seconds or 0),
         remote=call.get_other_party(account.number) or NOBODY,
         answered=state in UP,
         asked=True,
@@ -173,6 +226,8 @@ UNSURE_INTERVAL = 30.0
 SURE_INTERVAL = 300.0
 # Where events are refused the list is all there is, and has to be read more often.
 POLLED_INTERVAL = 10.0
+# Whether a list that was refused may be read by now is of no hurry.
+REFUSED_INTERVAL = 900.0
 EXPIRY_INTERVAL = 600.0
 
 
@@ -199,41 +254,49 @@ class CallPolling:
         self._report = report
         self._warned = False
 
-    async def start(self) -> bool:
-        """Read the calls after subscribing; False where they can't be read."""
+    async def start(self) -> None:
+        """Read the calls after subscribing."""
         self._scheduler.plan(EXPIRY, self._end_expired, EXPIRY_INTERVAL)
         calls = await self._read()
-        self.readable = self._book.patient = calls is not None
-        self._book.heard.clear()
+        self._judge(calls)
+        self._book.forget_heard()
         self.choose_polled()
         self.reconciler.restart(calls, self._clock.time())
-        if calls is None:
-            return False
-        self.parked = decode_parked_calls(calls, self.parked, datetime.now(UTC))
+        if not isinstance(calls, Unread):
+            self.parked = decode_parked_calls(calls, self.parked, datetime.now(UTC))
         self._scheduler.plan(CALLS, self._read_again, self._interval)
-        return True
 
     def choose_polled(self) -> None:
         """Choose the accounts whose calls are read because their events are refused."""
-        book = self._book
-        seen = book.forbidden if self._reader.admin is not None else {book.directory.own.key}
-        book.polled = (book.forbidden & seen) - book.heard if self.readable else set()
+        directory = self._book.directory
+        seen = directory.watched.keys() if self._reader.admin is not None else {directory.own.key}
+        self._book.poll(seen if self.readable else ())
+
+    def _judge(self, calls: object) -> None:
+        """Offer what the list of calls is needed for, unless the PBX refuses the list."""
+        if calls is not Unread.FAILED:
+            self.readable = self._book.patient = calls is not Unread.REFUSED
 
     async def add_parties(self) -> None:
         """Look up what events left out."""
-        await self._report(self.reconciler.add_parties(await self._read() or []))
+        calls = await self._read()
+        await self._report(self.reconciler.add_parties([] if isinstance(calls, Unread) else calls))
 
-    async def _read(self) -> list[CurrentCall] | None:
-        reading = self._reader.read_current_calls(self._book.directory.own)
-        return await self._reader.read_softly(reading, None)
+    async def _read(self) -> list[CurrentCall] | Unread:
+        own = self._book.directory.own
+        if self._reader.admin is None and (own.id is None or not self._reader.is_available):
+            return Unread.REFUSED
+        return await self._reader.read_softly(self._reader.read_current_calls(own))
 
     async def _read_again(self) -> None:
         calls = await self._read()
-        if calls is None:
-            return
-        changes = self.reconciler.compare(calls, self._clock.time())
-        await self._report([*changes, *self._compare_parked(calls)])
-        if self.reconciler.is_silent(calls):
+        self._judge(calls)
+        changes: list[Change] = []
+        if not isinstance(calls, Unread):
+            self.choose_polled()
+            changes = [*self.reconciler.compare(calls, self._clock.time()), *self._compare_parked(calls)]
+        await self._report(changes)
+        if not isinstance(calls, Unread) and self.reconciler.is_silent(calls):
             await self._break_silence()
         self._scheduler.plan(CALLS, self._read_again, self._interval)
 
@@ -245,9 +308,11 @@ class CallPolling:
     @property
     def _interval(self) -> float:
         """Return how often the calls are to be read as things stand."""
-        if self._book.polled:
+        if not self.readable:
+            return REFUSED_INTERVAL
+        if self._book.polls:
             return POLLED_INTERVAL
-        sure = self._book.heard and not self.reconciler.is_unsure and self._is_parking_followed
+        sure = self._book.hears and not self.reconciler.is_unsure and self._is_parking_followed
         return SURE_INTERVAL if sure else UNSURE_INTERVAL
 
     @property

@@ -1,7 +1,7 @@
 """Follow the channels of all watched accounts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -21,16 +21,14 @@ OLDEST = 12 * 3600.0
 class CallBook:
     """Turn line events into changes of calls and phones.
 
-    `forbidden` are the accounts whose events the PBX refuses to tell, `polled` those of them whose calls are
-    read instead. With `patient` a call is only told of once the number of the other party is known, or was
-    asked for: a moment later, but automations that look at the number can do so.
+    `forbidden` are the accounts whose events the PBX refuses to tell. With `patient` a call is only told of
+    once the number of the other party is known, or was asked for: a moment later, but automations that look
+    at the number can do so.
     """
 
     def __init__(self, directory: Directory, dials: PendingDials) -> None:
         self.channels: dict[str, Channel] = {}
-        self.heard: set[str] = set()
-        self.forbidden: set[str] = set()
-        self.polled: set[str] = set()
+        self.forbidden: frozenset[str] = frozenset()
         self.patient = False
         self.counts: Counter[str] = Counter()
         self.directory = directory
@@ -38,6 +36,39 @@ class CallBook:
         self._dials = dials
         self._index = CallIndex()
         self._ended: dict[str, None] = {}
+        # Accounts of which an event has come, and those whose calls are read since none may come.
+        self._heard: set[str] = set()
+        self._polled: frozenset[str] = frozenset()
+
+    def forbid(self, accounts: Iterable[str]) -> None:
+        """Record whose events the PBX refuses to tell."""
+        self.forbidden = frozenset(accounts) & self.directory.watched.keys()
+
+    def forget_heard(self) -> None:
+        """Record that no event has come yet, as after a new connection."""
+        self._heard.clear()
+
+    def poll(self, readable: Container[str]) -> None:
+        """Follow the calls of those accounts whose events are refused, and whose calls can be read."""
+        self._polled = frozenset(key for key in self.forbidden - self._heard if key in readable)
+
+    def is_polled(self, account: str) -> bool:
+        """Return whether the calls of an account are read instead of told by events."""
+        return account in self._polled
+
+    def is_heard(self, account: str) -> bool:
+        """Return whether an event of an account has come on this connection."""
+        return account in self._heard
+
+    @property
+    def polls(self) -> bool:
+        """Return whether the calls of any account are read instead of told."""
+        return bool(self._polled)
+
+    @property
+    def hears(self) -> bool:
+        """Return whether any event has come on this connection."""
+        return bool(self._heard)
 
     def find_account(self, event: LineEvent) -> Account | None:
         """Return the watched account that an event belongs to."""
@@ -54,8 +85,8 @@ class CallBook:
         if account is None:
             self.counts["of nobody who is watched"] += 1
             return []
-        self.heard.add(account.key)
-        self.polled.discard(account.key)
+        self._heard.add(account.key)
+        self._polled -= {account.key}
         key = event.channel or f"line of {account.key}"
         channel = self.channels.get(key) or self._adopt_guess(key, account, event)
         if self._is_old(channel, event):
@@ -94,6 +125,7 @@ class CallBook:
             phone=account.key,
             dialed=dial.number if dial is not None else None,
             started=event.started,
+            began=now,
         )
         self.channels[key] = channel
         self._index.add_name(key, channel.call)
@@ -209,7 +241,7 @@ class CallBook:
 
     def is_followed(self, account: str) -> bool:
         """Return whether it is known what goes on at the phone of an account."""
-        return account not in self.forbidden or account in self.polled
+        return account not in self.forbidden or account in self._polled
 
     def end_expired(self, now: float) -> list[Change]:
         """Return what it means that channels were not heard of for longer than any call lasts."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+import re
 from secrets import token_hex
 from typing import Any
 
@@ -30,7 +31,9 @@ class Channel:
     status: str = ""
     started: float | None = None
     at: float | None = None
+    # When it was last heard of, and when first, by the clock of the session.
     seen: float = 0.0
+    began: float = 0.0
     remote: Remote = NOBODY
     dialed: str | None = None
     queue: str | None = None
@@ -148,6 +151,18 @@ def _outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
     return Outcome.ANSWERED_ELSEWHERE if taken else Outcome.MISSED
 
 
+# As many digits tell two numbers apart, however much of prefix and country code stands before them.
+TELLING_DIGITS = 7
+
+
+def is_same_number(first: str | None, second: str | None) -> bool:
+    """Return whether two numbers are the same in different forms, such as with and without a prefix."""
+    if first is None or second is None or first == second:
+        return True
+    one, other = (re.sub(r"\D", "", number)[-TELLING_DIGITS:] for number in (first, second))
+    return one == other != "" and len(one) == TELLING_DIGITS
+
+
 def find_listed_calls(channel: Channel, calls: Iterable[CurrentCall]) -> list[CurrentCall]:
     """Return the listed calls that a channel may belong to, by who takes part in them."""
     number = channel.remote.number or channel.dialed
@@ -155,7 +170,7 @@ def find_listed_calls(channel: Channel, calls: Iterable[CurrentCall]) -> list[Cu
         call
         for call in calls
         if (other := call.get_other_party(channel.account.number)) is not None
-        and number in (None, other.number)
+        and is_same_number(number, other.number)
     ]
 
 

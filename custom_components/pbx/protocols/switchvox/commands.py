@@ -15,7 +15,7 @@ from .channels import PendingDial, PendingDials, find_listed_calls
 from .decode import choose_option
 from .decode_calls import CurrentCall, Remote
 from .directory import Account, Directory
-from .extend import PREFIX, Extend
+from .extend import PREFIX, Extend, ExtendAbsent
 from .reader import Reader
 from .realtime import (
     INTERNAL_ERROR,
@@ -162,9 +162,10 @@ class SwitchvoxCommands(PbxCommands):
 
     async def _find_call(self, call_id: str) -> CurrentCall:
         """Return the one current call that a call can be, by its id or by who takes part."""
-        calls = await self._reader.read_current_calls(self._directory.own)
-        if calls is None:
-            raise NotSupported("get_call")
+        try:
+            calls = await self._reader.read_current_calls(self._directory.own)
+        except ExtendAbsent:
+            raise NotSupported("get_call") from None
         found = {call.id: call for call in calls if call.id == call_id}
         for channel in self._book.channels.values():
             if channel.call == call_id and not found:

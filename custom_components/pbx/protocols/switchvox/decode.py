@@ -8,9 +8,18 @@ from typing import Any
 
 from ..enums import PresenceActivity
 from ..errors import ProtocolError
-from ..json_fields import FLAG_WORDS, as_text, get_flag, get_integer, get_path, get_text, iter_one_or_many
+from ..json_fields import (
+    FLAG_WORDS,
+    as_text,
+    get_flag,
+    get_integer,
+    get_object,
+    get_path,
+    get_text,
+    iter_one_or_many,
+)
 from ..model import Phone, Queue, QueueAgent, WaitingCall
-from .decode_calls import estimate_start
+from .decode_calls import estimate_start, list_elements
 from .directory import Account, device_key
 
 
@@ -34,6 +43,24 @@ def decode_account(data: Mapping[str, Any]) -> Account | None:
     )
 
 
+def decode_accounts(result: Mapping[str, Any], *path: str, element: str = "extension") -> list[Account]:
+    """Return the accounts in a list; raises ProtocolError where there is no list of them."""
+    elements = list_elements(result, *path, element=element)
+    accounts = [account for data in elements if (account := decode_account(data)) is not None]
+    if elements and not accounts:
+        raise ProtocolError("the list holds nothing with a number")
+    return accounts
+
+
+def decode_own_account(result: Mapping[str, Any]) -> Account:
+    """Return the account of the login; raises ProtocolError without one (Extend API, `users.getMyInfo`)."""
+    data = next(iter_one_or_many(result.get("extension")), None)
+    account = decode_account(data) if data is not None else None
+    if account is None or account.id is None:
+        raise ProtocolError("the answer does not say whose login this is")
+    return account
+
+
 def decode_device(account: Account, data: Mapping[str, Any]) -> Phone | None:
     """Return an additional phone, or None without an id (Extend API, `users.convergedDevices.getList`)."""
     device = get_text(data, "id")
@@ -52,8 +79,13 @@ _LOGIN_WORDS = {**FLAG_WORDS, "logged_in": True, "permanent": True, "logged_out"
 def decode_queue_status(
     account: Account, result: Mapping[str, Any], before: Queue | None, now: datetime
 ) -> Queue:
-    """Return a queue as an administrator may read it (Extend API, `callQueues.getCurrentStatus`)."""
-    data = get_path(result, "call_queue")
+    """Return a queue as an administrator may read it; raises ProtocolError where nothing is said of one.
+
+    Extend API, `callQueues.getCurrentStatus`.
+    """
+    data = get_object(result, "call_queue", "callQueue")
+    if not data:
+        raise ProtocolError("the answer holds no queue")
     name = get_text(data, "call_queue_name") or account.name
     queue = Queue(id=account.key, name=name, number=account.number)
     return _add_people(queue, data, before, now)
@@ -64,9 +96,12 @@ def decode_queue_today(
 ) -> Queue:
     """Return a queue with the figures of today; `known` is what else was read of it.
 
-    Extend API, `users.callQueues.getTodaysStatus`, which a member may read.
+    Extend API, `users.callQueues.getTodaysStatus`, which a member may read. Raises ProtocolError where
+    nothing is said of a queue.
     """
-    data = get_path(result, "callQueue") or get_path(result, "call_queue")
+    data = get_object(result, "callQueue", "call_queue")
+    if not data:
+        raise ProtocolError("the answer holds no queue")
     overview, view = get_path(data, "overview"), get_path(data, "detailed_view")
     nothing = Queue(id=account.key, name=account.name, number=account.number)
     queue = known or _add_people(nothing, view, before, now)
@@ -158,11 +193,14 @@ _DEEPEST = 6
 
 
 def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a user that follow from a presence (Extend API, `users.presence.getInfo`)."""
+    """Return the fields of a user that follow from a presence; raises ProtocolError where none is told.
+
+    Extend API, `users.presence.getInfo`.
+    """
     found = next(_with_member(result, "presence"), {})
     word = get_text(found, "presence")
     if word is None:
-        return {}
+        raise ProtocolError("the answer holds no presence")
     activity = ACTIVITIES.get(word.lower(), PresenceActivity.OTHER)
     return {
         "presence": activity,
@@ -199,7 +237,7 @@ def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
 
     Extend API, `users.voicemail.getList`, one result for each page.
     """
-    messages = (iter_one_or_many(get_path(result, "messages").get("message")) for result in results)
+    messages = (list_elements(result, "messages", element="message") for result in results)
     read = [get_flag(message, "read") for message in chain.from_iterable(messages)]
     if read and not any(state is not None for state in read):
         raise ProtocolError("the messages do not say whether they were read")

@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from ..enums import CallState
-from ..json_fields import as_seconds, as_text, get_integer, get_path, get_text, iter_one_or_many
+from ..errors import ProtocolError
+from ..json_fields import as_seconds, as_text, get_integer, get_path, get_text
 from ..model import ParkedCall
 
 
@@ -236,12 +237,37 @@ class CurrentCall:
         return CallState.DIALING if calling else self.progress
 
 
+def list_elements(result: Mapping[str, Any], *path: str, element: str) -> list[Mapping[str, Any]]:
+    """Return the repeated elements in the frame to which a path leads.
+
+    Extend API, conversion of XML: one element is an object, several are a list, none leave the frame empty.
+    Raises ProtocolError where there is no such frame: then the answer does not say that there are none.
+    """
+    frame: Any = result
+    for name in path:
+        frame = frame.get(name) if isinstance(frame, dict) else None
+    if isinstance(frame, str | list) and not frame:
+        return []
+    found = frame.get(element) if isinstance(frame, dict) else _UNREADABLE
+    if not found and not get_integer(frame if isinstance(frame, dict) else {}, "total_items"):
+        return []
+    if not isinstance(found, dict | list):
+        raise ProtocolError(f"the answer holds no {path[-1]}")
+    return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
+
+
+_UNREADABLE = "unreadable"
+
+
 def decode_current_calls(result: Mapping[str, Any]) -> list[CurrentCall]:
-    """Return the calls of an answer (Extend API, `currentCalls.getList` and `users.currentCalls.getList`)."""
-    return list(_decode(iter_one_or_many(get_path(result, "current_calls").get("current_call"))))
+    """Return the calls of an answer; raises ProtocolError where it is none.
+
+    Extend API, `currentCalls.getList` and `users.currentCalls.getList`.
+    """
+    return list(_decode(list_elements(result, "current_calls", element="current_call")))
 
 
-def _decode(found: Iterator[Mapping[str, Any]]) -> Iterator[CurrentCall]:
+def _decode(found: Iterable[Mapping[str, Any]]) -> Iterator[CurrentCall]:
     for data in found:
         call_id = get_text(data, "id")
         if call_id is not None:

@@ -47,7 +47,10 @@ def device_key(account: str, device: str) -> str:
 
 
 class Directory:
-    """All accounts that are known and which are watched; `complete` unless some could not be read."""
+    """All accounts that are known and which are watched; `complete` unless some could not be read.
+
+    What was known before and could not be read now is still in it, with the additional phones.
+    """
 
     def __init__(self, own: Account) -> None:
         self.own = own
@@ -62,6 +65,12 @@ class Directory:
         """Add an account."""
         self._accounts[account.key] = account
         self._by_number.setdefault(account.number, account)
+
+    def keep_accounts(self, before: Directory) -> None:
+        """Add what was known before, except for what has another meaning now."""
+        for account in before._accounts.values():
+            if account.key not in self._accounts and account.key != before.own.key:
+                self.add_account(account)
 
     def get_account(self, key: str | None) -> Account | None:
         """Return the account of an id."""

@@ -34,6 +34,10 @@ class ExtendAbsent(ProtocolError):
     """There is no Extend API at this address."""
 
 
+class ExtendDown(CannotConnect):
+    """The web server answers, but what is behind it does not, as while the PBX starts."""
+
+
 class ExtendFailed(CommandFailed):
     """The PBX refused a request; the detail is its own text without numbers of telephones."""
 
@@ -142,7 +146,7 @@ def _check(status: int, method: str) -> None:
     if status == HTTPStatus.NOT_FOUND:
         raise ExtendAbsent("the PBX has no Extend API")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise CannotConnect(f"the PBX answers {method} with {status}")
+        raise ExtendDown(f"the PBX answers {method} with {status}")
     if status != HTTPStatus.OK:
         raise ProtocolError(f"the PBX answers {method} with {status}")
 
@@ -154,6 +158,9 @@ def _result(method: str, answer: Any) -> Mapping[str, Any]:
         raise MissingRight(PREFIX + method)
     if errors:
         raise ExtendFailed(get_integer(errors[0], "code") or 0, get_text(errors[0], "message") or "error")
-    if "result" not in response:
+    result = response.get("result")
+    if result == "":
+        return {}
+    if not isinstance(result, dict):
         raise ProtocolError(f"the PBX answers {method} with no result")
-    return get_path(response, "result")
+    return result

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, EndCause, ObjectKind
-from ..errors import CannotConnect, ConnectionLost, PbxError
+from ..errors import ConnectionLost, PbxError
 from ..model import Mailbox, ObjectKey, PbxObject, Phone, Queue
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
@@ -16,7 +16,7 @@ from .call_polling import CallPolling
 from .calls import CallBook
 from .channels import PhoneStates
 from .directory import Account, Directory
-from .reader import Reader
+from .reader import Reader, Unread
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
 
@@ -67,24 +67,46 @@ class UserPolling:
         return objects
 
     async def _read_own(self, own: Account) -> None:
-        read_softly, reader = self._reader.read_softly, self._reader
-        self.capabilities = frozenset({Capability.USERS, Capability.PHONES})
-        if own.id is None or not reader.is_available:
+        """Read what is one's own; what fails stays as it is known, what is refused goes."""
+        self.capabilities |= _BASIC
+        if own.id is None or not self._reader.is_available:
+            self.capabilities = _BASIC
             return
-        self._directory.devices = await read_softly(reader.read_devices(own), {})
-        box = await read_softly(reader.read_mailbox(own, own), None)
-        if box is not None:
+        devices = await self._reader.read_softly(self._reader.read_devices(own))
+        if not isinstance(devices, Unread):
+            self._directory.devices = devices
+        await self._read_own_mailbox(own)
+        await self._read_own_presence(own)
+
+    async def _read_own_mailbox(self, own: Account) -> None:
+        box = await self._reader.read_softly(self._reader.read_mailbox(own, own))
+        self._judge(_MAILBOXES, box)
+        if not isinstance(box, Unread):
             self._mailboxes[own.key] = box
-            self.capabilities |= {Capability.MAILBOXES}
-        presence = await read_softly(reader.read_presence(own, own), {})
-        if presence:
-            self._presence[own.key] = presence
-            self.presence_options = await read_softly(reader.read_presence_options(own), [])
-            self.capabilities |= _PRESENCE
+
+    async def _read_own_presence(self, own: Account) -> None:
+        presence = await self._reader.read_softly(self._reader.read_presence(own, own))
+        self._judge(_PRESENCE, presence)
+        if isinstance(presence, Unread):
+            return
+        self._presence[own.key] = presence
+        options = await self._reader.read_softly(self._reader.read_presence_options(own))
+        if not isinstance(options, Unread):
+            self.presence_options = options
+
+    def _judge(self, capabilities: frozenset[Capability], reading: object) -> None:
+        """Offer what could be read, and no more what the PBX refuses; a failure says nothing of either."""
+        if reading is Unread.REFUSED:
+            self.capabilities -= capabilities
+            self._scheduler.cancel(MAILBOXES if capabilities is _MAILBOXES else PRESENCES)
+        elif reading is not Unread.FAILED:
+            self.capabilities |= capabilities
 
     def _is_readable(self, account: Account) -> bool:
         """Return whether there is a login that may ask about an account."""
-        return account.id is not None and (account == self._directory.own or self._reader.admin is not None)
+        return account.id is not None and (
+            account.key == self._directory.own.key or self._reader.admin is not None
+        )
 
     def _make_objects(self, account: Account, book: CallBook) -> list[PbxObject]:
         states = book.phones
@@ -124,11 +146,14 @@ class UserPolling:
 
     async def _read_next_mailbox(self) -> None:
         account = _take_turn(self._mailbox_turns)
-        box = await self._reader.read_softly(self._reader.read_mailbox(account, self._directory.own), None)
-        if box is not None and box != self._mailboxes.get(account.key):
+        box = await self._reader.read_softly(self._reader.read_mailbox(account, self._directory.own))
+        if account.key == self._directory.own.key:
+            self._judge(_MAILBOXES, box)
+        changes: list[Change] = []
+        if not isinstance(box, Unread) and box != self._mailboxes.get(account.key):
             self._mailboxes[account.key] = box
-            key = ObjectKey(ObjectKind.MAILBOX, account.key)
-            await self._report([Patch(key, {"new": box.new, "old": box.old})])
+            changes.append(Patch(box.key, {"new": box.new, "old": box.old}))
+        await self._report(changes)
         if self._urgent > 1:
             self._urgent -= 1
             self._scheduler.hasten(MAILBOXES)
@@ -138,12 +163,18 @@ class UserPolling:
 
     async def reread_presence(self, account: Account) -> None:
         """Read the presence of an account."""
-        fields = await self._reader.read_softly(self._reader.read_presence(account, self._directory.own), {})
-        if fields and fields != self._presence.get(account.key):
+        fields = await self._reader.read_softly(self._reader.read_presence(account, self._directory.own))
+        if account.key == self._directory.own.key:
+            self._judge(_PRESENCE, fields)
+        changes: list[Change] = []
+        if not isinstance(fields, Unread) and fields != self._presence.get(account.key):
             self._presence[account.key] = fields
-            await self._report([Patch(ObjectKey(ObjectKind.USER, account.key), fields)])
+            changes.append(Patch(ObjectKey(ObjectKind.USER, account.key), fields))
+        await self._report(changes)
 
 
+_BASIC = frozenset({Capability.USERS, Capability.PHONES})
+_MAILBOXES = frozenset({Capability.MAILBOXES})
 _PRESENCE = frozenset({
     Capability.PRESENCE,
     Capability.PRESENCE_NOTE,
@@ -180,32 +211,46 @@ class QueuePolling:
         self._reader = reader
         self._scheduler = scheduler
         self._report = report
+        # Those that are read, and all that the PBX has listed.
         self._accounts: list[Account] = []
+        self._listed = frozenset[str]()
         self._own: Account | None = None
         self._wanted = False
 
     async def read_queues(self, directory: Directory) -> list[Queue]:
-        """Return all queues that can be read."""
+        """Return all queues that can be read, with those that are known and can't be read just now."""
         self._own = directory.own
-        self.capabilities = frozenset()
-        readable = self._reader.admin is not None or (
-            self._reader.is_available and directory.own.id is not None
-        )
-        accounts = (
-            await self._reader.read_softly(self._reader.read_queue_accounts(directory), [])
-            if readable
-            else []
-        )
-        found = [
-            (account, queue) for account in accounts if (queue := await self._read_queue(account)) is not None
-        ]
-        self._accounts = [account for account, _ in found]
-        if found:
-            self.capabilities = _QUEUES
-        if directory.own.id is not None and found:
-            self.capabilities |= {Capability.SET_QUEUE_AGENT}
+        accounts = await self._read_accounts(directory)
+        if not isinstance(accounts, Unread):
+            self._accounts, self._listed = accounts, frozenset(account.key for account in accounts)
+        elif accounts is Unread.REFUSED:
+            self._accounts = []
+        found = await self._read_all()
+        if not self._accounts and accounts is not Unread.FAILED:
+            self.capabilities = frozenset()
         self._plan()
-        return [queue for _, queue in found]
+        return found
+
+    async def follow_queues(self, directory: Directory) -> list[Change]:
+        """Return what changes where queues have come or gone."""
+        before, accounts = self._listed, await self._read_accounts(directory)
+        if isinstance(accounts, Unread) or before == {account.key for account in accounts}:
+            return []
+        found = await self.read_queues(directory)
+        gone = before - self._listed
+        return [
+            *(Remove(ObjectKey(ObjectKind.QUEUE, key)) for key in gone),
+            *(Upsert(item) for item in found),
+        ]
+
+    async def _read_accounts(self, directory: Directory) -> list[Account] | Unread:
+        """Return the queues there are; where they can't be listed, what is known of them stays."""
+        if self._reader.admin is None and (directory.own.id is None or not self._reader.is_available):
+            return Unread.REFUSED
+        accounts = await self._reader.read_softly(self._reader.read_queue_accounts(directory))
+        if isinstance(accounts, Unread) or accounts:
+            return accounts
+        return accounts if directory.complete else Unread.FAILED
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         """Read again only while queues are wanted."""
@@ -223,15 +268,26 @@ class QueuePolling:
             self._scheduler.cancel(QUEUES)
 
     async def _read_again(self) -> None:
-        found = [
-            queue for account in self._accounts if (queue := await self._read_queue(account)) is not None
-        ]
-        await self._report([Upsert(queue) for queue in found])
+        await self._report([Upsert(queue) for queue in await self._read_all()])
 
-    async def _read_queue(self, account: Account) -> Queue | None:
+    async def _read_all(self) -> list[Queue]:
+        """Return the queues, and ask no more for those that the PBX refuses."""
+        read = [(account, await self._read_queue(account)) for account in self._accounts]
+        self._accounts = [account for account, queue in read if queue is not Unread.REFUSED]
+        found = [queue for _, queue in read if isinstance(queue, Queue)]
+        if found:
+            own = self._own is not None and self._own.id is not None
+            self.capabilities = _QUEUES | ({Capability.SET_QUEUE_AGENT} if own else set())
+        elif not self._accounts:
+            self.capabilities = frozenset()
+        return found
+
+    async def _read_queue(self, account: Account) -> Queue | Unread:
+        """Return a queue, as it is known where it can't be read just now."""
         if self._own is None:
-            return None
-        return await self._reader.read_softly(self._reader.read_queue(account, self._own), None)
+            return Unread.FAILED
+        queue = await self._reader.read_softly(self._reader.read_queue(account, self._own))
+        return self._reader.queues.get(account.key, queue) if queue is Unread.FAILED else queue
 
 
 _QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_STATISTICS, Capability.QUEUE_CALLS})
@@ -244,8 +300,7 @@ DIRECTORY_INTERVAL = 900.0
 class DirectoryPolling:
     """Follow extensions that are added, renamed and removed while a session is open.
 
-    A failed reading is tried again at the next turn; a connection that breaks while the subscriptions follow
-    ends the session.
+    A failed reading changes nothing; a connection that breaks while subscriptions follow ends the session.
     """
 
     def __init__(
@@ -254,6 +309,7 @@ class DirectoryPolling:
         realtime: Realtime,
         book: CallBook,
         user_polling: UserPolling,
+        queue_polling: QueuePolling,
         call_polling: CallPolling,
         scheduler: Scheduler,
         report: Report,
@@ -262,31 +318,30 @@ class DirectoryPolling:
         self._realtime = realtime
         self._book = book
         self._user_polling = user_polling
+        self._queue_polling = queue_polling
         self._call_polling = call_polling
         self._scheduler = scheduler
         self._report = report
 
     def start(self) -> None:
         """Plan the next reading."""
-        self._scheduler.plan(DIRECTORY, self._read_again, DIRECTORY_INTERVAL)
+        self._scheduler.plan(DIRECTORY, self.read_again, DIRECTORY_INTERVAL)
 
-    async def _read_again(self) -> None:
+    async def read_again(self) -> None:
+        """Report what has changed of the extensions and queues there are."""
         before = self._book.directory
-        try:
-            after = await self._reader.read_directory(before.own)
-        except CannotConnect:
-            return
-        if not after.complete or after.watched == before.watched:
-            return
-        try:
-            changes = [change async for change in self._follow_changes(before, after)]
-        except PbxError as err:
-            # A later list would show no difference; a new connection subscribes to everything anew.
-            raise ConnectionLost(f"the extensions cannot be followed ({type(err).__name__})") from None
-        await self._report(changes)
+        after = await self._reader.read_directory(before.own, before)
+        changes: list[Change] = []
+        if after.watched != before.watched:
+            try:
+                changes += [change async for change in self._follow_changes(before, after)]
+            except PbxError as err:
+                # A later list would show no difference; a new connection subscribes to everything anew.
+                raise ConnectionLost(f"the extensions cannot be followed ({type(err).__name__})") from None
+        self._book.directory = after
+        await self._report([*changes, *await self._queue_polling.follow_queues(after)])
 
     async def _follow_changes(self, before: Directory, after: Directory) -> AsyncIterator[Change]:
-        after.devices = before.devices
         self._book.directory = after
         gone = [account for key, account in before.watched.items() if key not in after.watched]
         new = [account for key, account in after.watched.items() if key not in before.watched]
@@ -294,11 +349,18 @@ class DirectoryPolling:
             for change in self._remove_account(account):
                 yield change
         await self._realtime.unsubscribe(gone)
-        self._book.forbidden &= after.watched.keys()
-        self._book.forbidden |= await self._realtime.subscribe(new) if new else set()
+        self._book.forbid(self._book.forbidden | (await self._realtime.subscribe(new) if new else set()))
         self._call_polling.choose_polled()
         for item in await self._user_polling.list_users(self._book):
             yield Upsert(item)
+
+    async def subscribe_again(self) -> None:
+        """Subscribe once more to the lines that could not be subscribed to."""
+        watched = self._book.directory.watched
+        refused = [account for key, account in watched.items() if key in self._book.forbidden]
+        if refused:
+            self._book.forbid(await self._realtime.subscribe(refused))
+            self._call_polling.choose_polled()
 
     def _remove_account(self, account: Account) -> list[Change]:
         channels = [item for item in self._book.channels.values() if item.account.key == account.key]

@@ -5,32 +5,44 @@ what they return instead.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any
 
-from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
-from ..json_fields import get_path, iter_one_or_many
+from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, PbxError, ProtocolError
 from ..model import Mailbox, Phone, Queue
 from ..session import Link
 from .decode import (
     count_messages,
-    decode_account,
+    decode_accounts,
     decode_device,
+    decode_own_account,
     decode_presence,
     decode_presence_options,
     decode_queue_status,
     decode_queue_today,
     decode_version,
 )
-from .decode_calls import CurrentCall, decode_current_calls
+from .decode_calls import CurrentCall, decode_current_calls, list_elements
 from .directory import QUEUE, Account, Directory
-from .extend import Extend
+from .extend import Extend, ExtendAbsent, ExtendDown
 from .settings import SwitchvoxSettings
 
 
+class Unread(Enum):
+    """What could not be read: a failure says nothing of the PBX, a refusal is about a right."""
+
+    FAILED = auto()
+    REFUSED = auto()
+
+
 class Reader:
-    """Ask with the extension's login what concerns it, with the administrator's what concerns others."""
+    """Ask with the extension's login what concerns it, with the administrator's what concerns others.
+
+    `own` is the account of the login as far as the PBX, or an earlier session, has ever said. `failed` and
+    `refused` count what could not be read since `forget_failures`.
+    """
 
     def __init__(
         self, settings: SwitchvoxSettings, link: Link, on_refused: Callable[[AuthFailed], None]
@@ -40,50 +52,72 @@ class Reader:
         if settings.admin_username is not None and settings.admin_password is not None:
             login = settings.admin_username, settings.admin_password
             self.admin = Extend(settings, link, *login, on_refused)
+        self.own = _recall_account(settings)
         self.is_available = True
         self.missing_rights: set[str] = set()
+        self.failed = self.refused = 0
         self.failures: Counter[str] = Counter()
         self.queues: dict[str, Queue] = {}
         self._settings = settings
 
-    async def read_softly[T](self, reading: Awaitable[T], otherwise: T) -> T:
-        """Return what was read, or `otherwise` where that failed; only AuthFailed is raised."""
+    @property
+    def memory(self) -> Mapping[str, str | None]:
+        """Return what names the own account, for the next session."""
+        own = self.own
+        return {"account": own.id, "name": own.name, "server": own.server} if own is not None else {}
+
+    def forget_failures(self) -> None:
+        """Count anew what can't be read, and which rights are missing for it."""
+        self.failed = self.refused = 0
+        self.missing_rights.clear()
+
+    async def read_softly[T](self, reading: Awaitable[T]) -> T | Unread:
+        """Return what was read, or why it could not be; only AuthFailed is raised."""
         try:
             return await reading
-        except MissingRight as err:
+        except (MissingRight, CommandFailed, ProtocolError, CannotConnect) as err:
+            return self._count_failure(err)
+
+    def _count_failure(self, err: PbxError) -> Unread:
+        if isinstance(err, MissingRight):
             self.missing_rights.add(err.right)
-        except (CommandFailed, ProtocolError, CannotConnect) as err:
-            self.failures[type(err).__name__] += 1
-        return otherwise
+            self.refused += 1
+            return Unread.REFUSED
+        self.failures[type(err).__name__] += 1
+        self.failed += 1
+        return Unread.FAILED
 
     async def read_own_account(self) -> Account:
-        """Return the account of the login; without the Extend API only its number is known."""
+        """Return the account of the login; without the Extend API only its number is known.
+
+        Who it is follows from no answer that failed: then it is the one that is known. Where none is yet and
+        the PBX does not refuse to say, raises CannotConnect.
+        """
         unknown = Account(id=None, number=self._settings.extension, name=self._settings.extension)
         self.is_available = True
         try:
-            result = await self.user.call("users.getMyInfo")
-        except MissingRight as err:
-            self.missing_rights.add(err.right)
-            self.is_available = False
-            return unknown
-        except CommandFailed, ProtocolError:
-            self.is_available = False
-            return unknown
-        return next(iter(_accounts(result)), unknown)
+            self.own = decode_own_account(await self.user.call("users.getMyInfo"))
+        except (MissingRight, CommandFailed, ProtocolError, ExtendDown) as err:
+            self._count_failure(err)
+            absent = isinstance(err, ExtendAbsent) and self.own is None
+            self.is_available = not (absent or isinstance(err, MissingRight))
+            if self.is_available and self.own is None:
+                raise CannotConnect("the PBX does not say whose login this is") from None
+        return self.own or unknown
 
-    async def read_directory(self, own: Account) -> Directory:
-        """Return everybody, as far as that may be read."""
+    async def read_directory(self, own: Account, before: Directory | None = None) -> Directory:
+        """Return everybody, as far as that may be read, with those of before who could not be."""
         directory = Directory(own)
-        try:
-            everybody = await self._read_everybody(own)
-        except MissingRight as err:
-            self.missing_rights.add(err.right)
-            directory.complete = False
-        except CommandFailed, ProtocolError:
-            directory.complete = False
-        else:
-            for account in everybody:
-                directory.add_account(account)
+        everybody = await self.read_softly(self._read_everybody(own))
+        if not isinstance(everybody, Unread) and before is not None and _has_shrunk(before, everybody):
+            everybody = await self.read_softly(self._read_everybody(own))
+        directory.complete = not isinstance(everybody, Unread)
+        for account in everybody if not isinstance(everybody, Unread) else ():
+            directory.add_account(account)
+        if before is not None and before.own.key == own.key:
+            directory.devices = before.devices
+            if not directory.complete:
+                directory.keep_accounts(before)
         settings = self._settings
         directory.choose_watched(everybody=settings.watch == "all", numbers=settings.extensions)
         return directory
@@ -91,11 +125,13 @@ class Reader:
     async def _read_everybody(self, own: Account) -> list[Account]:
         if self.admin is not None:
             return await self._search(self.admin)
-        if not self._settings.extensions or not self.is_available:
+        if not self._settings.extensions:
             return []
+        if not self.is_available:
+            raise ExtendAbsent("nothing can be asked with this login")
         asked = {"account_id": own.key, "extensions": list(self._settings.extensions)}
         result = await self.user.call("users.extensions.getInfo", asked)
-        return _accounts(result, "extensions")
+        return decode_accounts(result, "extensions")
 
     async def _search(self, admin: Extend) -> list[Account]:
         """Return everybody, from the search or from the plain directory, which has a right of its own."""
@@ -110,44 +146,42 @@ class Reader:
         return [
             account
             async for result in extend.read_pages(method, order, *path)
-            for account in _accounts(result, *path)
+            for account in decode_accounts(result, *path)
         ]
 
-    def _choose_login(self, account: Account, own: Account) -> Extend | None:
-        """Return the login that may ask about an account."""
-        if account.id is None or not self.is_available:
-            return None
-        return self.user if account.key == own.key else self.admin
+    def _choose_login(self, account: Account, own: Account) -> Extend:
+        """Return the login that may ask about an account; raises ExtendAbsent where there is none."""
+        extend = self.user if account.key == own.key else self.admin
+        if account.id is None or extend is None or not self.is_available:
+            raise ExtendAbsent("nothing can be asked with this login")
+        return extend
 
     async def read_devices(self, account: Account) -> dict[str, Phone]:
         """Return the additional phones of an account."""
         result = await self.user.call("users.convergedDevices.getList", {"account_id": account.key})
-        found = iter_one_or_many(get_path(result, "converged_devices").get("converged_device"))
+        found = list_elements(result, "converged_devices", element="converged_device")
         phones = [phone for data in found if (phone := decode_device(account, data)) is not None]
         return {phone.id: phone for phone in phones}
 
     async def read_version(self) -> str | None:
-        """Return the version of the software."""
+        """Return the version of the software, None where none is told."""
         if self.admin is None and not self.is_available:
             return None
         if self.admin is not None:
             return decode_version(await self.admin.call("info.getSoftwareVersion"))
         return decode_version(await self.user.call("users.info.getSoftwareVersion"))
 
-    async def read_current_calls(self, own: Account) -> list[CurrentCall] | None:
-        """Return the calls of everybody or the own ones; None where neither can be read."""
+    async def read_current_calls(self, own: Account) -> list[CurrentCall]:
+        """Return the calls of everybody or the own ones; raises ExtendAbsent where neither can be read."""
         if self.admin is not None:
             return decode_current_calls(await self.admin.call("currentCalls.getList"))
-        if own.id is None or not self.is_available:
-            return None
-        result = await self.user.call("users.currentCalls.getList", {"account_id": own.key})
+        extend = self._choose_login(own, own)
+        result = await extend.call("users.currentCalls.getList", {"account_id": own.key})
         return decode_current_calls(result)
 
-    async def read_mailbox(self, account: Account, own: Account) -> Mailbox | None:
+    async def read_mailbox(self, account: Account, own: Account) -> Mailbox:
         """Return the counts of messages of an account."""
         extend = self._choose_login(account, own)
-        if extend is None:
-            return None
         asked = {"account_id": account.key, "folder": "INBOX", "sort_field": "date", "sort_order": "DESC"}
         results = [page async for page in extend.read_pages("users.voicemail.getList", asked, "messages")]
         new, old = count_messages(results)
@@ -156,8 +190,6 @@ class Reader:
     async def read_presence(self, account: Account, own: Account) -> Mapping[str, Any]:
         """Return the fields of a user that follow from the presence."""
         extend = self._choose_login(account, own)
-        if extend is None:
-            return {}
         return decode_presence(await extend.call("users.presence.getInfo", {"account_id": account.key}))
 
     async def read_presence_options(self, account: Account) -> list[dict[str, str]]:
@@ -171,35 +203,51 @@ class Reader:
             return list(directory.iter_kinds(QUEUE))
         asked = {"account_id": directory.own.key}
         result = await self.user.call("users.callQueues.getList", asked)
-        return _accounts(result, "call_queues", element="call_queue")
+        return decode_accounts(result, "call_queues", element="call_queue")
 
-    async def read_queue(self, account: Account, own: Account) -> Queue | None:
+    async def read_queue(self, account: Account, own: Account) -> Queue:
         """Return a queue as it is now, with the figures of today where they can be read."""
         now, before, found = datetime.now(UTC), self.queues.get(account.key), None
         if self.admin is not None:
             status = await self.admin.call("callQueues.getCurrentStatus", {"account_id": account.key})
             found = decode_queue_status(account, status, before, now)
-        today = await self._read_today(account, own)
-        if today:
-            found = decode_queue_today(account, today, before, found, now)
-        if found is not None:
-            self.queues[account.key] = found
+        found = await self._add_today(account, own, before, found, now)
+        self.queues[account.key] = found
         return found
 
-    async def _read_today(self, account: Account, own: Account) -> Mapping[str, Any]:
-        if own.id is None or not self.is_available:
-            return {}
+    async def _add_today(
+        self, account: Account, own: Account, before: Queue | None, found: Queue | None, now: datetime
+    ) -> Queue:
+        """Add the figures of today; where an administrator sees the queue, their lack is no news."""
         asked = {"account_id": own.key, "call_queue_account_id": account.key}
-        work = self.user.call("users.callQueues.getTodaysStatus", asked)
-        # An administrator sees the queue without it, so its refusal is no news.
-        if self.admin is None:
-            return await work
         try:
-            return await work
-        except MissingRight, CommandFailed:
-            return {}
+            extend = self._choose_login(own, own)
+            today = await extend.call("users.callQueues.getTodaysStatus", asked)
+            return decode_queue_today(account, today, before, found, now)
+        except MissingRight, CommandFailed, ProtocolError, CannotConnect:
+            if found is None:
+                raise
+            return found
 
 
-def _accounts(result: Mapping[str, Any], *path: str, element: str = "extension") -> list[Account]:
-    found = iter_one_or_many(get_path(result, *path).get(element))
-    return [account for data in found if (account := decode_account(data)) is not None]
+def _recall_account(settings: SwitchvoxSettings) -> Account | None:
+    """Return the own account as an earlier session has seen it."""
+    known = settings.memory
+    if "account" not in known:
+        return None
+    return Account(
+        id=known["account"],
+        number=settings.extension,
+        name=known.get("name") or settings.extension,
+        server=known.get("server"),
+    )
+
+
+# Of at least this many accounts half or more do not leave at once; a second answer has to say the same.
+MANY = 4
+
+
+def _has_shrunk(before: Directory, everybody: Sequence[Account]) -> bool:
+    found = {account.key for account in everybody}
+    known = before.watched.keys() - {before.own.key}
+    return len(known) >= MANY and 2 * len(known & found) <= len(known)

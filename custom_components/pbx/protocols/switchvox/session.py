@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
-from ..changes import Change, Notice, RawEvent, Snapshot
+from ..changes import CapabilitiesChanged, Change, Notice, RawEvent, Snapshot, Upsert
 from ..enums import Capability, NoticeCode, ObjectKind
-from ..model import PbxInfo
+from ..errors import ConnectionLost, NoAnswer
+from ..model import PbxInfo, PbxObject
 from ..queued_session import QueuedSession
-from ..scheduler import Scheduler
+from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link, PbxSession
 from .call_polling import CALLS, CallPolling
 from .calls import CallBook
@@ -17,7 +18,7 @@ from .decode_calls import PARKING_TOPIC
 from .directory import Account, Directory
 from .feed import HOOK, TRIGGERS, Feed, decode_push
 from .polling import MAILBOXES, DirectoryPolling, QueuePolling, UserPolling
-from .reader import Reader
+from .reader import Reader, Unread
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
 
@@ -25,6 +26,9 @@ MOST_EARLY = 20000
 # How long a caller's number may be missing before it is asked for, in seconds.
 ENRICH_AFTER = 0.3
 LIVENESS_MARGIN = 15.0
+# What could not be read is read again, what was refused after this many seconds.
+LEFT_OUT, LEFT_OUT_INTERVAL = "left out", 900.0
+_LISTED = frozenset({ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX, ObjectKind.QUEUE})
 
 
 class SwitchvoxSession(QueuedSession):
@@ -51,17 +55,18 @@ class SwitchvoxSession(QueuedSession):
             self._reader, self._realtime, self._book, self._scheduler, link.clock, self._report
         )
         self._user_polling = UserPolling(settings, self._reader, self._scheduler, self._report)
+        self._queue_polling = QueuePolling(
+            settings.queue_interval, self._reader, self._scheduler, self._report
+        )
         self._directory_polling = DirectoryPolling(
             self._reader,
             self._realtime,
             self._book,
             self._user_polling,
+            self._queue_polling,
             self._call_polling,
             self._scheduler,
             self._report,
-        )
-        self._queue_polling = QueuePolling(
-            settings.queue_interval, self._reader, self._scheduler, self._report
         )
         self._commands = SwitchvoxCommands(
             self._reader,
@@ -75,25 +80,30 @@ class SwitchvoxSession(QueuedSession):
         self._early: list[tuple[str, Any]] | None = None
         self._enriching = False
         self._reported_rights: set[str] = set()
+        self._version: str | None = None
 
     @override
     async def probe(self) -> PbxInfo:
         own = await self._reader.read_own_account()
-        version = await self._reader.read_softly(self._reader.read_version(), None)
+        version = await self._reader.read_softly(self._reader.read_version())
         try:
             await self._realtime.open()
         finally:
             await self._realtime.close()
-        return self._info(own, version)
+        self._keep_version(version)
+        return self._info(own)
 
-    def _info(self, own: Account, version: str | None) -> PbxInfo:
+    def _keep_version(self, version: str | Unread | None) -> None:
+        self._version = version if isinstance(version, str) else self._version
+
+    def _info(self, own: Account) -> PbxInfo:
         server = own.server or self._settings.host
         return PbxInfo(
             id=f"{server}:{own.key}",
             provisional=own.server is None,
             name=f"{self._settings.host} ({own.number})",
             manufacturer="Switchvox",
-            version=version,
+            version=self._version,
             url=self._settings.url,
             parked=self._call_polling.parked,
         )
@@ -105,34 +115,67 @@ class SwitchvoxSession(QueuedSession):
         # What waited to look may have been stopped before it began.
         self._enriching = False
         self._scheduler.clear()
-        self._reader.missing_rights.clear()
+        self._reader.forget_failures()
         own = await self._reader.read_own_account()
-        directory = self._book.directory = await self._reader.read_directory(own)
-        await self._go_live(directory)
-        if not await self._call_polling.start():
+        before = self._book.directory
+        self._book.directory = await self._reader.read_directory(own, before)
+        await self._go_live()
+        await self._call_polling.start()
+        if not self._call_polling.readable:
             await self._realtime.unsubscribe_parking()
-        objects = await self._user_polling.read_users(self._book)
-        objects += await self._queue_polling.read_queues(directory)
-        self._commands.presence_options = self._user_polling.presence_options
+        objects = await self._read_objects()
         self._set_capabilities()
-        version = await self._reader.read_softly(self._reader.read_version(), None)
-        snapshot = Snapshot(
-            info=self._info(own, version), objects=tuple(objects), calls=self._book.open_calls()
-        )
+        snapshot = Snapshot(info=self._info(own), objects=tuple(objects), calls=self._book.open_calls())
         self._start()
         return snapshot
 
-    async def _go_live(self, directory: Directory) -> None:
+    async def _read_objects(self) -> list[PbxObject]:
+        """Read what hangs on accounts and queues; what fails stays as it is known."""
+        objects = await self._user_polling.read_users(self._book)
+        objects += await self._queue_polling.read_queues(self._book.directory)
+        self._commands.presence_options = self._user_polling.presence_options
+        self._keep_version(await self._reader.read_softly(self._reader.read_version()))
+        return objects
+
+    async def _go_live(self) -> None:
         """Connect, log in and subscribe."""
         await self._realtime.open()
-        self._book.forbidden = await self._realtime.subscribe(list(directory.watched.values()))
-        if self._book.forbidden:
+        book = self._book
+        book.forbid(await self._realtime.subscribe(list(book.directory.watched.values())))
+        if book.forbidden:
             self._reader.missing_rights.add("subscribe")
+            self._reader.refused += 1
         await self._realtime.subscribe_parking()
         # The transport notices silence sooner; this is for a server with longer times than usual.
         self.liveness = max(PbxSession.liveness, self._realtime.liveness + LIVENESS_MARGIN)
 
+    def _plan_left_out(self) -> None:
+        """Plan to read again what could not be read: soon where it failed, later where it was refused."""
+        if self._reader.failed or self._reader.refused:
+            self._scheduler.plan(LEFT_OUT, self._read_left_out, LEFT_OUT_INTERVAL)
+        if self._reader.failed:
+            self._scheduler.hasten(LEFT_OUT, FIRST_RETRY)
+
+    async def _read_left_out(self) -> None:
+        """Read everything once more, since some of it could not be read; what still fails is read later."""
+        self._reader.forget_failures()
+        if (await self._reader.read_own_account()).key != self._book.directory.own.key:
+            raise ConnectionLost("the PBX says now whose login this is")
+        await self._directory_polling.subscribe_again()
+        if self._book.forbidden:
+            self._reader.missing_rights.add("subscribe")
+            self._reader.refused += 1
+        await self._directory_polling.read_again()
+        self._scheduler.hasten(CALLS)
+        objects = await self._read_objects()
+        await self._report([Upsert(item) for item in objects])
+        if self._reader.failed:
+            raise NoAnswer("something could not be read again")
+        if not self._reader.refused:
+            self._scheduler.cancel(LEFT_OUT)
+
     def _set_capabilities(self) -> None:
+        self.unlisted = _LISTED if not self._book.directory.complete else frozenset()
         self.capabilities = self._user_polling.capabilities | self._queue_polling.capabilities
         self.capabilities |= {Capability.DIAL, Capability.PUSH}
         if self._reader.is_available:
@@ -149,6 +192,7 @@ class SwitchvoxSession(QueuedSession):
         unencrypted = Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)
         self.report_now([unencrypted, *self._list_rights_news(), *happened])
         self._directory_polling.start()
+        self._plan_left_out()
         self.spawn(self._scheduler.run(), "switchvox scheduler")
         self._look_for_numbers()
 
@@ -161,7 +205,14 @@ class SwitchvoxSession(QueuedSession):
         return news
 
     async def _report(self, changes: Sequence[Change]) -> None:
-        await self.report([*changes, *self._list_rights_news()])
+        before = self.capabilities
+        self._set_capabilities()
+        if self._reader.refused:
+            self._scheduler.plan(LEFT_OUT, self._read_left_out, LEFT_OUT_INTERVAL)
+        news = [CapabilitiesChanged()] if self.capabilities != before else []
+        batch = [*changes, *news, *self._list_rights_news()]
+        if batch:
+            await self.report(batch)
 
     async def _handle_event(self, topic: str, params: Any) -> None:
         if self._early is not None:
@@ -207,6 +258,7 @@ class SwitchvoxSession(QueuedSession):
     def memory(self) -> Mapping[str, str]:
         dialect, spelling = self._realtime.dialect, self._realtime.spelling
         known = {"dialect": dialect.name if dialect is not None else None, "targets": spelling}
+        known |= self._reader.memory
         return {name: value for name, value in known.items() if value is not None}
 
     @override
@@ -214,7 +266,7 @@ class SwitchvoxSession(QueuedSession):
         rpc, socket = self._realtime.rpc, self._realtime.socket
         return {
             "transport": self.memory.get("dialect"),
-            "memory": dict(self.memory),
+            "memory": {name: self.memory.get(name) for name in ("dialect", "targets")},
             "revision": socket.revision if socket is not None else None,
             "ignored_packets": dict(socket.ignored) if socket is not None else {},
             "socket_events": dict(rpc.counts) if rpc is not None else {},
