@@ -9,7 +9,7 @@ from typing import Any, override
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot, Upsert
 from custom_components.pbx.protocols.commands import PbxCommands
-from custom_components.pbx.protocols.enums import Capability
+from custom_components.pbx.protocols.enums import Capability, ObjectKind
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
@@ -47,6 +47,9 @@ class MemorySession(PbxSession):
         self.capabilities = frozenset(Capability)
         self.down = False
         self.faults = self._commands.faults
+        self.opened = 0
+        self.unread = frozenset[ObjectKind]()
+        self.watched = frozenset[ObjectKind]()
         # What `open` fails with.
         self.fault: Exception | None = None
         self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
@@ -63,7 +66,11 @@ class MemorySession(PbxSession):
     def cut(self) -> None:
         """Break the connection; it can't be made again until `down` is False."""
         self.down = True
-        self._queue.put_nowait(ConnectionLost("the connection was cut"))
+        self.end_session(ConnectionLost("the connection was cut"))
+
+    @override
+    def end_session(self, error: PbxError) -> None:
+        self._queue.put_nowait(error)
 
     @override
     async def probe(self) -> PbxInfo:
@@ -71,11 +78,12 @@ class MemorySession(PbxSession):
 
     @override
     async def open(self) -> Snapshot:
+        self.opened += 1
         if self.down:
             raise CannotConnect("the PBX is off")
         if self.fault is not None:
             raise self.fault
-        return Snapshot(info=INFO, objects=tuple(self.objects.values()), calls=self.calls)
+        return Snapshot(info=INFO, objects=tuple(self.objects.values()), calls=self.calls, unread=self.unread)
 
     @override
     async def changes(self) -> AsyncIterator[Sequence[Change]]:
@@ -84,6 +92,10 @@ class MemorySession(PbxSession):
             if isinstance(batch, PbxError):
                 raise batch
             yield batch
+
+    @override
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        self.watched = kinds
 
     @override
     async def close(self) -> None:

@@ -63,6 +63,10 @@ class ScriptedSession(PbxSession):
             yield line
 
     @override
+    def end_session(self, error: PbxError) -> None:
+        self.lines.put_nowait(error)
+
+    @override
     async def close(self) -> None:
         self.closed += 1
         await asyncio.sleep(self.close_takes)

@@ -14,6 +14,7 @@ from homeassistant.helpers.device_registry import (
 )
 
 from ..const import CONF_MAC, DOMAIN
+from ..protocols.absences import Absences
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
 from ..protocols.session import PbxSession
@@ -50,6 +51,7 @@ class DeviceKeeper:
         self._names: dict[ObjectKey, str] = {}
         self._macs: dict[str, ObjectKey | None] = {}
         self._hub_id = ""
+        self._absences = Absences()
 
     @callback
     def create_hub(self, info: PbxInfo) -> None:
@@ -149,14 +151,30 @@ class DeviceKeeper:
             self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
 
     @callback
-    def remove_stale(self) -> None:
-        """Remove what left the PBX while Home Assistant or this entry did not run."""
-        objects = self._state.objects
-        self.remove({key for key, device in self.list_devices()} - objects.keys())
-        switches = self._get_switch_prefix()
-        known = {self._get_switch_id(key) for key in objects if key.kind is ObjectKind.SWITCH}
-        if self._can_list(ObjectKind.SWITCH):
-            self._remove_entities(lambda unique_id: unique_id.startswith(switches) and unique_id not in known)
+    def remove_stale(self) -> bool:
+        """Remove what left the PBX while Home Assistant or this entry did not run.
+
+        Returns False where so much is missing that only a second reading proves it gone.
+        """
+        registered = [key for key, device in self.list_devices()] + self._list_switches()
+        missing = {key for key in registered if key not in self._state.objects and self._can_list(key.kind)}
+        gone = self._absences.confirm(missing, registered)
+        self.remove(gone)
+        return gone == missing
+
+    def _list_switches(self) -> list[ObjectKey]:
+        """Return the switches that have an entity."""
+        prefix, suffix = self._get_switch_prefix(), f"_{SWITCH_VALUE}"
+        registry = er.async_get(self._hass)
+        ids = [
+            entity.unique_id
+            for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id)
+            if entity.unique_id.startswith(prefix)
+        ]
+        return [
+            ObjectKey(ObjectKind.SWITCH, unique_id.removeprefix(prefix).removesuffix(suffix))
+            for unique_id in ids
+        ]
 
     def _remove(self, gone: set[ObjectKey]) -> None:
         for key, device in self.list_devices():
@@ -176,11 +194,10 @@ class DeviceKeeper:
                 registry.async_remove(entity.entity_id)
 
     def _can_list(self, kind: ObjectKind) -> bool:
-        """Return whether the session lists a kind of object; else nothing follows from a missing one."""
-        session = self._session
-        return kind not in _LISTED_BY or (
-            _LISTED_BY[kind] in session.capabilities and kind not in session.unlisted
-        )
+        """Return whether the session has listed a kind of object; else nothing follows from a missing one."""
+        if kind in self._state.unread | self._session.unlisted:
+            return False
+        return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
 
     def _get_switch_id(self, key: ObjectKey) -> str:
         return make_unique_id(self._entry, key, SWITCH_VALUE)

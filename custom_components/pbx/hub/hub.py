@@ -14,11 +14,11 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN
-from ..protocols.changes import Change, Moment
+from ..protocols.changes import Change, Moment, Snapshot
 from ..protocols.commands import PbxCommands
 from ..protocols.contract import guard_commands
 from ..protocols.enums import Capability, MomentType, ObjectKind
-from ..protocols.errors import CannotConnect, PbxError
+from ..protocols.errors import CannotConnect, ConnectionLost, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
 from ..protocols.model import PBX_KEY, ObjectKey, PbxInfo
 from ..protocols.session import PbxSession
@@ -42,6 +42,8 @@ type PbxConfigEntry = ConfigEntry[PbxHub]
 
 # Home Assistant takes at most 10,000 entities of an entry; some six are enabled for each object.
 CROWDED = 1500
+# What is missing is read again after this, in seconds; a PBX that starts up has more by then.
+CONFIRM_AFTER = 12.0
 EXPIRY_INTERVAL = timedelta(minutes=1)
 
 
@@ -73,11 +75,14 @@ class PbxHub(Sink):
         self.imported = ImportedObjects(self.options, self.state)
         self.hot_desk_phones = HotDeskPhones(self.state)
         self.devices = DeviceKeeper(hass, entry, self.state, session)
-        self.listeners = Listeners(session.watch)
+        self.listeners = Listeners(self._watch)
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
         self._late_moments: list[Moment] = []
         self._stop_settling: CALLBACK_TYPE | None = None
+        self._wanted = frozenset[ObjectKind]()
+        self._stop_confirming: CALLBACK_TYPE | None = None
+        self._has_stale_devices = False
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
@@ -88,16 +93,28 @@ class PbxHub(Sink):
         )
         entry.async_on_unload(self.ring_filter.stop)
         entry.async_on_unload(self._cancel_settling)
+        entry.async_on_unload(self._forget_doubts)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
         await self._apply_admitted(self.ring_filter.admit(changes))
+        if any(isinstance(change, Snapshot) for change in changes):
+            self._handle_reading()
+
+    @callback
+    def _handle_reading(self) -> None:
+        """Do what waits until everything was read again."""
+        self._watch(self.listeners.watched)
+        if self._has_stale_devices:
+            self.remove_stale_devices()
 
     async def _apply_admitted(self, changes: Sequence[Change]) -> None:
         await self._deliver(self.state.apply(changes))
 
     async def _deliver(self, delta: Delta) -> None:
         """Bring a difference to everything that follows it; states first, so that moments find them new."""
+        if delta.doubtful:
+            self._confirm_absences()
         self._update_objects(delta)
         await self.listeners.notify_updated(delta.touched | delta.removed)
         await self.listeners.notify_arrived(delta.added | delta.removed)
@@ -116,6 +133,38 @@ class PbxHub(Sink):
         if self.hot_desk_phones.refresh(delta.described | delta.removed):
             # Each user may now choose among other phones.
             delta.touched |= self.listeners.get_watched(ObjectKind.USER)
+
+    @callback
+    def _watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Tell the session which kinds are wanted: those that have a listener.
+
+        So are those that lost their listeners together with their objects, and those that could not be read:
+        nobody can listen to objects that are not there, and without a reading they never come back.
+        """
+        lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
+        self._wanted = kinds | lost | self.state.unread
+        self.session.watch(self._wanted)
+
+    @callback
+    def _confirm_absences(self) -> None:
+        """Have everything read again soon, since more is missing than one reading proves gone."""
+        if self._stop_confirming is not None:
+            return
+        _LOGGER.info("Much of the PBX %s is missing, it is read again before it goes", self.entry.title)
+
+        @callback
+        def read_again(now: datetime) -> None:
+            self._stop_confirming = None
+            # While the connection is lost, everything is read again anyway.
+            if self.connected:
+                self.session.end_session(ConnectionLost("what is missing has to be read again"))
+
+        self._stop_confirming = async_call_later(self.hass, CONFIRM_AFTER, read_again)
+
+    @callback
+    def _forget_doubts(self) -> None:
+        if self._stop_confirming is not None:
+            self._stop_confirming()
 
     def _notify_moments(self, moments: Iterable[Moment]) -> None:
         """Tell entities and triggers what happened; during an outage it waits until the entities are back."""
@@ -239,16 +288,22 @@ class PbxHub(Sink):
         """
         self.devices.remove_unwanted(self.imported)
         if not self.session.settles_after:
-            self.devices.remove_stale()
+            self._remove_stale()
             return
 
         @callback
         def remove_later(now: datetime) -> None:
             if self.connected:
                 self.devices.remove_unwanted(self.imported)
-                self.devices.remove_stale()
+                self._remove_stale()
 
         self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, remove_later))
+
+    @callback
+    def _remove_stale(self) -> None:
+        self._has_stale_devices = not self.devices.remove_stale()
+        if self._has_stale_devices:
+            self._confirm_absences()
 
     @callback
     def release_device(self, key: ObjectKey) -> bool:

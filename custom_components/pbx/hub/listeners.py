@@ -63,6 +63,11 @@ class Listeners:
         """Call the listener when a person resets the count of missed calls; returns what ends that."""
         return self._resets.add(key, listener)
 
+    @property
+    def watched(self) -> frozenset[ObjectKind]:
+        """Return the kinds of objects that have a listener."""
+        return frozenset(kind for kind, count in self._watched.items() if count)
+
     def get_watched(self, kind: ObjectKind) -> set[ObjectKey]:
         """Return the objects of a kind that have a listener to their updates."""
         return {key for key in self._updates.get_keys() if key.kind is kind}
@@ -108,7 +113,7 @@ class Listeners:
         before = self._watched[kind]
         self._watched[kind] += step
         if not before or not self._watched[kind]:
-            self._watch(frozenset(kind for kind, count in self._watched.items() if count))
+            self._watch(self.watched)
 
 
 class _Callbacks[*Args]:

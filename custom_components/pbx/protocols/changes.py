@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .enums import CallDirection, EndCause, MomentType, NoticeCode
+from .enums import CallDirection, EndCause, MomentType, NoticeCode, ObjectKind
 from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 
 
@@ -61,10 +61,12 @@ class TransferChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Everything that the login can see; what is not in it is gone."""
+    """Everything that the login can see; what is not in it is gone, but for the kinds that are `unread`."""
 
     info: PbxInfo
     objects: tuple[PbxObject, ...] = ()
+    # The kinds that could not be read, at all or in full: of these what was known stays.
+    unread: frozenset[ObjectKind] = frozenset()
     # The open calls, None where those that are known go on unchanged.
     calls: tuple[CallChange, ...] | None = ()
 

@@ -45,8 +45,8 @@ class QueuedSession(PbxSession):
         if self._queue.empty():
             self._queue.put_nowait(())
 
+    @override
     def end_session(self, error: PbxError) -> None:
-        """Let `changes` raise an error once what was reported before it is through; the first one counts."""
         if self._error is None:
             self._error = error
             # Wakes a reader that waits; one that has batches to read looks for the error after them.

@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from .changes import Change, Snapshot
 from .commands import PbxCommands
 from .enums import Capability, ObjectKind
-from .errors import NotSupported
+from .errors import NotSupported, PbxError
 from .model import PbxInfo
 
 
@@ -83,6 +83,10 @@ class PbxSession(ABC):
     @abstractmethod
     def changes(self) -> AsyncIterator[Sequence[Change]]:
         """Yield what happens until the connection is lost."""
+
+    @abstractmethod
+    def end_session(self, error: PbxError) -> None:
+        """Let `changes` raise an error once what was reported before it is through; the first one counts."""
 
     @abstractmethod
     async def close(self) -> None:

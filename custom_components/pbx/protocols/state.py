@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from .absences import Absences
 from .call_tracker import CallTracker
 from .changes import (
     CallChange,
@@ -41,6 +42,8 @@ class Delta:
     raw_events: list[RawEvent] = field(default_factory=list)
     # Whether the session has other capabilities now.
     capabilities: bool = False
+    # Whether so many objects are missing that only a second reading proves them gone.
+    doubtful: bool = False
 
 
 class PbxState:
@@ -49,6 +52,9 @@ class PbxState:
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.info: PbxInfo | None = None
         self.calls = CallTracker(now)
+        # The kinds that could not be read when everything was read last.
+        self.unread = frozenset[ObjectKind]()
+        self._absences = Absences()
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
@@ -80,7 +86,7 @@ class PbxState:
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
         delta = Delta()
-        for change in changes:
+        for change in self._drop_doubtful(changes, delta):
             self._handlers[type(change)](change, delta)
         self._derive_shown(delta)
         return delta
@@ -91,6 +97,19 @@ class PbxState:
         self._add_moments(self.calls.settle(), delta)
         self._derive_shown(delta)
         return delta
+
+    def has_any(self, kind: ObjectKind) -> bool:
+        """Return whether any object of a kind is known."""
+        return any(key.kind is kind for key in self._reported)
+
+    def _drop_doubtful(self, changes: Sequence[Change], delta: Delta) -> Sequence[Change]:
+        """Return the changes without removals of so many objects that they have to be confirmed first."""
+        removed = {change.key for change in changes if isinstance(change, Remove)} & self._reported.keys()
+        doubted = removed - self._absences.confirm(removed, self._reported) if removed else set()
+        if not doubted:
+            return changes
+        delta.doubtful = True
+        return [change for change in changes if not (isinstance(change, Remove) and change.key in doubted)]
 
     def expire_calls(self) -> Delta:
         """End the calls whose end was never reported, and return the difference."""
@@ -103,7 +122,11 @@ class PbxState:
         first = self.info is None
         self.info = snapshot.info
         objects = {item.key: item for item in (snapshot.info, *snapshot.objects)}
-        for key in self._reported.keys() - objects.keys():
+        self.unread = snapshot.unread
+        missing = {key for key in self._reported.keys() - objects.keys() if key.kind not in self.unread}
+        gone = self._absences.confirm(missing, self._reported)
+        delta.doubtful |= gone != missing
+        for key in gone:
             self._apply_remove(Remove(key), delta)
         for item in objects.values():
             self._describe(item, delta)
@@ -158,6 +181,7 @@ class PbxState:
     def _store(self, item: PbxObject, delta: Delta) -> bool:
         """Keep what was reported of an object, and return whether it differs from before."""
         key = item.key
+        self._absences.clear((key,))
         old = self._reported.get(key)
         if old == item:
             return False

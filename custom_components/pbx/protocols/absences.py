@@ -1,0 +1,41 @@
+"""Which objects are gone for sure: a list that shrinks a lot at once is believed only the second time."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from .enums import ObjectKind
+from .model import ObjectKey
+
+# Of fewer objects than this, any may go at once.
+FEWEST_TO_DOUBT = 4
+
+
+class Absences:
+    """Remember what one reading did not have any more, until the next reading confirms it.
+
+    A PBX that starts up, or that answers oddly for once, gives a list that is empty or cut short. Where at
+    least half of at least four objects of a kind are missing at once, they stay until a second reading.
+    """
+
+    def __init__(self) -> None:
+        self._doubted: set[ObjectKey] = set()
+
+    def confirm(self, missing: Collection[ObjectKey], known: Iterable[ObjectKey]) -> set[ObjectKey]:
+        """Return those missing objects that are gone for sure; `known` are all objects of the time before."""
+        certain = self._doubted.intersection(missing)
+        unconfirmed = set(missing) - certain
+        missing_count = Counter(key.kind for key in unconfirmed)
+        known_count = Counter(key.kind for key in known) if unconfirmed else Counter[ObjectKind]()
+        doubted = {
+            key for key in unconfirmed if _is_suspicious(missing_count[key.kind], known_count[key.kind])
+        }
+        self._doubted = (self._doubted - certain) | doubted
+        return certain | (unconfirmed - doubted)
+
+    def clear(self, keys: Iterable[ObjectKey]) -> None:
+        """Forget the doubt about objects that were reported again."""
+        self._doubted.difference_update(keys)
+
+
+def _is_suspicious(missing: int, known: int) -> bool:
+    return known >= FEWEST_TO_DOUBT and missing * 2 >= known
