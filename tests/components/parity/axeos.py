@@ -1,12 +1,13 @@
 """Tell stories on an Axeos PBX."""
 
 from collections import Counter
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Unpack, override
 
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.call import Call
 from tests.simulators.axeos.phone_status import UNAVAILABLE
 from tests.simulators.axeos.small_world import API_KEY, phone_uuid, small_world
+from tests.simulators.common.simulator import Serving
 
 from .teller import CARLA, Part, Teller
 
@@ -25,8 +26,8 @@ class AxeosTeller(Teller):
     # Of the phone in the lobby: of users who have numbers outside as well less is known.
     colleague, door_number = "290", "290"
 
-    def __init__(self) -> None:
-        self.pbx: AxeosSimulator = AxeosSimulator(world=small_world(), v1=False)
+    def __init__(self, *, v1: bool = False, **serving: Unpack[Serving]) -> None:
+        self.pbx: AxeosSimulator = AxeosSimulator(world=small_world(), v1=v1, **serving)
         self.system_id = self.pbx.world.system.uuid
         self._user = self.pbx.world.user("anna")
         self.anna = self._user.uuid

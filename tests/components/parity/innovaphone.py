@@ -1,8 +1,9 @@
 """Tell stories on an innovaphone PBX."""
 
 from collections import Counter
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Unpack, override
 
+from tests.simulators.common.simulator import Serving
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.leg import Call
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD, small_world, user
@@ -28,10 +29,10 @@ class InnovaphoneTeller(Teller):
     phone, door = "anna-ip112", "chloe-dect"
     colleague, door_number = "202", "203"
 
-    def __init__(self) -> None:
+    def __init__(self, **serving: Unpack[Serving]) -> None:
         world = small_world()
         self._user = world.add(user(9, "anna", "Anna de Vries", "Anna", "anna-ip112"))
-        self.pbx: InnovaphoneSimulator = InnovaphoneSimulator(world)
+        self.pbx: InnovaphoneSimulator = InnovaphoneSimulator(world, **serving)
         self.anna = self._user.guid
         self.queue = world.get("hotline").guid
         self.system_id = f"{world.domain}/{world.pbx}"

@@ -1,8 +1,9 @@
 """Tell stories on an IPCortex PABX."""
 
 from collections import Counter
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Unpack, override
 
+from tests.simulators.common.simulator import Serving
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import PLAIN
 from tests.simulators.ipcortex.world import Call
@@ -26,8 +27,8 @@ class IpcortexTeller(Teller):
     colleague, door_number = "202", "202"
     queue = "sales"
 
-    def __init__(self) -> None:
-        self.pbx: IpcortexSimulator = IpcortexSimulator()
+    def __init__(self, **serving: Unpack[Serving]) -> None:
+        self.pbx: IpcortexSimulator = IpcortexSimulator(**serving)
         self._user = self.pbx.world.users["anna"]
         self._desk = self.pbx.world.devices[self.phone]
         self.anna = self.sitter = str(self._user.id)

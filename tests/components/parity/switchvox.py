@@ -1,10 +1,12 @@
 """Tell stories on a Switchvox."""
 
 from collections import Counter
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Unpack, override
 
+from tests.simulators.common.simulator import Serving
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 from tests.simulators.switchvox.channel import CurrentCall
+from tests.simulators.switchvox.dialect import Dialect
 from tests.simulators.switchvox.world import Waiter
 
 from .teller import CARLA, Part, Teller
@@ -27,8 +29,8 @@ class SwitchvoxTeller(Teller):
     colleague, door_number = "101", "101"
     sitter = None
 
-    def __init__(self) -> None:
-        self.pbx: SwitchvoxSimulator = SwitchvoxSimulator()
+    def __init__(self, dialect: Dialect | None = None, **serving: Unpack[Serving]) -> None:
+        self.pbx: SwitchvoxSimulator = SwitchvoxSimulator(dialect=dialect, **serving)
         self._account = self.pbx.world.account(OWN)
         self.anna = self.mailbox = str(self._account.account_id)
         (self._queue,) = self.pbx.world.queues

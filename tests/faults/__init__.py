@@ -1,0 +1,1 @@
+"""Faults, load and hostile input, tried on every telephone system from outside."""

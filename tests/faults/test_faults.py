@@ -1,0 +1,44 @@
+"""Every fault once on every system; `scripts/faults` plays them one by one, with the whole story."""
+
+import pytest
+
+from .columns import COLUMNS, Column
+from .faults import FAULTS, Fault
+from .known import explain
+from .marathon import is_short, run_marathon
+from .outcome import Outcome
+from .play import play
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None) -> None:
+    """Allow sockets to this machine."""
+
+
+def judge(outcomes: list[Outcome]) -> None:
+    """Fail at problems that nobody knows, and say which ones are known."""
+    bad = [outcome for outcome in outcomes if not outcome.survived]
+    unknown = [outcome for outcome in bad if explain(outcome) is None]
+    assert not unknown, "\n".join(f"{item.fault}: {item.problems}" for item in unknown)
+    if bad:
+        pytest.xfail("; ".join(dict.fromkeys(str(explain(outcome)) for outcome in bad)))
+
+
+@pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
+def test_one_session_survives_every_fault(column: Column) -> None:
+    """After each, the session shows what a fresh one sees, and no moment came twice."""
+    judge(run_marathon(column))
+
+
+ALONE = [
+    pytest.param(column, fault, id=f"{fault.name}-{column.name}")
+    for column in COLUMNS.values()
+    for fault in FAULTS.values()
+    if column.name in fault.columns and not is_short(column, fault)
+]
+
+
+@pytest.mark.parametrize(("column", "fault"), ALONE)
+def test_fault_that_needs_a_session_of_its_own(column: Column, fault: Fault) -> None:
+    """Certificates, names and credentials that change."""
+    judge([play(column, fault)])

@@ -1,0 +1,75 @@
+"""Compare what two sessions show of one PBX, without knowing which system it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from custom_components.pbx.protocols.enums import CallState
+from custom_components.pbx.protocols.model import PBX_KEY, Call, ObjectKey
+from custom_components.pbx.protocols.state import PbxState
+
+# The address is another one for who goes straight to the PBX, and how a thing is spelt is not what is so.
+_LEFT_OUT = {"url", "raw_status"}
+
+type OpenCall = tuple[tuple[ObjectKey, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Every object as it is shown, and who takes part in which open call, and how."""
+
+    objects: Mapping[ObjectKey, Any]
+    calls: tuple[OpenCall, ...]
+
+    def differences(self, truth: View, *, calls: bool = True) -> list[str]:
+        """Return in words where this is not the truth."""
+        found = list(_compare(self.objects, truth.objects))
+        if calls and self.calls != truth.calls:
+            found.append(f"open calls: {self.calls} instead of {truth.calls}")
+        return found
+
+
+def describe(state: PbxState) -> View:
+    """Return what is shown now."""
+    objects = {key: _plain(item) for key, item in state.objects.items()}
+    return View(objects, tuple(sorted(_describe_call(call) for call in state.calls.open)))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that can be compared; a time is there or not, since durations are rounded."""
+    if isinstance(value, datetime):
+        return "a time"
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.name not in _LEFT_OUT
+        }
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _describe_call(call: Call) -> OpenCall:
+    views = call.views().items()
+    return tuple(
+        sorted(
+            (key, str(view.state))
+            for key, view in views
+            if key != PBX_KEY and view.state is not CallState.ENDED
+        )
+    )
+
+
+def _compare(shown: Mapping[ObjectKey, Any], true: Mapping[ObjectKey, Any]) -> Iterable[str]:
+    for key in sorted(shown.keys() | true.keys()):
+        here, there = shown.get(key), true.get(key)
+        if here is None or there is None:
+            yield f"{key.kind} {key.id} is {'missing' if here is None else 'too many'}"
+            continue
+        for name in here:
+            if here[name] != there[name]:
+                yield f"{key.kind} {key.id}: {name} is {here[name]!r} instead of {there[name]!r}"
