@@ -86,7 +86,8 @@ class PbxText(PbxEntity, TextEntity):
 
     def _get_shown_text(self, user: User) -> str:
         """Return the text as the state shows it: masked by the options, at most `native_max` characters."""
-        shown: str = mask_for_states(self.hub.options, self.entity_description.value(user))
+        field = "number" if self.entity_description.is_number else ""
+        shown: str = mask_for_states(self.hub.options, self.entity_description.value(user), field)
         return shown[: self.entity_description.native_max]
 
     def _restore_text(self, value: str) -> str:

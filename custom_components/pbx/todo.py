@@ -21,10 +21,10 @@ from .describe import describe_party, format_name, get_other_party, translate
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states, mask_raw
-from .hub.phone_numbers import strip_number
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
 from .protocols.model import Party
+from .protocols.phone_numbers import strip_number
 
 PARALLEL_UPDATES = 0
 
@@ -112,7 +112,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     def _summarize(self, other: Party) -> str:
         """Return what the user is to do, in the language of Home Assistant."""
-        who = format_name(*mask_for_states(self.hub.options, describe_party(self.hub, other)))
+        who = format_name(*mask_for_states(self.hub.options, describe_party(self.hub, other), "name"))
         return translate(self.hass, "call_back", who=who)
 
     def _write_items(self) -> None:

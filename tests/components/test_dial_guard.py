@@ -362,3 +362,24 @@ async def test_log_without_the_number(office: Office, caplog: pytest.LogCaptureF
     await office.dial("+4930123456")
     warnings = [record.getMessage() for record in caplog.records if "refused" in record.getMessage()]
     assert warnings == ["A call through Office PBX was refused: dial_number_refused"]
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        (31612345678, "number_is_integer"),
+        (3.5, "number_is_integer"),
+        (True, "number_is_integer"),
+        ("31612345678", None),
+        (202, None),
+        ("(+31612345678)", None),
+        ("tel:+31-6-1234-5678;ext=2", None),
+    ],
+)
+async def test_numbers_from_templates(office: Office, number: Any, refused: str | None) -> None:
+    """A number that a template has made an integer is refused by name; an extension loses nothing."""
+    await office.set_up()
+    assert await office.act("dial", number=number) == refused
+    assert await office.act("set_forward", number=number) == refused
+    assert len(office.dialed) == len(office.settings) == (refused is None)
+    assert set(office.dialed) <= {"31612345678", "202", "+31612345678"}

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.pbx.const import EVENT_RAW
-from custom_components.pbx.hub.masking import mask, mask_raw
+from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
 from custom_components.pbx.protocols.changes import CallChange, Patch, RawEvent, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, ForwardKind, LegRole
 from custom_components.pbx.protocols.model import PBX_KEY, Leg, ParkedCall, Party, Queue, User, WaitingCall
@@ -48,7 +48,16 @@ CALL_EVENT = "event.memory_pbx_anna_call"
         ("201@pbx.example.org", "201@pbx.example.org"),
         ("sip:anna@pbx.example.org", "sip:anna@pbx.example.org"),
         ("Anna", "Anna"),
-        ("Studio 100200300", "Studio 100200300"),
+        ("tel:0201234567;phone-context=+31", MASKED),
+        ("+31201234567;verstat=TN-Validation-Passed", f"{MASKED};verstat=TN-Validation-Passed"),
+        ('"Eve" <sip:+31201234567@10.0.0.1>', MASKED),
+        ("\u202a+31 20\u2011123\u20114567\u202c", MASKED),
+        ("\uff0b31 20 1234567", MASKED),
+        ("sip:%2B31201234567@pbx.example.org", MASKED),
+        ("0201234567,,123", "••• 123"),
+        ("0201234567p123", "••• 123"),
+        ("0201234567 (private)", f"{MASKED} (private)"),
+        ("Studio 12", "Studio 12"),
         ("", ""),
         ("anonymous", "anonymous"),
         (MASKED, MASKED),
@@ -57,6 +66,27 @@ CALL_EVENT = "event.memory_pbx_anna_call"
 def test_mask(number: str, masked: str) -> None:
     """The end of a number is left; short ones and names are no secret."""
     assert mask(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("Eve (020 1234567)", f"Eve ({MASKED})"),
+        ("020-123-4567 Eve", f"{MASKED} Eve"),
+        ("Eve <tel:+31201234567>", MASKED),
+        (NUMBER, MASKED),
+        ("Room 201-12", "Room 201-12"),
+        ("Studio 54", "Studio 54"),
+        ("Since 2026-10-01", "Since 2026-10-01"),
+        ("Since 2026-10-01 12:00:00", "Since 2026-10-01 12:00:00"),
+        ("2026-10-01-1234567", "••• 567"),
+        ("Anna 123456", "Anna 123456"),
+        ("123456", "••• 456"),
+    ],
+)
+def test_mask_name(name: str, masked: str) -> None:
+    """A number within a name is masked, and no year or room."""
+    assert mask_name(name) == masked
 
 
 @given(st.text("0123456789+ -/()", min_size=6, max_size=40))
@@ -165,18 +195,13 @@ async def test_responses(hass: HomeAssistant, session: MemorySession) -> None:
     assert found["number"] == "0201234567"
 
 
-async def test_forwarding(hass: HomeAssistant, session: MemorySession, monkeypatch: Any) -> None:
+async def test_forwarding(hass: HomeAssistant, session: MemorySession) -> None:
     """A number to forward to is masked; putting it back as it is shown keeps the number."""
-    sent: list[tuple[Any, ...]] = []
-
-    async def set_forward(*args: Any) -> None:
-        sent.append(args)
-
-    monkeypatch.setattr(session, "set_forward", set_forward, raising=False)
     state = hass.states.get(TEXT)
     assert state is not None
     assert state.state == MASKED
     for value in (MASKED, "0201112223"):
         data = {"entity_id": TEXT, "value": value}
         await hass.services.async_call("text", "set_value", data, blocking=True)
+    sent = [command[1:] for command in session.sent if command[0] == "set_forward"]
     assert sent == [("1", "always", NUMBER), ("1", "always", "0201112223")]

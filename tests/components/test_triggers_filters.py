@@ -89,6 +89,15 @@ async def test_filters(
     [
         (Party(), "anonymous", True),
         (Party(number="Anonymous"), "anonymous", True),
+        (Party(number="Restricted"), "anonymous", True),
+        (Party(number="<unknown>"), "private", True),
+        (Party(number="sip:anonymous@anonymous.invalid", name="Unbekannt"), "anonymous", True),
+        (Party(number="0201234567"), "anonymous", False),
+        # A user without an extension is somebody.
+        (Party(user="1"), "anonymous", False),
+        (Party(number="\u202a+31 20\u2011123 4567\u202c"), "tel:020-1234567", True),
+        (Party(number="sip:0201234567@pbx.example.org"), "+31 (0)20 1234567", True),
+        (Party(number="sip:anna@pbx.example.org"), "*@pbx.example.org", True),
         (Party(), "*", True),
         (Party(), "0*", False),
         (Party(number="9-0201234567", normalized="+31201234567"), "020 123 4567", True),

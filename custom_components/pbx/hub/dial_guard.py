@@ -12,10 +12,11 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..errors import invalid
+from ..protocols.phone_numbers import to_dialable
 from .emergency import connects_at_once, is_emergency_number, reaches_emergency_service
 from .number_patterns import matches_number
 from .options import EmergencyRule, PbxOptions
-from .phone_numbers import PhoneNumbers, require_dialable, to_dialable
+from .phone_numbers import PhoneNumbers, require_dialable
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ import re
 import phonenumbers
 
 from ..protocols.model import DialPlan
-from .phone_numbers import REMEMBERED, parse_in_country
+from ..protocols.phone_numbers import REMEMBERED
+from .phone_numbers import parse_in_country
 
 # Where it is not known in which country the PBX is, the emergency numbers of these count.
 _ANYWHERE = ("AU", "DE", "GB", "US")

@@ -9,16 +9,13 @@ import phonenumbers
 
 from ..errors import invalid
 from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo
+from ..protocols.phone_numbers import REMEMBERED, strip_number, to_dialable
 from ..protocols.state import PbxState
 from .options import PbxOptions
 
-# What people write between digits, and a PBX does not accept.
-_DECORATION = re.compile(r"[\s()./-]")
-_DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 # Shorter ones are extensions and services, which have no international form.
 _NATIONAL = re.compile(r"[0-9]{7,20}")
-REMEMBERED = 2048
 
 
 class PhoneNumbers:
@@ -61,17 +58,6 @@ class PhoneNumbers:
         return any(parked.space == number for parked in spaces) or any(
             getattr(item, "number", None) == number for item in self._state.objects.values()
         )
-
-
-def strip_number(number: str) -> str:
-    """Return a number without what people write between and around its digits."""
-    return _DECORATION.sub("", number.strip().removeprefix("tel:"))
-
-
-def to_dialable(text: str) -> str | None:
-    """Return a text as digits that a PBX can dial, or None where it is no number."""
-    plain = strip_number(text)
-    return plain if _DIALABLE.fullmatch(plain) else None
 
 
 def require_dialable(number: str) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+from .phone_numbers import hide_withheld
+
 type JsonObject = Mapping[str, Any]
 
 # Whatever is longer is no name, number or id; Home Assistant keeps no longer state either.
@@ -31,8 +33,6 @@ FLAG_WORDS = {
     "off": False,
     "no": False,
 }
-# Asterisk's own words for a caller ID that is not there.
-_NO_NAME = frozenset({"", "< unknown >", "<unknown>", "unknown", "anonymous"})
 
 
 def as_text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
@@ -118,8 +118,7 @@ def keep_known[T: DataclassInstance](item: T, known: T | None, names: Iterable[s
 
 def get_caller_name(data: JsonObject, *names: str) -> str | None:
     """Return the first of these fields that holds text, None where that only says that there is no name."""
-    name = get_text(data, *names)
-    return None if name is None or name.lower() in _NO_NAME else name
+    return hide_withheld(get_text(data, *names))
 
 
 def get_integer(data: JsonObject, *names: str) -> int | None:

@@ -21,6 +21,7 @@ from .enums import (
     PresenceActivity,
     UserPhoneType,
 )
+from .phone_numbers import is_withheld
 
 
 class ObjectKey(NamedTuple):
@@ -33,6 +34,14 @@ class ObjectKey(NamedTuple):
 PBX_KEY = ObjectKey(ObjectKind.PBX, "")
 
 type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue
+
+
+def _leave_out_withheld(item: object, *fields: str) -> None:
+    """Set fields of a new object to None where the caller shows no number or name."""
+    for name in fields:
+        value = getattr(item, name)
+        if value is not None and is_withheld(value):
+            object.__setattr__(item, name, None)
 
 
 # The PBX and its objects
@@ -59,6 +68,10 @@ class ParkedCall:
     number: str | None
     name: str | None
     since: datetime | None
+
+    def __post_init__(self) -> None:
+        """Leave out the words of the PBX for a caller ID that is withheld."""
+        _leave_out_withheld(self, "number", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +261,10 @@ class WaitingCall:
     name: str | None
     since: datetime | None
 
+    def __post_init__(self) -> None:
+        """Leave out the words of the PBX for a caller ID that is withheld."""
+        _leave_out_withheld(self, "number", "name")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
@@ -299,6 +316,10 @@ class Party:
     # The ids of the user and of the phone that this party is, None for none of the PBX.
     user: str | None = None
     phone: str | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out the words of the PBX for a caller ID that is withheld."""
+        _leave_out_withheld(self, "number", "name")
 
     @property
     def internal(self) -> bool:
@@ -473,6 +494,10 @@ class PastCall:
     outcome: Outcome | None = None
     # How long the parties talked.
     seconds: int | None = None
+
+    def __post_init__(self) -> None:
+        """Leave out the words of the PBX for a caller ID that is withheld."""
+        _leave_out_withheld(self, "caller_number", "caller_name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

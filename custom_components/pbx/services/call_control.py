@@ -27,6 +27,7 @@ from .common import (
     get_triggering_call,
     get_user_id,
     has_target,
+    number_text,
 )
 
 ATTR_DIGITS = "digits"
@@ -243,13 +244,13 @@ ACTIONS = {
         run=_transfer,
         fields={
             **CALL_ID_FIELDS,
-            vol.Exclusive(ATTR_NUMBER, "where to"): cv.string,
+            vol.Exclusive(ATTR_NUMBER, "where to"): number_text,
             vol.Exclusive(ATTR_OTHER, "where to"): vol.All(cv.boolean, vol.IsTrue()),
             vol.Exclusive(ATTR_OTHER_CALL_ID, "where to"): cv.string,
         },
         needs=(ATTR_NUMBER, ATTR_OTHER, ATTR_OTHER_CALL_ID),
     ),
-    "redirect": Action(run=_redirect, fields={**CALL_ID_FIELDS, vol.Required(ATTR_NUMBER): cv.string}),
+    "redirect": Action(run=_redirect, fields={**CALL_ID_FIELDS, vol.Required(ATTR_NUMBER): number_text}),
     "pick_up": Action(
         run=_pick_up,
         fields={

@@ -28,6 +28,7 @@ from .common import (
     get_triggering_call,
     get_user_id,
     has_target,
+    number_text,
 )
 from .dial_progress import DialProgress
 
@@ -177,7 +178,7 @@ ACTIONS = {
     "dial": Action(
         run=_dial,
         fields={
-            vol.Required(ATTR_NUMBER): cv.string,
+            vol.Required(ATTR_NUMBER): number_text,
             vol.Optional(ATTR_PHONE): cv.string,
             vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
             vol.Exclusive(ATTR_WAIT, "how long"): _SECONDS,
@@ -188,8 +189,8 @@ ACTIONS = {
     "connect_numbers": Action(
         run=_connect_numbers,
         fields={
-            vol.Required(ATTR_FIRST): cv.string,
-            vol.Required(ATTR_SECOND): cv.string,
+            vol.Required(ATTR_FIRST): number_text,
+            vol.Required(ATTR_SECOND): number_text,
             vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
             vol.Optional(ATTR_CALLER_NAME): vol.All(cv.string, vol.Length(max=20)),
             vol.Optional(ATTR_TIMEOUT): vol.All(vol.Coerce(int), vol.Range(min=5, max=300)),

@@ -29,8 +29,20 @@ ATTR_PHONE = "phone"
 ENTRY_FIELDS = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
 CALL_ID_FIELDS = {vol.Optional(ATTR_CALL_ID): cv.string}
 CALL_FIELDS = {**CALL_ID_FIELDS, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+# Templates make integers of numbers, which loses a plus; so many digits are no extension any more.
+_LONGEST_INTEGER = 6
 # A time without a zone is one of the time zone of Home Assistant.
 DATETIME = vol.All(cv.datetime, dt_util.as_utc)
+
+
+def number_text(value: Any) -> str:
+    """Return a number as text; validates a field.
+
+    Raises ServiceValidationError where it came as a number to calculate with, except for an extension.
+    """
+    if isinstance(value, bool | float) or (isinstance(value, int) and len(str(value)) > _LONGEST_INTEGER):
+        raise invalid("number_is_integer")
+    return cv.string(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,15 @@ from ..errors import invalid
 from ..protocols.commands import PbxCommands
 from ..protocols.model import Favourite
 from ..targets import ActionCall
-from .common import ATTR_NUMBER, ENTRY_FIELDS, Action, get_allowed_number, get_hub_of_entry, to_response
+from .common import (
+    ATTR_NUMBER,
+    ENTRY_FIELDS,
+    Action,
+    get_allowed_number,
+    get_hub_of_entry,
+    number_text,
+    to_response,
+)
 
 ATTR_FAVOURITE_ID = "favourite_id"
 ATTR_NAME = "name"
@@ -84,7 +92,7 @@ ACTIONS = {
     ),
     "add_favourite": Action(
         run=_add_favourite,
-        fields={**ENTRY_FIELDS, vol.Required(ATTR_NAME): _NAME, vol.Required(ATTR_NUMBER): cv.string},
+        fields={**ENTRY_FIELDS, vol.Required(ATTR_NAME): _NAME, vol.Required(ATTR_NUMBER): number_text},
         target=False,
     ),
     "update_favourite": Action(
@@ -93,7 +101,7 @@ ACTIONS = {
             **ENTRY_FIELDS,
             **_ID_FIELDS,
             vol.Optional(ATTR_NAME): _NAME,
-            vol.Optional(ATTR_NUMBER): cv.string,
+            vol.Optional(ATTR_NUMBER): number_text,
         },
         needs=(ATTR_NAME, ATTR_NUMBER),
         target=False,

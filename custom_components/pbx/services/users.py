@@ -19,6 +19,7 @@ from .common import (
     Action,
     get_hub_of_entry,
     get_phone_id,
+    number_text,
 )
 
 ATTR_ACTIVITY = "activity"
@@ -111,7 +112,7 @@ ACTIONS = {
     "set_forward": Action(
         run=_set_forward,
         fields={
-            vol.Optional(ATTR_NUMBER): cv.string,
+            vol.Optional(ATTR_NUMBER): number_text,
             vol.Optional(ATTR_CONDITION, default=ForwardKind.ALWAYS): vol.In(list(ForwardKind)),
         },
     ),

@@ -12,10 +12,11 @@ import voluptuous as vol
 
 from ..describe import describe_call, get_other_party
 from ..hub.hub import PbxHub
-from ..hub.phone_numbers import strip_number, to_national
+from ..hub.phone_numbers import to_national
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
 from ..protocols.model import Call, ObjectKey, Party
+from ..protocols.phone_numbers import is_withheld, strip_decoration, strip_number
 from .base import MomentTrigger, create_target_schema
 
 # What a pattern matches where the caller ID is withheld.
@@ -26,7 +27,7 @@ class NumberPatterns:
     """Numbers as people enter them, in which `*` stands for any digits and `?` for a single one."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        plain = [strip_number(pattern).casefold() for pattern in patterns]
+        plain = [_strip_pattern(pattern) for pattern in patterns]
         self._complete = [pattern for pattern in plain if not {"*", "?"} & set(pattern)]
         self._expressions = re.compile("|".join(map(_to_expression, plain)))
 
@@ -40,13 +41,21 @@ class NumberPatterns:
         )
 
 
+def _strip_pattern(pattern: str) -> str:
+    """Return a pattern as it is compared; every word for a withheld caller ID is the same one."""
+    return ANONYMOUS if is_withheld(pattern) else strip_number(pattern).casefold()
+
+
 def _to_expression(pattern: str) -> str:
     return re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
 
 
 def _iter_spellings(hub: PbxHub, party: Party) -> Iterable[str]:
     """Yield the ways to write a number: as the PBX shows it, international with + and 00, and national."""
-    yield strip_number(party.number).casefold() if party.number else ANONYMOUS
+    if party.number:
+        yield from (strip_decoration(party.number).casefold(), strip_number(party.number).casefold())
+    elif not party.internal:
+        yield ANONYMOUS
     international = hub.phone_numbers.get_party_number(party)
     if international is None:
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.util.yaml import load_yaml_dict
 
-from ..hub.phone_numbers import to_dialable
+from ..protocols.phone_numbers import to_dialable
 
 FOLDER = Path(__file__).parent.parent / "sentences"
 FALLBACK = "en"

@@ -13,9 +13,9 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..describe import format_name
 from ..hub.hub import PbxHub, loaded_hubs
-from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
+from ..protocols.phone_numbers import to_dialable
 from ..targets import Target, find_own_targets, get_person
 from .language import RequestFailed
 

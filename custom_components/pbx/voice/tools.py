@@ -10,8 +10,8 @@ from homeassistant.helpers.llm import ToolAnnotations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..hub.phone_numbers import to_dialable
 from ..protocols.enums import Capability, Outcome, PresenceActivity
+from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
 from .actions import Destination
 from .names import Asker

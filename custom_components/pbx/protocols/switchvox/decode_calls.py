@@ -14,6 +14,7 @@ from ..enums import CallState
 from ..errors import ProtocolError
 from ..json_fields import as_seconds, as_text, get_integer, get_path, get_text
 from ..model import ParkedCall
+from ..phone_numbers import is_withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +123,8 @@ _ACCOUNT_KEYS = ("accountId", "account_id", "id")
 # The own endpoint may say itself whom it is connected to.
 _FOREIGN = re.compile(r"remote|connected(?:line|party)?|caller(?:id)?", re.IGNORECASE)
 _CHANNEL_ID = re.compile(r".*\d+\.\d+$")
-# What Asterisk and Switchvox say of a caller who does not show a number.
-_WITHHELD = frozenset({"unknown", "<unknown>", "anonymous", "s"})
+# The extension of Asterisk for calls that name none.
+_NO_EXTENSION = "s"
 
 
 def decode_account_id(value: Any) -> str | None:
@@ -201,7 +202,7 @@ def _values(source: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
     plain = {key.replace("_", "").lower(): value for key, value in source.items()}
     for key in keys:
         value = as_text(plain.get(key))
-        if value is not None and value.lower() not in _WITHHELD:
+        if value is not None and value.lower() != _NO_EXTENSION and not is_withheld(value):
             yield value
 
 

@@ -1,0 +1,131 @@
+"""The forms in which people and systems write telephone numbers, and their words for a withheld caller ID.
+
+The rules are the same for what is dialed, shown, masked, filtered and looked up. What a number means in a
+country is not known here.
+"""
+
+from functools import lru_cache
+import re
+from urllib.parse import unquote
+
+REMEMBERED = 2048
+
+# Marks for the direction of text, joiners, soft hyphens: they come along when numbers are copied.
+_INVISIBLE = (
+    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_FULL_WIDTH = dict(zip(range(0xFF10, 0xFF1A), "0123456789", strict=True))
+_PLAIN = str.maketrans(
+    dict.fromkeys(_INVISIBLE)
+    | dict.fromkeys(_HYPHENS, "-")
+    | {chr(code): digit for code, digit in _FULL_WIDTH.items()}
+    | {"\uff0b": "+", "\ufe62": "+", "\uff0a": "*", "\uff03": "#", "\uff08": "(", "\uff09": ")"}
+)
+_SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?", re.IGNORECASE)
+# The country for which a number in a link holds.
+_CONTEXT = re.compile(r";\s*phone-context=(\+[1-9][0-9]{0,2})(?:;|$)", re.IGNORECASE)
+_BRACKETED = re.compile(r"[^<>]*<\s*([^<>]*)>[^<>]*")
+# A zero for calls within the country, as some write it after the country; in Italy it is dialed from abroad.
+_TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*\(\s*0\s*\)")
+# What people write between digits, and a PBX does not accept.
+_DECORATION = re.compile(r"[\s()./-]")
+_DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
+
+
+def strip_number(text: str) -> str:
+    """Return a number without what is written between and around its digits.
+
+    Understood are addresses of links and of SIP, of which parameters and the host are left out, and the
+    characters that word processors and web pages put in. What is no number is returned as plain text.
+    """
+    plain = to_plain_text(text).strip()
+    number = _take_from_address(plain)
+    trunk_zero = _TRUNK_ZERO.match(number)
+    if trunk_zero is not None:
+        number = trunk_zero[1] + number[trunk_zero.end() :]
+    context = _CONTEXT.search(plain)
+    digits = _DECORATION.sub("", number)
+    return _add_country(digits, context[1]) if context is not None else digits
+
+
+def strip_decoration(text: str) -> str:
+    """Return a text without what is written between the digits of a number; addresses stay whole."""
+    return _DECORATION.sub("", to_plain_text(text))
+
+
+def to_plain_text(text: str) -> str:
+    """Return a text without invisible characters, with plain hyphens and digits."""
+    return text.translate(_PLAIN)
+
+
+def _add_country(digits: str, country: str) -> str:
+    if not digits.isdecimal() or digits.startswith("00"):
+        return digits
+    return country + (digits if country == "+39" else digits.removeprefix("0"))
+
+
+def _take_from_address(text: str) -> str:
+    """Return the number of an address such as `tel:+31…;ext=2` or `"Anna" <sip:+31…@host;user=phone>`."""
+    bracketed = _BRACKETED.fullmatch(text)
+    inside = bracketed[1] if bracketed is not None else text
+    scheme = _SCHEME.match(inside)
+    if scheme is None and bracketed is None:
+        return text
+    number = inside[scheme.end() :] if scheme is not None else inside
+    return unquote(re.split("[;?@]", number, maxsplit=1)[0])
+
+
+def to_dialable(text: str) -> str | None:
+    """Return a text as digits that a PBX can dial, or None where it is no number."""
+    plain = strip_number(text)
+    return plain if _DIALABLE.fullmatch(plain) else None
+
+
+# What telephone systems say in the place of a number or a name that the caller does not show, by language.
+_WITHHELD = frozenset(
+    word
+    for words in (
+        # Asterisk, SIP, carriers
+        "|anonymous|anonymous caller|unknown|unknown caller|unknown number|unknown name|no number|no name",
+        "unavailable|not available|number unavailable|out of area|restricted|restricted number|private",
+        "private caller|private number|private name|withheld|number withheld|name withheld",
+        "caller id withheld|blocked|blocked number|blocked caller|caller id blocked|caller id unavailable",
+        "id unavailable|hidden|hidden number|no caller id|no caller id available|unidentified|undisclosed",
+        "presentation restricted|n/a|none|null|anonymous.invalid|unknown.invalid|anon",
+        # German
+        "anonym|anonymer anrufer|unbekannt|unbekannter anrufer|unbekannte nummer|unterdrückt|privat",
+        "nummer unterdrückt|rufnummer unterdrückt|unterdrückte nummer|private nummer|nicht verfügbar",
+        # Dutch
+        "anoniem|anonieme beller|onbekend|onbekende beller|onbekend nummer|afgeschermd|afgeschermd nummer",
+        "privé|privénummer|privé nummer|geheim nummer|nummer afgeschermd|niet beschikbaar",
+        # French
+        "anonyme|appelant anonyme|inconnu|appelant inconnu|numéro inconnu|masqué|numéro masqué|appel masqué",
+        "numéro privé|numéro restreint|indisponible|non disponible",
+        # Spanish
+        "anónimo|desconocido|número desconocido|oculto|número oculto|privado|número privado|no disponible",
+        "llamada oculta|restringido",
+        # Italian
+        "anonimo|sconosciuto|numero sconosciuto|nascosto|numero nascosto|privato|numero privato",
+        "riservato|numero riservato|non disponibile",
+    )
+    for word in words.split("|")
+)
+_QUOTES = "\"'<>[]() \t.-_\u201c\u201d\u2018\u2019"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def is_withheld(text: str) -> bool:
+    """Return whether a text in the place of a number or a name only says that the caller does not show it."""
+    plain = text.translate(_PLAIN).strip(_QUOTES).casefold()
+    scheme = _SCHEME.match(plain)
+    if scheme is not None:
+        plain = plain[scheme.end() :]
+    words = plain.partition("@")[0].strip(_QUOTES)
+    return " ".join(re.split(r"[\s_]+", words)) in _WITHHELD
+
+
+def hide_withheld(text: str | None) -> str | None:
+    """Return a number or a name, None where it is withheld."""
+    return None if text is None or is_withheld(text) else text
