@@ -236,4 +236,4 @@ async def test_bug_ends_the_session(
     client.session.spawn(fail(), "bug")
     await reopened(client)
     assert not isinstance(client.errors[-1] if client.errors else None, ProtocolError)
-    assert "Unexpected error in the session" in caplog.text
+    assert "Unexpected error, bug" in caplog.text

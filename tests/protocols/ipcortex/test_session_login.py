@@ -1,5 +1,6 @@
 """How a session logs in, and what it does with less than a login that may do everything."""
 
+import asyncio
 import ssl
 import sys
 
@@ -76,12 +77,31 @@ async def test_login_is_not_tried_over_and_over(pbx: IpcortexSimulator) -> None:
 
 
 async def test_refused_inside_the_script(pbx: IpcortexSimulator) -> None:
-    """The script logs in too, and may be refused alone."""
+    """The script logs in too; where it is refused alone, REST goes on, since the password is good."""
+    pbx.faults.script = """
+        const Auth = { setHost() {}, login: () => Promise.reject(2) };
+        const IPCortex = { PBX: { startFeed() {}, Auth } };
+    """
+    async with client_for(pbx) as client:
+        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, "login of the script") in client.notices())
+        assert client.switch(1).name == "Office hours"
+
+
+async def test_password_changed_before_the_script_logs_in(pbx: IpcortexSimulator) -> None:
+    """Where REST refuses the login as well, it is refused."""
     async with session_for(pbx) as session:
         pbx.faults.script = """
-            const Auth = { setHost() {}, login: () => Promise.reject(2) };
-            const IPCortex = { PBX: { startFeed() {}, Auth } };
+            const request = new XMLHttpRequest();
+            const login = () => new Promise((resolve, reject) => {
+              request.open("GET", "/refuse");
+              request.onload = () => reject(2);
+              request.send();
+            });
+            const IPCortex = { PBX: { startFeed() {}, Auth: { setHost() {}, login } } };
         """
+        refusing = asyncio.create_task(until(lambda: pbx.recorder.requests[-1].path == "/refuse"))
+        refusing.add_done_callback(lambda _: setattr(pbx.faults, "refuse_logins", True))
+        pbx.faults.slow(0.3, path="/refuse")
         with pytest.raises(AuthFailed):
             await session.open()
 

@@ -1,6 +1,6 @@
 """Hold the switches for every fault and dialect of the simulated PABX."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from ..common.clock import Clock
 from ..common.faults import FaultPlan
@@ -47,5 +47,8 @@ class IpcortexFaults(FaultPlan):
         self.fail_status = 200
         self.forbidden: set[str] = set()
         self.ignored: set[str] = set()
+        # By section and verb: in which words a call fails, and what it answers instead of its values.
+        self.failing: dict[str, str | None] = {}
+        self.odd_values: dict[str, Any] = {}
         self.hyphens = False
         self.names_offset = 0

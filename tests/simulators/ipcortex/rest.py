@@ -19,7 +19,11 @@ type Body = dict[str, Any]
 
 
 class Refusal(Exception):
-    """The PABX says no; the text goes to the client."""
+    """The PABX says no; the text goes to the client, where there is one."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class Rest:
@@ -79,6 +83,10 @@ class Rest:
             raise Refusal("No such call")
         if f"{section}/{verb}" in self._pbx.faults.forbidden or not self._may(user, kind):
             raise Refusal("Permission denied")
+        if f"{section}/{verb}" in self._pbx.faults.failing:
+            raise Refusal(self._pbx.faults.failing[f"{section}/{verb}"])
+        if f"{section}/{verb}" in self._pbx.faults.odd_values:
+            return self._pbx.faults.odd_values[f"{section}/{verb}"], 1
         values = [] if f"{section}/{verb}" in self._pbx.faults.ignored else handler(user, body)
         number = len(values) if isinstance(values, list) else 0
         if self._pbx.faults.values_style == "object" and isinstance(values, list):

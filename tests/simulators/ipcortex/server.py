@@ -204,6 +204,8 @@ class IpcortexSimulator(Simulator):
             self.logouts += self.rest.sessions.pop(cookie or "", None) is not None
             return web.json_response({"result": "success"})
         known = None if self.faults.rest_without_cookies else cookie
+        if path in self.faults.failing and path == "auth":
+            return web.json_response({"result": "fail", "message": self.faults.failing[path]})
         user = None if self.faults.refuse_logins else self.rest.who(body, known)
         if path == "auth" and user is not None:
             return self._logged_in(user, cookie, keyed="key" in (body.get("auth") or {}))
@@ -212,7 +214,7 @@ class IpcortexSimulator(Simulator):
         try:
             values, number = self.rest.call(path, user, body)
         except Refusal as err:
-            data = {"result": "fail", "message": str(err)}
+            data = {"result": "fail", **({} if err.message is None else {"message": err.message})}
             return web.json_response(data, status=self.faults.fail_status)
         return web.json_response({"result": "success", "values": values, "numrows": number})
 

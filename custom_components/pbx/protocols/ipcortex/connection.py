@@ -14,7 +14,7 @@ from ..json_fields import get_text
 from ..model import PbxInfo
 from ..session import Clock, Link
 from .reader import Reader
-from .rest import Rest
+from .rest import Refusals, Rest
 from .settings import IpcortexSettings
 
 WINDOW = 900.0
@@ -64,7 +64,9 @@ class Connection:
         self._jar: CookieJar | None = None
         self._http: ClientSession | None = None
         self._rest: Rest | None = None
-        self._reader: Reader | None = None
+        # What is known stays over a new login, refusals too.
+        self._reader = Reader(settings.night_modes)
+        self.refusals = Refusals(link.clock)
         self.user: Mapping[str, Any] = {}
         # What of the readings the login may do.
         self.readable: set[str] = set()
@@ -85,8 +87,8 @@ class Connection:
 
     @property
     def reader(self) -> Reader:
-        """Return what reads by REST."""
-        if self._reader is None:
+        """Return what reads by REST; it knows what it read over a lost session too."""
+        if self._rest is None:
             raise ConnectionLost("the session is not open")
         return self._reader
 
@@ -99,15 +101,19 @@ class Connection:
             self._http = ClientSession(
                 connector=self.link.http.connector, connector_owner=False, cookie_jar=self._jar
             )
-        self._rest = Rest(self.settings, self.link, self._http)
-        self._reader = Reader(self._rest, self.settings.night_modes)
+        self._rest = Rest(self.settings, self.link, self._http, self.refusals)
+        self._reader.rest = self._rest
         await self._log_in()
         self._reader.set_companies(self.user, self.settings.company)
 
     async def login_again(self) -> None:
         """Renew a session that the PABX has ended; what keeps ending is not renewed for ever."""
-        self.guard.add_failure()
         self.guard.check()
+        self.guard.add_failure()
+        await self._log_in()
+
+    async def check_login(self) -> None:
+        """Ask the PABX itself whether the login is good; raises AuthFailed where it is not."""
         await self._log_in()
 
     async def _log_in(self) -> None:
@@ -132,7 +138,7 @@ class Connection:
     async def close(self) -> None:
         """Log out and forget the cookies."""
         http, rest = self._http, self._rest
-        self._http = self._rest = self._reader = self._jar = None
+        self._http = self._rest = self._jar = None
         if rest is not None and self.user:
             try:
                 async with asyncio.timeout(LOGOUT_SECONDS):

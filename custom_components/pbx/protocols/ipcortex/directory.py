@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..changes import Change, Remove, Upsert
+from ..changes import CallChange, Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
@@ -29,6 +29,8 @@ class Directory:
         self._hot_desks: set[str] = set()
         self.calls = CallBook(self._numbers.__contains__, self.find_queue)
         self.own_devices: tuple[str, ...] = ()
+        # Called when a device has another owner than before, as a hot desk has.
+        self.on_owner_changed: Callable[[], None] = lambda: None
         self.ignored: Counter[str] = Counter()
         self._readers: dict[str, Callable[[str, Fields], list[Change]]] = {
             "Device": self._device,
@@ -50,6 +52,8 @@ class Directory:
         self._numbers.update(self._inventory.owners)
         self.calls.clear()
         self.own_devices = ()
+        for key in self._people:
+            self._show_user(key)
 
     @property
     def objects(self) -> Iterable[PbxObject]:
@@ -140,26 +144,36 @@ class Directory:
         )
 
     def _device(self, key: str, fields: Fields) -> list[Change]:
-        self._link(key, fields)
+        before = self._link(key, fields)
         number = get_text(fields, "extension")
         self._numbers.update(decode_names(fields.get("extensions")), [number] if number else [])
-        user = self.get_owner(fields)
-        label = get_text(fields, "label")
-        calls = self.calls.update(Endpoint(key, number, label, user), list(iter_values(fields.get("calls"))))
+        calls = self._update_calls(key, fields)
         changes = self._show(self._as_phone(key, fields))
-        changes += self._show_user(user) if user is not None else []
+        for user in {self.get_owner(fields), self._find_user(before)} - {None}:
+            changes += self._show_user(user) if user is not None else []
         for queue in decode_names(fields.get("queues")):
             changes += self._refresh_queue(queue)
         return [*changes, *calls]
 
-    def _link(self, key: str, fields: Fields) -> None:
+    def _update_calls(self, key: str, fields: Fields) -> list[CallChange]:
+        """Compare the calls of a device with those it had, as calls of its owner."""
+        label, number = get_text(fields, "label"), get_text(fields, "extension")
+        endpoint = Endpoint(key, number, label, self.get_owner(fields))
+        return self.calls.update(endpoint, list(iter_values(fields.get("calls"))))
+
+    def _link(self, key: str, fields: Fields) -> str | None:
+        """Keep whose a device is, and return whose it was if that is another user."""
         alias = get_text(fields, "ownerID", "owner")
-        if alias is None or key in self._devices_of.get(alias, ()):
-            return
+        before = next((known for known, devices in self._devices_of.items() if key in devices), None)
+        if alias is None or alias == before:
+            return None
         # A hot desk has another owner now.
         for devices in self._devices_of.values():
             devices.pop(key, None)
         self._devices_of.setdefault(alias, {})[key] = None
+        if before is not None:
+            self.on_owner_changed()
+        return before
 
     def _gone_device(self, key: str, fields: Fields) -> list[Change]:
         for devices in self._devices_of.values():
@@ -200,11 +214,22 @@ class Directory:
         return next((key for key, fields in devices if phone and get_text(fields, "phone") == phone), None)
 
     def _contact(self, key: str, fields: Fields) -> list[Change]:
-        uname = get_text(fields, "uname")
-        self._contact_of[key] = key
-        if uname is not None:
-            self._contact_of[uname] = key
-        return self._show_user(key)
+        aliases = {key, get_text(fields, "uname") or key}
+        is_new = any(self._contact_of.get(alias) != key for alias in aliases)
+        self._contact_of |= dict.fromkeys(aliases, key)
+        return [*self._show_user(key), *(self._relink(key) if is_new else [])]
+
+    def _relink(self, user: str) -> list[Change]:
+        """Return what follows for calls and agents told before it was known whose devices these are."""
+        changes: list[Change] = []
+        for device in self.get_devices(user):
+            fields = self.get_record("Device", device)
+            if fields is None:
+                continue
+            changes += self._update_calls(device, fields)
+            for queue in decode_names(fields.get("queues")):
+                changes += self._refresh_queue(queue)
+        return changes
 
     def _extension(self, key: str, fields: Fields) -> list[Change]:
         self._numbers.update(number for number in (key, get_text(fields, "number")) if number)

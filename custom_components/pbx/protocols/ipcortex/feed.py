@@ -5,16 +5,16 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from ..changes import Change, Notice
+from ..changes import CapabilitiesChanged, Change, Notice, Upsert
 from ..enums import NoticeCode
-from ..errors import AuthFailed, CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
+from ..errors import CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
 from ..model import PastCall
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .connection import Connection
 from .decode import decode_history
 from .directory import Directory
-from .host import ScriptError
+from .host import ScriptBreach, ScriptError
 from .script import (
     FIRST_RETRY,
     LONGEST_RETRY,
@@ -33,6 +33,17 @@ KEPT_HISTORY = 200
 ALIVE_INTERVAL = 30.0
 CHECK_SCRIPT_INTERVAL = 900.0
 PRIME_SECONDS = 60.0
+# The whole start of a script, after which REST has to do.
+START_SECONDS = 80.0
+# A script whose login failed although the PABX accepts it logs in once more after this.
+LOGIN_PAUSE = 2.0
+# A script that could not be used is tried again, slower each time until it is once in so many seconds.
+TRY_AGAIN_AFTER = 5.0
+TRY_AGAIN_INTERVAL = 3600.0
+# What breaks its limits so often within that time is left alone for as long.
+OFTEN_BROKEN = 3
+# These reasons do not pass by themselves.
+FOR_GOOD = frozenset({"auth key", "engine missing"})
 # How long a feed that reported an inner error may stay without any data.
 RECOVERY_SECONDS = 30.0
 
@@ -162,11 +173,19 @@ class Feed:
         self._spawn = spawn
         self._end_session = end_session
         self._scheduler = Scheduler(connection.link.clock)
+        # Beside the others, since to start a script takes its time.
+        self._retries = Scheduler(connection.link.clock)
+        self._broken_at: deque[float] = deque(maxlen=OFTEN_BROKEN)
         self._records = RecordHandler(directory, report, self._handle_error)
         self._restarting = False
         self._is_open = False
         self.script: PbxScript | None = None
         self.unusable: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether the script runs and has said everything that there is."""
+        return self.script is not None and self._is_open
 
     @property
     def open_script(self) -> PbxScript:
@@ -183,21 +202,28 @@ class Feed:
     async def start(self) -> list[Change]:
         """Run the script; what a person could do about it if it does not is in the notices.
 
-        Raises AuthFailed, CannotConnect or ProtocolError.
+        Raises AuthFailed or CannotConnect.
         """
         self._directory.clear()
-        self._records.reset()
         self._restarting = False
+        return await self._try_script()
+
+    async def _try_script(self) -> list[Change]:
+        """Run the script, and stop it where that fails, since REST goes on with the login that they share."""
+        self._records.reset()
         self.unusable, missing_right = None, False
         try:
-            await self._run_script()
+            async with asyncio.timeout(START_SECONDS):
+                await self._run_script()
         except ScriptUnusable as err:
             self.unusable = err.reason
+        except TimeoutError:
+            self.unusable = "no answer"
         except MissingRight:
             missing_right = True
-        if self.unusable is not None or missing_right:
-            # REST goes on with the login that the script shares.
-            await self.stop(logout=False)
+        finally:
+            if not self._is_open:
+                await self.stop(logout=False)
         return [
             Notice(NoticeCode.LIVE_FEED_MISSING, self.unusable is not None, self.unusable or ""),
             Notice(NoticeCode.MISSING_RIGHT, missing_right, "live feed"),
@@ -207,23 +233,54 @@ class Feed:
         settings = self._connection.settings
         if not settings.scripted:
             raise ScriptUnusable("auth key")
+        if self._is_often_broken:
+            raise ScriptUnusable("broke its limits again and again")
         script = PbxScript(
             settings, self._connection.link, self._connection.http, self._records.handle_records
         )
         self.script = script
         await script.load()
+        await self._log_in(script)
+        await script.start(self._options())
+        await self._wait_until_primed(script)
+        self._is_open = True
+
+    @property
+    def _is_often_broken(self) -> bool:
+        first = self._connection.link.clock.time() - TRY_AGAIN_INTERVAL
+        return sum(time > first for time in self._broken_at) == OFTEN_BROKEN
+
+    async def _log_in(self, script: PbxScript) -> None:
+        """Log in inside the script; whether a login is refused only the PABX itself says."""
         try:
             await script.login()
-        except AuthFailed:
-            self._connection.guard.add_failure()
-            raise
-        await script.start(self._options())
+        except ScriptError:
+            await self._connection.check_login()
+        else:
+            return
+        await self._connection.link.clock.sleep(LOGIN_PAUSE)
         try:
-            async with asyncio.timeout(PRIME_SECONDS):
-                await self._records.primed.wait()
-        except TimeoutError:
-            raise CannotConnect("the live feed took too long to say what there is") from None
-        self._is_open = True
+            await script.login()
+        except ScriptError:
+            await self._connection.check_login()
+            raise ScriptUnusable("login of the script") from None
+
+    async def _wait_until_primed(self, script: PbxScript) -> None:
+        waits = [
+            asyncio.create_task(self._records.primed.wait()),
+            asyncio.create_task(script.host.ended()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=PRIME_SECONDS)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if self._records.primed.is_set():
+            return
+        broken = script.host.broken
+        if isinstance(broken, ScriptBreach):
+            raise ScriptUnusable(f"limit of {broken.limit}")
+        raise CannotConnect("the live feed took too long to say what there is")
 
     def _options(self) -> dict[str, Any]:
         """Name the data sets; that of the devices can be narrowed to the user's own."""
@@ -243,11 +300,36 @@ class Feed:
         """Report what comes from now on, and look after the connection beside that."""
         self._records.start_reports()
         self._scheduler.clear()
+        self._retries.clear()
         self._scheduler.plan("alive", self._ask_alive, ALIVE_INTERVAL)
-        if self.script is not None:
-            self._scheduler.plan("script", self._check_script, CHECK_SCRIPT_INTERVAL)
-            self._spawn(self._watch_engine(self.script), "ipcortex engine")
+        if self.is_live:
+            self._watch_script()
+        elif self.unusable not in FOR_GOOD:
+            self._retries.plan("script", self._try_again, TRY_AGAIN_INTERVAL)
+            if not self._is_often_broken:
+                self._retries.hasten("script", TRY_AGAIN_AFTER)
+            self._spawn(self._retries.run(), "ipcortex script")
         self._spawn(self._scheduler.run(), "ipcortex signs of life")
+
+    def _watch_script(self) -> None:
+        self._scheduler.plan("script", self._check_script, CHECK_SCRIPT_INTERVAL)
+        if self.script is not None:
+            self._spawn(self._watch_engine(self.script), "ipcortex engine")
+
+    async def _try_again(self) -> None:
+        """Run a script that could not be used; raises ScriptUnusable where it still cannot."""
+        before = self.unusable
+        try:
+            notices = await self._try_script()
+        finally:
+            self._records.start_reports()
+        if not self.is_live:
+            await self._report(notices if before != self.unusable else [])
+            raise ScriptUnusable(self.unusable or "live feed")
+        self._retries.cancel("script")
+        self._watch_script()
+        objects = [Upsert(item) for item in self._directory.objects]
+        await self._report([*objects, *self._directory.calls.open(), *notices, CapabilitiesChanged()])
 
     async def stop(self, *, logout: bool) -> None:
         """Stop the script, and know nothing that it told."""
@@ -260,6 +342,8 @@ class Feed:
 
     async def _watch_engine(self, script: PbxScript) -> None:
         error = await script.host.ended()
+        if isinstance(error, ScriptBreach):
+            self._broken_at.append(self._connection.link.clock.time())
         raise ConnectionLost(f"the script of the PBX is gone ({error})")
 
     async def _check_script(self) -> None:
@@ -270,7 +354,7 @@ class Feed:
     async def _ask_alive(self) -> None:
         """Ask the PABX for a sign of life; every error of it ends the session."""
         script = self.script
-        if script is None:
+        if script is None or not self.is_live:
             await self._connection.rest.login()
         elif script.functions.get("drift"):
             self._records.store_drift(await script.ask("drift"))
@@ -332,7 +416,7 @@ class Feed:
         """Return what the script is and needs, with nothing personal in it."""
         script = self.script
         about: dict[str, Any] = {
-            "transport": "live" if script else "REST only",
+            "transport": "live" if self.is_live else "REST only",
             "why_not_live": self.unusable,
             **self._records.statistics(),
         }

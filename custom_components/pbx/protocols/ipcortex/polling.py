@@ -2,18 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
+import logging
+from typing import Any
 
 from ..changes import CapabilitiesChanged, Change, Moment, Notice, Remove, Upsert
 from ..enums import CallDirection, CallState, Capability, LegRole, MomentType, NoticeCode, ObjectKind, Outcome
-from ..errors import MissingRight
+from ..errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
 from ..model import Call, Leg, ObjectKey, Party, PastCall, Switch
 from ..queued_session import Report
-from ..scheduler import Scheduler
+from ..scheduler import FIRST_RETRY, Scheduler
 from .connection import Connection
 from .decode_rest import index_numbers
 from .directory import Directory
 from .reader import CAPABILITIES, DIALPLAN_READ, RECORDS, USERS
 from .rest import LoggedOut
+
+_LOGGER = logging.getLogger(__name__)
 
 _MISSED = frozenset({Outcome.NO_ANSWER, Outcome.BUSY})
 
@@ -47,11 +51,15 @@ def missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Itera
 
 # What a person would miss; who may not read the rest misses little.
 PATHS = {"switches": DIALPLAN_READ, "users": USERS, "records": RECORDS}
-INVENTORY = "inventory"
+LINKS = "links"
 
 
 class Polling:
-    """Keep night modes, users and call records up to date."""
+    """Keep night modes, users and call records up to date.
+
+    A reading that fails is made again later and changes nothing that is known. Only what the PABX refuses in
+    its own words is a right that the login lacks, and that is asked for again too, less often.
+    """
 
     def __init__(
         self,
@@ -66,71 +74,116 @@ class Polling:
         self._is_live = is_live
         self._scheduler = Scheduler(connection.link.clock)
         self._readings: dict[str, Callable[[], Awaitable[list[Change]]]] = {
+            "names": self._names,
             "users": self._users,
-            INVENTORY: self._inventory,
+            "extensions": self._extensions,
+            "phones": self._phones,
+            LINKS: self._links,
             "switches": self._switches,
             "records": self._records,
         }
+        self._refused: set[str] = set()
 
     @property
     def capabilities(self) -> set[Capability]:
         """Return what follows from what the login may read."""
-        return {capability for name in self._connection.readable for capability in CAPABILITIES.get(name, ())}
+        names = self._connection.readable
+        if not (self._is_live() and self._connection.reader.has_hot_desks):
+            names = names - {LINKS}
+        return {capability for name in names for capability in CAPABILITIES.get(name, ())}
 
     async def read_all(self) -> list[Change]:
-        """Read everything and say what is refused; raises CannotConnect or ProtocolError."""
-        self._connection.readable.clear()
-        await self._connection.reader.read_names()
+        """Read everything and say what is refused; raises AuthFailed and CertificateNotTrusted.
+
+        What could be read before a reconnect counts as readable until the PABX says otherwise.
+        """
+        self._scheduler.clear()
+        self._plan()
         notices: list[Change] = []
-        for name, read in self._readings.items():
+        for name in self._readings:
             try:
-                await read()
-            except MissingRight:
-                pass
+                changes = await self._read(name)
+            except AuthFailed, CertificateNotTrusted:
+                raise
+            except PbxError as err:
+                _LOGGER.debug("Reading %s failed: %s", name, type(err).__name__)
+                self._scheduler.hasten(name, FIRST_RETRY)
             else:
-                self._connection.readable.add(name)
-            if name in PATHS:
-                notices.append(
-                    Notice(NoticeCode.MISSING_RIGHT, name not in self._connection.readable, PATHS[name])
-                )
+                # The state is in the snapshot; what was missed during an outage is news all the same.
+                notices += [change for change in changes if isinstance(change, Moment)]
+            if name in PATHS and self._is_settled(name):
+                active = name not in self._connection.readable
+                notices.append(Notice(NoticeCode.MISSING_RIGHT, active, PATHS[name]))
         return notices
 
-    async def run(self) -> None:
-        """Read again in its time what could be read at first; raises every error but a refusal."""
+    def _is_settled(self, name: str) -> bool:
+        """Return whether the PABX has let something be read or refused it."""
+        return name in self._connection.readable or name in self._refused
+
+    def _plan(self) -> None:
         settings = self._connection.settings
-        times = {
-            "users": settings.settings_interval,
-            INVENTORY: settings.settings_interval,
-            "switches": settings.switch_interval,
-            "records": settings.history_interval,
-        }
-        self._scheduler.clear()
-        for name in sorted(self._connection.readable & times.keys()):
-            self._scheduler.plan(name, partial(self._read_again, name), times[name])
+        times = {"switches": settings.switch_interval, "records": settings.history_interval}
+        for name in self._readings:
+            interval = times.get(name, settings.settings_interval)
+            self._scheduler.plan(name, partial(self._read_again, name), interval)
+
+    async def run(self) -> None:
+        """Read everything again in its time; raises errors of the session only."""
         await self._scheduler.run()
 
+    def hasten_links(self) -> None:
+        """Read soon who is logged in where, since a telephone has changed hands."""
+        self._scheduler.hasten(LINKS)
+
+    def statistics(self) -> Mapping[str, Any]:
+        """Return which readings fail, with nothing personal in it."""
+        return self._scheduler.statistics()
+
     async def _read_again(self, name: str) -> None:
-        """Read one thing; what is refused is not read any more, and a session that was ended is renewed."""
+        """Read one thing and report it; a session that was ended is renewed first."""
+        before = self._is_readable(name)
         try:
-            await self._report(await self._readings[name]())
-        except MissingRight:
-            self._scheduler.cancel(name)
-            self._connection.readable.discard(name)
-            notice = Notice(NoticeCode.MISSING_RIGHT, active=True, detail=PATHS[name])
-            await self._report([notice, CapabilitiesChanged()])
+            changes = await self._read(name)
         except LoggedOut:
             await self._connection.login_again()
+            changes = await self._read(name)
+        if before != self._is_readable(name):
+            changes = [*changes, CapabilitiesChanged()]
+            if name in PATHS:
+                changes.append(Notice(NoticeCode.MISSING_RIGHT, active=before, detail=PATHS[name]))
+        await self._report(changes)
+
+    def _is_readable(self, name: str) -> bool:
+        return name in self._connection.readable
+
+    async def _read(self, name: str) -> list[Change]:
+        """Read one thing and remember whether the login may."""
+        capabilities = self.capabilities
+        try:
+            changes = await self._readings[name]()
+        except MissingRight:
+            self._connection.readable.discard(name)
+            self._refused.add(name)
+            return []
+        self._connection.readable.add(name)
+        self._refused.discard(name)
+        return changes if capabilities == self.capabilities else [*changes, CapabilitiesChanged()]
+
+    async def _names(self) -> list[Change]:
+        await self._connection.reader.read_names()
+        return await self._switches() if self._connection.reader.switches else []
 
     async def _users(self) -> list[Change]:
         return self._directory.update_people(await self._connection.reader.read_people())
 
-    async def _inventory(self) -> list[Change]:
-        reader = self._connection.reader
-        changes = self._directory.update_inventory(await reader.read_inventory())
-        if "links" in self._connection.readable or not (self._is_live() and reader.has_hot_desks):
-            return changes
-        self._connection.readable.add("links")
-        return [*changes, CapabilitiesChanged()]
+    async def _extensions(self) -> list[Change]:
+        return self._directory.update_inventory(await self._connection.reader.read_extensions())
+
+    async def _phones(self) -> list[Change]:
+        return self._directory.update_inventory(await self._connection.reader.read_phones())
+
+    async def _links(self) -> list[Change]:
+        return self._directory.update_inventory(await self._connection.reader.read_links())
 
     async def _switches(self) -> list[Change]:
         reader = self._connection.reader

@@ -1,12 +1,13 @@
 """Read by REST what the script does not tell: night modes, users, inventory and call records."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..enums import Capability
-from ..errors import CommandFailed, MissingRight
+from ..errors import CommandFailed, ConnectionLost, MissingRight, ProtocolError
 from ..json_fields import get_time
 from ..model import PastCall, Switch, SwitchEvent
 from .decode import decode_names, decode_records
@@ -47,6 +48,8 @@ MOST_ROWS = 500
 MOST_PAGES = 20
 FIRST_RECORDS = timedelta(days=1)
 KEPT_RECORDS = 1000
+# Shorter lists may lose half of what they have without anything being wrong.
+MANY = 4
 
 CAPABILITIES = {
     "switches": frozenset({Capability.SWITCHES, Capability.SET_SWITCH, Capability.SWITCH_CALENDAR}),
@@ -59,8 +62,8 @@ CAPABILITIES = {
 class Reader:
     """Know what REST said last."""
 
-    def __init__(self, rest: Rest, most_night_modes: int) -> None:
-        self._rest = rest
+    def __init__(self, most_night_modes: int) -> None:
+        self.rest: Rest | None = None
         self._most = most_night_modes
         self.companies: list[str] = []
         self.switches: dict[str, Switch] = {}
@@ -68,8 +71,15 @@ class Reader:
         self.inventory = Inventory()
         self.records: deque[PastCall] = deque(maxlen=KEPT_RECORDS)
         self._names: dict[str, list[str | None]] = {}
+        self._types: dict[str, Mapping[str, str]] = {}
         self._last_record: int | None = None
         self._fresh = True
+
+    @property
+    def _rest(self) -> Rest:
+        if self.rest is None:
+            raise ConnectionLost("the session is not open")
+        return self.rest
 
     @property
     def fresh(self) -> bool:
@@ -83,54 +93,75 @@ class Reader:
         self.companies = [company] if company else listed or [own if isinstance(own, str) else "default"]
 
     async def read_switches(self) -> dict[str, Switch]:
-        """Read how all night modes are set."""
+        """Read how all night modes are set.
+
+        Each reading raises MissingRight where the PABX refuses it, CommandFailed, ProtocolError or
+        CannotConnect where it failed this time; what was known stays then.
+        """
         body = {"type": "nm", "scope": {"company": self.companies}}
         values = await self._rest.read(DIALPLAN_READ, body)
-        self.switches = {switch.id: switch for switch in decode_switches(values, self._names, self._most)}
+        found = {switch.id: switch for switch in decode_switches(values, self._names, self._most)}
+        _expect_rows(DIALPLAN_READ, values, found)
+        self.switches = found
         return self.switches
 
     async def read_names(self) -> None:
         """Read the names of all night modes, which releases before 6.3 do not tell."""
-        try:
-            values = await self._rest.read(NAMES, {"type": "nm", "scope": {"company": self.companies}})
-        except MissingRight:
-            return
-        self._names = decode_switch_names(values)
+        body = {"type": "nm", "scope": {"company": self.companies}}
+        self._names = decode_switch_names(await self._rest.read(NAMES, body))
 
     async def read_people(self) -> dict[str, Person]:
         """Read the users and where their calls go."""
-        self.people = decode_people(await self._rest.read(USERS, {"type": "user"}))
+        found = await self._read_people()
+        if _has_shrunk(self.people, found):
+            # Half of the people leave at once more seldom than a PABX answers nonsense.
+            found = await self._read_people()
+        self.people = found
         return self.people
 
-    async def read_inventory(self) -> Inventory:
-        """Read extensions, telephones and links, as far as the login may."""
-        extensions = await self._read_if_allowed(DIALPLAN_READ, "extension")
-        listed = [await self._read_if_allowed(path, "phone") for path in PHONES]
-        self.inventory = Inventory(
-            owners=decode_owners(extensions),
-            types={phone: make for values in listed for phone, make in decode_phone_types(values).items()},
-            links=decode_links(await self._read_if_allowed(LINKS, "user")),
-        )
+    async def _read_people(self) -> dict[str, Person]:
+        values = await self._rest.read(USERS, {"type": "user"})
+        found = decode_people(values)
+        _expect_rows(USERS, values, found)
+        return found
+
+    async def read_extensions(self) -> Inventory:
+        """Read whose number each extension is."""
+        values = await self._rest.read(DIALPLAN_READ, {"type": "extension"})
+        self.inventory = replace(self.inventory, owners=decode_owners(values))
         return self.inventory
 
-    async def _read_if_allowed(self, path: str, kind: str) -> Any:
-        try:
-            return await self._rest.read(path, {"type": kind})
-        except MissingRight:
-            return None
+    async def read_phones(self) -> Inventory:
+        """Read the makes of telephones; a list that the PABX refuses leaves those of the other."""
+        refused: MissingRight | None = None
+        for path in PHONES:
+            try:
+                self._types[path] = decode_phone_types(await self._rest.read(path, {"type": "phone"}))
+            except MissingRight as err:
+                refused = err
+        if refused is not None and not self._types:
+            raise refused
+        types = {phone: make for found in self._types.values() for phone, make in found.items()}
+        self.inventory = replace(self.inventory, types=types)
+        return self.inventory
+
+    async def read_links(self) -> Inventory:
+        """Read who is logged in at which telephone."""
+        values = await self._rest.read(LINKS, {"type": "user"})
+        self.inventory = replace(self.inventory, links=decode_links(values))
+        return self.inventory
 
     @property
     def has_hot_desks(self) -> bool:
         """Return whether a user is logged in at a hot desk, or may log in at one, as far as the PABX says."""
-        allowed = self._rest.name(LINKS, {"type": "user"}) not in self._rest.refused
         used = any(link.type == HOT_DESK for link in self.inventory.links)
-        return allowed and (used or any(person.can_hot_desk for person in self.people.values()))
+        return used or any(person.can_hot_desk for person in self.people.values())
 
     async def unlink(self, link: PhoneLink) -> None:
         """Log a user out of a telephone; the PABX is asked whether it did."""
         body = {"type": "user", "values": {link.phone: {"type": UNLINK}}}
         await self._rest.call(LINK, body, command=True)
-        if link in (await self.read_inventory()).links:
+        if link in (await self.read_links()).links:
             raise CommandFailed("not_changed")
 
     async def read_records(self) -> list[PastCall]:
@@ -209,3 +240,18 @@ class Reader:
             "company": company,
         }
         await self._rest.call(CALENDAR_CREATE, {"type": "nm", "values": values}, command=True)
+
+
+def _expect_rows(path: str, values: Collection[Any], found: Collection[Any]) -> None:
+    """Raise ProtocolError where a list has something in it and nothing of that can be read."""
+    if values and not found and not all(value in ({}, []) for value in _members(values)):
+        raise ProtocolError(f"the PBX answers {path} with nothing that can be read")
+
+
+def _members(values: Collection[Any]) -> Collection[Any]:
+    return values.values() if isinstance(values, Mapping) else values
+
+
+def _has_shrunk(before: Collection[Any], after: Collection[Any]) -> bool:
+    """Return whether a list has lost so much at once that it is read a second time."""
+    return len(before) >= MANY and len(after) <= len(before) / 2

@@ -1,8 +1,10 @@
 """The documented REST interface: log-ins, refusals and the small differences between releases."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+import re
 from typing import Any
 
 from aiohttp import ClientSession
@@ -10,12 +12,30 @@ from yarl import URL
 
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
 from ..http import send_request
-from ..session import Link
+from ..json_fields import get_integer, get_text
+from ..session import Clock, Link
 from .settings import IpcortexSettings
 
 MOST_AT_ONCE = 4
 RETRY_WITH_SLASH = frozenset({301, 308, 404})
 LOGIN = "/rest/auth"
+
+# What is refused is asked again after an hour, then daily, in seconds.
+ASK_AGAIN = (3600.0, 86400.0)
+# The words of refusals are documented nowhere, so these are assumed; other failures pass.
+_PASSING = re.compile(
+    r"database|busy|try again|time.?out|internal|unavailable|starting|not ready|temporar", re.IGNORECASE
+)
+_RIGHTS = re.compile(
+    r"permission|denied|forbidden|not (?:allowed|authori[sz]ed|permitted|supported)|unauthori[sz]ed"
+    r"|no such call|no rights?\b|unknown (?:call|verb|section|type|function|method)|administrators? only",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"log.?(?:ged.?)?in|password|user|credential|authenti|denied|permission|invalid|incorrect|wrong"
+    r"|\bkey\b|token|account|disabled|expired|refused|bad auth",
+    re.IGNORECASE,
+)
 
 type Body = Mapping[str, Any]
 
@@ -24,10 +44,49 @@ class LoggedOut(CannotConnect):
     """The session is gone; a new login may help."""
 
 
+class Refused(CommandFailed):
+    """The PABX says in its own words that the login may not do this, or that it knows no such call."""
+
+
+@dataclass(slots=True)
+class _Refusal:
+    times: int
+    until: float
+
+
+class Refusals:
+    """Know by name what the PABX has refused, and when each may be asked for again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known: dict[str, _Refusal] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of what is refused."""
+        return iter(self._known)
+
+    def may_ask(self, name: str) -> bool:
+        """Return whether something is not refused, or was refused long ago."""
+        known = self._known.get(name)
+        return known is None or known.until <= self._clock.time()
+
+    def add(self, name: str) -> None:
+        """Remember one more refusal."""
+        times = self._known[name].times if name in self._known else 0
+        wait = ASK_AGAIN[min(times, len(ASK_AGAIN) - 1)]
+        self._known[name] = _Refusal(times + 1, self._clock.time() + wait)
+
+    def remove(self, name: str) -> None:
+        """Forget the refusals of what works."""
+        self._known.pop(name, None)
+
+
 class Rest:
     """Make calls, each of which the PABX may refuse without harm to the others."""
 
-    def __init__(self, settings: IpcortexSettings, link: Link, http: ClientSession) -> None:
+    def __init__(
+        self, settings: IpcortexSettings, link: Link, http: ClientSession, refusals: Refusals
+    ) -> None:
         self._settings = settings
         self._url = URL(settings.url)
         self._link = link
@@ -36,34 +95,53 @@ class Rest:
         self._slash = False
         self._cookie_works = False
         self._inline = False
-        self.refused: set[str] = set()
+        self.refusals = refusals
         self.requests = 0
 
     async def login(self) -> Mapping[str, Any]:
-        """Log in, or check the key, and return what the PABX says of the user."""
-        answer = await self._answer(LOGIN, {"auth": self._key() or self._password()})
-        if answer is None:
-            raise ProtocolError("the PBX answers the login with something that is not JSON")
+        """Log in, or check the key, and return what the PABX says of the user.
+
+        Raises AuthFailed where the PABX refuses the login in its own words, CannotConnect where it can't log
+        anyone in at the moment, and ProtocolError for what is no answer to a login.
+        """
+        status, answer = await self._ask(LOGIN, {"auth": self._key() or self._password()})
+        if answer is None or "result" not in answer:
+            raise ProtocolError("the PBX answers the login with something else")
+        if answer["result"] != "success":
+            if _refuses_login(status, answer):
+                raise AuthFailed("the PBX refuses the login")
+            raise CannotConnect("the PBX cannot log in at the moment")
         user = answer.get("user")
-        if answer.get("result") != "success" or not isinstance(user, dict):
-            raise AuthFailed("the PBX refuses the login")
+        if not isinstance(user, dict):
+            raise ProtocolError("the PBX does not say whom it has logged in")
         return user
 
     async def logout(self) -> None:
         """End the session; a key has none."""
         if self._key() is None:
-            await self._answer(f"{LOGIN}/logout", {"auth": {"type": "auth"}})
+            await self._ask(f"{LOGIN}/logout", {"auth": {"type": "auth"}})
 
     async def read(self, path: str, body: Body) -> Any:
-        """Return the values of a call, which is not tried again once it was refused."""
+        """Return the values of a call, an object or a list.
+
+        Raises MissingRight where the PABX refuses it, or has and it is too early to ask again, CommandFailed
+        where it could not be read this time, and ProtocolError where the answer is no list.
+        """
         name = self.name(path, body)
-        if name in self.refused:
+        if not self.refusals.may_ask(name):
             raise MissingRight(name)
         try:
-            return await self.call(path, body)
-        except CommandFailed:
-            self.refused.add(name)
+            answer = await self._call_any(path, body)
+        except Refused:
+            self.refusals.add(name)
             raise MissingRight(name) from None
+        self.refusals.remove(name)
+        values = answer.get("values")
+        if values is None and get_integer(answer, "numrows") == 0:
+            return []
+        if not isinstance(values, dict | list):
+            raise ProtocolError(f"the PBX answers {path} with something that is no list")
+        return values
 
     @staticmethod
     def name(path: str, body: Body) -> str:
@@ -72,8 +150,11 @@ class Rest:
 
     async def call(self, path: str, body: Body, *, command: bool = False) -> Any:
         """Make one call and return its values; raises CommandFailed where the PABX says no."""
+        return (await self._call_any(path, body, command=command)).get("values")
+
+    async def _call_any(self, path: str, body: Body, *, command: bool = False) -> Body:
         try:
-            values = await self._call(path, body, command=command)
+            answer = await self._call(path, body, command=command)
         except LoggedOut:
             if self._cookie_works or self._inline or self._key() is not None:
                 raise
@@ -81,21 +162,23 @@ class Rest:
             self._inline = True
             return await self._call(path, body, command=command)
         self._cookie_works = True
-        return values
+        return answer
 
-    async def _call(self, path: str, body: Body, *, command: bool) -> Any:
-        answer = await self._answer(path, self._signed(body), command=command)
+    async def _call(self, path: str, body: Body, *, command: bool) -> Body:
+        status, answer = await self._ask(path, self._signed(body), command=command)
         if answer is None:
             raise LoggedOut("the PBX answers with a page instead of data")
-        if answer.get("result") != "success":
-            if _is_logged_out(answer):
-                raise LoggedOut("the PBX has ended the session")
-            raise CommandFailed("rejected")
-        return answer.get("values")
+        if answer.get("result") == "success":
+            return answer
+        if _is_logged_out(answer):
+            raise LoggedOut("the PBX has ended the session")
+        words = get_text(answer, "message", "error", "values")
+        refusal = Refused if _refuses_right(status, answer, words) else CommandFailed
+        raise refusal("rejected", self._settings.redact(words) if words is not None else None)
 
     async def call_raw(self, path: str, body: Body) -> Mapping[str, Any]:
         """Make any call and return the whole answer, without the login in it."""
-        answer = await self._answer(path, self._signed(body), command=True)
+        _, answer = await self._ask(path, self._signed(body), command=True)
         if answer is None:
             raise ProtocolError("the PBX answers with something that is not JSON")
         return {name: value for name, value in answer.items() if name not in {"auth", "session", "user"}}
@@ -113,8 +196,10 @@ class Rest:
             return None
         return {"type": "auth", "key": self._settings.auth_key}
 
-    async def _answer(self, path: str, body: Body, *, command: bool = False) -> dict[str, Any] | None:
-        """Return the JSON object of an answer, whatever its status is, or None where it is none."""
+    async def _ask(
+        self, path: str, body: Body, *, command: bool = False
+    ) -> tuple[int, dict[str, Any] | None]:
+        """Return the status and the JSON object of an answer, or None where it is none."""
         async with self._at_once:
             status, answer = await self._send(path + "/" * self._slash, body, command=command)
             if status in RETRY_WITH_SLASH and answer is None and not self._slash:
@@ -122,7 +207,7 @@ class Rest:
                 self._slash = answer is not None
         if answer is None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise CannotConnect(f"the PBX answers {path} with {status}")
-        return answer
+        return status, answer
 
     async def _send(self, path: str, body: Body, *, command: bool) -> tuple[int, dict[str, Any] | None]:
         self.requests += 1
@@ -137,6 +222,20 @@ class Rest:
         return answer.status, value if isinstance(value, dict) else None
 
 
-def _is_logged_out(answer: Mapping[str, Any]) -> bool:
+def _refuses_login(status: int, answer: Body) -> bool:
+    """Return whether an answer to a login is a verdict; a PABX that is starting up fails otherwise."""
+    words = get_text(answer, "message")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer["result"] != "fail":
+        return False
+    return words is None or (_PASSING.search(words) is None and _LOGIN.search(words) is not None)
+
+
+def _refuses_right(status: int, answer: Body, words: str | None) -> bool:
+    if answer.get("result") != "fail" or (words is not None and _PASSING.search(words)):
+        return False
+    return status == HTTPStatus.FORBIDDEN or (words is not None and _RIGHTS.search(words) is not None)
+
+
+def _is_logged_out(answer: Body) -> bool:
     message = answer.get("message")
     return isinstance(message, str) and "log" in message.lower() and "in" in message.lower().split()

@@ -15,13 +15,13 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from ..errors import (
-    AuthFailed,
     CannotConnect,
     CommandFailed,
     CommandOutcomeUnknown,
     ConnectionLost,
     MissingRight,
     NotSupported,
+    ProtocolError,
 )
 from ..http import AnswerTooLarge, send_request
 from ..session import Link
@@ -74,8 +74,8 @@ _MARKERS = ("startFeed", "startPoll", "maxWSRetryTime", "addListener", "hook", "
 _VERSION = re.compile(r"[Vv]ersion\W{1,6}(\d+(?:\.\d+){1,3})")
 
 
-class ScriptUnusable(Exception):
-    """The script cannot run here; `reason` says why in a few words."""
+class ScriptUnusable(ProtocolError):
+    """The script cannot run here, at least for now; `reason` says why in a few words."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -149,14 +149,15 @@ class PbxScript:
         return source
 
     async def login(self) -> dict[str, Any]:
-        """Log in inside the engine and return who that is."""
-        origin = str(self._url.origin())
-        await self._call("setHost", origin, seconds=START_SECONDS)
-        try:
-            await self._call("login", self._settings.username, self._settings.password, seconds=START_SECONDS)
-        except ScriptError:
-            raise AuthFailed("the PBX refuses the login of its script") from None
-        me = await self._call("me")
+        """Log in inside the engine and return who that is.
+
+        Raises ScriptError where that fails, which a script says in the same way whether the PABX has refused
+        the login or did not answer, and ScriptUnusable.
+        """
+        settings = self._settings
+        await self._start_call("setHost", str(self._url.origin()))
+        await self._start_call("login", settings.username, settings.password)
+        me = await self._start_call("me")
         return me if isinstance(me, dict) else {}
 
     async def start(self, options: dict[str, Any]) -> None:
@@ -164,7 +165,7 @@ class PbxScript:
         delay, waited = FIRST_RETRY, 0.0
         while True:
             try:
-                await self._call("startFeed", options, seconds=START_SECONDS)
+                await self._start_call("startFeed", options)
             except ScriptError as err:
                 self._judge(err)
             else:
@@ -174,7 +175,10 @@ class PbxScript:
             await self._link.clock.sleep(delay)
             waited += delay
             delay = min(delay * 2, LONGEST_RETRY)
-        await self._call("prime", seconds=START_SECONDS)
+        try:
+            await self._start_call("prime")
+        except ScriptError as err:
+            raise ScriptUnusable(f"raised {err.name}") from None
 
     async def start_again(self) -> None:
         """Resume the live feed with its earlier settings."""
@@ -204,6 +208,16 @@ class PbxScript:
             return await self._call(name, *values, command=True)
         except ScriptError as err:
             raise _refusal(name, err) from None
+
+    async def _start_call(self, name: str, *values: Any) -> Any:
+        """Call a function of the start; a script that fails at it is of no use, and REST is all there is."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                return await self.host.call(name, *values)
+        except TimeoutError:
+            raise ScriptUnusable(f"no answer to {name}") from None
+        except ScriptBreach as err:
+            raise ScriptUnusable(f"limit of {err.limit}") from None
 
     async def _call(
         self, name: str, *values: Any, seconds: float | None = None, command: bool = False

@@ -35,9 +35,9 @@ class IpcortexSession(QueuedSession):
         self._directory = Directory()
         self._feed = Feed(self._connection, self._directory, self.report, self.spawn, self.end_session)
         self._commands = IpcortexCommands(self._connection, self._directory, self._feed, self.report)
-        self._polling = Polling(
-            self._connection, self._directory, self.report, lambda: self._feed.script is not None
-        )
+        self._polling = Polling(self._connection, self._directory, self.report, lambda: self._feed.is_live)
+
+        self._directory.on_owner_changed = self._polling.hasten_links
 
     @property
     @override
@@ -77,7 +77,7 @@ class IpcortexSession(QueuedSession):
         return snapshot
 
     def _set_capabilities(self) -> None:
-        live = LIVE if self._feed.script is not None else frozenset()
+        live = LIVE if self._feed.is_live else frozenset()
         self.capabilities = frozenset({*live, *self._polling.capabilities, Capability.CALL_REST})
 
     @override
@@ -101,6 +101,7 @@ class IpcortexSession(QueuedSession):
         return {
             **self._feed.statistics(),
             "readable": sorted(connection.readable),
-            "refused": sorted(connection.rest.refused) if connection.user else [],
+            "refused": sorted(connection.refusals),
+            "readings": self._polling.statistics(),
             "rest_requests": connection.rest.requests if connection.user else 0,
         }

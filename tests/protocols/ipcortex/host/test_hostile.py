@@ -98,6 +98,9 @@ async def test_too_busy_on_the_whole(site: Site) -> None:
     [
         "http://elsewhere.example/",
         "http://127.0.0.2/",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:1/",
+        "https://127.0.0.1/",
         "http://127.0.0.1@elsewhere.example/",
         "//elsewhere.example/",
         "http://127.0.0.1.elsewhere.example/",
@@ -112,6 +115,21 @@ async def test_other_hosts(script: Hosted, site: Site, url: str) -> None:
     assert "error" in await script.run(request(url))
     assert site.requests == []
     assert script.host.statistics()["refused"] == 1
+
+
+async def test_nonsense_in_a_request(script: Hosted) -> None:
+    """A script that spoils its own requests is told that they failed, and the next one works."""
+    told = await script.run("""new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", "/echo");
+      Array.prototype.toJSON = () => 7;
+      request.onerror = () => resolve("failed");
+      request.onload = () => resolve("answered");
+      request.send();
+      delete Array.prototype.toJSON;
+    })""")
+    assert told == "failed"
+    assert "error" not in await script.run(request("/echo"))
 
 
 async def test_other_host_by_socket(script: Hosted) -> None:

@@ -47,6 +47,8 @@ class Policy:
             raise Refused(f"scheme {url.scheme[:20]}")
         if url.host != self._origin.host:
             raise Refused("another host")
+        if url.with_scheme(scheme).with_port(url.explicit_port).port != self._origin.port:
+            raise Refused("another port")
         return url.with_scheme(scheme).with_user(None).with_fragment(None).with_port(url.explicit_port)
 
 
@@ -117,7 +119,8 @@ class Fetcher:
         except Refused as err:
             self._refused(err)
             result = {"error": "error"}
-        except ClientError, PbxError, OSError, ValueError:
+        except ClientError, PbxError, OSError, ValueError, LookupError, TypeError, AttributeError:
+            # The latter are of a script that got at the bridge and says nonsense there.
             result = {"error": "error"}
         self._post({"kind": "xhr", "id": op["id"], **result})
 
@@ -271,7 +274,7 @@ class Sockets:
             end = await self._converse(op, socket)
         except Refused as err:
             self._refused(err)
-        except PbxError, ConnectionClosed, OSError, ValueError:
+        except PbxError, ConnectionClosed, OSError, ValueError, LookupError, TypeError, AttributeError:
             pass
         finally:
             self._post_event(op["id"], what="close", **end)
