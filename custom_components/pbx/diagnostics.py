@@ -47,9 +47,10 @@ _PUBLIC_FIELDS: dict[type, tuple[str, ...]] = {
 _IMPERSONAL_FIELDS = frozenset(
     {"type", "raw_status", "reason", "manufacturer", "version", "time_zone", "language", "status"}
 )
-# Mail addresses, IP addresses, MAC addresses and telephone numbers, also of strangers.
+# Mail addresses, IP addresses, MAC addresses and telephone numbers, also of strangers. A long text must not
+# take long: no part may be tried from everywhere within what it has just tried.
 _PERSONAL_PATTERN = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]+"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
     r"|\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b"
     r"|\+?\b\d{5,}\b",
@@ -157,13 +158,25 @@ def find_personal_words(value: Any) -> Iterable[str]:
             yield from find_personal_words(item)
 
 
+_TOKEN = re.compile(r"\w+")
+
+
 class Redactor:
-    """Replace given words, addresses and telephone numbers in anything that JSON can hold."""
+    """Replace given words, addresses and telephone numbers in anything that JSON can hold.
+
+    The words are found by their beginnings, since thousands of them at each place of a text would take long.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
-        known = sorted({word for word in words if len(word) >= MIN_WORD_LENGTH}, key=len, reverse=True)
-        pattern = "|".join(map(re.escape, known))
-        self._words = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) if known else None
+        self._words_by_token: dict[str, list[str]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        odd: list[str] = []
+        for word in sorted({word for word in words if len(word) >= MIN_WORD_LENGTH}, key=len, reverse=True):
+            token = _TOKEN.match(word)
+            same = odd if token is None else self._words_by_token.setdefault(token[0].lower(), [])
+            same.append(word)
+        # Those that begin with another character than a letter or a digit.
+        self._odd = _compile(odd) if odd else None
 
     def redact(self, value: Any) -> Any:
         """Return a value with the words replaced in its texts and its keys."""
@@ -185,4 +198,28 @@ class Redactor:
 
     def _redact_text(self, text: str) -> str:
         text = _PERSONAL_PATTERN.sub(REDACTED, text)
-        return self._words.sub(REDACTED, text) if self._words is not None else text
+        if self._odd is not None:
+            text = self._odd.sub(REDACTED, text)
+        return self._redact_words(text)
+
+    def _redact_words(self, text: str) -> str:
+        parts: list[str] = []
+        end = 0
+        for token in _TOKEN.finditer(text):
+            pattern = self._get_pattern(token[0].lower()) if token.start() >= end else None
+            if pattern is not None and (found := pattern.match(text, token.start())) is not None:
+                parts += (text[end : found.start()], REDACTED)
+                end = found.end()
+        return "".join((*parts, text[end:]))
+
+    def _get_pattern(self, token: str) -> re.Pattern[str] | None:
+        """Return what finds the words that begin with a token, None without any."""
+        if token not in self._words_by_token:
+            return None
+        if token not in self._patterns:
+            self._patterns[token] = _compile(self._words_by_token[token])
+        return self._patterns[token]
+
+
+def _compile(words: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)

@@ -169,6 +169,21 @@ def test_redaction_reaches_everything() -> None:
     assert list(find_personal_words({"a": ["b", 1, None]})) == ["b"]
 
 
+@pytest.mark.parametrize("part", ["a", "a.b-", "a@", "a@b-", "1", "1.1.1.", "a1:", "Anna "])
+def test_redaction_of_long_texts(part: str) -> None:
+    """The time grows with the text and no faster, however it is made; else this one would take an hour."""
+    words = [f"Firstname{number} Lastname" for number in range(7000)]
+    text = part * (1_000_000 // len(part))
+    assert "Anna" not in Redactor([*words, "Anna", "+49 30"]).redact({"text": text})["text"]
+
+
+def test_redaction_of_words_that_begin_alike() -> None:
+    """Of names that begin alike the longest counts, and one may begin with any character."""
+    redactor = Redactor(["Anna", "Anna Berg", "Anna-Maria", "(Anna)", "+49 30"])
+    text = "anna berg, Anna-Maria, Anna Bergmann, (Anna), +49 30"
+    assert redactor.redact(text) == "-, -, - Bergmann, -, -".replace("-", "**REDACTED**")
+
+
 async def health_of(hass: HomeAssistant) -> dict[str, Any]:
     """Return what the page about the health of the system shows."""
     assert await async_setup_component(hass, "system_health", {})

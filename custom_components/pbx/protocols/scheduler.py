@@ -1,7 +1,6 @@
 """Do jobs again and again, each at its own interval and never two at once."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 import logging
@@ -9,6 +8,7 @@ from typing import Any
 
 from .contract import Contract
 from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, PbxError
+from .name_counter import NameCounter
 from .session import Clock
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Scheduler:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._plans: dict[str, _Plan] = {}
-        self._failures = Counter[str]()
+        self._failures = NameCounter()
         self._contract = Contract()
         self._wake = asyncio.Event()
 

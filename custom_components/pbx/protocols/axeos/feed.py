@@ -1,6 +1,5 @@
 """Turn events into changes, and ask for what they leave open."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from ..changes import CallChange, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import LineStatus, NoticeCode, ObjectKind
 from ..json_fields import get_text
+from ..name_counter import NameCounter
 from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
 from .decode_objects import ListKind
@@ -43,8 +43,8 @@ class EventFeed:
         self._read_soon = read_soon
         self._read_calls_soon = read_calls_soon
         self.cursor = Cursor()
-        self.counts: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
+        self.counts = NameCounter()
+        self.unknown = NameCounter()
         self._rings = 0
         self._calls_seen = False
 

@@ -1,7 +1,7 @@
 """Keep one connection alive: read, correlate, notice silence."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from itertools import count
@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import ConnectionLost, ProtocolError
 from ..json_fields import JsonObject, get_text
+from ..name_counter import NameCounter
 from ..session import Clock
 from .websocket import JsonSocket
 
@@ -103,7 +104,7 @@ class Requests:
         self._pending: dict[str, Pending] = {}
         self._numbers = count(1)
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.unanswered: Counter[str] = Counter()
+        self.unanswered = NameCounter()
 
     async def send(
         self,

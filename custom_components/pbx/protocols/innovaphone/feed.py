@@ -1,6 +1,5 @@
 """Turn the messages of the PBX into changes of the model."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause, ForwardKind
 from ..json_fields import JsonObject, get_integer, get_text, iter_one_or_many
 from ..model import PBX_KEY
+from ..name_counter import NameCounter
 from .calls import CallBook
 from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
@@ -37,8 +37,8 @@ class Feed:
         self.subscribed: set[str] = set()
         self.system: dict[str, str] = {}
         self.apis: frozenset[Api] | None = None
-        self.counts: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
+        self.counts = NameCounter()
+        self.unknown = NameCounter()
         # Set by the subscriber, the commands and the polling.
         self.on_object_changed: Callable[[str], None] = lambda guid: None
         self.on_favourites_changed: Callable[[JsonObject], None] = lambda message: None

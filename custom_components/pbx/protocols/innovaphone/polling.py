@@ -1,7 +1,6 @@
 """Read again and again what the PBX does not send by itself."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import contextlib
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from ..changes import Notice
 from ..enums import NoticeCode, ObjectKind
 from ..errors import ConnectionLost
+from ..name_counter import NameCounter
 from ..queued_session import Report
 from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler
 from ..session import Clock
@@ -209,7 +209,7 @@ class Polling:
         self._scheduler = Scheduler(clock)
         feed.on_out_of_view = self._recheck_accounts
         self._running: set[str] = set()
-        self.failures: Counter[str] = Counter()
+        self.failures = NameCounter()
         self._idle_since: float | None = None
         self._wanted = frozenset(ObjectKind)
         self.licences: Sequence[Mapping[str, Any]] = ()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from ..enums import ForwardKind
 from ..json_fields import get_integer
+from ..name_counter import NameCounter
 from ..queued_session import Report
 from . import reader
 from .connection import Connection, NoAnswer, ReadingFailed, Unreadable
@@ -62,7 +63,7 @@ class Subscriber:
         self._due: dict[Task, float] = {}
         # What the object was called when it failed; under another name it may work.
         self._failed_as: dict[Task, tuple[str | None, ...]] = {}
-        self.failures: Counter[str] = Counter()
+        self.failures = NameCounter()
 
     @property
     def idle(self) -> bool:

@@ -1,6 +1,5 @@
 """Follow the calls of each device; one device's side of a call is a call of its own."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +8,7 @@ from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
 from ..json_fields import get_text
 from ..model import Leg, Party
+from ..name_counter import NameCounter
 
 CALLER = "caller"
 _STATES = {
@@ -62,7 +62,7 @@ class CallBook:
         self._known: dict[str, dict[str, KnownCall]] = {}
         self._by_id: dict[str, tuple[str, KnownCall]] = {}
         self.generation = 0
-        self.unknown_states: Counter[str] = Counter()
+        self.unknown_states = NameCounter()
 
     def clear(self) -> None:
         """Forget everything, since the script is loaded again."""

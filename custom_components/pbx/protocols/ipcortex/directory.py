@@ -1,6 +1,5 @@
 """Everything the script has told, as objects of the common model."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ from ..changes import CallChange, Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
+from ..name_counter import NameCounter
 from .calls import CallBook, Endpoint
 from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue
 from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, decode_presence
@@ -31,7 +31,7 @@ class Directory:
         self.own_devices: tuple[str, ...] = ()
         # Called when a device has another owner than before, as a hot desk has.
         self.on_owner_changed: Callable[[], None] = lambda: None
-        self.ignored: Counter[str] = Counter()
+        self.ignored = NameCounter()
         self._readers: dict[str, Callable[[str, Fields], list[Change]]] = {
             "Device": self._device,
             "Contact": self._contact,

@@ -9,6 +9,7 @@ from ..changes import CapabilitiesChanged, Change, Notice, Upsert
 from ..enums import NoticeCode
 from ..errors import CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
 from ..model import PastCall
+from ..name_counter import NameCounter
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .connection import Connection
@@ -61,7 +62,7 @@ class RecordHandler:
         self._open = False
         self.primed = asyncio.Event()
         self.history: deque[PastCall] = deque(maxlen=KEPT_HISTORY)
-        self.counts: Counter[str] = Counter()
+        self.counts = NameCounter()
         self.errors: Counter[int] = Counter()
         self._drift: float | None = None
         self.findings = Findings()

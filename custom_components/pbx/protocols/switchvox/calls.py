@@ -1,12 +1,12 @@
 """Follow the channels of all watched accounts."""
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole
+from ..name_counter import NameCounter
 from .channels import UP, CallIndex, Channel, PendingDials, PhoneStates, call_change, leg_end
 from .decode_calls import LineEvent, Remote
 from .directory import Account, Directory, device_key
@@ -30,7 +30,7 @@ class CallBook:
         self.channels: dict[str, Channel] = {}
         self.forbidden: frozenset[str] = frozenset()
         self.patient = False
-        self.counts: Counter[str] = Counter()
+        self.counts = NameCounter()
         self.directory = directory
         self.phones = PhoneStates()
         self._dials = dials

@@ -1,7 +1,6 @@
 """Requests to the Extend API, and what its answers mean."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from http import HTTPStatus
 import re
@@ -13,6 +12,7 @@ from yarl import URL
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
 from ..http import HttpAnswer, send_request
 from ..json_fields import get_integer, get_path, get_text, iter_one_or_many
+from ..name_counter import NameCounter
 from ..session import Link
 from .settings import SwitchvoxSettings
 
@@ -57,7 +57,7 @@ class Extend:
         password: str,
         on_refused: Callable[[AuthFailed], None],
     ) -> None:
-        self.refused: Counter[str] = Counter()
+        self.refused = NameCounter()
         self._on_refused = on_refused
         self._is_refused = False
         self._url = URL(f"{settings.url}/json")

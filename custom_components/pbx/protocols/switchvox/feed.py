@@ -1,11 +1,11 @@
 """Turn notifications of the Realtime API, and Event Triggers at the web hook, into changes."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..changes import Change, RawEvent
+from ..name_counter import NameCounter
 from ..session import Clock, PushHook
 from ..shapes import ShapeBook
 from .calls import CallBook
@@ -17,9 +17,9 @@ class Feed:
     """Follow the notifications of one PBX."""
 
     def __init__(self, book: CallBook, clock: Clock) -> None:
-        self.counts: Counter[str] = Counter()
-        self.unknown_status: Counter[str] = Counter()
-        self.unknown_members: Counter[str] = Counter()
+        self.counts = NameCounter()
+        self.unknown_status = NameCounter()
+        self.unknown_members = NameCounter()
         self.shapes = ShapeBook()
         self._book = book
         self._clock = clock

@@ -4,7 +4,6 @@ The methods raise AuthFailed, CannotConnect, MissingRight, CommandFailed or Prot
 what they return instead.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -12,6 +11,7 @@ from typing import Any
 
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, PbxError, ProtocolError
 from ..model import Mailbox, Phone, Queue
+from ..name_counter import NameCounter
 from ..session import Link
 from .decode import (
     count_messages,
@@ -56,7 +56,7 @@ class Reader:
         self.is_available = True
         self.missing_rights: set[str] = set()
         self.failed = self.refused = 0
-        self.failures: Counter[str] = Counter()
+        self.failures = NameCounter()
         self.queues: dict[str, Queue] = {}
         self._settings = settings
 

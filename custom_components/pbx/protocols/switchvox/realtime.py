@@ -1,7 +1,6 @@
 """One connection to the Realtime API: login, subscriptions, dial."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 import contextlib
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from ..errors import (
     WrongSystem,
 )
 from ..json_fields import get_integer, get_text
+from ..name_counter import NameCounter
 from ..session import Link
 from .decode_calls import LINE_TOPIC, PARKING_TOPIC
 from .directory import Account
@@ -64,8 +64,8 @@ class Rpc:
     """Make requests on one connection."""
 
     def __init__(self, socket: SocketIo, on_notification: OnNotification) -> None:
-        self.counts: Counter[str] = Counter()
-        self.errors: Counter[str] = Counter()
+        self.counts = NameCounter()
+        self.errors = NameCounter()
         self._socket = socket
         self._on_notification = on_notification
         self._ids = count(1)

@@ -1,7 +1,7 @@
 """Host one script: its engine, its network and its timers."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 import logging
@@ -9,6 +9,7 @@ from typing import Any
 
 from yarl import URL
 
+from ...name_counter import NameCounter
 from ...session import Link
 from .engine import Engine, Limits, random_text
 from .errors import HostClosed, HostError, ScriptBreach, ScriptError, breach_of, missing_global
@@ -65,8 +66,8 @@ class ScriptHost:
         self._started = False
         self._ended = asyncio.Event()
         self.broken: HostError | None = None
-        self.missing: set[str] = set()
-        self.counts: Counter[str] = Counter()
+        self.missing = NameCounter()
+        self.counts = NameCounter()
         self._handlers: dict[str, Callable[[Record], None]] = {
             "xhr": self._fetcher.start,
             "abort": self._fetcher.abort,
@@ -260,7 +261,7 @@ class ScriptHost:
         self.counts["faults"] += 1
         name = missing_global(text)
         if name is not None:
-            self.missing.add(name)
+            self.missing[name] += 1
 
     def _result(self, record: Record) -> None:
         answer = self._answers.get(record["id"])

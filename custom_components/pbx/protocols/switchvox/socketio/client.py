@@ -1,10 +1,10 @@
 """An open Socket.IO connection: events out, events in, and a heart that beats."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ...name_counter import NameCounter
 from ...session import Clock
 from .endpoint import Disconnected, Transport
 from .packets import Event, Hello, decode_event, encode_event
@@ -27,7 +27,7 @@ class SocketIo:
         self, transport: Transport, hello: Hello, revision: int, clock: Clock, early: list[str]
     ) -> None:
         self.revision = revision
-        self.ignored: Counter[str] = Counter()
+        self.ignored = NameCounter()
         self._transport = transport
         self._hello = hello
         self._clock = clock
