@@ -1,4 +1,4 @@
-"""Buttons: reset the missed calls of a user, and the statistics of a queue."""
+"""Buttons: reset the missed calls of a user, and the statistics of a queue or of all queues."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -41,9 +41,19 @@ BUTTONS = (
         translation_key="reset_statistics",
         kind=ObjectKind.QUEUE,
         needs=Capability.RESET_QUEUE_STATISTICS,
+        exists=lambda hub, queue: queue.resettable,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=False,
         press=lambda hub, commands, key: commands.reset_queue_statistics(key.id),
+    ),
+    PbxButtonDescription(
+        key="reset_all_statistics",
+        translation_key="reset_all_statistics",
+        kind=ObjectKind.PBX,
+        needs=Capability.RESET_ALL_QUEUE_STATISTICS,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        press=lambda hub, commands, key: commands.reset_queue_statistics(None),
     ),
 )
 

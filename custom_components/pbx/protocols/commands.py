@@ -68,8 +68,8 @@ class PbxCommands:
         """Set a routing switch."""
         raise NotSupported("set_switch")
 
-    async def reset_queue_statistics(self, queue: str) -> None:
-        """Start the statistics of a queue anew."""
+    async def reset_queue_statistics(self, queue: str | None) -> None:
+        """Start the statistics of a queue anew, or those of all queues where none is named."""
         raise NotSupported("reset_queue_statistics")
 
     async def connect_numbers(

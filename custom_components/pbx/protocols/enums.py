@@ -188,6 +188,7 @@ class Capability(StrEnum):
     SET_PRESENCE = "set_presence"
     SET_SWITCH = "set_switch"
     RESET_QUEUE_STATISTICS = "reset_queue_statistics"
+    RESET_ALL_QUEUE_STATISTICS = "reset_all_queue_statistics"
     CONNECT_NUMBERS = "connect_numbers"
     SET_QUEUE_AGENT = "set_queue_agent"
     PUSH = "push"

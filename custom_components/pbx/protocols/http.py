@@ -10,9 +10,14 @@ from aiohttp import (
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
     ServerFingerprintMismatch,
 )
 from multidict import CIMultiDictProxy
@@ -90,6 +95,7 @@ async def send_request(
             ssl=link.ssl,
             allow_redirects=False,
             auto_decompress=False,
+            middlewares=(_send_once,) if command else None,
             timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
             **request,
         ) as response:
@@ -97,6 +103,20 @@ async def send_request(
             return HttpAnswer(status=response.status, headers=response.headers, body=body)
     except (ClientError, TimeoutError, ValueError, OSError) as err:
         raise _translated(err, what, command=command) from None
+
+
+class _ConnectionBroken(ClientError):
+    """The connection broke after a command may have been sent on it."""
+
+
+async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Send a command once; aiohttp by itself sends DELETE and PUT again when a kept connection breaks."""
+    try:
+        return await handler(request)
+    except ClientConnectorError, ConnectionTimeoutError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as err:
+        raise _ConnectionBroken(type(err).__name__) from None
 
 
 def _translated(err: Exception, what: str, *, command: bool) -> PbxError:

@@ -295,6 +295,8 @@ class Queue:
     last_reset: datetime | None = None
     agents: tuple[QueueAgent, ...] = ()
     calls: tuple[WaitingCall, ...] = ()
+    # Whether its statistics can be started anew without those of other queues.
+    resettable: bool = True
 
     @property
     def key(self) -> ObjectKey:

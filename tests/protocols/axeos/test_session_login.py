@@ -41,9 +41,11 @@ async def test_wrong_credentials(pbx: AxeosSimulator) -> None:
 
 
 async def test_administrator_sees_and_does_everything(pbx: AxeosSimulator) -> None:
-    """The role of administrator is worth as much as an API key."""
+    """The role of administrator is worth as much as an API key, but for logging people in at hot desks."""
     async with client_for(pbx, **ADMIN) as client:
-        assert Capability.SET_HOT_DESK in client.session.capabilities
+        assert Capability.RESET_QUEUE_STATISTICS in client.session.capabilities
+        assert Capability.CLEAR_HOT_DESK in client.session.capabilities
+        assert Capability.SET_HOT_DESK not in client.session.capabilities
         assert all(client.user(user).editable for user in pbx.world.users.values())
         assert client.session.statistics()["restricted"] is False
 

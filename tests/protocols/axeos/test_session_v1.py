@@ -67,6 +67,18 @@ async def test_switch_that_cannot_be_toggled(pbx: AxeosSimulator) -> None:
         assert any(request.path.startswith("/apis/pbx/v1/switches/") for request in pbx.requests)
 
 
+@pytest.mark.parametrize(("wish", "requests"), [("clients only", 1), ("any", 1), ("required", 2)])
+async def test_login_beside_the_form(pbx: AxeosSimulator, wish: Any, requests: int) -> None:
+    """A user's login stands in the form alone, where it is no client's; in the header only if asked for."""
+    pbx.faults.dialect.token_login = wish
+    async with client_for(pbx, **LOGINS[1].values[0]) as client:
+        assert client.session.statistics()["transport"] == "websocket"
+    asked = [request for request in pbx.requests if request.path == "/apis/oauth2/token"]
+    assert len(asked) == requests
+    assert "Authorization" not in asked[0].headers
+    assert ("Authorization" in asked[-1].headers) is (wish == "required")
+
+
 @pytest.mark.parametrize("refresh", [True, False])
 async def test_token_that_is_forgotten(pbx: AxeosSimulator, refresh: bool) -> None:
     """A token that is worth nothing any more is renewed, and the request is sent again."""

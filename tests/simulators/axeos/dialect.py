@@ -94,6 +94,8 @@ class Dialect:
     acd_uuids: bool = False
     acd_calls_taken: bool = True
     v1: bool = True
+    # What a password or refresh grant may have in its header.
+    token_login: Literal["clients only", "any", "required"] = "clients only"
     agent_status_scale: Literal["queue member", "extension"] = "queue member"
 
     def event_type(self, kind: str) -> str:

@@ -19,6 +19,8 @@ class AxeosFaults(FaultPlan):
         self.dialect = Dialect()
         self.refuse_logins = False
         self.plain_http: Literal["allowed", "forbidden", "redirect"] = "allowed"
+        # Names any text as the address of a call that was made.
+        self.location: str | None = None
         self._edits: dict[str, Callable[[Any], Any]] = {}
 
     def edit(self, path: str, change: Callable[[Any], Any]) -> None:

@@ -1,6 +1,7 @@
 """The commands of an Axeos PBX."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, override
 from urllib.parse import quote, urlsplit
@@ -9,13 +10,13 @@ from ..changes import CallChange, Change, Patch, Upsert
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
-from ..json_fields import get_text
+from ..json_fields import get_flag, get_text
 from ..model import ObjectKey, User
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .decode_events import decode_call_information
 from .decode_objects import ListKind, decode_user
-from .directory import Directory
+from .directory import RESET_STATISTICS, Directory, get_switch_right
 from .http import LEGACY, ApiAnswer, AxeosHttp, NotFound, ServerFailed, TokenRefused, V1Api
 from .settings import AxeosSettings
 
@@ -95,17 +96,17 @@ class AxeosCommands(PbxCommands):
 
     @override
     async def hang_up(self, call_id: str) -> None:
-        answer = await self._http.send("DELETE", self._get_path(call_id), command=True)
+        answer = await self._http.send("DELETE", self._find_path(call_id), command=True)
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         data = answer.body if isinstance(answer.body, dict) else {}
-        if answer.status != HTTPStatus.OK or get_text(data, "status") not in ("success", None):
+        if not answer.is_success or (get_text(data, "status") or "success").lower() != "success":
             raise CommandFailed("rejected")
         self._locations.pop(call_id, None)
 
     @override
     async def get_call(self, call_id: str) -> CallChange:
-        answer = await self._http.send("GET", self._get_path(call_id))
+        answer = await self._http.send("GET", self._find_path(call_id))
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         call = decode_call_information(answer.body) if isinstance(answer.body, dict) else None
@@ -114,67 +115,99 @@ class AxeosCommands(PbxCommands):
         return call
 
     def _remember_location(self, call_id: str, location: str) -> None:
-        path = urlsplit(location).path
+        path = _get_path(location)
         # A location elsewhere is not ours to follow with our login.
-        if path.startswith(f"{LEGACY}/"):
+        if path.startswith(f"{LEGACY}/") and "/../" not in path:
             self._locations[call_id] = path
         while len(self._locations) > MOST_LOCATIONS:
             del self._locations[next(iter(self._locations))]
 
-    def _get_path(self, call_id: str) -> str:
+    def _find_path(self, call_id: str) -> str:
         return self._locations.get(call_id) or f"{LEGACY}/call/{quote(call_id, safe='')}"
 
     @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        await self._set_user(user, {"dnd": on})
+        after = await self._set_user(user, {"dnd": on})
+        _expect(after is None or after.do_not_disturb in (on, None))
 
     @override
     async def set_call_waiting(self, user: str, *, on: bool) -> None:
-        await self._set_user(user, {"cw": on})
+        after = await self._set_user(user, {"cw": on})
+        _expect(after is None or after.call_waiting in (on, None))
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
         if kind is not ForwardKind.ALWAYS:
             raise NotSupported("set_forward")
-        await self._set_user(user, {"call_forward": number})
+        after = await self._set_user(user, {"call_forward": number})
+        # The PBX may write the number in another way.
+        _expect(after is None or (after.forwards.get(kind, number) is None) is (number is None))
 
     @override
     async def set_hot_desk(self, user: str, phone: str | None) -> None:
-        if phone is not None and self._directory.is_restricted:
+        if phone is not None and self._settings.is_personal:
             raise MissingRight("hot-desk assignment")
-        await self._set_user(user, {"hot_desk": phone})
+        after = await self._set_user(user, {"hot_desk": phone})
         self._scheduler.hasten(ListKind.PHONES, 0)
+        _expect(after is None or after.hot_desk == phone)
 
-    async def _set_user(self, user: str, settings: Mapping[str, Any]) -> None:
-        """Change settings of a user and report the user after that; read it where the PBX does not say."""
-        body = await self._http.post(f"/users/{quote(user, safe='')}", settings)
-        after = decode_user(body, self._directory.get_user(user)) if isinstance(body, dict) else None
-        if after is None or after.id != user:
+    async def _set_user(self, user: str, settings: Mapping[str, Any]) -> User | None:
+        """Change settings of a user, report the user after that and return it.
+
+        Returns None, and lets the users be read, where the PBX does not say.
+        """
+        right = self._directory.get_user_right(user)
+        with self._counting_refusals(ListKind.USERS, right):
+            body = await self._http.post(f"/users/{quote(user, safe='')}", settings)
+        is_user = isinstance(body, dict) and get_text(body, "uuid") == user
+        after = decode_user(body) if is_user else None
+        if after is None:
             self._scheduler.hasten(ListKind.USERS, 0)
-            return
-        await self._report_change(Upsert(self._directory.restrict_user(after)))
+            return None
+        known = decode_user(body, self._directory.get_user(user)) or after
+        await self._report_change(Upsert(self._directory.restrict_user(known)))
+        return after
+
+    @contextmanager
+    def _counting_refusals(self, kind: ListKind, right: str) -> Iterator[None]:
+        """Count how often a right is refused; what it allows is offered no longer after the second time."""
+        try:
+            yield
+        except MissingRight:
+            if self._directory.refusals.add(right):
+                self._scheduler.hasten(kind, 0)
+            raise
+        self._directory.refusals.clear(right)
 
     @override
     async def set_switch(self, switch: str, *, value: bool | str) -> None:
-        await self._post_switch(f"/switches/{quote(switch, safe='')}", {"value": value})
-        await self._report_change(Patch(ObjectKey(ObjectKind.SWITCH, switch), {"value": value}))
+        key = ObjectKey(ObjectKind.SWITCH, switch)
+        with self._counting_refusals(ListKind.SWITCHES, get_switch_right(switch)):
+            body = await self._post_switch(f"/switches/{quote(switch, safe='')}", {"value": value})
+        after = get_flag(body, "value") if isinstance(body, dict) else None
         self._scheduler.hasten(ListKind.SWITCHES, 0)
+        if after is not None and isinstance(value, bool):
+            await self._report_change(Patch(key, {"value": after}))
+            _expect(after == value)
+            return
+        await self._report_change(Patch(key, {"value": value}))
 
-    async def _post_switch(self, path: str, body: Mapping[str, Any]) -> None:
+    async def _post_switch(self, path: str, body: Mapping[str, Any]) -> Any:
         """Set a switch by the v1 API, or by the legacy one where there is no token: then nothing was done."""
         if self._v1.has_switches:
             try:
-                await self._v1.post(path, body)
+                return await self._v1.post(path, body)
             except NotFound, TokenRefused:
                 pass
-            else:
-                return
-        await self._http.post(path, body)
+        return await self._http.post(path, body)
 
     @override
-    async def reset_queue_statistics(self, queue: str) -> None:
+    async def reset_queue_statistics(self, queue: str | None) -> None:
+        are_all = queue is None or self._directory.is_only_queue(queue)
+        path = "/acd/stats" if are_all else f"/acd/{quote(queue or '', safe='')}/stats"
         try:
-            await self._http.post(f"/acd/{quote(queue, safe='')}/stats", {"reset": True, "relative": True})
+            with self._counting_refusals(ListKind.QUEUES, RESET_STATISTICS):
+                await self._http.post(path, {"reset": True, "relative": True})
         except NotFound:
             raise CommandFailed("no_such_queue") from None
         self._scheduler.hasten(ListKind.QUEUES, 0)
@@ -182,6 +215,20 @@ class AxeosCommands(PbxCommands):
     async def _report_change(self, change: Change) -> None:
         self._directory.apply_change(change)
         await self._report([change])
+
+
+def _expect(done: bool) -> None:  # noqa: FBT001
+    """Raise CommandFailed where the PBX took a command and did something else."""
+    if not done:
+        raise CommandFailed("rejected")
+
+
+def _get_path(location: str) -> str:
+    """Return the path of an address, empty where it is none."""
+    try:
+        return urlsplit(location).path
+    except ValueError:
+        return ""
 
 
 def has_one_phone(user: User) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, ObjectKind
-from ..model import ObjectKey, PbxObject, User
+from ..model import ObjectKey, PbxObject, Switch, User
 from .decode_objects import ListKind
 from .settings import AxeosSettings
 
@@ -32,12 +32,51 @@ _CAPABILITIES: dict[ListKind, frozenset[Capability]] = {
         Capability.QUEUES,
         Capability.QUEUE_STATISTICS,
         Capability.RESET_QUEUE_STATISTICS,
+        Capability.RESET_ALL_QUEUE_STATISTICS,
     }),
 }  # fmt: skip
-# A user cannot prove to stand at a phone, so only an administrator may log anyone in there.
-_ADMINISTRATORS_ONLY = frozenset({Capability.SET_HOT_DESK, Capability.RESET_QUEUE_STATISTICS})
+# A user cannot prove to stand at a phone, so only an API key may log anyone in there.
+_API_KEY_ONLY = frozenset({Capability.SET_HOT_DESK})
+_ADMINISTRATORS_ONLY = frozenset({Capability.RESET_QUEUE_STATISTICS, Capability.RESET_ALL_QUEUE_STATISTICS})
+# A right that was refused so often in a row is not there.
+ENOUGH_REFUSALS = 2
+MOST_REFUSALS = 1000
 # An administrator may read all of these; a plain user lacks at least one.
 _ADMINISTRATORS_LISTS = {ListKind.PHONES, ListKind.SWITCHES, ListKind.QUEUES}
+
+# What a PBX can refuse to a login, beside single users and switches.
+RESET_STATISTICS = "reset statistics"
+_OTHER_USERS = "settings of other users"
+
+
+def get_switch_right(switch: str) -> str:
+    """Return the name of the right to set a switch."""
+    return f"switch {switch}"
+
+
+class Refusals:
+    """Rights that the PBX has refused, in its own words; one that was refused twice in a row is withdrawn."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def add(self, right: str) -> bool:
+        """Count a refusal, and return whether the right is withdrawn with it."""
+        if right in self._counts or len(self._counts) < MOST_REFUSALS:
+            self._counts[right] = self._counts.get(right, 0) + 1
+        return self._counts.get(right) == ENOUGH_REFUSALS
+
+    def clear(self, right: str) -> None:
+        """Forget the refusals of a right that was granted."""
+        self._counts.pop(right, None)
+
+    def is_withdrawn(self, right: str) -> bool:
+        """Return whether a right was refused for good."""
+        return self._counts.get(right, 0) >= ENOUGH_REFUSALS
+
+    def statistics(self) -> list[str]:
+        """Return what is withdrawn, for diagnostics, without the ids of users and switches."""
+        return sorted({right.split(" ")[0] for right in self._counts if self.is_withdrawn(right)})
 
 
 class Directory:
@@ -47,6 +86,7 @@ class Directory:
         self._settings = settings
         self._lists: dict[ListKind, dict[ObjectKey, PbxObject]] = {}
         self._refused: set[ListKind] = set()
+        self.refusals = Refusals()
         self._meanwhile: list[Change] | None = None
 
     @property
@@ -62,7 +102,11 @@ class Directory:
     def get_capabilities(self) -> frozenset[Capability]:
         """Return what the login can do, as far as that shows in what it may read."""
         able = _ALWAYS.union(*(_CAPABILITIES[kind] for kind in self._lists))
-        return able - _ADMINISTRATORS_ONLY if self.is_restricted else able
+        if self._settings.is_personal:
+            able -= _API_KEY_ONLY
+        if self.is_restricted or self.refusals.is_withdrawn(RESET_STATISTICS):
+            able -= _ADMINISTRATORS_ONLY
+        return able
 
     def get_objects(self) -> tuple[PbxObject, ...]:
         """Return everything that is known."""
@@ -81,15 +125,34 @@ class Directory:
         user = self.get_object(ListKind.USERS, ObjectKey(ObjectKind.USER, user_id))
         return user if isinstance(user, User) else None
 
+    def is_only_queue(self, queue_id: str) -> bool:
+        """Return whether this is the only queue of the PBX."""
+        return self._lists.get(ListKind.QUEUES, {}).keys() == {ObjectKey(ObjectKind.QUEUE, queue_id)}
+
     def iter_users(self) -> Iterator[User]:
         """Yield all users as they were last read or changed."""
         users = self._lists.get(ListKind.USERS, {}).values()
         return (item for item in users if isinstance(item, User))
 
     def restrict_user(self, user: User) -> User:
-        """Return a user, not editable where this login may only change itself."""
-        is_self = user.username == self._settings.username
-        return user if is_self or not self.is_restricted else replace(user, editable=False)
+        """Return a user, not editable where this login may only change itself or was refused."""
+        is_other = self._settings.is_personal and user.username != self._settings.username
+        is_refused = self.refusals.is_withdrawn(self._name_user_right(user.id, is_other=is_other))
+        return replace(user, editable=False) if is_refused or (is_other and self.is_restricted) else user
+
+    def get_user_right(self, user_id: str) -> str:
+        """Return the name of the right to change a user; a user's login has one for all others."""
+        user = self.get_user(user_id)
+        is_self = user is not None and user.username == self._settings.username
+        return self._name_user_right(user_id, is_other=self._settings.is_personal and not is_self)
+
+    def _name_user_right(self, user_id: str, *, is_other: bool) -> str:
+        return _OTHER_USERS if is_other else f"user {user_id}"
+
+    def restrict_switch(self, switch: Switch) -> Switch:
+        """Return a switch, not settable where this login was refused to set it."""
+        is_refused = self.refusals.is_withdrawn(get_switch_right(switch.id))
+        return replace(switch, settable=False) if is_refused else switch
 
     @contextmanager
     def collecting_changes(self) -> Iterator[list[Change]]:

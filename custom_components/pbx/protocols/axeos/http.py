@@ -7,7 +7,14 @@ from typing import Any
 
 from yarl import URL
 
-from ..errors import AuthFailed, CannotConnect, MissingRight, NoAnswer, ProtocolError
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CommandOutcomeUnknown,
+    MissingRight,
+    NoAnswer,
+    ProtocolError,
+)
 from ..http import HttpAnswer, send_request
 from ..json_fields import get_integer, get_text
 from ..session import Link
@@ -22,6 +29,8 @@ READ_TIMEOUT = 60.0
 TOKEN_MARGIN = 30
 # How long a token is good where the PBX does not say, in seconds.
 TOKEN_LIFETIME = 300
+# What failed on the way back, or broke in the middle, may have been done.
+_OUTCOME_UNKNOWN = frozenset({500, 502, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Tokens that are signed carry their contents in them.
 LONGEST_TOKEN = 16384
@@ -34,6 +43,11 @@ class ApiAnswer:
     status: int
     body: Any
     location: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether the PBX says that it did what was asked."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 class NotFound(ProtocolError):
@@ -109,6 +123,8 @@ class AxeosHttp:
             headers=headers,
             **request,
         )
+        if command and answer.status in _OUTCOME_UNKNOWN:
+            raise CommandOutcomeUnknown(f"the PBX answers {path} with {answer.status}")
         return await _decode_answer(answer, path)
 
 
@@ -138,7 +154,7 @@ def expect_ok(answer: ApiAnswer, path: str) -> Any:
         raise ServerFailed(f"the PBX is not ready for {path}")
     if answer.status in _REDIRECTS:
         raise ProtocolError(f"the PBX redirects {path} elsewhere, where no login is sent")
-    if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+    if not answer.is_success:
         raise ProtocolError(f"the PBX answers {path} with {answer.status}")
     return answer.body
 

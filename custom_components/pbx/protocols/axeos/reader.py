@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -166,7 +167,9 @@ class Reader:
         return await self._decode_list(ListKind.MAILBOXES, mailboxes, decode_mailbox)
 
     async def _read_switches(self) -> _Read:
-        return await self._decode_list(ListKind.SWITCHES, await self._get_switches(), decode_switch)
+        switches = await self._get_switches()
+        objects, unreadable = await self._decode_list(ListKind.SWITCHES, switches, decode_switch)
+        return [self._directory.restrict_switch(switch) for switch in objects], unreadable
 
     async def _get_switches(self) -> list[Any]:
         """Return the switches, of the legacy API for this time where the v1 API fails."""
@@ -188,7 +191,10 @@ class Reader:
 
         def decode(data: Mapping[str, Any]) -> Queue:
             index = next(numbers)
-            return decode_queue(data, index, known.get(get_queue_id(data, index)), now)
+            queue = decode_queue(data, index, known.get(get_queue_id(data, index)), now)
+            # A single queue is addressed by its UUID; where there is only one, by that of all queues.
+            is_addressed = len(queues) == 1 or get_text(data, "uuid") is not None
+            return queue if is_addressed else replace(queue, resettable=False)
 
         return await _decode_all(queues, decode)
 

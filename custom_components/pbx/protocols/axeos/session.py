@@ -145,6 +145,7 @@ class AxeosSession(QueuedSession):
             "transport": "websocket" if self._source is self._socket else "long poll",
             "readable": sorted(self._directory.readable),
             "polling": self._scheduler.statistics(),
+            "refused_rights": self._directory.refusals.statistics(),
             "restricted": self._directory.is_restricted,
             "events": dict(self._feed.counts),
             "unknown_event_types": dict(self._feed.unknown),

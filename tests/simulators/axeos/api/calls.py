@@ -96,6 +96,8 @@ def placed(exchange: Exchange, outcome: Origination) -> Answer:
 def location(exchange: Exchange, unique_id: str) -> str:
     """Return the address of a call."""
     request = exchange.request
+    if exchange.pbx.faults.location is not None:
+        return exchange.pbx.faults.location
     path = f"{request.path.removesuffix('.json')}/{quote(unique_id)}"
     return {
         "absolute": f"{request.scheme}://{request.host}{path}",

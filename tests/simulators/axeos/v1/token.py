@@ -48,10 +48,22 @@ async def read_form(exchange: Exchange) -> Form:
     return form
 
 
+def check_login(exchange: Exchange, grant: str) -> None:
+    """Refuse a login in the header that is no client's, or one that is missing where this PBX wants it."""
+    credentials, wish = basic_credentials(exchange.request), exchange.pbx.faults.dialect.token_login
+    if grant == "client_credentials":
+        return
+    if wish == "required" and credentials is None:
+        raise unauthorized("Authentication required", "Basic")
+    if wish == "clients only" and credentials and not identify_client(exchange.pbx.world, credentials):
+        raise unauthorized("Unknown client", "Basic")
+
+
 async def get_token(exchange: Exchange) -> Answer:
     """Give out an access token."""
     form = await read_form(exchange)
     grant = form.get("grant_type", "")
+    check_login(exchange, grant)
     if grant not in GRANTS:
         raise Refusal(400, "unsupported_grant_type", violation=True)
     identity = GRANTS[grant](exchange, form)
