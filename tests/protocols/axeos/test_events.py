@@ -49,7 +49,8 @@ def only_call(data: Mapping[str, Any]) -> CallChange:
 def test_phone_status(code: object, words: str | None, fields: dict[str, Any]) -> None:
     """A phone has another status."""
     data = event("phone status update", phone_uuid="desk-anna", status_code=code, status=words)
-    assert decode_event(data) == DecodedEvent(EventKind.PHONE_STATUS, (Patch(PHONE_KEY, fields),))
+    patch = Patch(PHONE_KEY, {"statuses": frozenset(), **fields})
+    assert decode_event(data) == DecodedEvent(EventKind.PHONE_STATUS, (patch,))
 
 
 @pytest.mark.parametrize("code", [None, "busy", {}, True])
@@ -215,3 +216,17 @@ HOT_DESKS = (ListKind.USERS, ListKind.PHONES)
 def test_lists_that_say_the_same(data: Mapping[str, Any], lists: tuple[ListKind, ...]) -> None:
     """Where an event lacks what it is about, the lists that say the same are read."""
     assert decode_event(data) == DecodedEvent(EventKind.UNKNOWN, (), lists)
+
+
+@pytest.mark.parametrize("name", ["0201234567", "+31201234567", "31201234567"])
+def test_name_that_is_a_number(name: str) -> None:
+    """A PBX without a name for a caller puts their number there."""
+    call = only_call(event("incoming call", CALL, caller=CALLER | {"name": name}))
+    assert call.caller is not None
+    assert call.caller.name is None
+
+
+def test_number_from_outside_is_kept() -> None:
+    """Each event of a call tells which number was called, the first one of them as well."""
+    for name, more in ("internal dial", {"targets": TARGETS}), ("call answered", {"target": TARGETS[0]}):
+        assert only_call(event(name, CALL, **more)).called_did == CALL["called_did"]

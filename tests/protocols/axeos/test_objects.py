@@ -42,6 +42,14 @@ def test_info() -> None:
     )
 
 
+def test_info_says_how_it_is_reached() -> None:
+    """Language, external address and number are those of the page; what is missing stays known."""
+    told = {"uuid": "u", "language": "nl", "external_ipaddr": "192.0.2.10", "number": "+31201234500"}
+    info = decode_info(told, **ADDRESS)
+    assert (info.language, info.external_address, info.number) == ("nl", "192.0.2.10", "+31201234500")
+    assert decode_info({"uuid": "u", "language": {}}, info, **ADDRESS) == info
+
+
 def test_info_of_an_old_release() -> None:
     """It is named by its address for the time being."""
     info = decode_info({}, **ADDRESS)
@@ -72,6 +80,7 @@ def test_phone(hot_desk: Mapping[str, Any]) -> None:
         username="lobby1",
         type="sip",
         status=LineStatus.RINGING,
+        statuses=frozenset({LineStatus.RINGING, LineStatus.TALKING}),
         raw_status="InUse (9)",
         registered=True,
         hot_desk=True,

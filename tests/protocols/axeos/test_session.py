@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pbx.protocols.enums import Capability, LineStatus, ObjectKind
+from custom_components.pbx.protocols.enums import CallState, Capability, LineStatus, ObjectKind
 from custom_components.pbx.protocols.errors import CommandFailed
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.dialect import EVENT_STYLES
@@ -127,6 +127,25 @@ async def test_blind_transfer(pbx: AxeosSimulator, client: Client, spelling: str
     call.hangup()
     await until(lambda: client.story(bjorn) == ["ringing", "answered", "ended"])
     assert client.story(anna) == ["ringing", "answered", "transferred", "ended"]
+
+
+async def test_attended_transfer(pbx: AxeosSimulator, client: Client) -> None:
+    """Who was asked first talks to the caller afterwards, in the caller's call, and transferred nothing."""
+    anna, bjorn = pbx.world.user("anna"), pbx.world.user("bjorn")
+    call = pbx.engine.incoming(number="+31201234567", extension="201").ring(anna).answer(anna)
+    second = pbx.engine.outgoing(pbx.world.phone("desk-anna"), "202").answer(bjorn)
+    await until(lambda: client.story(bjorn) == ["ringing", "answered"])
+    call.attended_transfer(second)
+    await until(lambda: "transferred" in client.story(anna))
+    await until(lambda: len(list(client.state.calls.open)) == 1)
+    assert "transferred" not in client.story(bjorn)
+    (left,) = client.state.calls.open
+    assert left.id == call.unique_id
+    assert bjorn.uuid in {leg.party.user for leg in left.legs if leg.state is CallState.TALKING}
+    call.hangup()
+    await until(lambda: not list(client.state.calls.open))
+    assert client.story(bjorn)[-1] == "ended"
+    assert "missed" not in client.story(bjorn)
 
 
 async def test_failed_transfer_changes_nothing(pbx: AxeosSimulator, client: Client) -> None:

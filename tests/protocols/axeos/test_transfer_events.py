@@ -55,6 +55,8 @@ def test_attended_transfer(name: str, transfer: dict[str, Any]) -> None:
     assert change.leaving == ("a.1", "a.2")
     assert set(change.ids) == {CALL["unique_id"], "a.1", "a.2", "b.1", "b.2", "c.1", "c.2", "d.1", "d.2"}
     assert change.target == Party(number="202", name="Bert")
+    assert (change.stays, change.joins) == ("c.1", "d.1")
+    assert (change.transferer, change.transferee) == (None, Party(number="201"))
 
 
 @pytest.mark.parametrize(("status", "success"), [("success", True), ("failure", False), (None, True)])

@@ -5,7 +5,7 @@ are assumed, and an event whose name is none of them is recognised by its fields
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 import re
 from typing import Any
@@ -90,13 +90,21 @@ def decode_call_information(data: Mapping[str, Any]) -> CallChange | None:
 
 def _decode_caller(data: Mapping[str, Any]) -> Party:
     """Return the caller of a call; source: Call events, `caller`. A hidden number leaves the original one."""
+    number = get_text(data, "number", "original_number")
     return Party(
-        number=get_text(data, "number", "original_number"),
-        name=get_caller_name(data, "name"),
+        number=number,
+        name=_get_name(data, number),
         normalized=get_text(data, "normalized_number"),
         user=get_text(data, "user_uuid"),
         phone=get_text(data, "phone_uuid"),
     )
+
+
+def _get_name(data: Mapping[str, Any], number: str | None) -> str | None:
+    """Return a name, None where the PBX puts the number in its place."""
+    name = get_caller_name(data, "name")
+    numbers = (number, *(get_text(data, field) for field in ("normalized_number", "original_number")))
+    return None if name in numbers else name
 
 
 def _get_caller_leg(call_id: str, caller: Party, state: CallState) -> Leg:
@@ -115,17 +123,7 @@ def _decode_callee(data: Mapping[str, Any], state: CallState) -> Leg | None:
 
 
 def _extend_call(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChange:
-    return CallChange(
-        id=call.id,
-        caller=call.caller,
-        called=call.called,
-        tag=call.tag,
-        account_code=call.account_code,
-        details=call.details,
-        lacks_answer_supervision=True,
-        legs=legs,
-        **fields,
-    )
+    return replace(call, legs=legs, **fields)
 
 
 def _decode_incoming_call(event: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -173,21 +171,41 @@ def _decode_transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
     Either may name a call other than the one that was followed. The page spells "transferer".
     """
     transferer = get_object(event, "transferer", "transferrer")
+    transferee = get_object(event, "transferee")
     target = get_object(event, "transfer_target")
     leaving = _get_ids(transferer, "unique_id", "unique_id_1", "unique_id_2")
+    staying = _get_ids(transferee, "unique_id", "linked_id")
+    joining = _get_ids(target, "unique_id", "linked_id")
     ids = (
         *_get_ids(event, "unique_id"),
         *leaving,
         *_get_ids(transferer, "linked_id", "linked_id_1", "linked_id_2"),
-        *_get_ids(get_object(event, "transferee"), "unique_id", "linked_id"),
-        *_get_ids(target, "unique_id", "linked_id"),
+        *staying,
+        *joining,
     )
     if not ids:
         return ()
     number = get_text(event, "transfer_extension") or get_text(target, "number")
     party = Party(number=number, name=get_caller_name(target, "name"))
-    success = event.get("status") != "failure"
-    return (TransferChange(ids=ids, leaving=leaving, success=success, target=party),)
+    change = TransferChange(
+        ids=ids,
+        leaving=leaving,
+        success=event.get("status") != "failure",
+        target=party,
+        transferer=_decode_side(transferer),
+        transferee=_decode_side(transferee),
+        # Each names one leg of a connection and then the other; that of the transferer is neither.
+        stays=next((name for name in staying if name not in leaving), None) if joining else None,
+        joins=next((name for name in joining if name not in leaving), None),
+    )
+    return (change,)
+
+
+def _decode_side(data: Mapping[str, Any]) -> Party | None:
+    """Return one side of a transfer; source: Call events, `transferer` and `transferee`."""
+    number = get_text(data, "number")
+    party = Party(number=number, name=_get_name(data, number))
+    return party if party != Party() else None
 
 
 def _get_ids(data: Mapping[str, Any], *names: str) -> tuple[str, ...]:

@@ -50,8 +50,11 @@ def decode_info(
         version=get_text(data, "version"),
         url=url,
         time_zone=get_text(data, "time_zone"),
+        language=get_text(data, "language"),
+        external_address=get_text(data, "external_ipaddr"),
+        number=get_text(data, "number"),
     )
-    return keep_known(info, known, ("version", "time_zone"))
+    return keep_known(info, known, ("version", "time_zone", "language", "external_address", "number"))
 
 
 # The page spells one of these in two ways.
@@ -167,7 +170,7 @@ def decode_status(data: Mapping[str, Any], known: Phone | None = None) -> dict[s
             "status": decode_line_status(code),
             "raw_status": format_raw_status(data),
             "registered": decode_registered(code),
-            **({"statuses": statuses} if (statuses := decode_line_statuses(code)) else {}),
+            "statuses": decode_line_statuses(code),
         }
     if known is None:
         return {}
