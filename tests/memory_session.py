@@ -42,8 +42,6 @@ class MemorySession(PbxSession):
         self.objects: dict[ObjectKey, Any] = {item.key: item for item in objects}
         self.calls = calls
         self._commands = commands or MemoryCommands()
-        self.sent = self._commands.sent
-        self.answers = self._commands.answers
         self.capabilities = frozenset(Capability)
         self.down = False
         self.faults = self._commands.faults
@@ -58,6 +56,16 @@ class MemorySession(PbxSession):
     @override
     def commands(self) -> MemoryCommands:
         return self._commands
+
+    @property
+    def sent(self) -> list[tuple[Any, ...]]:
+        """Return the commands that were sent, each as its name and its arguments."""
+        return self._commands.sent
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return what commands answer, by their names; tests fill it."""
+        return self._commands.answers
 
     def report(self, *changes: Change) -> None:
         """Say that something has changed."""

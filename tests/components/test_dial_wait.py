@@ -194,7 +194,7 @@ async def test_call_that_is_left_and_fails(phones: Phones, caplog: pytest.LogCap
     phones.pass_time()
     assert await dial == {"result": "ringing", "call_id": None}
     phones.pbx.engine.release("desk-anna")
-    await until(lambda: "A call that nobody waits for was not made" in caplog.text)
+    await until(lambda: "A call that no action waits for was not made" in caplog.text)
 
 
 async def test_wait_that_is_broken_off(phones: Phones) -> None:

@@ -202,11 +202,13 @@ async def test_looking_up(hass: HomeAssistant, session: MemorySession) -> None:
     pbx = {"config_entry_id": entry.entry_id}
     noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
     carla = Favourite(name="Carla", number="203", id="5")
-    session.answers = {
-        "call_history": [PastCall(id="1", time=noon, caller_number="201")],
-        "find_contacts": [FoundContact(name="Dave")],
-        "favourites": [carla],
-    }
+    session.answers.update(
+        {
+            "call_history": [PastCall(id="1", time=noon, caller_number="201")],
+            "find_contacts": [FoundContact(name="Dave")],
+            "favourites": [carla],
+        }
+    )
     history = await act(hass, "get_call_history", **pbx, limit=5)
     assert history["calls"][0]["time"] == noon.isoformat()
     contacts = await act(hass, "find_contacts", **pbx, words="dav")
