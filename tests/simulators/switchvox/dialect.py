@@ -38,6 +38,8 @@ class Realtime:
     codes: dict[str, int] = field(default_factory=dict)
     missing_methods: set[str] = field(default_factory=lambda: {"intercom", "callVoicemail"})
     unanswered: set[str] = field(default_factory=set)
+    # Whether a dial is accepted although the phone cannot ring.
+    mute_dials: bool = False
     response_delay: float = 0.0
     reverse_responses: bool = False
     string_ids: bool = False
@@ -60,6 +62,10 @@ class Events:
     extra_fields: bool = False
     missing_fields: set[str] = field(default_factory=set)
     status_words: dict[str, str] = field(default_factory=dict)
+    # How far the clock has been set back, in seconds.
+    clock_back: float = 0.0
+    # Whether phones that ring are told to be idle before the one that answers talks.
+    idle_first: bool = False
     repeats: int = 1
     reordered: bool = False
     device_ids: bool = False

@@ -111,11 +111,14 @@ class LineEngine:
         taker = next(item for item in call.others if extension in {None, item.number} and item.live)
         call.state = "talking"
         taker.remotes, call.first.remotes = [call.first], [taker]
-        for channel in (taker, call.first):
-            if channel.account is not None:
-                self.set(channel, "onThePhone")
-        for other in [item for item in call.others if item is not taker and item.live]:
-            self.set(other, "idle")
+        steps = [
+            *((channel, "onThePhone") for channel in (taker, call.first) if channel.account is not None),
+            *((other, "idle") for other in call.others if other is not taker and other.live),
+        ]
+        if self._pbx.dialect.events.idle_first:
+            steps.sort(key=lambda step: step[1] != "idle")
+        for channel, status in steps:
+            self.set(channel, status)
         call.others = [taker]
 
     def hold(self, call: CurrentCall, extension: str) -> None:

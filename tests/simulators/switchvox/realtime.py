@@ -177,7 +177,8 @@ class RealtimeSession:
             self._pbx.journal.violation("dialData longer than 256 bytes")
         if self.account is None or (device is not None and not self._has_device(device)):
             raise RpcError(-32602)
-        self._pbx.lines.dial(self.account.number, extension, device=device, data=data)
+        if not self._dialect.mute_dials:
+            self._pbx.lines.dial(self.account.number, extension, device=device, data=data)
 
     def _call_voicemail(self, params: Mapping[str, Any]) -> None:
         self._dial({"extension": "voicemail", **params})

@@ -33,7 +33,7 @@ def render(channel: Channel, dialect: Events, now: datetime, offset: timedelta) 
         "endpoint": endpoint,
         "account": account(channel.account) if channel.account else None,
         "startTime": stamp(channel.started or now, offset),
-        "serverTime": stamp(now, offset),
+        "serverTime": stamp(now - timedelta(seconds=dialect.clock_back), offset),
         "status": dialect.status_words.get(channel.status, channel.status),
         "remotes": [_remote(item, dialect, account) for item in _remotes(channel, dialect)],
         "direction": channel.direction,

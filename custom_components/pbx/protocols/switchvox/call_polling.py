@@ -12,7 +12,7 @@ from ..scheduler import Scheduler
 from ..session import Clock
 from .calls import CallBook
 from .channels import UP, Channel, is_same_number
-from .decode_calls import NOBODY, PARKED, CurrentCall, decode_parked_calls
+from .decode_calls import NOBODY, PARKED, CurrentCall, decode_parked_calls, estimate_start
 from .directory import Account
 from .reader import Reader, Unread
 from .realtime import Realtime
@@ -199,6 +199,7 @@ def _make_guess(account: Account, call: CurrentCall, now: float) -> Channel:
         status=call.state,
         seen=now,
         began=now - (call.seconds or 0),
+        since=estimate_start(call.seconds, None, datetime.now(UTC)),
         remote=call.get_other_party(account.number) or NOBODY,
         answered=state in UP,
         asked=True,
@@ -212,7 +213,7 @@ def _find_call(channel: Channel, calls: Iterable[CurrentCall]) -> CurrentCall | 
         call
         for call in calls
         if (other := call.get_other_party(channel.account.number)) is not None
-        and call.get_state(channel.account.number) is channel.state
+        and (channel.claimed or call.get_state(channel.account.number) is channel.state)
         and channel.remote.number in (None, other.number)
     ]
     return fitting[0] if len(fitting) == 1 else None

@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole
 from ..name_counter import NameCounter
-from .channels import UP, CallIndex, Channel, PendingDials, PhoneStates, call_change, leg_end
+from .channels import ROOMS, UP, CallIndex, Channel, PendingDials, PhoneStates, call_change, leg_end
 from .decode_calls import LineEvent, Remote
 from .directory import Account, Directory, device_key
 
@@ -97,8 +98,13 @@ class CallBook:
         return self._update_channel(channel or self._add_channel(key, account, event, now), event, now)
 
     def _is_old(self, channel: Channel | None, event: LineEvent) -> bool:
-        """Return whether something later is known already; the id of a channel never comes back."""
-        return event.channel in self._ended or (channel is not None and _is_before(event, channel))
+        """Return whether something later is known already.
+
+        The id of a channel never comes back, so nothing can be later than its end.
+        """
+        if event.channel in self._ended:
+            return True
+        return channel is not None and event.state is not CallState.ENDED and _is_before(event, channel)
 
     def _adopt_guess(self, key: str, account: Account, event: LineEvent) -> Channel | None:
         """Let a channel that was guessed from a list of calls become the one of an event."""
@@ -124,13 +130,14 @@ class CallBook:
             role=LegRole.CALLER if dial is not None else _get_role(event),
             phone=account.key,
             dialed=dial.number if dial is not None else None,
+            dial=dial,
+            claimed=dial is not None and event.dial_data is None,
             started=event.started,
             began=now,
+            since=_get_beginning(event),
         )
         self.channels[key] = channel
         self._index.add_name(key, channel.call)
-        if dial is not None and not dial.call.done():
-            dial.call.set_result(channel.call)
         return channel
 
     def _call_for(self, key: str, account: Account, event: LineEvent) -> str:
@@ -163,17 +170,21 @@ class CallBook:
         return changes
 
     def _apply_event(self, channel: Channel, event: LineEvent, now: float) -> None:
-        channel.state = _get_state(channel, event)
         channel.status = event.status
-        channel.answered = channel.answered or channel.state in UP
         channel.at = event.at if event.at is not None else channel.at
         channel.seen, channel.doubted = now, False
         channel.remote = _choose_remote(channel.remote, event.remotes)
+        channel.remotes = event.remotes
+        channel.doubt_claim()
         channel.queue = event.queue or channel.queue
-        channel.details = {**channel.details, **event.details}
+        # A room that is not told of any more was left; an empty text says so.
+        left = dict.fromkeys(ROOMS & channel.details.keys(), "")
+        channel.details = {**channel.details, **left, **event.details}
         if event.device is not None:
             phone = device_key(channel.account.key, event.device)
             channel.phone = phone if phone in self.directory.devices else channel.phone
+        channel.state = _get_state(channel, event)
+        channel.answered = channel.answered or channel.state in UP
 
     def _find_transfers(self, channel: Channel, event: LineEvent) -> Iterator[TransferChange]:
         """Yield the transfer by which a channel is connected to one of another call.
@@ -222,12 +233,16 @@ class CallBook:
         remote = channel.remote
         channel.remote = replace(remote, number=remote.number or other.number, name=remote.name or other.name)
         if channel.remote != remote:
+            channel.doubt_claim()
             channel.unreported.append(channel.state)
-        return self.describe_news(channel)
+        news = self.describe_news(channel)
+        return [*news, *self.phones.update_phone(channel.phone, self.channels.values())]
 
     def describe_news(self, channel: Channel) -> list[Change]:
         """Return what was not reported yet of a channel, state by state."""
         steps, channel.unreported, now = channel.unreported, [], channel.state
+        if steps:
+            channel.report_dial()
         changes: list[Change] = []
         for step in dict.fromkeys(steps):
             channel.state = step
@@ -253,8 +268,21 @@ class CallBook:
         return tuple(self.describe_call(channel) for channel in self.channels.values())
 
 
+# Events overtake each other by less than this, in seconds; a larger step back is one of the server's clock.
+LARGEST_OVERTAKING = 5.0
+
+
 def _is_before(event: LineEvent, channel: Channel) -> bool:
-    return event.at is not None and channel.at is not None and event.at < channel.at
+    if event.at is None or channel.at is None:
+        return False
+    return 0 < channel.at - event.at < LARGEST_OVERTAKING
+
+
+def _get_beginning(event: LineEvent) -> datetime | None:
+    """Return when a channel was created by our clock, from how old it is by that of the PBX."""
+    if event.started is None or event.at is None or not 0 <= event.at - event.started <= OLDEST:
+        return None
+    return datetime.now(UTC) - timedelta(seconds=event.at - event.started)
 
 
 def _fits(guess: Channel, event: LineEvent) -> bool:

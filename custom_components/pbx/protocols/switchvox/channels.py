@@ -1,8 +1,9 @@
 """One channel as the last event described it, and what it means for its call and its phone."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 import re
 from secrets import token_hex
 from typing import Any
@@ -15,6 +16,8 @@ from .decode_calls import NOBODY, CurrentCall, Remote
 from .directory import Account, Directory
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+# Details of a call that say where it is connected to, as long as it is.
+ROOMS = frozenset({"conference", "intercom"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,8 +37,15 @@ class Channel:
     # When it was last heard of, and when first, by the clock of the session.
     seen: float = 0.0
     began: float = 0.0
+    # When it was created, None where the PBX does not say how old it is.
+    since: datetime | None = None
+    # The other party, and all channels that the last event named.
     remote: Remote = NOBODY
+    remotes: tuple[Remote, ...] = ()
+    # The number that an own dial calls, and whether only the time ties the channel to that dial.
+    dial: PendingDial | None = None
     dialed: str | None = None
+    claimed: bool = False
     queue: str | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     answered: bool = False
@@ -54,8 +64,21 @@ class Channel:
     @property
     def lacks_number(self) -> bool:
         """Return whether the other party's number is still missing and has not been asked for."""
-        known = self.remote.number or self.dialed or self.state in UP
+        known = self.remote.number or (self.dialed and not self.claimed) or self.state in UP
         return not known and not self.asked
+
+    def doubt_claim(self) -> None:
+        """Take the channel for a call that came in, where somebody else calls than was dialed."""
+        rings = self.status.lower() == "ringing" and not self.answered
+        if self.claimed and rings and not is_same_number(self.remote.number, self.dialed):
+            self.role, self.dial, self.dialed, self.claimed = LegRole.CALLEE, None, None, False
+            self.state = CallState.RINGING
+            self.unreported.clear()
+
+    def report_dial(self) -> None:
+        """Tell the own dial that led to this channel the id of its call."""
+        if self.dial is not None and not self.dial.call.done():
+            self.dial.call.set_result(self.call)
 
     def get_other_party(self, directory: Directory) -> Party:
         """Return the other party, as the user it is where it is watched."""
@@ -85,7 +108,14 @@ class Channel:
 
     def own_leg(self) -> Leg:
         """Return the leg of the account."""
-        return Leg(id=self.leg, role=self.role, party=self.party, state=self.state)
+        remotes = (Party(number=remote.number, name=remote.name) for remote in self.remotes)
+        return Leg(
+            id=self.leg,
+            role=self.role,
+            party=self.party,
+            state=self.state,
+            remotes=tuple(remotes) if len(self.remotes) > 1 else (),
+        )
 
 
 _STATUS = {
@@ -109,6 +139,7 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
         queue=channel.queue,
         details=channel.details,
         exclusive=not calling and channel.state is CallState.TALKING,
+        started=channel.since,
     )
 
 
@@ -233,8 +264,10 @@ class CallIndex:
 
 
 TAG = "ha"
-# A channel of the same account within this time is taken for the call that was just dialed.
+# A channel that brings the data of a dial back is the one of that dial within this time, in seconds.
 RECOGNISED_WITHIN = 60.0
+# Without it a channel of the same account within this time is taken for it: its own phone rings at once.
+CLAIMED_WITHIN = 15.0
 
 
 @dataclass(slots=True, eq=False)
@@ -244,6 +277,8 @@ class PendingDial:
     account: str
     number: str
     at: float
+    # Whether its data was sent with it.
+    tagged: bool = False
     tag: str = field(default_factory=lambda: token_hex(6))
     call: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -258,6 +293,8 @@ class PendingDials:
 
     def __init__(self) -> None:
         self._dials: list[PendingDial] = []
+        # Whether the PBX has ever sent the data of a dial back.
+        self._returns_data = False
 
     def add_dial(self, dial: PendingDial) -> None:
         """Record that a call is about to be made."""
@@ -272,11 +309,20 @@ class PendingDials:
         """Return the dial that a new channel belongs to."""
         self._dials = [dial for dial in self._dials if now - dial.at <= RECOGNISED_WITHIN]
         tag = data.get(TAG) if isinstance(data, dict) else None
-        found = next((dial for dial in self._dials if _is_answered_by(dial, account, tag)), None)
+        fits = self._has_tag(tag) if tag is not None else self._may_be_of(account, now)
+        found = next((dial for dial in self._dials if fits(dial)), None)
         if found is not None:
             self._dials.remove(found)
+            self._returns_data = self._returns_data or tag is not None
         return found
 
+    def _has_tag(self, tag: Any) -> Callable[[PendingDial], bool]:
+        return lambda dial: dial.tag == tag
 
-def _is_answered_by(dial: PendingDial, account: str, tag: Any) -> bool:
-    return dial.tag == tag if tag is not None else dial.account == account
+    def _may_be_of(self, account: str, now: float) -> Callable[[PendingDial], bool]:
+        """Return a test for dials whose channel brings nothing back, since the PBX or the method does not."""
+        return lambda dial: (
+            dial.account == account
+            and now - dial.at <= CLAIMED_WITHIN
+            and not (dial.tagged and self._returns_data)
+        )

@@ -1,13 +1,14 @@
 """What a Switchvox can be asked to do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, override
 
 from ..changes import CallChange
 from ..commands import DialResult, PbxCommands
 from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActivity
-from ..errors import CannotConnect, CommandFailed, MissingRight, NotSupported, PbxError
+from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported, PbxError
 from ..model import Leg, Party
 from ..session import Clock
 from .calls import CallBook
@@ -87,20 +88,28 @@ class SwitchvoxCommands(PbxCommands):
         return await self._connect(account, account.number, number, options)
 
     async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
-        dial = PendingDial(account.key, number, self._clock.time())
+        dial = PendingDial(account.key, number, self._clock.time(), tagged=True)
         params: dict[str, Any] = {"extension": number, "dialData": dial.data}
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device
+        async with self._pending(dial):
+            try:
+                await self._realtime.call("dial", params)
+            except RpcError as err:
+                raise _refused("dial", err.code) from None
+        return await self._result(dial)
+
+    @asynccontextmanager
+    async def _pending(self, dial: PendingDial) -> AsyncIterator[None]:
+        """Recognise the channel of a dial, also if its answer is lost, but not if the PBX did not take it."""
         self._dials.add_dial(dial)
         try:
-            await self._realtime.call("dial", params)
-        except RpcError as err:
-            self._dials.remove_dial(dial)
-            raise _refused("dial", err.code) from None
-        except CannotConnect:
+            yield
+        except CommandOutcomeUnknown:
+            raise
+        except PbxError:
             self._dials.remove_dial(dial)
             raise
-        return await self._result(dial)
 
     async def _result(self, dial: PendingDial) -> DialResult:
         """Wait a moment for the channel, which tells the id of the call."""
@@ -137,16 +146,9 @@ class SwitchvoxCommands(PbxCommands):
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
         dialing = self._directory.find_by_number(first)
         dial = PendingDial(dialing.key if dialing else "", second, self._clock.time())
-        self._dials.add_dial(dial)
-        try:
-            await extend.call(
-                method,
-                {"dial_first": first, "dial_second": second, name: account.key, **options},
-                command=True,
-            )
-        except CommandFailed, MissingRight, CannotConnect:
-            self._dials.remove_dial(dial)
-            raise
+        params = {"dial_first": first, "dial_second": second, name: account.key, **options}
+        async with self._pending(dial):
+            await extend.call(method, params, command=True)
         watched = dialing is not None and dialing.key in self._directory.watched
         return await self._result(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
 

@@ -226,6 +226,8 @@ def choose_option(
 ) -> dict[str, str] | None:
     """Return the option for an activity, the one with this note if there is one."""
     fitting = [dict(option) for option in options if ACTIVITIES.get(option["presence"].lower()) is activity]
+    # Several words may mean it; the plain one comes first, such as "away" before "xa".
+    fitting.sort(key=lambda option: option["presence"].lower() != activity.value)
     exact = next((option for option in fitting if option.get("sub_presence", "") == (note or "")), None)
     if exact is not None or not fitting:
         return exact

@@ -188,6 +188,9 @@ class SwitchvoxSession(QueuedSession):
     def _start(self) -> None:
         """Report what happened while everything was read, and go on from there."""
         early, self._early = self._early or [], None
+        # Whether they arrived before the connection was lost is not known, so all are told anew.
+        cured = self._reported_rights - self._reader.missing_rights
+        self._reported_rights = cured
         happened = [change for item in early for change in self._feed.handle_event(*item)]
         unencrypted = Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)
         self.report_now([unencrypted, *self._list_rights_news(), *happened])
