@@ -23,6 +23,7 @@ from .const import (
     DOMAIN,
 )
 from .protocols.errors import CannotConnect
+from .protocols.json_text import to_inert_line
 from .protocols.model import PbxInfo
 from .protocols.registry import SYSTEMS
 
@@ -237,7 +238,10 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         schema = form.create_credentials_schema() if again else form.create_schema()
         placeholders = {"right": result.right or self._right}
         if again:
-            placeholders |= {"name": self._entry.title, "account": form.get_account(self._entry.data)}
+            placeholders |= {
+                "name": to_inert_line(self._entry.title),
+                "account": form.get_account(self._entry.data),
+            }
         return self.async_show_form(
             step_id=self._step,
             data_schema=self.add_suggested_values_to_schema(schema, self._entered),

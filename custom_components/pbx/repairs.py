@@ -15,7 +15,7 @@ from .config.login_forms import PORT_SELECTOR, TRUST_FIELDS
 from .config.tls import Certificate, async_fetch_certificate, clean_trust_settings, format_fingerprint
 from .const import CONF_FINGERPRINT, CONF_TLS
 from .hub.hub import PbxConfigEntry
-from .hub.issues import CERTIFICATE_CHANGED
+from .hub.issues import CERTIFICATE_CHANGED, make_placeholders
 from .protocols.enums import NoticeCode
 from .protocols.errors import CannotConnect
 
@@ -27,7 +27,7 @@ class EntryRepairFlow(RepairsFlow):
 
     def __init__(self, entry: PbxConfigEntry, detail: str) -> None:
         self._entry = entry
-        self._placeholders = {"name": entry.title, "detail": detail}
+        self._placeholders = make_placeholders(entry, detail)
 
     @abstractmethod
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:

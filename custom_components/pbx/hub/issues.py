@@ -14,6 +14,7 @@ from ..const import CONF_SYSTEM, DOMAIN
 from ..protocols.changes import Notice
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
+from ..protocols.json_text import to_inert_line
 
 CERTIFICATE_CHANGED = "certificate_changed"
 LEARN_MORE = "https://github.com/ha-pbx/ha-pbx/blob/main/docs/troubleshooting.md"
@@ -159,9 +160,14 @@ def _create_issue(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: st
         is_fixable=code in FIXABLE,
         severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,
         translation_key=get_text_key(code, entry.data[CONF_SYSTEM]),
-        translation_placeholders={"name": entry.title, "detail": detail},
+        translation_placeholders=make_placeholders(entry, detail),
         learn_more_url=LEARN_MORE,
     )
+
+
+def make_placeholders(entry: ConfigEntry, detail: str) -> dict[str, str]:
+    """Return the placeholders of the texts of an issue, which may hold links that the PBX must not add to."""
+    return {"name": to_inert_line(entry.title), "detail": to_inert_line(detail)}
 
 
 def _make_issue_id(entry: ConfigEntry, code: str, detail: str = "") -> str:

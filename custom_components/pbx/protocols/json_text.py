@@ -19,6 +19,12 @@ REPLACEMENT = "\ufffd"
 # Escapes of surrogates and of control characters; every other one is text.
 _SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|00[0189]|007[fF])")
 _SUSPICIOUS_CHARACTER = re.compile("[\x7f-\x9f\ud800-\udfff]")
+# Overrides of the direction of writing and their end; plain marks are needed to write some languages.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Tags, links and pictures, and addresses that become links by themselves.
+_INERT = {"<": "\u2039", ">": "\u203a", "](": "] (", "://": ": //", "www.": "www ."}
+_ACTIVE = re.compile("|".join(map(re.escape, _INERT)), re.IGNORECASE)
+_NOT_INERT = re.compile(r"[^\S ]|  |^ | $|[\u202a-\u202e\u2066-\u2069<>]|\]\(|://|www\.", re.IGNORECASE)
 # Line breaks and tabs are text; other control characters are not.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -42,6 +48,18 @@ def parse_json(raw: str | bytes) -> Any:
 def clean_text(text: str) -> str:
     """Return text without lone surrogates and control characters, each replaced by U+FFFD."""
     return _NOT_TEXT.sub(REPLACEMENT, text)
+
+
+def to_inert_line(text: str) -> str:
+    """Return text that a stranger chose as one line that is nothing but text wherever it is shown.
+
+    Some places read markdown or HTML, in which it could be a link or a picture, or set other text aside by
+    characters that change the direction of writing.
+    """
+    if _NOT_INERT.search(text) is None:
+        return text
+    line = " ".join(_DIRECTIONS.sub("", text).split())
+    return _ACTIVE.sub(lambda found: _INERT[found[0].lower()], line)
 
 
 def _load(text: str) -> Any:

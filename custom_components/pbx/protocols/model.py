@@ -21,6 +21,7 @@ from .enums import (
     PresenceActivity,
     UserPhoneType,
 )
+from .json_text import to_inert_line
 from .phone_numbers import is_withheld
 
 
@@ -36,12 +37,18 @@ PBX_KEY = ObjectKey(ObjectKind.PBX, "")
 type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue
 
 
-def _leave_out_withheld(item: object, *fields: str) -> None:
-    """Set fields of a new object to None where the caller shows no number or name."""
+def _keep_shown(item: object, *fields: str) -> None:
+    """Set fields of a new object to what is shown of the number or name of a caller, who may choose them.
+
+    The words of a PBX for one that is withheld become None, and what is left is one line of text.
+    """
     for name in fields:
         value = getattr(item, name)
-        if value is not None and is_withheld(value):
-            object.__setattr__(item, name, None)
+        if value is None:
+            continue
+        shown = None if is_withheld(value) else to_inert_line(value)
+        if shown != value:
+            object.__setattr__(item, name, shown)
 
 
 # The PBX and its objects
@@ -70,8 +77,8 @@ class ParkedCall:
     since: datetime | None
 
     def __post_init__(self) -> None:
-        """Leave out the words of the PBX for a caller ID that is withheld."""
-        _leave_out_withheld(self, "number", "name")
+        """Keep of the caller ID what is shown, as plain text."""
+        _keep_shown(self, "number", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,8 +269,8 @@ class WaitingCall:
     since: datetime | None
 
     def __post_init__(self) -> None:
-        """Leave out the words of the PBX for a caller ID that is withheld."""
-        _leave_out_withheld(self, "number", "name")
+        """Keep of the caller ID what is shown, as plain text."""
+        _keep_shown(self, "number", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +327,8 @@ class Party:
     phone: str | None = None
 
     def __post_init__(self) -> None:
-        """Leave out the words of the PBX for a caller ID that is withheld."""
-        _leave_out_withheld(self, "number", "name")
+        """Keep of the caller ID what is shown, as plain text."""
+        _keep_shown(self, "number", "name")
 
     @property
     def internal(self) -> bool:
@@ -498,8 +505,8 @@ class PastCall:
     seconds: int | None = None
 
     def __post_init__(self) -> None:
-        """Leave out the words of the PBX for a caller ID that is withheld."""
-        _leave_out_withheld(self, "caller_number", "caller_name")
+        """Keep of the caller ID what is shown, as plain text."""
+        _keep_shown(self, "caller_number", "caller_name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

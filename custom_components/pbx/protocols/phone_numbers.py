@@ -26,7 +26,7 @@ _PLAIN = str.maketrans(
 _SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?", re.IGNORECASE)
 # The country for which a number in a link holds.
 _CONTEXT = re.compile(r";\s*phone-context=(\+[1-9][0-9]{0,2})(?:;|$)", re.IGNORECASE)
-_BRACKETED = re.compile(r"[^<>]*<\s*([^<>]*)>[^<>]*")
+_BRACKETED = re.compile(r"[^<>\u2039\u203a]*[<\u2039]\s*([^<>\u2039\u203a]*)[>\u203a][^<>\u2039\u203a]*")
 # A zero for calls within the country, as some write it after the country; in Italy it is dialed from abroad.
 _TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*\(\s*0\s*\)")
 # What people write between digits, and a PBX does not accept.
