@@ -38,7 +38,7 @@ NAMES = {
     "address": ("HTTPS://evil.example WWW.evil.example", "HTTPS: //evil.example www .evil.example"),
     "template": ("{{ states('person.anna') }}{% raw %}", "{{ states('person.anna') }}{% raw %}"),
     "format": ("{0.__class__} {caller} %s {{who}}", "{0.__class__} {caller} %s {{who}}"),
-    "direction": ("\u202ekcab\u202c\u2067Eve\u2069", "kcabEve"),
+    "direction": ("\u202eKcab\u202c\u2067Eve\u2069", "KcabEve"),
     "lines": ("Eve\n\n# Heading\r\n- [ ] item\u2028end", "Eve # Heading - [ ] item end"),
     "sentence": ("<speak>Eve<break time='9s'/>", "\u2039speak\u203aEve\u2039break time='9s'/\u203a"),
 }
@@ -120,7 +120,7 @@ async def test_name_of_a_pbx(
     """A repair message, which may hold links of ours, gets none from the PBX."""
     entry, session = office
     hass.config_entries.async_update_entry(entry, title=name)
-    session.report(Notice(NoticeCode.MISSING_RIGHT, active=True, detail=name))
+    session.report(Notice(NoticeCode.LIVE_FEED_MISSING, active=True, detail=name))
     issues = ir.async_get(hass).issues
     await until(lambda: any(domain == DOMAIN for domain, _ in issues))
     (issue,) = (issue for (domain, _), issue in issues.items() if domain == DOMAIN)
