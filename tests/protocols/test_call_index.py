@@ -34,7 +34,8 @@ from .story import (
 _BEGINNINGS = {RINGING, DIALING, ANSWERED, HELD}
 _MIDDLE = {RINGING, DIALING, ANSWERED, HELD, RESUMED, TRANSFERRED, ENDED, MISSED}
 LEGAL: dict[MomentType | None, set[MomentType]] = {
-    None: _BEGINNINGS,
+    # Who is known only later to be the one who talks was told nothing before.
+    None: _BEGINNINGS | {RESUMED, TRANSFERRED, ENDED},
     ENDED: _BEGINNINGS,
     MISSED: set(),
     RINGING: _MIDDLE - {RESUMED, RINGING},

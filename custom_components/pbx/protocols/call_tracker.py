@@ -182,7 +182,9 @@ class CallTracker:
         before, now = tracked.call, self._now()
         if change.per_phone:
             legs = tuple(replace(leg, command_id=change.id) for leg in change.legs)
-            change = replace(change, legs=legs)
+            # The phones that ring for the same call stop when one of them takes it.
+            taken = any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs)
+            change = replace(change, legs=legs, exclusive=change.exclusive or taken)
             tracked.parts.add(change.id)
             tracked.parts_seen.add(change.id)
         tracked.direction = change.direction or tracked.direction
