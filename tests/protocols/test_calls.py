@@ -22,6 +22,7 @@ from .story import (
     RINGING,
     START,
     Story,
+    caller,
     phone_key,
     queue_key,
     target,
@@ -193,11 +194,13 @@ def test_details_that_are_over() -> None:
 
 
 def test_direction_that_the_pbx_named() -> None:
-    """It stays when later news does not name it."""
+    """It stays when later news does not name it, until both sides are known to be inside."""
     story = Story()
-    story.call("1", target(ANNA), caller=BERT, direction=CallDirection.INCOMING)
-    story.call("1", target(ANNA, CallState.TALKING))
-    assert story.last().direction is CallDirection.INCOMING
+    story.call("1", caller(ANNA), caller=Party(number="201"), direction=CallDirection.OUTGOING)
+    story.call("1", caller(ANNA, CallState.TALKING))
+    assert story.last("anna").direction is CallDirection.OUTGOING
+    story.call("1", target(BERT, CallState.TALKING), caller=ANNA)
+    assert story.last("bert").direction is CallDirection.INTERNAL
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         answered=call.answered or answered,
         answered_by=call.answered_by or (legs[callee.id].party if callee else None),
     )
-    return judge_legs(replace(merged, direction=direction or _infer_direction(merged)))
+    return judge_legs(replace(merged, direction=_choose_direction(merged, direction)))
 
 
 def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
@@ -101,6 +101,12 @@ def _stop_ringing(leg: Leg) -> Leg:
     if leg.role is LegRole.CALLER or leg.state is not CallState.RINGING:
         return leg
     return replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED_ELSEWHERE)
+
+
+def _choose_direction(call: Call, named: CallDirection | None) -> CallDirection:
+    """Return the direction that the PBX named, unless both sides are known to be inside."""
+    inferred = _infer_direction(call)
+    return inferred if named is None or inferred is CallDirection.INTERNAL else named
 
 
 def _infer_direction(call: Call) -> CallDirection:
