@@ -10,7 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 from .call_log import async_log_calls
 from .config.connection import async_create_session
 from .config.discovery import async_store_seen_mac
-from .config.migration import async_adopt_system_id, async_migrate
+from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
 from .const import DOMAIN, PLATFORMS
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -35,6 +35,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Set up one telephone system."""
     hub = await _open_session(hass, entry)
     entry.async_on_unload(hub.keeper.stop)
+    if (twin := async_find_twin(hass, entry, hub.info)) is not None:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="set_up_twice",
+            translation_placeholders={"title": twin.title},
+        )
     if not async_adopt_system_id(hass, entry, hub.info):
         raise ConfigEntryError(translation_domain=DOMAIN, translation_key="another_pbx")
     entry.runtime_data = hub

@@ -30,6 +30,16 @@ def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
 
 
 @callback
+def async_find_twin(hass: HomeAssistant, entry: PbxConfigEntry, info: PbxInfo) -> PbxConfigEntry | None:
+    """Return another entry for the same PBX, None where there is none.
+
+    The config flow lets no PBX in twice, but one that named no id then may do so now.
+    """
+    other = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, info.id)
+    return other if other is not entry else None
+
+
+@callback
 def async_adopt_system_id(hass: HomeAssistant, entry: PbxConfigEntry, info: PbxInfo) -> bool:
     """Store the id of the PBX in the entry; return False where another PBX answers.
 
