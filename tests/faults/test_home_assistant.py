@@ -44,9 +44,10 @@ class Place:
     lists_calls: bool
 
     async def set_up(self) -> None:
-        """Set the entry up, however often that takes."""
-        while self.entry.state is not ConfigEntryState.LOADED:
+        """Set the entry up."""
+        if self.entry.state is not ConfigEntryState.LOADED:
             await self.hass.config_entries.async_reload(self.entry.entry_id)
+        assert self.entry.state is ConfigEntryState.LOADED, self.entry.reason
         await self.hass.async_block_till_done()
         await until(lambda: self.teller.ready)
 

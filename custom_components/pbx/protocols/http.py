@@ -11,6 +11,7 @@ from aiohttp import (
     ClientConnectorError,
     ClientError,
     ClientHandlerType,
+    ClientMiddlewareType,
     ClientOSError,
     ClientRequest,
     ClientResponse,
@@ -76,6 +77,7 @@ async def send_request(
     http: ClientSession | None = None,
     largest: int = LARGEST_ANSWER,
     headers: Mapping[str, str] | None = None,
+    middlewares: tuple[ClientMiddlewareType, ...] = (),
     **request: Any,
 ) -> HttpAnswer:
     """Send one request and return its answer, whatever its status; redirects are never followed.
@@ -95,7 +97,7 @@ async def send_request(
             ssl=link.ssl,
             allow_redirects=False,
             auto_decompress=False,
-            middlewares=(_send_once,) if command else None,
+            middlewares=(*middlewares, _send_once) if command else middlewares,
             timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
             **request,
         ) as response:
