@@ -183,7 +183,7 @@ class PbxHub(Sink):
         self.connected = True
         self.connected_since = dt_util.utcnow()
         self.issues.on_connected()
-        self._save_memory()
+        self.save_memory()
         await self.listeners.notify_all()
         late, self._late_moments = self._late_moments, []
         self._notify_moments(late)
@@ -204,7 +204,7 @@ class PbxHub(Sink):
         await self.listeners.notify_all()
         self.entry.async_start_reauth(self.hass)
 
-    def _save_memory(self) -> None:
+    def save_memory(self) -> None:
         """Save what the session wants to know at the next start."""
         memory = dict(self.session.memory)
         if memory != self.entry.data.get("memory", {}):

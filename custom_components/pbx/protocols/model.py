@@ -488,6 +488,11 @@ class Favourite:
     id: str | None = None
     # The list that holds it, None where each user has only one.
     list: str | None = None
+    # Whether its presence and its calls can be seen, None where the PBX does not say.
+    shows_presence: bool | None = None
+    shows_calls: bool | None = None
+    # What it is outside of the PBX, in the words of the PBX; None for a user of the PBX.
+    external: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,8 @@ async def _get_favourites(call: ActionCall) -> ServiceResponse:
 
 
 async def _add_favourite(call: ActionCall) -> None:
-    favourite = Favourite(name=call.data[ATTR_NAME], **_get_allowed_numbers(call))
+    number = _get_allowed_numbers(call)[ATTR_NUMBER]
+    favourite = Favourite(name=call.data[ATTR_NAME], number=number)
     await _get_commands(call).add_favourite(favourite)
 
 

@@ -100,7 +100,10 @@ def _get_next(time_of_day: time) -> datetime:
 
 
 async def _mark_on_call(call: ActionCall) -> None:
-    await get_hub_of_entry(call).commands.mark_on_call(on=call.data[ATTR_ON])
+    hub = get_hub_of_entry(call)
+    await hub.commands.mark_on_call(on=call.data[ATTR_ON])
+    # The mark outlives Home Assistant, so what takes it away has to be known after a restart.
+    hub.save_memory()
 
 
 _END_FIELDS: dict[vol.Marker, Any] = {

@@ -87,7 +87,7 @@ class Connection:
         message = _load(text)
         recorded = RecordedMessage(text, message, self.simulator.clock.time(), violation(text, message))
         self.simulator.recorder.add(recorded)
-        if recorded.violation is not None or self.faults.deaf:
+        if recorded.violation is not None or self.faults.deaf or self._is_cut():
             return
         if "api" not in message:
             self._base(text, message, recorded)
@@ -95,6 +95,18 @@ class Connection:
             recorded.violation = "API message before login"
         else:
             self._api(message)
+
+    def _is_cut(self) -> bool:
+        """Return whether the connection breaks right here, counting down the messages until then."""
+        faults = self.faults
+        faults.cut_at -= faults.is_cutting
+        if not faults.is_cutting or faults.cut_at != -1:
+            return False
+        if faults.silent_cut:
+            faults.deaf = True
+        else:
+            self.abort()
+        return True
 
     def _base(self, text: str, message: Message, recorded: RecordedMessage) -> None:
         if message["mt"] == "KeepAlive":

@@ -9,8 +9,9 @@ class Faults:
 
     `silent` names APIs, or messages as `api.mt`, that are ignored, `unanswered` messages that are obeyed
     without an answer, `odd` what is answered to a message in place of the right answer, `closing` what
-    closes the socket; `deaf` stops everything, as when the other end is
-    gone without a word.
+    closes the socket; `deaf` stops everything, as when the other end is gone without a word. While
+    `is_cutting`, the connection breaks instead of the message of the number `cut_at`, or goes silent there
+    where `silent_cut`. `new_profile_id` is the id that makes a new list of favourites, "none" for none.
     """
 
     numeric_challenge: bool = False
@@ -33,6 +34,9 @@ class Faults:
     answers_keepalive: bool = True
     deaf: bool = False
     cut_after: float | None = None
+    is_cutting: bool = False
+    cut_at: int = 0
+    silent_cut: bool = False
     slow_rows: float = 0.0
     dial_delay: float = 0.0
     dial_cause: int | None = None
@@ -47,4 +51,6 @@ class Faults:
     nested_regs: bool = False
     interleave: bool = True
     diversions: bool = True
+    new_profile_id: int | str = "none"
+    contact_ext: str | None = None
     modules: frozenset[str] = frozenset({"PBX0"})

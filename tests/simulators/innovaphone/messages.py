@@ -6,6 +6,7 @@ from typing import Any
 TEXT, NUMBER, BOOL, OBJECT, LIST = (str,), (int,), (bool,), (dict,), (list,)
 CAUSE = (int, str)
 FORBIDDEN_COLUMNS = frozenset({"pwd", "t-allows"})
+CONTACT = frozenset({"id", "name", "num", "dsp", "presence", "dialog", "ext"})
 MOST_TYPES = 5
 MOST_CHARACTERS = 65535
 DIVERSION_TYPES = frozenset({"cfu", "cfb", "cfnr"})
@@ -153,10 +154,14 @@ def _fields_violation(message: dict[str, Any], fields: Fields) -> str | None:
 def _special_violation(message: dict[str, Any]) -> str | None:
     if message["mt"].endswith("Diversion") and message.get("type") not in DIVERSION_TYPES:
         return "unknown type of diversion"
+    if message["mt"] == "UpdateProfileContact" and message["contact"].keys() != CONTACT:
+        return "a contact that is not whole"
     if message["mt"] == "Initialize" and message.get("limit", 1) > 50:
         return "more than 50 users a tick"
-    if message["mt"] != "ReplicateStart":
-        return None
+    return _replication_violation(message) if message["mt"] == "ReplicateStart" else None
+
+
+def _replication_violation(message: dict[str, Any]) -> str | None:
     if len(message.get("pseudo", ())) > MOST_TYPES:
         return "too many types of objects"
     if FORBIDDEN_COLUMNS & message["columns"].keys() or any(message["columns"].values()):

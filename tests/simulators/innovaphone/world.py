@@ -1,6 +1,8 @@
 """Hold what an innovaphone PBX has: objects of all types, their rights and their numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 
@@ -84,6 +86,9 @@ class World:
     apps: dict[str, AppObject] = field(default_factory=dict)
     profiles: dict[str, list[Profile]] = field(default_factory=dict)
     licences: list[dict[str, str]] = field(default_factory=list)
+    # The calls that only mark a user as on the phone, by their numbers, each with the name of its user.
+    alien_calls: dict[int, str] = field(default_factory=dict)
+    alien_numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def add(self, item: PbxObject) -> PbxObject:
         """Add an object."""

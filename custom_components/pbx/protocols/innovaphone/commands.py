@@ -1,9 +1,11 @@
 """The commands that the PBX carries out for the App object or the user who logged in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+import contextlib
 import re
 from typing import Any, override
 
+from ..changes import Change
 from ..commands import DialResult, PbxCommands
 from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
 from ..errors import (
@@ -14,13 +16,14 @@ from ..errors import (
     MissingRight,
     NotSupported,
 )
-from ..json_fields import JsonObject, get_integer
+from ..json_fields import JsonObject, get_flag, get_integer
 from ..model import Party
 from ..queued_session import Report
 from ..session import Clock
+from . import reader
 from .calls import UP, CallBook, Line
-from .connection import Connection, NoAnswer, NotSent
-from .decode_calls import get_end_cause
+from .connection import Connection, NoAnswer, NotSent, ReadingFailed
+from .decode_calls import REJECTED, get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE, get_refusal
 from .directory import Entry
 from .feed import DEVICE, Feed
@@ -68,6 +71,25 @@ class InnovaphoneCommands(PbxCommands):
     def forget_connection(self) -> None:
         """Forget the handles of devices, which died with their connection."""
         self._devices.clear()
+
+    @property
+    def memory(self) -> Mapping[str, str]:
+        """Return what has to be known after a restart."""
+        return {}
+
+    def restore(self, memory: Mapping[str, str]) -> None:
+        """Remember what an earlier session has left."""
+
+    async def renew(self) -> None:
+        """Do anew what a connection has taken with it; raises ReadingFailed where that did not work out."""
+
+    async def _wait_unless_lost[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what the work returns; raises ConnectionLost where the connection is lost before."""
+        connection = self._connection()
+        if connection is None:
+            work.close()
+            raise ConnectionLost("the connection was lost")
+        return await connection.wait_unless_lost(work)
 
     async def _send(self, api: Api, mt: str, **fields: Any) -> JsonObject:
         """Send a command and return its answer.
@@ -144,8 +166,9 @@ class InnovaphoneCommands(PbxCommands):
         line = self._book.get_line(call)
         if line is None:
             try:
-                line = await within(self._clock, FIRST_NEWS, self._book.wait_for_line(call))
-            except TimeoutError:
+                news = within(self._clock, FIRST_NEWS, self._book.wait_for_line(call))
+                line = await self._wait_unless_lost(news)
+            except TimeoutError, ConnectionLost:
                 return DialResult(outcome=DialOutcome.RINGING)
         if line.state is CallState.ENDED:
             return DialResult(outcome=_ENDED[get_end_cause(line.cause)], call_id=line.conference.id)
@@ -205,6 +228,10 @@ class InnovaphoneCommands(PbxCommands):
         await self._send_for_line("UserConnect", call_id, user, CallState.RINGING)
 
     @override
+    async def reject(self, call_id: str, *, user: str | None = None) -> None:
+        await self._send_for_line("UserClear", call_id, user, CallState.RINGING, cause=REJECTED)
+
+    @override
     async def hold(self, call_id: str, *, user: str | None = None) -> None:
         await self._send_for_line("UserHold", call_id, user, CallState.TALKING)
 
@@ -219,7 +246,10 @@ class InnovaphoneCommands(PbxCommands):
     @override
     async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
         place = ANY_POSITION if position is None else position
-        await self._send_for_line("UserPark", call_id, user, *UP, position=place)
+        _, handle = self._get_line(call_id, user, UP)
+        answer = await self._send(Api.RCC, "UserPark", call=handle, position=place)
+        if get_integer(answer, "call") == 0:
+            raise CommandFailed("rejected")
 
     @override
     async def pick_up(self, user: str, call_id: str) -> None:
@@ -241,7 +271,7 @@ class InnovaphoneCommands(PbxCommands):
         # What still rings is sent on as if it had been diverted; what was answered goes where it is sent.
         mt = "UserReroute" if line.state is CallState.RINGING else "UserRedirect"
         await self._send(Api.RCC, mt, call=handle, **self._get_number_fields(number))
-        await self._report(self._book.mark_transferred(line, Party(number=number)))
+        await self._report_unless_lost(self._book.mark_transferred(line, Party(number=number)))
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
         first, handle = self._get_line(call_id, user, UP)
@@ -266,10 +296,9 @@ class InnovaphoneCommands(PbxCommands):
 
     @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        entry = self._feed.directory.entries.get(user)
-        quiet = entry is not None and entry.presence is not None and entry.presence.do_not_disturb
-        # A user who is away without do not disturb stays away.
-        if on or quiet:
+        presence = self._get_user(user).presence
+        # A user who is away without do not disturb stays away, as far as that is known.
+        if on or presence is None or presence.do_not_disturb:
             await self.set_presence(user, PresenceActivity.DND if on else PresenceActivity.AVAILABLE, None)
 
     @override
@@ -281,9 +310,28 @@ class InnovaphoneCommands(PbxCommands):
             target = self._get_number_fields(number)
             ends = {"ep-num": target["e164"]} if "e164" in target else {"ep-sip": target["h323"]}
             answer = await self._send(Api.PBX, "AddDiversion", **fields, **ends)
-        if answer.get("ok") is False:
+        # What is false is left out.
+        if get_flag(answer, "ok") is not True and not await self._has_no_forward(user, kind, number):
             raise CommandFailed("rejected")
-        await self._report(self._feed.update_forwards(user, {kind: number or None}))
+        await self._report_unless_lost(self._feed.update_forwards(user, {kind: number or None}))
+
+    async def _has_no_forward(self, user: str, kind: ForwardKind, number: str | None) -> bool:
+        """Return whether the PBX shows no diversion where none is wanted; no number is compared."""
+        connection = self._connection()
+        if number or connection is None:
+            return False
+        try:
+            return await reader.read_diversion(connection, user, kind) is None
+        except ReadingFailed, ConnectionLost:
+            return False
+
+    async def _report_unless_lost(self, changes: Sequence[Change]) -> None:
+        """Report what a command has changed, unless the connection is lost and everything is read anew."""
+        with contextlib.suppress(ConnectionLost):
+            await self._wait_unless_lost(self._send_report(changes))
+
+    async def _send_report(self, changes: Sequence[Change]) -> None:
+        await self._report(changes)
 
     @override
     async def notify_user(self, user: str, title: str, message: str) -> None:

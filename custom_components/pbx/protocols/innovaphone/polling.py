@@ -195,6 +195,7 @@ class Polling:
         clock: Clock,
         report: Report,
         on_rights_changed: Callable[[], Awaitable[None]],
+        renew: Reading,
     ) -> None:
         self._connection = connection
         self._subscriber = subscriber
@@ -206,6 +207,7 @@ class Polling:
         self._clock = clock
         self._report = report
         self._on_rights_changed = on_rights_changed
+        self._renew = renew
         self._scheduler = Scheduler(clock)
         feed.on_out_of_view = self._recheck_accounts
         self._running: set[str] = set()
@@ -236,6 +238,7 @@ class Polling:
             self._start("probe", lambda: self._probe_again(with_forbidden=False))
         if self._feed.get_unannounced():
             self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)
+        self._start("renew", self._renew)
         self._scheduler.plan("stale calls", self._end_stale_calls, TICK)
         self._scheduler.plan("presence", self._check_presence, TICK)
         self._scheduler.plan("retries", self._retry_subscriptions, TICK)

@@ -24,6 +24,10 @@ from .settings import InnovaphoneSettings
 from .subscriptions import Subscriber
 from .websocket import open_socket
 
+# What names a PBX for good, as its own words have it, and where it was found.
+IDENTITY = ("domain", "pbx")
+ADDRESS = "address"
+
 
 def get_pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node: Node) -> PbxInfo:
     """Return the PBX by its domain and name; without these it is named by address and login.
@@ -68,6 +72,7 @@ class InnovaphoneSession(QueuedSession):
         self._streaming = False
         self._opened = 0
         self._early: list[Change] = []
+        self._restore()
 
     def _create_commands(self) -> InnovaphoneCommands:
         """Return the commands; an App object has no favourites and is in no call."""
@@ -82,6 +87,20 @@ class InnovaphoneSession(QueuedSession):
     @override
     def commands(self) -> PbxCommands:
         return self._commands
+
+    def _restore(self) -> None:
+        """Remember what an earlier session has found out, of a PBX at the same address."""
+        memory = self._settings.memory
+        if memory.get(ADDRESS) == self._settings.authority:
+            self._feed.system |= {name: memory[name] for name in IDENTITY if name in memory}
+            self._commands.restore(memory)
+
+    @property
+    @override
+    def memory(self) -> Mapping[str, str]:
+        found = {name: self._feed.system[name] for name in IDENTITY if name in self._feed.system}
+        found |= self._commands.memory
+        return {ADDRESS: self._settings.authority, **found} if found else {}
 
     def _is_editable(self, entry: Entry) -> bool:
         return not self._settings.personal or entry.h323 == self._settings.username
@@ -139,6 +158,7 @@ class InnovaphoneSession(QueuedSession):
             clock=clock,
             report=self._report,
             on_rights_changed=self._update_capabilities,
+            renew=self._commands.renew,
         )
         self._polling.watch(self._wanted)
         return self._subscriber, self._polling

@@ -1,6 +1,7 @@
 """How to reach an innovaphone PBX and log in to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ..settings import ConnectionSettings, flag, seconds
 
@@ -10,7 +11,10 @@ SETTINGS = (flag("group_members"), flag("all_calls"), seconds("switch_interval",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InnovaphoneSettings(ConnectionSettings):
-    """What a person entered: the name of an App object, or else of a user, and its password."""
+    """What a person entered: the name of an App object, or else of a user, and its password.
+
+    `memory` is what an earlier session found out, as its property of that name gives it.
+    """
 
     password: str
     app: str | None = None
@@ -19,6 +23,7 @@ class InnovaphoneSettings(ConnectionSettings):
     group_members: bool = False
     all_calls: bool = False
     switch_interval: float = 30
+    memory: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def personal(self) -> bool:

@@ -92,9 +92,10 @@ def _unsubscribe_profile(connection: Connection, message: Message) -> Answer:
 
 
 def _tell_contact(connection: Connection, name: str, profile: Profile, contact: Message) -> None:
-    if connection.profile is not None:
-        body = {"profile": {"id": profile.id, "contact": contact}}
-        connection.indicate(API, name, connection.profile.get("src"), body)
+    body = {"profile": {"id": profile.id, "contact": contact}}
+    for other in connection.simulator.connections:
+        if other.profile is not None and other.user is connection.user:
+            other.indicate(API, name, other.profile.get("src"), body)
 
 
 def _add_profile(connection: Connection, message: Message) -> Answer:
@@ -116,16 +117,20 @@ def _rename_profile(connection: Connection, message: Message) -> Answer:
 
 
 def _add_contact(connection: Connection, message: Message) -> Answer:
+    wanted = connection.faults.new_profile_id
     profile = _profile(connection, message.get("id"))
+    if profile is None and wanted != message.get("id", "none"):
+        return {"error": 1, "errorText": "no such profile"}
     if profile is None:
         _add_profile(connection, {"name": message.get("name", "")})
         profile = _profiles(connection)[-1]
     sent = message["contact"]
     number = max((item["id"] for item in profile.contacts), default=0) + 1
     contact = {"id": number, "name": sent.get("sip", ""), "num": sent.get("num", ""), "presence": True}
-    contact |= {"dsp": sent.get("dn", ""), "dialog": True}
+    contact |= {"dsp": sent.get("dn", ""), "dialog": True, "ext": connection.faults.contact_ext}
     profile.contacts.append(contact)
-    _tell_contact(connection, "ProfileContactAdded", profile, contact)
+    if profile is _profiles(connection)[0]:
+        _tell_contact(connection, "ProfileContactAdded", profile, contact)
     return {}
 
 
@@ -141,6 +146,8 @@ def _delete_contact(connection: Connection, message: Message) -> Answer:
 def _update_contact(connection: Connection, message: Message) -> Answer:
     for contact in ((profile := _profile(connection, message["id"])) and profile.contacts) or ():
         if contact["id"] == message["contact"].get("id"):
+            # What is left out is gone.
+            contact.clear()
             contact.update(message["contact"])
     return {}
 
@@ -157,13 +164,19 @@ def _node(connection: Connection, message: Message) -> Answer:
 
 
 def _add_alien_call(connection: Connection, message: Message) -> Answer:
-    if connection.user is not None:
-        connection.office.mark_on_call(connection.user, on=True)
-    return {"id": next(connection.numbers)}
+    if connection.user is None:
+        return {"error": 1}
+    number = next(connection.world.alien_numbers)
+    connection.world.alien_calls[number] = connection.user.h323
+    connection.office.mark_on_call(connection.user, on=True)
+    return {"id": number}
 
 
 def _delete_alien_call(connection: Connection, message: Message) -> Answer:
-    if connection.user is not None:
+    calls = connection.world.alien_calls
+    if connection.user is None or calls.pop(message["id"], None) is None:
+        return {"error": 3, "errorText": "no such call"}
+    if connection.user.h323 not in calls.values():
         connection.office.mark_on_call(connection.user, on=False)
     return {}
 
