@@ -50,6 +50,8 @@ class Dispatcher:
         if isinstance(answer, web.StreamResponse):
             return answer
         answer.data = self._pbx.faults.edited(request.path, answer.data)
+        if self._pbx.variety is not None:
+            answer.data = self._pbx.variety.vary(answer.data)
         return render(answer, wanted_type(suffix, request.headers.get("Accept", "")))
 
     def _check_scheme(self, request: web.Request) -> None:

@@ -15,6 +15,7 @@ from .office import Office
 from .origination import Originator
 from .small_world import small_world
 from .v1.tokens import TokenStore
+from .variety import Variety
 from .world import World
 
 
@@ -26,12 +27,16 @@ class AxeosSimulator(Office, Simulator):
         world: World | None = None,
         *,
         v1: bool = True,
+        variety: Variety | None = None,
         **serving: Unpack[Serving],
     ) -> None:
         super().__init__(**serving)
         self.world = world or small_world()
         self.faults = AxeosFaults(self.clock)
         self.faults.dialect.v1 = v1
+        self.variety = variety
+        if variety is not None:
+            variety.choose_dialect(self.faults.dialect)
         self.events = EventBuffer(self.clock, self.faults.dialect)
         self.engine = CallEngine(self.world, self.clock, self.events, self.faults.dialect)
         self.originator = Originator(self.engine, self.clock, self.tasks)
@@ -66,9 +71,13 @@ class AxeosSimulator(Office, Simulator):
         if refusal := await self.faults.before(rules, request):
             self.recorder.finish(recorded, refusal.status)
             return refusal
+        if self.variety is not None and (refusal := self.variety.fails(request)):
+            self.recorder.finish(recorded, refusal.status)
+            return refusal
         response = await self._dispatcher.answer(request, recorded)
         self.recorder.finish(recorded, response.status)
-        return await self.faults.after(rules, request, response)
+        response = await self.faults.after(rules, request, response)
+        return await self.variety.send(request, response) if self.variety is not None else response
 
     @override
     async def end_waiting(self) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from ..enums import ForwardKind, LineStatus, UserPhoneType
+from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import (
     get_caller_name,
     get_count,
@@ -35,6 +35,15 @@ class ListKind(StrEnum):
     MAILBOXES = "mailboxes"
     SWITCHES = "switches"
     QUEUES = "queues"
+
+
+KIND_OF = {
+    ListKind.USERS: ObjectKind.USER,
+    ListKind.PHONES: ObjectKind.PHONE,
+    ListKind.MAILBOXES: ObjectKind.MAILBOX,
+    ListKind.SWITCHES: ObjectKind.SWITCH,
+    ListKind.QUEUES: ObjectKind.QUEUE,
+}
 
 
 def decode_info(

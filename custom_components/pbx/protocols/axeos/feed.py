@@ -10,7 +10,7 @@ from ..json_fields import get_text
 from ..name_counter import NameCounter
 from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
-from .decode_objects import ListKind
+from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
 from .event_stream import Cursor, Step
 
@@ -18,11 +18,7 @@ from .event_stream import Cursor, Step
 RINGS_WITHOUT_CALLS = 5
 # At most this many unknown names are kept.
 MOST_UNKNOWN = 100
-_LIST_OF = {
-    ObjectKind.USER: ListKind.USERS,
-    ObjectKind.PHONE: ListKind.PHONES,
-    ObjectKind.MAILBOX: ListKind.MAILBOXES,
-}
+_LIST_OF = {kind: name for name, kind in KIND_OF.items()}
 
 
 class EventFeed:

@@ -12,6 +12,7 @@ from ..scheduler import Scheduler
 from ..session import Link
 from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
+from .decode_objects import KIND_OF
 from .directory import Directory
 from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events
 from .feed import EventFeed
@@ -89,7 +90,8 @@ class AxeosSession(QueuedSession):
         self.spawn(self._follow_events(is_resumed=is_resumed), "axeos events")
         self.spawn(self._scheduler.run(), "axeos polling")
         # With the old cursor every event since is still to come, so open calls go on.
-        return Snapshot(info=info, objects=self._directory.get_objects(), calls=calls)
+        unread = frozenset(KIND_OF[kind] for kind in self._reader.unread)
+        return Snapshot(info=info, objects=self._directory.get_objects(), calls=calls, unread=unread)
 
     async def _list_calls(self) -> tuple[CallChange, ...]:
         """Return the calls that were open before anything was followed, as far as the PBX lists them."""

@@ -72,7 +72,8 @@ async def send_events(exchange: Exchange, socket: web.WebSocketResponse) -> None
     while True:
         events = await exchange.pbx.events.read(last, limit=limit)
         for event in events:
-            await socket.send_json(event)
+            variety = exchange.pbx.variety
+            await socket.send_json(event if variety is None else variety.vary(event))
             last = event["seq"]
         limit = None
 
