@@ -54,6 +54,18 @@ def test_index() -> None:
     assert {file.name for file in DOCS.glob("*.md")} - links == {"README.md"}
 
 
+def test_security_is_shown_by_tests() -> None:
+    """Every test that the page on security names exists in the file it leads to."""
+    named = re.findall(r"\[`(test_\w+)`\]\(([^)]+)\)", document("security").text)
+    assert len(named) > 40
+    lacking = [
+        f"{path} {name}"
+        for name, path in named
+        if re.search(rf"def {name}\(", (DOCS / path).read_text()) is None
+    ]
+    assert lacking == []
+
+
 def test_repairs_lead_to_a_document() -> None:
     """What a repair message offers to read is there."""
     assert leads_somewhere(REPOSITORY / "README.md", LEARN_MORE.removeprefix(ON_GITHUB))

@@ -383,3 +383,17 @@ async def test_numbers_from_templates(office: Office, number: Any, refused: str 
     assert await office.act("set_forward", number=number) == refused
     assert len(office.dialed) == len(office.settings) == (refused is None)
     assert set(office.dialed) <= {"31612345678", "202", "+31612345678"}
+
+
+async def test_stores_hold_no_secrets(
+    hass: HomeAssistant, office: Office, hass_storage: dict[str, Any], person: Context
+) -> None:
+    """What is kept of calls and settings, and gets into backups, holds no number, name or login."""
+    await office.set_up(dial_per_hour=5)
+    assert await office.dial("+31201234567", person) is None
+    assert await office.act("set_do_not_disturb", person, duration="01:00:00") is None
+    await hass.async_block_till_done()
+    own = {name: str(stored) for name, stored in hass_storage.items() if name.startswith(f"{DOMAIN}.")}
+    assert len(own) == 2
+    secrets = ("1234567", "Anna", office.pbx.world.api_keys[0], str(person.user_id))
+    assert not [name for name, stored in own.items() if any(secret in stored for secret in secrets)]
