@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.pbx.protocols.call_tracker import GRACE
 from custom_components.pbx.protocols.changes import CallChange
-from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
+from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY, Leg, Party
 
 from .story import (
@@ -19,6 +19,7 @@ from .story import (
     OUTSIDE,
     RINGING,
     Story,
+    caller,
     phone_key,
     target,
 )
@@ -40,10 +41,10 @@ class LateStory(Story):
         self.watch.forward(seconds=(self.tracker.due - self.watch()).total_seconds())
         self.note(self.tracker.settle())
 
-    def ring(self, call_id: str, *parties: Party, caller: Party = OUTSIDE) -> None:
+    def ring(self, call_id: str, *parties: Party, by: Party = OUTSIDE) -> None:
         """Let a PBX with a call for each phone report phones that ring."""
         legs = [target(party) for party in parties]
-        self.call(call_id, *legs, caller=caller, per_phone=True)
+        self.call(call_id, *legs, caller=by, per_phone=True)
 
 
 @pytest.fixture
@@ -219,9 +220,9 @@ def test_another_call(other: CallChange) -> None:
 def test_withheld_callers(seconds: float, calls: int) -> None:
     """Two callers who withhold their numbers are the same only at the same moment."""
     story = LateStory()
-    story.ring("1", ANNA, caller=Party())
+    story.ring("1", ANNA, by=Party())
     story.watch.forward(seconds=seconds)
-    story.ring("2", ANNA_MOBILE, caller=Party())
+    story.ring("2", ANNA_MOBILE, by=Party())
     assert len(list(story.tracker.open)) == calls
 
 
@@ -248,3 +249,16 @@ def test_part_that_is_lost() -> None:
     story.note(story.tracker.end_lost_calls())
     assert story.heard("anna") == [RINGING, ENDED]
     assert story.outcome("anna") is Outcome.LOST
+
+
+@pytest.mark.parametrize("far", [CallState.RINGING, CallState.TALKING])
+def test_own_call_that_ends(far: CallState) -> None:
+    """Who has called is told at once that the call is over."""
+    story = LateStory()
+    mine = replace(caller(ANNA), state=CallState.TALKING if far is CallState.TALKING else CallState.DIALING)
+    other = target(OUTSIDE, far, leg="far")
+    outgoing = CallDirection.OUTGOING
+    story.call("1", mine, other, caller=ANNA, called=OUTSIDE, per_phone=True, direction=outgoing)
+    story.call("1", end=EndCause.HANGUP)
+    assert story.heard("anna")[-1] is ENDED
+    assert story.tracker.due is None

@@ -202,8 +202,10 @@ class CallTracker:
         if tracked.parts:
             tracked.call = stop_legs(tracked.call, part)
             return self._keep(tracked, before)
-        if single and cause is EndCause.HANGUP and before.answered is None and tracked.keys:
-            tracked.call = stop_legs(tracked.call, part)
+        stopped = stop_legs(tracked.call, part)
+        open_yet = any(leg.unjudged and leg.party.user is not None for leg in stopped.legs)
+        if single and cause is EndCause.HANGUP and open_yet and tracked.keys:
+            tracked.call = stopped
             return self._close(tracked)
         return self._end(tracked, cause)
 

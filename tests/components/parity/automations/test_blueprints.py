@@ -73,6 +73,19 @@ async def test_busy_light(house: House, line: str, teller: Teller, anna: Anna) -
 
 
 @on_all()
+async def test_busy_light_while_another_call_rings(
+    house: House, line: str, teller: Teller, anna: Anna
+) -> None:
+    """One who talks is busy, whatever else rings."""
+    await house.use("busy_light", line=line, light=TARGET)
+    await talk(teller, anna)
+    await house.did("light.turn_on", "light.turn_on")
+    teller.ring()
+    await anna.shows(status="ringing", on_a_call="on")
+    assert (await house.did(*["light.turn_on"] * 3))["rgb_color"] == [255, 0, 0]
+
+
+@on_all()
 async def test_missed_call_notice(house: House, line: str, teller: Teller, anna: Anna, doer: Doer) -> None:
     """The notice names the caller; its button calls back from Anna's phone."""
     await house.use("missed_call_notice", line=line, app=house.phone_with_app())
