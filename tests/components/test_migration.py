@@ -58,7 +58,7 @@ async def test_from_1_1(
     entry = await set_up(hass, pbx, {**stored, "verify_ssl": verify}, 1, 1)
     del stored["verify_ssl"]
     assert entry.data == {**stored, "trust": trust}
-    assert (entry.version, entry.minor_version) == (1, 3)
+    assert (entry.version, entry.minor_version) == (1, 4)
     assert entry.state is ConfigEntryState.LOADED
 
 
@@ -70,7 +70,7 @@ async def test_from_1_2(hass: HomeAssistant, pbx: AxeosSimulator, stored: dict[s
     options = {"dial_allowed": patterns, "dial_per_hour": 3}
     entry = await set_up(hass, pbx, data, 1, 2, options)
     assert entry.data == data
-    assert entry.minor_version == 3
+    assert entry.minor_version == 4
     allowed = entry.options["dial_allowed"]
     assert entry.options == {
         "dial_allowed": ["+31**", "**21**", "2[0-9*#][0-9*#]", "202"],
@@ -91,11 +91,24 @@ async def test_from_1_2_without_patterns(
     assert all_of_them.options == {"dial_allowed": ["*"]}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("accountId text", "account_id_text"), ("accountId", "account_id"), ("bare", "bare")],
+)
+async def test_from_1_3(
+    hass: HomeAssistant, pbx: AxeosSimulator, stored: dict[str, Any], old: str, new: str
+) -> None:
+    """A spelling that was chosen is still chosen, under a name that a text can have."""
+    del stored["verify_ssl"]
+    entry = await set_up(hass, pbx, {**stored, "trust": "off"}, 1, 3, {"targets": old})
+    assert entry.options == {"targets": new}
+
+
 async def test_from_a_newer_release(hass: HomeAssistant, pbx: AxeosSimulator, stored: dict[str, Any]) -> None:
     """What a newer release has only added to is used; what it keeps in another way is left alone."""
-    added = await set_up(hass, pbx, {**stored, "trust": "verify"}, 1, 4)
+    added = await set_up(hass, pbx, {**stored, "trust": "verify"}, 1, 5)
     assert added.state is ConfigEntryState.LOADED
-    assert added.minor_version == 4
+    assert added.minor_version == 5
     assert await hass.config_entries.async_remove(added.entry_id)
     other = await set_up(hass, pbx, stored, 2, 1)
     assert other.state is ConfigEntryState.MIGRATION_ERROR

@@ -13,7 +13,13 @@ from ..protocols.model import PbxInfo
 from .tls import Trust
 
 VERSION = 1
-MINOR_VERSION = 3
+MINOR_VERSION = 4
+# What the spellings of subscriptions of Switchvox were called, which texts can't be named by.
+SPELLINGS = {
+    "accountId": "account_id",
+    "accountId text": "account_id_text",
+    "accountId and extension": "account_id_and_extension",
+}
 
 
 @callback
@@ -25,6 +31,8 @@ def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
         data[CONF_TRUST] = trust.value
     if entry.minor_version < 3 and "dial_allowed" in options:
         options["dial_allowed"] = [widen_number_pattern(pattern) for pattern in options["dial_allowed"]]
+    if entry.minor_version < 4 and "targets" in options:
+        options["targets"] = SPELLINGS.get(options["targets"], options["targets"])
     if entry.minor_version < MINOR_VERSION:
         hass.config_entries.async_update_entry(entry, data=data, options=options, minor_version=MINOR_VERSION)
 

@@ -40,7 +40,7 @@ from custom_components.pbx.protocols.switchvox.decode_calls import (
 )
 from custom_components.pbx.protocols.switchvox.directory import Account, Directory
 from custom_components.pbx.protocols.switchvox.feed import Feed
-from custom_components.pbx.protocols.switchvox.settings import SPELLINGS, spell_target
+from custom_components.pbx.protocols.switchvox.settings import SPELLINGS, Named, spell_target
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -287,16 +287,21 @@ def test_agents_in_both_spellings() -> None:
 
 
 def test_targets_are_spelled_as_the_text_has_them() -> None:
-    """Six spellings, in the order in which they are tried."""
-    assert [spell_target(name, "1101", "100") for name in SPELLINGS] == [
+    """Seven spellings, in the order in which they are tried; none with a part that is not known."""
+    whole = Named(account="1101", extension="100", server="6f1d")
+    assert [spell_target(name, whole) for name in SPELLINGS] == [
         {"account": {"accountId": 1101}},
+        {"account": {"accountId": 1101, "serverUuid": "6f1d"}},
         {"account": {"accountId": "1101"}},
         {"account": {"accountId": 1101, "extension": "100"}},
         {"account": {"extension": "100"}},
         {"account": 1101},
         {"account": {"id": 1101}},
     ]
-    assert spell_target("extension", "1101", None) is None
+    part = Named(account=None, extension="100")
+    known = [spell_target(name, part) for name in SPELLINGS]
+    assert [target for target in known if target] == [{"account": {"extension": "100"}}]
+    assert spell_target("extension", Named(account="1101", extension=None)) is None
 
 
 def test_books_are_bounded() -> None:

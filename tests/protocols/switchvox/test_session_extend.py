@@ -47,7 +47,10 @@ async def test_calls_that_were_never_told_of(pbx: SwitchvoxSimulator) -> None:
 
 async def test_subscription_that_is_accepted_and_ignored(caplog: pytest.LogCaptureFixture) -> None:
     """When a call goes on and nothing is told of it, the next spelling is tried, with one warning."""
-    realtime = Realtime(accepted_targets={"extension"}, ignored_targets={"accountId", "accountId text"})
+    realtime = Realtime(
+        accepted_targets={"extension"},
+        ignored_targets={"account_id", "account_id_and_server", "account_id_text"},
+    )
     async with (
         SwitchvoxSimulator(dialect=Dialect(realtime=realtime)) as pbx,
         client_for(pbx, clock=Clock(rate=100)) as client,
@@ -63,7 +66,8 @@ async def test_subscription_that_is_accepted_and_ignored(caplog: pytest.LogCaptu
 
 async def test_silent_pbx_runs_out_of_spellings(caplog: pytest.LogCaptureFixture) -> None:
     """When every spelling is ignored there is nothing more to try."""
-    names = {"accountId", "accountId text", "accountId and extension", "extension", "bare", "id"}
+    names = {"account_id", "account_id_text", "account_id_and_extension", "extension", "bare", "id"}
+    names |= {"account_id_and_server"}
     realtime = Realtime(ignored_targets=names)
     async with (
         SwitchvoxSimulator(dialect=Dialect(realtime=realtime)) as pbx,

@@ -1,11 +1,13 @@
 """How a session gets over whatever goes wrong on the way to a PBX."""
 
 import asyncio
+from typing import Literal
 
 import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, Outcome
 from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
+from custom_components.pbx.protocols.model import PBX_KEY
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime, Transport
@@ -194,6 +196,20 @@ async def test_parking_is_not_listened_to_in_vain(pbx: SwitchvoxSimulator) -> No
     pbx.dialect.extend.forbidden = {"users.currentCalls.getList"}
     async with client_for(pbx):
         assert pbx.journal.of("unsubscribe") == [parking]
+
+
+@pytest.mark.parametrize("wanted", ["none", "empty", "some"])
+async def test_targets_of_parking_spaces(
+    pbx: SwitchvoxSimulator, wanted: Literal["none", "empty", "some"]
+) -> None:
+    """Whether the PBX wants targets with this topic is found out."""
+    pbx.dialect.realtime.parking_targets = wanted
+    async with client_for(pbx, admin=True) as client:
+        assert any(session.parking for session in pbx.realtime_sessions)
+        call = pbx.lines.incoming(OUTSIDE, "101")
+        pbx.lines.answer(call)
+        pbx.lines.park(call, "701")
+        await until(lambda: client.state.objects[PBX_KEY].parked)  # type: ignore[union-attr]
 
 
 async def test_thousand_events_in_a_row(pbx: SwitchvoxSimulator, client: Client) -> None:

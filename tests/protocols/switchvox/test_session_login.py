@@ -217,12 +217,13 @@ async def test_plain_directory_is_read_where_search_is_forbidden(pbx: SwitchvoxS
 @pytest.mark.parametrize(
     ("spelling", "tried"),
     [
-        ("accountId", 1),
-        ("accountId text", 2),
-        ("accountId and extension", 3),
-        ("extension", 4),
-        ("bare", 5),
-        ("id", 6),
+        ("account_id", 1),
+        ("account_id_and_server", 2),
+        ("account_id_text", 3),
+        ("account_id_and_extension", 4),
+        ("extension", 5),
+        ("bare", 6),
+        ("id", 7),
     ],
 )
 async def test_spellings_of_targets(spelling: str, tried: int) -> None:

@@ -5,13 +5,14 @@ import pytest
 from custom_components.pbx.protocols.enums import CallDirection, LineStatus, NoticeCode, Outcome
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import SwitchvoxSimulator
+from tests.simulators.switchvox.realtime import LINE_TOPIC
 from tests.simulators.switchvox.world import Account
 from tests.waiting import until
 
 from .client import ANNA, BERT, CARA, Client, client_for
 
 OUTSIDE = "5551234567"
-SPELLINGS = 6
+SPELLINGS = 7
 
 
 async def _story(pbx: SwitchvoxSimulator, client: Client) -> None:
@@ -48,7 +49,7 @@ async def test_no_subscription_understood(pbx: SwitchvoxSimulator, code: int) ->
     """A PBX that knows no such method, or takes it in no spelling, is read as well."""
     pbx.dialect.realtime.codes = {"subscribe": code}
     async with client_for(pbx, clock=Clock(rate=100)) as client:
-        tried = [params for params in pbx.journal.of("subscribe") if "targets" in params]
+        tried = [params for params in pbx.journal.of("subscribe") if params["topic"] == LINE_TOPIC]
         assert len(tried) == (1 if code == -32601 else SPELLINGS)
         await _story(pbx, client)
 

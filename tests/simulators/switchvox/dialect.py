@@ -30,7 +30,9 @@ class Transport:
 class Realtime:
     """Describe the JSON-RPC layer."""
 
-    accepted_targets: set[str] = field(default_factory=lambda: {"accountId"})
+    # Which targets the topic of parking spaces wants: none at all, an empty list, or some.
+    parking_targets: Literal["none", "empty", "some"] = "none"
+    accepted_targets: set[str] = field(default_factory=lambda: {"account_id"})
     ignored_targets: set[str] = field(default_factory=set)
     bad_target_code: int = -32602
     bad_login_code: int = -32000

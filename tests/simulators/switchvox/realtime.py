@@ -129,6 +129,10 @@ class RealtimeSession:
 
     def _subscribe(self, params: Mapping[str, Any]) -> None:
         if params.get("topic") == PARKING_TOPIC and self._dialect.parking_topic:
+            given = params.get("targets")
+            kind = "none" if given is None else "some" if given else "empty"
+            if kind != self._dialect.parking_targets:
+                raise RpcError(-32602)
             self.parking = True
             return
         accounts = self._accounts(params)

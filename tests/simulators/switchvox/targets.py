@@ -24,14 +24,21 @@ def _both(world: World, value: Any) -> Account | None:
     return account if account is not None and account.number == value["extension"] else None
 
 
+def _with_server(world: World, value: Any) -> Account | None:
+    if not _members(value, accountId=int, serverUuid=str) or value["serverUuid"] != world.server_uuid:
+        return None
+    return world.by_id(value["accountId"])
+
+
 READERS: dict[str, Reader] = {
-    "accountId": lambda world, value: (
+    "account_id": lambda world, value: (
         world.by_id(value["accountId"]) if _members(value, accountId=int) else None
     ),
-    "accountId text": lambda world, value: (
+    "account_id_and_server": _with_server,
+    "account_id_text": lambda world, value: (
         world.by_id(value["accountId"]) if _members(value, accountId=str) else None
     ),
-    "accountId and extension": _both,
+    "account_id_and_extension": _both,
     "extension": lambda world, value: (
         world.by_number(value["extension"]) if _members(value, extension=str) else None
     ),

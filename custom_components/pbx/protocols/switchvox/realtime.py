@@ -23,7 +23,14 @@ from ..name_counter import NameCounter
 from ..session import Link
 from .decode_calls import LINE_TOPIC, PARKING_TOPIC
 from .directory import Account
-from .settings import REALTIME_PATH, SPELLINGS, SwitchvoxSettings, order_spellings, spell_target
+from .settings import (
+    REALTIME_PATH,
+    SPELLINGS,
+    Named,
+    SwitchvoxSettings,
+    order_spellings,
+    spell_target,
+)
 from .socketio import (
     DIALECTS,
     CertificateRefused,
@@ -178,10 +185,12 @@ class Realtime:
         self._on_alive = on_alive
         self._spawn = spawn
         self.dialect = _dialect(settings.memory.get("dialect"))
-        self.spelling = settings.targets or settings.memory.get("targets")
+        remembered = settings.memory.get("targets")
+        self.spelling = settings.targets or (remembered if remembered in SPELLINGS else None)
         self.rpc: Rpc | None = None
         self.socket: SocketIo | None = None
         self.is_parking_subscribed = False
+        self._parking: Mapping[str, Any] = {"topic": PARKING_TOPIC}
         self._logged_in = False
         self._failures = 0
         self._ignored: set[str] = set()
@@ -314,21 +323,28 @@ class Realtime:
     async def _send_targets(self, method: str, targets: list[Any]) -> None:
         await self.call(method, {"topic": LINE_TOPIC, "targets": targets})
 
-    async def subscribe_parking(self) -> None:
-        """Subscribe to parking spaces, which not every PBX knows."""
-        try:
-            await self.call("subscribe", {"topic": PARKING_TOPIC})
-        except RpcError:
-            self.is_parking_subscribed = False
-        else:
-            self.is_parking_subscribed = True
+    async def subscribe_parking(self, own: Account) -> None:
+        """Subscribe to parking spaces, which not every PBX knows, with targets where it wants some."""
+        self.is_parking_subscribed = False
+        target = _spelled(self.spelling or next(iter(SPELLINGS)), own)
+        ways: list[dict[str, Any]] = [{}, {"targets": []}, {"targets": [target]}]
+        for way in ways:
+            self._parking = {"topic": PARKING_TOPIC, **way}
+            try:
+                await self.call("subscribe", self._parking)
+            except RpcError as err:
+                if err.code not in _TRY_ANOTHER:
+                    return
+            else:
+                self.is_parking_subscribed = True
+                return
 
     async def unsubscribe_parking(self) -> None:
         """End the subscription to parking spaces."""
         if self.is_parking_subscribed:
             self.is_parking_subscribed = False
             with contextlib.suppress(RpcError):
-                await self.call("unsubscribe", {"topic": PARKING_TOPIC})
+                await self.call("unsubscribe", self._parking)
 
     async def close(self) -> None:
         """Log out, which makes the PBX drop the connection."""
@@ -348,9 +364,7 @@ class Realtime:
 
 def _spelled(spelling: str, account: Account) -> Any:
     """Return the target for an account; without an id only its number can be named."""
-    if account.id is None and spelling != "extension":
-        return None
-    return spell_target(spelling, account.id or "", account.number)
+    return spell_target(spelling, Named(account=account.id, extension=account.number, server=account.server))
 
 
 def _dialect(name: str | None) -> Dialect | None:

@@ -145,7 +145,7 @@ class SwitchvoxSession(QueuedSession):
         if book.forbidden:
             self._reader.missing_rights.add("subscribe")
             self._reader.refused += 1
-        await self._realtime.subscribe_parking()
+        await self._realtime.subscribe_parking(book.directory.own)
         # The transport notices silence sooner; this is for a server with longer times than usual.
         self.liveness = max(PbxSession.liveness, self._realtime.liveness + LIVENESS_MARGIN)
 

@@ -6,32 +6,45 @@ from typing import Any, Self, override
 
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
-type Speller = Callable[[str, str | None], Any]
-
 
 def _whole(account: str) -> int | str:
     return int(account) if account.isdigit() else account
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What names an account in subscriptions, as far as it is known."""
+
+    account: str | None
+    extension: str | None
+    server: str | None = None
+
+
+type Speller = Callable[[str, Named], Any]
+
+# Assumed after the queue daemon of the same make, which names an account by its id and that of its server.
 SPELLINGS: dict[str, Speller] = {
-    "accountId": lambda account, extension: {"accountId": _whole(account)},
-    "accountId text": lambda account, extension: {"accountId": account},
-    "accountId and extension": lambda account, extension: {
+    "account_id": lambda account, named: {"accountId": _whole(account)},
+    "account_id_and_server": lambda account, named: {
         "accountId": _whole(account),
-        "extension": extension,
+        "serverUuid": named.server,
     },
-    "extension": lambda account, extension: {"extension": extension},
-    "bare": lambda account, extension: _whole(account),
-    "id": lambda account, extension: {"id": _whole(account)},
+    "account_id_text": lambda account, named: {"accountId": account},
+    "account_id_and_extension": lambda account, named: {
+        "accountId": _whole(account),
+        "extension": named.extension,
+    },
+    "extension": lambda account, named: {"extension": named.extension},
+    "bare": lambda account, named: _whole(account),
+    "id": lambda account, named: {"id": _whole(account)},
 }
-_NEED_EXTENSION = frozenset({"accountId and extension", "extension"})
 
 
-def spell_target(spelling: str, account: str, extension: str | None) -> dict[str, Any] | None:
-    """Return the target for an account, or None where this spelling needs an extension that is not known."""
-    if spelling in _NEED_EXTENSION and extension is None:
-        return None
-    return {"account": SPELLINGS[spelling](account, extension)}
+def spell_target(spelling: str, named: Named) -> dict[str, Any] | None:
+    """Return the target for an account, or None where this spelling needs what is not known of it."""
+    target = SPELLINGS[spelling](named.account or "", named)
+    needed = target.values() if isinstance(target, dict) else (target,)
+    return {"account": target} if all(value not in (None, "") for value in needed) else None
 
 
 def order_spellings(first: str | None) -> list[str]:
