@@ -180,7 +180,10 @@ async def test_channel_that_never_ends() -> None:
         await until(lambda: client.story(own) == ["ringing", "answered"])
         pbx.lines.lose_all()
         clock.turn_to(43200)
-        await until(lambda: min(clock.alarms, default=0) > 43200)
+        await until(lambda: 43220 in clock.alarms and min(clock.alarms) > 43200)
+        # The ping of this moment counts as answered before time goes on.
+        pbx.send_garbage('42["notification",{"method":"lunar.eclipse","params":{}}]')
+        await until(lambda: client.raw_events("lunar.eclipse"))
         assert client.user(own).status is LineStatus.TALKING
         clock.turn_to(43800)
         await until(lambda: client.user(own).status is LineStatus.IDLE)
