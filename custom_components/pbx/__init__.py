@@ -12,6 +12,8 @@ from .config.connection import async_create_session
 from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
 from .const import DOMAIN, PLATFORMS
+from .entity import async_remove_entities
+from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
@@ -51,8 +53,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
     hub.run()
+    await hub.load_entities()
     await hub.temporary_settings.start()
-    hub.remove_stale_devices()
+    await hub.remove_stale_devices()
     hub.issues.forget_cured()
     return True
 
@@ -92,11 +95,14 @@ async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Unload one telephone system."""
+    entry.runtime_data.stop_loading()
+    await async_remove_entities(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     """Clean up after a telephone system that was removed."""
+    await async_remove_devices(hass, entry)
     async_clear_issues(hass, entry)
     await temporary_settings_store(hass, entry.entry_id).async_remove()
     await dial_guard_store(hass, entry.entry_id).async_remove()

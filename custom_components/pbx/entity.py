@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_platforms
 
+from .const import DOMAIN
 from .errors import translated
 from .hub.hub import PbxConfigEntry, PbxHub
+from .hub.slices import in_slices
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
@@ -156,6 +158,15 @@ class EntityLoader[D: PbxEntityDescription]:
 
     def _is_wanted(self, item: PbxObject, description: D) -> bool:
         return self._hub.can(description.needs) and description.exists(self._hub, item)
+
+
+async def async_remove_entities(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+    """Remove the entities of an entry in slices; Home Assistant would do it in one piece."""
+    platforms = [platform for platform in async_get_platforms(hass, DOMAIN) if platform.config_entry is entry]
+    async for entity in in_slices(
+        [entity for platform in platforms for entity in platform.entities.values()]
+    ):
+        await entity.async_remove()
 
 
 @callback

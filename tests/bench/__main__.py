@@ -5,6 +5,7 @@ import asyncio
 from collections import Counter
 import logging
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import async_test_home_assista
 import custom_components  # noqa: F401  # before the test helpers look for a package of this name
 from tests.components.parity.systems import TELLERS
 
+from .blocking import measure_blocking
 from .calls import measure_call
 from .delivery import measure_delivery, measure_resync, measure_wire
 from .floor import Cost, measure_changed_write, measure_entities, measure_unchanged_write
@@ -61,6 +63,26 @@ def call_rows(system: str, count: Counter[str]) -> None:
     print(f"  {system:12} {count.total():3} states: {kinds}")
 
 
+async def print_blocking(hass: HomeAssistant, count: int) -> None:
+    """Print how long the event loop is held in one piece."""
+    print(f"\n{count:,} phones and {count:,} users: how long all else waits at most")
+    for phase in await measure_blocking(hass, count):
+        print(
+            f"  {phase.name:42} {phase.longest * 1000:8.1f} ms, {phase.took:6.2f} s in all,"
+            f" garbage collection up to {phase.collecting * 1000:.0f} ms"
+        )
+
+
+async def main_blocking(count: int) -> None:
+    """Measure in a bare Home Assistant how long the event loop is held."""
+    logging.disable(logging.WARNING)
+    async with async_test_home_assistant() as hass:
+        frame.async_setup(hass)
+        assert await async_setup_component(hass, "network", {})
+        await print_blocking(hass, count)
+        await hass.async_stop(force=True)
+
+
 async def main(sizes: list[int], events: int, runs: int) -> None:
     """Measure floor and integration in turn, size by size."""
     logging.disable(logging.WARNING)
@@ -96,5 +118,9 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--blocking", type=int, metavar="PHONES", help="only how long all else has to wait")
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.sizes, arguments.events, arguments.runs))
+    if arguments.blocking:
+        asyncio.run(main_blocking(arguments.blocking))
+    else:
+        asyncio.run(main(arguments.sizes, arguments.events, arguments.runs))

@@ -20,6 +20,7 @@ from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, P
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import ImportedObjects
+from .slices import in_slices
 
 # The entity of a routing switch has this suffix on every platform.
 SWITCH_VALUE = "value"
@@ -38,6 +39,21 @@ _LISTED_BY = {
     ObjectKind.SWITCH: Capability.SWITCHES,
     ObjectKind.QUEUE: Capability.QUEUES,
 }
+
+
+async def async_remove_devices(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove all devices of an entry but that of the PBX, with their entities, in slices.
+
+    Home Assistant itself removes what is left of an entry in one piece.
+    """
+    registry = dr.async_get(hass)
+    children = dr.async_child_entries_for_config_entry(registry, entry.entry_id)
+    others = dr.async_entries_for_config_entry(registry, entry.entry_id)
+    ids = [
+        device.id for device in (*children, *others) if (DOMAIN, entry.unique_id) not in device.identifiers
+    ]
+    async for device_id in in_slices(ids):
+        registry.async_remove_device(device_id)
 
 
 class DeviceKeeper:
@@ -116,11 +132,10 @@ class DeviceKeeper:
         first = phone.key if known is None else self.get_key(known.identifiers)
         return {connection} if self._macs.setdefault(connection[1], first) == phone.key else set()
 
-    @callback
-    def rename(self, keys: Iterable[ObjectKey]) -> None:
-        """Give devices the names that their objects have now."""
+    async def rename(self, keys: Iterable[ObjectKey]) -> None:
+        """Give devices the names that their objects have now, in slices."""
         registry = dr.async_get(self._hass)
-        for key in keys:
+        async for key in in_slices(tuple(keys)):
             item = self._state.get(key)
             if item is None or self._names.get(key, item.name) == item.name:
                 continue
@@ -131,27 +146,24 @@ class DeviceKeeper:
             elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
                 registry.async_update_child_device(child.id, name=item.name)
 
-    @callback
-    def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
-        """Remove devices and entities of objects that are gone; returns those whose absence is certain."""
+    async def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
+        """Remove devices and entities of objects that are gone, in slices; returns those gone for sure."""
         gone = {key for key in keys if self._can_list(key.kind)}
-        self._remove(gone)
+        await self._remove(gone)
         return gone
 
-    @callback
-    def remove_unwanted(self, imported: ImportedObjects) -> None:
+    async def remove_unwanted(self, imported: ImportedObjects) -> None:
         """Remove what the options do not import any more."""
 
         def unwanted(key: ObjectKey) -> bool:
             item = self._state.get(key)
             return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
 
-        self._remove({key for key, device in self.list_devices() if unwanted(key)})
+        await self._remove({key for key, device in self.list_devices() if unwanted(key)})
         if not imported.includes_kind(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
 
-    @callback
-    def remove_stale(self) -> bool:
+    async def remove_stale(self) -> bool:
         """Remove what left the PBX while Home Assistant or this entry did not run.
 
         Returns False where so much is missing that only a second reading proves it gone.
@@ -159,7 +171,7 @@ class DeviceKeeper:
         registered = [key for key, device in self.list_devices()] + self._list_switches()
         missing = {key for key in registered if key not in self._state.objects and self._can_list(key.kind)}
         gone = self._absences.confirm(missing, registered)
-        self.remove(gone)
+        await self.remove(gone)
         return gone == missing
 
     def _list_switches(self) -> list[ObjectKey]:
@@ -176,10 +188,12 @@ class DeviceKeeper:
             for unique_id in ids
         ]
 
-    def _remove(self, gone: set[ObjectKey]) -> None:
-        for key, device in self.list_devices():
-            if key in gone:
-                dr.async_get(self._hass).async_remove_device(device.id)
+    async def _remove(self, gone: set[ObjectKey]) -> None:
+        registry = dr.async_get(self._hass)
+        async for key in in_slices(gone):
+            # Switches are on the device of the PBX.
+            if key.kind is not ObjectKind.SWITCH and (device_id := self.get_device_id(key)) is not None:
+                registry.async_remove_device(device_id)
         for key in gone:
             self._names.pop(key, None)
         self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}

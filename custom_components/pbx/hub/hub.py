@@ -1,5 +1,6 @@
 """One PBX in Home Assistant: what its session reports goes once through here, down to the listeners."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 import logging
@@ -42,6 +43,8 @@ type PbxConfigEntry = ConfigEntry[PbxHub]
 
 # Home Assistant takes at most 10,000 entities of an entry; some six are enabled for each object.
 CROWDED = 1500
+# The set-up of an entry waits for its entities so long, in seconds.
+LONGEST_LOADING = 5.0
 # What is missing is read again after this, in seconds; a PBX that starts up has more by then.
 CONFIRM_AFTER = 12.0
 EXPIRY_INTERVAL = timedelta(minutes=1)
@@ -83,6 +86,7 @@ class PbxHub(Sink):
         self._wanted = frozenset[ObjectKind]()
         self._stop_confirming: CALLBACK_TYPE | None = None
         self._has_stale_devices = False
+        self._loading: asyncio.Task[None] | None = None
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
@@ -99,14 +103,13 @@ class PbxHub(Sink):
     async def apply(self, changes: Sequence[Change]) -> None:
         await self._apply_admitted(self.ring_filter.admit(changes))
         if any(isinstance(change, Snapshot) for change in changes):
-            self._handle_reading()
+            await self._handle_reading()
 
-    @callback
-    def _handle_reading(self) -> None:
+    async def _handle_reading(self) -> None:
         """Do what waits until everything was read again."""
         self._watch(self.listeners.watched)
         if self._has_stale_devices:
-            self.remove_stale_devices()
+            await self.remove_stale_devices()
 
     async def _apply_admitted(self, changes: Sequence[Change]) -> None:
         await self._deliver(self.state.apply(changes))
@@ -115,7 +118,7 @@ class PbxHub(Sink):
         """Bring a difference to everything that follows it; states first, so that moments find them new."""
         if delta.doubtful:
             self._confirm_absences()
-        self._update_objects(delta)
+        await self._update_objects(delta)
         await self.listeners.notify_updated(delta.touched | delta.removed)
         await self.listeners.notify_arrived(delta.added | delta.removed)
         self._notify_moments(delta.moments)
@@ -124,12 +127,12 @@ class PbxHub(Sink):
         await self.raw_events.apply(delta.raw_events)
         self._plan_settling()
 
-    def _update_objects(self, delta: Delta) -> None:
+    async def _update_objects(self, delta: Delta) -> None:
         """Keep devices and imported objects in step with what came, changed and went."""
         if delta.removed:
-            self.imported.forget(delta.removed, self.devices.remove(delta.removed))
-        self.imported.refresh(delta)
-        self.devices.rename(delta.described)
+            self.imported.forget(delta.removed, await self.devices.remove(delta.removed))
+        await self.imported.refresh(delta)
+        await self.devices.rename(delta.described)
         if self.hot_desk_phones.refresh(delta.described | delta.removed):
             # Each user may now choose among other phones.
             delta.touched |= self.listeners.get_watched(ObjectKind.USER)
@@ -250,6 +253,7 @@ class PbxHub(Sink):
 
         async def log_out(event: Event) -> None:
             # Entries are not unloaded at the end, but some systems count the sessions that are left open.
+            self.stop_loading()
             task.cancel()
             await self.keeper.stop()
 
@@ -280,28 +284,42 @@ class PbxHub(Sink):
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver(self.state.expire_calls())
 
+    async def load_entities(self) -> None:
+        """Make the entities of all imported objects, while the PBX goes on.
+
+        Where there are thousands, the rest follows after a few seconds, so that nothing else has to wait.
+        """
+        work = self.imported.load()
+        self._loading = self.entry.async_create_task(self.hass, work, f"{DOMAIN} entities", eager_start=True)
+        await asyncio.wait({self._loading}, timeout=LONGEST_LOADING)
+        if self._loading.done():
+            self._loading.result()
+
     @callback
-    def remove_stale_devices(self) -> None:
+    def stop_loading(self) -> None:
+        """Make no more entities, since the entry is unloaded."""
+        if self._loading is not None:
+            self._loading.cancel()
+
+    async def remove_stale_devices(self) -> None:
         """Remove the devices of what is no longer imported, and of what left the PBX since the last start.
 
         The latter waits until the session has reported everything that is there.
         """
-        self.devices.remove_unwanted(self.imported)
+        await self.devices.remove_unwanted(self.imported)
         if not self.session.settles_after:
-            self._remove_stale()
+            await self._remove_stale()
             return
 
-        @callback
-        def remove_later(now: datetime) -> None:
+        async def remove_later(now: datetime) -> None:
             if self.connected:
-                self.devices.remove_unwanted(self.imported)
-                self._remove_stale()
+                await self.devices.remove_unwanted(self.imported)
+                await self._remove_stale()
 
         self.entry.async_on_unload(async_call_later(self.hass, self.session.settles_after, remove_later))
 
-    @callback
-    def _remove_stale(self) -> None:
-        self._has_stale_devices = not self.devices.remove_stale()
+    async def _remove_stale(self) -> None:
+        self._has_stale_devices = not await self.devices.remove_stale()
         if self._has_stale_devices:
             self._confirm_absences()
 

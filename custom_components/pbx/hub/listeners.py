@@ -1,6 +1,5 @@
 """Who listens to which object of a PBX: only those whom a change concerns are called."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 import logging
@@ -10,11 +9,9 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from ..protocols.changes import Moment
 from ..protocols.enums import ObjectKind
 from ..protocols.model import ObjectKey
+from .slices import in_slices
 
 _LOGGER = logging.getLogger(__name__)
-
-# After so many objects the event loop has its turn.
-SLICE = 200
 
 
 class Listeners:
@@ -83,7 +80,7 @@ class Listeners:
     async def notify_all(self) -> None:
         """Call the listeners of all objects, since the connection has come or gone."""
         for callbacks in (self._updates, self._arrivals):
-            await callbacks.call_each(tuple(callbacks.get_keys()))
+            await callbacks.call_each(callbacks.get_keys())
 
     @callback
     def notify_moment(self, moment: Moment) -> None:
@@ -148,8 +145,6 @@ class _Callbacks[*Args]:
                 _LOGGER.exception("Unexpected error in a listener")
 
     async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
-        """Call all callbacks of several objects, with a turn for the event loop after each slice."""
-        for index, key in enumerate(keys):
-            if index % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
+        """Call all callbacks of several objects, with turns for the event loop in between."""
+        async for key in in_slices(tuple(keys)):
             self.call(key, *args)

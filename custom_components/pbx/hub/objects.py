@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from fnmatch import translate
+from itertools import batched, product
 import re
 from typing import Protocol
 
@@ -11,6 +12,10 @@ from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey, PbxObject, Phone, User
 from ..protocols.state import Delta, PbxState
 from .options import PbxOptions, Selection
+from .slices import in_slices
+
+# The entities that one platform has of so many objects are made in a few milliseconds.
+OBJECTS_IN_SLICE = 4
 
 
 class Loader(Protocol):
@@ -39,17 +44,27 @@ class ImportedObjects:
 
     @callback
     def add_loader(self, loader: Loader) -> None:
-        """Make the loader load all imported objects now, and others as they come."""
+        """Let a loader load imported objects, from the next loading on."""
         self._loaders.append(loader)
-        loader.load(self._list_imported())
 
-    @callback
-    def refresh(self, delta: Delta) -> None:
-        """Import what is new in a difference, or load all objects again for other capabilities."""
+    async def load(self) -> None:
+        """Load all imported objects, in slices, so that the first can be used while others follow."""
+        await self._load(key for key in tuple(self._state.objects) if key in self.keys)
+
+    async def refresh(self, delta: Delta) -> None:
+        """Import and load what is new in a difference, or load all objects again for other capabilities."""
         new = self._import_new(delta)
-        items = self._list_imported() if delta.capabilities else new
-        for loader in self._loaders if items else ():
-            loader.load(items)
+        if delta.capabilities:
+            await self.load()
+        else:
+            await self._load(new)
+
+    async def _load(self, keys: Iterable[ObjectKey]) -> None:
+        work = product(batched(keys, OBJECTS_IN_SLICE, strict=False), self._loaders)
+        async for some, loader in in_slices(work):
+            # Meanwhile some may be gone.
+            found = [self._state.get(key) for key in some if key in self.keys]
+            loader.load([item for item in found if item is not None])
 
     @callback
     def forget(self, keys: set[ObjectKey], unloaded: set[ObjectKey]) -> None:
@@ -70,16 +85,13 @@ class ImportedObjects:
         """Return whether a user or a phone is among the chosen ones; other kinds always are."""
         return not isinstance(item, User | Phone) or self._test(item)
 
-    def _import_new(self, delta: Delta) -> list[PbxObject]:
+    def _import_new(self, delta: Delta) -> list[ObjectKey]:
         """Add and return the new objects to import, and renamed ones whose name now fits the pattern."""
         candidates = delta.added | delta.described if self._by_name else delta.added
         found = [self._state.get(key) for key in candidates - self.keys]
-        new = [item for item in found if item is not None and self.includes(item)]
-        self.keys.update(item.key for item in new)
+        new = [item.key for item in found if item is not None and self.includes(item)]
+        self.keys.update(new)
         return new
-
-    def _list_imported(self) -> list[PbxObject]:
-        return [item for key, item in self._state.objects.items() if key in self.keys]
 
 
 def _test_choice(options: PbxOptions) -> Test:

@@ -1,0 +1,141 @@
+"""Measure how long the event loop is held in one piece while many objects come, change and go."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+import gc
+from time import perf_counter, thread_time
+
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub.devices import async_remove_devices
+from custom_components.pbx.protocols.changes import Remove, Snapshot, Upsert
+from custom_components.pbx.protocols.enums import LineStatus, PresenceActivity
+from custom_components.pbx.protocols.model import PbxObject, User
+from custom_components.pbx.protocols.registry import SYSTEMS
+from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
+
+from .office import make_phone
+
+# The heart beats this often, in seconds. Counted is what the thread works between two beats, so that other
+# programs on the machine do not count.
+BEAT = 0.001
+
+
+@dataclass(slots=True)
+class Phase:
+    """What was done, how long it took, and the longest piece in it, in seconds.
+
+    `collecting` is the longest run of Python's garbage collection, which looks through all of Home Assistant
+    whenever much is made; it is not in `longest`.
+    """
+
+    name: str
+    took: float = 0.0
+    longest: float = 0.0
+    collecting: float = 0.0
+
+
+class Collections:
+    """The time that garbage collection has taken."""
+
+    def __init__(self, phase: Phase) -> None:
+        self.total = 0.0
+        self._phase = phase
+        self._started = 0.0
+
+    def __call__(self, stage: str, info: object) -> None:
+        """Handle the beginning or the end of a collection."""
+        if stage == "start":
+            self._started = thread_time()
+            return
+        took = thread_time() - self._started
+        self.total += took
+        self._phase.collecting = max(self._phase.collecting, took)
+
+
+@asynccontextmanager
+async def heartbeat(phases: list[Phase], name: str) -> AsyncIterator[None]:
+    """Measure a phase."""
+    phase = Phase(name)
+    phases.append(phase)
+    gc.collect()
+    collections = Collections(phase)
+    gc.callbacks.append(collections)
+    task = asyncio.create_task(_beat(phase, collections))
+    await asyncio.sleep(0)
+    started = perf_counter()
+    yield
+    phase.took = perf_counter() - started
+    await asyncio.sleep(2 * BEAT)
+    task.cancel()
+    gc.callbacks.remove(collections)
+
+
+async def _beat(phase: Phase, collections: Collections) -> None:
+    while True:
+        before = thread_time() - collections.total
+        await asyncio.sleep(BEAT)
+        phase.longest = max(phase.longest, thread_time() - collections.total - before)
+
+
+def make_user(index: int) -> User:
+    """Return one of many users."""
+    return User(
+        id=str(index),
+        name=f"User {index}",
+        number=str(1000 + index),
+        status=LineStatus.IDLE,
+        presence=PresenceActivity.AVAILABLE,
+        do_not_disturb=False,
+    )
+
+
+async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
+    """Let so many phones and users come, change, be reloaded, and go."""
+    hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
+    phones = [make_phone(index) for index in range(count)]
+    objects: list[PbxObject] = [*phones, *(make_user(index) for index in range(count))]
+    session = MemorySession(objects)
+    SYSTEMS[SYSTEM] = memory_system(session)
+    entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title=INFO.name, data={"system": SYSTEM})
+    entry.add_to_hass(hass)
+    phases: list[Phase] = []
+    async with heartbeat(phases, "set-up, all new"):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+    hub = entry.runtime_data
+    async with heartbeat(phases, "all read again, nothing new"):
+        await hub.apply([Snapshot(info=INFO, objects=tuple(objects))])
+    async with heartbeat(phases, "all change"):
+        await hub.apply([Upsert(replace(phone, status=LineStatus.TALKING)) for phone in phones])
+    async with heartbeat(phases, "the connection goes"):
+        hub.connected = False
+        await hub.listeners.notify_all()
+        hub.connected = True
+    async with heartbeat(phases, "a tenth is renamed"):
+        some = phones[: count // 10]
+        await hub.apply([Upsert(replace(phone, name=f"{phone.name} new")) for phone in some])
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "a tenth goes"):
+        await hub.apply([Remove(phone.key) for phone in phones[: count // 10]])
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "unload"):
+        await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "set-up, all known"):
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "unload again"):
+        await hass.config_entries.async_unload(entry.entry_id)
+    async with heartbeat(phases, "removal of devices by us"):
+        await async_remove_devices(hass, entry)
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "removal of the rest by Home Assistant"):
+        await hass.config_entries.async_remove(entry.entry_id)
+        await hass.async_block_till_done()
+    return phases
