@@ -29,6 +29,40 @@ async def test_poll_that_fails_is_repeated_with_the_same_number(
     assert client.errors == []
 
 
+async def test_event_that_cannot_be_read(pbx: AxeosSimulator, client: Client) -> None:
+    """One event that spoils each answer it is in is left out; no other one is, and no call."""
+    anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
+    pbx.set_phone_status(desk, 1)
+    await until(lambda: client.phone(desk).status is LineStatus.TALKING)
+    pbx.faults.spoil_event(pbx.events.next_seq + 1)
+    pbx.faults.slow(0.2, path="/apis/pbx/events", times=1)
+    pbx.events.drop_pollers()
+    pbx.set_phone_status("desk-bjorn", 1)
+    pbx.set_phone_status("hot-1", 1)
+    call = pbx.engine.incoming(number="+31201234567", extension="201").ring(anna)
+    await until(lambda: client.story(anna) == ["ringing"])
+    for name in ("desk-bjorn", "hot-1"):
+        phone = pbx.world.phone(name)
+        await until(lambda phone=phone: client.phone(phone).status is LineStatus.TALKING)  # type: ignore[misc]
+    assert client.session.statistics()["unknown_event_types"] == {"unreadable": 1}
+    assert [known.id for known in client.state.calls.open] == [call.unique_id]
+    assert client.opened <= 2
+
+
+async def test_page_in_place_of_events(pbx: AxeosSimulator, client: Client) -> None:
+    """While nothing of the PBX can be read, no event is left out."""
+    anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
+    pbx.set_phone_status(desk, 1)
+    await until(lambda: client.phone(desk).status is LineStatus.TALKING)
+    page = pbx.faults.html(path="/apis/pbx")
+    pbx.events.drop_pollers()
+    pbx.engine.incoming(number="+31201234567", extension="201").ring(anna).hangup()
+    await until(lambda: page.hits > 3)
+    pbx.faults.clear()
+    await until(lambda: client.story(anna) == ["ringing", "missed"])
+    assert not client.session.statistics()["unknown_event_types"]
+
+
 async def test_open_call_survives_a_reconnect(pbx: AxeosSimulator, client: Client) -> None:
     """Events go on where they broke off, so a call that was open is still the same call."""
     anna = pbx.world.user("anna")

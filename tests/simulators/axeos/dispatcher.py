@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ..common.fault_effects import ConnectionDropped, abort
+from ..common.fault_effects import GARBAGE, ConnectionDropped, abort
 from ..common.recorder import RecordedRequest
 from .api import ENDPOINTS
 from .authentication import authenticate, unauthorized
@@ -49,6 +49,8 @@ class Dispatcher:
         answer = await endpoint.handler(Exchange(self._pbx, request, recorded, identity, path, query, body))
         if isinstance(answer, web.StreamResponse):
             return answer
+        if self._pbx.faults.is_spoilt(answer.data):
+            return web.Response(body=GARBAGE, content_type="application/json")
         answer.data = self._pbx.faults.edited(request.path, answer.data)
         if self._pbx.variety is not None:
             answer.data = self._pbx.variety.vary(answer.data)

@@ -19,9 +19,19 @@ class AxeosFaults(FaultPlan):
         self.dialect = Dialect()
         self.refuse_logins = False
         self.plain_http: Literal["allowed", "forbidden", "redirect"] = "allowed"
+        self._spoilt: set[int] = set()
         # Names any text as the address of a call that was made.
         self.location: str | None = None
         self._edits: dict[str, Callable[[Any], Any]] = {}
+
+    def spoil_event(self, number: int) -> None:
+        """Let each answer be no JSON that has the event of this number in it, for good."""
+        self._spoilt.add(number)
+
+    def is_spoilt(self, data: Any) -> bool:
+        """Return whether an answer has a spoilt event in it."""
+        events = data if isinstance(data, list) else []
+        return any(isinstance(event, dict) and event.get("seq") in self._spoilt for event in events)
 
     def edit(self, path: str, change: Callable[[Any], Any]) -> None:
         """Let an address return something else than it should, with status 200, until clear()."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+import contextlib
 from enum import Enum, auto
 import json
 from typing import Any, Protocol
@@ -10,12 +11,12 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
-from ..errors import ConnectionLost, ProtocolError
+from ..errors import ConnectionLost, MissingRight
 from ..json_fields import get_integer, iter_objects, iter_one_or_many
 from ..json_text import parse_json
 from ..session import Clock, Link
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
-from .http import V1, AxeosHttp, TokenRefused, V1Api
+from .http import V1, AxeosHttp, NotFound, TokenRefused, Unreadable, V1Api
 from .settings import AxeosSettings
 
 
@@ -46,6 +47,15 @@ class Cursor:
             return Step.NEXT
         return Step.GAP if seq > last else Step.RESET
 
+    def skip(self) -> None:
+        """Move behind the next event; raises Unreadable where no number of an event is known."""
+        if self.last is None:
+            raise Unreadable("the PBX answers a poll for events unreadably")
+        self.last += 1
+
+
+# Stands for an event that could not be read; whatever it said is read again.
+UNREADABLE: Mapping[str, Any] = {"event_type": "unreadable", "lost": True}
 
 # How long the PBX may wait with the answer to a poll, in seconds.
 POLL_SECONDS = 50
@@ -94,19 +104,39 @@ class LongPoll:
 
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
-        return await self._poll(cursor, 0)
+        return await self._read(cursor, 0)
 
     async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Ask again and again, with the number of the last event that was seen."""
         while True:
             asked = self._clock.time()
-            events = await self._poll(cursor, POLL_SECONDS)
+            events = await self._read(cursor, POLL_SECONDS)
             yield events
             if not events and (early := SHORTEST_POLL - (self._clock.time() - asked)) > 0:
                 await self._clock.sleep(early)
 
-    async def _poll(self, cursor: Cursor, seconds: int) -> Events:
+    async def _read(self, cursor: Cursor, seconds: int) -> Events:
+        """Return the next events, one by one where one among them makes the whole answer unreadable."""
+        try:
+            return await self._poll(cursor, seconds)
+        except Unreadable:
+            pass
+        try:
+            return await self._poll(cursor, 0, limit=1)
+        except Unreadable:
+            await self._skip(cursor)
+        return [UNREADABLE]
+
+    async def _skip(self, cursor: Cursor) -> None:
+        """Leave out an event that cannot be read; raises where nothing else can be read either."""
+        with contextlib.suppress(NotFound, MissingRight):
+            await self._http.get("/system_information")
+        cursor.skip()
+
+    async def _poll(self, cursor: Cursor, seconds: int, limit: int | None = None) -> Events:
         params = {"timeout": str(seconds)}
+        if limit is not None:
+            params["limit"] = str(limit)
         # Without a number the PBX starts to gather events and answers with what is there.
         if cursor.last is not None:
             params["last"] = str(cursor.last)
@@ -173,5 +203,6 @@ class EventSocket:
         try:
             body = parse_json(message)
         except ValueError:
-            raise ProtocolError("the event socket brought something that is not JSON") from None
+            # Asking for it again would bring the same.
+            return [UNREADABLE]
         return list(iter_one_or_many(body))

@@ -12,7 +12,7 @@ from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
 from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
-from .event_stream import Cursor, Step
+from .event_stream import UNREADABLE, Cursor, Step
 
 # Phones that rang this often without a single call event: the dial plan does not emit them.
 RINGS_WITHOUT_CALLS = 5
@@ -54,6 +54,8 @@ class EventFeed:
         if step is not Step.NEXT:
             self.counts[step.name.lower()] += 1
             self._read_all_soon(ListKind)
+            self._read_calls_soon()
+        elif event is UNREADABLE:
             self._read_calls_soon()
         decoded = decode_event(event)
         if decoded.kind is EventKind.USER_LOGOUT:
