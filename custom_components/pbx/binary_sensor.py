@@ -10,6 +10,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .describe import describe_switch
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -78,7 +79,7 @@ BINARY_SENSORS = (
         kind=ObjectKind.SWITCH,
         exists=_is_read_only,
         value=lambda switch: switch.value,
-        attributes=lambda switch: {"reason": switch.reason} if switch.reason else {},
+        attributes=describe_switch,
     ),
 )
 

@@ -8,7 +8,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .protocols.enums import CallDirection, LegRole, ObjectKind, Outcome
-from .protocols.model import PBX_KEY, STATE_RANK, Call, Leg, ObjectKey, Party, Queue
+from .protocols.model import PBX_KEY, STATE_RANK, Call, Leg, ObjectKey, Party, Queue, Switch
 
 if TYPE_CHECKING:
     from .hub.hub import PbxHub
@@ -125,6 +125,11 @@ def describe_queue(queue: Queue) -> dict[str, Any]:
         ],
         **_without_none({"last_reset": _to_iso(queue.last_reset)}),
     }
+
+
+def describe_switch(switch: Switch) -> dict[str, Any]:
+    """Return what the PBX calls the normal value of a routing switch, and why it has its value."""
+    return _without_none({"default": switch.default, "reason": switch.reason})
 
 
 def get_other_party(call: Call, key: ObjectKey) -> Party:

@@ -1,6 +1,6 @@
 """Switches: settings of users, and routing switches of the PBX."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -9,6 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .describe import describe_switch
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry
@@ -23,6 +24,7 @@ class PbxSwitchDescription(SwitchEntityDescription, PbxEntityDescription):
     """Describes a switch."""
 
     value: Callable[[Any], bool | None]
+    attributes: Callable[[Any], Mapping[str, Any]] = lambda item: {}
     send: Callable[[PbxCommands, str, bool], Coroutine[Any, Any, None]]
 
 
@@ -54,6 +56,7 @@ SWITCHES = (
         needs=Capability.SET_SWITCH,
         exists=lambda hub, switch: switch.settable and not switch.options,
         value=lambda switch: switch.value,
+        attributes=describe_switch,
         send=lambda commands, switch, on: commands.set_switch(switch, value=on),
     ),
 )
@@ -70,11 +73,11 @@ class PbxSwitch(PbxEntity, SwitchEntity):
     """A setting of a user or a routing switch that can be on or off."""
 
     entity_description: PbxSwitchDescription
-    shown_attributes = ("_attr_is_on",)
+    shown_attributes = ("_attr_is_on", "_attr_extra_state_attributes")
 
     @override
     def _read_values(self, item: Any) -> Sequence[Any]:
-        return (self.entity_description.value(item),)
+        return self.entity_description.value(item), self.entity_description.attributes(item)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
