@@ -35,7 +35,8 @@ class Client(Collector):
         return self.get(ObjectKind.SWITCH, f"default/{number}")
 
     def story(self, object_id: Any) -> list[str]:
-        """Return what happened to an object."""
+        """Return what happened to an object, with what has become sure by now."""
+        self.moments += self.state.settle_calls().moments
         return [moment.type for moment in self.moments_of(str(object_id))]
 
 

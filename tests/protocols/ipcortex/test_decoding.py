@@ -30,7 +30,7 @@ from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
 from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
-from custom_components.pbx.protocols.model import ObjectKey, Queue
+from custom_components.pbx.protocols.model import ObjectKey
 from custom_components.pbx.protocols.state import PbxState
 
 JSON = st.recursive(
@@ -193,17 +193,17 @@ def test_lamp_without_calls() -> None:
         assert phone.status is LineStatus(status)  # type: ignore[union-attr]
 
 
-def test_queue_by_number_and_label() -> None:
-    """A call names its queue in one of several ways."""
+def test_queue_of_a_call() -> None:
+    """A call is of the queue that was dialled, or in which the same call has waited; not of who calls."""
     directory = Directory()
-    directory.update_record("Queue", "q", {"extension": "300", "label": "Sales"})
-    assert directory.find_queue({"qname": "q"}) == "q"
-    assert directory.find_queue({"qnumber": "300"}) == "q"
-    assert directory.find_queue({"qname": "Sales"}) == "q"
-    assert directory.find_queue({"qname": "other"}) is None
-    (queue,) = directory.objects
-    assert isinstance(queue, Queue)
-    assert (queue.agents_all, queue.waiting) == (None, 0)
+    waiting = {"calls": [{"id": "7", "uid": 1, "state": "up"}]}
+    directory.update_record("Queue", "q", {"extension": "300", "label": "Sales", **waiting})
+    assert directory.find_queue({"extension": "300"}) == "q"
+    assert directory.find_queue({"qcall": "Sales"}) == "q"
+    assert directory.find_queue({"qcall": True, "id": 7}) == "q"
+    assert directory.find_queue({"inq": 12, "id": "7"}) == "q"
+    assert directory.find_queue({"id": "7"}) is None
+    assert directory.find_queue({"qname": "Sales", "qnumber": "300", "qcall": True}) is None
 
 
 def test_contacts_come_late_and_go() -> None:

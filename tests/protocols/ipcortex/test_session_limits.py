@@ -93,7 +93,7 @@ async def test_second_login_elsewhere(pbx: IpcortexSimulator, client: Client) ->
     async with session_for(pbx) as other:
         await come_in_between(other)
         await reopened(client)
-        assert client.session.statistics()["feed_errors"] == {"2": 1}
+        assert client.session.statistics()["feed_errors"].keys() == {"2"}
         assert not client.is_refused
 
 

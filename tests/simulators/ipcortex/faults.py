@@ -31,6 +31,11 @@ class IpcortexFaults(FaultPlan):
         self.start_error: int | None = None
         self.single_login = False
         self.command_error: int | None = None
+        self.refusal_words = "refused"
+        # How methods of objects answer, by the names in answers.js; None is as the flavour has it.
+        self.answers: str | None = None
+        # Whether attributes hold objects where they could hold their keys.
+        self.objects = False
         self.swallow_commands = False
         self.clock_skew = 0.0
         self.flavour: Literal["modern", "old"] = "modern"

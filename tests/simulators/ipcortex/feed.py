@@ -169,8 +169,10 @@ class Feed:
     def _do(self, what: str, target: Any, values: list[Any]) -> tuple[int, Any]:
         refusal = self._pbx.faults.command_error
         if refusal is not None:
-            return refusal, "refused"
+            return refusal, self._pbx.faults.refusal_words
         self._pbx.commands.append((what, target, *values))
+        if what == "attendedTransfer" and not (values and isinstance(values[0], list)):
+            self._pbx.violation("an attended transfer to something that is no call")
         if self._pbx.faults.swallow_commands:
             return 0, None
         device = self._pbx.world.devices.get(target) if isinstance(target, str) else None
@@ -211,8 +213,10 @@ class Feed:
         elif what in {"xfer", "send"}:
             office.set_state(call, "dead") if call.device else office.leave_queue(call)
         elif what == "attendedTransfer":
-            device = self._pbx.world.devices[call.device]
-            for each in list(device.calls):
+            other = office.find(values[0][1]) if values and isinstance(values[0], list) else None
+            if other is None:
+                return 1, "no such call"
+            for each in (call, other):
                 office.set_state(each, "dead")
         else:
             return 1, "no such method"

@@ -25,6 +25,7 @@ class Office:
         call = self._call(device.name, number, name, party=party, state=state, pbx_id=pbx_id)
         if queue is not None:
             call.queue, call.inq = queue, call.stamp // 1000
+            call.extension = self.world.queues[queue].extension
         device.calls.append(call)
         self.changed(device)
         return call
@@ -60,6 +61,11 @@ class Office:
         """End a call on all its sides."""
         for each in self.sides(call):
             self.set_state(each, "dead")
+
+    def hand_over(self, call: Call, number: str) -> None:
+        """Let the far side of a call be transferred to another party, which rings before it answers."""
+        call.near_state, call.number, call.name = "up", number, ""
+        self.set_state(call, "ring")
 
     def vanish(self, call: Call) -> None:
         """Let a call disappear without a last word."""

@@ -15,8 +15,8 @@ def call(item: Call) -> dict[str, Any]:
         "name": item.name,
         "number": item.number,
         "label": item.name or item.number,
-        "qname": item.queue,
-        "qnumber": None,
+        "qname": item.name if item.queue is not None else None,
+        "qnumber": item.number if item.queue is not None else None,
         "stamp": item.stamp,
         "start": item.start,
         "inq": item.inq,
@@ -26,7 +26,7 @@ def call(item: Call) -> dict[str, Any]:
         "party": item.party,
         "features": ["hold", "talk"],
         "state": item.state,
-        "nrState": item.state,
+        "nrState": item.near_state or item.state,
         "extension": item.extension or None,
         "dtmfString": "".join(item.heard),
     }
@@ -104,11 +104,12 @@ def _lamp(world: World, item: Contact) -> int:
 def extension(world: World, key: str) -> dict[str, Any]:
     """Render the extension of a device."""
     item = world.device(key)
+    queues = [each for each in world.queues.values() if each.extension == key]
     owner = item.owner if item is not None else None
     return {
         "extension": key,
         "number": key,
-        "name": item.label if item is not None else key,
+        "name": item.label if item is not None else f"Queue {queues[0].name}" if queues else key,
         "owner": owner,
         "canOpt": item is None,
         "company": "default",

@@ -144,6 +144,10 @@ class IpcortexSimulator(Simulator):
             parts.append(_part("lists").replace("@SHAPE@", self.faults.lists))
         if self.faults.renamed:
             parts.append(_part("renamed").replace("@NAMES@", json.dumps(self.faults.renamed)))
+        if self.faults.answers is not None:
+            parts.append(_part("answers").replace("@STYLE@", self.faults.answers))
+        if self.faults.objects:
+            parts.append(_part("objects"))
         return "".join(parts)
 
     def _cookie_user(self, request: web.Request) -> User | None:

@@ -44,6 +44,7 @@ class Call:
     queue: str | None = None
     inq: int | None = None
     extension: str = ""
+    near_state: str | None = None
     heard: list[str] = field(default_factory=list)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..changes import CallChange
+from ..changes import CallChange, Change, TransferChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
-from ..json_fields import get_text
+from ..json_fields import get_caller_name, get_text, get_time
 from ..model import Leg, Party
 from ..name_counter import NameCounter
 
@@ -18,6 +18,9 @@ _STATES = {
     "hold": CallState.ON_HOLD,
     "park": CallState.ON_HOLD,
 }
+_UNANSWERED = frozenset({CallState.DIALING, CallState.RINGING})
+_ANSWERED = frozenset({CallState.TALKING, CallState.ON_HOLD})
+MOST_UNKNOWN = 50
 _OVER = frozenset({"dead", "down"})
 # What the far end of an outgoing call does; before it rings there is nothing to tell.
 _FAR = {
@@ -45,6 +48,14 @@ class KnownCall:
     id: str
     uid: str
     change: CallChange
+    # Whether it was answered at any time.
+    answered: bool = False
+
+    @property
+    def far(self) -> Party:
+        """Return the other side of the call."""
+        own = self.change.legs[0].role
+        return (self.change.called if own is LegRole.CALLER else self.change.caller) or Party()
 
 
 class CallBook:
@@ -61,6 +72,8 @@ class CallBook:
         self._queue = queue
         self._known: dict[str, dict[str, KnownCall]] = {}
         self._by_id: dict[str, tuple[str, KnownCall]] = {}
+        # To whom calls are being transferred by their own side, by id.
+        self.transfers: dict[str, Party] = {}
         self.generation = 0
         self.unknown_states = NameCounter()
 
@@ -82,11 +95,11 @@ class CallBook:
         """Return what the calls of a device are doing."""
         return [known.change.legs[0].state for known in self._known.get(device, {}).values()]
 
-    def update(self, endpoint: Endpoint, calls: Sequence[Mapping[str, Any]]) -> list[CallChange]:
+    def update(self, endpoint: Endpoint, calls: Sequence[Mapping[str, Any]]) -> list[Change]:
         """Compare the calls of a device with those it had."""
         before = self._known.get(endpoint.device, {})
         after: dict[str, KnownCall] = {}
-        changes: list[CallChange] = []
+        changes: list[Change] = []
         for call in calls:
             known = self._read(endpoint, call, before)
             if known is None:
@@ -94,7 +107,9 @@ class CallBook:
             after[known.uid] = known
             if before.get(known.uid) != known:
                 changes.append(known.change)
-        changes += [self._ended(known) for uid, known in before.items() if uid not in after]
+        for uid, known in before.items():
+            if uid not in after:
+                changes += self._end(known)
         self._keep(endpoint.device, before, after)
         return changes
 
@@ -116,11 +131,17 @@ class CallBook:
             return None
         state = _STATES.get(word)
         if state is None:
-            self.unknown_states[word[:30]] += 1
+            name = word[:30] if len(self.unknown_states) < MOST_UNKNOWN else "others"
+            self.unknown_states[name] += 1
             return before.get(uid)
         known = before.get(uid)
+        answered = get_time(call, "start") is not None or (known is not None and known.answered)
+        if answered and state in _UNANSWERED:
+            # The far side is being transferred and rings elsewhere; this side goes on talking.
+            word, state = "up", CallState.TALKING
         call_id = known.id if known is not None else self._name(endpoint.device, uid, call)
-        return KnownCall(call_id, uid, self._change(endpoint, call_id, call, word, state))
+        change = self._change(endpoint, call_id, call, word, state)
+        return KnownCall(call_id, uid, change, answered or state in _ANSWERED)
 
     def _name(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
         pbx_id, stamp = get_text(call, "id"), get_text(call, "stamp")
@@ -131,12 +152,14 @@ class CallBook:
     def _change(
         self, endpoint: Endpoint, call_id: str, call: Mapping[str, Any], word: str, state: CallState
     ) -> CallChange:
-        number = get_text(call, "number")
-        far = Party(number=number, name=get_text(call, "name", "label"))
+        # Of a call out of a queue, the first ones are those of who waited in it.
+        number = get_text(call, "qnumber", "number")
+        name = get_caller_name(call, "qname", "name", "label")
+        far = Party(number=number, name=name if name != number else None)
         inside = number is not None and self._internal(number)
         # A person is known by their own name, not by that of their telephone.
-        name = endpoint.name if endpoint.user is None else None
-        near = Party(number=endpoint.number, name=name, user=endpoint.user, phone=endpoint.device)
+        near_name = endpoint.name if endpoint.user is None else None
+        near = Party(number=endpoint.number, name=near_name, user=endpoint.user, phone=endpoint.device)
         if get_text(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state
@@ -156,6 +179,10 @@ class CallBook:
             called=called,
             legs=tuple(legs),
             queue=self._queue(call),
+            started=get_time(call, "stamp"),
+            answered=get_time(call, "start"),
+            # Each device that rings has a call of its own, whatever else rings for it.
+            per_phone=legs[0].role is LegRole.CALLEE,
         )
 
     @staticmethod
@@ -165,6 +192,10 @@ class CallBook:
             return near
         return Party(number=dialled, name=get_text(call, "extname"))
 
-    @staticmethod
-    def _ended(known: KnownCall) -> CallChange:
-        return replace(known.change, legs=(), end=EndCause.HANGUP)
+    def _end(self, known: KnownCall) -> list[Change]:
+        ended = replace(known.change, legs=(), end=EndCause.HANGUP)
+        target = self.transfers.pop(known.id, None)
+        if target is None:
+            return [ended]
+        ids = (known.id,)
+        return [TransferChange(ids=ids, leaving=ids, success=True, target=target), ended]

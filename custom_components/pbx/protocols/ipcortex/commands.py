@@ -1,25 +1,29 @@
 """The commands: those on calls go to the script, the others to REST."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, override
 
 from ..changes import CallChange, Change, Patch
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, LegRole, ObjectKind
-from ..errors import CommandFailed, NotSupported
+from ..errors import CommandFailed, NotSupported, PbxError
 from ..json_fields import get_text
-from ..model import FoundContact, ObjectKey, PastCall, SwitchEvent
+from ..model import FoundContact, ObjectKey, Party, PastCall, SwitchEvent
 from ..queued_session import Report
+from .calls import KnownCall
 from .connection import Connection
-from .decode import decode_names, get_queue_extension
+from .decode import get_queue_extension, is_opted_out
 from .directory import Directory
 from .feed import Feed
 from .script import PbxScript
 
 CALL_APPEARS = 3.0
 QUEUE_CHANGES = 35.0
+# How long after a transfer the call may take to go.
+TRANSFER_SHOWS = 10.0
 MOST_FOUND = 100
 REST_PREFIX = "/rest/"
 
@@ -35,10 +39,13 @@ class IpcortexCommands(PbxCommands):
         self._dialing: dict[str, asyncio.Future[str]] = {}
         self._book_of: PbxScript | None = None
         self._news = asyncio.Event()
+        self._transfers_until = 0.0
 
     def handle_changes(self, changes: Sequence[Change]) -> None:
         """Look among changes for what a command is waiting for."""
         self._news.set()
+        if self._connection.link.clock.time() > self._transfers_until:
+            self._directory.calls.transfers.clear()
         for change in changes:
             if isinstance(change, CallChange):
                 self._handle_call(change)
@@ -89,11 +96,26 @@ class IpcortexCommands(PbxCommands):
         self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
     ) -> None:
         if number is not None:
-            await self._act(call_id, "transfer", number)
+            with self._expecting_transfer({call_id: Party(number=number)}):
+                await self._act(call_id, "transfer", number)
         elif other is not None:
-            await self._act(call_id, "attended", self._get_uid(other))
+            one, two = self._find_call(call_id), self._find_call(other)
+            with self._expecting_transfer({call_id: two.far, other: one.far}):
+                await self._feed.open_script.command("join", one.uid, two.uid)
         else:
             raise CommandFailed("no_destination")
+
+    @contextmanager
+    def _expecting_transfer(self, targets: Mapping[str, Party]) -> Iterator[None]:
+        """Let calls that end from now on be known as transferred, unless the command fails."""
+        self._directory.calls.transfers |= targets
+        self._transfers_until = self._connection.link.clock.time() + TRANSFER_SHOWS
+        try:
+            yield
+        except PbxError:
+            for call_id in targets:
+                self._directory.calls.transfers.pop(call_id, None)
+            raise
 
     async def _act(self, call_id: str, action: str, *values: Any) -> None:
         """Call a method of a call of an own device."""
@@ -101,17 +123,20 @@ class IpcortexCommands(PbxCommands):
 
     def _get_uid(self, call_id: str) -> str:
         """Return the script's own id of an open call."""
+        return self._find_call(call_id).uid
+
+    def _get_call(self, call_id: str) -> CallChange:
+        return self._find_call(call_id).change
+
+    def _find_call(self, call_id: str) -> KnownCall:
         found = self._directory.calls.find(call_id)
         if found is None:
             raise CommandFailed("no_such_call")
-        return found[1].uid
+        return found[1]
 
     @override
     async def get_call(self, call_id: str) -> CallChange:
-        found = self._directory.calls.find(call_id)
-        if found is None:
-            raise CommandFailed("no_such_call")
-        return found[1].change
+        return self._get_call(call_id)
 
     @override
     async def set_queue_agent(
@@ -222,7 +247,7 @@ class IpcortexCommands(PbxCommands):
 
     def _is_in(self, device: str, queue: set[str]) -> bool:
         fields = self._directory.get_record("Device", device) or {}
-        return not queue & set(decode_names(fields.get("optOut")))
+        return not is_opted_out(fields, queue)
 
 
 def _contact(fields: Any) -> FoundContact:

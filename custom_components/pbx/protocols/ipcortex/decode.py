@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..enums import CallState, LineStatus, Outcome
-from ..json_fields import get_count, get_text, get_time, iter_values
+from ..json_fields import get_caller_name, get_count, get_text, get_time, iter_values
 from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
 
 # On a call is 1, ringing is 2, both is 3.
@@ -77,16 +77,22 @@ def decode_queue(
         for name, device in devices.items()
         if name in listed or key in decode_names(device.get("queues"))
     }
-    opted_in = {name: device for name, device in members.items() if not _is_out(key, fields, device)}
-    free = [device for device in opted_in.values() if device.get("blf") == 0]
+    names = {key, get_queue_extension(key, fields)}
+    opted_in = {name: device for name, device in members.items() if not is_opted_out(device, names)}
+    available = {
+        name: device for name, device in opted_in.items() if not is_paused(_get_agent_status(key, device))
+    }
+    free = [device for device in available.values() if _is_free(key, device)]
     times = [since for call in waiting if (since := _since(call)) is not None]
     return Queue(
         id=key,
         name=get_text(fields, "label", "name") or key,
+        number=get_text(fields, "extension"),
         waiting=get_count(fields, "depth") if "depth" in fields else len(waiting),
         oldest_since=min(times, default=None),
         agents_all=len(members) if members else None,
         agents_logged_in=len(opted_in) if members else None,
+        agents_available=len(available) if members else None,
         agents_free=len(free) if members else None,
         agents=tuple(
             _agent(key, name, device, user=owner(device), logged_in=name in opted_in)
@@ -101,14 +107,43 @@ def get_queue_extension(key: str, fields: Fields) -> str:
     return get_text(fields, "extension") or key
 
 
-def _is_out(key: str, fields: Fields, device: Fields) -> bool:
-    return bool({key, get_queue_extension(key, fields)} & set(decode_names(device.get("optOut"))))
+def is_opted_out(device: Fields, queue: set[str]) -> bool:
+    """Return whether a device has opted out of a queue, which is known by its name and extension.
+
+    Source: developer pages, Types.Device `optOut`. A scoped extension has its company behind it.
+    """
+    listed = decode_names(device.get("optOut"))
+    return not queue.isdisjoint({*listed, *(name.partition("_")[0] for name in listed)})
+
+
+# Words of Asterisk for a member of a queue who is not called.
+_NOT_FREE = re.compile(r"(?<!not.)in.?use|busy|ring|hold|unavail|invalid|paus", re.IGNORECASE)
+
+
+def is_paused(status: str | None) -> bool:
+    """Return whether the status of an agent is that of a pause. Source: Types.Device `queues`, values."""
+    return status is not None and "paus" in status.lower()
+
+
+def _get_agent_status(queue: str, device: Fields) -> str | None:
+    states = device.get("queues")
+    return get_text(states, queue) if isinstance(states, Mapping) else None
+
+
+def _is_free(queue: str, device: Fields) -> bool:
+    status = _get_agent_status(queue, device) or ""
+    return device.get("blf") == 0 and _NOT_FREE.search(status) is None
 
 
 def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
-    states = device.get("queues")
-    status = get_text(states, queue) if isinstance(states, Mapping) else None
-    return QueueAgent(name=get_text(device, "label") or name, user=user, logged_in=logged_in, status=status)
+    status = _get_agent_status(queue, device)
+    return QueueAgent(
+        name=get_text(device, "label") or name,
+        user=user,
+        logged_in=logged_in,
+        paused=is_paused(status) if status is not None else None,
+        status=status,
+    )
 
 
 def _since(call: Fields) -> Any:
@@ -118,8 +153,8 @@ def _since(call: Fields) -> Any:
 def _waiting(queue: str, position: int, call: Fields) -> WaitingCall:
     return WaitingCall(
         position=position,
-        number=get_text(call, "number"),
-        name=get_text(call, "name"),
+        number=get_text(call, "qnumber", "number"),
+        name=get_caller_name(call, "qname", "name"),
         since=_since(call),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..changes import CallChange, Change, Remove, Upsert
+from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
@@ -13,6 +13,10 @@ from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_name
 from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, decode_presence
 
 type Fields = Mapping[str, Any]
+
+
+MOST_WAITED = 500
+MOST_IGNORED = 50
 
 
 class Directory:
@@ -27,6 +31,8 @@ class Directory:
         self._people: dict[str, Person] = {}
         self._inventory = Inventory()
         self._hot_desks: set[str] = set()
+        # In which queue the latest calls have waited, by the id that the PABX gives them.
+        self._waited_in: dict[str, str] = {}
         self.calls = CallBook(self._numbers.__contains__, self.find_queue)
         self.own_devices: tuple[str, ...] = ()
         # Called when a device has another owner than before, as a hot desk has.
@@ -72,7 +78,8 @@ class Directory:
         """Keep a record and return what it changes."""
         reader = self._readers.get(kind) if isinstance(kind, str) else None
         if reader is None or not isinstance(key, str) or not isinstance(fields, Mapping):
-            self.ignored[kind if isinstance(kind, str) else "malformed"] += 1
+            name = kind[:30] if isinstance(kind, str) else "malformed"
+            self.ignored[name if name in self.ignored or len(self.ignored) < MOST_IGNORED else "others"] += 1
             return []
         self._records.setdefault(kind, {})[key] = fields
         return reader(key, fields)
@@ -128,20 +135,18 @@ class Directory:
         return [device for alias in dict.fromkeys(aliases) for device in self._devices_of.get(alias, ())]
 
     def find_queue(self, call: Fields) -> str | None:
-        """Return the queue that a call came through."""
+        """Return the queue that a call came through, by what was dialled or by the call that waited there.
+
+        Source: developer pages, Types.Call `qcall`, `inq`, `extension`; `qname` and `qnumber` are the caller.
+        """
         queues = self.get_records("Queue")
-        name, number = get_text(call, "qname"), get_text(call, "qnumber")
-        if name is not None and name in queues:
-            return name
-        return next(
-            (
-                key
-                for key, fields in queues.items()
-                if (number is not None and get_text(fields, "extension") == number)
-                or (name is not None and get_text(fields, "label") == name)
-            ),
-            None,
-        )
+        named = {get_text(call, "qcall"), get_text(call, "extension")} - {None}
+        for key, fields in queues.items():
+            if not named.isdisjoint({key, get_text(fields, "extension"), get_text(fields, "label")}):
+                return key
+        if not call.get("qcall") and get_text(call, "inq") is None:
+            return None
+        return self._waited_in.get(get_text(call, "id") or "")
 
     def _device(self, key: str, fields: Fields) -> list[Change]:
         before = self._link(key, fields)
@@ -155,7 +160,7 @@ class Directory:
             changes += self._refresh_queue(queue)
         return [*changes, *calls]
 
-    def _update_calls(self, key: str, fields: Fields) -> list[CallChange]:
+    def _update_calls(self, key: str, fields: Fields) -> list[Change]:
         """Compare the calls of a device with those it had, as calls of its owner."""
         label, number = get_text(fields, "label"), get_text(fields, "extension")
         endpoint = Endpoint(key, number, label, self.get_owner(fields))
@@ -249,6 +254,12 @@ class Directory:
         return self._show(decode_mailbox(key, fields))
 
     def _queue(self, key: str, fields: Fields) -> list[Change]:
+        for call in iter_values(fields.get("calls")):
+            if (call_id := get_text(call, "id")) is not None:
+                self._waited_in.pop(call_id, None)
+                self._waited_in[call_id] = key
+        while len(self._waited_in) > MOST_WAITED:
+            del self._waited_in[next(iter(self._waited_in))]
         return self._show(decode_queue(key, fields, self.get_records("Device"), self.get_owner))
 
     def _refresh_queue(self, key: str) -> list[Change]:

@@ -24,6 +24,7 @@ from ..errors import (
     ProtocolError,
 )
 from ..http import AnswerTooLarge, send_request
+from ..json_fields import as_text
 from ..session import Link
 from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHost
 from .settings import IpcortexSettings
@@ -207,7 +208,7 @@ class PbxScript:
         try:
             return await self._call(name, *values, command=True)
         except ScriptError as err:
-            raise _refusal(name, err) from None
+            raise _refusal(name, err, self._settings.redact) from None
 
     async def _start_call(self, name: str, *values: Any) -> Any:
         """Call a function of the start; a script that fails at it is of no use, and REST is all there is."""
@@ -243,7 +244,7 @@ class PbxScript:
         await self.host.close()
 
 
-def _refusal(name: str, err: ScriptError) -> Exception:
+def _refusal(name: str, err: ScriptError, redact: Callable[[str], str]) -> Exception:
     if err.errno == NO_OBJECT:
         return CommandFailed("no_such_call")
     if err.errno == NO_METHOD:
@@ -252,7 +253,8 @@ def _refusal(name: str, err: ScriptError) -> Exception:
         return MissingRight("control of this device")
     if err.errno == NOT_READY:
         return CommandFailed("not_ready")
-    return CommandFailed("rejected")
+    words = as_text(err.message)
+    return CommandFailed("rejected", redact(words) if words is not None and words != "refused" else None)
 
 
 # Names of the parts of a script may be shown in diagnostics, their content may not.

@@ -106,7 +106,7 @@ async def test_nuisance_callers(home: Home, teller: Teller, anna: Anna) -> None:
     await home.house.idle()
     assert teller.calls() == 1
     teller.hang_up()
-    await anna.shows(status="idle")
+    await anna.told("call", "ringing", "missed")
     home.house.shows("schedule.night", "on")
     teller.ring()
     await until(lambda: anna.types("call") == ["ringing", "missed"] * 2)

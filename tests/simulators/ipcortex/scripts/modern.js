@@ -55,7 +55,7 @@ var IPCortex = (function (wire) {
   const act = (what, prototype, name, key) => {
     prototype[name] = function (...values) {
       const callback = values.find((value) => typeof value === "function");
-      const plain = values.filter((value) => typeof value !== "function").map((value) => value?.number ?? value);
+      const plain = values.filter((value) => typeof value !== "function").map((value) => (value instanceof Call ? ["call", value.uid] : value?.number ?? value));
       return both(asked("do", what, this[key], plain), callback);
     };
   };
@@ -165,7 +165,7 @@ var IPCortex = (function (wire) {
       return [...all.Address.values()];
     },
     getLines(callback, owned, immediate) {
-      const lines = [...all.Device.values()].filter((device) => !owned || device.ownerID === PBX.Auth.id);
+      const lines = [...all.Device.values()].filter((device) => !owned || device._get("ownerID") === PBX.Auth.id);
       if (immediate) return lines;
       if (callback) { lineCallbacks.push(callback); callback(lines); return undefined; }
       return Promise.resolve(lines);

@@ -25,6 +25,7 @@ var IPCortex = (function (wire) {
       var values = [], callback = null;
       for (var i = 0; i < arguments.length; i += 1) {
         if (typeof arguments[i] === "function") callback = arguments[i];
+        else if (arguments[i] instanceof Item) values.push(["call", arguments[i].get("uid")]);
         else if (typeof arguments[i] !== "boolean") values.push(arguments[i]);
       }
       wire.ask("do", [what, this.get(key), values], function (errno, text) { if (callback) callback(errno || 0, text); });

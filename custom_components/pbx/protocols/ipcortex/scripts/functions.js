@@ -35,19 +35,59 @@
     return error;
   }
 
-  // Promise, callbacks, or neither: whichever answers first, and accepted where nothing does.
+  // Texts by which a callback says that all went well; any other text is that of an error.
+  const Fine = /^(ok(ay)?|success(ful)?|done|accepted|queued|true|0)?$/i;
+
+  // The error that an object means, undefined where it means none.
+  function failureOf(answer, text) {
+    if (answer instanceof Error) return answer;
+    const words = [answer.text, answer.message, answer.description, answer.error, text].find((word) => typeof word === "string");
+    if (typeof answer.errno === "number" && answer.errno !== 0) return failed(answer.errno, words);
+    return answer.success === false || answer.result === "fail" ? failed(undefined, words) : undefined;
+  }
+
+  // Older releases say whether it went well, newer ones give the number of an error, and some its text at once.
+  function refusalOf(first, text) {
+    switch (typeof first) {
+      case "boolean": return first ? undefined : failed(undefined, text);
+      case "number": return first === 0 ? undefined : failed(first, text);
+      case "string": return Fine.test(first.trim()) ? undefined : failed(undefined, first);
+      case "object": return first === null ? undefined : failureOf(first, text);
+      default: return undefined;
+    }
+  }
+
+  function rejectionOf(reason) {
+    if (typeof reason === "object" && reason !== null && !(reason instanceof Error)) return failureOf(reason) ?? reason;
+    return typeof reason === "number" ? failed(reason) : reason;
+  }
+
+  // A callback and a promise may both say no; only a promise says yes while there is one.
   function invoke(object, name, values, { value = false } = {}) {
     return new Promise((resolve, reject) => {
+      let promised;
+      let early;
+      const accept = (first) => {
+        if (promised) setTimeout(resolve, AcceptTime, first);
+        else resolve(first);
+      };
       const callback = (first, text) => {
-        if (value) resolve(first);
-        // Older releases say whether it went well, newer ones give the number of an error.
-        else if (first === false) reject(failed(undefined, text));
-        else if (typeof first === "number" && first !== 0) reject(failed(first, text));
-        else resolve();
+        const refusal = value ? undefined : refusalOf(first, text);
+        if (refusal !== undefined) reject(refusal);
+        else if (promised === undefined) early = { first };
+        else accept(first);
       };
       const result = object[name](...values, callback, ...(value ? [] : [callback]));
-      if (typeof result?.then === "function") result.then(resolve, reject);
-      else if (result !== undefined && value) resolve(result);
+      promised = typeof result?.then === "function";
+      if (early) accept(early.first);
+      if (promised) {
+        result.then((answer) => {
+          const refusal = value || typeof answer === "string" ? undefined : refusalOf(answer);
+          if (refusal === undefined) resolve(answer);
+          else reject(refusal);
+        }, (reason) => reject(rejectionOf(reason)));
+      } else if (result !== undefined && value) resolve(result);
+      else if (result === false) reject(failed());
       else setTimeout(resolve, AcceptTime);
     });
   }
@@ -61,7 +101,7 @@
     const { Auth } = PBX();
     if (!chosen(PBX(), ["startFeed"])) {
       return new Promise((resolve, reject) => {
-        Auth.login(username, password, true, (ok) => (ok ? resolve() : reject(failed(2))));
+        Auth.login(username, password, true, (ok, text) => (ok ? resolve() : reject(failed(2, text))));
       });
     }
     return Auth.login({ username, password });
@@ -99,6 +139,13 @@
     const name = chosen(object, Methods[action]);
     if (name === undefined) throw failed(405, "no such method");
     return invoke(object, name, values);
+  }
+
+  // The other call is handed over as the object that it is: its number here could be an extension there.
+  function join(key, other) {
+    const object = find("Call", other);
+    if (object === undefined) throw failed(404, "no such object");
+    return act("Call", key, "attended", object);
   }
 
   function opt(device, extension, on) {
@@ -145,7 +192,7 @@
   function value(role, ...values) {
     const name = chosen(PBX(), Candidates[role]);
     if (name === undefined) throw failed(405, `no function for ${role}`);
-    return invoke(PBX(), name, values, { value: !Plain.includes(role) }).then((result) => plain(result) ?? null);
+    return invoke(PBX(), name, values, { value: !Plain.includes(role) }).then((result) => (Plain.includes(role) ? null : plain(result) ?? null));
   }
 
   function found() {
@@ -159,7 +206,7 @@
   for (const role of ["rest", "post"]) simple[role] = (path, data = {}) => value(role, path, data);
 
   expose({
-    ...simple, act, book, found, lines, login, me, opt, set,
+    ...simple, act, book, found, join, lines, login, me, opt, set,
     async prime() {
       await bridge.objects.prime();
       follow();

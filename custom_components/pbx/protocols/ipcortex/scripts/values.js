@@ -5,6 +5,11 @@
     Device: "name", Queue: "name", Mailbox: "name", Phone: "name", Extension: "extension", Contact: "cID",
     Address: "key", Call: "uid",
   };
+  // What stands in an attribute for itself by its key, as an object or as the key alone.
+  const Refers = {
+    extensions: "Extension", optOut: "Extension", owner: "Contact", contacts: "Contact", device: "Device",
+    deviceNames: "Device", members: "Device", phone: "Phone", mailbox: "Mailbox", queues: "Queue",
+  };
   const MostExtras = 20;
   const MostNames = 100;
   const words = (text) => text.split(" ");
@@ -38,20 +43,33 @@
     return ["string", "number"].includes(typeof key) ? `${key}` : null;
   }
 
+  // Of which type an object is: that of its attribute, of its class, or the one whose key only it has.
+  function typeOf(value, hint) {
+    if (hint !== undefined && keyOf(hint, value) !== null) return hint;
+    const types = IPCortex.Types ?? {};
+    const known = Object.keys(Keys).find((type) => typeof types[type] === "function" && value instanceof types[type]);
+    if (known !== undefined) return known;
+    const has = (name) => keyed(read(value, name));
+    if (has("cID")) return "Contact";
+    if (has("uid")) return "Call";
+    if (has("key")) return "Address";
+    return has("extension") && (has("number") || !has("name")) ? "Extension" : "Device";
+  }
+
+  const keyed = (key) => ["string", "number"].includes(typeof key);
+
   // Lists may be arrays, objects or text; objects in a list stand for themselves by their key.
-  function plain(value, depth = 0) {
+  function plain(value, depth = 0, hint = undefined) {
     if (value === null || ["string", "boolean"].includes(typeof value)) return value;
     if (typeof value === "number") return Number.isFinite(value) ? value : null;
     if (typeof value !== "object" || depth > 3) return undefined;
-    if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth + 1));
+    if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth + 1, hint));
     if (depth > 0 || typeof value.addListener === "function" || typeof value.hook === "function") {
-      for (const name of ["name", "cID", "uid", "key", "extension"]) {
-        const key = read(value, name);
-        if (["string", "number"].includes(typeof key)) return key;
-      }
-    }
+      const key = read(value, Keys[typeOf(value, hint)]);
+      if (keyed(key)) return key;
+    } else if (hint !== undefined && keyOf(hint, value) !== null) return read(value, Keys[hint]);
     const copy = {};
-    for (const name of Object.keys(value).slice(0, 1000)) copy[name] = plain(value[name], depth + 1);
+    for (const name of Object.keys(value).slice(0, 1000)) copy[name] = plain(value[name], depth + 1, hint);
     return copy;
   }
 
@@ -89,7 +107,7 @@
   function copy(type, object) {
     const record = {};
     for (const name of Attributes[type]) {
-      const value = plain(read(object, name));
+      const value = plain(read(object, name), 0, Refers[name]);
       if (value !== undefined) record[name] = value;
     }
     record.extra = extras(object, Known[type]);
