@@ -172,6 +172,14 @@ def test_times_of_the_pbx(by: timedelta, kept: bool) -> None:
     assert (call.started, call.answered) == ((told, told) if kept else (now, now))
 
 
+def test_answer_before_the_start() -> None:
+    """Two clocks never let a call ring for less than no time."""
+    story = Story()
+    early = START - timedelta(minutes=5)
+    story.call("1", target(ANNA, CallState.TALKING), caller=OUTSIDE, answered=early)
+    assert story.last().answered == story.last().started == START
+
+
 def test_start_that_is_told_later() -> None:
     """It replaces the time at which the call was first reported, and no call expires by it."""
     story = Story()

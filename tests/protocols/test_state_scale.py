@@ -1,5 +1,7 @@
 """Test that a change costs what it changes, not what there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.pbx.protocols.changes import CallChange, Patch
@@ -46,3 +48,20 @@ def test_one_call_of_many(office: Office) -> None:
     party = Party(phone="phone 7", number="7")
     delta = office.tell(CallChange(id="7", legs=(target(party, CallState.ON_HOLD),)))
     assert delta.touched == {PBX_KEY}
+
+
+def test_calls_that_are_listed_again(office: Office) -> None:
+    """A list of calls touches those that changed."""
+    calls = tuple(
+        CallChange(
+            id=f"{number}",
+            caller=OUTSIDE,
+            legs=(target(Party(user=f"user {number}", phone=f"phone {number}"), CallState.TALKING),),
+        )
+        for number in range(100)
+    )
+    office.tell(*calls)
+    assert office.tell(*calls) == Delta()
+    held = replace(calls[7], legs=(replace(calls[7].legs[0], state=CallState.ON_HOLD),))
+    delta = office.tell(*calls[:7], held, *calls[8:])
+    assert {moment.key.id for moment in delta.moments} == {"", "user 7", "phone 7"}

@@ -31,10 +31,11 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
     if change.exclusive and callee is not None:
         legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
     answered = (_trust_time(change.answered, now) or now) if callee or change.exclusive else None
+    started = _trust_time(change.started, now) or call.started
     details = {**call.details, **change.details}
     merged = replace(
         call,
-        started=_trust_time(change.started, now) or call.started,
+        started=started,
         legs=tuple(legs.values()),
         caller=_merge_party(call.caller, change.caller),
         called=_merge_party(call.called, change.called),
@@ -44,7 +45,7 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         queue=change.queue or call.queue,
         lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
         details={name: text for name, text in details.items() if text},
-        answered=call.answered or answered,
+        answered=call.answered or (max(answered, started) if answered is not None else None),
         answered_by=call.answered_by or (legs[callee.id].party if callee else None),
     )
     return judge_legs(replace(merged, direction=_choose_direction(merged, direction)))

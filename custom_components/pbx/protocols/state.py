@@ -160,9 +160,10 @@ class PbxState:
         self._touch(change.key, delta)
 
     def _apply_call(self, change: CallChange, delta: Delta) -> None:
+        before = self.calls.get(change.id)
         self._add_moments(self.calls.apply(change), delta)
         call = self.calls.get(change.id)
-        if call is not None:
+        if call is not None and call is not before:
             self._touch_call(call, delta)
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
