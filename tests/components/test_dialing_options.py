@@ -22,6 +22,7 @@ async def test_rules(
         "dial_per_hour": 10,
         "emergency": "people",
         "country": "NL",
+        "area_code": "020",
     }
     result = await choose(hass, loaded, dialing=rules)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -31,6 +32,7 @@ async def test_rules(
     assert options.dial_users == (hass_admin_user.id,)
     assert (options.dial_automations, options.dial_per_hour, options.emergency) == (False, 10, "people")
     assert loaded.runtime_data.phone_numbers.country == "NL"
+    assert loaded.runtime_data.phone_numbers.to_international("123 4567") == "+31201234567"
 
 
 async def test_users_to_choose_from(

@@ -62,6 +62,29 @@ def test_numbers_without_an_international_form(number: str, country: str | None,
     assert normalize_number(number, country, dial_plan) is None
 
 
+@pytest.mark.parametrize(
+    ("number", "country", "area_code", "international"),
+    [
+        ("123 4567", "NL", "020", "+31201234567"),
+        ("123 4567", "NL", "20", "+31201234567"),
+        ("555-1234", "US", "212", "+12125551234"),
+        ("112345", "DE", "30", "+4930112345"),
+        ("010 1234567", "NL", "20", "+31101234567"),
+        ("+4930123456", "NL", "20", "+4930123456"),
+        ("201", "NL", "20", None),
+        ("12345", "DE", "30", None),
+        ("1234567", "NL", None, None),
+        ("1234567", None, "20", None),
+        ("*21*1234567", "NL", "20", None),
+    ],
+)
+def test_local_numbers(
+    number: str, country: str | None, area_code: str | None, international: str | None
+) -> None:
+    """With an area code, what is dialled without a prefix is a number of that area."""
+    assert normalize_number(number, country, UNTOLD, area_code) == international
+
+
 DIALINGS = st.builds(
     DialPlan,
     country_code=st.none() | st.text(max_size=4),

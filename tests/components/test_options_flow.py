@@ -154,6 +154,7 @@ async def test_choosing_without_a_connection(hass: HomeAssistant, monkeypatch: p
             "person_twice",
         ),
         ("dialing", {"dial_allowed": ["call me"]}, "bad_number_pattern"),
+        ("dialing", {"area_code": "Berlin"}, "bad_area_code"),
     ],
 )
 async def test_what_cannot_be(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 from typing import Any
 
 from homeassistant.auth.models import User as AuthUser
@@ -193,6 +194,11 @@ def _check_dial_allowed(chosen: Mapping[str, Any]) -> str | None:
     return None if good else "bad_number_pattern"
 
 
+def _check_area_code(chosen: Mapping[str, Any]) -> str | None:
+    area_code = chosen.get("area_code", "")
+    return None if not area_code or re.fullmatch("[0-9]{1,6}", area_code) else "bad_area_code"
+
+
 def _check_people(chosen: Mapping[str, Any]) -> str | None:
     persons = [row["person"] for row in chosen.get("people", ())]
     return "person_twice" if len(set(persons)) < len(persons) else None
@@ -237,6 +243,7 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
         _option("dial_per_hour", _always(_number(0, 10000))),
         _option("emergency", _always(_words("emergency", list(EmergencyRule)))),
         _option("country", _always(CountrySelector())),
+        _option("area_code", _always(TextSelector()), check=_check_area_code),
     ),
     "people": (_option("people", _people, check=_check_people),),
     "doors": (_option("door_phones", _objects(ObjectKind.PHONE, "door_phones")),),

@@ -36,7 +36,7 @@ class PbxOptions:
     `chosen_…` and `known_…` are ids of the PBX: those that people chose, and all that existed at that time.
     `people` has a row `{"person": entity id, "user": id at the PBX}` for each person. `ring_filter` is in
     seconds. Empty lists of `dial_…` and a limit of 0 calls allow everything, and where `country` is None
-    the country of Home Assistant counts.
+    the country of Home Assistant counts. Without `area_code` local numbers have no international form.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -58,6 +58,7 @@ class PbxOptions:
     dial_automations: bool = True
     emergency: EmergencyRule = EmergencyRule.REFUSE
     country: str | None = None
+    area_code: str | None = None
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:

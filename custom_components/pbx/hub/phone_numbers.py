@@ -16,6 +16,8 @@ from .options import PbxOptions
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 # Shorter ones are extensions and services, which have no international form.
 _NATIONAL = re.compile(r"[0-9]{7,20}")
+# A number of the same area, which is dialled without a prefix.
+_LOCAL = re.compile(r"[1-9][0-9]{5,8}")
 
 
 class PhoneNumbers:
@@ -43,7 +45,9 @@ class PhoneNumbers:
 
     def to_international(self, number: str | None) -> str | None:
         """Return a number in its international form (E.164), or None where it is internal or unclear."""
-        return normalize_number(number, self.country, self.dial_plan) if number else None
+        if not number:
+            return None
+        return normalize_number(number, self.country, self.dial_plan, self._options.area_code)
 
     def get_party_number(self, party: Party) -> str | None:
         """Return the international number of a party as the PBX gives it, else as converted, else None."""
@@ -69,22 +73,27 @@ def require_dialable(number: str) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def normalize_number(number: str, country: str | None, dial_plan: DialPlan) -> str | None:
+def normalize_number(
+    number: str, country: str | None, dial_plan: DialPlan, area_code: str | None = None
+) -> str | None:
     """Return a number in its international form (E.164), or None where it is internal or unclear.
 
     A PBX that reports its dial plan shows and accepts numbers by that plan. Elsewhere a number counts as it
-    is dialled in the country.
+    is dialled in the country, and with an area code as it is dialled there.
     """
     plain = strip_number(number)
     if plain.startswith("+"):
         return _require_international(plain)
     if not _NATIONAL.fullmatch(plain):
-        return None
+        return _parse_in_area(plain, country, area_code)
     by_prefix = next(_expand_prefixes(plain, dial_plan), None)
     if by_prefix is not None:
         return _require_international(by_prefix)
     outside = dial_plan.external_prefix or ""
-    return parse_in_country(plain.removeprefix(outside), country) if plain.startswith(outside) else None
+    if not plain.startswith(outside):
+        return None
+    dialed = plain.removeprefix(outside)
+    return parse_in_country(dialed, country) or _parse_in_area(dialed, country, area_code)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -128,6 +137,15 @@ def parse_in_country(plain: str, country: str | None) -> str | None:
     if found is None or found.raw_string != plain:
         return None
     return phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parse_in_area(plain: str, country: str | None, area_code: str | None) -> str | None:
+    """Return the international form of a local number, None where the area has no such number."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
+    if metadata is None or area_code is None or not _LOCAL.fullmatch(plain):
+        return None
+    prefix = metadata.national_prefix or ""
+    return parse_in_country(f"{prefix}{area_code.removeprefix(prefix)}{plain}", country)
 
 
 def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
