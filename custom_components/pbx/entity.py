@@ -7,10 +7,12 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_platforms
+from homeassistant.helpers.json import json_bytes
 
 from .const import DOMAIN
 from .errors import translated
 from .hub.hub import PbxConfigEntry, PbxHub
+from .hub.masking import mask_for_states
 from .hub.slices import in_slices
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
@@ -35,6 +37,31 @@ class PbxEntityDescription(EntityDescription):
     exists: Callable[[PbxHub, Any], bool] = lambda hub, item: True
 
 
+# The recorder keeps no attributes of more than 16,384 bytes; those of Home Assistant itself come on top.
+LARGEST_ATTRIBUTES = 14_000
+LEFT_OUT = "left_out"
+
+
+def limit_size(attributes: Attributes) -> Attributes:
+    """Return attributes that fit into a state; `left_out` says how many items of lists do not."""
+    if len(json_bytes(attributes)) <= LARGEST_ATTRIBUTES:
+        return attributes
+    limited, left_out = dict(attributes), 0
+    while len(json_bytes(limited)) > LARGEST_ATTRIBUTES:
+        sizes = {name: len(json_bytes(value)) for name, value in limited.items()}
+        name = max(sizes, key=sizes.__getitem__)
+        value = limited[name]
+        # Texts are bounded where they come from; whatever else is too large alone is left out as a whole.
+        kept = len(value) // 2 if isinstance(value, list) else 0
+        left_out += len(value) - kept if isinstance(value, list) else 1
+        limited = {**limited, name: value[:kept]} if kept else _without(limited, name)
+    return {**limited, LEFT_OUT: left_out}
+
+
+def _without(attributes: Attributes, name: str) -> dict[str, Any]:
+    return {key: value for key, value in attributes.items() if key != name}
+
+
 class PbxEntity(Entity):
     """An entity that shows values of one object, and writes its state only when one of them has changed."""
 
@@ -47,9 +74,10 @@ class PbxEntity(Entity):
     def __init__(self, hub: PbxHub, item: PbxObject, description: PbxEntityDescription) -> None:
         self.hub = hub
         self.entity_description = description
+        self._needs = description.needs
         self.key = item.key
         self._values: Sequence[Any] | None = None
-        self._connected: bool | None = None
+        self._is_usable: bool | None = None
         self._attr_unique_id = hub.get_unique_id(item.key, description.key)
         self._attr_device_info = hub.devices.get_device_info(item)
         if hub.crowded and not description.essential and item.key != PBX_KEY:
@@ -72,7 +100,12 @@ class PbxEntity(Entity):
     @property
     @override
     def available(self) -> bool:
-        return self.hub.connected and self.item is not None
+        return self.hub.connected and self.item is not None and self.is_granted
+
+    @property
+    def is_granted(self) -> bool:
+        """Return whether the session still has the capability that the entity is made for."""
+        return self.hub.can(self._needs)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -89,13 +122,13 @@ class PbxEntity(Entity):
             self.async_write_ha_state()
 
     def _refresh(self) -> bool:
-        """Read the values anew and return whether they or the connection have changed."""
+        """Read the values anew and return whether they, the connection or the capability have changed."""
         item = self.item
         values = self._read_values(item) if item is not None else None
-        connected = self.hub.connected
-        if values == self._values and connected is self._connected:
+        is_usable = self.hub.connected and self.is_granted
+        if values == self._values and is_usable is self._is_usable:
             return False
-        self._values, self._connected = values, connected
+        self._values, self._is_usable = values, is_usable
         if values is not None:
             self._show_values(*values)
         return True
@@ -108,6 +141,10 @@ class PbxEntity(Entity):
         """Keep the values in the attributes that Home Assistant reads."""
         for name, value in zip(self.shown_attributes, values, strict=True):
             setattr(self, name, value)
+
+    def prepare_attributes(self, attributes: Attributes) -> Attributes:
+        """Return attributes as a state may hold them: masked where that is wanted, and not too large."""
+        return limit_size(mask_for_states(self.hub.options, attributes))
 
     async def send_command(self, send: Callable[[PbxCommands], Any]) -> None:
         """Send a command to the PBX; raises its errors as translated errors of Home Assistant."""

@@ -118,6 +118,6 @@ class PbxEvent(PbxEntity, EventEntity):
         name = self.entity_description.event_names.get(moment.type, moment.type)
         if name in self.event_types:
             data = self.entity_description.data(self.hub, moment)
-            self._trigger_event(name, mask_for_states(self.hub.options, data))
+            self._trigger_event(name, dict(self.prepare_attributes(data)))
             self.async_set_context(self.hub.call_contexts.get_context(moment))
             self.async_write_ha_state()

@@ -18,7 +18,6 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .describe import describe_call, describe_queue
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
-from .hub.masking import mask_for_states
 from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
@@ -347,7 +346,7 @@ class PbxSensor(PbxEntity, SensorEntity):
         attributes = description.attributes
         return (
             description.value(self.hub, item),
-            mask_for_states(self.hub.options, attributes(self.hub, item)) if attributes else None,
+            self.prepare_attributes(attributes(self.hub, item)) if attributes else None,
         )
 
 

@@ -159,7 +159,7 @@ class DeviceKeeper:
             item = self._state.get(key)
             return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
 
-        await self._remove({key for key, device in self.list_devices() if unwanted(key)})
+        await self._remove({key async for key in in_slices(await self._list_keys()) if unwanted(key)})
         if not imported.includes_kind(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
 
@@ -168,7 +168,7 @@ class DeviceKeeper:
 
         Returns False where so much is missing that only a second reading proves it gone.
         """
-        registered = [key for key, device in self.list_devices()] + self._list_switches()
+        registered = await self._list_keys() + self._list_switches()
         missing = {key for key in registered if key not in self._state.objects and self._can_list(key.kind)}
         gone = self._absences.confirm(missing, registered)
         await self.remove(gone)
@@ -244,6 +244,19 @@ class DeviceKeeper:
         device = registry.async_get_device_by_identifier(*where)
         device_or_child = device or registry.async_get_child_device_by_identifier(*where)
         return device_or_child.id if device_or_child is not None else None
+
+    async def _list_keys(self) -> list[ObjectKey]:
+        """Return the objects that have a device, also those that are gone."""
+        keys = [self.get_key(identifiers) async for identifiers in in_slices(self._list_identifiers())]
+        return [key for key in keys if key is not None]
+
+    def _list_identifiers(self) -> list[set[tuple[str, str]]]:
+        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
+        devices: list[dr.AnyDeviceEntry] = [
+            *dr.async_child_entries_for_config_entry(registry, entry_id),
+            *dr.async_entries_for_config_entry(registry, entry_id),
+        ]
+        return [device.identifiers for device in devices]
 
     def list_devices(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
         """Return each device with the key of its object, also of objects that are gone."""

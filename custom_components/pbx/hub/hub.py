@@ -84,6 +84,7 @@ class PbxHub(Sink):
         self._late_moments: list[Moment] = []
         self._stop_settling: CALLBACK_TYPE | None = None
         self._wanted = frozenset[ObjectKind]()
+        self._capabilities = frozenset[Capability]()
         self._stop_confirming: CALLBACK_TYPE | None = None
         self._has_stale_devices = False
         self._loading: asyncio.Task[None] | None = None
@@ -118,7 +119,12 @@ class PbxHub(Sink):
         """Bring a difference to everything that follows it; states first, so that moments find them new."""
         if delta.doubtful:
             self._confirm_absences()
+        # A session that was opened again may have others without saying so.
+        if self.session.capabilities != self._capabilities:
+            self._capabilities, delta.capabilities = self.session.capabilities, True
         await self._update_objects(delta)
+        if delta.capabilities:
+            await self.listeners.notify_all()
         await self.listeners.notify_updated(delta.touched | delta.removed)
         await self.listeners.notify_arrived(delta.added | delta.removed)
         self._notify_moments(delta.moments)

@@ -43,10 +43,15 @@ class PlacedCalls:
         if call_id is not None:
             self.add_call(pending.key, call_id)
 
-    def abandon_dials(self, key: ObjectKey) -> None:
-        """Mark as unwanted the dial commands of a user, a phone, or with the key of the PBX all of them."""
-        for dial in self._pending:
-            dial.unwanted = dial.unwanted or key in (dial.key, PBX_KEY)
+    def abandon_dials(self, key: ObjectKey) -> bool:
+        """Mark as unwanted the dial commands of a user, a phone, or with the key of the PBX all of them.
+
+        Returns whether there are any.
+        """
+        unwanted = [dial for dial in self._pending if key in (dial.key, PBX_KEY)]
+        for dial in unwanted:
+            dial.unwanted = True
+        return bool(unwanted)
 
     def add_call(self, key: ObjectKey, call_id: str) -> None:
         """Add a call that was placed for a user or from a phone."""

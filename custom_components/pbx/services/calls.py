@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..describe import to_public_call_id
+from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
 from ..protocols.commands import DialResult
@@ -146,8 +147,9 @@ async def _hang_up(call: ActionCall) -> None:
     if this is not None:
         await _hang_up_named(*this)
         return
-    for target in find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX):
-        await _hang_up_all(target)
+    targets = find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
+    if not any([await _hang_up_all(target) for target in targets]):
+        raise invalid("no_call_to_act_on")
 
 
 async def _hang_up_named(hub: PbxHub, call_id: str) -> None:
@@ -155,11 +157,16 @@ async def _hang_up_named(hub: PbxHub, call_id: str) -> None:
         await hub.commands.hang_up(name)
 
 
-async def _hang_up_all(target: Target) -> None:
-    """Hang up the calls of a target, also those whose dial command is still being sent."""
-    target.hub.placed_calls.abandon_dials(target.key)
-    for call_id in target.hub.placed_calls.get_call_ids(target.key):
+async def _hang_up_all(target: Target) -> bool:
+    """Hang up the calls of a target, also those whose dial command is still being sent.
+
+    Returns whether any was known.
+    """
+    has_dials = target.hub.placed_calls.abandon_dials(target.key)
+    call_ids = target.hub.placed_calls.get_call_ids(target.key)
+    for call_id in call_ids:
         await _hang_up_call(target, call_id)
+    return has_dials or bool(call_ids)
 
 
 async def _hang_up_call(target: Target, call_id: str) -> None:

@@ -1,0 +1,92 @@
+"""What entities show when a right goes and comes back, and how large they get."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.json import json_bytes
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.entity import LARGEST_ATTRIBUTES, limit_size
+from custom_components.pbx.protocols.changes import CapabilitiesChanged
+from custom_components.pbx.protocols.enums import Capability, PresenceActivity
+from custom_components.pbx.protocols.errors import ConnectionLost
+from custom_components.pbx.protocols.model import Queue, QueueAgent, User
+from tests.memory_session import MemorySession
+
+from .conftest import state_is
+from .memory_entry import memory_entry, set_up
+
+ANNA = User(id="1", name="Anna", number="201", presence=PresenceActivity.AVAILABLE, do_not_disturb=False)
+PRESENCE = "select.memory_pbx_anna_presence"
+DO_NOT_DISTURB = "switch.memory_pbx_anna_do_not_disturb"
+STATUS = "sensor.memory_pbx_anna_status"
+AGENTS = [QueueAgent(name=f"{number} {'Ä' * 200}") for number in range(300)]
+QUEUE = Queue(id="1", name="Sales", waiting=0, agents=tuple(AGENTS))
+
+
+@pytest.fixture
+async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MemorySession:
+    """Set a PBX up and return its session."""
+    entry: MockConfigEntry
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, QUEUE))
+    await set_up(hass, entry)
+    return session
+
+
+@pytest.mark.parametrize("is_opened_again", [False, True])
+async def test_right_that_goes_and_comes_back(
+    hass: HomeAssistant,
+    session: MemorySession,
+    is_opened_again: bool,
+) -> None:
+    """What the login may no longer see or set is unavailable at once, and no more than that."""
+
+    def grant(capabilities: frozenset[Capability]) -> None:
+        session.capabilities = capabilities
+        if is_opened_again:
+            session.end_session(ConnectionLost("gone"))
+        else:
+            session.report(CapabilitiesChanged())
+
+    await state_is(hass, PRESENCE, "available")
+    everything = session.capabilities
+    grant(everything - {Capability.SET_PRESENCE, Capability.PRESENCE})
+    await state_is(hass, PRESENCE, "unavailable")
+    await state_is(hass, DO_NOT_DISTURB, "off")
+    await state_is(hass, STATUS, "unknown")
+    grant(everything)
+    await state_is(hass, PRESENCE, "available")
+
+
+async def test_hang_up_without_a_call(hass: HomeAssistant, session: MemorySession) -> None:
+    """An action that finds nothing to do says so."""
+    with pytest.raises(ServiceValidationError) as error:
+        await hass.services.async_call(DOMAIN, "hangup", {"entity_id": STATUS}, blocking=True)
+    assert error.value.translation_key == "no_call_to_act_on"
+    assert session.sent == []
+
+
+async def test_long_lists(hass: HomeAssistant, session: MemorySession) -> None:
+    """Of long lists the beginning is shown, with how much is left out."""
+    states = [state for state in hass.states.async_all("sensor") if "agents" in state.attributes]
+    assert states
+    for state in states:
+        assert len(json_bytes(state.as_dict()["attributes"])) < 16_384
+        assert len(state.attributes["agents"]) + state.attributes["left_out"] == len(AGENTS)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "limited"),
+    [
+        ({"a": "x"}, {"a": "x"}),
+        ({"a": [], "b": "x" * 20_000}, {"a": [], "left_out": 1}),
+        ({"a": [1, 2], "b": ["x" * 14_000]}, {"a": [1, 2], "left_out": 1}),
+    ],
+)
+def test_limit(attributes: dict[str, Any], limited: dict[str, Any]) -> None:
+    """Whatever an attribute is, all together they fit."""
+    assert limit_size(attributes) == limited
+    assert len(json_bytes(limited)) <= LARGEST_ATTRIBUTES
