@@ -61,6 +61,10 @@ class Events:
     remote_ids: bool = True
     timestamps: Timestamps = "milliseconds"
     account_ids: Literal["int", "string", "bare"] = "int"
+    # Where name and number of a remote are: in its endpoint, itself, in `callerId`, or there in `caller`.
+    parties: Literal["endpoint", "flat", "callerId", "caller"] = "endpoint"
+    # Whether what is not known is told as null instead of left out.
+    nulls: bool = False
     extra_fields: bool = False
     missing_fields: set[str] = field(default_factory=set)
     status_words: dict[str, str] = field(default_factory=dict)
@@ -84,6 +88,8 @@ class Extend:
     numbers: Literal["int", "string"] = "int"
     one_as_object: bool = True
     several_errors: bool = False
+    # Whether answers come in small pieces.
+    chunked: bool = False
     error_code: int = 27168
     error_text: str | None = None
     forbidden: set[str] = field(default_factory=set)

@@ -51,7 +51,7 @@ class RealtimeSession:
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
             "dial": self._dial,
-            "intercom": self._dial,
+            "intercom": self._intercom,
             "callVoicemail": self._call_voicemail,
         }
         engine.on_event = self._event
@@ -183,6 +183,12 @@ class RealtimeSession:
             raise RpcError(-32602)
         if not self._dialect.mute_dials:
             self._pbx.lines.dial(self.account.number, extension, device=device, data=data)
+
+    def _intercom(self, params: Mapping[str, Any]) -> None:
+        called = self._pbx.world.by_number(str(params.get("extension")))
+        if called is None or called.type != "intercom":
+            raise RpcError(-32602)
+        self._dial(params)
 
     def _call_voicemail(self, params: Mapping[str, Any]) -> None:
         self._dial({"extension": "voicemail", **params})

@@ -38,7 +38,7 @@ def render(channel: Channel, dialect: Events, now: datetime, offset: timedelta) 
         "remotes": [_remote(item, dialect, account) for item in _remotes(channel, dialect)],
         "direction": channel.direction,
     }
-    event |= _optional(channel, account)
+    event |= _optional(channel, account, nulls=dialect.nulls)
     if dialect.extra_fields:
         event |= {"peerServer": {"serverId": 0}, "flags": [1, None, {"x": "y"}], "video": False}
     return {name: value for name, value in event.items() if name not in dialect.missing_fields}
@@ -51,14 +51,22 @@ def _remotes(channel: Channel, dialect: Events) -> list[Channel]:
 
 
 def _remote(channel: Channel, dialect: Events, account: Callable[[Account], Any]) -> dict[str, Any]:
-    endpoint = {"name": channel.name, "number": channel.number}
-    remote: dict[str, Any] = {"uniqueId": channel.unique_id, "endpoint": endpoint}
+    party = _PARTIES[dialect.parties]({"name": channel.name, "number": channel.number})
+    remote: dict[str, Any] = {"uniqueId": channel.unique_id, **party}
     if channel.account is not None:
         remote["account"] = account(channel.account)
-    return remote if dialect.remote_ids else {"endpoint": endpoint}
+    return remote if dialect.remote_ids else party
 
 
-def _optional(channel: Channel, account: Callable[[Account], Any]) -> dict[str, Any]:
+_PARTIES: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+    "endpoint": lambda caller_id: {"endpoint": caller_id},
+    "flat": dict,
+    "callerId": lambda caller_id: {"callerId": caller_id},
+    "caller": lambda caller_id: {"caller": {"callerId": caller_id}},
+}
+
+
+def _optional(channel: Channel, account: Callable[[Account], Any], *, nulls: bool) -> dict[str, Any]:
     members: dict[str, Any] = {
         "dialData": channel.dial_data,
         "conference": channel.conference,
@@ -66,4 +74,4 @@ def _optional(channel: Channel, account: Callable[[Account], Any]) -> dict[str, 
         "displayUrl": channel.display_url,
         "queueId": account(channel.queue) if channel.queue else None,
     }
-    return {name: value for name, value in members.items() if value is not None}
+    return {name: value for name, value in members.items() if nulls or value is not None}

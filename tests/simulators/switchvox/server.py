@@ -18,6 +18,19 @@ from .small_world import small_world
 from .world import Message, World
 
 HUGE = 2**20
+PIECE = 64
+
+
+async def send_pieces(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """Send an answer in small pieces, between which others have their turn."""
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    response = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type})
+    response.headers.extend({name: value for name, value in answer.headers.items() if name.startswith("WWW")})
+    await response.prepare(request)
+    for start in range(0, len(body), PIECE):
+        await response.write(body[start : start + PIECE])
+    await response.write_eof()
+    return response
 
 
 class SwitchvoxSimulator(Simulator):
@@ -105,7 +118,10 @@ class SwitchvoxSimulator(Simulator):
         if request.path.startswith("/rtapi/"):
             return await self.engine.handle(request)
         if request.path in {"/json", "/xml"}:
-            return await self.faults.after(rules, request, await self._extend.handle(request))
+            answer = await self._extend.handle(request)
+            if self.dialect.extend.chunked:
+                return await send_pieces(request, answer)
+            return await self.faults.after(rules, request, answer)
         return web.Response(text="<html><body>Switchvox</body></html>", content_type="text/html")
 
     @override

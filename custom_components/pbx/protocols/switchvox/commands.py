@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, override
 
 from ..changes import CallChange
@@ -15,12 +15,13 @@ from .calls import CallBook
 from .channels import PendingDial, PendingDials, find_listed_calls
 from .decode import choose_option
 from .decode_calls import CurrentCall, Remote
-from .directory import Account, Directory
+from .directory import INTERCOM, Account, Directory
 from .extend import PREFIX, Extend, ExtendAbsent
 from .reader import Reader
 from .realtime import (
     INTERNAL_ERROR,
     INVALID_PARAMS,
+    INVALID_REQUEST,
     METHOD_NOT_FOUND,
     NOT_AUTHORIZED,
     PARSE_ERROR,
@@ -82,21 +83,38 @@ class SwitchvoxCommands(PbxCommands):
         device = phone.removeprefix(f"{account.key}-") if phone in self._directory.devices else None
         if auto_answer and device is not None:
             raise CommandFailed("auto_answer_needs_one_phone")
-        if account.key == self._directory.own.key and not auto_answer:
-            return await self._dial_realtime(account, number, device)
+        own = account.key == self._directory.own.key
+        if own and auto_answer and self._is_intercom(number):
+            # The methods that only the text on `dialData` names may be absent.
+            with suppress(NotSupported):
+                return await self._dial_realtime("intercom", account, number, device)
+        if own and not auto_answer and number == account.number:
+            with suppress(NotSupported):
+                return await self._dial_realtime("callVoicemail", account, None, device)
+        if own and not auto_answer:
+            return await self._dial_realtime("dial", account, number, device)
         options = _call_options(auto_answer=auto_answer)
         return await self._connect(account, account.number, number, options)
 
-    async def _dial_realtime(self, account: Account, number: str, device: str | None) -> DialResult:
-        dial = PendingDial(account.key, number, self._clock.time(), tagged=True)
-        params: dict[str, Any] = {"extension": number, "dialData": dial.data}
+    def _is_intercom(self, number: str) -> bool:
+        found = self._directory.find_by_number(number)
+        return found is not None and found.kind == INTERCOM
+
+    async def _dial_realtime(
+        self, method: str, account: Account, number: str | None, device: str | None
+    ) -> DialResult:
+        """Place a call with the own phone; without a number the method knows whom to call."""
+        dial = PendingDial(account.key, number or account.number, self._clock.time(), tagged=True)
+        params: dict[str, Any] = {"dialData": dial.data} | ({"extension": number} if number else {})
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device
         async with self._pending(dial):
             try:
-                await self._realtime.call("dial", params)
+                await self._realtime.call(method, params)
             except RpcError as err:
-                raise _refused("dial", err.code) from None
+                if method != "dial" and err.code in _NOT_UNDERSTOOD:
+                    raise NotSupported(method) from None
+                raise _refused(method, err.code) from None
         return await self._result(dial)
 
     @asynccontextmanager
@@ -217,6 +235,8 @@ class SwitchvoxCommands(PbxCommands):
         return self._reader.admin
 
 
+# Nothing public says what a method wants that the page only names.
+_NOT_UNDERSTOOD = frozenset({METHOD_NOT_FOUND, INVALID_PARAMS, INVALID_REQUEST, NOT_AUTHORIZED})
 _REASONS = {
     INVALID_PARAMS: "invalid_number",
     INTERNAL_ERROR: "internal_error",

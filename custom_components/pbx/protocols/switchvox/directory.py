@@ -8,6 +8,7 @@ from ..model import Phone, User, UserPhone
 
 PEOPLE = frozenset({"sip", "zap", "virtual"})
 QUEUE = "call_queue"
+INTERCOM = "intercom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

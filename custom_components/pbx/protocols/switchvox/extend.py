@@ -9,7 +9,15 @@ from typing import Any
 from aiohttp import DigestAuthMiddleware, encode_basic_auth
 from yarl import URL
 
-from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    ConnectionLost,
+    MissingRight,
+    ProtocolError,
+)
 from ..http import HttpAnswer, send_request
 from ..json_fields import get_integer, get_path, get_text, iter_one_or_many
 from ..name_counter import NameCounter
@@ -66,14 +74,25 @@ class Extend:
         self._digest_login = DigestAuthMiddleware(username, password)
         self._uses_digest = False
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def call(
         self, method: str, params: Mapping[str, Any] | None = None, *, command: bool = False
     ) -> Mapping[str, Any]:
         """Return the result of a method; a `command` whose answer is lost raises CommandOutcomeUnknown."""
         body = {"request": {"method": PREFIX + method, "parameters": dict(params or {})}}
-        async with self._turns:
-            answer = await self._post(method, body, command=command)
+        work = asyncio.create_task(self._post(method, body, command=command))
+        self._running.add(work)
+        work.add_done_callback(self._running.discard)
+        try:
+            answer = await work
+        except asyncio.CancelledError:
+            work.cancel()
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            error = CommandOutcomeUnknown if command else ConnectionLost
+            raise error(f"the session ended before the answer to {method}") from None
         try:
             return _result(method, answer)
         except MissingRight, CommandFailed:
@@ -91,7 +110,16 @@ class Extend:
             if number >= (get_integer(get_path(result, *path), "total_pages") or 1):
                 return
 
+    def close(self) -> None:
+        """End everything that waits for an answer or for its turn."""
+        for work in list(self._running):
+            work.cancel()
+
     async def _post(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
+        async with self._turns:
+            return await self._post_now(method, body, command=command)
+
+    async def _post_now(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
         if self._is_refused:
             # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
             raise AuthFailed("the PBX has refused the login")

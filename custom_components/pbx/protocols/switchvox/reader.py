@@ -66,6 +66,12 @@ class Reader:
         own = self.own
         return {"account": own.id, "name": own.name, "server": own.server} if own is not None else {}
 
+    def close(self) -> None:
+        """End every request that is under way."""
+        self.user.close()
+        if self.admin is not None:
+            self.admin.close()
+
     def forget_failures(self) -> None:
         """Count anew what can't be read, and which rights are missing for it."""
         self.failed = self.refused = 0

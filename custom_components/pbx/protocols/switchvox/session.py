@@ -248,6 +248,7 @@ class SwitchvoxSession(QueuedSession):
 
     @override
     async def close(self) -> None:
+        self._reader.close()
         # The connection is one of the tasks, and is needed to log out.
         await self._realtime.close()
         await self.stop_tasks()
