@@ -92,7 +92,7 @@ async def test_start_with_one_answer_missing(pbx: SwitchvoxSimulator, method: st
         await until(lambda: client.user(CARA).status is LineStatus.RINGING)
 
 
-@pytest.mark.parametrize("answer", ANSWERS.keys() - {"not found"})
+@pytest.mark.parametrize("answer", sorted(ANSWERS.keys() - {"not found"}))
 async def test_first_start_needs_to_know_whose_login_it_is(pbx: SwitchvoxSimulator, answer: str) -> None:
     """Nobody is given a stand-in for an id because of a web page."""
     pbx.dialect.extend.spoiled = {"users.getMyInfo": ANSWERS[answer]}
