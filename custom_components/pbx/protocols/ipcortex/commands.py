@@ -31,6 +31,9 @@ REST_PREFIX = "/rest/"
 class IpcortexCommands(PbxCommands):
     """Call the methods of the script's objects, and REST; success means that the PABX accepted it."""
 
+    # The PABX has a call for each device; source: developer pages, Types.Call.
+    rejects_by_hanging_up = True
+
     def __init__(self, connection: Connection, directory: Directory, feed: Feed, report: Report) -> None:
         self._connection = connection
         self._directory = directory

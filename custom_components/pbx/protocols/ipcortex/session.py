@@ -20,7 +20,8 @@ from .settings import IpcortexSettings
 LIVE = frozenset({
     Capability.PHONES, Capability.USERS, Capability.MAILBOXES, Capability.QUEUES, Capability.QUEUE_CALLS,
     Capability.PRESENCE,
-    Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL, Capability.ANSWER, Capability.HOLD,
+    Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL, Capability.ANSWER, Capability.REJECT,
+    Capability.HOLD,
     Capability.TRANSFER, Capability.SET_QUEUE_AGENT, Capability.FIND_CONTACTS, Capability.CALL_HISTORY,
 })  # fmt: skip
 
