@@ -32,6 +32,7 @@ TO_REDACT = {
     "company",
     "extension",
     "extensions",
+    "mailboxes",
     "memory",
     "prefix",
 }

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from custom_components.pbx.protocols.enums import Capability, NoticeCode
+from custom_components.pbx.protocols.enums import Capability, NoticeCode, ObjectKind
 from custom_components.pbx.protocols.errors import (
     AuthFailed,
     CannotConnect,
@@ -66,6 +66,24 @@ async def test_plain_user_sees_what_answers(pbx: AxeosSimulator) -> None:
             await client.session.commands.set_hot_desk(
                 pbx.world.user("anna").uuid, pbx.world.phone("hot-1").uuid
             )
+
+
+async def test_mailbox_of_another_person(pbx: AxeosSimulator) -> None:
+    """With its password a user sees it; with a wrong one not, and while it cannot be read it stays."""
+    own, other = pbx.world.mailboxes.values()
+    async with hurried_client_for(
+        pbx, **PLAIN, mailboxes=[own.uuid, f"{other.uuid}  {other.password} "]
+    ) as client:
+        assert client.get(ObjectKind.MAILBOX, other.uuid).new == other.new
+        pbx.faults.error(500, path=f"/apis/pbx/voicemail/{other.uuid}", times=1)
+        pbx.leave_voicemail(other)
+        await until(lambda: client.get(ObjectKind.MAILBOX, other.uuid).new == 1)
+        pbx.events.append("lunar_eclipse", darkness=7)
+        await pbx.recorder.until(lambda request: request.path.endswith(other.uuid) and request.status == 500)
+        assert client.get(ObjectKind.MAILBOX, other.uuid) is not None
+    async with client_for(pbx, **PLAIN, mailboxes=[f"{other.uuid} 9999", " ", "nobody"]) as client:
+        assert client.get(ObjectKind.MAILBOX, other.uuid) is None
+        assert client.get(ObjectKind.MAILBOX, own.uuid) is not None
 
 
 async def test_right_lost_at_run_time(pbx: AxeosSimulator) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 from ..changes import Change, Notice
 from ..enums import NoticeCode
 from ..errors import AuthFailed, MissingRight, PbxError
-from ..json_fields import get_text
+from ..json_fields import get_text, iter_objects
 from ..model import PbxInfo, PbxObject, Queue
 from .decode_objects import (
     ListKind,
@@ -164,7 +165,24 @@ class Reader:
 
     async def _read_mailboxes(self) -> _Read:
         mailboxes = await self._http.get_list(PATHS[ListKind.MAILBOXES], _STATUS)
+        listed = {get_text(entry, "uuid") for entry in iter_objects(mailboxes)}
+        for uuid, password in self._settings.mailbox_passwords.items():
+            if uuid not in listed:
+                mailboxes += await self._read_mailbox(uuid, password)
         return await self._decode_list(ListKind.MAILBOXES, mailboxes, decode_mailbox)
+
+    async def _read_mailbox(self, uuid: str, password: str | None) -> list[Any]:
+        """Return the mailbox of another person, None in its place where it cannot be read for now.
+
+        Source: Voice mailbox status. A wrong password is refused; then there is no such mailbox here.
+        """
+        params = {"password": password} if password is not None else None
+        try:
+            return [await self._http.get(f"{PATHS[ListKind.MAILBOXES]}/{quote(uuid, safe='')}", params)]
+        except MissingRight, NotFound:
+            return []
+        except FAILED_READING:
+            return [None]
 
     async def _read_switches(self) -> _Read:
         switches = await self._get_switches()

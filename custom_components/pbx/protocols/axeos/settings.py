@@ -1,11 +1,16 @@
 """How to reach an Axeos PBX and log in to it."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..settings import ConnectionSettings, seconds
+from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
-SETTINGS = (seconds("settings_interval", 60, low=10), seconds("queue_interval", 15))
+SETTINGS = (
+    seconds("settings_interval", 60, low=10),
+    seconds("queue_interval", 15),
+    Setting(name="mailboxes", kind=SettingKind.TEXTS),
+)
 
 
 def encode_login(username: str | None, password: str | None) -> str:
@@ -24,6 +29,8 @@ class AxeosSettings(ConnectionSettings):
     client_secret: str | None = None
     settings_interval: float = 60
     queue_interval: float = 15
+    # The UUIDs of mailboxes of other people, each with its password after a blank.
+    mailboxes: Sequence[str] = ()
 
     @property
     def authorization(self) -> str:
@@ -31,6 +38,12 @@ class AxeosSettings(ConnectionSettings):
         if self.api_key:
             return encode_login("apiKey", self.api_key)
         return encode_login(self.username, self.password)
+
+    @property
+    def mailbox_passwords(self) -> dict[str, str | None]:
+        """Return the passwords of mailboxes of other people by the UUIDs, None for none."""
+        words = (entry.split(maxsplit=1) for entry in self.mailboxes if entry.strip())
+        return {uuid: password[0].strip() if password else None for uuid, *password in words}
 
     @property
     def is_personal(self) -> bool:
