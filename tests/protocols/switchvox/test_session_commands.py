@@ -66,6 +66,7 @@ async def test_foreign_dial_data_is_outgoing(pbx: SwitchvoxSimulator, client: Cl
     """Another program's dial is an outgoing call as well."""
     pbx.lines.dial("100", OUTSIDE, data={"crm": 7})
     await until(lambda: client.story(ANNA) == ["dialing"])
+    assert client.open_calls[0].details["dial_data"] == '{"crm": 7}'
     assert client.open_calls[0].direction is CallDirection.OUTGOING
 
 

@@ -314,7 +314,7 @@ def _get_state(channel: Channel, event: LineEvent) -> CallState:
 
 
 def _is_connected(channel: Channel, event: LineEvent) -> bool:
-    return bool(event.remotes or event.details) or channel.answered
+    return bool(event.remotes or ROOMS & event.details.keys()) or channel.answered
 
 
 def _choose_remote(old: Remote, remotes: tuple[Remote, ...]) -> Remote:

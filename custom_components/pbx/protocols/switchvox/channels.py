@@ -12,7 +12,7 @@ from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..model import Leg, ObjectKey, Party
 from ..status import combine
-from .decode_calls import NOBODY, CurrentCall, Remote
+from .decode_calls import NOBODY, TAG, CurrentCall, Remote
 from .directory import Account, Directory
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
@@ -263,7 +263,6 @@ class CallIndex:
                 del self._call_of[name]
 
 
-TAG = "ha"
 # A channel that brings the data of a dial back is the one of that dial within this time, in seconds.
 RECOGNISED_WITHIN = 60.0
 # Without it a channel of the same account within this time is taken for it: its own phone rings at once.

@@ -7,12 +7,13 @@ Conference in them. Those are assumed, in several spellings, until a recording s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+import json
 import re
 from typing import Any
 
 from ..enums import CallState
 from ..errors import ProtocolError
-from ..json_fields import as_seconds, as_text, get_integer, get_path, get_text
+from ..json_fields import LONGEST_TEXT, as_seconds, as_text, get_integer, get_path, get_text
 from ..model import ParkedCall
 from ..phone_numbers import is_withheld
 
@@ -30,6 +31,8 @@ class Remote:
 NOBODY = Remote()
 
 
+# The member of `dialData` by which own dials are known.
+TAG = "ha"
 # Longer than this is no address that a browser takes.
 LONGEST_URL = 2000
 LINE_TOPIC = "state.change.extension.line"
@@ -101,13 +104,23 @@ def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> 
 
 
 def _decode_details(event: Mapping[str, Any]) -> dict[str, str]:
-    """Return what else is worth showing (Realtime API: `conference`, `intercom`, `displayUrl`)."""
+    """Return what else is worth showing: `conference`, `intercom`, `displayUrl`, `dialData`.
+
+    Realtime API, event `state.change.extension.line`.
+    """
     found = {
         "conference": _get_label(event.get("conference")),
         "intercom": _get_label(event.get("intercom")),
         "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
+        "dial_data": _get_foreign_data(event.get("dialData")),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _get_foreign_data(value: Any) -> str | None:
+    """Return as JSON what another program sent with its dial (Realtime API, `dialData`), None for nothing."""
+    data = {name: item for name, item in value.items() if name != TAG} if isinstance(value, dict) else value
+    return json.dumps(data, ensure_ascii=False)[:LONGEST_TEXT] if data else None
 
 
 def _get_label(value: Any) -> str | None:
