@@ -4,6 +4,8 @@ Words choose columns and faults by their beginnings: `scripts/faults innovaphone
 """
 
 import argparse
+import asyncio
+import logging
 import sys
 import time
 
@@ -20,8 +22,42 @@ def main(words: list[str] | None = None) -> int:
     """Do what the command line asks for, and return how many problems nobody knew of."""
     parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
     parser.add_argument("words", nargs="*", help="columns or faults, by how they begin")
+    parser.add_argument("--load", action="store_true", help="large PBXs, many of them, and storms of events")
+    parser.add_argument("--soak", action="store_true", help="a day with random faults, on the columns chosen")
+    parser.add_argument("--seed", type=int, default=1, help="of the random faults")
+    parser.add_argument("--hours", type=int, default=24, help="of the soak")
+    parser.add_argument("--phones", type=int, default=5000, help="of the load")
     arguments = parser.parse_args(words)
+    if arguments.load:
+        return _print_load(arguments.phones)
+    if arguments.soak:
+        return _print_soak(arguments.words, arguments.seed, arguments.hours)
     return _print_table(arguments.words)
+
+
+def _print_load(phones: int) -> int:
+    # Whatever brings Home Assistant's own parts in takes long, and only this needs it.
+    from .load import measure_load, print_loads
+
+    logging.disable(logging.WARNING)
+    print_loads(asyncio.run(measure_load(phones, pbxs=10, seconds=60, calls=2 * phones)))
+    return 0
+
+
+def _print_soak(words: list[str], seed: int, hours: int) -> int:
+    """Print for each column what was survived, and how much memory our code held after each hour."""
+    from .soak import soak
+
+    print(f"{hours} hours of the turned clock, seed {seed}")
+    wrong = 0
+    for name in [name for name in COLUMNS if _is_chosen(name, words, list(COLUMNS))]:
+        result = soak(COLUMNS[name], seed=seed, hours=hours)
+        held = ", ".join(f"{size / 1024:.0f}" for size in result.bytes)
+        print(f"{name}: {result.survived} faults survived; kB held after each hour: {held}")
+        for problem in dict.fromkeys(result.problems):
+            print(f"    {problem}")
+        wrong += bool(result.problems)
+    return wrong
 
 
 def _print_table(words: list[str]) -> int:

@@ -45,7 +45,7 @@ async def _run(column: Column, outcomes: list[Outcome], end: Outcome, secrets: l
         watched = await stack.enter_async_context(scene.watching())
         await until(lambda: scene.teller.ready, "following Anna")
         await asyncio.sleep(30)
-        await _call_anew(scene)
+        await call_anew(scene)
         for fault in faults:
             outcome = Outcome(column.name, fault.name)
             outcomes.append(outcome)
@@ -55,13 +55,13 @@ async def _run(column: Column, outcomes: list[Outcome], end: Outcome, secrets: l
                 await stack.aclose()
                 watched = await stack.enter_async_context(scene.watching())
                 await asyncio.sleep(30)
-                await _call_anew(scene)
+                await call_anew(scene)
         await stack.aclose()
         end.problems += [f"the protocol was broken: {item}"[:300] for item in scene.pbx.violations][:2]
     end.problems += await find_leftovers()
 
 
-async def _call_anew(scene: Scene) -> None:
+async def call_anew(scene: Scene) -> None:
     """Let Anna be called, which a session that was open by then can tell of in full."""
     if scene.teller.calls():
         scene.teller.hang_up()

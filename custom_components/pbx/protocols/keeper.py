@@ -27,6 +27,8 @@ MINUTE = 60.0
 STABLE_AFTER = 10.0
 # A PBX that starts up may refuse a good login, and needs a while.
 REFUSED_DELAY = 15.0
+# For how long batches are handed on before everything else has a turn, in seconds.
+TURN = 0.01
 OPEN_TIMEOUT = 120.0
 CLOSE_TIMEOUT = 5.0
 
@@ -167,7 +169,8 @@ class SessionKeeper:
         await self._sink.on_connected()
 
     async def _stream(self) -> NoReturn:
-        changes = aiter(self._session.changes())
+        changes, loop = aiter(self._session.changes()), asyncio.get_running_loop()
+        last_turn = loop.time()
         while True:
             try:
                 async with asyncio.timeout(self._session.liveness):
@@ -178,6 +181,10 @@ class SessionKeeper:
                 raise ConnectionLost("the PBX ended the session") from err
             if batch:
                 await self._sink.apply(batch)
+            if loop.time() - last_turn > TURN:
+                # Batches that wait already are taken without a pause, so a storm would leave nobody a turn.
+                await asyncio.sleep(0)
+                last_turn = loop.time()
 
     async def _wait(self, error: PbxError) -> None:
         """Wait before the next attempt; one that can be made at once is made without a report."""
