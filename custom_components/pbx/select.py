@@ -18,7 +18,6 @@ from .protocols.model import User
 PARALLEL_UPDATES = 1
 
 NO_HOT_DESK = "none"
-_PRESENCES: list[str] = list(PresenceActivity)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +39,12 @@ def _get_hot_desk_choices(hub: PbxHub, user: User) -> list[str]:
     return choices if current is None or current in choices else [*choices, current]
 
 
+def _get_presence_choices(hub: PbxHub, user: User) -> list[str]:
+    """Return what can be set, and what is so now, which may have come about by itself."""
+    choices: list[str] = list(hub.session.commands.presences)
+    return choices if user.presence is None or user.presence in choices else [*choices, user.presence]
+
+
 SELECTS = (
     PbxSelectDescription(
         key="hot_desk",
@@ -59,7 +64,7 @@ SELECTS = (
         kind=ObjectKind.USER,
         needs=Capability.SET_PRESENCE,
         exists=lambda hub, user: user.editable,
-        choices=lambda hub, user: _PRESENCES,
+        choices=_get_presence_choices,
         value=lambda hub, user: user.presence,
         send=lambda hub, commands, user, option: commands.set_presence(
             user.id, PresenceActivity(option), user.presence_note

@@ -95,3 +95,10 @@ def test_unread_kinds(state: PbxState) -> None:
         delta = read(state, PHONES[0], unread=unread)
         assert (delta.doubtful, delta.removed) == (False, set())
     assert len(read(state, *PHONES).removed) == 1
+
+
+def test_removal_that_is_certain(state: PbxState) -> None:
+    """What the PBX itself says to be gone needs no second reading."""
+    read(state, *PHONES)
+    state.apply([Remove(phone.key, certain=True) for phone in PHONES])
+    assert count_phones(state) == 0

@@ -92,6 +92,8 @@ class Remove:
     """An object is gone from the PBX."""
 
     key: ObjectKey
+    # Whether the PBX itself has said so, or the session has read twice that it is gone.
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

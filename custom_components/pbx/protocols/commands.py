@@ -27,6 +27,8 @@ class PbxCommands:
     queues are named by their id at the PBX, calls by the id of their CallChange.
     """
 
+    # What users can be said to do, where the PBX lets that be set at all.
+    presences: Sequence[PresenceActivity] = tuple(PresenceActivity)
     # Whether hanging up a call that rings at a phone ends it there only, which is to refuse it.
     rejects_by_hanging_up = False
 

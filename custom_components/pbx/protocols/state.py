@@ -104,12 +104,17 @@ class PbxState:
 
     def _drop_doubtful(self, changes: Sequence[Change], delta: Delta) -> Sequence[Change]:
         """Return the changes without removals of so many objects that they have to be confirmed first."""
-        removed = {change.key for change in changes if isinstance(change, Remove)} & self._reported.keys()
+        removals = {change.key for change in changes if isinstance(change, Remove) and not change.certain}
+        removed = removals & self._reported.keys()
         doubted = removed - self._absences.confirm(removed, self._reported) if removed else set()
         if not doubted:
             return changes
         delta.doubtful = True
-        return [change for change in changes if not (isinstance(change, Remove) and change.key in doubted)]
+        return [
+            change
+            for change in changes
+            if not isinstance(change, Remove) or change.certain or change.key not in doubted
+        ]
 
     def expire_calls(self) -> Delta:
         """End the calls whose end was never reported, and return the difference."""

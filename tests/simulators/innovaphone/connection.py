@@ -1,7 +1,7 @@
 """Speak with one client over one websocket."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 import json
 import secrets
@@ -31,6 +31,8 @@ HANDLERS: dict[str, Mapping[str, Handler]] = {
 }
 USER_APIS = frozenset({"PbxApi", "RCC"})
 PIECE = 1000
+# What an answer may have null in place of.
+LISTED = ("booleans", "columns", "user")
 
 
 class Connection:
@@ -171,6 +173,13 @@ class Connection:
             return
         if api not in self.apis or {api, full} & self.faults.silent:
             return
+        trouble = self.simulator.variety.get_trouble(full) if self.simulator.variety is not None else None
+        if trouble == "silence":
+            return
+        if trouble is not None:
+            odd = {"error": 7, "errorText": "busy"} if trouble == "refusal" else dict.fromkeys(LISTED)
+            self.result(message, odd, exact=True)
+            return
         if name in self.faults.odd:
             self.result(message, self.faults.odd[name], exact=True)
             return
@@ -200,10 +209,15 @@ class Connection:
         """Send a message; properties that are false are left out, as the PBX does, unless it is `exact`."""
         if self.faults.deaf or self._socket.closed:
             return
-        body = message
-        if not exact:
-            body = {key: value for key, value in message.items() if value is not None and value is not False}
-        self.simulator.sender(self._socket, json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+        for body in self._spell(message, exact=exact):
+            self.simulator.sender(self._socket, json.dumps(body, ensure_ascii=False, separators=(",", ":")))
+
+    def _spell(self, message: Message, *, exact: bool) -> Iterable[Message]:
+        if exact:
+            return [message]
+        if self.simulator.variety is not None and self.logged_in:
+            return self.simulator.variety.spell(message)
+        return [{key: value for key, value in message.items() if value is not None and value is not False}]
 
     def abort(self) -> None:
         """Cut the connection without a word."""

@@ -16,6 +16,7 @@ from .leg import Leg
 from .office import Office, in_call
 from .record import MessageRecorder, RecordedMessage
 from .small_world import small_world
+from .variety import Variety
 from .world import PbxObject, World
 
 
@@ -34,6 +35,7 @@ class InnovaphoneSimulator(Simulator):
         super().__init__(**serving)
         self.world = world or small_world()
         self.faults = Faults()
+        self.variety: Variety | None = None
         self.recorder = MessageRecorder()
         self.engine = Engine(self.world, self.clock)
         self.office = Office(self.world, in_tel=lambda: self.faults.on_the_phone_in_tel)
@@ -69,6 +71,10 @@ class InnovaphoneSimulator(Simulator):
     def later(self, delay: float, callback: Callable[[], None]) -> None:
         """Do something after a while, unless the PBX is stopped before."""
         self._timers.append(self.clock.call_later(delay, callback))
+
+    def vary(self, seed: int) -> None:
+        """Be one of the many PBXs that the text of the protocol allows."""
+        self.variety = Variety(seed, self.faults)
 
     def restart(self) -> None:
         """Lose all calls and connections and come back with another database."""

@@ -99,6 +99,8 @@ class Conference:
 TRANSFERRING = "ct"
 # A call that fails at once has come and gone before the command that placed it can look.
 ENDED_LINES = 20
+# No PBX has as many calls at once; what goes beyond would only fill the memory.
+MOST_LINES = 20_000
 DIVERTED = ("leg2orig", "leg2")
 # A peer that is one of these takes calls without a person who answers.
 _MACHINES = frozenset({QUEUE, VOICEMAIL})
@@ -170,7 +172,7 @@ class CallBook:
         """Change a line, or add it; return the changes, and the ids of the objects that they touch."""
         line = self._by_handle.get(handle) or self._adopt_line(owner, handle, news)
         if line is None:
-            if news.gone:
+            if news.gone or len(self._by_handle) >= MOST_LINES:
                 return [], set()
             line = self._add_line(owner, handle, news)
         changes = self._move_line(line, news.conference)
@@ -301,7 +303,14 @@ class CallBook:
         if conference.called is None and (called := self._called(line)) is not None:
             conference.called = called
         legs = tuple(self._legs(line))
-        return CallChange(id=conference.id, caller=caller, called=called, legs=legs, queue=self._queue(line))
+        return CallChange(
+            id=conference.id,
+            caller=caller,
+            called=called,
+            legs=legs,
+            queue=self._queue(line),
+            started=min(item.since for item in conference.lines),
+        )
 
     def _caller(self, line: Line) -> Party | None:
         if not line.incoming:
@@ -328,7 +337,12 @@ class CallBook:
         if state is None or line.queue or (state is CallState.ENDED and not line.was_shown):
             return
         yield Leg(
-            id=line.id, role=line.role, party=self._own_party(line), state=state, answered=line.answered
+            id=line.id,
+            role=line.role,
+            party=self._own_party(line),
+            state=state,
+            answered=line.answered,
+            remotes=(self._directory.get_party(line.peer),) if line.peer is not None else (),
         )
 
     def _legs(self, line: Line) -> Iterator[Leg]:

@@ -48,6 +48,8 @@ _ENDED = {
 class InnovaphoneCommands(PbxCommands):
     """Carry out commands over the connection that is up; none is sent twice."""
 
+    presences = tuple(SETTABLE)
+
     def __init__(
         self,
         feed: Feed,

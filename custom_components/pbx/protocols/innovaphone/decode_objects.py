@@ -128,7 +128,7 @@ def decode_row(message: JsonObject, known: Callable[[str], Row | None] = lambda 
 
 def is_last_row(message: JsonObject) -> bool:
     """Return whether an answer says that there are no more rows, which is to have no columns."""
-    return not message.get("columns")
+    return "columns" not in message or (isinstance(message["columns"], dict) and not message["columns"])
 
 
 def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
@@ -264,6 +264,24 @@ class Presence:
         return self.manual is not None and self.manual.activity == "dnd"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What the monitor of a presence says of its user."""
+
+    name: str | None = None
+    number: str | None = None
+    email: str | None = None
+
+
+def decode_endpoint(message: JsonObject, known: Endpoint) -> Endpoint:
+    """Return the endpoint of a presence, with what was known of it (PbxApi, `PresenceState`)."""
+    return Endpoint(
+        name=get_text(message, "dn") or known.name,
+        number=get_text(message, "num") or known.number,
+        email=get_text(message, "email") or known.email,
+    )
+
+
 def decode_presence(data: Any) -> tuple[PresenceEntry, ...] | None:
     """Return what each source says, the newest first, None where that is unreadable.
 
@@ -337,6 +355,7 @@ class Node:
     local: str | None = None
     country: str | None = None
     area: str | None = None
+    name: str | None = None
 
     @classmethod
     def from_node_info(cls, message: JsonObject) -> Self:
@@ -346,6 +365,7 @@ class Node:
             national=get_text(message, "prefix_ntl"),
             local=get_text(message, "prefix_subs"),
             country=get_text(message, "country_code"),
+            name=get_text(message, "name"),
         )
 
     @classmethod

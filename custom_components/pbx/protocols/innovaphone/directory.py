@@ -20,7 +20,7 @@ from ..model import (
 )
 from ..status import combine
 from .decode_calls import Peer, UserRecord
-from .decode_objects import QUEUE, USER, Account, Node, Presence, Row
+from .decode_objects import QUEUE, USER, Account, Endpoint, Node, Presence, Row
 from .rights import Api
 
 
@@ -33,6 +33,7 @@ class Entry:
     row: Row | None = None
     account: Account | None = None
     presence: Presence | None = None
+    endpoint: Endpoint = field(default_factory=Endpoint)
     registered: tuple[str, ...] | None = None
     devices: dict[str, str | None] = field(default_factory=dict)
     forwards: dict[ForwardKind, str | None] = field(default_factory=dict)
@@ -68,14 +69,14 @@ class Entry:
     @property
     def number(self) -> str | None:
         """Return the extension."""
-        return _first(source.e164 for source in self._known)
+        return _first(source.e164 for source in self._known) or self.endpoint.number
 
     @property
     def name(self) -> str:
         """Return the name to show."""
         account = self.account.name if self.account is not None else None
         shown = _first(source.dn for source in self._known)
-        return shown or self.cn or account or self.number or self.h323 or self.guid
+        return shown or self.cn or account or self.endpoint.name or self.number or self.h323 or self.guid
 
     @property
     def hardware(self) -> tuple[str, ...] | None:
@@ -113,6 +114,7 @@ class Entry:
             username=self.h323,
             number=self.number,
             status=self._status(has_lines=has_lines, counts=counts),
+            email=self.endpoint.email,
             phones=tuple(
                 UserPhone(type=UserPhoneType.PHONE, phone=device, personal=device not in others)
                 for device in self.known_devices
@@ -158,6 +160,9 @@ _LINE_STATUS = {
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
 
+# No PBX has as many objects.
+MOST_OBJECTS = 100_000
+
 type LineStates = Callable[[str], Sequence[CallState]]
 type WaitingCalls = Callable[[str], Sequence[WaitingCall]]
 
@@ -178,7 +183,7 @@ class Directory:
         # The objects that have a name or number, the one first that had it first.
         self._names: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._names_of: dict[str, set[tuple[str, str]]] = {}
-        self._owners: dict[str, set[str]] = defaultdict(set)
+        self._owners: dict[str, set[str]] = {}
         # The Boolean objects that were not in the last list.
         self._doubted_switches: set[ObjectKey] = set()
 
@@ -186,6 +191,10 @@ class Directory:
     def shown(self) -> dict[ObjectKey, PbxObject]:
         """Return every object of the model as it was last reported."""
         return dict(self._shown)
+
+    def has_room_for(self, guid: str) -> bool:
+        """Return whether an object can be kept; a PBX that makes up objects must not fill the memory."""
+        return guid in self.entries or len(self.entries) < MOST_OBJECTS
 
     def add_entry(self, guid: str) -> Entry:
         """Return the entry of an object, adding one where there is none."""
@@ -235,7 +244,8 @@ class Directory:
             return self.get_own_party(entry)
         return Party(
             number=peer.e164 or peer.h323,
-            name=peer.dn or peer.cn,
+            # Where no name is known some firmware repeats the number.
+            name=_first(name for name in (peer.dn, peer.cn) if name != peer.e164),
             normalized=self.node.normalize(peer.normalized or peer.e164),
         )
 
@@ -260,11 +270,17 @@ class Directory:
             del self.entries[guid]
         devices = set(entry.known_devices) if self._is_user(entry) else set()
         for device in before | devices:
-            (self._owners[device].add if device in devices else self._owners[device].discard)(guid)
+            self._set_owner(device, guid, owned=device in devices)
         changes = [change for device in before | devices for change in self._update_phone(device)]
         for kind, item in self._object(entry).items():
             changes += self._update_shown(ObjectKey(kind, guid), item)
         return changes
+
+    def _set_owner(self, device: str, guid: str, *, owned: bool) -> None:
+        owners = self._owners.setdefault(device, set())
+        (owners.add if owned else owners.discard)(guid)
+        if not owners:
+            del self._owners[device]
 
     def _owned(self, guid: str) -> set[str]:
         shown = self._shown.get(ObjectKey(ObjectKind.USER, guid))
@@ -294,13 +310,13 @@ class Directory:
     def _user(self, entry: Entry) -> PbxObject:
         return entry.get_user(
             has_lines=bool(self.get_line_states(entry.guid)),
-            shared=[device for device in entry.known_devices if len(self._owners[device]) > 1],
+            shared=[device for device in entry.known_devices if len(self._owners.get(device, ())) > 1],
             editable=self.is_editable(entry),
             counts=self.counts_calls,
         )
 
     def _update_phone(self, device: str) -> list[Change]:
-        owners = [self.entries[guid] for guid in sorted(self._owners[device]) if guid in self.entries]
+        owners = [self.entries[guid] for guid in sorted(self._owners.get(device, ())) if guid in self.entries]
         if not owners:
             return self._update_shown(ObjectKey(ObjectKind.PHONE, device), None)
         label = next((owner.known_devices.get(device) for owner in owners), None)
@@ -331,7 +347,7 @@ class Directory:
             return []
         if item is None:
             del self._shown[key]
-            return [Remove(key)]
+            return [Remove(key, certain=True)]
         self._shown[key] = item
         return [Upsert(item)]
 

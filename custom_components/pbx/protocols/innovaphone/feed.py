@@ -5,22 +5,27 @@ from typing import Any
 
 from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause, ForwardKind
-from ..json_fields import JsonObject, get_integer, get_text, iter_one_or_many
+from ..json_fields import JsonObject, get_flag, get_integer, get_text, iter_one_or_many
 from ..model import PBX_KEY
 from ..name_counter import NameCounter
-from .calls import CallBook
+from .calls import MOST_LINES, CallBook
 from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
-from .decode_objects import Account, Node, Row, decode_presence, decode_row, summarize_presence
+from .decode_objects import (
+    Account,
+    Node,
+    Row,
+    decode_endpoint,
+    decode_presence,
+    decode_row,
+    summarize_presence,
+)
 from .directory import Directory, Entry
 from .rights import Api
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"
 # A PBX that reports calls which were up before does so right away.
 REPLAY_SECONDS = 3.0
-# Unknown messages are counted by their names, as far as there are not too many names.
-MOST_UNKNOWN = 100
-OTHERS = "(others)"
 # After this long on a new connection nothing more is to be expected of calls from the one before.
 PATIENCE_SECONDS = 300.0
 
@@ -35,7 +40,11 @@ class Feed:
         self.unmonitored: set[str] = set()
         self.announced: set[str] = set()
         self.subscribed: set[str] = set()
+        # The users of whose presence this connection has said anything.
+        self.heard: set[str] = set()
         self.system: dict[str, str] = {}
+        # The name of the node that the login is at.
+        self.node_name: str | None = None
         self.apis: frozenset[Api] | None = None
         self.counts = NameCounter()
         self.unknown = NameCounter()
@@ -71,6 +80,7 @@ class Feed:
         self.unmonitored.clear()
         self.announced.clear()
         self.subscribed.clear()
+        self.heard.clear()
         self._replayed.clear()
         self._wide.clear()
         self.apis = None
@@ -84,17 +94,9 @@ class Feed:
         if handler is None and (answer or message.get("src") == LIFE):
             return []
         changes = handler(message) if handler is not None else None
-        self._count(name, understood=changes is not None)
+        (self.counts if changes is not None else self.unknown)[name] += 1
         raw = RawEvent(name, message, understood=changes is not None)
         return [*(changes or ()), *([raw] if name in _RAW or changes is None else ())]
-
-    def _count(self, name: str, *, understood: bool) -> None:
-        if understood:
-            self.counts[name] += 1
-            return
-        # A PBX that makes up names must not fill the memory.
-        kept = name if name in self.unknown or len(self.unknown) < MOST_UNKNOWN else OTHERS
-        self.unknown[kept] += 1
 
     def update_object(self, guid: str) -> list[Change]:
         """Return what changed about an object, and have it subscribed to where that is new."""
@@ -108,6 +110,8 @@ class Feed:
         if record is None:
             # The list of all in view ends with one of nobody.
             return None if message.get("cn") else []
+        if not self.directory.has_room_for(record.guid):
+            return None
         entry = self.directory.add_entry(record.guid)
         self.directory.counts_calls |= record.counted
         entry.record = None if record.gone else record
@@ -196,6 +200,8 @@ class Feed:
         if guid not in self.directory.entries:
             # A trunk, or an object that is not in view.
             return []
+        if handle not in self._wide and len(self._wide) >= MOST_LINES:
+            return None
         self._wide[handle] = guid
         changes, touched = self.book.update_wide_line(guid, handle, decode_wide_call(message))
         return [*changes, *self._update_objects(touched)]
@@ -226,7 +232,9 @@ class Feed:
         entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
-        if message.get("up") is not True:
+        self.heard.add(entry.guid)
+        entry.endpoint = decode_endpoint(message, entry.endpoint)
+        if get_flag(message, "up") is not True:
             entry.presence = None
         return self.update_object(entry.guid)
 
@@ -237,6 +245,7 @@ class Feed:
         sources = decode_presence(message.get("presence"))
         if sources is None:
             return None
+        self.heard.add(entry.guid)
         entry.presence = summarize_presence(sources, entry.presence)
         return self.update_object(entry.guid)
 
@@ -246,7 +255,9 @@ class Feed:
 
     def _row(self, message: JsonObject) -> list[Change] | None:
         row = decode_row(message, self.directory.get_row)
-        return self.update_row(row) if row is not None else None
+        if row is None or not self.directory.has_room_for(row.guid):
+            return None
+        return self.update_row(row)
 
     def update_row(self, row: Row) -> list[Change]:
         """Replace what the directory says of an object, and return what changed."""

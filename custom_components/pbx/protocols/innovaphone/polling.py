@@ -25,11 +25,14 @@ MOST_ROWS = 100_000
 MOST_ACCOUNTS = 20_000
 
 
-async def copy_table(connection: Connection, feed: Feed, report: Report) -> None:
+async def copy_table(connection: Connection, feed: Feed, report: Report, *, started: bool) -> None:
     """Copy every row of the directory, then drop those that an earlier copy had and this one has not.
 
-    Raises NoAnswer, Unreadable or ConnectionLost, and drops nothing then.
+    A copy that is not `started` begins anew, since one that broke off would go on in the middle. Raises
+    NoAnswer, Unreadable or ConnectionLost, and drops nothing then.
     """
+    if not started:
+        await reader.start_table(connection)
     gone = await _find_missing_rows(connection, feed, report)
     if is_suspicious(len(gone), len(feed.get_rows())):
         await reader.start_table(connection)
@@ -210,6 +213,8 @@ class Polling:
         self._renew = renew
         self._scheduler = Scheduler(clock)
         feed.on_out_of_view = self._recheck_accounts
+        # Whether the directory was asked for, and none of its rows yet.
+        self._table_started = True
         self._running: set[str] = set()
         self.failures = NameCounter()
         self._idle_since: float | None = None
@@ -329,7 +334,8 @@ class Polling:
         await self._guard(name, read, failures)
 
     async def _copy_table(self) -> None:
-        await copy_table(self._connection, self._feed, self._report)
+        started, self._table_started = self._table_started, False
+        await copy_table(self._connection, self._feed, self._report, started=started)
 
     async def _read_switches(self) -> None:
         switches, complete = await reader.read_switches(self._connection)
@@ -376,6 +382,7 @@ class Polling:
         await self._on_rights_changed()
         self._plan_readings()
         if Api.TABLE in new:
+            self._table_started = True
             self._start("table", self._copy_table)
         if Api.RCC in new and self._feed.get_unannounced():
             self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)

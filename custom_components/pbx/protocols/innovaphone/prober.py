@@ -138,6 +138,7 @@ class Prober:
 
     async def _read_node(self, connection: Connection) -> None:
         node = await reader.read_node(connection)
+        self._feed.node_name = node.name
         # What UserInitialize says of the numbering has the area code as well.
         if node.country is not None and self._feed.directory.node.area is None:
             self._feed.directory.node = node

@@ -254,6 +254,7 @@ class InnovaphoneSession(QueuedSession):
             "forbidden": sorted(self._rights.forbidden),
             "diversions": self._rights.diversions,
             "version": self._feed.system.get("version"),
+            "node": self._feed.node_name,
             "messages": dict(self._feed.counts),
             "unknown_messages": dict(self._feed.unknown),
             "unanswered": dict(unanswered),

@@ -63,6 +63,8 @@ class Subscriber:
         self._due: dict[Task, float] = {}
         # What the object was called when it failed; under another name it may work.
         self._failed_as: dict[Task, tuple[str | None, ...]] = {}
+        # How often a subscription to a presence was answered and nothing came of it.
+        self._unheard = Counter[str]()
         self.failures = NameCounter()
 
     @property
@@ -215,9 +217,9 @@ class Subscriber:
     async def _update_presence(self, guid: str) -> None:
         """Subscribe to the presence of a user by the name of now, and not any more by the one of before."""
         wanted, asked = self._get_wanted_presence(self._get_entry(guid)), self._presence.get(guid)
-        if wanted == asked:
+        if wanted == asked and (wanted is None or guid in self._feed.heard):
             return
-        if asked is not None:
+        if asked is not None and wanted != asked:
             del self._presence[guid]
             await self._unsubscribe_presence(guid, asked)
         if wanted is None:
@@ -229,6 +231,11 @@ class Subscriber:
         except ReadingFailed:
             self._presence.pop(guid, None)
             raise
+        if guid not in self._feed.heard:
+            # Where answers come without src, the one to another request may have been taken for this one.
+            delay = min(FIRST_RETRY * 2 ** min(self._unheard[guid], 16), LONGEST_RETRY)
+            self._unheard[guid] += 1
+            self._due["presence", guid] = self._now() + delay
 
     async def _subscribe_presence(self, guid: str, name: dict[str, str]) -> None:
         self._feed.subscribed.add(guid)

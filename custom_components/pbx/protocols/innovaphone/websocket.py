@@ -11,8 +11,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
-from ..json_fields import JsonObject, get_text
-from ..json_text import parse_json
+from ..json_fields import JsonObject, get_flag, get_text
+from ..json_text import clean_text, parse_json
 from ..session import Clock, Link
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
@@ -27,7 +27,7 @@ def login_digest(
     parts = [identity.get(name, "") for name in IDENTITY]
     if info is not None:
         parts.append(json.dumps(info, separators=(",", ":"), ensure_ascii=False))
-    return hashlib.sha256(":".join([*parts, challenge, password]).encode()).hexdigest()
+    return hashlib.sha256(":".join([*parts, challenge, password]).encode(errors="replace")).hexdigest()
 
 
 async def within[T](clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
@@ -57,9 +57,10 @@ class JsonSocket:
         self._garbage = 0
 
     async def send(self, message: Mapping[str, Any]) -> None:
-        """Send one object."""
+        """Send one object; what a person has entered may hold what is no text."""
+        text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
         try:
-            await self._socket.send(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
+            await self._socket.send(clean_text(text))
         except ConnectionClosed:
             raise ConnectionLost("the PBX closed the connection") from None
 
@@ -142,6 +143,8 @@ async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> 
 def _refusal(status: int) -> CannotConnect | WrongSystem:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return CannotConnect(f"the PBX answers with {status}")
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return WrongSystem(f"the PBX redirects to another address, which is not followed ({status})")
     return WrongSystem(f"there are no PBX APIs at this address ({status})")
 
 
@@ -160,7 +163,7 @@ async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
     identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
     digest = login_digest(identity, challenge, settings.password)
     await socket.send({"mt": "AppLogin", **identity, "digest": digest})
-    if (await _wait_for(socket, "AppLoginResult")).get("ok") is not True:
+    if get_flag(await _wait_for(socket, "AppLoginResult"), "ok") is not True:
         raise AuthFailed("the PBX refuses the name or the password")
 
 
