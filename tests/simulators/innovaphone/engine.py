@@ -141,14 +141,14 @@ class Engine:
         """Join the other sides of two calls of one user, who leaves both."""
         owner = first.owner
         stay, move = first.call, second.call
-        moved = [leg for leg in move.legs if leg is not second]
+        moved, staying = [leg for leg in move.legs if leg is not second], self._others(first)
         for leg in moved:
             leg.call, leg.held, leg.holding, leg.peer = stay, False, False, dict(first.peer)
             leg.others = [party(owner, type="ct")]
             move.legs.remove(leg)
             stay.legs.append(leg)
             self._tell(leg, "r-ct")
-        for leg in self._others(first):
+        for leg in staying:
             leg.held = leg.holding = False
             leg.peer = dict(second.peer)
             self._tell(leg, "r-ct")
