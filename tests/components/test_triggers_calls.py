@@ -56,6 +56,9 @@ async def test_what_a_trigger_tells(
     assert {name: value.strip("<>") for name, value in told.items()} == {
         "event": "ringing",
         "device_id": device_of(hass, ANNA),
+        "other_parties": "None",
+        "transferee": "None",
+        "transferer": "None",
         "call_id": f"call-{call.unique_id}",
         "direction": "incoming",
         "number": "+31201234567",
