@@ -95,7 +95,7 @@ class Feed:
             "Contact": [str(cid) for cid in world.contacts],
         }
         return [
-            (kind, key, render.RENDER[kind](world, key))
+            (kind, key, self._pbx.vary(render.RENDER[kind](world, key)))
             for kind, names in keys.items()
             for key in names
             if self.wants(kind, key)
@@ -162,7 +162,8 @@ class Feed:
         if not sets:
             self.sets.remove("deviceMin")
         self.kinds = {kind for name in self.sets for kind in SETS[name]}
-        for kind, key, data in self.state():
+        state, variety = self.state(), self._pbx.variety
+        for kind, key, data in state if variety is None else variety.shuffle(state):
             await self.send("o", kind, key, data)
         return 0, None
 

@@ -83,6 +83,11 @@ class Rest:
             raise Refusal("No such call")
         if f"{section}/{verb}" in self._pbx.faults.forbidden or not self._may(user, kind):
             raise Refusal("Permission denied")
+        variety = self._pbx.variety
+        if variety is not None and verb.startswith(("read", "active")):
+            words = variety.fails()
+            if not isinstance(words, bool):
+                raise Refusal(words)
         if f"{section}/{verb}" in self._pbx.faults.failing:
             raise Refusal(self._pbx.faults.failing[f"{section}/{verb}"])
         if f"{section}/{verb}" in self._pbx.faults.odd_values:

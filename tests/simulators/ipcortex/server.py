@@ -17,6 +17,7 @@ from .feed import Feed
 from .office import Office
 from .rest import COOKIE, Refusal, Rest
 from .small_world import small_world
+from .variety import Variety
 from .world import User, World
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -31,11 +32,15 @@ class IpcortexSimulator(Simulator):
     def __init__(
         self,
         world: World | None = None,
+        variety: Variety | None = None,
         **serving: Unpack[Serving],
     ) -> None:
         super().__init__(**serving)
         self.world = world or small_world()
         self.faults = IpcortexFaults(self.clock)
+        self.variety = variety
+        if variety is not None:
+            variety.choose(self.faults)
         self.recorder = Recorder()
         self.rest = Rest(self)
         self.feeds: list[Feed] = []
@@ -87,7 +92,12 @@ class IpcortexSimulator(Simulator):
             "uniqueid": f"{round(now.timestamp())}.{number}", "properties": {"target": dst},
         })  # fmt: skip
 
+    def vary(self, data: Any) -> Any:
+        """Return a record as this PABX spells it."""
+        return data if self.variety is None else self.variety.vary(data)
+
     def _publish(self, kind: str, key: str, data: Any) -> None:
+        data = self.vary(data)
         for feed in self.feeds:
             if data is None or feed.wants(kind, key):
                 self.tasks.spawn(feed.send("o", kind, key, data))
@@ -220,6 +230,8 @@ class IpcortexSimulator(Simulator):
         except Refusal as err:
             data = {"result": "fail", **({} if err.message is None else {"message": err.message})}
             return web.json_response(data, status=self.faults.fail_status)
+        if self.variety is not None:
+            values = self.variety.vary(values)
         return web.json_response({"result": "success", "values": values, "numrows": number})
 
     def _logged_in(self, user: User, cookie: str | None, *, keyed: bool) -> web.Response:

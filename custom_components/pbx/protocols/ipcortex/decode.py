@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..enums import CallState, LineStatus, Outcome
-from ..json_fields import get_caller_name, get_count, get_text, get_time, iter_values
+from ..json_fields import as_integer, get_caller_name, get_count, get_text, get_time, iter_values
 from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
 
 # On a call is 1, ringing is 2, both is 3.
@@ -34,7 +34,8 @@ def decode_names(value: Any) -> tuple[str, ...]:
 
 def decode_lamp(lamp: Any) -> LineStatus:
     """Return what a lamp says, UNKNOWN for other values. Source: developer pages, Types.Device `blf`."""
-    return _LAMP.get(lamp, LineStatus.UNKNOWN) if type(lamp) is int else LineStatus.UNKNOWN
+    number = as_integer(lamp)
+    return LineStatus.UNKNOWN if number is None else _LAMP.get(number, LineStatus.UNKNOWN)
 
 
 def decode_line_status(calls: Iterable[CallState], state: str | None, lamp: Any) -> LineStatus:
@@ -132,7 +133,7 @@ def _get_agent_status(queue: str, device: Fields) -> str | None:
 
 def _is_free(queue: str, device: Fields) -> bool:
     status = _get_agent_status(queue, device) or ""
-    return device.get("blf") == 0 and _NOT_FREE.search(status) is None
+    return as_integer(device.get("blf")) == 0 and _NOT_FREE.search(status) is None
 
 
 def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
