@@ -111,6 +111,17 @@ async def test_address_book(either: IpcortexSimulator) -> None:
         assert await client.session.commands.find_contacts("cust") == []
 
 
+async def test_tags_are_found(pbx: IpcortexSimulator, client: Client) -> None:
+    """The address book is searched by tags too, which users show from then on."""
+    pbx.world.addresses["a1"].tags = ["vip", "north"]
+    pbx.world.contacts[11].tags = ["sales"]
+    (found,) = await client.session.commands.find_contacts("VIP")
+    assert (found.name, found.tags) == ("Customer", ("vip", "north"))
+    pbx.office.show(11, "away")
+    await until(lambda: client.user(11).tags == ("sales",))
+    assert client.user(11).email == "anna@example.com"
+
+
 async def test_night_modes(pbx: IpcortexSimulator, client: Client) -> None:
     """A select each with its name; set, and polled back."""
     first = client.switch(1)

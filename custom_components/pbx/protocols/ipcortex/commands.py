@@ -9,13 +9,13 @@ from typing import Any, override
 from ..changes import CallChange, Change, Patch
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, LegRole, ObjectKind
-from ..errors import CommandFailed, NotSupported, PbxError
+from ..errors import CommandFailed, CommandOutcomeUnknown, NotSupported, PbxError
 from ..json_fields import get_text
 from ..model import FoundContact, ObjectKey, Party, PastCall, SwitchEvent
 from ..queued_session import Report
 from .calls import KnownCall
 from .connection import Connection
-from .decode import get_queue_extension, is_opted_out
+from .decode import decode_tags, get_queue_extension, is_opted_out
 from .directory import Directory
 from .feed import Feed
 from .script import PbxScript
@@ -52,6 +52,10 @@ class IpcortexCommands(PbxCommands):
         for change in changes:
             if isinstance(change, CallChange):
                 self._handle_call(change)
+
+    def handle_disconnect(self) -> None:
+        """Let commands look whether what they wait for can still come."""
+        self._news.set()
 
     def _handle_call(self, change: CallChange) -> None:
         for leg in change.legs:
@@ -152,12 +156,14 @@ class IpcortexCommands(PbxCommands):
         devices = [device for device in self._directory.get_devices(user) if self._is_controllable(device)]
         if fields is None or not devices:
             raise CommandFailed("no_such_queue" if fields is None else "no_phone_for_user")
-        extension = get_queue_extension(queue, fields)
+        extension, script = get_queue_extension(queue, fields), self._feed.open_script
         for device in devices:
-            await self._feed.open_script.command("opt", device, extension, logged_in)
+            await script.command("opt", device, extension, logged_in)
         try:
             async with asyncio.timeout(QUEUE_CHANGES):
                 while any(self._is_in(device, {queue, extension}) != logged_in for device in devices):
+                    if self._feed.script is not script:
+                        raise CommandOutcomeUnknown("the connection was lost")
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
@@ -259,9 +265,10 @@ def _contact(fields: Any) -> FoundContact:
         number=get_text(fields, "number"),
         email=get_text(fields, "email"),
         group=get_text(fields, "group"),
+        tags=decode_tags(fields),
     )
 
 
 def _matches(contact: FoundContact, wanted: Sequence[str]) -> bool:
-    haystack = f"{contact.name} {contact.number or ''} {contact.email or ''}".casefold()
+    haystack = " ".join((contact.name, contact.number or "", contact.email or "", *contact.tags)).casefold()
     return all(word in haystack for word in wanted)

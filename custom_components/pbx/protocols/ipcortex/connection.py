@@ -139,6 +139,8 @@ class Connection:
         """Log out and forget the cookies."""
         http, rest = self._http, self._rest
         self._http = self._rest = self._jar = None
+        if rest is not None:
+            rest.close()
         if rest is not None and self.user:
             try:
                 async with asyncio.timeout(LOGOUT_SECONDS):

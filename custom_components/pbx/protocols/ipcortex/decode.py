@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..enums import CallState, LineStatus, Outcome
-from ..json_fields import as_integer, get_caller_name, get_count, get_text, get_time, iter_values
+from ..json_fields import as_integer, as_text, get_caller_name, get_count, get_text, get_time, iter_values
 from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
 
 # On a call is 1, ringing is 2, both is 3.
@@ -19,6 +19,7 @@ _CALL = {
     CallState.DIALING: LineStatus.DIALING,
 }
 DOWN = "down"
+MOST_TAGS = 20
 
 
 def decode_names(value: Any) -> tuple[str, ...]:
@@ -30,6 +31,13 @@ def decode_names(value: Any) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(str(item) for item in value if isinstance(item, str | int))
     return ()
+
+
+def decode_tags(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tags of a contact or an address. Source: developer pages, `enableTags`, `tags`."""
+    tags = fields.get("tags")
+    found = tags if isinstance(tags, list) else [tags]
+    return tuple(text for tag in found[:MOST_TAGS] if (text := as_text(tag)) is not None)
 
 
 def decode_lamp(lamp: Any) -> LineStatus:

@@ -9,7 +9,7 @@ from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from ..name_counter import NameCounter
 from .calls import CallBook, Endpoint
-from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue
+from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue, decode_tags
 from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, decode_presence
 
 type Fields = Mapping[str, Any]
@@ -287,6 +287,8 @@ class Directory:
                 hot_desk=self._get_hot_desk(key),
                 forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
                 presence=decode_presence(fields),
+                email=get_text(fields, "email"),
+                tags=decode_tags(fields),
                 editable=person is not None,
             )
         )

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from ..changes import CapabilitiesChanged, Change, Notice, Upsert
+from ..changes import CapabilitiesChanged, Change, Notice, RawEvent, Upsert
 from ..enums import NoticeCode
 from ..errors import CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
 from ..model import PastCall
@@ -29,6 +29,8 @@ from .script import (
 )
 
 KEPT_HISTORY = 200
+# What goes out as a raw event, and what happened to an object then.
+RAW = {"object": "update", "gone": "delete", "history": "new", "error": "new"}
 
 
 ALIVE_INTERVAL = 30.0
@@ -94,6 +96,8 @@ class RecordHandler:
                 self.counts["malformed"] += 1
                 continue
             what = record.get("what")
+            if isinstance(what, str) and what in RAW and self._open:
+                changes.append(_raw_event(record))
             if what == "error":
                 await self._handle_error(record)
                 continue
@@ -155,6 +159,13 @@ class RecordHandler:
         self.errors[number] += 1
         if self._open:
             await self._handle_feed_error(number)
+
+
+def _raw_event(record: Mapping[str, Any]) -> RawEvent:
+    """Return what the script said in its own words, named by the type of the object."""
+    what, kind = record["what"], record.get("type")
+    name = f"{kind[:40]}.{RAW[what]}" if isinstance(kind, str) else what
+    return RawEvent(name, {key: value for key, value in record.items() if key != "what"})
 
 
 class Feed:

@@ -10,7 +10,15 @@ from typing import Any
 from aiohttp import ClientSession
 from yarl import URL
 
-from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, ProtocolError
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    ConnectionLost,
+    MissingRight,
+    ProtocolError,
+)
 from ..http import send_request
 from ..json_fields import get_integer, get_text
 from ..session import Clock, Link
@@ -96,6 +104,8 @@ class Rest:
         self._cookie_works = False
         self._inline = False
         self.refusals = refusals
+        self._is_closed = False
+        self._open: set[asyncio.Future[tuple[int, dict[str, Any] | None]]] = set()
         self.requests = 0
 
     async def login(self) -> Mapping[str, Any]:
@@ -119,7 +129,7 @@ class Rest:
     async def logout(self) -> None:
         """End the session; a key has none."""
         if self._key() is None:
-            await self._ask(f"{LOGIN}/logout", {"auth": {"type": "auth"}})
+            await self._exchange(f"{LOGIN}/logout", {"auth": {"type": "auth"}}, command=False)
 
     async def read(self, path: str, body: Body) -> Any:
         """Return the values of a call, an object or a list.
@@ -165,7 +175,7 @@ class Rest:
         return answer
 
     async def _call(self, path: str, body: Body, *, command: bool) -> Body:
-        status, answer = await self._ask(path, self._signed(body), command=command)
+        _, answer = await self._ask(path, self._signed(body), command=command)
         if answer is None:
             raise LoggedOut("the PBX answers with a page instead of data")
         if answer.get("result") == "success":
@@ -173,7 +183,7 @@ class Rest:
         if _is_logged_out(answer):
             raise LoggedOut("the PBX has ended the session")
         words = get_text(answer, "message", "error", "values")
-        refusal = Refused if _refuses_right(status, answer, words) else CommandFailed
+        refusal = Refused if _refuses_right(answer, words) else CommandFailed
         raise refusal("rejected", self._settings.redact(words) if words is not None else None)
 
     async def call_raw(self, path: str, body: Body) -> Mapping[str, Any]:
@@ -196,9 +206,30 @@ class Rest:
             return None
         return {"type": "auth", "key": self._settings.auth_key}
 
+    def close(self) -> None:
+        """End every request that is still open."""
+        self._is_closed = True
+        for request in list(self._open):
+            request.cancel()
+
     async def _ask(
         self, path: str, body: Body, *, command: bool = False
     ) -> tuple[int, dict[str, Any] | None]:
+        """Make a request that ends with the connection, in its middle or while it waits for its turn."""
+        request = asyncio.ensure_future(self._exchange(path, body, command=command))
+        self._open.add(request)
+        request.add_done_callback(self._open.discard)
+        try:
+            return await request
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._is_closed or (task is not None and task.cancelling()):
+                raise
+        if command:
+            raise CommandOutcomeUnknown("the session was closed")
+        raise ConnectionLost("the session was closed")
+
+    async def _exchange(self, path: str, body: Body, *, command: bool) -> tuple[int, dict[str, Any] | None]:
         """Return the status and the JSON object of an answer, or None where it is none."""
         async with self._at_once:
             status, answer = await self._send(path + "/" * self._slash, body, command=command)
@@ -230,10 +261,11 @@ def _refuses_login(status: int, answer: Body) -> bool:
     return words is None or (_PASSING.search(words) is None and _LOGIN.search(words) is not None)
 
 
-def _refuses_right(status: int, answer: Body, words: str | None) -> bool:
-    if answer.get("result") != "fail" or (words is not None and _PASSING.search(words)):
+def _refuses_right(answer: Body, words: str | None) -> bool:
+    """Return whether a failure is a refusal; what the status means is documented nowhere, so words decide."""
+    if answer.get("result") != "fail" or words is None or _PASSING.search(words):
         return False
-    return status == HTTPStatus.FORBIDDEN or (words is not None and _RIGHTS.search(words) is not None)
+    return _RIGHTS.search(words) is not None
 
 
 def _is_logged_out(answer: Body) -> bool:

@@ -95,6 +95,7 @@ class IpcortexSession(QueuedSession):
     async def _stop(self, *, logout: bool) -> None:
         await self.stop_tasks()
         await self._feed.stop(logout=logout)
+        self._commands.handle_disconnect()
 
     @override
     def statistics(self) -> Mapping[str, Any]:
