@@ -22,12 +22,6 @@ class Known:
 KNOWN: tuple[Known, ...] = (
     Known(
         column="axeos",
-        fault="null",
-        problem=r"A ended|told of",
-        why="after an unreadable answer events from before are told again",
-    ),
-    Known(
-        column="axeos",
         fault="restart",
         problem=r"mailbox|phone|user|A ended|told of|\d open calls",
         why="a PBX that restarts again soon may give events the numbers that the session waits for; "

@@ -112,7 +112,7 @@ class LongPoll:
             asked = self._clock.time()
             events = await self._read(cursor, POLL_SECONDS)
             yield events
-            if not events and (early := SHORTEST_POLL - (self._clock.time() - asked)) > 0:
+            if events in ([], [UNREADABLE]) and (early := SHORTEST_POLL - (self._clock.time() - asked)) > 0:
                 await self._clock.sleep(early)
 
     async def _read(self, cursor: Cursor, seconds: int) -> Events:
@@ -130,7 +130,9 @@ class LongPoll:
     async def _skip(self, cursor: Cursor) -> None:
         """Leave out an event that cannot be read; raises where nothing else can be read either."""
         with contextlib.suppress(NotFound, MissingRight):
-            await self._http.get("/system_information")
+            if not isinstance(await self._http.get("/system_information"), Mapping):
+                # Something else answers; moving on would end behind all events, and bring the old ones again.
+                raise Unreadable("the PBX answers everything unreadably")
         cursor.skip()
 
     async def _poll(self, cursor: Cursor, seconds: int, limit: int | None = None) -> Events:
