@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+import logging
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -18,6 +19,8 @@ from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
 from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
+
+_LOGGER = logging.getLogger(__name__)
 
 type Attributes = Mapping[str, Any]
 
@@ -203,7 +206,10 @@ async def async_remove_entities(hass: HomeAssistant, entry: PbxConfigEntry) -> N
     async for entity in in_slices(
         [entity for platform in platforms for entity in platform.entities.values()]
     ):
-        await entity.async_remove()
+        try:
+            await entity.async_remove()
+        except Exception:
+            _LOGGER.exception("Unexpected error while an entity was removed")
 
 
 @callback

@@ -215,7 +215,10 @@ class PbxState:
         """Keep the index of the users of each phone."""
         if old is not None:
             for phone, _ in _list_phones(old):
-                self._users_of.get(phone, set()).discard(old.key)
+                users = self._users_of.get(phone, set())
+                users.discard(old.key)
+                if not users:
+                    self._users_of.pop(phone, None)
         if new is not None:
             for phone, _ in _list_phones(new):
                 self._users_of.setdefault(phone, set()).add(new.key)

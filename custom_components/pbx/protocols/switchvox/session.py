@@ -284,6 +284,7 @@ class SwitchvoxSession(QueuedSession):
             "missing_rights": sorted(self._reader.missing_rights),
             "refused_methods": dict(self._reader.user.refused),
             "failures": dict(self._reader.failures),
+            "polling": self._scheduler.statistics(),
         }
 
     @override
