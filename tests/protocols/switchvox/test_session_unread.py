@@ -102,6 +102,19 @@ async def test_first_start_needs_to_know_whose_login_it_is(pbx: SwitchvoxSimulat
                 await work()
 
 
+async def test_account_that_is_told_without_an_id(pbx: SwitchvoxSimulator) -> None:
+    """An id that was told once stays; where none ever was, the number stands in for it."""
+    answer = json.dumps({"response": {"result": {"extension": {"number": "100", "display": "Anna"}}}})
+    async with client_for(pbx) as client:
+        known = _keys(client)
+        pbx.dialect.extend.spoiled = {"users.getMyInfo": answer}
+        await _reopen(pbx, client)
+        assert _keys(client) == known
+    pbx.dialect.realtime.accepted_targets = {"extension"}
+    async with client_for(pbx) as client:
+        assert client.user("ext-100").name == "Anna"
+
+
 async def test_identity_outlives_a_restart(pbx: SwitchvoxSimulator) -> None:
     """Even where the PBX says nothing at the next start, the account keeps its id, its name and its line."""
     async with client_for(pbx) as client:

@@ -53,10 +53,13 @@ def decode_accounts(result: Mapping[str, Any], *path: str, element: str = "exten
 
 
 def decode_own_account(result: Mapping[str, Any]) -> Account:
-    """Return the account of the login; raises ProtocolError without one (Extend API, `users.getMyInfo`)."""
+    """Return the account of the login, perhaps without an id; raises ProtocolError where none is told.
+
+    Extend API, `users.getMyInfo`.
+    """
     data = next(iter_one_or_many(result.get("extension")), None)
     account = decode_account(data) if data is not None else None
-    if account is None or account.id is None:
+    if account is None:
         raise ProtocolError("the answer does not say whose login this is")
     return account
 

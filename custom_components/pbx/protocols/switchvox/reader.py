@@ -102,14 +102,18 @@ class Reader:
         unknown = Account(id=None, number=self._settings.extension, name=self._settings.extension)
         self.is_available = True
         try:
-            self.own = decode_own_account(await self.user.call("users.getMyInfo"))
+            told = decode_own_account(await self.user.call("users.getMyInfo"))
         except (MissingRight, CommandFailed, ProtocolError, ExtendDown) as err:
             self._count_failure(err)
             absent = isinstance(err, ExtendAbsent) and self.own is None
             self.is_available = not (absent or isinstance(err, MissingRight))
             if self.is_available and self.own is None:
                 raise CannotConnect("the PBX does not say whose login this is") from None
-        return self.own or unknown
+            return self.own or unknown
+        if told.id is None:
+            return self.own or told
+        self.own = told
+        return told
 
     async def read_directory(self, own: Account, before: Directory | None = None) -> Directory:
         """Return everybody, as far as that may be read, with those of before who could not be."""
