@@ -43,7 +43,7 @@ class Client(Collector):
         return call.id
 
     def ready(self, pbx: InnovaphoneSimulator) -> bool:
-        """Tell whether everything of the small PBX has been read and subscribed to."""
+        """Return whether everything of the small PBX has been read and subscribed to."""
         users = [self.user(item) for item in pbx.world.users()]
         queues = [self.queue(item) for item in pbx.world.objects.values() if item.pseudo == "waiting"]
         monitored = self.session.statistics()["monitored"]

@@ -69,7 +69,7 @@ async def test_presence_follows_its_sources(pbx: InnovaphoneSimulator, client: C
 
 @pytest.mark.parametrize("in_tel", [False, True])
 async def test_call_hides_but_keeps_do_not_disturb(pbx: InnovaphoneSimulator, in_tel: bool) -> None:
-    """On the phone wins, wherever the PBX puts it; that somebody wants quiet still holds."""
+    """On the phone wins, wherever the PBX puts it; that a user wants quiet still holds."""
     pbx.faults.on_the_phone_in_tel = in_tel
     alice = pbx.world.get("alice")
     async with client_for(pbx) as client:

@@ -47,7 +47,7 @@ async def test_missed(pbx: InnovaphoneSimulator, client: Client) -> None:
 
 
 async def test_one_of_two_answers(pbx: InnovaphoneSimulator, client: Client) -> None:
-    """Whoever was too late has missed nothing: the call was answered elsewhere."""
+    """A user who was too late has missed nothing: the call was answered elsewhere."""
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     call = pbx.engine.incoming(OUTSIDE, alice, bjorn)
     await until(lambda: client.user(bjorn).status is LineStatus.RINGING)
@@ -78,7 +78,7 @@ async def test_internal_call(pbx: InnovaphoneSimulator, client: Client) -> None:
 
 
 async def test_outgoing_call(pbx: InnovaphoneSimulator, client: Client) -> None:
-    """That somebody outside answered is known here, since the PBX tells it."""
+    """That a callee outside answered is known here, since the PBX tells it."""
     alice = pbx.world.get("alice")
     call = pbx.engine.dial(alice, OUTSIDE)
     await until(lambda: client.user(alice).status is LineStatus.DIALING)
@@ -111,7 +111,7 @@ async def test_call_that_did_not_work_out(
 
 
 async def test_given_up_by_the_caller(pbx: InnovaphoneSimulator, client: Client) -> None:
-    """Who hung up before anybody answered got no answer, and whoever rang missed it."""
+    """A caller who hung up before an answer got none, and the callee missed the call."""
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     call = pbx.engine.dial(alice, "202")
     await until(lambda: client.story(bjorn) == ["ringing"])
@@ -145,7 +145,7 @@ async def test_call_to_voicemail(pbx: InnovaphoneSimulator, client: Client) -> N
 
 
 async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> None:
-    """Two calls become one under another conference; whoever put them together is out."""
+    """Two calls become one under another conference; the user who put them together is out."""
     alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
     first = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(first, alice)

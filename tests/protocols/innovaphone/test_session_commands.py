@@ -175,7 +175,7 @@ async def test_attended_transfer(pbx: InnovaphoneSimulator, client: Client) -> N
 
 
 async def test_park_and_pick_up(pbx: InnovaphoneSimulator, client: Client) -> None:
-    """A parked call, or one that rings elsewhere, can be taken by somebody else."""
+    """A parked call, or one that rings elsewhere, can be taken by another user."""
     alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)

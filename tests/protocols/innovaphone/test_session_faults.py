@@ -238,7 +238,7 @@ async def test_closing_ends_everything(pbx: InnovaphoneSimulator) -> None:
 
 
 async def test_lost_connection_ends_the_changes(pbx: InnovaphoneSimulator) -> None:
-    """Whoever reads the changes is told of the loss."""
+    """The reader of the changes is told of the loss."""
     async with client_for(pbx) as client:
         await client.keeper.stop()
         await client.session.open()

@@ -185,7 +185,7 @@ async def test_nobody_has_the_app(pbx: InnovaphoneSimulator) -> None:
 
 
 async def test_nobody_shows_their_presence(pbx: InnovaphoneSimulator) -> None:
-    """Where the visibility of all users hides their presence, it is unknown and somebody is told."""
+    """Where the visibility of all users hides their presence, it is unknown and a notice says so."""
     for item in pbx.world.users():
         item.visible = False
     async with client_for(pbx) as client:

@@ -65,7 +65,7 @@ class Connection:
 
     @property
     def apis(self) -> frozenset[str]:
-        """Return the APIs that are granted now, which may change while somebody is connected."""
+        """Return the APIs that are granted now, which may change while a client is connected."""
         if self.user is not None:
             return USER_APIS
         app = self.world.apps.get(self.app or "")
@@ -147,7 +147,7 @@ class Connection:
             self.send(self._pbx_info())
 
     def _account(self, message: Message) -> str | None:
-        """Return the password of whoever logs in."""
+        """Return the password of the login."""
         if app := self.world.apps.get(message.get("app", "")):
             self.app = app.name
             return app.password

@@ -53,7 +53,7 @@ class Demo:
         await self._pbx.clock.sleep(self._random.uniform(low, high))
 
     def _free(self) -> PbxObject | None:
-        """Return somebody who is in no call."""
+        """Return a user who is in no call."""
         idle = [item for item in self._pbx.world.users() if not self._engine.legs_of(item)]
         return self._random.choice(idle) if idle else None
 

@@ -1,4 +1,4 @@
-"""Let calls happen, and tell whoever listens of every step of every leg."""
+"""Let calls happen, and report to the listeners every step of every leg."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +31,7 @@ class Engine:
         return [leg for call in self.calls for leg in call.legs if leg.owner is owner]
 
     def incoming(self, number: str, *targets: PbxObject | str, name: str = "") -> Call:
-        """Let somebody outside call, so that the targets ring."""
+        """Let a party outside call, so that the targets ring."""
         call = self._new(outsider(number, name))
         for target in targets:
             self.ring(call, target)
@@ -56,7 +56,7 @@ class Engine:
                 self._to(caller, ALERT, "r-alert")
 
     def dial(self, caller: PbxObject | str, number: str) -> Call:
-        """Let a user dial; whoever has that number inside rings, outside it only proceeds."""
+        """Let a user dial; the user who has that number rings, outside it only proceeds."""
         owner = self._world.get(caller)
         target = self._world.find(e164=number) or self._world.find(h323=number)
         call = self._new(None if target else outsider(number))
@@ -72,7 +72,7 @@ class Engine:
             self._to(caller, ALERT, "r-alert")
 
     def outside_answers(self, call: Call) -> None:
-        """Let somebody outside answer."""
+        """Let a party outside answer."""
         for caller in self._callers(call):
             self._to(caller, CONNECTED, "r-conn")
 
@@ -107,7 +107,7 @@ class Engine:
             self._tell(other, "r-retrieved")
 
     def hang_up(self, call: Call, who: PbxObject | str | None = None, value: int = NORMAL) -> None:
-        """Let one side end the call, somebody outside unless told otherwise."""
+        """Let one side end the call, the party outside unless told otherwise."""
         first = None if who is None else call.leg(self._world.get(who))
         for leg in sorted(call.legs, key=lambda leg: leg is not first):
             self.remove(leg, value, own=leg is first)
@@ -168,7 +168,7 @@ class Engine:
         self._to(leg, PARKED, "update")
 
     def pick_up(self, call: Call, who: PbxObject) -> Leg:
-        """Let somebody else take a call that rings or is parked."""
+        """Let another user take a call that rings or is parked."""
         before = [leg for leg in call.legs if leg.incoming or leg.state == PARKED]
         peer = before[0].peer if before else call.outside or {}
         leg = self._leg(call, who, incoming=True, peer=peer, others=[party(who, type="picking")])

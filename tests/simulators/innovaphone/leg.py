@@ -55,7 +55,7 @@ class Leg:
 
     @property
     def rings(self) -> bool:
-        """Tell whether somebody could answer here."""
+        """Return whether the call can be answered here."""
         return self.incoming and self.state == ALERT
 
 
@@ -65,5 +65,5 @@ def party(item: PbxObject, **more: Any) -> dict[str, Any]:
 
 
 def outsider(number: str, name: str = "") -> dict[str, Any]:
-    """Return how somebody outside is shown."""
+    """Return how a party outside is shown."""
     return {"e164": number, "h323": "", "dn": name, "cn": ""}

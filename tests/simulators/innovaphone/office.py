@@ -1,4 +1,4 @@
-"""Let things other than calls happen at the PBX, and tell whoever listens."""
+"""Let things other than calls happen at the PBX, and report it to the listeners."""
 
 from collections.abc import Callable
 from typing import Any
@@ -114,5 +114,5 @@ class Office:
 
 
 def in_call(legs: list[Leg]) -> bool:
-    """Tell whether any of these legs makes its user busy."""
+    """Return whether any of these legs makes its user busy."""
     return any(leg.state == CONNECTED for leg in legs)

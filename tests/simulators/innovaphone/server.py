@@ -141,7 +141,7 @@ class InnovaphoneSimulator(Simulator):
             await connection.close()
 
     def tell_presence_state(self, item: PbxObject, *, up: bool) -> None:
-        """Let the monitors of somebody's presence go up or down."""
+        """Let the monitors of a presence go up or down."""
         for connection in list(self.connections):
             pbx_api.tell_state(connection, item, up=up)
 

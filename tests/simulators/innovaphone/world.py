@@ -29,7 +29,7 @@ class PbxObject:
 
     @property
     def is_user(self) -> bool:
-        """Tell whether this is a person."""
+        """Return whether this is a person."""
         return not self.pseudo
 
 

@@ -38,7 +38,7 @@ def _subscribe(connection: Connection, message: Message) -> Answer:
 
 
 def tell_presence(connection: Connection, target: PbxObject) -> None:
-    """Send the presence of an object to whoever subscribed to it."""
+    """Send the presence of an object to its subscribers."""
     if target.guid not in connection.presence or not target.visible:
         return
     src = connection.presence[target.guid][1].get("src")

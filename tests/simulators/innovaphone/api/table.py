@@ -22,7 +22,7 @@ class Replication:
     rows: Iterator[PbxObject]
 
     def wants(self, item: PbxObject) -> bool:
-        """Tell whether an object is of a type that was asked for."""
+        """Return whether an object is of a type that was asked for."""
         return item.pseudo in self.request.get("pseudo", [""])
 
 
