@@ -155,7 +155,7 @@ async def house(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> House:
     session.calls = (*_calls_of("anna"), *_calls_of("bjorn"))
     session.answers["dial"] = session.answers["connect_numbers"] = DialResult(outcome=DialOutcome.RINGING)
     session.answers["favourites"] = [Favourite(name="Eve", id="7")]
-    session.answers |= {"call_history": [], "find_contacts": [], "switch_calendar": []}
+    session.answers.update({"call_history": [], "find_contacts": [], "switch_calendar": []})
     await set_up(hass, entry)
     session.sent.clear()
     return House(hass, entry, session)
