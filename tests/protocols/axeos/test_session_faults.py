@@ -1,5 +1,7 @@
 """How a session gets over whatever goes wrong on the way to a PBX."""
 
+from typing import Any
+
 import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, NoticeCode
@@ -49,12 +51,13 @@ async def test_event_that_cannot_be_read(pbx: AxeosSimulator, client: Client) ->
     assert client.opened <= 2
 
 
-async def test_page_in_place_of_events(pbx: AxeosSimulator, client: Client) -> None:
+@pytest.mark.parametrize("fault", [{"kind": "html"}, {"kind": "answer", "body": None}, {"kind": "garbage"}])
+async def test_page_in_place_of_events(pbx: AxeosSimulator, client: Client, fault: dict[str, Any]) -> None:
     """While nothing of the PBX can be read, no event is left out."""
     anna, desk = pbx.world.user("anna"), pbx.world.phone("desk-anna")
     pbx.set_phone_status(desk, 1)
     await until(lambda: client.phone(desk).status is LineStatus.TALKING)
-    page = pbx.faults.html(path="/apis/pbx")
+    page = pbx.faults.add(path="/apis/pbx", **fault)
     pbx.events.drop_pollers()
     pbx.engine.incoming(number="+31201234567", extension="201").ring(anna).hangup()
     await until(lambda: page.hits > 3)
