@@ -32,11 +32,6 @@ KNOWN: tuple[Known, ...] = (
         problem=r"(phone|user) 1101|open calls|A ended 0|told of|calls stay open|\d open calls",
         why="where one call ended and another began during an outage, the old one may go on",
     ),
-    Known(
-        column="ipcortex",
-        problem=r"A ended 0 times: \['ringing'\]",
-        why="that a call rang in vain is not told where the next one follows at once",
-    ),
 )
 
 

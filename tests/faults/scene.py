@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 import ssl
 from typing import Any, override
 
@@ -13,6 +14,7 @@ from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.model import ObjectKey
 from custom_components.pbx.protocols.registry import SYSTEMS
 from custom_components.pbx.protocols.session import Clock, Link, PbxSession
+from custom_components.pbx.protocols.state import PbxState
 from tests.components.parity.teller import Teller
 from tests.protocols.collector import Collector
 
@@ -25,6 +27,8 @@ from .truth import View, describe
 HOST = "pbx.test"
 SETTLED_AFTER = 60.0
 LONGEST_WAIT = 600.0
+# How often calls whose judgement waits are looked at, in seconds.
+SETTLING = 1.0
 
 
 async def until(condition: Callable[[], object], what: str, seconds: float = LONGEST_WAIT) -> None:
@@ -43,6 +47,11 @@ class Watched(Collector):
         self.lost: list[float] = []
         self.connected: list[float] = []
         self.seen: list[tuple[float, View]] = []
+        # Judging a call may wait a few seconds, which are those of the loop.
+        loop, began = asyncio.get_running_loop(), datetime.now(UTC)
+        start = loop.time()
+        self.state = PbxState(lambda: began + timedelta(seconds=loop.time() - start))
+        self._settling: asyncio.TimerHandle | None = None
         # As Home Assistant does where every entity is enabled.
         session.watch(frozenset(ObjectKind))
         self._close = session.close
@@ -60,7 +69,19 @@ class Watched(Collector):
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
         await super().apply(changes)
-        self.seen.append((asyncio.get_running_loop().time(), self.view))
+        self._look()
+
+    def _look(self) -> None:
+        """Keep what is shown now, and look again when the next call is to be judged."""
+        loop = asyncio.get_running_loop()
+        self.seen.append((loop.time(), self.view))
+        if self._settling is None and self.state.calls.due is not None:
+            self._settling = loop.call_later(SETTLING, self._settle)
+
+    def _settle(self) -> None:
+        self._settling = None
+        self.moments += self.state.settle_calls().moments
+        self._look()
 
     @override
     async def on_connected(self) -> None:
