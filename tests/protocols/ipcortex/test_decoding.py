@@ -237,6 +237,15 @@ def test_findings_are_names_only() -> None:
     assert findings.methods == {"Call": ["hangup", "$x"]}
 
 
+def test_findings_are_bounded() -> None:
+    """A script can't fill the memory with kinds of objects that it thinks of."""
+    findings = Findings()
+    for number in range(100):
+        findings.store_lists({"names": {f"T{number}": "PBX.devices (array)"}})
+        findings.store_methods({"type": f"T{number}", "methods": ["hangup"]})
+    assert len(findings.lists) == len(findings.methods) == 20
+
+
 def test_numbers_of_users() -> None:
     """Extensions name their owners by login or by id; those of nobody that is known are left out."""
     known = decode_people(

@@ -20,7 +20,6 @@ _STATES = {
 }
 _UNANSWERED = frozenset({CallState.DIALING, CallState.RINGING})
 _ANSWERED = frozenset({CallState.TALKING, CallState.ON_HOLD})
-MOST_UNKNOWN = 50
 _OVER = frozenset({"dead", "down"})
 # What the far end of an outgoing call does; before it rings there is nothing to tell.
 _FAR = {
@@ -131,8 +130,7 @@ class CallBook:
             return None
         state = _STATES.get(word)
         if state is None:
-            name = word[:30] if len(self.unknown_states) < MOST_UNKNOWN else "others"
-            self.unknown_states[name] += 1
+            self.unknown_states[word[:30]] += 1
             return before.get(uid)
         known = before.get(uid)
         answered = get_time(call, "start") is not None or (known is not None and known.answered)

@@ -16,7 +16,6 @@ type Fields = Mapping[str, Any]
 
 
 MOST_WAITED = 500
-MOST_IGNORED = 50
 
 
 class Directory:
@@ -78,8 +77,7 @@ class Directory:
         """Keep a record and return what it changes."""
         reader = self._readers.get(kind) if isinstance(kind, str) else None
         if reader is None or not isinstance(key, str) or not isinstance(fields, Mapping):
-            name = kind[:30] if isinstance(kind, str) else "malformed"
-            self.ignored[name if name in self.ignored or len(self.ignored) < MOST_IGNORED else "others"] += 1
+            self.ignored[kind[:30] if isinstance(kind, str) else "malformed"] += 1
             return []
         self._records.setdefault(kind, {})[key] = fields
         return reader(key, fields)

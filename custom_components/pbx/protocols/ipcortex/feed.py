@@ -29,6 +29,8 @@ from .script import (
 )
 
 KEPT_HISTORY = 200
+# There are eight numbers of errors on the pages.
+MOST_ERRORS = 50
 # What goes out as a raw event, and what happened to an object then.
 RAW = {"object": "update", "gone": "delete", "history": "new", "error": "new"}
 
@@ -156,7 +158,8 @@ class RecordHandler:
         """Count an error; those of the start are raised there too, so only later ones are handed on."""
         errno = record.get("errno")
         number = errno if type(errno) is int else 0
-        self.errors[number] += 1
+        if number in self.errors or len(self.errors) < MOST_ERRORS:
+            self.errors[number] += 1
         if self._open:
             await self._handle_feed_error(number)
 

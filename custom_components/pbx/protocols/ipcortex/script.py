@@ -262,6 +262,9 @@ _NAME = re.compile(r"[A-Za-z$][\w$]{0,40}")
 _WHERE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
 
 
+MOST_KINDS = 20
+
+
 class Findings:
     """Remember the names of lists and functions that were found."""
 
@@ -277,7 +280,9 @@ class Findings:
     def store_lists(self, record: Mapping[str, Any]) -> None:
         """Take where the script has its lists; None for those that it has nowhere."""
         found = record.get("names")
-        for kind, where in found.items() if isinstance(found, Mapping) else ():
+        for kind, where in list(found.items())[:MOST_KINDS] if isinstance(found, Mapping) else ():
+            if kind not in self.lists and len(self.lists) >= MOST_KINDS:
+                continue
             known = isinstance(where, str) and _WHERE.fullmatch(where)
             self.lists[str(kind)[:20]] = where if known else None
 
@@ -287,4 +292,5 @@ class Findings:
         if not isinstance(kind, str) or not isinstance(methods, list):
             return
         names = [name for name in methods if isinstance(name, str) and _NAME.fullmatch(name)]
-        self.methods[kind[:20]] = names[:100]
+        if kind[:20] in self.methods or len(self.methods) < MOST_KINDS:
+            self.methods[kind[:20]] = names[:100]
