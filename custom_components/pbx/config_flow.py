@@ -12,13 +12,21 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from .config import migration
 from .config.connection import NOT_TRUSTED, LoginResult, async_try_login
 from .config.discovery import DiscoveredPbx, async_adopt_mac, async_detect, async_update_host
-from .config.login_forms import LOGIN_FORMS, fill_login_form, merge_sections, read_login_form
+from .config.login_forms import (
+    LOGIN_FORMS,
+    fill_login_form,
+    is_login_complete,
+    keep_stored_values,
+    merge_sections,
+    read_login_form,
+)
 from .config.options_flow import PbxOptionsFlow
 from .config.tls import Certificate, async_fetch_certificate, clean_trust_settings
 from .const import (
     CONF_CONNECTION,
     CONF_LOGIN,
     CONF_MAC,
+    CONF_MEMORY,
     CONF_PROVISIONAL_ID,
     DOMAIN,
 )
@@ -138,6 +146,10 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for another login where the PBX refuses it or where it lacks a right."""
         self._entered = fill_login_form(entry_data[CONF_LOGIN], entry_data)
         self._right = entry_data.get("right", "")
+        self.context["title_placeholders"] = {
+            "name": to_inert_line(self._entry.title),
+            "host": entry_data[CONF_HOST],
+        }
         return await (self.async_step_reauth_right() if self._right else self.async_step_reauth_confirm())
 
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -191,10 +203,14 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         self._entered = user_input
         if step_id in REAUTH_STEPS:
             return await self._try_login({**self._entry.data, **self._pin, **merge_sections(user_input)})
+        if step_id not in LOGIN_FORMS:
+            user_input = keep_stored_values(self._login, user_input, self._entry.data)
         return await self._try_login(read_login_form(self._login, user_input))
 
     async def _try_login(self, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Log in, and go on with the result."""
+        if not is_login_complete(self._login, data):
+            return self._show_form(LoginResult(error="login_incomplete"))
         self._data = data
         result = await async_try_login(self.hass, data)
         if result.info is not None:
@@ -209,7 +225,8 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             await self._abort_if_another_pbx(info, self._entry)
             # A provisional id is replaced when the entry starts, not here.
             provisional = self._entry.data.get(CONF_PROVISIONAL_ID, False)
-            data = {**self._data, CONF_PROVISIONAL_ID: provisional, **self._stored_data()}
+            entered = {name: value for name, value in self._data.items() if name != CONF_MEMORY}
+            data = {**entered, CONF_PROVISIONAL_ID: provisional, **self._stored_data()}
             return self.async_update_reload_and_abort(self._entry, data=data)
         await self.async_set_unique_id(info.id)
         self._abort_if_unique_id_configured()
@@ -219,10 +236,18 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_create_entry(title=info.name, data=data)
 
     def _stored_data(self) -> dict[str, Any]:
-        """Return the data to keep that no form asks for: web hook, and MAC address of the same host."""
-        stays = self._data[CONF_HOST] == self._entry.data[CONF_HOST]
-        names = {CONF_WEBHOOK_ID, CONF_MAC} if stays else {CONF_WEBHOOK_ID}
-        return {name: value for name, value in self._entry.data.items() if name in names}
+        """Return the data to keep that no form asks for.
+
+        The web hook stays, the MAC address with the host, and what the session found out with host and login.
+        """
+        before = self._entry.data
+        names = {CONF_WEBHOOK_ID}
+        if self._data[CONF_HOST] == before[CONF_HOST]:
+            names.add(CONF_MAC)
+            account = next(iter(LOGIN_FORMS[self._login].credentials))
+            if self._data.get(account) == before.get(account):
+                names.add(CONF_MEMORY)
+        return {name: value for name, value in before.items() if name in names}
 
     async def _abort_if_another_pbx(self, info: PbxInfo, entry: ConfigEntry) -> None:
         """Abort where another PBX answers than that of the entry."""
@@ -235,7 +260,8 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         """Show the form of the current step, with what was entered so far."""
         form = LOGIN_FORMS[self._login]
         again = self._step in REAUTH_STEPS
-        schema = form.create_credentials_schema() if again else form.create_schema()
+        is_stored = self._step not in LOGIN_FORMS
+        schema = form.create_credentials_schema() if again else form.create_schema(stored=is_stored)
         placeholders = {"right": result.right or self._right}
         if again:
             placeholders |= {

@@ -12,6 +12,8 @@ CONF_TRUST = "trust"
 CONF_CERTIFICATE = "certificate"
 CONF_FINGERPRINT = "fingerprint"
 CONF_MAC = "mac"
+# What the session wants to know at the next start.
+CONF_MEMORY = "memory"
 # Whether the address of a PBX stands in for the id that it does not name.
 CONF_PROVISIONAL_ID = "provisional_id"
 

@@ -1,6 +1,6 @@
 """The ways to log in that the config flow offers, and the form of each as data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,8 @@ CONF_V1 = "v1"
 _KEY_NAMES = {CONF_API_KEY: "API key", "auth_key": "Auth Key"}
 # Fields that a form never shows again.
 SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})
+# The further logins of a form: of each, name and secret are given together or not at all.
+_PAIRS = ((CONF_CLIENT_ID, CONF_CLIENT_SECRET), ("admin_username", "admin_password"))
 
 type Sections = Mapping[str, Mapping[str, Selector[Any]]]
 
@@ -61,10 +63,15 @@ class LoginForm:
     credentials: Mapping[str, Selector[Any]]
     sections: Sections = field(default_factory=dict)
 
-    def create_schema(self) -> vol.Schema:
-        """Return the schema of the whole form: address, credentials, sections and connection."""
+    def create_schema(self, *, stored: bool = False) -> vol.Schema:
+        """Return the schema of the whole form: address, credentials, sections and connection.
+
+        Where they are `stored` already, secrets may be left blank.
+        """
         fields: dict[vol.Marker, Any] = {vol.Required(CONF_HOST): _TEXT}
-        fields |= {vol.Required(name): selector for name, selector in self.credentials.items()}
+        for name, selector in self.credentials.items():
+            marker = vol.Optional if stored and name in SECRETS else vol.Required
+            fields[marker(name)] = selector
         fields |= self._create_sections()
         fields[vol.Required(CONF_CONNECTION)] = section(_CONNECTION_SCHEMA, {"collapsed": True})
         return vol.Schema(fields)
@@ -81,9 +88,12 @@ class LoginForm:
         })  # fmt: skip
 
     def _create_sections(self) -> dict[vol.Marker, Any]:
-        """Return the sections as fields of a schema."""
+        """Return the sections as fields of a schema.
+
+        They have no default: the frontend would show that in place of the values suggested for their fields.
+        """
         return {
-            vol.Optional(name, default=dict): section(
+            vol.Optional(name): section(
                 vol.Schema({vol.Optional(field): selector for field, selector in optional.items()}),
                 {"collapsed": True},
             )
@@ -149,6 +159,42 @@ def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]
     data[CONF_HOST] = data[CONF_HOST].strip()
     data.setdefault(CONF_PORT, 443 if data[CONF_TLS] else 80)
     return clean_trust_settings(data)
+
+
+def keep_stored_values(
+    login: str, user_input: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a filled-in form with what was left as it is: sections that are not there, and blank secrets.
+
+    A secret is kept for the name to which it belongs, not for another one. `stored` is the data of an entry.
+    """
+    form = LOGIN_FORMS[login]
+    filled = dict(user_input)
+    names = {CONF_PASSWORD: next(iter(form.credentials)), **{secret: name for name, secret in _PAIRS}}
+    for section_name, fields in form.sections.items():
+        unchanged = {name: stored[name] for name in fields if name not in SECRETS and name in stored}
+        values = filled.get(section_name, unchanged)
+        filled[section_name] = {**values, **_find_kept_secrets(fields, values, stored, names)}
+    return {**filled, **_find_kept_secrets(form.credentials, filled, stored, names)}
+
+
+def _find_kept_secrets(
+    fields: Iterable[str], values: Mapping[str, Any], stored: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the stored secrets among some fields that were left blank beside the same name as before."""
+    return {
+        secret: stored[secret]
+        for secret in SECRETS.intersection(fields)
+        if not values.get(secret)
+        and secret in stored
+        and (secret not in names or values.get(names[secret]) == stored.get(names[secret]))
+    }
+
+
+def is_login_complete(login: str, data: Mapping[str, Any]) -> bool:
+    """Return whether no credential is missing, and no name stands without its secret or the reverse."""
+    has_credentials = all(data.get(name) for name in LOGIN_FORMS[login].credentials)
+    return has_credentials and all(bool(data.get(name)) == bool(data.get(secret)) for name, secret in _PAIRS)
 
 
 def merge_sections(user_input: Mapping[str, Any]) -> dict[str, Any]:

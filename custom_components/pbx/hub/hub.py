@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.util import dt as dt_util
 from homeassistant.util.signal_type import SignalType
 
-from ..const import DOMAIN
+from ..const import CONF_MEMORY, DOMAIN
 from ..protocols.changes import Change, Moment, Snapshot
 from ..protocols.commands import PbxCommands
 from ..protocols.contract import guard_commands
@@ -216,8 +216,8 @@ class PbxHub(Sink):
     def save_memory(self) -> None:
         """Save what the session wants to know at the next start."""
         memory = dict(self.session.memory)
-        if memory != self.entry.data.get("memory", {}):
-            data = {**self.entry.data, "memory": memory}
+        if memory != self.entry.data.get(CONF_MEMORY, {}):
+            data = {**self.entry.data, CONF_MEMORY: memory}
             self.hass.config_entries.async_update_entry(self.entry, data=data)
 
     @property
