@@ -52,6 +52,32 @@ async def test_extension_in_the_browser(
     assert pbx.journal.bad_logins == 1
 
 
+async def test_form_that_is_sent_unchanged(
+    live: LiveHomeAssistant, browser: Browser, pbx: SwitchvoxSimulator, screens: Path
+) -> None:
+    """Who opens the form of an entry sees the login of the administrator, and loses nothing by sending it."""
+    name, password = pbx.world.admin
+    administrator = {"admin_username": name, "admin_password": password, "watch": "all"}
+    connection = {"port": pbx.port, "tls": False, "trust": "off"}
+    form = {"host": pbx.host, "extension": OWN, "password": PASSWORD, "connection": connection}
+    await live.api.config_flow.run("pbx", "switchvox", {**form, "administrator": administrator})
+    await live.api.wait_for_state(STATUS, "idle")
+    before = {entity["entity_id"] for entity in await live.api.entities() if entity["platform"] == "pbx"}
+    page = await browser.page()
+    dialog = await FlowDialog.reconfigure(page, "pbx")
+    await dialog.open_section("Administrator")
+    await page.screenshot(screens / "1 reconfigure.png")
+    field = await dialog.field("Administrator")
+    assert await field.locator("input").first.input_value() == name
+    await dialog.submit()
+    await dialog.finish()
+    await live.api.wait_for_state(STATUS, "idle")
+    after = {entity["entity_id"] for entity in await live.api.entities() if entity["platform"] == "pbx"}
+    assert after == before
+    assert pbx.journal.bad_logins == 0
+    assert not page.errors
+
+
 async def test_extension_in_a_call(
     live: LiveHomeAssistant, browser: Browser, pbx: SwitchvoxSimulator, screens: Path
 ) -> None:

@@ -43,6 +43,15 @@ class FlowDialog:
         return await cls.opened(page)
 
     @classmethod
+    async def reconfigure(cls, page: HaPage, domain: str) -> FlowDialog:
+        """Start the flow that changes how an integration's only entry is reached."""
+        await page.open(f"/config/integrations/integration/{domain}")
+        await page.page.locator("ha-config-entry-row ha-icon-button[slot=trigger]").first.click()
+        await page.settled()
+        await page.page.get_by_text("Reconfigure", exact=True).first.click()
+        return await cls.opened(page)
+
+    @classmethod
     async def opened(cls, page: HaPage) -> FlowDialog:
         """Return the dialog that something on the page has opened."""
         dialog = cls(page)
