@@ -10,6 +10,7 @@ from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
 from .config import migration
+from .config.address import AddressUnusable
 from .config.connection import NOT_TRUSTED, LoginResult, async_try_login
 from .config.discovery import DiscoveredPbx, async_adopt_mac, async_detect, async_update_host
 from .config.login_forms import (
@@ -205,7 +206,11 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             return await self._try_login({**self._entry.data, **self._pin, **merge_sections(user_input)})
         if step_id not in LOGIN_FORMS:
             user_input = keep_stored_values(self._login, user_input, self._entry.data)
-        return await self._try_login(read_login_form(self._login, user_input))
+        try:
+            data = read_login_form(self._login, user_input)
+        except AddressUnusable as err:
+            return self._show_form(LoginResult(error=err.reason))
+        return await self._try_login(data)
 
     async def _try_login(self, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Log in, and go on with the result."""

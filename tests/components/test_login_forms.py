@@ -130,6 +130,21 @@ async def test_sections_after_a_failed_attempt(hass: HomeAssistant, switchvox: S
     assert as_shown(refused)["administrator"] == both
 
 
+async def test_pasted_address(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
+    """A pasted URL says port and TLS, and blanks around a key do not count."""
+    result = await hass.config_entries.flow.async_init("pbx", context={"source": "user"})
+    for choice in ("axeos", "axeos_api_key"):
+        result = await submit(hass, result, {"next_step_id": choice})
+    connection = {"tls": True, "trust": "verify"}
+    form = {"api_key": f" {pbx.world.api_keys[0]} ", "connection": connection}
+    refused = await submit(hass, result, {**form, "host": f"https://admin:secret@{pbx.host}"})
+    assert refused["errors"] == {"base": "host_with_login"}
+    done = await submit(hass, result, {**form, "host": f" HTTP://{pbx.host}:{pbx.port}/apis/ "})
+    entry = done["result"]
+    assert (entry.data["host"], entry.data["port"], entry.data["tls"]) == (pbx.host, pbx.port, False)
+    await hass.async_block_till_done()
+
+
 async def test_title_of_a_login_that_is_asked_for_again(
     hass: HomeAssistant, switchvox: SwitchvoxSimulator
 ) -> None:

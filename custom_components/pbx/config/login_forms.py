@@ -29,6 +29,7 @@ from ..const import (
     CONF_TLS,
     CONF_TRUST,
 )
+from .address import parse_address
 from .tls import Trust, clean_trust_settings
 
 CONF_API_KEY = "api_key"
@@ -40,6 +41,8 @@ CONF_V1 = "v1"
 _KEY_NAMES = {CONF_API_KEY: "API key", "auth_key": "Auth Key"}
 # Fields that a form never shows again.
 SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})
+# Of these, blanks count.
+_EXACT = frozenset({CONF_PASSWORD, "admin_password", CONF_CERTIFICATE})
 # The further logins of a form: of each, name and secret are given together or not at all.
 _PAIRS = ((CONF_CLIENT_ID, CONF_CLIENT_SECRET), ("admin_username", "admin_password"))
 
@@ -154,9 +157,22 @@ LOGIN_FORMS: dict[str, LoginForm] = {
 
 
 def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data of an entry from a filled-in form."""
-    data = {CONF_SYSTEM: LOGIN_FORMS[login].system, CONF_LOGIN: login, **merge_sections(user_input)}
-    data[CONF_HOST] = data[CONF_HOST].strip()
+    """Return the data of an entry from a filled-in form; raises AddressUnusable where its host is none.
+
+    Blanks around names and keys are left out, but those of passwords count. Port and TLS of a pasted address
+    go before those of the form.
+    """
+    entered = {
+        name: value.strip() if isinstance(value, str) and name not in _EXACT else value
+        for name, value in merge_sections(user_input).items()
+    }
+    data = {CONF_SYSTEM: LOGIN_FORMS[login].system, CONF_LOGIN: login, **entered}
+    address = parse_address(data[CONF_HOST])
+    data[CONF_HOST] = address.host
+    if address.tls is not None:
+        data[CONF_TLS] = address.tls
+    if address.port is not None:
+        data[CONF_PORT] = address.port
     data.setdefault(CONF_PORT, 443 if data[CONF_TLS] else 80)
     return clean_trust_settings(data)
 
