@@ -15,6 +15,7 @@ from ..protocols.changes import Notice
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
 from ..protocols.json_text import to_inert_line
+from ..protocols.registry import SYSTEMS
 
 CERTIFICATE_CHANGED = "certificate_changed"
 LEARN_MORE = "https://github.com/ha-pbx/ha-pbx/blob/main/docs/troubleshooting.md"
@@ -35,13 +36,6 @@ FIXABLE = frozenset({
 _SEEN_LATER = frozenset({NoticeCode.CALL_EVENTS_MISSING})
 # After so many seconds without a repetition these are cured; the session reports only that they happen.
 _OVER_AFTER: dict[str, float] = {NoticeCode.LOGGED_OUT_OFTEN: 3600.0}
-# The steps to take depend on the make of the PBX.
-_BY_SYSTEM: dict[tuple[str, str], str] = {
-    (NoticeCode.MISSING_RIGHT, "axeos"): "missing_right_axeos",
-    (NoticeCode.MISSING_RIGHT, "innovaphone"): "missing_right_innovaphone",
-    (NoticeCode.MISSING_RIGHT, "ipcortex"): "missing_right_ipcortex",
-    (NoticeCode.MISSING_RIGHT, "switchvox"): "missing_right_switchvox",
-}
 
 
 class EntryIssues:
@@ -148,7 +142,8 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 def get_text_key(code: str, system: str) -> str:
     """Return the key of the texts of an issue."""
-    return _BY_SYSTEM.get((code, system), code)
+    texts = SYSTEMS[system].notice_texts if system in SYSTEMS else {}
+    return next((key for notice, key in texts.items() if notice == code), code)
 
 
 def _create_issue(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "") -> None:

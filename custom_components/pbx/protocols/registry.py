@@ -1,10 +1,11 @@
 """The telephone systems that this integration supports, by the word that entries keep."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .axeos import SETTINGS as AXEOS_SETTINGS, create as create_axeos
+from .enums import NoticeCode
 from .innovaphone import (
     SETTINGS as INNOVAPHONE_SETTINGS,
     create as create_innovaphone,
@@ -29,6 +30,8 @@ class System:
     create: Callable[[Mapping[str, Any], Link], PbxSession]
     # What people may set of its sessions.
     settings: tuple[Setting, ...] = ()
+    # The keys of texts that name the steps to take at a PBX of this make, for the notices that have such.
+    notice_texts: Mapping[NoticeCode, str] = field(default_factory=dict)
     # How the MAC addresses of its devices begin, in lower case without separators.
     macs: tuple[str, ...] = ()
     # Returns, without a login, whether a PBX of this make is at a host and port; None where nothing tells.
@@ -36,19 +39,31 @@ class System:
 
 
 SYSTEMS: dict[str, System] = {
-    "axeos": System(name="Axeos PBX", create=create_axeos, settings=AXEOS_SETTINGS),
+    "axeos": System(
+        name="Axeos PBX",
+        create=create_axeos,
+        settings=AXEOS_SETTINGS,
+        notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_axeos"},
+    ),
     "innovaphone": System(
         name="innovaphone PBX",
         create=create_innovaphone,
         settings=INNOVAPHONE_SETTINGS,
+        notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_innovaphone"},
         macs=("009033",),
         detect=detect_innovaphone,
     ),
-    "ipcortex": System(name="IPCortex PABX", create=create_ipcortex, settings=IPCORTEX_SETTINGS),
+    "ipcortex": System(
+        name="IPCortex PABX",
+        create=create_ipcortex,
+        settings=IPCORTEX_SETTINGS,
+        notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_ipcortex"},
+    ),
     "switchvox": System(
         name="Switchvox",
         create=create_switchvox,
         settings=SWITCHVOX_SETTINGS,
+        notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_switchvox"},
         macs=("000fd3",),
         detect=detect_switchvox,
     ),
