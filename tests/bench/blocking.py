@@ -138,4 +138,5 @@ async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
     async with heartbeat(phases, "removal of the rest by Home Assistant"):
         await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
+    del SYSTEMS[SYSTEM]
     return phases

@@ -52,6 +52,7 @@ async def running_office(
     )
     await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
+    del SYSTEMS[SYSTEM]
 
 
 def make_phone(index: int) -> Phone:

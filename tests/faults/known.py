@@ -21,6 +21,12 @@ class Known:
 
 KNOWN: tuple[Known, ...] = (
     Known(
+        column="axeos v1",
+        problem=r"switch .*settable",
+        why="where the log-in to v1 has an odd answer, the session does without v1 until it connects anew, "
+        "so that a fixed switch looks settable",
+    ),
+    Known(
         column="axeos",
         fault="restart",
         problem=r"mailbox|phone|user|A ended|told of|\d open calls",

@@ -103,7 +103,7 @@ _MAKERS: tuple[tuple[Callable[[str], bool], Callable[[Any], Any]], ...] = (
     (lambda text: text.startswith("collections.abc.Sequence"), lambda value: ()),
     (lambda text: "datetime" in text, lambda value: _NOW),
     (lambda text: "frozenset" in text, lambda value: frozenset({"1101"})),
-    (lambda text: "int" in text or "float" in text, lambda value: 3),
+    (lambda text: text in {"<class 'int'>", "<class 'float'>", "int", "float"}, lambda value: 3),
 )
 
 

@@ -366,4 +366,4 @@ class DirectoryPolling:
         channels = [item for item in self._book.channels.values() if item.account.key == account.key]
         ends = [change for channel in channels for change in self._book.end_channel(channel, EndCause.LOST)]
         kinds = (ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX)
-        return [*ends, *(Remove(ObjectKey(kind, account.key)) for kind in kinds)]
+        return [*ends, *(Remove(ObjectKey(kind, account.key), certain=True) for kind in kinds)]
