@@ -22,7 +22,7 @@ from custom_components.pbx.protocols.session import Clock, Link, PbxSession
 from custom_components.pbx.protocols.state import PbxState
 from custom_components.pbx.protocols.switchvox import create
 from custom_components.pbx.protocols.switchvox.calls import CallBook
-from custom_components.pbx.protocols.switchvox.channels import PendingDials
+from custom_components.pbx.protocols.switchvox.channels import UnclaimedDials
 from custom_components.pbx.protocols.switchvox.decode_calls import LINE_TOPIC
 from custom_components.pbx.protocols.switchvox.directory import Account, Directory
 from custom_components.pbx.protocols.switchvox.feed import Feed
@@ -111,7 +111,7 @@ class Decoder:
         for account in people:
             directory.add_account(account)
         directory.choose_watched(everybody=True, numbers=())
-        self._feed = Feed(CallBook(directory, PendingDials()), Clock())
+        self._feed = Feed(CallBook(directory, UnclaimedDials()), Clock())
 
     def take(self, packet: str) -> list[Change]:
         """Return what a packet changes."""

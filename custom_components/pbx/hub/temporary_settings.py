@@ -202,8 +202,8 @@ class TemporarySetting:
 
 def _load_setting(stored: Mapping[str, Any]) -> UserSetting:
     if "on" in stored:
-        return DoNotDisturb(stored["on"])
-    return Presence(PresenceActivity(stored["activity"]), stored["note"])
+        return DoNotDisturbSetting(stored["on"])
+    return PresenceSetting(PresenceActivity(stored["activity"]), stored["note"])
 
 
 # The activities that a user can be set back to; the others come about by themselves.
@@ -239,7 +239,7 @@ class UserSetting(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Presence(UserSetting):
+class PresenceSetting(UserSetting):
     """A presence; without a note it is left to the PBX what becomes of the old one."""
 
     activity: PresenceActivity
@@ -260,8 +260,8 @@ class Presence(UserSetting):
     @override
     def get_previous(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
         if user is None or user.presence is self.activity or user.presence not in _STEADY:
-            return Presence(PresenceActivity.AVAILABLE, "")
-        return Presence(user.presence, user.presence_note or "")
+            return PresenceSetting(PresenceActivity.AVAILABLE, "")
+        return PresenceSetting(user.presence, user.presence_note or "")
 
     @override
     def as_dict(self) -> dict[str, Any]:
@@ -269,7 +269,7 @@ class Presence(UserSetting):
 
 
 @dataclass(frozen=True, slots=True)
-class DoNotDisturb(UserSetting):
+class DoNotDisturbSetting(UserSetting):
     """Do not disturb, on or off."""
 
     on: bool
@@ -289,9 +289,9 @@ class DoNotDisturb(UserSetting):
     @override
     def get_previous(self, user: User | None, able: frozenset[Capability]) -> UserSetting:
         if user is None or not self.on or Capability.SET_PRESENCE not in able:
-            return DoNotDisturb(not self.on)
+            return DoNotDisturbSetting(not self.on)
         # Where do not disturb is a presence, the one that it replaces comes back.
-        return Presence(PresenceActivity.DND).get_previous(user, able)
+        return PresenceSetting(PresenceActivity.DND).get_previous(user, able)
 
     @override
     def as_dict(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _complete_party(old: Party, new: Party) -> Party:
 def _renew_leg(old: Leg | None, new: Leg) -> Leg:
     """Return the new leg, which stays answered if the old one was, and keeps what only the old one says."""
     if old is None:
-        return _unjudge(replace(new, answered=new.answered or new.state in UP))
+        return _withdraw_miss(replace(new, answered=new.answered or new.state in UP))
     if old.role is LegRole.CALLER and old.state in UP and new.state is CallState.DIALING:
         # A dial plan may announce the same call twice, the second time after it was answered.
         return old
@@ -89,10 +89,10 @@ def _renew_leg(old: Leg | None, new: Leg) -> Leg:
         remotes=new.remotes or old.remotes,
         command_id=new.command_id or old.command_id,
     )
-    return replace(renewed, outcome=old.outcome or new.outcome) if over else _unjudge(renewed)
+    return replace(renewed, outcome=old.outcome or new.outcome) if over else _withdraw_miss(renewed)
 
 
-def _unjudge(leg: Leg) -> Leg:
+def _withdraw_miss(leg: Leg) -> Leg:
     """Return the leg without a miss that the PBX reports too early: another phone may take the call yet."""
     return replace(leg, outcome=None) if leg.outcome is Outcome.MISSED else leg
 
@@ -121,7 +121,7 @@ def _infer_direction(call: Call) -> CallDirection:
 # Transfers
 
 
-def leave(leg: Leg, leaving: Iterable[str]) -> Leg:
+def leave_call(leg: Leg, leaving: Iterable[str]) -> Leg:
     """Return the leg as ended if its party leaves the call by a transfer."""
     if leg.id not in leaving or leg.state is CallState.ENDED:
         return leg

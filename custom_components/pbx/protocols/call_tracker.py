@@ -13,7 +13,7 @@ from .call_rules import (
     get_moment_type,
     is_linked_late,
     is_transfer_target,
-    leave,
+    leave_call,
     merge_change,
     stamp_ended_legs,
     stop_legs,
@@ -311,7 +311,7 @@ class CallTracker:
         self, tracked: _TrackedCall, change: TransferChange, told: set[ObjectKey]
     ) -> list[Moment]:
         before = tracked.call
-        legs = tuple(leave(leg, change.leaving) for leg in before.legs)
+        legs = tuple(leave_call(leg, change.leaving) for leg in before.legs)
         tracked.call = replace(before, transferred=True, legs=legs)
         # Who it is transferred to has a part in the call that asked them first.
         targets = [leg.party for leg in before.legs if is_transfer_target(leg, change)]

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..errors import invalid
-from ..hub.temporary_settings import DoNotDisturb, Presence, UserSetting
+from ..hub.temporary_settings import DoNotDisturbSetting, PresenceSetting, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
 from ..protocols.model import User
 from ..targets import ActionCall, Target, find_target, find_targets
@@ -62,11 +62,11 @@ async def _hot_desk_logout(call: ActionCall) -> None:
 
 async def _set_presence(call: ActionCall) -> None:
     activity = PresenceActivity(call.data[ATTR_ACTIVITY])
-    await _set_until(call, Presence(activity, call.data.get(ATTR_NOTE)))
+    await _set_until(call, PresenceSetting(activity, call.data.get(ATTR_NOTE)))
 
 
 async def _set_do_not_disturb(call: ActionCall) -> None:
-    await _set_until(call, DoNotDisturb(call.data[ATTR_ON]))
+    await _set_until(call, DoNotDisturbSetting(call.data[ATTR_ON]))
 
 
 async def _set_until(call: ActionCall, setting: UserSetting) -> None:

@@ -15,7 +15,7 @@ from custom_components.pbx.protocols.session import Clock
 from custom_components.pbx.protocols.shapes import MOST_SHAPES, ShapeBook, shape
 from custom_components.pbx.protocols.state import PbxState
 from custom_components.pbx.protocols.switchvox.calls import CallBook
-from custom_components.pbx.protocols.switchvox.channels import MOST_NAMES, CallIndex, PendingDials
+from custom_components.pbx.protocols.switchvox.channels import MOST_NAMES, CallIndex, UnclaimedDials
 from custom_components.pbx.protocols.switchvox.decode import (
     choose_option,
     count_messages,
@@ -74,7 +74,7 @@ def _book() -> CallBook:
     directory = Directory(Account(id="7", number="100", name="Anna"))
     directory.add_account(Account(id="8", number="101", name="Bert"))
     directory.choose_watched(everybody=True, numbers=())
-    return CallBook(directory, PendingDials())
+    return CallBook(directory, UnclaimedDials())
 
 
 class _Watch(Clock):

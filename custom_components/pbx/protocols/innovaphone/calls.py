@@ -183,7 +183,10 @@ class CallBook:
         return changes, touched
 
     def update_wide_line(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
-        """Do the same for a call that is reported for the whole PBX; of a monitored object more is known."""
+        """Update a line by a report for the whole PBX, unless its object is monitored, which says more.
+
+        The handles of such reports are kept apart as negative numbers.
+        """
         return ([], set()) if self._is_monitored(owner) else self.update_line(owner, -handle, news)
 
     def _add_line(self, owner: str, handle: int, news: CallNews) -> Line:

@@ -22,7 +22,7 @@ from ..queued_session import Report
 from ..session import Clock
 from . import reader
 from .calls import UP, CallBook, Line
-from .connection import Connection, NoAnswer, NotSent, ReadingFailed
+from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE, get_refusal
 from .directory import Entry
@@ -108,7 +108,7 @@ class InnovaphoneCommands(PbxCommands):
             answer = await connection.send_request(api, mt, urgent=True, **fields)
         except NotSent:
             raise
-        except NoAnswer, ConnectionLost:
+        except RequestUnanswered, ConnectionLost:
             raise CommandOutcomeUnknown(f"the PBX did not answer {mt}") from None
         _check_answer(answer)
         return answer
@@ -121,7 +121,7 @@ class InnovaphoneCommands(PbxCommands):
             return
         try:
             _check_answer(await connection.send_request(api, mt, urgent=True, timeout=UNDOCUMENTED, **fields))
-        except NoAnswer:
+        except RequestUnanswered:
             return
         except NotSent:
             raise

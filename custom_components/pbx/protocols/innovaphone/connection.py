@@ -55,7 +55,7 @@ class ReadingFailed(ProtocolError):
     """What was asked for could not be read, which says nothing about what the PBX has."""
 
 
-class NoAnswer(ReadingFailed):
+class RequestUnanswered(ReadingFailed):
     """The PBX said nothing to a request."""
 
 
@@ -140,7 +140,7 @@ class Requests:
             try:
                 await self._send(message)
                 return await pending.answer
-            except NoAnswer:
+            except RequestUnanswered:
                 self.unanswered[f"{message['api']}.{message['mt']}"] += 1
                 raise
             finally:
@@ -182,7 +182,7 @@ class Requests:
         now = self._clock.time()
         for pending in list(self._pending.values()):
             if pending.deadline is not None and pending.deadline <= now and not pending.answer.done():
-                pending.answer.set_exception(NoAnswer(pending.result))
+                pending.answer.set_exception(RequestUnanswered(pending.result))
 
     def fail_all(self) -> None:
         """Give up on all requests, those that wait for their turn as well, since the connection is gone."""

@@ -80,7 +80,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class AccountStep:
     """One step of the walk over the accounts."""
 
     guid: str | None
@@ -160,10 +160,10 @@ def _decode_forwards(columns: JsonObject) -> tuple[tuple[ForwardKind, str], ...]
     )
 
 
-def decode_account(message: JsonObject) -> Account:
+def decode_account(message: JsonObject) -> AccountStep:
     """Return one step of the walk over the accounts (PbxAccountApi, `AccountInfoResult`)."""
     info = get_object(message, "info")
-    return Account(
+    return AccountStep(
         guid=get_text(message, "account-guid"),
         h323=get_text(message, "account-h323"),
         name=get_text(info, "cn"),
@@ -265,7 +265,7 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class PresenceEndpoint:
     """What the monitor of a presence says of its user."""
 
     name: str | None = None
@@ -273,9 +273,9 @@ class Endpoint:
     email: str | None = None
 
 
-def decode_endpoint(message: JsonObject, known: Endpoint) -> Endpoint:
+def decode_endpoint(message: JsonObject, known: PresenceEndpoint) -> PresenceEndpoint:
     """Return the endpoint of a presence, with what was known of it (PbxApi, `PresenceState`)."""
-    return Endpoint(
+    return PresenceEndpoint(
         name=get_text(message, "dn") or known.name,
         number=get_text(message, "num") or known.number,
         email=get_text(message, "email") or known.email,

@@ -20,7 +20,7 @@ from ..model import (
 )
 from ..status import combine
 from .decode_calls import Peer, UserRecord
-from .decode_objects import QUEUE, USER, Account, Endpoint, Node, Presence, Row
+from .decode_objects import QUEUE, USER, AccountStep, Node, Presence, PresenceEndpoint, Row
 from .rights import Api
 
 
@@ -31,9 +31,9 @@ class Entry:
     guid: str
     record: UserRecord | None = None
     row: Row | None = None
-    account: Account | None = None
+    account: AccountStep | None = None
     presence: Presence | None = None
-    endpoint: Endpoint = field(default_factory=Endpoint)
+    endpoint: PresenceEndpoint = field(default_factory=PresenceEndpoint)
     registered: tuple[str, ...] | None = None
     devices: dict[str, str | None] = field(default_factory=dict)
     forwards: dict[ForwardKind, str | None] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from .calls import MOST_LINES, CallBook
 from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
 from .decode_objects import (
-    Account,
+    AccountStep,
     Node,
     Row,
     decode_endpoint,
@@ -89,7 +89,7 @@ class Feed:
 
     def handle_event(self, message: JsonObject, *, answer: bool) -> list[Change]:
         """Return what a message changes; `answer` says that a request waited for it."""
-        name = _name(message)
+        name = _get_message_name(message)
         handler = self._handlers.get(name)
         if handler is None and (answer or message.get("src") == LIFE):
             return []
@@ -147,7 +147,7 @@ class Feed:
         return [*lost, *self.update_object(entry.guid)]
 
     def _user_initialized(self, message: JsonObject) -> list[Change] | None:
-        guid = _subject(message, HANDLE)
+        guid = _get_subject(message, HANDLE)
         return self.update_handle(guid, message) if guid is not None else []
 
     def update_handle(self, guid: str, message: JsonObject) -> list[Change]:
@@ -178,10 +178,10 @@ class Feed:
 
     def _call_info(self, message: JsonObject) -> list[Change] | None:
         handle, user = get_integer(message, "call"), get_integer(message, "user")
-        if _subject(message, DEVICE) is not None:
+        if _get_subject(message, DEVICE) is not None:
             # The handle of one device is only there to dial from it; that of its user reports its calls.
             return []
-        guid = _subject(message, HANDLE) or next(
+        guid = _get_subject(message, HANDLE) or next(
             (key for key, item in self.handles.items() if item == user), None
         )
         if guid is None or handle is None:
@@ -221,7 +221,7 @@ class Feed:
 
     def _find_presence(self, message: JsonObject) -> str | None:
         """Return whose presence this is; without src it is known by name, or as the only one."""
-        if (guid := _subject(message, PRESENCE)) is not None:
+        if (guid := _get_subject(message, PRESENCE)) is not None:
             return guid
         entry = self.directory.find_entry(Peer(h323=get_text(message, "sip"), e164=get_text(message, "num")))
         if entry is not None:
@@ -303,7 +303,7 @@ class Feed:
         """Return the ids of the objects that have an account."""
         return {entry.guid for entry in self.directory.entries.values() if entry.account is not None}
 
-    def update_account(self, guid: str, account: Account | None) -> list[Change]:
+    def update_account(self, guid: str, account: AccountStep | None) -> list[Change]:
         """Replace what the walk over the accounts says of an object, and return what changed."""
         self.directory.add_entry(guid).account = account
         return self.update_object(guid)
@@ -345,13 +345,13 @@ _RAW = frozenset({
 })  # fmt: skip
 
 
-def _name(message: JsonObject) -> str:
+def _get_message_name(message: JsonObject) -> str:
     """Return what a message is called, shortened since it goes into diagnostics."""
     api, name = get_text(message, "api"), get_text(message, "mt") or "(no name)"
     return (f"{api}.{name}" if api else name)[:60]
 
 
-def _subject(message: JsonObject, kind: str) -> str | None:
+def _get_subject(message: JsonObject, kind: str) -> str | None:
     """Return the object that a subscription is about, from the src that we gave it."""
     src: Any = message.get("src")
     return src.removeprefix(kind) if isinstance(src, str) and src.startswith(kind) else None

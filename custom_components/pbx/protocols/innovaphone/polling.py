@@ -13,7 +13,7 @@ from ..queued_session import Report
 from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler
 from ..session import Clock
 from . import reader
-from .connection import SLICE, Connection, NoAnswer, ReadingFailed, Unreadable
+from .connection import SLICE, Connection, ReadingFailed, RequestUnanswered, Unreadable
 from .directory import is_suspicious
 from .feed import Feed
 from .prober import NEWER_TIMEOUT, Prober
@@ -320,7 +320,7 @@ class Polling:
         try:
             await read()
         except ReadingFailed as err:
-            if isinstance(err, NoAnswer):
+            if isinstance(err, RequestUnanswered):
                 self._connection.check_life()
             self.failures[name] += 1
             self._connection.spawn(self._retry(name, read, failures + 1))

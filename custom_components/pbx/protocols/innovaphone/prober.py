@@ -9,7 +9,7 @@ from ..enums import ForwardKind, NoticeCode
 from ..errors import ConnectionLost
 from ..session import Clock
 from . import reader
-from .connection import Connection, NoAnswer, Unreadable
+from .connection import Connection, RequestUnanswered, Unreadable
 from .feed import Feed
 from .rights import BLAME_SECONDS, CHECKBOXES, Api, Rights
 from .settings import InnovaphoneSettings
@@ -95,7 +95,7 @@ class Prober:
         asked_at = self._clock.time()
         try:
             await connection.send_request(api, mt, **fields)
-        except NoAnswer:
+        except RequestUnanswered:
             # Where nothing arrives at all it is the connection that is in doubt, and no right.
             if connection.has_received_since(asked_at):
                 self._rights.add_silence(api)
@@ -119,7 +119,7 @@ class Prober:
         self._answered.discard(api)
         try:
             await self._first_requests[api](connection)
-        except NoAnswer, Unreadable:
+        except RequestUnanswered, Unreadable:
             self._rights.add_silence(api, proof=connection.has_received_since(asked_at))
         except ConnectionLost:
             self._rights.blame_last_use(self._clock.time())
@@ -150,7 +150,7 @@ class Prober:
             return
         try:
             await reader.read_diversion(connection, user.guid, ForwardKind.ALWAYS, NEWER_TIMEOUT)
-        except NoAnswer:
+        except RequestUnanswered:
             self._rights.diversions = False
         except Unreadable:
             # A refusal is an answer, which older firmware does not give.

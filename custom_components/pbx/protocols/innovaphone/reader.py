@@ -15,7 +15,7 @@ from .decode_objects import (
     COLUMNS,
     DIVERSION_TYPES,
     TYPES,
-    Account,
+    AccountStep,
     Node,
     Row,
     decode_account,
@@ -96,7 +96,7 @@ async def read_row(connection: Connection, known: Callable[[str], Row | None]) -
 
 async def read_account(
     connection: Connection, position: Mapping[str, str], seconds: float = WALK_TIMEOUT
-) -> Account:
+) -> AccountStep:
     """Return the account that follows a position, in the fields of the request."""
     answer = await _ask(connection, Api.ACCOUNT, "AccountInfo", src=ACCOUNT_SRC, timeout=seconds, **position)
     return decode_account(answer)

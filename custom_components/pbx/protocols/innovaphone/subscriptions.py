@@ -9,7 +9,7 @@ from ..json_fields import get_integer
 from ..name_counter import NameCounter
 from ..queued_session import Report
 from . import reader
-from .connection import Connection, NoAnswer, ReadingFailed, Unreadable
+from .connection import Connection, ReadingFailed, RequestUnanswered, Unreadable
 from .decode_objects import QUEUE, USER, get_refusal
 from .directory import Entry
 from .feed import HANDLE, PRESENCE, Feed
@@ -172,7 +172,7 @@ class Subscriber:
         try:
             await self._work[name](guid)
         except ReadingFailed as err:
-            if isinstance(err, NoAnswer):
+            if isinstance(err, RequestUnanswered):
                 self._connection.check_life()
                 self.failures["no answer"] += 1
             delay = min(FIRST_RETRY * 2 ** min(self._failed[task], 16), LONGEST_RETRY)

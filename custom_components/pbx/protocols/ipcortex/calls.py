@@ -31,7 +31,7 @@ _FAR = {
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class CallDevice:
     """The device whose calls these are, and whose it is."""
 
     device: str
@@ -94,7 +94,7 @@ class CallBook:
         """Return what the calls of a device are doing."""
         return [known.change.legs[0].state for known in self._known.get(device, {}).values()]
 
-    def update(self, endpoint: Endpoint, calls: Sequence[Mapping[str, Any]]) -> list[Change]:
+    def update(self, endpoint: CallDevice, calls: Sequence[Mapping[str, Any]]) -> list[Change]:
         """Compare the calls of a device with those it had."""
         before = self._known.get(endpoint.device, {})
         after: dict[str, KnownCall] = {}
@@ -122,7 +122,7 @@ class CallBook:
             del self._known[device]
 
     def _read(
-        self, endpoint: Endpoint, call: Mapping[str, Any], before: Mapping[str, KnownCall]
+        self, endpoint: CallDevice, call: Mapping[str, Any], before: Mapping[str, KnownCall]
     ) -> KnownCall | None:
         uid = get_text(call, "uid", "id")
         word = get_text(call, "state") or "unknown"
@@ -148,7 +148,7 @@ class CallBook:
         return f"{device}/{pbx_id}-{stamp}"
 
     def _change(
-        self, endpoint: Endpoint, call_id: str, call: Mapping[str, Any], word: str, state: CallState
+        self, endpoint: CallDevice, call_id: str, call: Mapping[str, Any], word: str, state: CallState
     ) -> CallChange:
         # Of a call out of a queue, the first ones are those of who waited in it.
         number = get_text(call, "qnumber", "number")

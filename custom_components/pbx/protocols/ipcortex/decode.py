@@ -92,7 +92,7 @@ def decode_queue(
         name: device for name, device in opted_in.items() if not is_paused(_get_agent_status(key, device))
     }
     free = [device for device in available.values() if _is_free(key, device)]
-    times = [since for call in waiting if (since := _since(call)) is not None]
+    times = [since for call in waiting if (since := _get_waiting_since(call)) is not None]
     return Queue(
         id=key,
         name=get_text(fields, "label", "name") or key,
@@ -104,10 +104,10 @@ def decode_queue(
         agents_available=len(available) if members else None,
         agents_free=len(free) if members else None,
         agents=tuple(
-            _agent(key, name, device, user=owner(device), logged_in=name in opted_in)
+            _decode_agent(key, name, device, user=owner(device), logged_in=name in opted_in)
             for name, device in members.items()
         ),
-        calls=tuple(_waiting(key, index, call) for index, call in enumerate(waiting, 1)),
+        calls=tuple(_decode_waiting_call(key, index, call) for index, call in enumerate(waiting, 1)),
     )
 
 
@@ -144,7 +144,7 @@ def _is_free(queue: str, device: Fields) -> bool:
     return as_integer(device.get("blf")) == 0 and _NOT_FREE.search(status) is None
 
 
-def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
+def _decode_agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in: bool) -> QueueAgent:
     status = _get_agent_status(queue, device)
     return QueueAgent(
         name=get_text(device, "label") or name,
@@ -155,16 +155,16 @@ def _agent(queue: str, name: str, device: Fields, *, user: str | None, logged_in
     )
 
 
-def _since(call: Fields) -> Any:
+def _get_waiting_since(call: Fields) -> Any:
     return get_time(call, "inq") or get_time(call, "stamp")
 
 
-def _waiting(queue: str, position: int, call: Fields) -> WaitingCall:
+def _decode_waiting_call(queue: str, position: int, call: Fields) -> WaitingCall:
     return WaitingCall(
         position=position,
         number=get_text(call, "qnumber", "number"),
         name=get_caller_name(call, "qname", "name"),
-        since=_since(call),
+        since=_get_waiting_since(call),
     )
 
 
@@ -184,16 +184,16 @@ def decode_records(values: Any) -> dict[int, PastCall]:
     for row in iter_values(values):
         number = get_count(row, "acctid")
         if number is not None:
-            found[number] = _record(number, row)
+            found[number] = _decode_record(number, row)
     return dict(sorted(found.items()))
 
 
-def _record(number: int, row: Mapping[str, Any]) -> PastCall:
+def _decode_record(number: int, row: Mapping[str, Any]) -> PastCall:
     caller = _CALLER.match(get_text(row, "clid") or "")
     word = (get_text(row, "disposition") or "").upper().replace(" ", "")
     return PastCall(
         id=str(number),
-        time=_time(get_text(row, "calldate")),
+        time=_parse_time(get_text(row, "calldate")),
         caller_number=get_text(row, "src"),
         caller_name=(caller["name"].strip() or None) if caller and caller["number"] else None,
         called_number=get_text(row, "dst"),
@@ -216,7 +216,7 @@ def decode_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
     )
 
 
-def _time(value: str | None) -> datetime | None:
+def _parse_time(value: str | None) -> datetime | None:
     """Return a time; it has a zone, written shorter than the standard has it."""
     if value is None:
         return None

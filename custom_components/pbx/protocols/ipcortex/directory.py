@@ -8,7 +8,7 @@ from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from ..name_counter import NameCounter
-from .calls import CallBook, Endpoint
+from .calls import CallBook, CallDevice
 from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue, decode_tags
 from .decode_rest import HOT_DESK, Inventory, Person, PhoneLink, decode_presence
 
@@ -161,7 +161,7 @@ class Directory:
     def _update_calls(self, key: str, fields: Fields) -> list[Change]:
         """Compare the calls of a device with those it had, as calls of its owner."""
         label, number = get_text(fields, "label"), get_text(fields, "extension")
-        endpoint = Endpoint(key, number, label, self.get_owner(fields))
+        endpoint = CallDevice(key, number, label, self.get_owner(fields))
         return self.calls.update(endpoint, list(iter_values(fields.get("calls"))))
 
     def _link(self, key: str, fields: Fields) -> str | None:
@@ -181,7 +181,7 @@ class Directory:
     def _gone_device(self, key: str, fields: Fields) -> list[Change]:
         for devices in self._devices_of.values():
             devices.pop(key, None)
-        ended = self.calls.update(Endpoint(key, None, None, None), [])
+        ended = self.calls.update(CallDevice(key, None, None, None), [])
         user = self.get_owner(fields)
         changes: list[Change] = [*ended, *self._hide(ObjectKey(ObjectKind.PHONE, key))]
         return [*changes, *(self._show_user(user) if user is not None else [])]

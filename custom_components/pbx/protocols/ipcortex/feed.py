@@ -172,7 +172,7 @@ def _raw_event(record: Mapping[str, Any]) -> RawEvent:
 
 
 class Feed:
-    """Run the script of the PABX, or know why REST alone has to do."""
+    """Run the script of the PABX and report what it tells; without a usable one, say why."""
 
     def __init__(
         self,

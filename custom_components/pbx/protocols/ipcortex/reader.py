@@ -60,7 +60,7 @@ CAPABILITIES = {
 
 
 class Reader:
-    """Know what REST said last."""
+    """Read by REST, and keep the last good answer of each kind."""
 
     def __init__(self, most_night_modes: int) -> None:
         self.rest: Rest | None = None

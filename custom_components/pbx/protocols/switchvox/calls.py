@@ -8,7 +8,7 @@ from itertools import chain
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole
 from ..name_counter import NameCounter
-from .channels import ROOMS, UP, CallIndex, Channel, PendingDials, PhoneStates, call_change, leg_end
+from .channels import ROOMS, UP, CallIndex, Channel, PhoneStates, UnclaimedDials, call_change, leg_end
 from .decode_calls import LineEvent, Remote
 from .directory import Account, Directory, device_key
 
@@ -27,7 +27,7 @@ class CallBook:
     at the number can do so.
     """
 
-    def __init__(self, directory: Directory, dials: PendingDials) -> None:
+    def __init__(self, directory: Directory, dials: UnclaimedDials) -> None:
         self.channels: dict[str, Channel] = {}
         self.forbidden: frozenset[str] = frozenset()
         self.patient = False

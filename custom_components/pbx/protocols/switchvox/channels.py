@@ -43,7 +43,7 @@ class Channel:
     remote: Remote = NOBODY
     remotes: tuple[Remote, ...] = ()
     # The number that an own dial calls, and whether only the time ties the channel to that dial.
-    dial: PendingDial | None = None
+    dial: UnclaimedDial | None = None
     dialed: str | None = None
     claimed: bool = False
     queue: str | None = None
@@ -270,7 +270,7 @@ CLAIMED_WITHIN = 15.0
 
 
 @dataclass(slots=True, eq=False)
-class PendingDial:
+class UnclaimedDial:
     """A dial that was sent and that has no channel yet."""
 
     account: str
@@ -287,24 +287,24 @@ class PendingDial:
         return {TAG: self.tag}
 
 
-class PendingDials:
+class UnclaimedDials:
     """Remember what was dialed, oldest first."""
 
     def __init__(self) -> None:
-        self._dials: list[PendingDial] = []
+        self._dials: list[UnclaimedDial] = []
         # Whether the PBX has ever sent the data of a dial back.
         self._returns_data = False
 
-    def add_dial(self, dial: PendingDial) -> None:
+    def add_dial(self, dial: UnclaimedDial) -> None:
         """Record that a call is about to be made."""
         self._dials.append(dial)
 
-    def remove_dial(self, dial: PendingDial) -> None:
+    def remove_dial(self, dial: UnclaimedDial) -> None:
         """Record that a call will not be made."""
         if dial in self._dials:
             self._dials.remove(dial)
 
-    def claim_dial(self, account: str, data: Any, now: float) -> PendingDial | None:
+    def claim_dial(self, account: str, data: Any, now: float) -> UnclaimedDial | None:
         """Return the dial that a new channel belongs to."""
         self._dials = [dial for dial in self._dials if now - dial.at <= RECOGNISED_WITHIN]
         tag = data.get(TAG) if isinstance(data, dict) else None
@@ -315,10 +315,10 @@ class PendingDials:
             self._returns_data = self._returns_data or tag is not None
         return found
 
-    def _has_tag(self, tag: Any) -> Callable[[PendingDial], bool]:
+    def _has_tag(self, tag: Any) -> Callable[[UnclaimedDial], bool]:
         return lambda dial: dial.tag == tag
 
-    def _may_be_of(self, account: str, now: float) -> Callable[[PendingDial], bool]:
+    def _may_be_of(self, account: str, now: float) -> Callable[[UnclaimedDial], bool]:
         """Return a test for dials whose channel brings nothing back, since the PBX or the method does not."""
         return lambda dial: (
             dial.account == account

@@ -12,7 +12,7 @@ from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupp
 from ..model import Leg, Party
 from ..session import Clock
 from .calls import CallBook
-from .channels import PendingDial, PendingDials, find_listed_calls
+from .channels import UnclaimedDial, UnclaimedDials, find_listed_calls
 from .decode import choose_option
 from .decode_calls import CurrentCall, Remote
 from .directory import INTERCOM, Account, Directory
@@ -47,7 +47,7 @@ class SwitchvoxCommands(PbxCommands):
         reader: Reader,
         realtime: Realtime,
         book: CallBook,
-        dials: PendingDials,
+        dials: UnclaimedDials,
         clock: Clock,
         *,
         on_presence_set: Callable[[Account], Awaitable[None]],
@@ -104,7 +104,7 @@ class SwitchvoxCommands(PbxCommands):
         self, method: str, account: Account, number: str | None, device: str | None
     ) -> DialResult:
         """Place a call with the own phone; without a number the method knows whom to call."""
-        dial = PendingDial(account.key, number or account.number, self._clock.time(), tagged=True)
+        dial = UnclaimedDial(account.key, number or account.number, self._clock.time(), tagged=True)
         params: dict[str, Any] = {"dialData": dial.data} | ({"extension": number} if number else {})
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device
@@ -118,7 +118,7 @@ class SwitchvoxCommands(PbxCommands):
         return await self._result(dial)
 
     @asynccontextmanager
-    async def _pending(self, dial: PendingDial) -> AsyncIterator[None]:
+    async def _pending(self, dial: UnclaimedDial) -> AsyncIterator[None]:
         """Recognise the channel of a dial, also if its answer is lost, but not if the PBX did not take it."""
         self._dials.add_dial(dial)
         try:
@@ -129,7 +129,7 @@ class SwitchvoxCommands(PbxCommands):
             self._dials.remove_dial(dial)
             raise
 
-    async def _result(self, dial: PendingDial) -> DialResult:
+    async def _result(self, dial: UnclaimedDial) -> DialResult:
         """Wait a moment for the channel, which tells the id of the call."""
         try:
             async with asyncio.timeout(CALL_ID_WITHIN):
@@ -163,7 +163,7 @@ class SwitchvoxCommands(PbxCommands):
         extend = self._reader.user if own else self._admin("call")
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
         dialing = self._directory.find_by_number(first)
-        dial = PendingDial(dialing.key if dialing else "", second, self._clock.time())
+        dial = UnclaimedDial(dialing.key if dialing else "", second, self._clock.time())
         params = {"dial_first": first, "dial_second": second, name: account.key, **options}
         async with self._pending(dial):
             await extend.call(method, params, command=True)

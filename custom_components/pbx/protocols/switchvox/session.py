@@ -12,7 +12,7 @@ from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link, PbxSession
 from .call_polling import CALLS, CallPolling
 from .calls import CallBook
-from .channels import PendingDials
+from .channels import UnclaimedDials
 from .commands import SwitchvoxCommands
 from .decode_calls import PARKING_TOPIC
 from .directory import Account, Directory
@@ -46,7 +46,7 @@ class SwitchvoxSession(QueuedSession):
         self._realtime = Realtime(
             settings, link, self._handle_event, self.end_session, self.report_alive, self.spawn
         )
-        dials = PendingDials()
+        dials = UnclaimedDials()
         own = Account(id=None, number=settings.extension, name=settings.extension)
         self._book = CallBook(Directory(own), dials)
         self._feed = Feed(self._book, link.clock)

@@ -13,7 +13,7 @@ from ...name_counter import NameCounter
 from ...session import Link
 from .engine import Engine, Limits, random_text
 from .errors import HostClosed, HostError, ScriptBreach, ScriptError, breach_of, missing_global
-from .network import Fetcher, Policy, Refused, Sockets
+from .network import AccessRefused, Fetcher, Policy, Sockets
 from .timers import Timers
 from .worker import Worker
 
@@ -231,7 +231,7 @@ class ScriptHost:
         ]
         await asyncio.gather(*closing)
 
-    def _refuse(self, err: Refused) -> None:
+    def _refuse(self, err: AccessRefused) -> None:
         self.counts["refused"] += 1
         if self.counts["refused"] == 1:
             _LOGGER.warning("The script of the PBX wanted to go elsewhere and was refused: %s", err)

@@ -24,7 +24,7 @@ _SECURE = {"https": "https", "wss": "https"}
 _PLAIN = {"http": "http", "ws": "http"}
 
 
-class Refused(Exception):
+class AccessRefused(Exception):
     """The script wants to go where it may not."""
 
 
@@ -41,14 +41,14 @@ class Policy:
         try:
             url = self._origin.join(URL(text))
         except (ValueError, TypeError) as err:
-            raise Refused("not an address") from err
+            raise AccessRefused("not an address") from err
         scheme = self._schemes.get(url.scheme)
         if scheme is None:
-            raise Refused(f"scheme {url.scheme[:20]}")
+            raise AccessRefused(f"scheme {url.scheme[:20]}")
         if url.host != self._origin.host:
-            raise Refused("another host")
+            raise AccessRefused("another host")
         if url.with_scheme(scheme).with_port(url.explicit_port).port != self._origin.port:
-            raise Refused("another port")
+            raise AccessRefused("another port")
         return url.with_scheme(scheme).with_user(None).with_fragment(None).with_port(url.explicit_port)
 
 
@@ -77,7 +77,7 @@ class Fetcher:
         policy: Policy,
         limits: Limits,
         post: Callable[[Record], None],
-        refused: Callable[[Refused], None],
+        refused: Callable[[AccessRefused], None],
     ) -> None:
         self._link = link
         self._policy = policy
@@ -116,7 +116,7 @@ class Fetcher:
             result = await self._exchange(op)
         except TimeoutError:
             result = {"error": "timeout"}
-        except Refused as err:
+        except AccessRefused as err:
             self._refused(err)
             result = {"error": "error"}
         except ClientError, PbxError, OSError, ValueError, LookupError, TypeError, AttributeError:
@@ -211,7 +211,7 @@ class Sockets:
         policy: Policy,
         limits: Limits,
         post: Callable[[SocketsRecord], None],
-        refused: Callable[[Refused], None],
+        refused: Callable[[AccessRefused], None],
         room: Callable[[], Awaitable[None]],
     ) -> None:
         self._link = link
@@ -272,7 +272,7 @@ class Sockets:
         end: SocketsRecord = {"failed": True, "code": ABNORMAL, "reason": ""}
         try:
             end = await self._converse(op, socket)
-        except Refused as err:
+        except AccessRefused as err:
             self._refused(err)
         except PbxError, ConnectionClosed, OSError, ValueError, LookupError, TypeError, AttributeError:
             pass
