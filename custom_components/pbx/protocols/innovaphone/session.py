@@ -235,9 +235,11 @@ class InnovaphoneSession(QueuedSession):
         self._streaming = False
         self._early = []
         connection, self._connection = self._connection, None
-        await self.stop_tasks()
-        if connection is not None:
-            await connection.close()
+        try:
+            await self.stop_tasks()
+        finally:
+            if connection is not None:
+                await connection.close()
 
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:

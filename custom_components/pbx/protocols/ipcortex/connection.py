@@ -141,12 +141,18 @@ class Connection:
         self._http = self._rest = self._jar = None
         if rest is not None:
             rest.close()
-        if rest is not None and self.user:
-            try:
-                async with asyncio.timeout(LOGOUT_SECONDS):
-                    await rest.logout()
-            except PbxError, TimeoutError:
-                _LOGGER.debug("The PBX did not confirm the logout")
-        self.user = {}
-        if http is not None:
-            await http.close()
+        try:
+            if rest is not None and self.user:
+                await self._log_out(rest)
+        finally:
+            # Also where closing takes longer than it may: what is left open holds its sockets.
+            self.user = {}
+            if http is not None:
+                await http.close()
+
+    async def _log_out(self, rest: Rest) -> None:
+        try:
+            async with asyncio.timeout(LOGOUT_SECONDS):
+                await rest.logout()
+        except PbxError, TimeoutError:
+            _LOGGER.debug("The PBX did not confirm the logout")

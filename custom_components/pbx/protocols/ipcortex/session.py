@@ -89,8 +89,10 @@ class IpcortexSession(QueuedSession):
 
     @override
     async def close(self) -> None:
-        await self._stop(logout=True)
-        await self._connection.close()
+        try:
+            await self._stop(logout=True)
+        finally:
+            await self._connection.close()
 
     async def _stop(self, *, logout: bool) -> None:
         await self.stop_tasks()

@@ -351,15 +351,21 @@ class Realtime:
         runner, socket, self._runner = self._runner, self.socket, None
         if runner is None or socket is None or self.rpc is None:
             return
-        if self._logged_in:
-            with contextlib.suppress(TimeoutError, PbxError):
-                async with asyncio.timeout(LOGOUT_TIMEOUT):
-                    await self.rpc.send("logout")
-                    await asyncio.wait({runner})
-        self._logged_in = False
-        runner.cancel()
-        await asyncio.gather(runner, return_exceptions=True)
-        await socket.close()
+        try:
+            if self._logged_in:
+                await self._log_out(self.rpc, runner)
+        finally:
+            # Also where closing takes longer than it may.
+            self._logged_in = False
+            runner.cancel()
+            await socket.close()
+            await asyncio.gather(runner, return_exceptions=True)
+
+    async def _log_out(self, rpc: Rpc, runner: asyncio.Task[None]) -> None:
+        with contextlib.suppress(TimeoutError, PbxError):
+            async with asyncio.timeout(LOGOUT_TIMEOUT):
+                await rpc.send("logout")
+                await asyncio.wait({runner})
 
 
 def _spelled(spelling: str, account: Account) -> Any:

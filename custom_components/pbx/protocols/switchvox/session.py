@@ -250,8 +250,10 @@ class SwitchvoxSession(QueuedSession):
     async def close(self) -> None:
         self._reader.close()
         # The connection is one of the tasks, and is needed to log out.
-        await self._realtime.close()
-        await self.stop_tasks()
+        try:
+            await self._realtime.close()
+        finally:
+            await self.stop_tasks()
 
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
