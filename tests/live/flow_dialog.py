@@ -66,7 +66,7 @@ class FlowDialog:
 
     async def open_section(self, title: str) -> None:
         """Unfold a section of the form."""
-        await self.root.get_by_role("button", name=title).click()
+        await self.root.get_by_role("button", name=title, exact=True).click()
         await self._ha.settled()
 
     async def fill(self, values: Mapping[str, FieldValue]) -> None:
