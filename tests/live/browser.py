@@ -7,7 +7,7 @@ import shutil
 import time
 from typing import Self
 
-from playwright.async_api import Browser as Chromium, Page, async_playwright
+from playwright.async_api import Browser as Chromium, Error, Page, async_playwright
 
 from tests.live.instance import LiveHomeAssistant
 
@@ -25,6 +25,8 @@ DESKTOP = (1280, 900)
 PHONE = (412, 892)
 TIMEOUT = 30_000
 POLL_INTERVAL = 100
+# What the frontend says of requests that were under way when a page was left for another one.
+LEFT_BEHIND = "disconnected"
 SETTLED = Path(__file__).with_name("settled.js").read_text()
 
 
@@ -32,14 +34,19 @@ class HaPage:
     """One page of Home Assistant's frontend.
 
     `page` is Playwright's page: its locators look through open shadow roots, so `page.get_by_text` and the
-    like find what a person would see. `errors` collects what the page's own scripts did not catch.
+    like find what a person would see. `errors` collects what the page's own scripts did not catch, except
+    that requests came to nothing because the page was left.
     """
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.errors: list[str] = []
         self._url = url
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._note)
+
+    def _note(self, error: Error) -> None:
+        if str(error) != LEFT_BEHIND:
+            self.errors.append(str(error))
 
     async def open(self, path: str) -> None:
         """Go to a path such as /config/devices and wait until it has been drawn."""

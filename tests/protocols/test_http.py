@@ -180,3 +180,13 @@ async def test_nobody_listens() -> None:
     with pytest.raises(CannotConnect) as raised:
         await ask(URL("http://127.0.0.1:1/x"))
     assert not isinstance(raised.value, NoAnswer)
+
+
+@pytest.mark.parametrize("command", [False, True])
+async def test_closed_client(command: bool) -> None:
+    """When Home Assistant stops, the client closes under a request; that is an error of the contract too."""
+    http = ClientSession()
+    await http.close()
+    link = Link(http=http, ssl=ssl.create_default_context())
+    with pytest.raises(CannotConnect, match="client is closed"):
+        await send_request(link, "GET", URL("http://127.0.0.1:9/"), what="the list", command=command)

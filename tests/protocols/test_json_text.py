@@ -56,6 +56,7 @@ def test_plain_values_stay_as_they_are(value: dict[str, int]) -> None:
         (r'{"cn": "Anna\ud800", "id": 1}', {"cn": "Anna\ufffd", "id": 1}),
         (r'["\u0000", "\u009f", "a\tb\nc", "\u007f"]', ["\ufffd", "\ufffd", "a\tb\nc", "\ufffd"]),
         (r'{"\udfff": "\ud83d\ude00"}', {"\ufffd": "😀"}),
+        (r'["a\bc", "d\fe", "C:\\bin"]', ["a\ufffdc", "d\ufffde", "C:\\bin"]),
         (b'["J\xfcrgen"]', ["J\ufffdrgen"]),
         ("[NaN, -Infinity, 1e999, 9223372036854775808, -5]", [None, None, None, None, -5]),
         ("[12345678901234567890123, 1.5]", [12345678901234567890123.0, 1.5]),

@@ -105,6 +105,9 @@ async def send_request(
             return HttpAnswer(status=response.status, headers=response.headers, body=body)
     except (ClientError, TimeoutError, ValueError, OSError) as err:
         raise _translated(err, what, command=command) from None
+    except RuntimeError:
+        # aiohttp says so of a client that is closed, as everything is when Home Assistant stops.
+        raise CannotConnect("no connection to the PBX (the client is closed)") from None
 
 
 class _ConnectionBroken(ClientError):

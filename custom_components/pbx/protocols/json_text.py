@@ -17,7 +17,7 @@ LONGEST_INTEGER = 18
 REPLACEMENT = "\ufffd"
 
 # Escapes of surrogates and of control characters; every other one is text.
-_SUSPICIOUS_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|00[0189]|007[fF])")
+_SUSPICIOUS_ESCAPE = re.compile(r"\\(?:u(?:[dD][89a-fA-F]|00[0189]|007[fF])|[bf])")
 _SUSPICIOUS_CHARACTER = re.compile("[\x7f-\x9f\ud800-\udfff]")
 # Overrides of the direction of writing and their end; plain marks are needed to write some languages.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -101,7 +101,7 @@ def _check_depth(value: Any) -> None:
 
 def _is_suspicious(text: str) -> bool:
     """Return whether text may hold what must not pass; most has neither escapes nor other than ASCII."""
-    if "\\u" in text and _SUSPICIOUS_ESCAPE.search(text):
+    if "\\" in text and _SUSPICIOUS_ESCAPE.search(text):
         return True
     return "\x7f" in text or (not text.isascii() and _SUSPICIOUS_CHARACTER.search(text) is not None)
 

@@ -119,8 +119,17 @@ class Fetcher:
         except AccessRefused as err:
             self._refused(err)
             result = {"error": "error"}
-        except ClientError, PbxError, OSError, ValueError, LookupError, TypeError, AttributeError:
-            # The latter are of a script that got at the bridge and says nonsense there.
+        except (
+            ClientError,
+            PbxError,
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+        ):
+            # A closed client raises the last one; those before are of a script that says nonsense here.
             result = {"error": "error"}
         self._post({"kind": "xhr", "id": op["id"], **result})
 
