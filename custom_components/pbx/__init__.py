@@ -13,6 +13,7 @@ from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
 from .const import DOMAIN, PLATFORMS
 from .entity import async_remove_entities
+from .hub.call_list import call_list_store
 from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -49,6 +50,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     async_store_seen_mac(hass, entry)
     await hub.phone_numbers.load()
     await hub.dial_guard.load()
+    await hub.call_list.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
@@ -106,6 +108,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
     async_clear_issues(hass, entry)
     await temporary_settings_store(hass, entry.entry_id).async_remove()
     await dial_guard_store(hass, entry.entry_id).async_remove()
+    await call_list_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(
