@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 import logging
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
@@ -14,103 +17,155 @@ import custom_components  # noqa: F401  # before the test helpers look for a pac
 from tests.components.parity.systems import TELLERS
 
 from .blocking import measure_blocking
-from .calls import measure_call
-from .delivery import measure_delivery, measure_resync, measure_wire
-from .floor import Cost, measure_changed_write, measure_entities, measure_unchanged_write
-from .lines import FEW, LinesCost, measure_lines
-from .office import running_office
-from .script import ScriptCost, measure_script
+from .calls import count_writes, measure_calls, measure_open_calls
+from .delivery import measure_delivery
+from .entities import measure_entities, measure_memory
+from .lines import FEW, measure_lines
+from .peers import measure_peers
+from .report import Report, describe_setting
+from .script import measure_script
+from .wires import WIRES
+
+BARE = "a bare write in its place"
 
 
-def row(what: str, cost: Cost, floor_name: str, floor: Cost) -> None:
-    """Print one ratio with what it is made of."""
-    print(
-        f"  {what:42} {cost.best:8.2f} us  {cost.ratio(floor):5.2f} x  of {floor_name} ({floor.best:.2f} us)"
-    )
+@asynccontextmanager
+async def bare_home_assistant() -> AsyncIterator[HomeAssistant]:
+    """Run a Home Assistant with nothing in it."""
+    logging.disable(logging.WARNING)
+    async with async_test_home_assistant() as hass:
+        frame.async_setup(hass)
+        assert await async_setup_component(hass, "network", {})
+        yield hass
+        await hass.async_stop(force=True)
 
 
-def script_rows(cost: ScriptCost, floor: Cost) -> None:
-    """Print what the script of an IPCortex PABX takes, and what an event of it costs."""
-    mebibytes = [size / 2**20 for size in (cost.memory_empty, cost.memory_at_rest, cost.memory_under_load)]
-    print(f"\nA hosted script with {cost.devices:,} devices on calls, {cost.rate:.0f} events a second")
-    print("  memory of the engine: {:.1f} MiB empty, {:.1f} at rest, {:.1f} under load".format(*mebibytes))
-    print(
-        f"  processor of the engine: {cost.busy_at_rest:.2%} at rest, {cost.busy_under_load:.1%} under load"
-    )
-    print(f"  an event shows after {cost.delay * 1000:.0f} ms")
-    row("an event inside the engine", cost.in_engine, "a bare write of a changed state", floor)
-    row("its record outside", cost.in_python, "a bare write of a changed state", floor)
+async def report_events(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what one event of one phone costs among few and among many."""
+    for size in options.sizes:
+        cost = await measure_delivery(hass, size, options.events, options.runs)
+        report.begin(f"{size:,} phones: one of them changes")
+        report.add("event to its one written state", cost.delivery, cost.floor, BARE)
+        report.add("decoding it from JSON before", cost.wire, cost.floor, BARE)
+        report.add("resync with nothing new, a phone", cost.resync)
 
 
-def lines_rows(cost: LinesCost, floor: Cost) -> None:
-    """Print what the lines of a Switchvox cost."""
-    print(f"\n{cost.watched:,} watched extensions")
-    row("line event, from its packet to its call", cost.decode, "reading its JSON", cost.parse)
-    row("line event, from its packet to its call", cost.decode, f"the same among {FEW}", cost.decode_few)
-    row("line event to all of its states", cost.written, "a bare write of a changed state", floor)
-    each = cost.written.ratio(floor) / cost.writes
-    print(f"  that are {cost.writes:.1f} states, each {each:.2f} x of a bare write")
-    print(f"  opening takes {cost.opened.best / 1000:.2f} ms for each extension, without the polite pauses")
-    print(f"  of calls that begin together the last one shows after {cost.rang * 1000:.0f} ms")
+async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what a call costs on each system."""
+    for system in WIRES:
+        cost = await measure_calls(hass, system, options.people, options.calls, options.runs)
+        report.begin(f"{system}: a call of {cost.frames:.0f} frames that writes {cost.states:.1f} states")
+        report.add("whole call, from its frames to its states", cost.whole, cost.floor, "as many bare writes")
+        report.add("of which decoding, up to the hub", cost.decode, cost.floor, "as many bare writes")
+        rate = cost.frames / cost.whole.best * 1e6
+        report.add_text("frames a second", f"{rate:8,.0f}", rate=rate)
+        few, many = await measure_open_calls(hass, system, options.open, min(options.runs, 3))
+        report.add(f"a frame while {options.open} other calls are open", many, few, "one while none is")
 
 
-def call_rows(system: str, count: Counter[str]) -> None:
-    """Print what one call writes on a system, each of which is a row of the recorder."""
-    by_kind = Counter[str]()
-    for name, writes in count.items():
-        by_kind[name.partition(".")[0]] += writes
-    kinds = ", ".join(f"{writes} of the {kind}" for kind, writes in sorted(by_kind.items()))
-    print(f"  {system:12} {count.total():3} states: {kinds}")
+async def report_states(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what one call writes on each simulated system, each of which is a row of the recorder."""
+    report.begin("One call that rings, is answered, held, resumed and ended")
+    for system in TELLERS:
+        written = await count_writes(hass, system)
+        by_kind = Counter[str]()
+        for name, writes in written.items():
+            by_kind[name.partition(".")[0]] += writes
+        kinds = ", ".join(f"{writes} of the {kind}" for kind, writes in sorted(by_kind.items()))
+        report.add_text(system, f"{written.total():3} states: {kinds}", states=dict(written))
 
 
-async def print_blocking(hass: HomeAssistant, count: int) -> None:
-    """Print how long the event loop is held in one piece."""
-    print(f"\n{count:,} phones and {count:,} users: how long all else waits at most")
+async def report_entities(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what phones cost as they come, and what they keep of the memory."""
+    for size in options.sizes:
+        cost = await measure_entities(hass, size, min(options.runs, 3))
+        report.begin(f"{size:,} phones come with {cost.entities:,} entities")
+        report.add("set-up new to the registries, a phone", cost.cold, cost.bare_cold, "a bare one")
+        report.add("set-up known to the registries, a phone", cost.warm, cost.bare_warm, "a bare one")
+    size = min(max(options.sizes), 1000)
+    project, floor = await measure_memory(hass, size)
+    text = f"{project / 1024:8.1f} KiB  {project / floor:6.2f} x of a bare one ({floor / 1024:.1f} KiB)"
+    report.add_text(f"memory of a phone among {size:,}", text, bytes=project, floor_bytes=floor)
+
+
+async def report_peers(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what others charge."""
+    for size in options.sizes:
+        cost = await measure_peers(hass, size, options.events, options.runs)
+        report.begin(f"Peers, {size:,} phones")
+        report.add("call at the call monitor of the core", cost.monitored_call)
+        report.add("one changed value of a plain coordinator", cost.coordinated)
+
+
+async def report_blocking(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report how long the event loop is held in one piece."""
+    count = options.blocking or max(options.sizes)
+    report.begin(f"{count:,} phones and {count:,} users: how long all else waits at most")
     for phase in await measure_blocking(hass, count):
-        print(
-            f"  {phase.name:42} {phase.longest * 1000:8.1f} ms, {phase.took:6.2f} s in all,"
-            f" garbage collection up to {phase.collecting * 1000:.0f} ms"
+        report.add_text(
+            phase.name,
+            f"{phase.longest * 1000:8.1f} ms, {phase.took:6.2f} s in all,"
+            f" garbage collection up to {phase.collecting * 1000:.0f} ms",
+            longest=phase.longest,
+            took=phase.took,
+            collecting=phase.collecting,
         )
 
 
-async def main_blocking(count: int) -> None:
-    """Measure in a bare Home Assistant how long the event loop is held."""
-    logging.disable(logging.WARNING)
-    async with async_test_home_assistant() as hass:
-        frame.async_setup(hass)
-        assert await async_setup_component(hass, "network", {})
-        await print_blocking(hass, count)
-        await hass.async_stop(force=True)
+async def report_lines(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what the lines of a Switchvox cost."""
+    cost = await measure_lines(hass, options.people, options.events - options.events % 3, options.runs)
+    report.begin(f"{cost.watched:,} watched extensions of a Switchvox")
+    report.add("line event, from its packet to its call", cost.decode, cost.parse, "reading its JSON")
+    report.add("line event, from its packet to its call", cost.decode, cost.decode_few, f"the same of {FEW}")
+    report.add("line event to all of its states", cost.written)
+    report.add("opening, an extension", cost.opened)
+    report.add_text("calls that begin together all show after", f"{cost.rang * 1000:8.0f} ms", rang=cost.rang)
 
 
-async def main(sizes: list[int], events: int, runs: int) -> None:
-    """Measure floor and integration in turn, size by size."""
-    logging.disable(logging.WARNING)
-    async with async_test_home_assistant() as hass:
-        frame.async_setup(hass)
-        assert await async_setup_component(hass, "network", {})
-        for size in sizes:
-            async with running_office(hass, size) as office:
-                floor = await measure_changed_write(hass, events, runs)
-                delivery = await measure_delivery(office, events, runs)
-                wire = await measure_wire(events, runs)
-                unchanged = await measure_unchanged_write(hass, events, runs)
-                resync = await measure_resync(office, runs)
-            bare = await measure_entities(hass, office.entities, 3)
-            print(f"\n{size:,} phones with {office.entities:,} entities")
-            row("event to its one written state", delivery, "a bare write of a changed state", floor)
-            row("decoding it from JSON before", wire, "a bare write of a changed state", floor)
-            row("resync with nothing new, a phone", resync, "an unchanged write", unchanged)
-            row("set-up new to the registries, an entity", office.cold, "a bare one", bare.cold)
-            row("set-up known to the registries, an entity", office.warm, "a bare one", bare.warm)
-        floor = await measure_changed_write(hass, events, runs)
-        lines_rows(await measure_lines(hass, 1000, events - events % 3, runs), floor)
-        # The script looks through its lists twice a minute, and a rest without that would be none.
-        script_rows(await measure_script(500, 500, 10, rest=31), floor)
-        print("\nOne call that rings, is answered, held, resumed and ended")
-        for system in TELLERS:
-            call_rows(system, await measure_call(hass, system))
-        await hass.async_stop(force=True)
+async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what the script of an IPCortex PABX takes, and what an event of it costs."""
+    # The script looks through its lists twice a minute, and a rest without that would be none.
+    cost = await measure_script(500, 500, 10, rest=31)
+    report.begin(f"A hosted script with {cost.devices:,} devices on calls, {cost.rate:.0f} events a second")
+    sizes = [size / 2**20 for size in (cost.memory_empty, cost.memory_at_rest, cost.memory_under_load)]
+    report.add_text(
+        "memory of the engine",
+        "{:.1f} MiB empty, {:.1f} at rest, {:.1f} under load".format(*sizes),
+        mebibytes=sizes,
+    )
+    shares = (cost.busy_at_rest, cost.busy_under_load)
+    report.add_text(
+        "processor of the engine", "{:.2%} at rest, {:.1%} under load".format(*shares), shares=shares
+    )
+    report.add_text("an event shows after", f"{cost.delay * 1000:8.0f} ms", delay=cost.delay)
+    report.add("an event inside the engine", cost.in_engine)
+    report.add("its record outside", cost.in_python)
+
+
+PARTS = {
+    "events": report_events,
+    "calls": report_calls,
+    "states": report_states,
+    "entities": report_entities,
+    "peers": report_peers,
+    "blocking": report_blocking,
+    "lines": report_lines,
+    "script": report_script,
+}
+
+
+async def main(options: argparse.Namespace) -> None:
+    """Measure the chosen parts, one after the other."""
+    report, setting = Report(), describe_setting()
+    found = ", ".join(f"{name} {'C' if is_c else 'Python'}" for name, is_c in setting["c_extensions"].items())
+    print(f"Python {setting['python']}, Home Assistant {setting['homeassistant']}; {found}")
+    print("Of each figure: the fastest run, that in the middle, the slowest; ratios are of the fastest runs.")
+    async with bare_home_assistant() as hass:
+        for part in options.only:
+            await PARTS[part](hass, report, options)
+            if options.json:
+                report.save(options.json)
 
 
 if __name__ == "__main__":
@@ -118,9 +173,13 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--people", type=int, default=1000, help="who are called, one after the other")
+    parser.add_argument("--calls", type=int, default=1000, help="calls in each run")
+    parser.add_argument("--open", type=int, default=1000, help="calls that are open meanwhile")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), help="the parts to measure")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     parser.add_argument("--blocking", type=int, metavar="PHONES", help="only how long all else has to wait")
     arguments = parser.parse_args()
     if arguments.blocking:
-        asyncio.run(main_blocking(arguments.blocking))
-    else:
-        asyncio.run(main(arguments.sizes, arguments.events, arguments.runs))
+        arguments.only = ["blocking"]
+    asyncio.run(main(arguments))

@@ -1,7 +1,11 @@
-"""How many states one call writes, on each system."""
+"""What one call costs and writes on each system, from its frames to its states."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
 
+from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 
@@ -10,8 +14,117 @@ from tests.components.parity.systems import TELLERS
 from tests.components.parity.writes import Writes, expected, tell
 from tests.waiting import until
 
+from .cost import Cost, alternate, subtract
+from .floor import BareDevice, BareSensors
+from .office import Office, running_office
+from .wires import WIRES, Wire
 
-async def measure_call(hass: HomeAssistant, system: str) -> Counter[str]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCost:
+    """Costs of a call that rings, is answered and ends.
+
+    `whole` is from its frames to its states, `decode` up to the hub, `floor` as many bare writes after the
+    same decoding. `frames` and `states` are how many there are of one call.
+    """
+
+    whole: Cost
+    decode: Cost
+    floor: Cost
+    frames: float
+    states: float
+
+
+async def measure_calls(hass: HomeAssistant, system: str, people: int, calls: int, runs: int) -> CallCost:
+    """Return the costs of calls to one after the other of so many people, who each have a phone."""
+    wire, alone = WIRES[system](people), WIRES[system](people)
+    numbers = count()
+    async with (
+        running_office(hass, wire.objects) as office,
+        BareSensors(hass, "calls", [BareDevice(enabled=4)] * people) as bare,
+    ):
+        await bare.load()
+        states = await _count_states(office, wire, people, numbers)
+        frames = sum(len(step) for step in wire.list_steps(0, 0))
+        prepared = [_list_frames(wire, people, calls, numbers) for _ in range(runs + 1)]
+        for_project, for_decoding, for_floor = iter(prepared), iter(prepared), iter(prepared)
+        share = states / frames
+
+        async def deliver() -> None:
+            for frame in next(for_project):
+                await office.pbx.apply(list(wire.read(frame)))
+
+        async def decode() -> None:
+            for frame in next(for_decoding):
+                alone.read(frame)
+
+        async def write() -> None:
+            due = 0.0
+            for frame in next(for_floor):
+                bystander.read(frame)
+                due += share
+                bare.write(int(due))
+                due -= int(due)
+
+        bystander = WIRES[system](people)
+        delivered, decoded, written = await alternate(runs, deliver, decode, write)
+    return CallCost(
+        whole=Cost.of(delivered, calls),
+        decode=Cost.of(decoded, calls),
+        floor=Cost.of(subtract(written, decoded), calls),
+        frames=frames,
+        states=states,
+    )
+
+
+def _list_frames(wire: Wire, people: int, calls: int, numbers: Iterable[int]) -> list[str]:
+    """Return the frames of so many calls, one after the other."""
+    return [
+        frame
+        for _, number in zip(range(calls), numbers, strict=False)
+        for step in wire.list_steps(number, number % people)
+        for frame in step
+    ]
+
+
+async def _count_states(office: Office, wire: Wire, people: int, numbers: Iterable[int]) -> float:
+    """Return how many states a call writes."""
+    calls, written = min(people, 20), list[None]()
+    stop = office.hass.bus.async_listen(EVENT_STATE_CHANGED, lambda event: written.append(None))
+    for frame in _list_frames(wire, people, calls, numbers):
+        await office.pbx.apply(list(wire.read(frame)))
+    await office.hass.async_block_till_done()
+    stop()
+    return len(written) / calls
+
+
+async def measure_open_calls(hass: HomeAssistant, system: str, people: int, runs: int) -> tuple[Cost, Cost]:
+    """Return the cost of a frame of a call while no other call is open, and while so many others are."""
+    calls, numbers = 200, count()
+    wire = WIRES[system](people + 1)
+    async with running_office(hass, wire.objects) as office:
+
+        async def deliver() -> None:
+            for frame in next(prepared):
+                await office.pbx.apply(list(wire.read(frame)))
+
+        def prepare() -> Iterator[list[str]]:
+            steps = [[wire.list_steps(next(numbers), people) for _ in range(calls)] for _ in range(runs + 1)]
+            return iter([[frame for call in run for step in call for frame in step] for run in steps])
+
+        frames = calls * sum(len(step) for step in wire.list_steps(0, 0))
+        prepared = prepare()
+        (few,) = await alternate(runs, deliver)
+        for person in range(people):
+            for step in wire.list_steps(next(numbers), person)[:2]:
+                for frame in step:
+                    await office.pbx.apply(list(wire.read(frame)))
+        prepared = prepare()
+        (many,) = await alternate(runs, deliver)
+    return Cost.of(few, frames), Cost.of(many, frames)
+
+
+async def count_writes(hass: HomeAssistant, system: str) -> Counter[str]:
     """Return what was written of a call that rang, was answered, held, resumed and ended."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
     teller = TELLERS[system]()
@@ -20,6 +133,6 @@ async def measure_call(hass: HomeAssistant, system: str) -> Counter[str]:
         writes = Writes(hass, anna)
         await tell(teller, anna)
         await until(lambda: expected(teller) <= writes.count)
-        count = Counter(writes.count)
+        written = Counter(writes.count)
         await hass.config_entries.async_remove(anna.config_entry.entry_id)
-    return count
+    return written

@@ -1,17 +1,22 @@
 """What it costs to bring one event of one phone to its state."""
 
-import gc
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
 import json
-from time import perf_counter
+
+from homeassistant.core import HomeAssistant
 
 from custom_components.pbx.protocols.axeos.decode_events import decode_event
 from custom_components.pbx.protocols.changes import Patch, Snapshot
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
+from custom_components.pbx.protocols.json_text import parse_json
 from custom_components.pbx.protocols.model import ObjectKey
 from tests.memory_session import INFO
 
-from .floor import Cost
-from .office import Office
+from .cost import Cost, alternate, subtract
+from .floor import BareDevice, BareSensors
+from .office import Office, make_phones, running_office
 
 STATUSES = (LineStatus.RINGING, LineStatus.BUSY, LineStatus.OFFLINE, LineStatus.IDLE)
 WIRE = json.dumps({
@@ -24,49 +29,65 @@ WIRE = json.dumps({
 })  # fmt: skip
 
 
-async def measure_delivery(office: Office, events: int, runs: int) -> Cost:
-    """Return the cost of an event that changes the status of one phone among all."""
-    keys = [ObjectKey(ObjectKind.PHONE, str(index)) for index in range(office.phones)]
-    changes = [
-        (Patch(keys[event % office.phones], {"status": STATUSES[event // office.phones % 4]}),)
-        for event in range(events)
-    ]
-    return Cost.of([await _deliver(office, changes) for _ in range(runs)], events)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCost:
+    """Costs of one event: its state, a bare write after the same decoding, the decoding, and a resync."""
+
+    delivery: Cost
+    floor: Cost
+    wire: Cost
+    resync: Cost
 
 
-async def _deliver(office: Office, changes: list[tuple[Patch]]) -> float:
-    # Every run begins with all phones idle, so that every event of it is news.
-    await office.pbx.apply((_snapshot(office),))
-    gc.collect()
-    start = perf_counter()
-    for change in changes:
-        await office.pbx.apply(change)
-    return perf_counter() - start
+async def measure_delivery(hass: HomeAssistant, phones: int, events: int, runs: int) -> DeliveryCost:
+    """Return the costs of events that change the status of one phone among all, each after its decoding."""
+    devices = [BareDevice()] * phones
+    async with (
+        running_office(hass, make_phones(phones)) as office,
+        BareSensors(hass, "delivery", devices) as bare,
+    ):
+        await bare.load()
+        changes = _list_changes(phones)
+
+        async def deliver() -> None:
+            for change in islice(changes, events):
+                decode_event(parse_json(WIRE))
+                await office.pbx.apply(change)
+
+        async def decode() -> None:
+            for _ in range(events):
+                decode_event(parse_json(WIRE))
+
+        async def write() -> None:
+            for _ in range(events):
+                decode_event(parse_json(WIRE))
+                bare.write(1)
+
+        delivered, decoded, written = await alternate(runs, deliver, decode, write)
+        resync = await measure_resync(office, runs)
+    return DeliveryCost(
+        delivery=Cost.of(subtract(delivered, decoded), events),
+        floor=Cost.of(subtract(written, decoded), events),
+        wire=Cost.of(decoded, events),
+        resync=resync,
+    )
 
 
-async def measure_wire(events: int, runs: int) -> Cost:
-    """Return the cost of decoding an event of an Axeos PBX."""
-    seconds = []
-    for _ in range(runs):
-        start = perf_counter()
-        for _ in range(events):
-            decode_event(json.loads(WIRE))
-        seconds.append(perf_counter() - start)
-    return Cost.of(seconds, events)
+def _list_changes(phones: int) -> Iterator[tuple[Patch]]:
+    """Yield events for ever, each of which is news: one phone after the other, then the next status."""
+    keys = [ObjectKey(ObjectKind.PHONE, str(index)) for index in range(phones)]
+    for status in cycle(STATUSES):
+        for key in keys:
+            yield (Patch(key, {"status": status}),)
 
 
 async def measure_resync(office: Office, runs: int) -> Cost:
     """Return the cost, for each phone, of reading everything anew when nothing is new."""
-    await office.pbx.apply((_snapshot(office),))
-    seconds = []
-    for _ in range(runs):
-        snapshot = _snapshot(office)
-        gc.collect()
-        start = perf_counter()
+    snapshot = Snapshot(info=INFO, objects=tuple(office.session.objects.values()))
+    await office.pbx.apply((snapshot,))
+
+    async def resync() -> None:
         await office.pbx.apply((snapshot,))
-        seconds.append(perf_counter() - start)
-    return Cost.of(seconds, office.phones)
 
-
-def _snapshot(office: Office) -> Snapshot:
-    return Snapshot(info=INFO, objects=tuple(office.session.objects.values()))
+    (seconds,) = await alternate(runs, resync)
+    return Cost.of(seconds, len(snapshot.objects))

@@ -30,7 +30,7 @@ from custom_components.pbx.protocols.switchvox.socketio.packets import decode_ev
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator, large_world
 from tests.waiting import until
 
-from .floor import Cost
+from .cost import Cost
 from .office import running_office
 
 STORY = ("ringing", "onThePhone", "idle")
@@ -149,7 +149,7 @@ async def _written(hass: HomeAssistant, count: int, events: int, runs: int) -> t
     decoder = Decoder(count)
     changes = [decoder.take(packet) for packet in packets(count, events)]
     objects = [item for account in accounts(count) for item in _objects(account)]
-    async with running_office(hass, count, objects) as office:
+    async with running_office(hass, objects) as office:
         states: list[None] = []
         stop = hass.bus.async_listen(EVENT_STATE_CHANGED, lambda event: states.append(None))
         await _apply(office.pbx, changes)

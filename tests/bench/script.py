@@ -23,7 +23,7 @@ from tests.simulators.ipcortex.small_world import ADMIN, small_world
 from tests.simulators.ipcortex.world import Call, Device, World
 from tests.waiting import until
 
-from .floor import Cost
+from .cost import Cost
 
 OWNER = 10
 
