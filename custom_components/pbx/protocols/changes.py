@@ -127,6 +127,31 @@ class RawEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialPlanEvent:
+    """The dial plan of the PBX says something, under a name and with fields that its administrator chose."""
+
+    name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    # The id of the call in which it says so, None where in none.
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQuestion:
+    """The dial plan of the PBX asks something about a call, and waits for the answer until a deadline.
+
+    It is answered by the command `answer_call_question`; after the deadline the call goes on by itself.
+    """
+
+    id: str
+    call: str
+    # What is asked, and about what, in words that the administrator of the dial plan chose.
+    name: str
+    arguments: tuple[str, ...] = ()
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """Something that happened to one object and passed; state says what is so, a moment what happened."""
 
@@ -149,5 +174,7 @@ type Change = (
     | Notice
     | CapabilitiesChanged
     | RawEvent
+    | DialPlanEvent
+    | CallQuestion
     | Moment
 )

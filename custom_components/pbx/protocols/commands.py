@@ -89,9 +89,15 @@ class PbxCommands:
         raise NotSupported("connect_numbers")
 
     async def set_queue_agent(
-        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
+        self,
+        queue: str,
+        user: str,
+        *,
+        logged_in: bool | None = None,
+        paused: bool | None = None,
+        reason: str | None = None,
     ) -> None:
-        """Log an agent in to a queue or out of it, pause or go on."""
+        """Log an agent in to a queue or out of it, pause for a reason or go on."""
         raise NotSupported("set_queue_agent")
 
     # In the commands on calls, `user` says whose leg is meant where several have one in the call.
@@ -130,6 +136,17 @@ class PbxCommands:
     async def pick_up(self, user: str, call_id: str) -> None:
         """Take a call that rings or is parked elsewhere to a user."""
         raise NotSupported("pick_up")
+
+    async def set_recording(self, call_id: str, *, on: bool, user: str | None = None) -> None:
+        """Record what is spoken in a call, or stop to record it."""
+        raise NotSupported("set_recording")
+
+    async def answer_call_question(self, question: str, variables: Mapping[str, str]) -> None:
+        """Answer a CallQuestion by its id: set variables of the call, and let the call go on.
+
+        Raises CommandFailed where the question is over, as it is after its deadline.
+        """
+        raise NotSupported("answer_call_question")
 
     async def notify_user(self, user: str, title: str, message: str) -> None:
         """Show a message in the client programs of a user."""

@@ -118,7 +118,10 @@ class Outcome(StrEnum):
 
 
 class MomentType(StrEnum):
-    """What can happen to an object: steps of a call, a voice message, and a user at a hot desk."""
+    """What can happen to an object: steps of a call, a voice message, and a user at a hot desk.
+
+    To the PBX itself: its dial plan says something, or asks something about a call.
+    """
 
     RINGING = "ringing"
     DIALING = "dialing"
@@ -131,6 +134,8 @@ class MomentType(StrEnum):
     MESSAGE = "message"
     LOGGED_IN = "logged_in"
     LOGGED_OUT = "logged_out"
+    DIAL_PLAN_EVENT = "dial_plan_event"
+    CALL_ASKS = "call_asks"
 
 
 class NoticeCode(StrEnum):
@@ -176,6 +181,7 @@ class Capability(StrEnum):
     QUEUE_STATISTICS = "queue_statistics"
     QUEUE_CALLS = "queue_calls"
     PARKED_CALLS = "parked_calls"
+    DIAL_PLAN_EVENTS = "dial_plan_events"
 
     DIAL = "dial"
     HANG_UP = "hang_up"
@@ -200,6 +206,8 @@ class Capability(StrEnum):
     PARK = "park"
     PICK_UP = "pick_up"
     NOTIFY_USER = "notify_user"
+    ANSWER_CALL_QUESTION = "answer_call_question"
+    SET_RECORDING = "set_recording"
     MARK_ON_CALL = "mark_on_call"
     FAVOURITES = "favourites"
     CALL_HISTORY = "call_history"

@@ -10,9 +10,11 @@ from .absences import Absences
 from .call_tracker import CallTracker
 from .changes import (
     CallChange,
+    CallQuestion,
     CallsLost,
     CapabilitiesChanged,
     Change,
+    DialPlanEvent,
     Moment,
     Notice,
     Patch,
@@ -71,6 +73,8 @@ class PbxState:
             Notice: lambda change, delta: delta.notices.append(change),
             RawEvent: lambda change, delta: delta.raw_events.append(change),
             CapabilitiesChanged: self._apply_capabilities,
+            DialPlanEvent: self._apply_dial_plan_event,
+            CallQuestion: self._apply_question,
             Moment: lambda change, delta: self._add_moments([change], delta),
         }
 
@@ -179,6 +183,22 @@ class PbxState:
 
     def _apply_capabilities(self, change: CapabilitiesChanged, delta: Delta) -> None:
         delta.capabilities = True
+
+    def _apply_dial_plan_event(self, change: DialPlanEvent, delta: Delta) -> None:
+        call = self.calls.find(change.call) if change.call is not None else None
+        data = {"name": change.name, "fields": change.fields}
+        moment = Moment(key=PBX_KEY, type=MomentType.DIAL_PLAN_EVENT, call=call, data=data)
+        self._add_moments([moment], delta)
+
+    def _apply_question(self, change: CallQuestion, delta: Delta) -> None:
+        data = {
+            "question_id": change.id,
+            "question": change.name,
+            "arguments": list(change.arguments),
+            "deadline": change.deadline,
+        }
+        call = self.calls.find(change.call)
+        self._add_moments([Moment(key=PBX_KEY, type=MomentType.CALL_ASKS, call=call, data=data)], delta)
 
     def _describe(self, item: PbxObject, delta: Delta) -> None:
         if self._store(item, delta):

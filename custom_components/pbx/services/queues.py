@@ -1,5 +1,7 @@
 """Look up queues, reset their statistics, and log their agents in and out."""
 
+from typing import Any
+
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
@@ -15,7 +17,7 @@ from .common import Action, get_field_target
 ATTR_CHANGE = "change"
 ATTR_QUEUE = "queue"
 
-_AGENT_CHANGES: dict[str, dict[str, bool]] = {
+_AGENT_CHANGES: dict[str, dict[str, Any]] = {
     "login": {"logged_in": True},
     "logout": {"logged_in": False},
     "pause": {"paused": True},

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import PbxError
-from ..session import Link, PbxSession
+from ..session import Link, PbxSession, within
 from .session import InnovaphoneSession
 from .settings import DEFAULT_PREFIX, SETTINGS, InnovaphoneSettings
-from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge, within
+from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge
 
 __all__ = ["SETTINGS", "create", "detect"]
 

@@ -19,7 +19,7 @@ from ..errors import (
 from ..json_fields import JsonObject, get_flag, get_integer
 from ..model import Party
 from ..queued_session import Report
-from ..session import Clock
+from ..session import Clock, within
 from . import reader
 from .calls import UP, CallBook, Line
 from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
@@ -28,7 +28,6 @@ from .decode_objects import DIVERSION_TYPES, SETTABLE, get_refusal
 from .directory import Entry
 from .feed import DEVICE, Feed
 from .rights import CHECKBOXES, Api, Rights
-from .websocket import within
 
 NORMAL_CLEARING = 16
 ANY_POSITION = -1

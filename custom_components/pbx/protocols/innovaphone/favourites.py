@@ -7,10 +7,10 @@ from typing import Any, override
 from ..errors import CommandFailed, CommandOutcomeUnknown, ConnectionLost, MissingRight
 from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, iter_one_or_many
 from ..model import Favourite
+from ..session import within
 from .commands import UNDOCUMENTED, InnovaphoneCommands
 from .connection import ReadingFailed
 from .rights import Api
-from .websocket import within
 
 FAVOURITES_SRC = "fav"
 # The id of a profile that is to be created; whether the PBX wants it or none at all is not documented.

@@ -1,7 +1,6 @@
 """One websocket to the PBX: connect, log in, send and receive JSON objects."""
 
-import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 import hashlib
 from http import HTTPStatus
 import json
@@ -13,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
 from ..json_fields import JsonObject, get_flag, get_text
 from ..json_text import clean_text, parse_json
-from ..session import Clock, Link
+from ..session import Link, within
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
@@ -28,20 +27,6 @@ def login_digest(
     if info is not None:
         parts.append(json.dumps(info, separators=(",", ":"), ensure_ascii=False))
     return hashlib.sha256(":".join([*parts, challenge, password]).encode(errors="replace")).hexdigest()
-
-
-async def within[T](clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """Return what the work returns; raises TimeoutError where it takes longer than allowed."""
-    task = asyncio.ensure_future(work)
-    alarm = asyncio.ensure_future(clock.sleep(seconds))
-    try:
-        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise TimeoutError
-        return task.result()
-    finally:
-        task.cancel()
-        alarm.cancel()
 
 
 LOGIN_TIMEOUT = 10.0

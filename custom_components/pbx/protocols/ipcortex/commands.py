@@ -147,10 +147,16 @@ class IpcortexCommands(PbxCommands):
 
     @override
     async def set_queue_agent(
-        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
+        self,
+        queue: str,
+        user: str,
+        *,
+        logged_in: bool | None = None,
+        paused: bool | None = None,
+        reason: str | None = None,
     ) -> None:
         """Opt the devices of a user in to a queue or out of it, and wait until the feed shows it."""
-        if paused is not None or logged_in is None:
+        if paused is not None or logged_in is None or reason is not None:
             raise NotSupported("pause")
         fields = self._directory.get_record("Queue", queue)
         devices = [device for device in self._directory.get_devices(user) if self._is_controllable(device)]

@@ -212,8 +212,16 @@ class SwitchvoxCommands(PbxCommands):
 
     @override
     async def set_queue_agent(
-        self, queue: str, user: str, *, logged_in: bool | None = None, paused: bool | None = None
+        self,
+        queue: str,
+        user: str,
+        *,
+        logged_in: bool | None = None,
+        paused: bool | None = None,
+        reason: str | None = None,
     ) -> None:
+        if reason is not None:
+            raise NotSupported("pause_reason")
         account = self._account(user)
         steps = {"login": logged_in is True, "logout": logged_in is False} | {
             "pause": paused is True,

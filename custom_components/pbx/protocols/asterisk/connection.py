@@ -1,0 +1,326 @@
+"""Keep one connection to the manager interface: log in, read, correlate, notice silence."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from dataclasses import dataclass, field
+import hashlib
+from itertools import count
+import socket as network
+import ssl
+
+from ..errors import (
+    AuthFailed,
+    CannotConnect,
+    CertificateNotTrusted,
+    CommandFailed,
+    ConnectionLost,
+    MissingRight,
+    NoAnswer,
+    NotSupported,
+    ProtocolError,
+    WrongSystem,
+)
+from ..session import Clock, Link, within
+from .settings import AsteriskSettings
+from .wire import GREETING, Block, Splitter, encode_action
+
+OPEN_TIMEOUT = 10.0
+TIMEOUT = 15.0
+CLOSE_TIMEOUT = 2.0
+# After so long without a word a sign of life is asked for, and waited for as long as for any answer.
+PING_AFTER = 25.0
+TICK = 5.0
+CHUNK = 2**16
+# After this many messages in a row all other tasks get a turn.
+SLICE = 100
+MOST_ROWS = 100_000
+# Everything else would be traffic of which nothing is shown.
+EVENTS = "system,call,agent,user,agi"
+
+type OnEvent = Callable[[Block], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A request that waits; `rows` collect the events of a list, `later` what it tells of its end."""
+
+    answer: asyncio.Future[Block]
+    rows: list[Block] | None = None
+    later: asyncio.Future[Block] | None = None
+
+
+@dataclass(slots=True)
+class Connection:
+    """One login over one stream."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    clock: Clock
+    # The version of the interface, which is not that of the PBX.
+    version: str = ""
+    booted: asyncio.Event = field(default_factory=asyncio.Event)
+    _splitter: Splitter = field(default_factory=Splitter)
+    _early: list[Block] = field(default_factory=list)
+    _pending: dict[str, _Pending] = field(default_factory=dict)
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _received: float = 0.0
+    _closed: bool = False
+
+    async def run(self, on_event: OnEvent) -> None:
+        """Hand on every event that belongs to no request of ours; ends with ConnectionLost."""
+        self._received = self.clock.time()
+        work = [asyncio.create_task(self._read(on_event)), asyncio.create_task(self._watch())]
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            self._fail_all()
+
+    async def _read(self, on_event: OnEvent) -> None:
+        number = 0
+        while True:
+            for block in await self._receive():
+                number += 1
+                if number % SLICE == 0:
+                    await asyncio.sleep(0)
+                if not self._resolve(block) and "Event" in block:
+                    await on_event(block)
+
+    async def _receive(self) -> Sequence[Block]:
+        """Return the next complete blocks."""
+        if self._early:
+            early, self._early = self._early, []
+            return early
+        try:
+            data = await self.reader.read(CHUNK)
+        except OSError:
+            data = b""
+        if not data:
+            raise ConnectionLost("the PBX closed the connection")
+        self._received = self.clock.time()
+        return list(self._splitter.feed(data))
+
+    async def _watch(self) -> None:
+        """Ask a silent PBX for a sign of life; raises ConnectionLost where there is none."""
+        while True:
+            await self.clock.sleep(TICK)
+            if self.clock.time() - self._received < PING_AFTER:
+                continue
+            try:
+                await self.send("Ping")
+            except NoAnswer:
+                raise ConnectionLost("the PBX has gone silent") from None
+            except CommandFailed, MissingRight:
+                continue
+
+    def _resolve(self, block: Block) -> bool:
+        """Hand a block to the request to which it belongs; False where it is an event for all."""
+        key = block.get("ActionID")
+        pending = self._pending.get(key) if key is not None else None
+        if pending is None or key is None:
+            return "Event" not in block
+        if "Response" in block:
+            self._resolve_response(pending, block)
+            return True
+        if block.get("EventList") == "Complete" or block["Event"].endswith("Complete"):
+            _settle(pending.answer, block)
+        elif pending.later is not None:
+            _settle(pending.later, block)
+        elif pending.rows is not None and len(pending.rows) < MOST_ROWS:
+            pending.rows.append(block)
+        # Rows of these lists are events as well, and the order in which both arrive is the truth.
+        return block["Event"] not in LIVE_ROWS
+
+    def _resolve_response(self, pending: _Pending, block: Block) -> None:
+        is_list = pending.rows is not None and block.get("EventList", "").lower() == "start"
+        if block["Response"] == "Error" or not is_list:
+            _settle(pending.answer, block)
+
+    async def send(self, action: str, **fields: str | Sequence[str]) -> Block:
+        """Send an action and return its response.
+
+        Raises CommandFailed with the text of a refusal, MissingRight, NotSupported for an action that the
+        PBX does not know, NoAnswer, or ConnectionLost.
+        """
+        pending = _Pending(asyncio.get_running_loop().create_future())
+        return await self._exchange(pending, action, fields)
+
+    async def fetch(self, action: str, **fields: str | Sequence[str]) -> list[Block]:
+        """Send an action and return the events of its list; raises as `send`."""
+        pending = _Pending(asyncio.get_running_loop().create_future(), rows=[])
+        try:
+            await self._exchange(pending, action, fields)
+        except CommandFailed as err:
+            if not is_empty_list(err.detail):
+                raise
+        return pending.rows or []
+
+    async def start(self, action: str, **fields: str | Sequence[str]) -> asyncio.Future[Block]:
+        """Send an action and return what will be the event of its end; raises as `send`.
+
+        Who waits no longer for that event cancels the future.
+        """
+        loop = asyncio.get_running_loop()
+        later: asyncio.Future[Block] = loop.create_future()
+        pending = _Pending(loop.create_future(), later=later)
+        key = str(next(self._numbers))
+        later.add_done_callback(lambda _: self._pending.pop(key, None))
+        try:
+            await self._exchange(pending, action, fields, key)
+        except BaseException:
+            later.cancel()
+            raise
+        return later
+
+    async def _exchange(
+        self, pending: _Pending, action: str, fields: dict[str, str | Sequence[str]], key: str | None = None
+    ) -> Block:
+        own = key or str(next(self._numbers))
+        data = encode_action(action, own, fields)
+        if self._closed or self.writer.is_closing():
+            raise ConnectionLost("the connection was lost")
+        self._pending[own] = pending
+        try:
+            self.writer.write(data)
+            answer = await within(self.clock, TIMEOUT, _wait(pending.answer))
+        except TimeoutError:
+            raise NoAnswer(f"the PBX does not answer {action}") from None
+        finally:
+            if key is None:
+                self._pending.pop(own, None)
+        _check(action, answer)
+        return answer
+
+    def _fail_all(self) -> None:
+        self._closed = True
+        for pending in list(self._pending.values()):
+            for future in pending.answer, pending.later:
+                if future is not None and not future.done():
+                    future.set_exception(ConnectionLost("the connection was lost"))
+                    future.exception()
+
+    async def close(self) -> None:
+        """Log off and close the stream."""
+        if not self.writer.is_closing():
+            with contextlib.suppress(OSError):
+                self.writer.write(encode_action("Logoff", "bye", {}))
+        self._fail_all()
+        self.writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self.writer.wait_closed()
+
+    # The login
+
+    async def log_in(self, settings: AsteriskSettings) -> None:
+        """Log in; raises AuthFailed, WrongSystem or CannotConnect."""
+        try:
+            await within(self.clock, OPEN_TIMEOUT, self._log_in(settings))
+        except TimeoutError:
+            raise CannotConnect("the PBX does not answer the login") from None
+        except ConnectionLost:
+            raise CannotConnect("the PBX closes the connection at the login") from None
+
+    async def _log_in(self, settings: AsteriskSettings) -> None:
+        await self._greet()
+        proof: dict[str, str] = {"Secret": settings.password}
+        if not settings.tls:
+            # The secret itself never crosses a line that anybody can read.
+            challenge = (await self._ask("Challenge", {"AuthType": "MD5"})).get("Challenge")
+            if not challenge:
+                raise WrongSystem("the PBX offers no challenge for the login")
+            digest = hashlib.md5((challenge + settings.password).encode(), usedforsecurity=False)
+            proof = {"AuthType": "MD5", "Key": digest.hexdigest()}
+        answer = await self._ask("Login", {"Username": settings.username, **proof, "Events": EVENTS})
+        if answer["Response"] != "Success":
+            raise AuthFailed("the PBX refuses the name or the secret")
+
+    async def _greet(self) -> None:
+        try:
+            line = (await self.reader.readuntil(b"\r\n")).decode(errors="replace").strip()
+        except asyncio.IncompleteReadError:
+            raise CannotConnect("the PBX closes the connection at once") from None
+        except asyncio.LimitOverrunError, OSError:
+            line = ""
+        if not line.startswith(GREETING):
+            raise WrongSystem("this does not answer as the manager interface of an Asterisk does")
+        self.version = line.removeprefix(GREETING)
+
+    async def _ask(self, action: str, fields: dict[str, str]) -> Block:
+        """Return the answer to an action of the login; what arrives besides is kept."""
+        self.writer.write(encode_action(action, "login", fields))
+        while True:
+            blocks = list(await self._receive())
+            found = next((number for number, block in enumerate(blocks) if "Response" in block), None)
+            if found is None:
+                continue
+            self._early = blocks[found + 1 :]
+            return blocks[found]
+
+
+# Lists whose rows have the names of live events.
+LIVE_ROWS = frozenset({"DeviceStateChange", "ExtensionStatus", "PresenceStateChange", "CoreShowChannel"})
+
+
+def is_empty_list(message: str | None) -> bool:
+    """Return whether a refusal only says that a list has nothing in it."""
+    text = (message or "").lower()
+    return (text.startswith("no ") and text.endswith(" found")) or text == "database entry not found"
+
+
+def _settle(future: asyncio.Future[Block], block: Block) -> None:
+    if not future.done():
+        future.set_result(block)
+
+
+async def _wait(future: asyncio.Future[Block]) -> Block:
+    return await future
+
+
+def _check(action: str, answer: Block) -> None:
+    """Raise what a response means that is a refusal."""
+    if answer.get("Response", "Success") != "Error":
+        return
+    message = answer.get("Message", "")
+    if message.startswith("Permission denied"):
+        raise MissingRight(action)
+    if message.startswith("Invalid/unknown command"):
+        raise NotSupported(action)
+    raise CommandFailed("rejected", message[:100] or None)
+
+
+async def connect(settings: AsteriskSettings, link: Link) -> Connection:
+    """Connect and log in; raises CannotConnect, CertificateNotTrusted, WrongSystem or AuthFailed."""
+    try:
+        reader, writer = await within(link.clock, OPEN_TIMEOUT, _open(settings, link))
+    except TimeoutError:
+        raise NoAnswer("the PBX does not answer") from None
+    except ssl.SSLCertVerificationError:
+        raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
+    except (OSError, ValueError) as err:
+        raise CannotConnect(f"no connection ({type(err).__name__})") from None
+    connection = Connection(reader, writer, link.clock)
+    try:
+        await connection.log_in(settings)
+    except ProtocolError, CannotConnect, AuthFailed:
+        await connection.close()
+        raise
+    except BaseException:
+        writer.close()
+        raise
+    return connection
+
+
+async def _open(settings: AsteriskSettings, link: Link) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    streams = await asyncio.open_connection(
+        settings.host, settings.port, ssl=link.ssl if settings.tls else None, limit=CHUNK
+    )
+    raw = streams[1].get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
+    return streams

@@ -1,0 +1,398 @@
+"""What the blocks of the manager interface say of phones, users, mailboxes, queues and settings."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+import re
+
+from ..enums import ForwardKind, LineStatus, PresenceActivity
+from ..json_fields import get_caller_name, get_count, get_integer, get_number, get_text, get_time
+from ..model import ParkedCall, Queue, QueueAgent, WaitingCall
+from .wire import Block
+
+# The technologies that are telephones or trunks; all others are plumbing inside of the PBX.
+TECHNOLOGIES = frozenset({
+    "PJSIP", "SIP", "IAX2", "DAHDI", "SCCP", "Skinny", "MGCP", "Mobile", "Motif", "UniStim", "OOH323", "H323",
+    "Console", "Dongle", "Quectel", "WebSocket", "mISDN", "Khomp",
+})  # fmt: skip
+DEVICE_STATES: Mapping[str, LineStatus] = {
+    "NOT_INUSE": LineStatus.IDLE,
+    "INUSE": LineStatus.TALKING,
+    "BUSY": LineStatus.TALKING,
+    "RINGING": LineStatus.RINGING,
+    "RINGINUSE": LineStatus.RINGING,
+    "ONHOLD": LineStatus.ON_HOLD,
+    "UNAVAILABLE": LineStatus.OFFLINE,
+    "INVALID": LineStatus.OFFLINE,
+}
+# Lists of endpoints have these words for the same.
+_STATE_WORDS = {
+    "Not in use": "NOT_INUSE",
+    "In use": "INUSE",
+    "Busy": "BUSY",
+    "Ringing": "RINGING",
+    "Ring+Inuse": "RINGINUSE",
+    "On Hold": "ONHOLD",
+    "Unavailable": "UNAVAILABLE",
+    "Invalid": "INVALID",
+}
+IN_USE = frozenset({"INUSE", "BUSY", "RINGINUSE", "ONHOLD"})
+_NOT_REGISTERED = frozenset({"UNAVAILABLE", "INVALID"})
+
+
+def is_registered(state: str | None) -> bool | None:
+    """Return whether a device of this state can be reached, None where its state is not known."""
+    return state not in _NOT_REGISTERED if state in DEVICE_STATES else None
+
+
+def get_technology(device: str) -> str:
+    """Return the part of a channel or device before the slash."""
+    return device.partition("/")[0]
+
+
+def get_device(channel: str) -> str:
+    """Return the device of a channel: `PJSIP/201` of `PJSIP/201-0000001a`."""
+    return channel.rpartition("-")[0] if "-" in channel else channel
+
+
+def is_telephone(device: str) -> bool:
+    """Return whether a channel or device is a telephone or a trunk, not plumbing of the PBX."""
+    return "/" in device and get_technology(device) in TECHNOLOGIES
+
+
+# Endpoints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What registers at the PBX or to which it connects; `device` is its name with its technology."""
+
+    device: str
+    state: str | None = None
+    # Whether anything logs in as it, and whether the PBX logs in elsewhere as it.
+    authenticates: bool = False
+    is_outbound: bool = False
+    user_agent: str | None = None
+    # Known only where its details were read.
+    context: str | None = None
+    name: str | None = None
+    number: str | None = None
+    mailboxes: tuple[str, ...] = ()
+
+
+def decode_endpoint(row: Block) -> Endpoint | None:
+    """Return an endpoint out of `EndpointList`, None where it has no name."""
+    name = get_text(row, "ObjectName")
+    if name is None:
+        return None
+    word = row.get("DeviceState", "")
+    return Endpoint(
+        device=f"PJSIP/{name}",
+        state=_STATE_WORDS.get(word, word.upper() or None),
+        authenticates=bool(row.get("Auths")),
+        is_outbound=bool(row.get("OutboundAuths")),
+    )
+
+
+def decode_peer(row: Block) -> Endpoint | None:
+    """Return an endpoint out of `PeerEntry`, as chan_sip and IAX2 list them."""
+    name, technology = get_text(row, "ObjectName"), row.get("Channeltype", "SIP")
+    if name is None:
+        return None
+    status = row.get("Status", "").upper()
+    reachable = status.startswith(("OK", "LAGGED")) or (
+        status.startswith("UNMONITORED") and row.get("IPaddress") not in ("-none-", "(null)", None)
+    )
+    return Endpoint(
+        device=f"{'IAX2' if technology.upper().startswith('IAX') else technology}/{name}",
+        state="NOT_INUSE" if reachable else "UNAVAILABLE",
+        authenticates=row.get("Dynamic", "").lower() == "yes",
+        is_outbound=row.get("Dynamic", "").lower() == "no",
+    )
+
+
+_CALLER_ID = re.compile(r'\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*')
+
+
+def complete_endpoint(known: Endpoint, rows: Iterable[Block]) -> Endpoint:
+    """Return an endpoint with what its details say; the password among them is not looked at."""
+    detail = next((row for row in rows if row.get("Event") == "EndpointDetail"), None)
+    if detail is None:
+        return known
+    found = _CALLER_ID.fullmatch(detail.get("Callerid", ""))
+    name, number = (found["name"], found["number"]) if found is not None else (None, None)
+    return replace(
+        known,
+        context=get_text(detail, "Context"),
+        name=get_caller_name({"name": name}, "name"),
+        number=get_caller_name({"number": number}, "number"),
+        mailboxes=tuple(split_list(detail.get("Mailboxes", ""), ",")),
+    )
+
+
+def decode_contact(row: Block) -> tuple[str, str] | None:
+    """Return the endpoint and the user agent of a contact, None where it names neither."""
+    endpoint = get_text(row, "Endpoint", "EndpointName", "Aor", "AOR")
+    agent = get_text(row, "UserAgent")
+    return (f"PJSIP/{endpoint}", agent) if endpoint is not None and agent is not None else None
+
+
+def split_list(text: str, separator: str) -> list[str]:
+    """Return the parts of a list without blanks, and without empty ones."""
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+# Extensions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A user of the PBX: an extension of FreePBX, or a hint of a plain Asterisk."""
+
+    number: str
+    name: str | None = None
+    context: str | None = None
+    # The devices that ring for it.
+    devices: tuple[str, ...] = ()
+    mailbox: str | None = None
+    # The name of its presence, as `CustomPresence:201`.
+    presentity: str | None = None
+
+
+def decode_hint(row: Block) -> Extension | None:
+    """Return an extension out of the row of a hint, None where no telephone belongs to it."""
+    number, hint = get_text(row, "Exten"), row.get("Hint", "")
+    devices, _, presentity = hint.partition(",")
+    phones = tuple(device for device in split_list(devices, "&") if is_telephone(device))
+    if number is None or not phones or number.startswith("_"):
+        return None
+    return Extension(
+        number=number,
+        context=get_text(row, "Context"),
+        devices=phones,
+        presentity=presentity.strip() or None,
+    )
+
+
+type Tree = Mapping[tuple[str, ...], str]
+
+
+def decode_tree(rows: Iterable[Block]) -> dict[tuple[str, ...], str]:
+    """Return a part of the database, its keys as their parts below the family."""
+    return {
+        tuple(key.strip("/").split("/")[1:]): row.get("Val", "")
+        for row in rows
+        if (key := row.get("Key", "")).count("/") > 1
+    }
+
+
+def decode_extensions(users: Tree, devices: Tree) -> list[Extension]:
+    """Return the extensions of a FreePBX out of `AMPUSER` and `DEVICE`."""
+    dials = {key[0]: value for key, value in devices.items() if key[1:] == ("dial",)}
+    fields: dict[str, dict[str, str]] = {}
+    for key, value in users.items():
+        if len(key) == 2:
+            fields.setdefault(key[0], {})[key[1]] = value
+    return [_decode_extension(number, found, dials) for number, found in sorted(fields.items())]
+
+
+def _decode_extension(number: str, fields: Mapping[str, str], dials: Mapping[str, str]) -> Extension:
+    context = fields.get("voicemail", "")
+    devices = split_list(fields.get("device", ""), "&") or ([number] if number in dials else [])
+    return Extension(
+        number=number,
+        name=get_caller_name(fields, "cidname"),
+        devices=tuple(_to_device(dials.get(device, f"PJSIP/{device}")) for device in devices),
+        mailbox=f"{number}@{context}" if context and context != "novm" else None,
+        presentity=f"CustomPresence:{number}",
+    )
+
+
+def _to_device(dial: str) -> str:
+    """Return the device that a dial string calls: `PJSIP/201` of `PJSIP/201/sip:201@host`."""
+    return "/".join(dial.split("/")[:2])
+
+
+# Settings of users
+
+FORWARD_FAMILIES: Mapping[ForwardKind, str] = {
+    ForwardKind.ALWAYS: "CF",
+    ForwardKind.BUSY: "CFB",
+    ForwardKind.NO_ANSWER: "CFU",
+}
+_PRESENCES = {
+    "available": PresenceActivity.AVAILABLE,
+    "chat": PresenceActivity.AVAILABLE,
+    "away": PresenceActivity.AWAY,
+    "xa": PresenceActivity.AWAY,
+    "dnd": PresenceActivity.DND,
+    "unavailable": PresenceActivity.OFFLINE,
+}
+# What is set for each presence; `busy` has no word of its own.
+SETTABLE: Mapping[PresenceActivity, str] = {
+    PresenceActivity.AVAILABLE: "available",
+    PresenceActivity.AWAY: "away",
+    PresenceActivity.DND: "dnd",
+    PresenceActivity.OFFLINE: "unavailable",
+}
+
+
+def decode_presence(row: Block) -> dict[str, object]:
+    """Return the fields of a user out of `PresenceStateChange`, or of the status of a hint."""
+    status = row.get("Status", "").lower()
+    note = row.get("Message") or None
+    if status in ("", "not_set", "invalid"):
+        return {"presence": None, "presence_note": None}
+    return {"presence": _PRESENCES.get(status, PresenceActivity.OTHER), "presence_note": note}
+
+
+def encode_presence(activity: PresenceActivity, note: str | None) -> str:
+    """Return the value of `PRESENCE_STATE`; a comma or an `e` in a plain note would be taken for options."""
+    state = SETTABLE[activity]
+    if not note:
+        return f"{state},,"
+    return f"{state},,{base64.b64encode(note.encode()).decode()},e"
+
+
+def decode_note(text: str) -> str:
+    """Return the note that is behind a text in Base64, or the text itself."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except binascii.Error, ValueError:
+        return text
+
+
+# Mailboxes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messages:
+    """The counts of a mailbox; None where they are not told."""
+
+    new: int | None = None
+    old: int | None = None
+    urgent: int | None = None
+
+
+def decode_messages(row: Block) -> Messages:
+    """Return the counts out of `MailboxCount`, in which new messages do not include the urgent ones."""
+    new, urgent = get_count(row, "NewMessages", "New"), get_count(row, "UrgMessages")
+    if new is not None and urgent:
+        new += urgent
+    return Messages(new=new, old=get_count(row, "OldMessages", "Old"), urgent=urgent)
+
+
+def split_mailbox(mailbox: str) -> tuple[str, str]:
+    """Return number and context of a mailbox."""
+    number, _, context = mailbox.partition("@")
+    return number, context or "default"
+
+
+# Queues
+
+_AGENT_STATES = {
+    "0": "unknown",
+    "1": "not_inuse",
+    "2": "inuse",
+    "3": "busy",
+    "4": "invalid",
+    "5": "unavailable",
+    "6": "ringing",
+    "7": "ringinuse",
+    "8": "onhold",
+}
+_FREE = frozenset({"not_inuse", "unknown"})
+_GONE = frozenset({"unavailable", "invalid"})
+
+
+def decode_agent(row: Block, user: str | None) -> QueueAgent:
+    """Return a member out of `QueueMember` or the events of members."""
+    paused = row.get("Paused") == "1"
+    status = _AGENT_STATES.get(row.get("Status", ""), row.get("Status"))
+    since = get_time(row, "LastPause") if paused else None
+    return QueueAgent(
+        name=get_text(row, "Name", "MemberName") or get_interface(row) or "?",
+        user=user,
+        logged_in=status not in _GONE,
+        paused=paused,
+        paused_since=since,
+        # Asterisk 16 has it under another name in some events.
+        pause_reason=get_text(row, "PausedReason", "Reason") if paused else None,
+        penalty=get_integer(row, "Penalty"),
+        status=status,
+        calls_taken=get_count(row, "CallsTaken"),
+        last_call=get_time(row, "LastCall"),
+    )
+
+
+def get_interface(row: Block) -> str | None:
+    """Return what a queue dials to reach a member."""
+    return get_text(row, "Location", "Interface")
+
+
+def decode_waiting(row: Block, now: datetime) -> WaitingCall:
+    """Return a caller out of `QueueEntry` or `QueueCallerJoin`."""
+    waited = get_count(row, "Wait") or 0
+    return WaitingCall(
+        position=get_count(row, "Position"),
+        number=get_caller_name(row, "CallerIDNum"),
+        name=get_caller_name(row, "CallerIDName"),
+        since=now - timedelta(seconds=min(waited, 10**6)),
+    )
+
+
+def decode_queue(row: Block, number: str | None) -> Queue:
+    """Return a queue with its statistics out of `QueueParams`, without members and callers."""
+    name = row.get("Queue", "")
+    answered, aborted = get_count(row, "Completed"), get_count(row, "Abandoned")
+    return Queue(
+        id=name,
+        name=name,
+        number=number,
+        service_level=get_number(row, "ServicelevelPerf2", "ServicelevelPerf"),
+        service_level_seconds=get_count(row, "ServiceLevel"),
+        answered=answered,
+        aborted=aborted,
+        calls_taken=answered + aborted if answered is not None and aborted is not None else None,
+        average_hold=get_count(row, "Holdtime"),
+        average_talk=get_count(row, "TalkTime"),
+    )
+
+
+def complete_queue(queue: Queue, agents: Sequence[QueueAgent], calls: Sequence[WaitingCall]) -> Queue:
+    """Return a queue with these members and callers, and what follows from them."""
+    waiting = sorted(calls, key=lambda call: call.position or 0)
+    logged_in = [agent for agent in agents if agent.logged_in]
+    available = [agent for agent in logged_in if not agent.paused]
+    return replace(
+        queue,
+        agents=tuple(agents),
+        calls=tuple(waiting),
+        waiting=len(waiting),
+        oldest_since=min((call.since for call in waiting if call.since is not None), default=None),
+        agents_all=len(agents),
+        agents_logged_in=len(logged_in),
+        agents_available=len(available),
+        agents_free=sum(agent.status in _FREE for agent in available),
+    )
+
+
+# Parked calls
+
+
+def decode_parked(row: Block, now: datetime) -> ParkedCall:
+    """Return a parked call out of `ParkedCall`."""
+    parked = get_count(row, "ParkingDuration") or 0
+    return ParkedCall(
+        space=row.get("ParkingSpace", ""),
+        number=get_caller_name(row, "ParkeeCallerIDNum"),
+        name=get_caller_name(row, "ParkeeCallerIDName"),
+        since=now - timedelta(seconds=min(parked, 10**6)),
+    )
+
+
+def get_now() -> datetime:
+    """Return the time, in the zone of all times of the model."""
+    return datetime.now(UTC)

@@ -1,0 +1,169 @@
+"""What the blocks of the manager interface say of channels and calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from ..enums import EndCause, Outcome
+from ..json_fields import get_caller_name, get_integer, get_text
+from ..json_text import clean_text
+from .decode import get_device, get_technology, is_telephone
+from .wire import Block
+
+# The words of the states that matter.
+UP, RINGING = "Up", "Ringing"
+# Causes of the end of a channel, by Q.850.
+USER_BUSY, REJECTED, ELSEWHERE, NORMAL = 17, 21, 26, 16
+_NO_ANSWER = frozenset({18, 19, 20})
+# Dial plans go on in these; they are no number that anybody has dialed.
+_NO_NUMBERS = frozenset({"s", "h", "i", "t", "T", "o", "a", "e", "failed", "~~s~~"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNews:
+    """What one event says of one channel; None where it does not say."""
+
+    id: str
+    name: str
+    call: str
+    state: str | None = None
+    number: str | None = None
+    caller_name: str | None = None
+    connected_number: str | None = None
+    connected_name: str | None = None
+    exten: str | None = None
+    context: str | None = None
+    account: str | None = None
+    application: str | None = None
+    bridge: str | None = None
+    seconds: int | None = None
+
+    @property
+    def device(self) -> str:
+        """Return the device of this channel."""
+        return get_device(self.name)
+
+    @property
+    def is_telephone(self) -> bool:
+        """Return whether it leads to a telephone or a trunk, and is no plumbing."""
+        return is_telephone(self.name)
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether it is one half of a channel from the dial plan to itself."""
+        return get_technology(self.name) == "Local"
+
+
+def decode_channel(block: Block, prefix: str = "") -> ChannelNews | None:
+    """Return what an event says of the channel whose fields begin with a prefix, None where of none."""
+    unique, name = block.get(f"{prefix}Uniqueid"), block.get(f"{prefix}Channel")
+    if not unique or not name:
+        return None
+    exten = get_text(block, f"{prefix}Exten")
+    return ChannelNews(
+        id=unique,
+        name=name,
+        call=block.get(f"{prefix}Linkedid") or unique,
+        state=get_text(block, f"{prefix}ChannelStateDesc"),
+        number=get_caller_name(block, f"{prefix}CallerIDNum"),
+        caller_name=get_caller_name(block, f"{prefix}CallerIDName"),
+        connected_number=get_caller_name(block, f"{prefix}ConnectedLineNum"),
+        connected_name=get_caller_name(block, f"{prefix}ConnectedLineName"),
+        exten=exten if exten not in _NO_NUMBERS else None,
+        context=get_text(block, f"{prefix}Context"),
+        account=get_text(block, f"{prefix}AccountCode"),
+        application=get_text(block, f"{prefix}Application"),
+        bridge=get_text(block, "BridgeUniqueid", "BridgeId") if not prefix else None,
+        seconds=_parse_duration(block.get("Duration")) if not prefix else None,
+    )
+
+
+def _parse_duration(text: str | None) -> int | None:
+    """Return seconds out of `00:01:02`."""
+    parts = (text or "").split(":")
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 6 for part in parts):
+        return None
+    hours, minutes, seconds = map(int, parts)
+    return hours * 3600 + minutes * 60 + seconds
+
+
+# Bridges in which the parties of one call speak with each other; in others, strangers wait or confer.
+def is_conversation(block: Block) -> bool:
+    """Return whether the bridge of an event joins the parties of one call."""
+    return (
+        block.get("BridgeType", "basic") in ("basic", "")
+        and block.get("BridgeTechnology") != "holding_bridge"
+    )
+
+
+def get_cause(block: Block) -> int | None:
+    """Return why a channel ended, None where nothing says it."""
+    return get_integer(block, "Cause") or None
+
+
+def get_leg_outcome(cause: int | None, status: str | None) -> Outcome | None:
+    """Return what became of a call that was not answered at a phone, None where others may take it yet."""
+    if cause == ELSEWHERE:
+        return Outcome.ANSWERED_ELSEWHERE
+    if cause in (USER_BUSY, REJECTED) or status == "BUSY":
+        return Outcome.BUSY
+    if status in ("CHANUNAVAIL", "CONGESTION", "INVALIDARGS"):
+        return Outcome.FAILED
+    return None
+
+
+def get_end_cause(cause: int | None, status: str | None) -> EndCause:
+    """Return why a call ended that nobody answered, by its last attempt to reach somebody."""
+    if status == "BUSY" or cause in (USER_BUSY, REJECTED):
+        return EndCause.BUSY
+    if status == "NOANSWER" or (status is None and cause in _NO_ANSWER):
+        return EndCause.NO_ANSWER
+    if status in ("CHANUNAVAIL", "CONGESTION", "INVALIDARGS"):
+        return EndCause.FAILED
+    return EndCause.HANGUP
+
+
+# What the dial plan says and asks
+
+# What every event of a channel has besides the fields that a dial plan gives a `UserEvent`.
+_STANDARD = frozenset({
+    "Event", "Privilege", "SystemName", "Timestamp", "SequenceNumber", "File", "Line", "Func", "ActionID",
+    "UserEvent",
+    "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum",
+    "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a dial plan asks by `AGI(agi:async,name,arguments)`."""
+
+    channel: ChannelNews
+    name: str
+    arguments: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def decode_user_event(block: Block) -> tuple[str, dict[str, str]]:
+    """Return name and fields of a `UserEvent`."""
+    fields = {
+        name: text
+        for name, text in block.items()
+        if name not in _STANDARD and not name.startswith("ChanVariable")
+    }
+    return block.get("UserEvent", ""), fields
+
+
+def decode_question(block: Block) -> Question | None:
+    """Return the question of an `AsyncAGIStart`, whose environment is encoded as in an address."""
+    channel = decode_channel(block)
+    if channel is None:
+        return None
+    lines = (line.partition(":") for line in clean_text(unquote(block.get("Env", ""))).split("\n"))
+    fields = {name.strip(): value.strip() for name, _, value in lines if name.strip()}
+    arguments = [fields.get(f"agi_arg_{number}", "") for number in range(1, 21)]
+    while arguments and not arguments[-1]:
+        arguments.pop()
+    return Question(
+        channel=channel, name=arguments[0] if arguments else "", arguments=tuple(arguments[1:]), fields=fields
+    )

@@ -1,0 +1,79 @@
+"""Blocks of lines as the manager interface sends and takes them; nothing here waits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..errors import CommandFailed, ProtocolError
+from ..json_text import clean_text
+
+# The lines of one message by their names; those of the same name are joined by line breaks.
+type Block = Mapping[str, str]
+
+GREETING = "Asterisk Call Manager/"
+_END = b"\r\n\r\n"
+# The largest answer, a list of all commands, has 20,000 bytes.
+LARGEST_BLOCK = 2**20
+LONGEST_VALUE = 8192
+MOST_LINES = 2000
+# Any of these in a value would begin another line, and so another action.
+_BREAKS = frozenset("\r\n\0")
+
+
+class Splitter:
+    """Cut a stream of bytes into blocks."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[Block]:
+        """Yield the blocks that are complete now; raises ProtocolError where one is too large."""
+        *whole, self._rest = (self._rest + data).split(_END)
+        if len(self._rest) > LARGEST_BLOCK:
+            raise ProtocolError("the PBX sends a message without an end")
+        for raw in whole:
+            if block := parse_block(raw):
+                yield block
+
+
+def parse_block(raw: bytes) -> Block:
+    """Return the lines of a block by their names; a line without a name is left out."""
+    block: dict[str, str] = {}
+    for line in _decode(raw).split("\r\n", MOST_LINES)[:MOST_LINES]:
+        name, colon, value = line.partition(":")
+        if not colon:
+            continue
+        value = value.strip()[:LONGEST_VALUE]
+        known = block.get(name)
+        block[name] = value if known is None else f"{known}\n{value}"[:LONGEST_VALUE]
+    return block
+
+
+def _decode(raw: bytes) -> str:
+    """Return text without control characters; old channels carry names in other encodings than UTF-8."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = "\r\n".join(_decode_line(line) for line in raw.split(b"\r\n"))
+    return clean_text(text)
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def encode_action(action: str, action_id: str, fields: Mapping[str, str | Sequence[str]]) -> bytes:
+    """Return the bytes of an action; raises CommandFailed where a value would begin another line."""
+    lines = [f"Action: {action}", f"ActionID: {action_id}"]
+    for name, value in fields.items():
+        lines += [f"{name}: {part}" for part in ([value] if isinstance(value, str) else value)]
+    if any(not _BREAKS.isdisjoint(line) for line in lines):
+        raise CommandFailed("invalid_text")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
+
+
+def encode_variable(name: str, value: str) -> str:
+    """Return a channel variable for `Variable:`, where commas separate several of them."""
+    escaped = "".join(f"\\{letter}" if letter in '\\,"' else letter for letter in value)
+    return f"{name}={escaped}"
