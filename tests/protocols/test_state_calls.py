@@ -1,5 +1,7 @@
 """Test what a model tells of calls."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Patch, TransferChange
@@ -18,6 +20,7 @@ from .story import (
     RINGING,
     TRANSFERRED,
     caller,
+    phone_key,
     queue_key,
     target,
 )
@@ -44,6 +47,15 @@ def test_transfer(office: Office) -> None:
     office.tell(RINGS, TALKS)
     change = TransferChange(ids=("in",), leaving=("to desk-anna",), success=True, target=CARA)
     assert told(office.tell(change), ANNA_USER.key) == [TRANSFERRED, ENDED]
+
+
+def test_partner_that_changes(office: Office) -> None:
+    """Who speaks with somebody else now is touched, though the status is the same."""
+    office.tell(RINGS, TALKS)
+    assert office.tell(CallChange(id="in", caller=CARA)).touched >= {ANNA_USER.key, phone_key("desk-anna")}
+    joined = CallChange(id="in", legs=(replace(target(ANNA, CallState.TALKING), remotes=(OUTSIDE,)),))
+    assert office.tell(joined).touched == {ANNA_USER.key, phone_key("desk-anna"), PBX_KEY}
+    assert office.tell(joined).touched <= {PBX_KEY}
 
 
 def test_voicemail_after_a_ring(office: Office) -> None:
