@@ -1,12 +1,18 @@
-"""What a login may do: as the PBX grants it, and no longer offered once it was refused for good."""
+"""What a login may do: as the PBX grants it, and not offered for a while once it was refused twice."""
 
+import asyncio
 from collections.abc import Callable
 import contextlib
 from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.axeos.directory import ENOUGH_REFUSALS, MOST_REFUSALS, Refusals
+from custom_components.pbx.protocols.axeos.directory import (
+    ENOUGH_REFUSALS,
+    FIRST_PAUSE,
+    MOST_REFUSALS,
+    Refusals,
+)
 from custom_components.pbx.protocols.enums import Capability, ForwardKind, ObjectKind
 from custom_components.pbx.protocols.errors import CommandFailed, CommandOutcomeUnknown, MissingRight
 from tests.simulators.axeos import AxeosSimulator
@@ -51,6 +57,21 @@ async def test_switch_that_may_not_be_set(pbx: AxeosSimulator) -> None:
         await until(lambda: client.get(ObjectKind.SWITCH, fixed.uuid).settable is False)
         await commands.set_switch(plain.uuid, value=True)
         assert client.get(ObjectKind.SWITCH, plain.uuid).settable is True
+        for pause in (FIRST_PAUSE, 2 * FIRST_PAUSE):
+            await withdrawn_for(client, fixed.uuid, pause)
+            with pytest.raises(MissingRight):
+                await commands.set_switch(fixed.uuid, value=False)
+            await until(lambda: client.get(ObjectKind.SWITCH, fixed.uuid).settable is False)
+
+
+async def withdrawn_for(client: Client, switch: str, seconds: float) -> None:
+    """Turn the clock until a switch is offered again, and fail where that is much sooner or later."""
+    started = client.clock.time()
+    while not client.get(ObjectKind.SWITCH, switch).settable:
+        client.clock.advance(30)
+        await asyncio.sleep(0.01)
+        assert client.clock.time() - started < seconds + 300
+    assert client.clock.time() - started >= seconds
 
 
 async def test_statistics_that_may_not_be_reset(pbx: AxeosSimulator) -> None:

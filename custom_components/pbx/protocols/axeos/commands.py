@@ -170,7 +170,7 @@ class AxeosCommands(PbxCommands):
 
     @contextmanager
     def _counting_refusals(self, kind: ListKind, right: str) -> Iterator[None]:
-        """Count how often a right is refused; what it allows is offered no longer after the second time."""
+        """Count how often a right is refused; what it allows is not offered after the second time."""
         try:
             yield
         except MissingRight:

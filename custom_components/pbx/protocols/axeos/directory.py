@@ -1,8 +1,9 @@
 """What was read from an Axeos PBX, kept up to date by events, and what follows for what the login can do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
@@ -25,7 +26,7 @@ _CAPABILITIES: dict[ListKind, frozenset[Capability]] = {
         Capability.CLEAR_HOT_DESK,
         Capability.SET_HOT_DESK,
     }),
-    ListKind.PHONES: frozenset({Capability.PHONES}),
+    ListKind.PHONES: frozenset({Capability.PHONES, Capability.REGISTRATION}),
     ListKind.MAILBOXES: frozenset({Capability.MAILBOXES, Capability.URGENT_MESSAGES}),
     ListKind.SWITCHES: frozenset({Capability.SWITCHES, Capability.SET_SWITCH}),
     ListKind.QUEUES: frozenset({
@@ -41,6 +42,8 @@ _ADMINISTRATORS_ONLY = frozenset({Capability.RESET_QUEUE_STATISTICS, Capability.
 # A right that was refused so often in a row is not there.
 ENOUGH_REFUSALS = 2
 MOST_REFUSALS = 1000
+# What was refused is offered again after this, then after twice as long each time; in seconds.
+FIRST_PAUSE, LONGEST_PAUSE = 900.0, 86400.0
 # An administrator may read all of these; a plain user lacks at least one.
 _ADMINISTRATORS_LISTS = {ListKind.PHONES, ListKind.SWITCHES, ListKind.QUEUES}
 
@@ -55,24 +58,37 @@ def get_switch_right(switch: str) -> str:
 
 
 class Refusals:
-    """Rights that the PBX has refused, in its own words; one that was refused twice in a row is withdrawn."""
+    """Rights that the PBX has refused, in its own words.
 
-    def __init__(self) -> None:
+    One that was refused twice in a row is withdrawn for a while, and for longer each time after that: it may
+    have been granted meanwhile, which only another attempt can tell. `now` returns seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
         self._counts: dict[str, int] = {}
+        self._withdrawn_until: dict[str, float] = {}
 
     def add(self, right: str) -> bool:
         """Count a refusal, and return whether the right is withdrawn with it."""
-        if right in self._counts or len(self._counts) < MOST_REFUSALS:
-            self._counts[right] = self._counts.get(right, 0) + 1
-        return self._counts.get(right) == ENOUGH_REFUSALS
+        is_new = right not in self._counts
+        if self.is_withdrawn(right) or (is_new and len(self._counts) >= MOST_REFUSALS):
+            return False
+        count = self._counts[right] = self._counts.get(right, 0) + 1
+        if count < ENOUGH_REFUSALS:
+            return False
+        pause = FIRST_PAUSE * 2 ** min(count - ENOUGH_REFUSALS, 16)
+        self._withdrawn_until[right] = self._now() + min(pause, LONGEST_PAUSE)
+        return True
 
     def clear(self, right: str) -> None:
         """Forget the refusals of a right that was granted."""
         self._counts.pop(right, None)
+        self._withdrawn_until.pop(right, None)
 
     def is_withdrawn(self, right: str) -> bool:
-        """Return whether a right was refused for good."""
-        return self._counts.get(right, 0) >= ENOUGH_REFUSALS
+        """Return whether a right was refused often enough not to be offered now."""
+        return self._withdrawn_until.get(right, 0.0) > self._now()
 
     def statistics(self) -> list[str]:
         """Return what is withdrawn, for diagnostics, without the ids of users and switches."""
@@ -82,11 +98,13 @@ class Refusals:
 class Directory:
     """Keep the lists of the PBX; what changes while one is read is not undone by it."""
 
-    def __init__(self, settings: AxeosSettings) -> None:
+    def __init__(self, settings: AxeosSettings, now: Callable[[], float] = monotonic) -> None:
         self._settings = settings
         self._lists: dict[ListKind, dict[ObjectKey, PbxObject]] = {}
         self._refused: set[ListKind] = set()
-        self.refusals = Refusals()
+        self.refusals = Refusals(now)
+        # Whether switches could be set before they were withdrawn.
+        self._settable: dict[str, bool] = {}
         self._meanwhile: list[Change] | None = None
 
     @property
@@ -151,8 +169,11 @@ class Directory:
 
     def restrict_switch(self, switch: Switch) -> Switch:
         """Return a switch, not settable where this login was refused to set it."""
-        is_refused = self.refusals.is_withdrawn(get_switch_right(switch.id))
-        return replace(switch, settable=False) if is_refused else switch
+        if self.refusals.is_withdrawn(get_switch_right(switch.id)):
+            # What can be set is not told at each reading, so it has to be known once it is offered again.
+            self._settable.setdefault(switch.id, switch.settable)
+            return replace(switch, settable=False)
+        return replace(switch, settable=self._settable.pop(switch.id, switch.settable))
 
     @contextmanager
     def collecting_changes(self) -> Iterator[list[Change]]:

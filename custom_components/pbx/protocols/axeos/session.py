@@ -33,7 +33,7 @@ class AxeosSession(QueuedSession):
         self._settings = settings
         self._http = AxeosHttp(settings, link)
         self._v1 = V1Api(settings, self._http, link.clock.time)
-        self._directory = Directory(settings)
+        self._directory = Directory(settings, link.clock.time)
         self._reader = Reader(settings, self._http, self._v1, self._directory)
         self._scheduler = Scheduler(link.clock)
         self._commands = AxeosCommands(
