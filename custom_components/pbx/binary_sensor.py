@@ -44,7 +44,11 @@ def _has_new_messages(mailbox: Mailbox) -> bool | None:
 
 
 def _is_read_only(hub: PbxHub, switch: Switch) -> bool:
-    return not switch.options and not (switch.settable and hub.can(Capability.SET_SWITCH))
+    return (
+        not switch.options
+        and switch.word is None
+        and not (switch.settable and hub.can(Capability.SET_SWITCH))
+    )
 
 
 BINARY_SENSORS = (
@@ -52,6 +56,7 @@ BINARY_SENSORS = (
         key="registered",
         translation_key="registered",
         kind=ObjectKind.PHONE,
+        needs=Capability.REGISTRATION,
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda phone: phone.registered,
@@ -78,7 +83,7 @@ BINARY_SENSORS = (
         essential=True,
         kind=ObjectKind.SWITCH,
         exists=_is_read_only,
-        value=lambda switch: switch.value,
+        value=lambda switch: switch.is_on,
         attributes=describe_switch,
     ),
 )

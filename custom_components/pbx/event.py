@@ -30,6 +30,7 @@ CALL_EVENTS = [
     MomentType.HELD,
     MomentType.RESUMED,
     MomentType.TRANSFERRED,
+    MomentType.TRANSFER_FAILED,
     MomentType.MISSED,
     MomentType.ENDED,
 ]

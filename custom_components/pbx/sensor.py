@@ -15,8 +15,9 @@ from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .describe import describe_call, describe_queue
+from .describe import describe_call, describe_queue, describe_switch
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
+from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
@@ -253,6 +254,21 @@ MAILBOX_SENSORS = (
     ),
 )
 
+SWITCH_SENSORS = (
+    # A word that can't be set; all others are switches, selects, texts or binary sensors.
+    PbxSensorDescription(
+        key=SWITCH_VALUE,
+        translation_key="routing_switch",
+        essential=True,
+        kind=ObjectKind.SWITCH,
+        exists=lambda hub, switch: (
+            switch.word is not None and not (switch.settable and hub.can(Capability.SET_SWITCH))
+        ),
+        value=lambda hub, switch: switch.word,
+        attributes=lambda hub, switch: describe_switch(switch),
+    ),
+)
+
 QUEUE_SENSORS = (
     PbxSensorDescription(
         key="calls_waiting",
@@ -310,7 +326,7 @@ QUEUE_SENSORS = (
     _describe_queue_seconds("average_talk", lambda queue: queue.average_talk),
 )
 
-SENSORS = (*PBX_SENSORS, *PHONE_SENSORS, *USER_SENSORS, *MAILBOX_SENSORS, *QUEUE_SENSORS)
+SENSORS = (*PBX_SENSORS, *PHONE_SENSORS, *USER_SENSORS, *MAILBOX_SENSORS, *SWITCH_SENSORS, *QUEUE_SENSORS)
 
 
 async def async_setup_entry(

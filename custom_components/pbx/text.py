@@ -1,4 +1,4 @@
-"""Text entities: the numbers of call forwarding, and the presence note."""
+"""Text entities: the numbers of call forwarding, the presence note, and routing switches with a word."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry
 from .hub.masking import mask_for_states
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
-from .protocols.model import User
 
 PARALLEL_UPDATES = 1
 
@@ -22,8 +22,8 @@ PARALLEL_UPDATES = 1
 class PbxTextDescription(TextEntityDescription, PbxEntityDescription):
     """Describes a text; `is_number` where its value is a number that the PBX then calls."""
 
-    value: Callable[[User], str]
-    send: Callable[[PbxCommands, User, str], Coroutine[Any, Any, None]]
+    value: Callable[[Any], str]
+    send: Callable[[PbxCommands, Any, str], Coroutine[Any, Any, None]]
     is_number: bool = False
 
 
@@ -57,6 +57,17 @@ TEXTS = (
             user.id, user.presence or PresenceActivity.AVAILABLE, value or None
         ),
     ),
+    PbxTextDescription(
+        key=SWITCH_VALUE,
+        translation_key="routing_switch",
+        essential=True,
+        kind=ObjectKind.SWITCH,
+        needs=Capability.SET_SWITCH,
+        exists=lambda hub, switch: switch.settable and switch.word is not None,
+        native_max=255,
+        value=lambda switch: switch.word or "",
+        send=lambda commands, switch, value: commands.set_switch(switch.id, value=value),
+    ),
 )
 
 
@@ -68,7 +79,7 @@ async def async_setup_entry(
 
 
 class PbxText(PbxEntity, TextEntity):
-    """A text setting of a user."""
+    """A text setting of a user, or the word of a routing switch."""
 
     entity_description: PbxTextDescription
     shown_attributes = ("_attr_native_value",)
@@ -84,10 +95,10 @@ class PbxText(PbxEntity, TextEntity):
         sent = self._get_allowed_number(value) if description.is_number and value.strip() else value
         await self.send_command(lambda commands: description.send(commands, self.item, sent))
 
-    def _get_shown_text(self, user: User) -> str:
+    def _get_shown_text(self, item: Any) -> str:
         """Return the text as the state shows it: masked by the options, at most `native_max` characters."""
         field = "number" if self.entity_description.is_number else ""
-        shown: str = mask_for_states(self.hub.options, self.entity_description.value(user), field)
+        shown: str = mask_for_states(self.hub.options, self.entity_description.value(item), field)
         return shown[: self.entity_description.native_max]
 
     def _restore_text(self, value: str) -> str:

@@ -1,5 +1,6 @@
 """What entities show when a right goes and comes back, and how large they get."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,10 +11,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.entity import LARGEST_ATTRIBUTES, limit_size
-from custom_components.pbx.protocols.changes import CapabilitiesChanged
+from custom_components.pbx.protocols.changes import CapabilitiesChanged, Upsert
 from custom_components.pbx.protocols.enums import Capability, PresenceActivity
 from custom_components.pbx.protocols.errors import ConnectionLost
-from custom_components.pbx.protocols.model import Queue, QueueAgent, User
+from custom_components.pbx.protocols.model import Queue, QueueAgent, Switch, User
 from tests.memory_session import MemorySession
 
 from .conftest import state_is
@@ -90,3 +91,21 @@ def test_limit(attributes: dict[str, Any], limited: dict[str, Any]) -> None:
     """Whatever an attribute is, all together they fit."""
     assert limit_size(attributes) == limited
     assert len(json_bytes(limited)) <= LARGEST_ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    ("settable", "entity_id"), [(True, "text.memory_pbx_dusk"), (False, "sensor.memory_pbx_dusk")]
+)
+async def test_switch_with_a_word(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, settable: bool, entity_id: str
+) -> None:
+    """A word that is neither on nor off is shown as it is, and set where that is allowed."""
+    dusk = Switch(id="1", name="Dusk", value="summer", settable=settable)
+    entry, session = memory_entry(hass, monkeypatch, (dusk,))
+    await set_up(hass, entry)
+    await state_is(hass, entity_id, "summer")
+    assert {state.entity_id for state in hass.states.async_all() if "dusk" in state.entity_id} == {entity_id}
+    session.report(Upsert(replace(dusk, value="winter")))
+    await state_is(hass, entity_id, "winter")
+    session.report(Upsert(replace(dusk, value=True)))
+    await state_is(hass, entity_id, "" if settable else "unknown")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.pbx.protocols.changes import TransferChange
-from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
+from custom_components.pbx.protocols.enums import CallState, EndCause, MomentType, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY, Party
 
 from .story import (
@@ -78,12 +78,19 @@ def test_transferred_call_that_nobody_takes(story: Story) -> None:
     assert story.last().outcome is Outcome.ANSWERED
 
 
-@pytest.mark.parametrize("change", [hand_on("in", success=False), hand_on("nothing"), hand_on()])
-def test_no_transfer(story: Story, change: TransferChange) -> None:
-    """A transfer that failed, or is about no known call, changes nothing."""
+@pytest.mark.parametrize(
+    ("change", "news"),
+    [
+        (hand_on("in", "to desk-anna", success=False), [MomentType.TRANSFER_FAILED]),
+        (hand_on("nothing"), []),
+        (hand_on(), []),
+    ],
+)
+def test_no_transfer(story: Story, change: TransferChange, news: list[MomentType]) -> None:
+    """A transfer that failed, or is about no known call, changes nothing; of the former all are told once."""
     before = story.tracker.get("in")
     story.tell(change)
-    assert story.heard("anna") == [RINGING, ANSWERED]
+    assert story.heard("anna") == [RINGING, ANSWERED, *news]
     assert story.tracker.get("in") == before
 
 

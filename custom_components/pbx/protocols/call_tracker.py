@@ -129,12 +129,12 @@ class CallTracker:
         return self._apply_to(tracked, change)
 
     def apply_transfer(self, change: TransferChange) -> list[Moment]:
-        """Apply a transfer to each open call that the PBX names."""
-        if not change.success:
-            return []
+        """Apply a transfer to each open call that the PBX names; one that failed changes nothing."""
         # The call that goes on comes first, since each participant is told once.
         names = (change.stays, *change.ids)
         named = {found.call.id: found for name in names if (found := self._find(name)) is not None}
+        if not change.success:
+            return _list_failures(named.values(), change)
         moments: list[Moment] = []
         for tracked in named.values():
             told = {moment.key for moment in moments if moment.type is MomentType.TRANSFERRED}
@@ -386,6 +386,18 @@ def _remove_from[K](index: dict[K, dict[str, None]], key: K, call_id: str) -> No
     calls.pop(call_id, None)
     if not calls:
         index.pop(key, None)
+
+
+def _list_failures(named: Iterable[_TrackedCall], change: TransferChange) -> list[Moment]:
+    """Return what a failed transfer is to those who take part in the calls that it names, to each once."""
+    data = describe_transfer(change)
+    moments = {
+        key: Moment(key=key, type=MomentType.TRANSFER_FAILED, call=tracked.call, data=data)
+        for tracked in reversed(list(named))
+        for key, view in tracked.call.views().items()
+        if view.state is not CallState.ENDED
+    }
+    return list(moments.values())
 
 
 def _get_expiry(tracked: _TrackedCall) -> datetime:

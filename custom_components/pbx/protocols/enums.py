@@ -129,6 +129,7 @@ class MomentType(StrEnum):
     HELD = "held"
     RESUMED = "resumed"
     TRANSFERRED = "transferred"
+    TRANSFER_FAILED = "transfer_failed"
     MISSED = "missed"
     ENDED = "ended"
     MESSAGE = "message"
@@ -165,6 +166,8 @@ class Capability(StrEnum):
     """What a session can show (first part) and do (second part) with its login."""
 
     PHONES = "phones"
+    # Whether phones say that they are registered.
+    REGISTRATION = "registration"
     HOT_DESK = "hot_desk"
     USERS = "users"
     DO_NOT_DISTURB = "do_not_disturb"

@@ -222,7 +222,7 @@ class Switch:
 
     id: str
     name: str
-    # True or False, or one of `options` where there are any.
+    # True or False, one of `options` where there are any, or any other word.
     value: bool | str | None = None
     # The value that the PBX calls the normal one.
     default: bool | None = None
@@ -235,6 +235,16 @@ class Switch:
     def key(self) -> ObjectKey:
         """Return the key of this switch."""
         return ObjectKey(ObjectKind.SWITCH, self.id)
+
+    @property
+    def word(self) -> str | None:
+        """Return the value where it is a word that is none of several to choose from."""
+        return self.value if isinstance(self.value, str) and not self.options else None
+
+    @property
+    def is_on(self) -> bool | None:
+        """Return whether the switch is on, None where its value is not that, or is not known."""
+        return self.value if isinstance(self.value, bool) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,6 +200,7 @@ TRIGGERS = {
     "call_held": _create_trigger(MomentType.HELD),
     "call_resumed": _create_trigger(MomentType.RESUMED),
     "call_transferred": _create_trigger(MomentType.TRANSFERRED),
+    "call_transfer_failed": _create_trigger(MomentType.TRANSFER_FAILED),
     "call_missed": _create_trigger(MomentType.MISSED),
     # A missed call has ended, but has no other moment that says so.
     "call_ended": _create_trigger(MomentType.ENDED, MomentType.MISSED, options=ENDED_FILTERS),

@@ -106,6 +106,15 @@ def test_incoming_call() -> None:
     )
 
 
+def test_number_that_the_dial_plan_replaced() -> None:
+    """The number that a caller had at first is told where it is another one than is shown."""
+    assert only_call(event("incoming call", CALL)).details == {}
+    caller = {**CALL["caller"], "number": "0900123", "normalized_number": None}
+    assert only_call(event("incoming call", CALL, caller=caller)).details == {
+        "original_number": "31201234567"
+    }
+
+
 def test_call_from_inside() -> None:
     """A user or phone that calls takes part in the call."""
     (leg,) = only_call(event("incoming call", CALL, caller=INSIDE)).legs

@@ -138,11 +138,11 @@ def test_mailbox() -> None:
         ("off", False),
         (0, False),
         (None, None),
-        ("dusk", None),
+        ("dusk", "dusk"),
     ],
 )
-def test_switch(value: object, on: bool | None) -> None:
-    """A switch is on, off or unknown, however its release says so."""
+def test_switch(value: object, on: bool | str | None) -> None:
+    """A switch is on, off, unknown or a word, however its release says so."""
     data = {"uuid": "s", "name": "Night", "default": True, "value": value}
     assert decode_switch(data) == Switch(id="s", name="Night", value=on, default=True)
 

@@ -14,6 +14,7 @@ from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
 from ..json_fields import get_caller_name, get_count, get_object, get_text, iter_objects
 from ..model import Leg, ObjectKey, Party
+from ..phone_numbers import strip_number
 from .decode_objects import ListKind, decode_status
 
 
@@ -72,6 +73,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         tag=get_text(event, "event_tag"),
         account_code=get_text(event, "account_code"),
         called_did=get_text(event, "called_did"),
+        details=_decode_details(get_object(event, "caller")),
         lacks_answer_supervision=True,
     )
 
@@ -98,6 +100,16 @@ def _decode_caller(data: Mapping[str, Any]) -> Party:
         user=get_text(data, "user_uuid"),
         phone=get_text(data, "phone_uuid"),
     )
+
+
+def _decode_details(caller: Mapping[str, Any]) -> dict[str, str]:
+    """Return the number that a caller had at first, where the dial plan has put another one in its place."""
+    original = get_text(caller, "original_number")
+    shown = (get_text(caller, "number"), get_text(caller, "normalized_number"))
+    digits = {strip_number(number).lstrip("+") for number in shown if number is not None}
+    if original is None or not digits or strip_number(original).lstrip("+") in digits:
+        return {}
+    return {"original_number": original}
 
 
 def _get_name(data: Mapping[str, Any], number: str | None) -> str | None:

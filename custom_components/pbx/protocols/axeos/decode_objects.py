@@ -276,13 +276,19 @@ def decode_switch(data: Mapping[str, Any], known: Switch | None = None) -> Switc
         id=uuid,
         name=_decode_name(data, "name", uuid, known),
         # The page says "string", newer releases send a boolean.
-        value=get_flag(data, "value"),
+        value=_decode_value(data),
         default=get_flag(data, "default"),
         settable=can_toggle if can_toggle is not None else known is None or known.settable,
     )
-    # Null and words that are no truth values are what the PBX says, and mean that it is not known.
+    # Null is what the PBX says, and means that it is not known.
     is_read = data.get("value", ...) is None or isinstance(data.get("value"), str)
     return keep_known(switch, known, ("default",) if is_read else ("value", "default"))
+
+
+def _decode_value(data: Mapping[str, Any]) -> bool | str | None:
+    """Return the value of a switch: a truth value, or any other word as it is; source: Switches."""
+    flag = get_flag(data, "value")
+    return flag if flag is not None else get_text(data, "value")
 
 
 # Waiting times are whole seconds read at some moment, so the start they give wobbles by this much.

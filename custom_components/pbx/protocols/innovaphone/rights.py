@@ -37,6 +37,7 @@ CAPABILITIES: dict[Api, frozenset[Capability]] = {
         {
             Capability.USERS,
             Capability.PHONES,
+            Capability.REGISTRATION,
             Capability.DIAL,
             Capability.HANG_UP,
             Capability.ANSWER,
@@ -60,6 +61,7 @@ CAPABILITIES: dict[Api, frozenset[Capability]] = {
         {
             Capability.USERS,
             Capability.PHONES,
+            Capability.REGISTRATION,
             Capability.QUEUES,
             Capability.QUEUE_CALLS,
         }

@@ -18,7 +18,8 @@ from .rest import LoggedOut
 from .settings import IpcortexSettings
 
 LIVE = frozenset({
-    Capability.PHONES, Capability.USERS, Capability.MAILBOXES, Capability.QUEUES, Capability.QUEUE_CALLS,
+    Capability.PHONES, Capability.REGISTRATION,
+    Capability.USERS, Capability.MAILBOXES, Capability.QUEUES, Capability.QUEUE_CALLS,
     Capability.PRESENCE,
     Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL, Capability.ANSWER, Capability.REJECT,
     Capability.HOLD,
