@@ -1,5 +1,6 @@
 """Describe calls, queues and parties in attributes, event data, responses and sentences."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,8 +8,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
-from .protocols.enums import CallDirection, LegRole, ObjectKind, Outcome
-from .protocols.model import PBX_KEY, STATE_RANK, Call, Leg, ObjectKey, Party, Queue, Switch
+from .protocols.enums import ObjectKind
+from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, Switch
+from .protocols.parties import get_knocking, get_other_party, list_other_parties
 
 if TYPE_CHECKING:
     from .hub.hub import PbxHub
@@ -93,6 +95,31 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
     )
 
 
+def describe_line(hub: PbxHub, line: Line) -> dict[str, Any]:
+    """Return with whom somebody is in a call and since when, without what is unknown; times are ISO texts."""
+    return _without_none(
+        {
+            "number": line.other.number,
+            "name": line.other.name or _get_internal_name(hub, line.other),
+            "normalized_number": hub.phone_numbers.get_party_number(line.other),
+            "direction": line.direction,
+            "since": _to_iso(line.started),
+            "called_number": line.called.number,
+        }
+    )
+
+
+def describe_lines(hub: PbxHub, lines: Sequence[Line]) -> dict[str, Any]:
+    """Return the foremost of the calls of somebody, with who knocks meanwhile; empty where there is none."""
+    if not lines:
+        return {}
+    knocking = get_knocking(lines)
+    knocks = describe_line(hub, knocking) if knocking is not None else {}
+    return describe_line(hub, lines[0]) | {
+        f"knocking_{name}": knocks[name] for name in ("name", "number") if name in knocks
+    }
+
+
 def describe_queue(queue: Queue) -> dict[str, Any]:
     """Return the agents and the waiting calls of a queue; times are ISO texts."""
     return {
@@ -130,63 +157,6 @@ def describe_queue(queue: Queue) -> dict[str, Any]:
 def describe_switch(switch: Switch) -> dict[str, Any]:
     """Return what the PBX calls the normal value of a routing switch, and why it has its value."""
     return _without_none({"default": switch.default, "reason": switch.reason})
-
-
-def get_other_party(call: Call, key: ObjectKey) -> Party:
-    """Return with whom a participant speaks: a callee with the caller, the caller with the callee.
-
-    After a transfer it is the one who is left. An object that has no leg in the call, such as the PBX
-    itself, is on the inner side of it.
-    """
-    own = _get_own_leg(call, key)
-    if own is None:
-        return call.called if call.direction is CallDirection.OUTGOING else call.caller
-    if own.remotes:
-        return own.remotes[0]
-    return _get_callee(call, own) if own.role is LegRole.CALLER else _get_caller(call, own)
-
-
-def list_other_parties(call: Call, key: ObjectKey) -> list[Party]:
-    """Return all with whom a participant speaks: several in a conference, none where that is not known."""
-    own = _get_own_leg(call, key)
-    others = own.remotes if own is not None and own.remotes else (get_other_party(call, key),)
-    return [party for party in others if party != Party()]
-
-
-def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
-    """Return the leg of an object, that which goes on rather than one that has ended."""
-    own = [leg for leg in call.legs if key in leg.party.objects()]
-    return min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)
-
-
-def _get_caller(call: Call, own: Leg) -> Party:
-    """Return with whom a callee speaks: the caller, or after the caller's transfer another callee."""
-    left = any(leg.role is LegRole.CALLER and leg.outcome is Outcome.TRANSFERRED for leg in call.legs)
-    others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
-    return others[-1].party if left and others else call.caller
-
-
-def _get_callee(call: Call, own: Leg) -> Party:
-    """Return with whom the caller speaks: who answered, under the number and name that were called."""
-    others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
-    if others and call.transferred:
-        return others[-1].party
-    answered_by = call.answered_by
-    if answered_by is None:
-        return call.called
-    return Party(
-        number=call.called.number or answered_by.number,
-        name=call.called.name or answered_by.name,
-        normalized=call.called.normalized or answered_by.normalized,
-        user=answered_by.user,
-        phone=answered_by.phone,
-    )
-
-
-def _list_callees_talked_to(call: Call) -> list[Leg]:
-    """Return the legs of callees who answered and were not left by a transfer."""
-    callees = (leg for leg in call.legs if leg.role is LegRole.CALLEE and leg.answered)
-    return [leg for leg in callees if leg.outcome is not Outcome.TRANSFERRED]
 
 
 def describe_party(hub: PbxHub, party: Party) -> list[str]:

@@ -11,18 +11,25 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfTime
+from homeassistant.const import (
+    MATCH_ALL,
+    MAX_LENGTH_STATE_STATE,
+    PERCENTAGE,
+    EntityCategory,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .describe import describe_call, describe_queue, describe_switch
+from .describe import describe_call, describe_lines, describe_queue, describe_switch
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
-from .protocols.model import PBX_KEY, ObjectKey, PbxInfo, Phone, Queue, User
+from .protocols.model import PBX_KEY, Line, ObjectKey, PbxInfo, Phone, Queue, User
+from .protocols.parties import list_pbx_lines
 
 PARALLEL_UPDATES = 0
 
@@ -39,6 +46,13 @@ class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
 @dataclass(frozen=True, kw_only=True)
 class PbxCounterDescription(SensorEntityDescription, PbxEntityDescription):
     """Describes a sensor that counts moments of its object."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PbxOtherPartyDescription(SensorEntityDescription, PbxEntityDescription):
+    """Describes with whom an object is in a call; `lines` returns its open calls, the foremost first."""
+
+    lines: Callable[[PbxHub, Any], Sequence[Line]] = lambda hub, item: item.lines
 
 
 def _describe_count(key: str, value: Callable[[Any], int | None], **fields: Any) -> PbxSensorDescription:
@@ -240,6 +254,21 @@ MISSED_CALLS = PbxCounterDescription(
     state_class=SensorStateClass.TOTAL,
 )
 
+
+def _describe_other_party(kind: ObjectKind, **fields: Any) -> PbxOtherPartyDescription:
+    return PbxOtherPartyDescription(key="other_party", translation_key="other_party", kind=kind, **fields)
+
+
+OTHER_PARTIES = (
+    _describe_other_party(
+        ObjectKind.PBX,
+        entity_registry_enabled_default=False,
+        lines=lambda hub, info: list_pbx_lines(hub.state.calls.open),
+    ),
+    _describe_other_party(ObjectKind.PHONE, entity_registry_enabled_default=False),
+    _describe_other_party(ObjectKind.USER),
+)
+
 MAILBOX_SENSORS = (
     _describe_count("new_messages", lambda box: box.new, kind=ObjectKind.MAILBOX, essential=True),
     _describe_count(
@@ -335,6 +364,7 @@ async def async_setup_entry(
     """Set up the sensors."""
     load_entities(entry, async_add_entities, SENSORS, PbxSensor)
     load_entities(entry, async_add_entities, (MISSED_CALLS,), PbxMissedCalls)
+    load_entities(entry, async_add_entities, OTHER_PARTIES, PbxOtherParty)
 
 
 class PbxSensor(PbxEntity, SensorEntity):
@@ -364,6 +394,30 @@ class PbxSensor(PbxEntity, SensorEntity):
             description.value(self.hub, item),
             self.prepare_attributes(attributes(self.hub, item)) if attributes else None,
         )
+
+
+# No caller can choose these: such words are taken for a name that is withheld.
+NO_PARTY = "none"
+UNKNOWN_NUMBER = "unknown_number"
+
+
+class PbxOtherParty(PbxEntity, SensorEntity):
+    """With whom a user, a phone or the PBX is in a call: the name, or else the number."""
+
+    entity_description: PbxOtherPartyDescription
+    shown_attributes = ("_attr_native_value", "_attr_extra_state_attributes")
+
+    # Who calls matters now; the history of calls is elsewhere.
+    _unrecorded_attributes = frozenset({MATCH_ALL})
+
+    @override
+    def _read_values(self, item: Any) -> Sequence[Any]:
+        lines = self.entity_description.lines(self.hub, item)
+        if not lines:
+            return NO_PARTY, None
+        told = self.prepare_attributes(describe_lines(self.hub, lines))
+        shown = told.get("name") or told.get("number") or UNKNOWN_NUMBER
+        return shown[:MAX_LENGTH_STATE_STATE], told
 
 
 class PbxMissedCalls(PbxEntity, RestoreSensor):

@@ -17,13 +17,14 @@ from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraDa
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .describe import describe_party, format_name, get_other_party, translate
+from .describe import describe_party, format_name, translate
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states, mask_raw
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
 from .protocols.model import Party
+from .protocols.parties import get_other_party
 from .protocols.phone_numbers import strip_number
 
 PARALLEL_UPDATES = 0

@@ -38,6 +38,14 @@ def text_check(monkeypatch: pytest.MonkeyPatch) -> Iterator[TextCheck]:
 
 
 @pytest.fixture
+def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show also what is hidden unless somebody wants it."""
+    monkeypatch.setattr(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", property(lambda self: True)
+    )
+
+
+@pytest.fixture
 def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
     """Let handshakes that the client breaks off be no error of the simulator, which runs in the same loop."""
     before = hass.loop.get_exception_handler()

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.recorder import Recorder
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.components.recorder import Recorder, get_instance, history
+from homeassistant.core import Event, HomeAssistant, State
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -19,6 +19,7 @@ from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, ObjectKind
 from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User
 from tests.memory_session import MemorySession
+from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up
 
@@ -28,6 +29,7 @@ DESK = Phone(id="p1", name="Desk")
 OUTSIDE = Party(number="+31201234567", name="Carla")
 NAMELESS = Party(number="+31207654321")
 HIDDEN = Party()
+OTHER_PARTY = "sensor.memory_pbx_anna_other_party"
 INSIDE = {
     "anna": Party(user="1", number="201"),
     "björn": Party(user="2", number="202"),
@@ -212,3 +214,22 @@ async def test_masked(
     assert "1234567" not in str(event.data)
     [entry] = await read(hass, hass_ws_client)
     assert f"{entry['name']} {entry['message']}" == "Missed call from Carla (••• 567) for Anna (201)"
+
+
+async def test_history(hass: HomeAssistant, session: MemorySession) -> None:
+    """Of the other party the history has what a tile shows, and no number or time besides."""
+    shown = async_capture_events(hass, "state_changed")
+    await tell(hass, session, ring(OUTSIDE, "anna"), over())
+    await until(lambda: [event for event in shown if _shows_party(event, "none")])
+    await async_wait_recording_done(hass)
+    start = dt_util.utcnow() - timedelta(hours=1)
+    recorded = await get_instance(hass).async_add_executor_job(
+        history.get_significant_states, hass, start, None, [OTHER_PARTY]
+    )
+    states = [state for state in recorded[OTHER_PARTY] if isinstance(state, State)]
+    assert [state.state for state in states] == ["none", "Carla", "none"]
+    assert {name for state in states for name in state.attributes} == {"friendly_name"}
+
+
+def _shows_party(event: Event[Any], party: str) -> bool:
+    return event.data["entity_id"] == OTHER_PARTY and event.data["new_state"].state == party

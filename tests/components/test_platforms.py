@@ -10,14 +10,6 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.pbx.const import PLATFORMS
 
 
-@pytest.fixture
-def entity_registry_enabled_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show also what is hidden unless somebody wants it."""
-    monkeypatch.setattr(
-        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", property(lambda self: True)
-    )
-
-
 # An Axeos PBX sends no messages to people.
 @pytest.fixture(params=[platform for platform in PLATFORMS if platform is not Platform.NOTIFY])
 def platforms(request: pytest.FixtureRequest) -> list[Platform]:

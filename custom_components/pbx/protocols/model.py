@@ -124,6 +124,8 @@ class Phone:
     status: LineStatus = LineStatus.UNKNOWN
     # All that it does at once, of which `status` is shown; empty where the PBX says no more than that.
     statuses: frozenset[LineStatus] = frozenset()
+    # Its open calls, foremost first; the state derives them.
+    lines: tuple[Line, ...] = ()
     # The status in the words of the PBX.
     raw_status: str | None = None
     registered: bool | None = None
@@ -175,6 +177,8 @@ class User:
     status: LineStatus = LineStatus.UNKNOWN
     # All that the user does at once, of which `status` is shown; empty where the PBX says no more than that.
     statuses: frozenset[LineStatus] = frozenset()
+    # The user's open calls, foremost first; the state derives them.
+    lines: tuple[Line, ...] = ()
     email: str | None = None
     # What the PBX lets people call this user besides, in its own words.
     tags: tuple[str, ...] = ()
@@ -351,6 +355,23 @@ class Party:
             yield ObjectKey(ObjectKind.USER, self.user)
         if self.phone is not None:
             yield ObjectKey(ObjectKind.PHONE, self.phone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An open call as it appears at one phone or user, or at the PBX as a whole."""
+
+    call_id: str
+    # What this phone or user does in the call; never ended.
+    state: CallState
+    direction: CallDirection
+    # With whom; empty where nothing is known of them.
+    other: Party
+    # Who was called first.
+    called: Party
+    # When the call began, and when it was first answered; None until then.
+    started: datetime
+    answered: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from .changes import (
 )
 from .enums import MomentType, ObjectKind
 from .model import PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from .parties import list_lines, merge_lines
 from .status import phone_status, phone_statuses, user_status, user_statuses, with_status
 
 
@@ -283,7 +284,8 @@ class PbxState:
     def _derive_status(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
             calls = self.calls.get_calls(item.key)
-            return with_status(item, phone_status(item, calls), phone_statuses(item, calls))
+            lines = list_lines(calls, item.key)
+            return with_status(item, phone_status(item, calls), phone_statuses(item, calls), lines)
         if isinstance(item, User):
             phones = [
                 (phone, own)
@@ -291,7 +293,15 @@ class PbxState:
                 if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
             ]
             calls = self.calls.get_calls(item.key)
-            return with_status(item, user_status(item, phones, calls), user_statuses(item, phones, calls))
+            return with_status(
+                item,
+                user_status(item, phones, calls),
+                user_statuses(item, phones, calls),
+                merge_lines(
+                    list_lines(calls, item.key),
+                    ((phone.lines, own) for phone, own in phones if phone.lines),
+                ),
+            )
         return item
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import replace
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
-from .model import Call, Leg, Phone, User
+from .model import Call, Leg, Line, Phone, User
 
 # Of several statuses, the one that comes first is shown.
 STATUS_RANK = (
@@ -122,9 +122,11 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
                 yield leg, _LEG_STATUS[leg.state]
 
 
-def with_status[T: (Phone, User)](item: T, status: LineStatus, statuses: frozenset[LineStatus]) -> T:
-    """Return the object with this status, and with all that it does at once."""
+def with_status[T: (Phone, User)](
+    item: T, status: LineStatus, statuses: frozenset[LineStatus], lines: tuple[Line, ...] = ()
+) -> T:
+    """Return the object with this status, with all that it does at once, and with its open calls."""
     statuses = (statuses & _IN_USE) | {status}
-    if item.status is status and item.statuses == statuses:
+    if item.status is status and item.statuses == statuses and item.lines == lines:
         return item
-    return replace(item, status=status, statuses=statuses)
+    return replace(item, status=status, statuses=statuses, lines=lines)

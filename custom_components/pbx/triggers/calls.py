@@ -10,12 +10,13 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import TriggerConfig
 import voluptuous as vol
 
-from ..describe import describe_call, get_other_party
+from ..describe import describe_call
 from ..hub.hub import PbxHub
 from ..hub.phone_numbers import to_national
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
 from ..protocols.model import Call, ObjectKey, Party
+from ..protocols.parties import get_other_party
 from ..protocols.phone_numbers import is_withheld, strip_decoration, strip_number
 from .base import MomentTrigger, create_target_schema
 

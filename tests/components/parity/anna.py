@@ -17,6 +17,7 @@ from .teller import Teller
 # What each entity of the story is: its platform, the kind of its object, and its key.
 ENTITIES = {
     "status": (Platform.SENSOR, "user", "status"),
+    "other_party": (Platform.SENSOR, "user", "other_party"),
     "on_a_call": (Platform.BINARY_SENSOR, "user", "on_a_call"),
     "missed_calls": (Platform.SENSOR, "user", "missed_calls"),
     "do_not_disturb": (Platform.SWITCH, "user", "do_not_disturb"),

@@ -29,6 +29,7 @@ async def test_answered_call(teller: Teller, anna: Anna) -> None:
     await anna.told("call", "ringing", "answered", "ended")
     assert anna.values["status"] == ["ringing", "talking", "idle"]
     assert anna.values["on_a_call"] == ["on", "off"]
+    assert anna.values["other_party"] == ["Carla", "none"]
     assert anna.values["active_calls"] == ["1", "0"]
     assert anna.value("missed_calls") == "0"
 

@@ -14,6 +14,7 @@ STORY = Counter({
     "user.line_status": 5,
     "phone.line_status": 5,
     "user.on_a_call": 2,
+    "user.other_party": 2,
     "pbx.active_calls": 2,
     "pbx.last_call": 1,
     **{f"{kind}.call": 5 for kind in ("pbx", "user", "phone")},
