@@ -154,6 +154,30 @@ async def test_a_lost_answer(command: bool, error: type[PbxError]) -> None:
     assert "127.0.0.1" not in str(raised.value)
 
 
+@pytest.mark.parametrize(("once", "asked"), [(True, 2), (False, 3)])
+async def test_a_kept_connection_that_breaks(once: bool, asked: int) -> None:
+    """What is answered only once is not asked again behind our back, as aiohttp does with GET."""
+    requests = 0
+
+    async def handler(request: web.Request) -> web.Response:
+        nonlocal requests
+        requests += 1
+        if requests == 2:
+            assert request.transport is not None
+            request.transport.close()
+        return web.Response(body=b"news")
+
+    async with serving(handler) as url, ClientSession() as http:
+        link = Link(http=http, ssl=ssl.create_default_context())
+        await send_request(link, "GET", url, what="news", once=once)
+        if once:
+            with pytest.raises(NoAnswer):
+                await send_request(link, "GET", url, what="news", once=True)
+        else:
+            await send_request(link, "GET", url, what="news")
+    assert requests == asked
+
+
 async def test_an_answer_that_does_not_come() -> None:
     """Every request has a limit."""
     over = asyncio.Event()

@@ -73,6 +73,7 @@ async def send_request(
     *,
     what: str,
     command: bool = False,
+    once: bool = False,
     seconds: float = READ_TIMEOUT,
     http: ClientSession | None = None,
     largest: int = LARGEST_ANSWER,
@@ -82,8 +83,9 @@ async def send_request(
 ) -> HttpAnswer:
     """Send one request and return its answer, whatever its status; redirects are never followed.
 
-    `what` names the request in errors, which hold no address. `seconds` is for all of it, `http` a client
-    session other than that of the link, `request` what aiohttp takes beside these.
+    `what` names the request in errors, which hold no address. `once` is for a question whose answer comes
+    only once, so that asking again would lose it unseen. `seconds` is for all of it, `http` a client session
+    other than that of the link, `request` what aiohttp takes beside these.
 
     Raises CertificateNotTrusted, CannotConnect (NoAnswer once connected), AnswerTooLarge where it has more
     than `largest` bytes, ProtocolError where it is packed in an unknown way, and CommandOutcomeUnknown where
@@ -97,7 +99,7 @@ async def send_request(
             ssl=link.ssl,
             allow_redirects=False,
             auto_decompress=False,
-            middlewares=(*middlewares, _send_once) if command else middlewares,
+            middlewares=(*middlewares, _send_once) if command or once else middlewares,
             timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
             **request,
         ) as response:
@@ -111,11 +113,11 @@ async def send_request(
 
 
 class _ConnectionBroken(ClientError):
-    """The connection broke after a command may have been sent on it."""
+    """The connection broke after a request may have arrived on it."""
 
 
 async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Send a command once; aiohttp by itself sends DELETE and PUT again when a kept connection breaks."""
+    """Send a request once; aiohttp by itself sends all but POST again when a kept connection breaks."""
     try:
         return await handler(request)
     except ClientConnectorError, ConnectionTimeoutError:

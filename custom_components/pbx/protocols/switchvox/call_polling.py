@@ -168,7 +168,7 @@ def _match_channels(
 
 def _is_listed(channel: Channel, account: Account, call: CurrentCall, now: float) -> bool:
     """Return whether a listed call is the one of a channel: the same parties, and it began no later."""
-    if channel.account.key != account.key:
+    if channel.account.key != account.key or _rings_anew(channel, account, call):
         return False
     if channel.provisional:
         return channel.id == _make_id(account, call)
@@ -178,6 +178,11 @@ def _is_listed(channel: Channel, account: Account, call: CurrentCall, now: float
         return False
     same = number is None or other is None or is_same_number(number, other.number)
     return same or (started is not None and abs(started - channel.began) <= LATEST_START)
+
+
+def _rings_anew(channel: Channel, account: Account, call: CurrentCall) -> bool:
+    """Return whether a listed call rings although that of the channel was answered, so that it is another."""
+    return channel.state in UP and call.get_state(account.number) not in UP
 
 
 def _make_id(account: Account, call: CurrentCall) -> str:

@@ -93,6 +93,8 @@ class PollingTransport(Transport):
             method,
             URL(self._endpoint.url("polling", self._revision, **query)),
             what="a poll",
+            # The packets of an answer that is lost never come again, which ends the session.
+            once=True,
             seconds=seconds,
             data=body,
             headers=_HEADERS if body is not None else None,
