@@ -3,6 +3,11 @@
 import pytest
 
 from custom_components.pbx.protocols.axeos.event_stream import Cursor, Step
+from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.axeos.small_world import small_world
+from tests.waiting import until
+
+from .client import hurried_client_for
 
 NEXT, GAP, RESET = Step.NEXT, Step.GAP, Step.RESET
 
@@ -35,3 +40,27 @@ def test_event_without_a_number() -> None:
     cursor = Cursor()
     assert [cursor.advance(event) for event in ({}, {"seq": 3}, {})] == [NEXT] * 3
     assert cursor.last == 3
+
+
+async def test_restart_that_lands_on_the_next_number() -> None:
+    """The events of a PBX that has restarted are not taken for those that follow, so none is missed."""
+    async with AxeosSimulator(world=small_world()).faultless() as pbx, hurried_client_for(pbx) as client:
+        anna = pbx.world.user("anna")
+        await pbx.events.wait_for_pollers()
+        pbx.engine.incoming(number="+31201234567", extension="201").ring(anna)
+        await until(lambda: client.story(anna) == ["ringing"])
+        await pbx.events.wait_for_pollers()
+        seen = pbx.events.next_seq
+        outage = pbx.faults.error(503)
+        pbx.restart()
+        # Somebody else asks for events already.
+        await pbx.events.read(seconds=0)
+        pbx.engine.incoming(number="+31201111111", extension="201").hangup()
+        second = pbx.engine.incoming(number="+31207654321", extension="201")
+        second.ring(anna)
+        assert pbx.events.next_seq > seen
+        pbx.faults.rules.remove(outage)
+        await until(lambda: sorted(client.story(anna)) == ["ended", "ringing", "ringing"])
+        assert [call.caller.number for call in client.state.calls.open] == ["+31207654321"]
+        second.hangup()
+        await until(lambda: not list(client.state.calls.open))

@@ -20,7 +20,7 @@ from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT, small_world
 from tests.waiting import until
 
-from .client import client_for, session_for, settings
+from .client import client_for, hurried_client_for, session_for, settings
 
 LOGINS: list[Any] = [
     pytest.param({"client_id": OAUTH_CLIENT[0], "client_secret": OAUTH_CLIENT[1]}, id="client credentials"),
@@ -125,6 +125,17 @@ async def test_wrong_client_falls_back(pbx: AxeosSimulator) -> None:
     """Wrong client credentials mean no v1, not no PBX."""
     async with client_for(pbx, client_id="wallboard", client_secret="wrong") as client:
         assert client.session.statistics()["transport"] == "long poll"
+
+
+@pytest.mark.parametrize("answer", ["error", "html"])
+async def test_log_in_with_an_odd_answer(pbx: AxeosSimulator, answer: str) -> None:
+    """Whether there is a v1 API is asked again until the PBX has said so, and then switches are read anew."""
+    fixed = list(pbx.world.switches.values())[1]
+    rule = getattr(pbx.faults, answer)(path="/apis/oauth2/token")
+    async with hurried_client_for(pbx, **LOGINS[0].values[0]) as client:
+        assert client.get(ObjectKind.SWITCH, fixed.uuid).settable is True
+        pbx.faults.rules.remove(rule)
+        await until(lambda: client.get(ObjectKind.SWITCH, fixed.uuid).settable is False)
 
 
 async def test_token_that_runs_out_on_the_socket(pbx: AxeosSimulator) -> None:

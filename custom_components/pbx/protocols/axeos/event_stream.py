@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
 from ..errors import ConnectionLost, MissingRight
-from ..json_fields import get_integer, iter_objects, iter_one_or_many
+from ..json_fields import get_integer, get_text, iter_objects, iter_one_or_many
 from ..json_text import parse_json
 from ..session import Clock, Link
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
@@ -31,8 +31,10 @@ class Step(Enum):
 class Cursor:
     """The number of the last event that was seen; None before there was one."""
 
-    def __init__(self) -> None:
-        self.last: int | None = None
+    def __init__(self, last: int | None = None) -> None:
+        self.last = last
+        # What the last event was, by which it can be told from another one with its number.
+        self._seen: tuple[str | None, str | None] | None = None
 
     def advance(self, event: Mapping[str, Any]) -> Step:
         """Move to the number of an event and return whether any were lost before it; source: PBX API, Events.
@@ -42,7 +44,7 @@ class Cursor:
         seq = get_integer(event, "seq")
         if seq is None:
             return Step.NEXT
-        last, self.last = self.last, seq
+        last, self.last, self._seen = self.last, seq, _identify(event)
         if last is None or seq == last + 1:
             return Step.NEXT
         return Step.GAP if seq > last else Step.RESET
@@ -51,7 +53,25 @@ class Cursor:
         """Move behind the next event; raises Unreadable where no number of an event is known."""
         if self.last is None:
             raise Unreadable("the PBX answers a poll for events unreadably")
-        self.last += 1
+        self.last, self._seen = self.last + 1, None
+
+    def forget(self) -> None:
+        """Begin anew with the first event that there is."""
+        self.last, self._seen = None, None
+
+    def before_last(self) -> Cursor:
+        """Return the cursor of the time before the last event was seen."""
+        return Cursor(self.last - 1 if self.last else None)
+
+    def is_last(self, event: Mapping[str, Any]) -> bool | None:
+        """Return whether an event is the last one that was seen, None where that cannot be told."""
+        if self._seen is None or get_integer(event, "seq") != self.last:
+            return None
+        return _identify(event) == self._seen
+
+
+def _identify(event: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return get_text(event, "event_type"), get_text(event, "timestamp")
 
 
 # Stands for an event that could not be read; whatever it said is read again.
@@ -93,6 +113,25 @@ async def drain_events(source: EventSource, cursor: Cursor) -> None:
             return
         for event in events:
             cursor.advance(event)
+
+
+async def read_missed(source: EventSource, cursor: Cursor) -> Events:
+    """Return the events since the last one that was seen, all that there are where the PBX has restarted.
+
+    After a restart other events have the same numbers, so the last one is asked for as well: where it is
+    another one or gone, the cursor begins anew.
+    """
+    if cursor.last is None:
+        return await source.read_pending(cursor)
+    events = await source.read_pending(cursor.before_last())
+    if events and (is_last := cursor.is_last(events[0])) is not False:
+        return events[1:] if is_last else [event for event in events if not _is_at(event, cursor.last)]
+    cursor.forget()
+    return await source.read_pending(cursor)
+
+
+def _is_at(event: Mapping[str, Any], number: int) -> bool:
+    return get_integer(event, "seq") == number
 
 
 class LongPoll:
@@ -142,7 +181,9 @@ class LongPoll:
         # Without a number the PBX starts to gather events and answers with what is there.
         if cursor.last is not None:
             params["last"] = str(cursor.last)
-        return list(iter_objects(await self._http.get_list("/events", params, seconds + POLL_GRACE)))
+        # Asked again behind our back, a PBX that has restarted would go on with others of these numbers.
+        events = await self._http.get_list("/events", params, seconds=seconds + POLL_GRACE, once=True)
+        return list(iter_objects(events))
 
 
 class SocketRefused(ConnectionLost):

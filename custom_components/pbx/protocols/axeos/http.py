@@ -82,18 +82,14 @@ class AxeosHttp:
         self._link = link
         self._base = URL(settings.url)
 
-    async def get(
-        self, path: str, params: Mapping[str, str] | None = None, seconds: float = READ_TIMEOUT
-    ) -> Any:
+    async def get(self, path: str, params: Mapping[str, str] | None = None, **request: Any) -> Any:
         """Read something of the legacy API; raises NotFound beside the others."""
-        answer = await self.send("GET", LEGACY + path, params=params, seconds=seconds)
+        answer = await self.send("GET", LEGACY + path, params=params, **request)
         return expect_ok(answer, path)
 
-    async def get_list(
-        self, path: str, params: Mapping[str, str] | None = None, seconds: float = READ_TIMEOUT
-    ) -> list[Any]:
+    async def get_list(self, path: str, params: Mapping[str, str] | None = None, **request: Any) -> list[Any]:
         """Read a list of the legacy API; raises NotFound and Unreadable beside the others."""
-        return expect_list(await self.get(path, params, seconds), path)
+        return expect_list(await self.get(path, params, **request), path)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something by the legacy API, never twice; raises NotFound beside the others."""
@@ -110,7 +106,7 @@ class AxeosHttp:
         command: bool = False,
         **request: Any,
     ) -> ApiAnswer:
-        """Send one request to a whole path; `request` is what aiohttp takes beside."""
+        """Send one request to a whole path; `request` is what `send_request` takes beside."""
         login = self._settings.authorization if authorization is None else authorization
         headers = {"Accept": "application/json"} | ({"Authorization": login} if login else {})
         answer = await send_request(
@@ -187,9 +183,12 @@ class V1Api:
         # Not every release of this API has them.
         self.has_switches = False
         self.has_calls = False
+        # Whether the last log-in had an answer that tells neither.
+        self.is_undecided = False
 
     async def log_in(self) -> None:
         """Find out whether the PBX has a v1 API and takes the login there; the legacy API does without."""
+        self.is_undecided = False
         self.is_available = self.has_switches = self.has_calls = await self._try_login()
 
     async def _try_login(self) -> bool:
@@ -197,7 +196,10 @@ class V1Api:
             return False
         try:
             await self.get_token(renew=True)
-        except (MissingRight, *FAILED_READING):
+        except MissingRight, NotFound, TokenRefused:
+            return False
+        except FAILED_READING:
+            self.is_undecided = True
             return False
         return True
 
@@ -265,6 +267,7 @@ class V1Api:
         A user's login is in the form; beside it, in the header, it could be taken for that of a client. So it
         goes into the header only where the PBX wants that.
         """
+        is_odd = False
         for login in self._get_client_logins():
             try:
                 answer = await self._http.send("POST", TOKEN_PATH, data=form, authorization=login)
@@ -272,6 +275,9 @@ class V1Api:
                 continue
             if self._keep_token(answer.body if isinstance(answer.body, dict) else {}):
                 return True
+            is_odd |= not HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_odd:
+            raise Unreadable("the PBX answers the request for a token with none")
         return False
 
     def _keep_token(self, body: Mapping[str, Any]) -> bool:

@@ -8,13 +8,13 @@ from ..enums import NoticeCode, ObjectKind
 from ..errors import MissingRight, ProtocolError, WrongSystem
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
-from ..scheduler import Scheduler
+from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link
 from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
-from .decode_objects import KIND_OF
+from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
-from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events
+from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events, read_missed
 from .feed import EventFeed
 from .http import FAILED_READING, AxeosHttp, V1Api
 from .polling import Polling
@@ -23,6 +23,7 @@ from .settings import AxeosSettings
 
 # A PBX that refuses the event socket is asked for it again at the first new session after this; in seconds.
 SOCKET_RETRY = 3600.0
+_V1 = "v1"
 
 
 class AxeosSession(QueuedSession):
@@ -87,11 +88,24 @@ class AxeosSession(QueuedSession):
         self.report_now([Notice(NoticeCode.UNENCRYPTED, not self._settings.tls), *notices])
         calls = None if is_resumed else await self._list_calls()
         self._polling.restart()
+        if self._v1.is_undecided:
+            self._scheduler.plan(_V1, self._decide_v1, SOCKET_RETRY)
+            self._scheduler.hasten(_V1, FIRST_RETRY)
         self.spawn(self._follow_events(is_resumed=is_resumed), "axeos events")
         self.spawn(self._scheduler.run(), "axeos polling")
         # With the old cursor every event since is still to come, so open calls go on.
         unread = frozenset(KIND_OF[kind] for kind in self._reader.unread)
         return Snapshot(info=info, objects=self._directory.get_objects(), calls=calls, unread=unread)
+
+    async def _decide_v1(self) -> None:
+        """Log in to the v1 API once more, slower each time, and read again what it says more of."""
+        await self._v1.log_in()
+        if self._v1.is_undecided:
+            raise ProtocolError("the PBX does not say whether it has a v1 API")
+        self._scheduler.cancel(_V1)
+        if self._v1.is_available:
+            self._scheduler.hasten(ListKind.SWITCHES)
+            self._polling.read_calls_soon()
 
     async def _list_calls(self) -> tuple[CallChange, ...]:
         """Return the calls that were open before anything was followed, as far as the PBX lists them."""
@@ -129,7 +143,7 @@ class AxeosSession(QueuedSession):
 
     async def _catch_up(self) -> None:
         """Report what happened meanwhile, and ask for the calls, of whose ends a restart tells nothing."""
-        events = await self._source.read_pending(self._feed.cursor)
+        events = await read_missed(self._source, self._feed.cursor)
         await self.report(self._feed.handle_events(events))
         self._polling.read_calls_soon()
 
