@@ -58,6 +58,8 @@ class AxeosSession(QueuedSession):
         self._poll = LongPoll(self._http, link.clock)
         self._socket = EventSocket(settings, self._v1, link)
         self._source: EventSource = self._poll
+        # Whether every event from now on is still to come, also where there has been none yet.
+        self._has_cursor = False
         self._clock = link.clock
         # Until then long polls do; a proxy that is starting refuses sockets as well.
         self._no_socket_before = 0.0
@@ -79,9 +81,10 @@ class AxeosSession(QueuedSession):
     @override
     async def open(self) -> Snapshot:
         self.start_queue()
-        is_resumed = self._feed.cursor.last is not None
+        is_resumed = self._has_cursor
         await self._v1.log_in()
         self._source = await self._choose_source(is_resumed=is_resumed)
+        self._has_cursor = True
         info = await self._reader.read_info()
         notices = await self._reader.read_everything()
         self._update_capabilities()
