@@ -12,6 +12,7 @@ from .config.connection import async_create_session
 from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
 from .const import DOMAIN, PLATFORMS
+from .dashboard import async_set_up_dashboard
 from .entity import async_remove_entities
 from .hub.call_list import call_list_store
 from .hub.devices import async_remove_devices
@@ -28,9 +29,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all telephone systems share: the actions and the log of calls."""
+    """Set up what all telephone systems share: the actions, the log of calls and the dashboard."""
     async_setup_actions(hass)
     async_log_calls(hass)
+    await async_set_up_dashboard(hass)
     return True
 
 

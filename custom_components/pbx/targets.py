@@ -63,17 +63,12 @@ class ActionCall(ServiceCall):
 
         Objects without a device, such as users that are not imported, belong to the PBX.
         """
-        self._authorize_any(entity_id for key in keys for entity_id in _list_entities(hub, key))
+        if self._user is not None and not is_permitted(hub, self._user, self._permission, keys):
+            raise Unauthorized(context=self.context, permission=self._permission)
 
     def authorize_entity(self, entity_id: str) -> None:
         """Raise Unauthorized unless the user has the permission on an entity."""
-        self._authorize_any((entity_id,))
-
-    def _authorize_any(self, entity_ids: Iterable[str]) -> None:
-        user = self._user
-        if user is None or user.is_admin or user.permissions.access_all_entities(self._permission):
-            return
-        if not any(user.permissions.check_entity(entity_id, self._permission) for entity_id in entity_ids):
+        if self._user is not None and not _is_permitted_any(self._user, self._permission, (entity_id,)):
             raise Unauthorized(context=self.context, permission=self._permission)
 
     def authorize_call(self, hub: PbxHub, call_id: str) -> None:
@@ -82,6 +77,22 @@ class ActionCall(ServiceCall):
         A call of which nothing is known but its id belongs to the PBX.
         """
         self.authorize(hub, *_find_participants(hub, call_id))
+
+
+def is_permitted(hub: PbxHub, user: User, permission: str, keys: Iterable[ObjectKey]) -> bool:
+    """Return whether a user of Home Assistant has a permission on an entity of one of these objects.
+
+    Objects without a device, such as users that are not imported, belong to the PBX.
+    """
+    return _is_permitted_any(
+        user, permission, (entity_id for key in keys for entity_id in _list_entities(hub, key))
+    )
+
+
+def _is_permitted_any(user: User, permission: str, entity_ids: Iterable[str]) -> bool:
+    if user.is_admin or user.permissions.access_all_entities(permission):
+        return True
+    return any(user.permissions.check_entity(entity_id, permission) for entity_id in entity_ids)
 
 
 def _list_entities(hub: PbxHub, key: ObjectKey) -> Iterator[str]:

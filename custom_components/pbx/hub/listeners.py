@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..protocols.changes import Moment
 from ..protocols.enums import ObjectKind
-from ..protocols.model import ObjectKey
+from ..protocols.model import PBX_KEY, ObjectKey
 from .slices import in_slices
 
 _LOGGER = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class Listeners:
         self._arrivals = _Callbacks[()]()
         self._moments = _Callbacks[Moment]()
         self._resets = _Callbacks[()]()
+        self._followers: dict[Callable[[set[ObjectKey]], None], frozenset[ObjectKind]] = {}
         self._watched: Counter[ObjectKind] = Counter()
 
     @callback
@@ -36,6 +37,26 @@ class Listeners:
         Returns what ends that.
         """
         return self._listen(self._updates, key, listener)
+
+    @callback
+    def listen_kinds(
+        self, kinds: frozenset[ObjectKind], listener: Callable[[set[ObjectKey]], None]
+    ) -> CALLBACK_TYPE:
+        """Call the listener with the objects of these kinds that show something else, came or went.
+
+        When the connection or a capability comes or goes it is called with the PBX. Returns what ends that.
+        """
+        self._followers[listener] = kinds
+        for kind in kinds:
+            self._count(kind, 1)
+
+        @callback
+        def stop_listening() -> None:
+            del self._followers[listener]
+            for kind in kinds:
+                self._count(kind, -1)
+
+        return stop_listening
 
     @callback
     def listen_arrivals(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -71,6 +92,8 @@ class Listeners:
 
     async def notify_updated(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that show something else."""
+        keys = tuple(keys)
+        self._notify_followers(keys)
         await self._updates.call_each(keys)
 
     async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
@@ -79,6 +102,7 @@ class Listeners:
 
     async def notify_all(self) -> None:
         """Call the listeners of all objects, since the connection has come or gone."""
+        self._notify_followers((PBX_KEY,))
         for callbacks in (self._updates, self._arrivals):
             await callbacks.call_each(callbacks.get_keys())
 
@@ -105,12 +129,27 @@ class Listeners:
 
         return stop_listening
 
+    @callback
+    def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:
+        """Call those who listen to whole kinds, each with the objects of its kinds."""
+        for listener, kinds in tuple(self._followers.items()):
+            if found := {key for key in keys if key.kind in kinds}:
+                _call_safely(listener, found)
+
     def _count(self, kind: ObjectKind, step: int) -> None:
         """Count the listeners of a kind, and report the kinds when the first comes or the last goes."""
         before = self._watched[kind]
         self._watched[kind] += step
         if not before or not self._watched[kind]:
             self._watch(self.watched)
+
+
+def _call_safely[*Args](listener: Callable[[*Args], None], *args: *Args) -> None:
+    """Call a listener; its error is logged, and keeps no other from being called."""
+    try:
+        listener(*args)
+    except Exception:
+        _LOGGER.exception("Unexpected error in a listener")
 
 
 class _Callbacks[*Args]:
@@ -139,10 +178,7 @@ class _Callbacks[*Args]:
     def call(self, key: ObjectKey, *args: *Args) -> None:
         """Call all callbacks of an object."""
         for listener in tuple(self._callbacks.get(key, ())):
-            try:
-                listener(*args)
-            except Exception:
-                _LOGGER.exception("Unexpected error in a listener")
+            _call_safely(listener, *args)
 
     async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""

@@ -90,6 +90,10 @@ class PbxState:
         """Return an object as it is shown, None where it is not known."""
         return self._shown.get(key)
 
+    def get_users_of(self, phone: str) -> frozenset[ObjectKey]:
+        """Return the users of a phone, by its id."""
+        return frozenset(self._users_of.get(phone, ()))
+
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
         delta = Delta()
