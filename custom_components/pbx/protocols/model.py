@@ -365,13 +365,18 @@ class Line:
     # What this phone or user does in the call; never ended.
     state: CallState
     direction: CallDirection
-    # With whom; empty where nothing is known of them.
-    other: Party
+    # With whom, the first one foremost: several in a conference, none where nothing is known of them.
+    others: tuple[Party, ...]
     # Who was called first.
     called: Party
     # When the call began, and when it was first answered; None until then.
     started: datetime
     answered: datetime | None = None
+
+    @property
+    def other(self) -> Party:
+        """Return the foremost other party, one without anything where none is known."""
+        return self.others[0] if self.others else Party()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

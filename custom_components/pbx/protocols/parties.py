@@ -66,7 +66,7 @@ def _get_line(call: Call, key: ObjectKey) -> Line | None:
         call_id=call.id,
         state=state,
         direction=call.direction,
-        other=get_other_party(call, key),
+        others=tuple(list_other_parties(call, key)),
         called=call.called,
         started=call.started,
         answered=call.answered,

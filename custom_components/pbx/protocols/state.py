@@ -63,8 +63,6 @@ class PbxState:
         self._shown: dict[ObjectKey, PbxObject] = {}
         # The users of each phone, by its id: its status is theirs too.
         self._users_of: dict[str, set[ObjectKey]] = {}
-        # Who speaks with other parties since the last difference; that is news even with the same status.
-        self._others_changed: set[ObjectKey] = set()
         self._handlers: dict[type, Callable[..., None]] = {
             Snapshot: self._apply_snapshot,
             Upsert: self._apply_upsert,
@@ -181,10 +179,6 @@ class PbxState:
         call = self.calls.get(change.id)
         if call is not None and call is not before:
             self._touch_call(call, delta)
-            if before is not None:
-                self._others_changed |= {
-                    key for key in call.views() if _list_others(before, key) != _list_others(call, key)
-                }
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
         self._add_moments(self.calls.apply_transfer(change), delta)
@@ -274,14 +268,12 @@ class PbxState:
         """Derive what the touched objects show now, phones before their users."""
         delta.touched -= delta.removed
         keys = delta.touched
-        partners, self._others_changed = self._others_changed, set()
         for key in sorted(keys, key=_is_user) if len(keys) > 1 else tuple(keys):
             item = self._reported.get(key)
             shown = self._derive_status(item) if item is not None else None
             # The PBX shows the number of open calls, which is not in its object.
             if shown == self._shown.get(key) and key != PBX_KEY:
-                if shown is None or key not in partners:
-                    delta.touched.discard(key)
+                delta.touched.discard(key)
             elif shown is not None:
                 self._shown[key] = shown
 
@@ -316,12 +308,6 @@ def _list_hot_desk_moments(before: User, after: User) -> Iterator[Moment]:
             continue
         for key in after.key, ObjectKey(ObjectKind.PHONE, phone):
             yield Moment(key=key, type=kind, data={"user": after.id, "phone": phone})
-
-
-def _list_others(call: Call, key: ObjectKey) -> list[object]:
-    """Return the parties of a call other than a participant, the same for the same parties."""
-    legs = [leg.remotes if key in leg.party.objects() else (leg.party, leg.remotes) for leg in call.legs]
-    return [call.caller, call.called, *legs]
 
 
 def _is_user(key: ObjectKey) -> bool:
