@@ -63,7 +63,7 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     )
 
 
-def _describe_several(hub: PbxHub, parties: list[Party]) -> list[dict[str, Any]] | None:
+def _describe_several(hub: PbxHub, parties: Sequence[Party]) -> list[dict[str, Any]] | None:
     """Return the number and name of each of several parties, None where there is only one."""
     if len(parties) < 2:
         return None
@@ -102,6 +102,7 @@ def describe_line(hub: PbxHub, line: Line) -> dict[str, Any]:
             "number": line.other.number,
             "name": line.other.name or _get_internal_name(hub, line.other),
             "normalized_number": hub.phone_numbers.get_party_number(line.other),
+            "other_parties": _describe_several(hub, line.others),
             "direction": line.direction,
             "since": _to_iso(line.started),
             "called_number": line.called.number,

@@ -73,7 +73,11 @@ class Anna:
 
     def last_call(self) -> Mapping[str, Any]:
         """Return what the PBX shows of its last call."""
-        state = self._hass.states.get(self.entity("last_call"))
+        return self.attributes("last_call")
+
+    def attributes(self, name: str) -> Mapping[str, Any]:
+        """Return the attributes of an entity."""
+        state = self._hass.states.get(self.entity(name))
         return state.attributes if state is not None else {}
 
     async def shows(self, **values: str) -> None:

@@ -9,7 +9,7 @@ from tests.simulators.axeos.phone_status import UNAVAILABLE
 from tests.simulators.axeos.small_world import API_KEY, phone_uuid, small_world
 from tests.simulators.common.simulator import Serving
 
-from .teller import CARLA, Part, Teller
+from .teller import BJORN, CARLA, Part, Teller
 
 
 class AxeosTeller(Teller):
@@ -78,6 +78,14 @@ class AxeosTeller(Teller):
     @override
     def hang_up(self) -> None:
         self.call.hangup()
+
+    @override
+    def knock(self) -> None:
+        self._second = self.pbx.engine.incoming(number=BJORN, name="Björn", extension="201").ring(self._user)
+
+    @override
+    def stop_knocking(self) -> None:
+        self._second.hangup()
 
     @override
     def door_calls(self) -> None:

@@ -8,7 +8,12 @@ from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.leg import Call
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD, small_world, user
 
-from .teller import CARLA, Part, Teller
+from .teller import BJORN, CARLA, Part, Teller
+
+
+def _show(number: str) -> str:
+    """Return a number as the PBX writes it: with what it takes to dial it, 0 outside and 00 abroad."""
+    return f"000{number.removeprefix('+')}"
 
 
 class InnovaphoneTeller(Teller):
@@ -21,8 +26,7 @@ class InnovaphoneTeller(Teller):
         Part.TAGS: "calls have no tags",
         Part.AUTO_ANSWER: "phones can't be made to answer by themselves",
     }
-    # The PBX writes what it takes to dial the number: 0 for an outside line, 00 for another country.
-    shown = f"000{CARLA.removeprefix('+')}"
+    shown = _show(CARLA)
     mailbox = sitter = None
     # The PBX tells of the call as presence as well; the sources of that are an attribute of the status.
     also_written: ClassVar = Counter({"user.presence": 2, "user.line_status": 2})
@@ -84,6 +88,14 @@ class InnovaphoneTeller(Teller):
     @override
     def hang_up(self) -> None:
         self.pbx.engine.hang_up(self.call)
+
+    @override
+    def knock(self) -> None:
+        self._second = self.pbx.engine.incoming(_show(BJORN), self._user, name="Björn")
+
+    @override
+    def stop_knocking(self) -> None:
+        self.pbx.engine.hang_up(self._second)
 
     @override
     def door_calls(self) -> None:

@@ -8,7 +8,7 @@ from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import PLAIN
 from tests.simulators.ipcortex.world import Call
 
-from .teller import CARLA, Part, Teller
+from .teller import BJORN, CARLA, Part, Teller
 
 
 class IpcortexTeller(Teller):
@@ -76,6 +76,14 @@ class IpcortexTeller(Teller):
     @override
     def hang_up(self) -> None:
         self.pbx.office.hang_up(self.call)
+
+    @override
+    def knock(self) -> None:
+        self._second = self.pbx.office.ring(self._desk, BJORN, "Björn")
+
+    @override
+    def stop_knocking(self) -> None:
+        self.pbx.office.hang_up(self._second)
 
     @override
     def door_calls(self) -> None:

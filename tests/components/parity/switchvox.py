@@ -9,7 +9,7 @@ from tests.simulators.switchvox.channel import CurrentCall
 from tests.simulators.switchvox.dialect import Dialect
 from tests.simulators.switchvox.world import Waiter
 
-from .teller import CARLA, Part, Teller
+from .teller import BJORN, CARLA, Part, Teller
 
 
 class SwitchvoxTeller(Teller):
@@ -83,6 +83,14 @@ class SwitchvoxTeller(Teller):
     @override
     def hang_up(self) -> None:
         self.pbx.lines.hang_up(self.call)
+
+    @override
+    def knock(self) -> None:
+        self._second = self.pbx.lines.incoming(BJORN, OWN, name="Björn")
+
+    @override
+    def stop_knocking(self) -> None:
+        self.pbx.lines.hang_up(self._second)
 
     @override
     def door_calls(self) -> None:

@@ -76,6 +76,12 @@ class Teller(Protocol):
     def hang_up(self) -> None:
         """Let Carla hang up."""
 
+    def knock(self) -> None:
+        """Let Björn call Anna, who talks, from outside."""
+
+    def stop_knocking(self) -> None:
+        """Let Björn give up."""
+
     def door_calls(self) -> None:
         """Let somebody call Anna from the phone at the door."""
 

@@ -69,6 +69,24 @@ async def test_hold(teller: Teller, anna: Anna) -> None:
 
 
 @on_all()
+async def test_call_that_knocks(teller: Teller, anna: Anna) -> None:
+    """While Anna talks Björn rings and gives up: Carla and the call with her are there all along."""
+    await begin(teller, anna)
+    teller.knock()
+    await anna.shows(status="ringing")
+    await until(lambda: anna.attributes("other_party").get("knocking_name") == "Björn")
+    assert anna.attributes("status")["statuses"] == ["ringing", "talking"]
+    assert (anna.value("on_a_call"), anna.value("other_party")) == ("on", "Carla")
+    teller.stop_knocking()
+    await anna.shows(status="talking", missed_calls="1")
+    await until(lambda: "knocking_name" not in anna.attributes("other_party"))
+    teller.hang_up()
+    await anna.shows(status="idle", on_a_call="off", other_party="none")
+    assert anna.values["on_a_call"] == ["on", "off"]
+    assert anna.values["other_party"] == ["Carla", "none"]
+
+
+@on_all()
 async def test_missed_call(teller: Teller, anna: Anna) -> None:
     """Carla gives up before Anna answers."""
     teller.ring()
