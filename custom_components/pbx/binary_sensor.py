@@ -35,6 +35,7 @@ def _describe_on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDe
         translation_key="on_a_call",
         kind=kind,
         entity_registry_enabled_default=enabled,
+        new_category=EntityCategory.DIAGNOSTIC,
         value=lambda item: not ON_A_CALL.isdisjoint(item.statuses),
     )
 

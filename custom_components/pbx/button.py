@@ -34,6 +34,7 @@ BUTTONS = (
         key="reset_missed_calls",
         translation_key="reset_missed_calls",
         kind=ObjectKind.USER,
+        new_category=EntityCategory.CONFIG,
         press=_reset_missed,
     ),
     PbxButtonDescription(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import logging
 from typing import Any, override
 
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_platforms
 from homeassistant.helpers.json import json_bytes
@@ -31,11 +33,13 @@ class PbxEntityDescription(EntityDescription):
 
     The entity is created where the session has the capability `needs` and the object fulfils `exists`.
     On a PBX so large that its entities would exceed the limits of Home Assistant, only `essential` ones are
-    enabled by default.
+    enabled by default. `new_category` is the category of an entity that is registered from now on; those that
+    people have already keep theirs, since targets by area and device leave out what has a category.
     """
 
     kind: ObjectKind
     essential: bool = False
+    new_category: EntityCategory | None = None
     needs: Capability | None = None
     exists: Callable[[PbxHub, Any], bool] = lambda hub, item: True
 
@@ -78,6 +82,7 @@ class PbxEntity(Entity):
         self.hub = hub
         self.entity_description = description
         self._needs = description.needs
+        self._new_category = description.new_category
         self.key = item.key
         self._values: Sequence[Any] | None = None
         self._is_usable: bool | None = None
@@ -88,6 +93,8 @@ class PbxEntity(Entity):
         if isinstance(item, Switch):
             # Routing switches are on the device of the PBX, each under its own name.
             self._attr_name = item.name
+            if not item.named:
+                self._attr_entity_registry_enabled_default = False
         self._refresh()
 
     @property
@@ -109,6 +116,20 @@ class PbxEntity(Entity):
     def is_granted(self) -> bool:
         """Return whether the session still has the capability that the entity is made for."""
         return self.hub.can(self._needs)
+
+    @override
+    async def async_prepare_to_add_to_hass(self) -> None:
+        await super().async_prepare_to_add_to_hass()
+        registry, domain = er.async_get(self.hass), self.platform.domain
+        entity_id = registry.async_get_entity_id(domain, DOMAIN, str(self.unique_id))
+        self._adopt(registry.entities[entity_id] if entity_id is not None else None)
+
+    @callback
+    def _adopt(self, registered: er.RegistryEntry | None) -> None:
+        """Take over what people may rely on of an entity that they have already, None for a new one."""
+        if self._new_category is not None:
+            category = registered.entity_category if registered is not None else self._new_category
+            self._attr_entity_category = category
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -11,6 +11,7 @@ from homeassistant.components.event import (
     EventEntityDescription,
     EventExtraStoredData,
 )
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -53,12 +54,17 @@ def _get_message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
     return {"new_messages": mailbox.new, "old_messages": mailbox.old} if mailbox is not None else {}
 
 
+# Beside what users and phones show themselves, their events are for automations.
+_CATEGORIES = dict.fromkeys((ObjectKind.PHONE, ObjectKind.USER), EntityCategory.DIAGNOSTIC)
+
+
 def _describe_calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEventDescription:
     return PbxEventDescription(
         key="call",
         translation_key="call",
         kind=kind,
         needs=needs,
+        new_category=_CATEGORIES.get(kind),
         event_types=list(CALL_EVENTS),
         data=_get_call_data,
     )
@@ -83,6 +89,7 @@ EVENTS = (
         key="message",
         translation_key="message",
         kind=ObjectKind.MAILBOX,
+        new_category=EntityCategory.DIAGNOSTIC,
         event_types=[MomentType.MESSAGE],
         data=_get_message_data,
     ),

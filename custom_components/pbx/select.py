@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -51,6 +52,7 @@ SELECTS = (
         translation_key="hot_desk",
         kind=ObjectKind.USER,
         needs=Capability.SET_HOT_DESK,
+        new_category=EntityCategory.CONFIG,
         exists=lambda hub, user: user.editable and hub.can(Capability.PHONES),
         choices=_get_hot_desk_choices,
         value=_get_hot_desk,

@@ -19,6 +19,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .describe import describe_call, describe_lines, describe_queue, describe_switch
@@ -242,6 +243,7 @@ USER_SENSORS = (
         translation_key="hot_desk",
         kind=ObjectKind.USER,
         needs=Capability.HOT_DESK,
+        new_category=EntityCategory.DIAGNOSTIC,
         exists=lambda hub, user: not _can_select_hot_desk(hub) or not user.editable,
         value=lambda hub, user: hub.get_name(ObjectKind.PHONE, user.hot_desk),
     ),
@@ -367,7 +369,18 @@ async def async_setup_entry(
     load_entities(entry, async_add_entities, OTHER_PARTIES, PbxOtherParty)
 
 
-class PbxSensor(PbxEntity, SensorEntity):
+class PbxSensorEntity(PbxEntity, SensorEntity):
+    """What all sensors share."""
+
+    @override
+    def _adopt(self, registered: er.RegistryEntry | None) -> None:
+        super()._adopt(registered)
+        # Names say what is counted, but long-term statistics go on only under the unit that they began with.
+        if registered is not None and self.entity_description.native_unit_of_measurement is None:
+            self._attr_native_unit_of_measurement = registered.unit_of_measurement
+
+
+class PbxSensor(PbxSensorEntity):
     """One value of an object."""
 
     entity_description: PbxSensorDescription
@@ -401,7 +414,7 @@ NO_PARTY = "none"
 UNKNOWN_NUMBER = "unknown_number"
 
 
-class PbxOtherParty(PbxEntity, SensorEntity):
+class PbxOtherParty(PbxSensorEntity):
     """With whom a user, a phone or the PBX is in a call: the name, or else the number."""
 
     entity_description: PbxOtherPartyDescription
@@ -420,7 +433,7 @@ class PbxOtherParty(PbxEntity, SensorEntity):
         return shown[:MAX_LENGTH_STATE_STATE], told
 
 
-class PbxMissedCalls(PbxEntity, RestoreSensor):
+class PbxMissedCalls(PbxSensorEntity, RestoreSensor):
     """The missed calls of a user since their count was reset, kept over restarts."""
 
     shown_attributes = ("_attr_native_value",)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.text import TextEntity, TextEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -34,6 +35,7 @@ def _describe_forward(kind: ForwardKind, capability: Capability) -> PbxTextDescr
         translation_key=f"forward_{kind}",
         kind=ObjectKind.USER,
         needs=capability,
+        new_category=None if kind is ForwardKind.ALWAYS else EntityCategory.CONFIG,
         exists=lambda hub, user: user.editable and hub.can(Capability.SET_FORWARD),
         native_max=32,
         value=lambda user: user.forwards.get(kind) or "",
@@ -51,6 +53,7 @@ TEXTS = (
         translation_key="presence_note",
         kind=ObjectKind.USER,
         needs=Capability.PRESENCE_NOTE,
+        new_category=EntityCategory.CONFIG,
         exists=lambda hub, user: user.editable and hub.can(Capability.SET_PRESENCE),
         value=lambda user: user.presence_note or "",
         send=lambda commands, user, value: commands.set_presence(

@@ -232,6 +232,8 @@ class Switch:
     default: bool | None = None
     options: tuple[str, ...] = ()
     settable: bool = True
+    # Whether it has a name of its own, where others of its kind have one.
+    named: bool = True
     # Why it has its value, in the words of the PBX.
     reason: str | None = None
 

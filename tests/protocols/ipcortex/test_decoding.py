@@ -123,8 +123,10 @@ def test_night_mode_numbers() -> None:
             "Night mode 2",
             "on",
         )
+        assert (first.named, second.named) == (True, False)
     (odd,) = decode_switches({"default": {"1": "broken", "2": 5}}, {}, 10)
-    assert odd.value == "broken"
+    # Where no mode has a name, nothing says which are in use.
+    assert (odd.value, odd.named) == ("broken", True)
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,18 @@ def decode_switches(values: Any, names: Mapping[str, Sequence[str | None]], most
     """Yield a switch for each night mode of each company. Source: REST dialplan/read, `nm`."""
     for company, modes in _companies(values):
         several = len(values) > 1
-        for number in range(1, most + 1):
+        given = {number: choose_switch_name(names.get(company, ()), number) for number in range(1, most + 1)}
+        named = {number for number, name in given.items() if name != _name_unnamed(number)}
+        for number, name in given.items():
             word = modes.get(str(number))
             if not isinstance(word, str):
                 continue
-            name = choose_switch_name(names.get(company, ()), number)
             yield Switch(
                 id=make_switch_id(company, number),
                 name=f"{name} ({company})" if several else name,
                 value=_WORDS.get(word.lower(), word),
                 options=tuple(OPTIONS),
+                named=number in named or not named,
             )
 
 
@@ -43,13 +45,17 @@ def parse_switch_id(switch: str) -> tuple[str, str]:
 
 def choose_switch_name(names: Sequence[str | None], number: int) -> str:
     """Return the name of a night mode; names count from 0 and modes from 1 (assumed, for REST readnames)."""
-    plain = f"Night mode {number}"
+    plain = _name_unnamed(number)
     off_by_one = len(names) == MOST_NAMES + 1 or (
         names[:1] == [None] and sum(name is not None for name in names) == MOST_NAMES
     )
     if off_by_one or number > len(names):
         return plain
     return names[number - 1] or plain
+
+
+def _name_unnamed(number: int) -> str:
+    return f"Night mode {number}"
 
 
 def decode_switch_names(values: Any) -> dict[str, list[str | None]]:
