@@ -49,6 +49,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "hot_desk_login": {"device_id": "{user}", "phone": "{phone}"},
     "hot_desk_logout": {"device_id": "{user}"},
     "set_presence": {"device_id": "{user}", "activity": "away"},
+    "set_tags": {"device_id": "{user}", "tags": ["sales"]},
     "set_do_not_disturb": {"device_id": "{user}"},
     "get_queue": {"device_id": "{queue}"},
     "reset_queue_statistics": {"device_id": "{queue}"},

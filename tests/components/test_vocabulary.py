@@ -177,10 +177,11 @@ ANNA = "sensor.memory_pbx_anna_status"
         ("reject", {"call_id": "call-9"}, ("reject", "9", "1")),
         ("resume", {"call_id": "9"}, ("resume", "9", "1")),
         ("set_presence", {"activity": "busy", "note": "Hush"}, ("set_presence", "1", "busy", "Hush")),
+        ("set_tags", {"tags": [" a ", "b", "a"]}, ("set_tags", "1", ["a", "b"])),
     ],
 )
 async def test_call_control(
-    hass: HomeAssistant, session: MemorySession, action: str, data: dict[str, str], sent: tuple[str, ...]
+    hass: HomeAssistant, session: MemorySession, action: str, data: dict[str, Any], sent: tuple[Any, ...]
 ) -> None:
     """The call is the one that is named, or the one of the target that is in the right state."""
     await act(hass, action, entity_id=ANNA, **data)

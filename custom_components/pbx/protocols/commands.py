@@ -66,6 +66,10 @@ class PbxCommands:
         """Set what a user says of themselves."""
         raise NotSupported("set_presence")
 
+    async def set_tags(self, user: str, tags: Sequence[str]) -> None:
+        """Give a user these tags and no others."""
+        raise NotSupported("set_tags")
+
     async def set_switch(self, switch: str, *, value: bool | str) -> None:
         """Set a routing switch."""
         raise NotSupported("set_switch")

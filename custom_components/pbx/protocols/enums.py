@@ -195,6 +195,7 @@ class Capability(StrEnum):
     CLEAR_HOT_DESK = "clear_hot_desk"
     SET_HOT_DESK = "set_hot_desk"
     SET_PRESENCE = "set_presence"
+    SET_TAGS = "set_tags"
     SET_SWITCH = "set_switch"
     RESET_QUEUE_STATISTICS = "reset_queue_statistics"
     RESET_ALL_QUEUE_STATISTICS = "reset_all_queue_statistics"

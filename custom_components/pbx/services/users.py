@@ -27,9 +27,11 @@ ATTR_CONDITION = "condition"
 ATTR_DURATION = "duration"
 ATTR_NOTE = "note"
 ATTR_ON = "on"
+ATTR_TAGS = "tags"
 ATTR_UNTIL = "until"
 
 SHORTEST = timedelta(seconds=1)
+MOST_TAGS = 20
 
 
 async def _set_forward(call: ActionCall) -> None:
@@ -63,6 +65,12 @@ async def _hot_desk_logout(call: ActionCall) -> None:
 async def _set_presence(call: ActionCall) -> None:
     activity = PresenceActivity(call.data[ATTR_ACTIVITY])
     await _set_until(call, PresenceSetting(activity, call.data.get(ATTR_NOTE)))
+
+
+async def _set_tags(call: ActionCall) -> None:
+    tags = list(dict.fromkeys(call.data[ATTR_TAGS]))
+    for target in find_targets(call, ObjectKind.USER):
+        await target.hub.commands.set_tags(target.key.id, tags)
 
 
 async def _set_do_not_disturb(call: ActionCall) -> None:
@@ -132,6 +140,16 @@ ACTIONS = {
     "set_do_not_disturb": Action(
         run=_set_do_not_disturb,
         fields={vol.Optional(ATTR_ON, default=True): cv.boolean, **_END_FIELDS},
+    ),
+    "set_tags": Action(
+        run=_set_tags,
+        fields={
+            vol.Required(ATTR_TAGS): vol.All(
+                cv.ensure_list,
+                [vol.All(cv.string, vol.Strip, vol.Length(min=1, max=60))],
+                vol.Length(max=MOST_TAGS),
+            )
+        },
     ),
     "mark_on_call": Action(
         run=_mark_on_call, fields={**ENTRY_FIELDS, vol.Required(ATTR_ON): cv.boolean}, target=False

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import NoticeCode
-from custom_components.pbx.protocols.errors import CannotConnect
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
 
@@ -53,25 +52,13 @@ async def test_script_does_not_try_again_itself(pbx: IpcortexSimulator) -> None:
         assert asked(pbx, "start")[0][3] == 0
 
 
-@pytest.mark.parametrize("errno", [1, 2, 90, 91, 92, 100, 55])
-async def test_start_fails(either: IpcortexSimulator, errno: int) -> None:
-    """A feed that does not start is tried again later, with everything anew."""
-    either.faults.start_error = errno
-    async with session_for(either) as session:
-        with pytest.raises(CannotConnect) as error:
-            await session.open()
-        assert f"errno {errno}" in str(error.value)
-        either.faults.start_error = None
-        assert (await session.open()).objects
-
-
 async def test_socket_cannot_be_opened(pbx: IpcortexSimulator) -> None:
-    """A feed whose socket is refused is error 91."""
+    """A feed whose socket is refused is error 91; it opens seconds later."""
     pbx.faults.error(403, path="/sim/feed", times=1)
-    async with session_for(pbx) as session:
-        with pytest.raises(CannotConnect, match="errno 91"):
-            await session.open()
-        assert (await session.open()).objects
+    async with client_for(pbx) as client:
+        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, "error 91") in client.notices())
+        client.clock.advance(6)
+        await until(lambda: client.session.statistics()["transport"] == "live")
 
 
 async def test_version_of_another_script(pbx: IpcortexSimulator) -> None:

@@ -204,3 +204,17 @@ async def test_empty_batch_is_a_sign_of_life(pbx: IpcortexSimulator) -> None:
         assert await anext(changes)
         clock.advance(31)
         assert await anext(changes) == []
+
+
+async def test_raw_events(pbx: IpcortexSimulator, client: Client) -> None:
+    """What the script says is told in its own words: objects that change and go, and errors."""
+    assert client.raw_events() == []
+    pbx.office.show(11, "away")
+    await until(lambda: client.raw_events("Contact.update"))
+    assert client.raw_events("Contact.update")[-1].data["fields"]["show"] == "away"
+    pbx.office.remove_device(pbx.world.devices["SIP/bjorn"])
+    await until(lambda: client.raw_events("Device.delete"))
+    assert client.raw_events("Device.delete")[0].data["key"] == "SIP/bjorn"
+    pbx.feed_error(77)
+    await until(lambda: client.raw_events("error"))
+    assert client.raw_events("error")[0].data["errno"] == 77

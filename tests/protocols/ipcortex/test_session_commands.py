@@ -122,6 +122,21 @@ async def test_tags_are_found(pbx: IpcortexSimulator, client: Client) -> None:
     assert client.user(11).email == "anna@example.com"
 
 
+async def test_tags_are_set(pbx: IpcortexSimulator, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user has the tags once the feed shows them; what it never shows was not done."""
+    await client.session.commands.set_tags("11", ["sales", "english"])
+    assert pbx.world.contacts[11].tags == ["sales", "english"]
+    await until(lambda: client.user(11).tags == ("sales", "english"))
+    await client.session.commands.set_tags("11", [])
+    await until(lambda: client.user(11).tags == ())
+    with pytest.raises(CommandFailed, match="no_such_user"):
+        await client.session.commands.set_tags("99", ["x"])
+    monkeypatch.setattr(commands, "TAGS_SHOW", 0.1)
+    pbx.faults.swallow_commands = True
+    with pytest.raises(CommandFailed, match="not_changed"):
+        await client.session.commands.set_tags("11", ["x"])
+
+
 async def test_night_modes(pbx: IpcortexSimulator, client: Client) -> None:
     """A select each with its name; set, and polled back."""
     first = client.switch(1)

@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.pbx.protocols.enums import Capability, LineStatus, NoticeCode
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, ProtocolError
+from tests.simulators.common.clock import Clock
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
 
@@ -109,15 +110,17 @@ async def test_not_ready_while_running(pbx: IpcortexSimulator, client: Client) -
 
 
 async def test_not_ready_for_long(pbx: IpcortexSimulator, client: Client) -> None:
-    """After a minute nobody believes in the old values any more."""
-    pbx.faults.not_ready = 50
+    """After a minute nobody believes in the old values, and REST has to do until the feed is back."""
+    transport = lambda: client.session.statistics()["transport"]  # noqa: E731
+    pbx.faults.not_ready = 1000
     pbx.feed_error(3)
     async with asyncio.timeout(20):
-        while not client.errors:
+        while transport() != "REST only":
             client.clock.advance(5)
             await asyncio.sleep(0.02)
     pbx.faults.not_ready = 0
-    await reopened(client)
+    await turned(client, lambda: transport() == "live")
+    assert client.user(11).name == "Anna Archer"
 
 
 async def test_not_ready_at_the_start(either: IpcortexSimulator) -> None:
@@ -145,12 +148,35 @@ async def test_right_lost_while_running(pbx: IpcortexSimulator, client: Client) 
     assert client.opened == 1
 
 
-async def test_start_fails(either: IpcortexSimulator) -> None:
-    """A feed that does not start is tried again later."""
-    either.faults.start_error = 1
-    async with session_for(either) as session:
-        with pytest.raises(CannotConnect):
+@pytest.mark.parametrize("errno", [1, 90, 91, 100, 77])
+async def test_start_fails(either: IpcortexSimulator, errno: int) -> None:
+    """A feed that never starts leaves REST and says why; once it does start, it takes over."""
+    either.faults.start_error = errno
+    async with client_for(either) as client:
+        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, f"error {errno}") in client.notices())
+        assert client.switch(1).value == "schedule"
+        either.faults.start_error = None
+        await turned(client, lambda: client.phone(either.world.devices["SIP/anna"]))
+        assert client.opened == 1
+
+
+async def test_start_after_a_logout(pbx: IpcortexSimulator) -> None:
+    """A session that the PABX ends at the start is opened anew, REST and all."""
+    pbx.faults.start_error = 2
+    async with session_for(pbx) as session:
+        with pytest.raises(CannotConnect, match="logged this user out"):
             await session.open()
+
+
+async def test_never_ready(pbx: IpcortexSimulator) -> None:
+    """A feed that is not ready after a minute leaves REST, until it is."""
+    pbx.faults.not_ready = 1000
+    clock = Clock()
+    async with clock.hurrying(), client_for(pbx, clock=clock) as client:
+        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, "not ready") in client.notices())
+        pbx.faults.not_ready = 0
+        await until(lambda: client.session.statistics()["transport"] == "live")
+        assert client.opened == 1
 
 
 async def test_logged_out_again_and_again(pbx: IpcortexSimulator, client: Client) -> None:

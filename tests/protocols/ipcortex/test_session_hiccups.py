@@ -76,15 +76,32 @@ async def test_unreadable_list_is_not_an_empty_one(
 
 
 async def test_half_of_the_users_is_gone_once(pbx: IpcortexSimulator) -> None:
-    """A list that has lost half of what it had is read a second time before anybody is gone."""
+    """A list that has lost half of what it had is read once more, later, before anybody is gone."""
     pbx.world.users["new"] = pbx.world.users["bjorn"].__class__(20, "new", "x", "New", extension="220")
     async with client_for(pbx, settings_interval=60) as client:
         assert client.user(20)
-        rows = [{"contact_id": 11, "uname": "anna", "name": "Anna Archer"}]
-        pbx.faults.odd_values = {USERS: rows}
+        everybody = client.session._connection.reader.people  # type: ignore[attr-defined]
+        pbx.faults.odd_values = {USERS: [{"contact_id": 11, "uname": "anna", "name": "Anna Archer"}]}
+        await turned(client, lambda: failures(client, "users") == 1)
+        assert client.user(20)
+        pbx.faults.odd_values.clear()
         asked = count(pbx, "/rest/ops/read")
-        await turned(client, lambda: count(pbx, "/rest/ops/read") >= asked + 2)
-        await until(lambda: client.get(ObjectKind.USER, "20") is None)
+        await turned(client, lambda: count(pbx, "/rest/ops/read") > asked)
+        assert client.session._connection.reader.people.keys() == everybody.keys()  # type: ignore[attr-defined]
+        pbx.faults.odd_values = {USERS: [{"contact_id": 11, "uname": "anna", "name": "Anna Archer"}]}
+        await turned(client, lambda: client.get(ObjectKind.USER, "20") is None)
+        assert failures(client, "users") == 2
+
+
+async def test_half_of_the_night_modes_is_gone_once(pbx: IpcortexSimulator) -> None:
+    """So it is with every list; what a command has to know of them stays as well."""
+    async with client_for(pbx, switch_interval=60) as client:
+        pbx.faults.odd_values = {NIGHT: {"default": {"1": "on"}}}
+        await turned(client, lambda: failures(client, "switches") == 1)
+        assert client.switch(3).name == "Holidays"
+        pbx.faults.odd_values.clear()
+        await client.session.commands.set_switch("default/3", value="on")
+        await turned(client, lambda: client.switch(3).value == "on")
 
 
 async def test_inventory_stays_where_it_is_refused(pbx: IpcortexSimulator) -> None:

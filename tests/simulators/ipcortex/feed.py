@@ -135,6 +135,8 @@ class Feed:
             self._pbx.violation("tags were written before they were enabled")
         if not self.user.admin and key != self.user.id:
             return 99, "not yours"
+        if self._pbx.faults.swallow_commands:
+            return 0, None
         world = self._pbx.world
         kind, item = (
             ("Contact", world.contacts[key]) if key in world.contacts else ("Address", world.addresses[key])

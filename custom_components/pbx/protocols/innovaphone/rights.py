@@ -41,6 +41,7 @@ CAPABILITIES: dict[Api, frozenset[Capability]] = {
             Capability.DIAL,
             Capability.HANG_UP,
             Capability.ANSWER,
+            Capability.REJECT,
             Capability.HOLD,
             Capability.TRANSFER,
             Capability.SEND_DTMF,

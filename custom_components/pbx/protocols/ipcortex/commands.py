@@ -1,7 +1,7 @@
 """The commands: those on calls go to the script, the others to REST."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, override
@@ -22,6 +22,7 @@ from .script import PbxScript
 
 CALL_APPEARS = 3.0
 QUEUE_CHANGES = 35.0
+TAGS_SHOW = 10.0
 # How long after a transfer the call may take to go.
 TRANSFER_SHOWS = 10.0
 MOST_FOUND = 100
@@ -40,7 +41,9 @@ class IpcortexCommands(PbxCommands):
         self._feed = feed
         self._report = report
         self._dialing: dict[str, asyncio.Future[str]] = {}
+        # The scripts whose address book was read, and that tell of tags.
         self._book_of: PbxScript | None = None
+        self._tags_of: PbxScript | None = None
         self._news = asyncio.Event()
         self._transfers_until = 0.0
 
@@ -165,9 +168,18 @@ class IpcortexCommands(PbxCommands):
         extension, script = get_queue_extension(queue, fields), self._feed.open_script
         for device in devices:
             await script.command("opt", device, extension, logged_in)
+        names = {queue, extension}
+        await self._wait_for_change(
+            script, lambda: all(self._is_in(device, names) == logged_in for device in devices), QUEUE_CHANGES
+        )
+
+    async def _wait_for_change(
+        self, script: PbxScript, has_changed: Callable[[], bool], seconds: float
+    ) -> None:
+        """Wait until the feed shows a change; raises CommandFailed where it does not."""
         try:
-            async with asyncio.timeout(QUEUE_CHANGES):
-                while any(self._is_in(device, {queue, extension}) != logged_in for device in devices):
+            async with asyncio.timeout(seconds):
+                while not has_changed():
                     if self._feed.script is not script:
                         raise CommandOutcomeUnknown("the connection was lost")
                     self._news.clear()
@@ -175,13 +187,31 @@ class IpcortexCommands(PbxCommands):
         except TimeoutError:
             raise CommandFailed("not_changed") from None
 
+    async def _enable_tags(self, script: PbxScript) -> None:
+        """Let the script tell of tags, if it knows any."""
+        if self._tags_of is not script and script.functions.get("tagsOn"):
+            await script.command("tagsOn")
+            self._tags_of = script
+
+    @override
+    async def set_tags(self, user: str, tags: Sequence[str]) -> None:
+        """Write the tags of a contact; a script takes them in silence, so the feed has to show them."""
+        script = self._feed.open_script
+        if self._directory.get_record("Contact", user) is None:
+            raise CommandFailed("no_such_user")
+        await self._enable_tags(script)
+        await script.command("set", "Contact", user, "tags", list(tags))
+        await self._wait_for_change(script, lambda: self._get_tags(user) == tuple(tags), TAGS_SHOW)
+
+    def _get_tags(self, user: str) -> tuple[str, ...]:
+        return decode_tags(self._directory.get_record("Contact", user) or {})
+
     @override
     async def find_contacts(self, words: str) -> Sequence[FoundContact]:
         """Search the address book, which is read when it is wanted for the first time."""
         script = self._feed.open_script
         if self._book_of is not script:
-            if script.functions.get("tagsOn"):
-                await script.command("tagsOn")
+            await self._enable_tags(script)
             await script.command("book")
             self._book_of = script
         wanted = words.casefold().split()

@@ -86,6 +86,11 @@ class Connection:
         return self._rest
 
     @property
+    def requests(self) -> int:
+        """Return how many requests this login has made by REST, 0 while the session is not open."""
+        return self._rest.requests if self._rest is not None else 0
+
+    @property
     def reader(self) -> Reader:
         """Return what reads by REST; it knows what it read over a lost session too."""
         if self._rest is None:

@@ -293,9 +293,7 @@ class Feed:
         if self._records.primed.is_set():
             return
         broken = script.host.broken
-        if isinstance(broken, ScriptBreach):
-            raise ScriptUnusable(f"limit of {broken.limit}")
-        raise CannotConnect("the live feed took too long to say what there is")
+        raise ScriptUnusable(f"limit of {broken.limit}" if isinstance(broken, ScriptBreach) else "no data")
 
     def _options(self) -> dict[str, Any]:
         """Name the data sets; that of the devices can be narrowed to the user's own."""

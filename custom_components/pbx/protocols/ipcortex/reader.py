@@ -72,6 +72,8 @@ class Reader:
         self.records: deque[PastCall] = deque(maxlen=KEPT_RECORDS)
         self._names: dict[str, list[str | None]] = {}
         self._types: dict[str, Mapping[str, str]] = {}
+        # Lists that have lost half of what they had, which the next reading has to say as well.
+        self._doubted: set[str] = set()
         self._last_record: int | None = None
         self._fresh = True
 
@@ -102,6 +104,7 @@ class Reader:
         values = await self._rest.read(DIALPLAN_READ, body)
         found = {switch.id: switch for switch in decode_switches(values, self._names, self._most)}
         _expect_rows(DIALPLAN_READ, values, found)
+        self._expect_most("switches", self.switches, found)
         self.switches = found
         return self.switches
 
@@ -113,11 +116,20 @@ class Reader:
     async def read_people(self) -> dict[str, Person]:
         """Read the users and where their calls go."""
         found = await self._read_people()
-        if _has_shrunk(self.people, found):
-            # Half of the people leave at once more seldom than a PABX answers nonsense.
-            found = await self._read_people()
+        self._expect_most("users", self.people, found)
         self.people = found
         return self.people
+
+    def _expect_most(self, name: str, before: Collection[Any], after: Collection[Any]) -> None:
+        """Raise ProtocolError where a list has lost half of what it had, for the first time.
+
+        Half of the people leave at once more seldom than a PABX that starts answers with a part of them.
+        """
+        has_shrunk = len(before) >= MANY and len(after) <= len(before) / 2
+        if has_shrunk and name not in self._doubted:
+            self._doubted.add(name)
+            raise ProtocolError(f"the PBX leaves out half of the {name}")
+        self._doubted.discard(name)
 
     async def _read_people(self) -> dict[str, Person]:
         values = await self._rest.read(USERS, {"type": "user"})
@@ -127,8 +139,9 @@ class Reader:
 
     async def read_extensions(self) -> Inventory:
         """Read whose number each extension is."""
-        values = await self._rest.read(DIALPLAN_READ, {"type": "extension"})
-        self.inventory = replace(self.inventory, owners=decode_owners(values))
+        owners = decode_owners(await self._rest.read(DIALPLAN_READ, {"type": "extension"}))
+        self._expect_most("extensions", self.inventory.owners, owners)
+        self.inventory = replace(self.inventory, owners=owners)
         return self.inventory
 
     async def read_phones(self) -> Inventory:
@@ -136,20 +149,26 @@ class Reader:
         refused: MissingRight | None = None
         for path in PHONES:
             try:
-                self._types[path] = decode_phone_types(await self._rest.read(path, {"type": "phone"}))
+                found = decode_phone_types(await self._rest.read(path, {"type": "phone"}))
+                self._expect_most(path, self._types.get(path, ()), found)
+                self._types[path] = found
             except MissingRight as err:
                 refused = err
         if refused is not None and not self._types:
             raise refused
-        types = {phone: make for found in self._types.values() for phone, make in found.items()}
+        types = {phone: make for known in self._types.values() for phone, make in known.items()}
         self.inventory = replace(self.inventory, types=types)
         return self.inventory
 
     async def read_links(self) -> Inventory:
         """Read who is logged in at which telephone."""
-        values = await self._rest.read(LINKS, {"type": "user"})
-        self.inventory = replace(self.inventory, links=decode_links(values))
+        links = await self._read_links()
+        self._expect_most("links", self.inventory.links, links)
+        self.inventory = replace(self.inventory, links=links)
         return self.inventory
+
+    async def _read_links(self) -> tuple[PhoneLink, ...]:
+        return decode_links(await self._rest.read(LINKS, {"type": "user"}))
 
     @property
     def has_hot_desks(self) -> bool:
@@ -161,8 +180,10 @@ class Reader:
         """Log a user out of a telephone; the PABX is asked whether it did."""
         body = {"type": "user", "values": {link.phone: {"type": UNLINK}}}
         await self._rest.call(LINK, body, command=True)
-        if link in (await self.read_links()).links:
+        links = await self._read_links()
+        if link in links:
             raise CommandFailed("not_changed")
+        self.inventory = replace(self.inventory, links=links)
 
     async def read_records(self) -> list[PastCall]:
         """Read the call records that are new; the first time, those of the last day."""
@@ -208,9 +229,10 @@ class Reader:
         scope = {"contact_id": int(user) if user.isdecimal() else user}
         body = {"type": "user", "scope": scope, "values": values}
         await self._rest.call(USER_UPDATE, body, command=True)
-        after = (await self.read_people()).get(user)
+        after = (await self._read_people()).get(user)
         if after is None or after.forward != number:
             raise CommandFailed("not_changed")
+        self.people = {**self.people, user: after}
         return after
 
     async def read_calendar(self, switch: str) -> list[SwitchEvent]:
@@ -250,8 +272,3 @@ def _expect_rows(path: str, values: Collection[Any], found: Collection[Any]) -> 
 
 def _members(values: Collection[Any]) -> Collection[Any]:
     return values.values() if isinstance(values, Mapping) else values
-
-
-def _has_shrunk(before: Collection[Any], after: Collection[Any]) -> bool:
-    """Return whether a list has lost so much at once that it is read a second time."""
-    return len(before) >= MANY and len(after) <= len(before) / 2

@@ -140,8 +140,6 @@ class PbxScript:
             )
         except AnswerTooLarge:
             raise ScriptUnusable("too large") from None
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise CannotConnect(f"the PBX answers {PATH} with {answer.status}")
         if answer.status != HTTPStatus.OK:
             raise ScriptUnusable(f"HTTP {answer.status}")
         source = answer.body.decode("utf-8", "replace")
@@ -162,7 +160,10 @@ class PbxScript:
         return me if isinstance(me, dict) else {}
 
     async def start(self, options: dict[str, Any]) -> None:
-        """Start the live feed; a PABX that is not ready yet gets a minute."""
+        """Start the live feed; a PABX that is not ready yet gets a minute.
+
+        Raises ScriptUnusable, MissingRight, and CannotConnect where the login is gone that REST shares.
+        """
         delay, waited = FIRST_RETRY, 0.0
         while True:
             try:
@@ -172,7 +173,7 @@ class PbxScript:
             else:
                 break
             if waited >= RETRY_FOR:
-                raise CannotConnect("the PBX is not ready")
+                raise ScriptUnusable("not ready")
             await self._link.clock.sleep(delay)
             waited += delay
             delay = min(delay * 2, LONGEST_RETRY)
@@ -193,8 +194,10 @@ class PbxScript:
                 raise MissingRight("live feed") from None
             case Reaction.RETRY:
                 return
+            case Reaction.LOGGED_OUT:
+                raise CannotConnect("the PBX has logged this user out") from None
             case _:
-                raise CannotConnect(f"the live feed does not start (errno {err.errno})") from None
+                raise ScriptUnusable(f"error {err.errno}") from None
 
     async def ask(self, name: str) -> Any:
         """Call a function that only tells something; its failure is that of the feed."""

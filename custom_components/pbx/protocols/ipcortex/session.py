@@ -79,7 +79,9 @@ class IpcortexSession(QueuedSession):
         return snapshot
 
     def _set_capabilities(self) -> None:
-        live = LIVE if self._feed.is_live else frozenset()
+        live = set(LIVE) if self._feed.is_live else set()
+        if live and self._feed.open_script.functions.get("tagsOn"):
+            live.add(Capability.SET_TAGS)
         self.capabilities = frozenset({*live, *self._polling.capabilities, Capability.CALL_REST})
 
     @override
@@ -108,5 +110,5 @@ class IpcortexSession(QueuedSession):
             "readable": sorted(connection.readable),
             "refused": sorted(connection.refusals),
             "readings": self._polling.statistics(),
-            "rest_requests": connection.rest.requests if connection.user else 0,
+            "rest_requests": connection.requests,
         }
