@@ -11,10 +11,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.entity import LARGEST_ATTRIBUTES, limit_size
-from custom_components.pbx.protocols.changes import CapabilitiesChanged, Upsert
-from custom_components.pbx.protocols.enums import Capability, PresenceActivity
+from custom_components.pbx.protocols.changes import CallChange, CapabilitiesChanged, Upsert
+from custom_components.pbx.protocols.enums import CallState, Capability, LegRole, PresenceActivity
 from custom_components.pbx.protocols.errors import ConnectionLost
-from custom_components.pbx.protocols.model import Queue, QueueAgent, Switch, User
+from custom_components.pbx.protocols.model import Leg, Party, Queue, QueueAgent, Switch, User
 from tests.memory_session import MemorySession
 
 from .conftest import state_is
@@ -67,7 +67,18 @@ async def test_hang_up_without_a_call(hass: HomeAssistant, session: MemorySessio
     with pytest.raises(ServiceValidationError) as error:
         await hass.services.async_call(DOMAIN, "hangup", {"entity_id": STATUS}, blocking=True)
     assert error.value.translation_key == "no_call_to_act_on"
-    assert session.sent == []
+    assert [name for name, *_ in session.sent] == ["list_calls"]
+
+
+async def test_hang_up_what_only_the_pbx_knows(hass: HomeAssistant, session: MemorySession) -> None:
+    """After a gap the PBX may have calls that nobody was told of; it is asked first."""
+    talking = [
+        Leg(id=f"leg {user}", role=LegRole.CALLEE, party=Party(user=user), state=CallState.TALKING)
+        for user in "12"
+    ]
+    session.answers["list_calls"] = [CallChange(id=f"call {leg.party.user}", legs=(leg,)) for leg in talking]
+    await hass.services.async_call(DOMAIN, "hangup", {"entity_id": STATUS}, blocking=True)
+    assert [sent for sent in session.sent if sent[0] == "hang_up"] == [("hang_up", "call 1")]
 
 
 async def test_long_lists(hass: HomeAssistant, session: MemorySession) -> None:

@@ -10,7 +10,8 @@ from custom_components.pbx.protocols.model import PBX_KEY, Call, ObjectKey
 from custom_components.pbx.protocols.state import PbxState
 
 # The address is another one for who goes straight to the PBX, and how a thing is spelt is not what is so.
-_LEFT_OUT = {"url", "raw_status"}
+# Calls are compared by themselves, since not every PBX can be asked for them.
+_LEFT_OUT = {"url", "raw_status", "lines"}
 
 type OpenCall = tuple[tuple[ObjectKey, str], ...]
 

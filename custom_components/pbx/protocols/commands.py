@@ -46,6 +46,10 @@ class PbxCommands:
         """Return what the PBX itself says of a call; raises CommandFailed where it knows no such call."""
         raise NotSupported("get_call")
 
+    async def list_calls(self) -> Sequence[CallChange]:
+        """Return the calls that are open by the PBX itself, also those that no event told of."""
+        raise NotSupported("list_calls")
+
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
         """Switch do not disturb of a user."""
         raise NotSupported("set_do_not_disturb")

@@ -189,6 +189,7 @@ class Capability(StrEnum):
     DIAL = "dial"
     HANG_UP = "hang_up"
     GET_CALL = "get_call"
+    LIST_CALLS = "list_calls"
     SET_DO_NOT_DISTURB = "set_do_not_disturb"
     SET_CALL_WAITING = "set_call_waiting"
     SET_FORWARD = "set_forward"

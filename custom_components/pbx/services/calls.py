@@ -13,9 +13,11 @@ from ..describe import to_public_call_id
 from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
+from ..protocols.changes import CallChange
 from ..protocols.commands import DialResult
-from ..protocols.enums import DialOutcome, ObjectKind
+from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
+from ..protocols.model import PBX_KEY, ObjectKey
 from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
     ATTR_CALL_ID,
@@ -148,7 +150,9 @@ async def _hang_up(call: ActionCall) -> None:
         await _hang_up_named(*this)
         return
     targets = find_targets(call, ObjectKind.USER, ObjectKind.PHONE, ObjectKind.PBX)
-    if not any([await _hang_up_all(target) for target in targets]):
+    if any([await _hang_up_all(target) for target in targets]):
+        return
+    if not any([await _hang_up_listed(target) for target in targets]):
         raise invalid("no_call_to_act_on")
 
 
@@ -167,6 +171,28 @@ async def _hang_up_all(target: Target) -> bool:
     for call_id in call_ids:
         await _hang_up_call(target, call_id)
     return has_dials or bool(call_ids)
+
+
+async def _hang_up_listed(target: Target) -> bool:
+    """Hang up the calls of a target that only the PBX knows of, as after a gap in its events.
+
+    Returns whether there was any.
+    """
+    if not target.hub.can(Capability.LIST_CALLS):
+        return False
+    calls = [call for call in await target.hub.commands.list_calls() if _takes_part(target.key, call)]
+    for call in calls:
+        await _hang_up_call(target, call.id)
+    return bool(calls)
+
+
+def _takes_part(key: ObjectKey, call: CallChange) -> bool:
+    """Return whether a user or a phone is in a call; the PBX is in all."""
+    parties = [leg.party for leg in call.legs]
+    return key == PBX_KEY or any(
+        key in (ObjectKey(ObjectKind.USER, party.user or ""), ObjectKey(ObjectKind.PHONE, party.phone or ""))
+        for party in parties
+    )
 
 
 async def _hang_up_call(target: Target, call_id: str) -> None:

@@ -239,6 +239,7 @@ async def test_get_call(pbx: SwitchvoxSimulator, admin: Client) -> None:
     pbx.lines.park(call, "701")
     found = await admin.session.commands.get_call(call.id)
     assert found.details == {"raw_state": "parked", "parking_space": "701"}
+    assert call.id in {listed.id for listed in await admin.session.commands.list_calls()}
     inside = pbx.lines.outgoing("100", "101")
     assert (await admin.session.commands.get_call(inside.id)).direction is CallDirection.INTERNAL
     with pytest.raises(CommandFailed, match="no_such_call"):
@@ -252,6 +253,8 @@ async def test_get_call_where_no_calls_are_listed() -> None:
         assert Capability.GET_CALL not in client.session.capabilities
         with pytest.raises(NotSupported):
             await client.session.commands.get_call("1.1")
+        with pytest.raises(NotSupported):
+            await client.session.commands.list_calls()
 
 
 async def test_lost_answer_is_not_repeated(pbx: SwitchvoxSimulator, client: Client) -> None:

@@ -85,6 +85,16 @@ class OpenCalls:
             self._meanwhile = None
 
 
+async def read_open_calls(v1: V1Api) -> list[CallChange]:
+    """Return the open calls that the PBX lists; raises what V1Api raises. Source: v1 clients.
+
+    Before 4.2 there is no list. Its shape is assumed: entries as in the answer for one call.
+    """
+    entries = await v1.get_list("/calls")
+    calls = (decode_call_information(entry) for entry in entries if isinstance(entry, dict))
+    return [call for call in calls if call is not None]
+
+
 class CallReader:
     """Ask the PBX for its calls; `get_call` asks for one and raises CommandFailed where it knows none.
 
@@ -98,23 +108,19 @@ class CallReader:
         self.is_listing_due = True
 
     async def list_calls(self) -> list[CallChange]:
-        """Return the open calls that the PBX lists, none where it has no such list; source: v1 clients.
-
-        Before 4.2 there is none. The shape of the list is assumed: entries as in the answer for one call.
-        """
+        """Return the open calls that the PBX lists, none where it has no such list."""
         if not self._v1.has_calls:
             self.is_listing_due = False
             return []
         try:
-            entries = await self._v1.get_list("/calls")
+            calls = await read_open_calls(self._v1)
         except NotFound, MissingRight:
             self._v1.has_calls = self.is_listing_due = False
             return []
         except FAILED_READING:
             return []
         self.is_listing_due = False
-        calls = (decode_call_information(entry) for entry in entries if isinstance(entry, dict))
-        return [call for call in calls if call is not None]
+        return calls
 
     async def read_calls(self) -> list[CallChange]:
         """Return what the PBX says of the doubtful calls, and of others where events may have been lost."""

@@ -1,6 +1,6 @@
 """The commands of an Axeos PBX."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, override
@@ -14,6 +14,7 @@ from ..json_fields import get_flag, get_text
 from ..model import ObjectKey, User
 from ..queued_session import Report
 from ..scheduler import Scheduler
+from .calls import read_open_calls
 from .decode_events import decode_call_information
 from .decode_objects import ListKind, decode_user
 from .directory import RESET_STATISTICS, Directory, get_switch_right
@@ -113,6 +114,10 @@ class AxeosCommands(PbxCommands):
         if answer.status != HTTPStatus.OK or call is None:
             raise ServerFailed("the PBX does not say what it knows of the call")
         return call
+
+    @override
+    async def list_calls(self) -> Sequence[CallChange]:
+        return await read_open_calls(self._v1)
 
     def _remember_location(self, call_id: str, location: str) -> None:
         path = _get_path(location)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from ..changes import CallChange, Notice, Snapshot
-from ..enums import NoticeCode, ObjectKind
+from ..enums import Capability, NoticeCode, ObjectKind
 from ..errors import MissingRight, ProtocolError, WrongSystem
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
@@ -130,7 +130,8 @@ class AxeosSession(QueuedSession):
 
     def _update_capabilities(self) -> bool:
         """Derive what the login can do from what it may read, and return whether that is news."""
-        before, self.capabilities = self.capabilities, self._directory.get_capabilities()
+        listed = {Capability.LIST_CALLS} if self._v1.has_calls else frozenset()
+        before, self.capabilities = self.capabilities, self._directory.get_capabilities() | listed
         return self.capabilities != before
 
     async def _follow_events(self, *, is_resumed: bool) -> None:

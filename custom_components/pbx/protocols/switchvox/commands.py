@@ -180,12 +180,20 @@ class SwitchvoxCommands(PbxCommands):
     async def get_call(self, call_id: str) -> CallChange:
         return _describe_call(await self._find_call(call_id), call_id, self._directory)
 
+    @override
+    async def list_calls(self) -> Sequence[CallChange]:
+        calls = await self._read_calls("list_calls")
+        return [_describe_call(call, call.id, self._directory) for call in calls]
+
+    async def _read_calls(self, command: str) -> list[CurrentCall]:
+        try:
+            return await self._reader.read_current_calls(self._directory.own)
+        except ExtendAbsent:
+            raise NotSupported(command) from None
+
     async def _find_call(self, call_id: str) -> CurrentCall:
         """Return the one current call that a call can be, by its id or by who takes part."""
-        try:
-            calls = await self._reader.read_current_calls(self._directory.own)
-        except ExtendAbsent:
-            raise NotSupported("get_call") from None
+        calls = await self._read_calls("get_call")
         found = {call.id: call for call in calls if call.id == call_id}
         for channel in self._book.channels.values():
             if channel.call == call_id and not found:

@@ -183,7 +183,7 @@ class SwitchvoxSession(QueuedSession):
         if self._reader.admin is not None:
             self.capabilities |= {Capability.HANG_UP, Capability.CONNECT_NUMBERS}
         if self._call_polling.readable:
-            self.capabilities |= {Capability.PARKED_CALLS, Capability.GET_CALL}
+            self.capabilities |= {Capability.PARKED_CALLS, Capability.GET_CALL, Capability.LIST_CALLS}
 
     def _start(self) -> None:
         """Report what happened while everything was read, and go on from there."""
