@@ -2,7 +2,12 @@
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError, ConfigEntryNotReady
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+)
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
@@ -23,6 +28,7 @@ from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
 from .protocols.contract import Contract
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
+from .protocols.model import PBX_KEY
 from .services import async_setup_actions
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -116,9 +122,18 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: PbxConfigEntry, device: AnyDeviceEntry
 ) -> bool:
-    """Return whether a device may be removed: one that is gone from the PBX or left out by the options."""
+    """Return whether a device may be removed: one that is gone from the PBX or left out by the options.
+
+    Raises HomeAssistantError, which says what to do instead, for one that would only come back.
+    """
     if entry.state is not ConfigEntryState.LOADED:
         return False
     hub = entry.runtime_data
     key = hub.devices.get_key(device.identifiers)
-    return key is None or hub.release_device(key)
+    if key is None or hub.release_device(key):
+        return True
+    raise HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="device_of_pbx" if key == PBX_KEY else "device_still_there",
+        translation_placeholders={"name": device.name_by_user or device.name or ""},
+    )

@@ -111,7 +111,8 @@ def _get_statuses(item: Phone | User) -> Attributes:
 
 
 def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
-    return {"raw_status": phone.raw_status, **_get_statuses(phone)}
+    users = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
+    return {"raw_status": phone.raw_status, **({"users": users} if users else {}), **_get_statuses(phone)}
 
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
@@ -390,7 +391,7 @@ class PbxSensor(PbxSensorEntity):
     _unrecorded_attributes = frozenset(
         {
             *("agents", "calls", "other_parties", "parked", "participants", "phones", "presence_sources"),
-            *("email", "external_address", "language", "tags", "time_zone"),
+            *("email", "external_address", "language", "tags", "time_zone", "users"),
         }
     )
 

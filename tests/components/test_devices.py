@@ -8,11 +8,16 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols import model
+from custom_components.pbx.protocols.changes import Upsert
+from custom_components.pbx.protocols.enums import UserPhoneType
+from custom_components.pbx.protocols.model import UserPhone
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.world import Phone, Switch, User
 from tests.waiting import until
 
 from .conftest import state_is
+from .memory_entry import memory_entry, set_up
 
 
 @pytest.fixture
@@ -141,5 +146,50 @@ async def test_remove_in_the_user_interface(
         (DOMAIN, f"{loaded.unique_id}_phone_{pbx.world.phone('desk-anna').uuid}"), loaded.entry_id
     )
     assert desk is not None
-    assert (await client.remove_device(desk.id))["success"] is False
+    refused = await client.remove_device(desk.id)
+    assert refused["success"] is False
+    assert "Desk Anna is still on the PBX" in refused["error"]["message"]
+    assert "What is imported" in refused["error"]["message"]
+    hub = device_registry.async_get_device_by_identifier((DOMAIN, str(loaded.unique_id)), loaded.entry_id)
+    assert hub is not None
+    assert "delete its entry" in (await client.remove_device(hub.id))["error"]["message"]
     assert (await client.remove_device(stale.id))["success"] is True
+
+
+def has_phone(phone: str) -> tuple[UserPhone, ...]:
+    """Return that a user has a phone, alone."""
+    return (UserPhone(type=UserPhoneType.PHONE, phone=phone, personal=True),)
+
+
+async def test_phones_that_are_called_as_their_users(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, device_registry: dr.DeviceRegistry
+) -> None:
+    """A phone that would be taken for a user says what it is, unless people know it by its plain name."""
+    objects = (
+        model.Phone(id="1", name="Anna", type="D785"),
+        model.Phone(id="2", name="BERT"),
+        model.Phone(id="3", name="00:04:13:0a:0b:0c", type="M65"),
+        model.Phone(id="4", name="0004130a0b0d"),
+        model.Phone(id="5", name="Cara"),
+        model.User(id="1", name="Anna", phones=has_phone("1")),
+        model.User(id="2", name="Bert", phones=has_phone("3")),
+        model.User(id="3", name="Cara", phones=has_phone("5")),
+    )
+    entry, session = memory_entry(hass, monkeypatch, objects)
+    names = Names(device_registry, entry.entry_id)
+    device_registry.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={(DOMAIN, f"{entry.unique_id}_phone_5")}, name="Cara"
+    )
+    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)"}
+    for _ in range(2):
+        await set_up(hass, entry)
+        assert names.main() == {"Memory PBX", "0004130a0b0d", "Cara"} | told_apart
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    await set_up(hass, entry)
+    assert hass.states.get("sensor.anna_d785_status").attributes["users"] == ["Anna"]  # type: ignore[union-attr]
+    session.report(Upsert(model.Phone(id="4", name="Cara", type="T54")))
+    await until(lambda: "Cara (T54)" in names.main())
+    session.report(Upsert(model.User(id="4", name="Dora", phones=has_phone("4"))))
+    session.report(Upsert(model.Phone(id="1", name="Dora", type="D785")))
+    await until(lambda: "Dora (D785)" in names.main())
+    await until(lambda: hass.states.get("sensor.0004130a0b0d_status").attributes.get("users") == ["Dora"])  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
 """The devices of one PBX in the device registry, and the unique ids of its entities."""
 
 from collections.abc import Callable, Iterable
+import re
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -12,11 +13,12 @@ from homeassistant.helpers.device_registry import (
     DeviceInfo,
     format_mac,
 )
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..const import CONF_MAC, DOMAIN
 from ..protocols.absences import Absences
 from ..protocols.enums import Capability, ObjectKind
-from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone
+from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import ImportedObjects
@@ -24,6 +26,8 @@ from .slices import in_slices
 
 # The entity of a routing switch has this suffix on every platform.
 SWITCH_VALUE = "value"
+# A phone is hardly known by its MAC address.
+_ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
 
 def make_unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
@@ -66,6 +70,7 @@ class DeviceKeeper:
         self._session = session
         self._names: dict[ObjectKey, str] = {}
         self._macs: dict[str, ObjectKey | None] = {}
+        self._user_names: set[str] | None = None
         self._hub_id = ""
         self._absences = Absences()
 
@@ -108,7 +113,7 @@ class DeviceKeeper:
                 translation_placeholders={"number": item.name},
                 parent_device_id=self._hub_id,
             )
-        self._names[key] = item.name
+        self._keep_name(item)
         if isinstance(item, Phone):
             return self._get_phone_info(item)
         return ChildDeviceInfo(identifiers=identifiers, name=item.name, parent_device_id=self._hub_id)
@@ -117,10 +122,40 @@ class DeviceKeeper:
         return DeviceInfo(
             identifiers={self.get_identifier(phone.key)},
             connections=self._get_connections(phone),
-            name=phone.name,
+            name=self._get_phone_name(phone),
             model=phone.type,
             via_device_id=self._hub_id,
         )
+
+    def _get_phone_name(self, phone: Phone) -> str:
+        """Return what a phone is called: with its type or kind where it would be taken for a user.
+
+        One that has only its address for a name is called after its user. A device that people know by
+        the plain name keeps that.
+        """
+        registry = dr.async_get(self._hass)
+        known = registry.async_get_device_by_identifier(self.get_identifier(phone.key), self._entry.entry_id)
+        if known is not None and known.name == phone.name:
+            return phone.name
+        name = phone.name
+        if _ADDRESS.fullmatch(name) and len(phone.users) == 1:
+            user = self._state.get(ObjectKey(ObjectKind.USER, phone.users[0]))
+            name = user.name if user is not None else name
+        if name.casefold() not in self._list_user_names():
+            return name
+        if phone.type:
+            return f"{name} ({phone.type})"
+        language = self._hass.config.language
+        texts = async_get_cached_translations(self._hass, language, "device", DOMAIN)
+        return texts[f"component.{DOMAIN}.device.phone.name"].format(name=name)
+
+    def _list_user_names(self) -> set[str]:
+        """Return the names of all users that there were since the start, to compare with."""
+        if self._user_names is None:
+            self._user_names = {
+                item.name.casefold() for item in self._state.objects.values() if isinstance(item, User)
+            }
+        return self._user_names
 
     def _get_connections(self, phone: Phone) -> set[tuple[str, str]]:
         """Return the MAC address for the first phone that has it, since devices that share one become one."""
@@ -132,6 +167,11 @@ class DeviceKeeper:
         first = phone.key if known is None else self.get_key(known.identifiers)
         return {connection} if self._macs.setdefault(connection[1], first) == phone.key else set()
 
+    def _keep_name(self, item: PbxObject) -> None:
+        self._names[item.key] = item.name
+        if isinstance(item, User) and self._user_names is not None:
+            self._user_names.add(item.name.casefold())
+
     async def rename(self, keys: Iterable[ObjectKey]) -> None:
         """Give devices the names that their objects have now, in slices."""
         registry = dr.async_get(self._hass)
@@ -139,10 +179,11 @@ class DeviceKeeper:
             item = self._state.get(key)
             if item is None or self._names.get(key, item.name) == item.name:
                 continue
-            self._names[key] = item.name
+            self._keep_name(item)
             identifier, entry_id = self.get_identifier(key), self._entry.entry_id
             if device := registry.async_get_device_by_identifier(identifier, entry_id):
-                registry.async_update_device(device.id, name=item.name)
+                name = self._get_phone_name(item) if isinstance(item, Phone) else item.name
+                registry.async_update_device(device.id, name=name)
             elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
                 registry.async_update_child_device(child.id, name=item.name)
 

@@ -133,6 +133,8 @@ class Phone:
     hot_desk: bool = False
     # The id of the user who is logged in at it, None where there is none.
     hot_desk_user: str | None = None
+    # The ids of the users who can be reached at it, in order; the state derives them.
+    users: tuple[str, ...] = ()
 
     @property
     def key(self) -> ObjectKey:

@@ -167,7 +167,7 @@ class PbxState:
         gone = self._reported.pop(change.key, None)
         if gone is None:
             return
-        self._relink(gone, None)
+        self._relink(gone, None, delta)
         self._shown.pop(change.key, None)
         delta.removed.add(change.key)
         delta.added.discard(change.key)
@@ -225,7 +225,7 @@ class PbxState:
         if isinstance(old, User) and isinstance(item, User) and old.hot_desk != item.hot_desk:
             delta.moments += _list_hot_desk_moments(old, item)
         if key.kind is ObjectKind.USER:
-            self._relink(old, item)
+            self._relink(old, item, delta)
         self._touch(key, delta)
         return True
 
@@ -236,8 +236,10 @@ class PbxState:
         if after.number:
             self.calls.mark_voicemail(after.number)
 
-    def _relink(self, old: PbxObject | None, new: PbxObject | None) -> None:
-        """Keep the index of the users of each phone."""
+    def _relink(self, old: PbxObject | None, new: PbxObject | None, delta: Delta) -> None:
+        """Keep the index of the users of each phone, and touch the phones that are of others now."""
+        before, after = ({phone for phone, _ in _list_phones(item)} for item in (old, new))
+        delta.touched |= {ObjectKey(ObjectKind.PHONE, phone) for phone in before ^ after}
         if old is not None:
             for phone, _ in _list_phones(old):
                 users = self._users_of.get(phone, set())
@@ -281,6 +283,8 @@ class PbxState:
         if isinstance(item, Phone):
             calls = self.calls.get_calls(item.key)
             lines = list_lines(calls, item.key)
+            users = tuple(sorted(key.id for key in self._users_of.get(item.id, ())))
+            item = replace(item, users=users) if users != item.users else item
             return with_status(item, phone_status(item, calls), phone_statuses(item, calls), lines)
         if isinstance(item, User):
             phones = [
@@ -314,7 +318,7 @@ def _is_user(key: ObjectKey) -> bool:
     return key.kind is ObjectKind.USER
 
 
-def _list_phones(item: PbxObject) -> list[tuple[str, bool]]:
+def _list_phones(item: PbxObject | None) -> list[tuple[str, bool]]:
     """Return the ids of the phones of a user, each with whether no other user has it at the moment."""
     if not isinstance(item, User):
         return []
