@@ -67,9 +67,9 @@ class Ami:
         return found[0] if found else {"Response": "Closed"}
 
     async def list_of(self, action: str, **fields: object) -> list[Block]:
-        """Return the events of a list, without the one that completes it; nothing where it is refused."""
+        """Return the events of a list, without the one that completes it; nothing where there is no list."""
         response = await self.ask(action, **fields)
-        if response["Response"] != "Success":
+        if response.get("EventList") != "start":
             return []
         number = response["ActionID"]
         await self.until(lambda: any(_completes(block) for block in self.of_action(number)))

@@ -4,12 +4,19 @@ import argparse
 import asyncio
 import signal
 
+from .asterisk import command_line as asterisk
 from .axeos import command_line as axeos
 from .innovaphone import command_line as innovaphone
 from .ipcortex import command_line as ipcortex
 from .switchvox import command_line as switchvox
 
-SYSTEMS = {"axeos": axeos, "innovaphone": innovaphone, "ipcortex": ipcortex, "switchvox": switchvox}
+SYSTEMS = {
+    "asterisk": asterisk,
+    "axeos": axeos,
+    "innovaphone": innovaphone,
+    "ipcortex": ipcortex,
+    "switchvox": switchvox,
+}
 
 
 def parse_options() -> argparse.Namespace:
