@@ -16,7 +16,7 @@ class Office(Calls):
         gone, known.contact = known.contact, contact
         aor = [("URI", contact or gone), ("AOR", endpoint), ("EndpointName", endpoint)]
         for status in ("NonQualified", "Reachable") if contact else ("Removed",):
-            more = [("ContactStatus", status), ("UserAgent", known.user_agent), ("RoundtripUsec", "0")]
+            more = [("ContactStatus", status), ("RoundtripUsec", "0")]
             self._tell("system", "ContactStatus", [more[0], *aor, *more[1:]])
         status = "Reachable" if contact else "Unreachable"
         self._tell(

@@ -53,7 +53,10 @@ class Queries:
             for item in world.endpoints.values()
         ]
         await connection.list_rows(
-            request, "A listing of Endpoints follows", "EndpointListComplete", self._pbx.order(rows)
+            request,
+            "A listing of Endpoints follows, presented as EndpointList events",
+            "EndpointListComplete",
+            self._pbx.order(rows),
         )
 
     async def endpoint(self, connection: Connection, request: Request) -> None:
@@ -80,7 +83,10 @@ class Queries:
                 ("UserAgent", item.user_agent), ("Status", "Reachable"), ("EndpointName", item.name),
             ])  # fmt: skip
         await connection.list_rows(
-            request, "Following are Events for each object", "EndpointDetailComplete", rows
+            request,
+            "Following are Events for each object associated with the Endpoint",
+            "EndpointDetailComplete",
+            rows,
         )
 
     async def contacts(self, connection: Connection, request: Request) -> None:
@@ -103,7 +109,10 @@ class Queries:
             connection.refuse(request, "No Contacts found")
             return
         await connection.list_rows(
-            request, "A listing of Contacts follows", "ContactListComplete", self._pbx.order(rows)
+            request,
+            "A listing of Contacts follows, presented as ContactList events",
+            "ContactListComplete",
+            self._pbx.order(rows),
         )
 
     async def registrations(self, connection: Connection, request: Request) -> None:
@@ -122,7 +131,10 @@ class Queries:
             if item.is_trunk
         ]
         await connection.list_rows(
-            request, "Following are Events", "OutboundRegistrationDetailComplete", rows
+            request,
+            "Following are Events for each Outbound registration",
+            "OutboundRegistrationDetailComplete",
+            rows,
         )
 
     async def extensions(self, connection: Connection, request: Request) -> None:
