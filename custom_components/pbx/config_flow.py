@@ -64,6 +64,10 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         return self.async_show_menu(step_id="user", menu_options=list(SYSTEMS))
 
+    async def async_step_asterisk(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Log in as a user of the manager interface."""
+        return await self._run_step("asterisk", user_input)
+
     async def async_step_axeos(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how to log in to an Axeos PBX."""
         return self.async_show_menu(step_id="axeos", menu_options=["axeos_api_key", "axeos_user"])

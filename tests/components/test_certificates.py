@@ -50,9 +50,7 @@ def certificate(request: pytest.FixtureRequest) -> ShownCertificate:
     return ShownCertificate(request.getfixturevalue(name))
 
 
-@pytest.mark.parametrize(
-    ("simulator", "login"), [(name, name) for name in LOGIN_FORMS], indirect=["simulator"]
-)
+@pytest.mark.parametrize(("simulator", "login"), [(name, name) for name in FORMS], indirect=["simulator"])
 async def test_pinned_in_the_flow(
     hass: HomeAssistant, simulator: Any, certificate: ShownCertificate, login: str
 ) -> None:

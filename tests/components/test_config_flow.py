@@ -25,7 +25,7 @@ async def start(hass: HomeAssistant, login: str) -> str:
     """Go through the menus and return the id of the flow."""
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["axeos", "innovaphone", "ipcortex", "switchvox"]
+    assert result["menu_options"] == ["asterisk", "axeos", "innovaphone", "ipcortex", "switchvox"]
     for choice in ("axeos", login):
         result = await configure(hass, result["flow_id"], {"next_step_id": choice})
     assert result["type"] is FlowResultType.FORM

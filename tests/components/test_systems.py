@@ -14,7 +14,7 @@ from tests.waiting import until
 from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, submit
 
 
-@pytest.fixture(params=LOGIN_FORMS)
+@pytest.fixture(params=FORMS)
 def login(request: pytest.FixtureRequest) -> str:
     """Name one way to log in after the other."""
     return str(request.param)

@@ -65,6 +65,9 @@ class LoginForm:
     system: str
     credentials: Mapping[str, Selector[Any]]
     sections: Sections = field(default_factory=dict)
+    # Whether it is usually reached by TLS, and its usual ports with TLS and without.
+    tls: bool = True
+    ports: tuple[int, int] = (443, 80)
 
     def create_schema(self, *, stored: bool = False) -> vol.Schema:
         """Return the schema of the whole form: address, credentials, sections and connection.
@@ -76,7 +79,7 @@ class LoginForm:
             marker = vol.Optional if stored and name in SECRETS else vol.Required
             fields[marker(name)] = selector
         fields |= self._create_sections()
-        fields[vol.Required(CONF_CONNECTION)] = section(_CONNECTION_SCHEMA, {"collapsed": True})
+        fields[vol.Required(CONF_CONNECTION)] = section(self._create_connection(), {"collapsed": True})
         return vol.Schema(fields)
 
     def create_credentials_schema(self) -> vol.Schema:
@@ -103,6 +106,17 @@ class LoginForm:
             for name, optional in self.sections.items()
         }
 
+    def _create_connection(self) -> vol.Schema:
+        return vol.Schema({
+            vol.Optional(CONF_PORT): PORT_SELECTOR,
+            vol.Required(CONF_TLS, default=self.tls): BooleanSelector(),
+            **TRUST_FIELDS,
+        })  # fmt: skip
+
+    def get_port(self, *, tls: bool) -> int:
+        """Return the usual port."""
+        return self.ports[0] if tls else self.ports[1]
+
     def get_account(self, data: Mapping[str, Any]) -> str:
         """Return the account of an entry at its PBX; for a key, what the PBX calls such a key."""
         name = next(iter(self.credentials))
@@ -116,11 +130,7 @@ TRUST_FIELDS: dict[vol.Marker, Any] = {
     vol.Optional(CONF_CERTIFICATE): TextSelector(TextSelectorConfig(multiline=True)),
     vol.Optional(CONF_FINGERPRINT): _TEXT,
 }
-_CONNECTION_SCHEMA = vol.Schema({
-    vol.Optional(CONF_PORT): PORT_SELECTOR,
-    vol.Required(CONF_TLS, default=True): BooleanSelector(),
-    **TRUST_FIELDS,
-})  # fmt: skip
+_CONNECTION_FIELDS = (CONF_PORT, CONF_TLS, *(marker.schema for marker in TRUST_FIELDS))
 _OAUTH: Sections = {CONF_V1: {CONF_CLIENT_ID: _TEXT, CONF_CLIENT_SECRET: _SECRET}}
 
 _ADMINISTRATOR: Sections = {
@@ -131,9 +141,17 @@ _ADMINISTRATOR: Sections = {
     }
 }
 _PATH: Sections = {"path": {"prefix": _TEXT}}
+_DIAL_PLAN: Sections = {"dial_plan": {"context": _TEXT}}
 _COMPANY: Sections = {"company": {"company": _TEXT, "only_own_devices": BooleanSelector()}}
 
 LOGIN_FORMS: dict[str, LoginForm] = {
+    "asterisk": LoginForm(
+        system="asterisk",
+        credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET},
+        sections=_DIAL_PLAN,
+        tls=False,
+        ports=(5039, 5038),
+    ),
     "axeos_api_key": LoginForm(system="axeos", credentials={CONF_API_KEY: _SECRET}, sections=_OAUTH),
     "axeos_user": LoginForm(
         system="axeos", credentials={CONF_USERNAME: _TEXT, CONF_PASSWORD: _SECRET}, sections=_OAUTH
@@ -173,7 +191,7 @@ def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]
         data[CONF_TLS] = address.tls
     if address.port is not None:
         data[CONF_PORT] = address.port
-    data.setdefault(CONF_PORT, 443 if data[CONF_TLS] else 80)
+    data.setdefault(CONF_PORT, LOGIN_FORMS[login].get_port(tls=bool(data[CONF_TLS])))
     return clean_trust_settings(data)
 
 
@@ -228,5 +246,5 @@ def fill_login_form(login: str, data: Mapping[str, Any]) -> dict[str, Any]:
         name: {field: shown.get(field) for field in LOGIN_FORMS[login].sections[name]}
         for name in LOGIN_FORMS[login].sections
     }
-    connection = {field.schema: shown.get(field.schema) for field in _CONNECTION_SCHEMA.schema}
+    connection = {name: shown.get(name) for name in _CONNECTION_FIELDS}
     return {**shown, **sections, CONF_CONNECTION: connection}

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .asterisk import SETTINGS as ASTERISK_SETTINGS, create as create_asterisk
 from .axeos import SETTINGS as AXEOS_SETTINGS, create as create_axeos
 from .enums import NoticeCode
 from .innovaphone import (
@@ -39,6 +40,12 @@ class System:
 
 
 SYSTEMS: dict[str, System] = {
+    "asterisk": System(
+        name="Asterisk / FreePBX",
+        create=create_asterisk,
+        settings=ASTERISK_SETTINGS,
+        notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_asterisk"},
+    ),
     "axeos": System(
         name="Axeos PBX",
         create=create_axeos,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 _INTERCOM = "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer;delay=0"
 
-MAKES: Mapping[str, tuple[tuple[str, str], ...]] = {
+_MAKES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "standard": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"), _INTERCOM),
     "yealink": (_INTERCOM,),
     "snom": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
@@ -32,8 +32,7 @@ _WORDS = {
 }
 
 
-def get_headers(user_agent: str | None, chosen: str | None) -> tuple[tuple[str, str], ...]:
-    """Return names and values of the headers for a phone: of the make that was chosen, or that it names."""
+def get_headers(user_agent: str | None) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the headers for a phone, by the make that it names when it registers."""
     agent = (user_agent or "").lower()
-    make = chosen or next((make for word, make in _WORDS.items() if word in agent), "standard")
-    return MAKES[make]
+    return _MAKES[next((make for word, make in _WORDS.items() if word in agent), "standard")]

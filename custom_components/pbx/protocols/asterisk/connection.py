@@ -38,6 +38,11 @@ MOST_ROWS = 100_000
 # Everything else would be traffic of which nothing is shown.
 EVENTS = "system,call,agent,user,agi"
 
+
+class NotSent(ConnectionLost):
+    """The connection was lost before an action could be sent."""
+
+
 type OnEvent = Callable[[Block], Awaitable[None]]
 
 
@@ -183,7 +188,7 @@ class Connection:
         own = key or str(next(self._numbers))
         data = encode_action(action, own, fields)
         if self._closed or self.writer.is_closing():
-            raise ConnectionLost("the connection was lost")
+            raise NotSent("the connection was lost")
         self._pending[own] = pending
         try:
             self.writer.write(data)

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
-from .auto_answer import MAKES
 
 SETTINGS = (
     Setting(name="custom_switches", kind=SettingKind.TEXTS),
-    Setting(name="auto_answer_make", kind=SettingKind.CHOICE, choices=tuple(MAKES)),
-    seconds("database_interval", 30),
+    seconds("settings_interval", 30),
     seconds("queue_interval", 60, low=10),
     seconds("question_timeout", 8, low=1, high=120),
 )
@@ -28,7 +26,6 @@ class AsteriskSettings(ConnectionSettings):
     password: str
     context: str | None = None
     custom_switches: Sequence[str] = ()
-    auto_answer_make: str | None = None
-    database_interval: float = 30
+    settings_interval: float = 30
     queue_interval: float = 60
     question_timeout: float = 8

@@ -1,0 +1,354 @@
+"""Remember what the PBX has, and show it as objects of the model."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..changes import Change, Patch, Remove, Upsert
+from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..model import (
+    PBX_KEY,
+    Mailbox,
+    ObjectKey,
+    ParkedCall,
+    Party,
+    PbxObject,
+    Phone,
+    Queue,
+    Switch,
+    User,
+    UserPhone,
+    WaitingCall,
+)
+from .decode import (
+    DEVICE_STATES,
+    FORWARD_FAMILIES,
+    IN_USE,
+    Endpoint,
+    Extension,
+    Messages,
+    Tree,
+    complete_queue,
+    decode_agent,
+    decode_queue,
+    is_registered,
+    split_mailbox,
+)
+from .wire import Block
+
+_LEG_STATUS = {
+    CallState.DIALING: LineStatus.DIALING,
+    CallState.RINGING: LineStatus.RINGING,
+    CallState.TALKING: LineStatus.TALKING,
+    CallState.ON_HOLD: LineStatus.ON_HOLD,
+}
+_RANK = (LineStatus.RINGING, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.DIALING)
+DAY_NIGHT, TIME_CONDITION = "DAYNIGHT", "TC"
+
+
+@dataclass(slots=True)
+class QueueRecord:
+    """A queue with its members by what it dials, and its callers by their channels."""
+
+    base: Queue
+    members: dict[str, Block] = field(default_factory=dict)
+    waiting: dict[str, WaitingCall] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Directory:
+    """What is known of a PBX. `get_leg_states` returns what a device does in calls."""
+
+    is_freepbx: bool = False
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    agents: dict[str, str] = field(default_factory=dict)
+    extensions: dict[str, Extension] = field(default_factory=dict)
+    # Parts of the database that hold settings, by their family; a family that could not be read is absent.
+    trees: dict[str, Tree] = field(default_factory=dict)
+    presences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mailboxes: dict[str, Messages] = field(default_factory=dict)
+    mailbox_names: dict[str, str] = field(default_factory=dict)
+    queues: dict[str, QueueRecord] = field(default_factory=dict)
+    # By the unique id of the channel that is parked.
+    parked: dict[str, ParkedCall] = field(default_factory=dict)
+    custom_switches: Sequence[str] = ()
+    get_leg_states: Callable[[str], Collection[CallState]] = lambda device: ()
+    _shown: dict[ObjectKey, PbxObject] = field(default_factory=dict)
+    _users_of: dict[str, list[str]] = field(default_factory=dict)
+
+    # Who is who
+
+    def set_extensions(self, found: Iterable[Extension]) -> None:
+        """Replace all users; an extension that two contexts have differently is named by both."""
+        self.extensions = {}
+        for extension in sorted(found, key=lambda item: (item.number, item.context or "")):
+            known = self.extensions.get(extension.number)
+            if known is None:
+                self.extensions[extension.number] = extension
+            elif known.devices != extension.devices:
+                self.extensions[f"{extension.number}@{extension.context}"] = extension
+        self._users_of = {}
+        for user, extension in self.extensions.items():
+            for device in extension.devices:
+                self._users_of.setdefault(device, []).append(user)
+
+    def get_phones(self) -> list[str]:
+        """Return the devices that are phones: those of users, and what logs in without being a trunk."""
+        others = (
+            device
+            for device, endpoint in self.endpoints.items()
+            if not self.is_freepbx and endpoint.authenticates and not endpoint.is_outbound
+        )
+        return sorted({*self._users_of, *others})
+
+    def is_phone(self, device: str) -> bool:
+        """Return whether a device is a phone, not a trunk."""
+        if device in self._users_of:
+            return True
+        endpoint = self.endpoints.get(device)
+        if endpoint is None or self.is_freepbx:
+            return False
+        return endpoint.authenticates and not endpoint.is_outbound
+
+    def get_users(self, device: str) -> Sequence[str]:
+        """Return the users for whom a device rings."""
+        return self._users_of.get(device, ())
+
+    def find_number(self, number: str | None) -> str | None:
+        """Return the user of an extension, None where it is none."""
+        return number if number is not None and number in self.extensions else None
+
+    def get_user_party(self, user: str) -> Party:
+        """Return a user as the party of a call."""
+        extension = self.extensions[user]
+        return Party(number=extension.number, name=self._get_user_name(extension), user=user)
+
+    def get_party(self, device: str, number: str | None, name: str | None) -> Party:
+        """Return who is at a device, with the number and name that a channel gives besides."""
+        users = self.get_users(device)
+        # Of several users of one phone, the number says which one it is.
+        user = number if number in users else next(iter(users), None)
+        if user is not None:
+            return replace(self.get_user_party(user), phone=device)
+        return Party(number=number, name=name, phone=device if self.is_phone(device) else None)
+
+    def get_devices(self, user: str) -> Sequence[str]:
+        """Return the phones of a user, none where there is no such user."""
+        extension = self.extensions.get(user)
+        return extension.devices if extension is not None else ()
+
+    def find_member_user(self, row: Block) -> str | None:
+        """Return the user who a member of a queue is, None where it is none."""
+        for field_name in ("StateInterface", "Location", "Interface"):
+            interface = row.get(field_name, "")
+            users = self.get_users(interface)
+            if users:
+                return users[0]
+            number = interface.partition("/")[2] or interface.partition(":")[2]
+            if (user := self.find_number(number.partition("@")[0].partition("/")[0])) is not None:
+                return user
+        return None
+
+    def _get_user_name(self, extension: Extension) -> str:
+        own = (self.endpoints[device].name for device in extension.devices if device in self.endpoints)
+        return extension.name or next((name for name in own if name), None) or extension.number
+
+    # Objects
+
+    def create_objects(self) -> dict[ObjectKey, PbxObject]:
+        """Return all objects, and remember them as shown."""
+        self._shown = {item.key: item for create in self.list_creators() for item in create()}
+        return dict(self._shown)
+
+    def list_creators(self) -> list[Callable[[], Sequence[PbxObject]]]:
+        """Return what creates each of the objects, none where it is gone in the meantime."""
+        kinds: tuple[tuple[Callable[[str], PbxObject], Iterable[str], Callable[[str], bool]], ...] = (
+            (self.create_phone, self.get_phones(), self.is_phone),
+            (self.create_user, self.extensions, lambda user: user in self.extensions),
+            (self.create_mailbox, self.mailboxes, lambda mailbox: mailbox in self.mailboxes),
+            (self.create_queue, self.queues, lambda name: name in self.queues),
+        )
+        creators = [_make_creator(create, key, exists) for create, keys, exists in kinds for key in keys]
+        return [*creators, self.create_switches]
+
+    def show_gone(self, present: Collection[ObjectKey], unread: Collection[ObjectKind]) -> list[Change]:
+        """Return the removals of objects that are not present any more, of the kinds that were read."""
+        gone = [key for key in self._shown if key not in present and key.kind not in unread]
+        for key in gone:
+            del self._shown[key]
+        return [Remove(key) for key in gone]
+
+    def show(self, item: PbxObject) -> list[Change]:
+        """Return the change to one object, none where it is shown like this."""
+        if self._shown.get(item.key) == item:
+            return []
+        self._shown[item.key] = item
+        return [Upsert(item)]
+
+    def show_phone(self, device: str) -> list[Change]:
+        """Return the change to a phone, none where the device is no phone or shows nothing new."""
+        return self.show(self.create_phone(device)) if self.is_phone(device) else []
+
+    def show_user(self, user: str) -> list[Change]:
+        """Return the change to a user."""
+        return self.show(self.create_user(user)) if user in self.extensions else []
+
+    def show_queue(self, name: str) -> list[Change]:
+        """Return the change to a queue."""
+        return self.show(self.create_queue(name)) if name in self.queues else []
+
+    def show_switches(self) -> list[Change]:
+        """Return the changes to routing switches."""
+        switches = self.create_switches()
+        gone = {key for key in self._shown if key.kind is ObjectKind.SWITCH} - {item.key for item in switches}
+        for key in gone:
+            del self._shown[key]
+        return [change for item in switches for change in self.show(item)] + [Remove(key) for key in gone]
+
+    def show_parked(self) -> list[Change]:
+        """Return the parked calls as they are now."""
+        return [Patch(PBX_KEY, {"parked": self.get_parked()})]
+
+    def get_parked(self) -> tuple[ParkedCall, ...]:
+        """Return the parked calls by their spaces."""
+        return tuple(sorted(self.parked.values(), key=lambda call: call.space))
+
+    def create_phone(self, device: str) -> Phone:
+        """Return a phone with what it does."""
+        state = self.states.get(device)
+        legs = {_LEG_STATUS[leg] for leg in self.get_leg_states(device) if leg in _LEG_STATUS}
+        idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
+        if idle in _LEG_STATUS.values():
+            # The channels say what it does; of a state without any, the end is only still to be told.
+            idle = LineStatus.IDLE
+        return Phone(
+            id=device,
+            name=device,
+            username=device.partition("/")[2],
+            type=self.agents.get(device),
+            status=next((status for status in _RANK if status in legs), idle),
+            statuses=frozenset(legs),
+            raw_status=state,
+            registered=is_registered(state),
+        )
+
+    def create_user(self, user: str) -> User:
+        """Return a user with all settings."""
+        extension = self.extensions[user]
+        presence = self.presences.get(extension.presentity or "", {})
+        return User(
+            id=user,
+            name=self._get_user_name(extension),
+            username=None,
+            number=extension.number,
+            phones=tuple(
+                UserPhone(type=UserPhoneType.PHONE, phone=device, personal=len(self.get_users(device)) == 1)
+                for device in extension.devices
+            ),
+            do_not_disturb=self._get_do_not_disturb(extension.number),
+            call_waiting=self._get_setting("CW", extension.number, "ENABLED"),
+            forwards=self._get_forwards(extension.number),
+            **presence,
+        )
+
+    def _get_do_not_disturb(self, number: str) -> bool | None:
+        state = self.states.get(f"Custom:DND{number}")
+        if self.is_freepbx and state in ("BUSY", "NOT_INUSE"):
+            return state == "BUSY"
+        return self._get_setting("DND", number, "YES")
+
+    def _get_setting(self, family: str, number: str, on: str) -> bool | None:
+        tree = self.trees.get(family)
+        return tree.get((number,)) == on if self.is_freepbx and tree is not None else None
+
+    def _get_forwards(self, number: str) -> Mapping[ForwardKind, str | None]:
+        known = {kind: self.trees.get(family) for kind, family in FORWARD_FAMILIES.items()}
+        return {kind: tree.get((number,)) or None for kind, tree in known.items() if tree is not None}
+
+    def create_mailbox(self, mailbox: str) -> Mailbox:
+        """Return a mailbox with the counts of its messages."""
+        number, _ = split_mailbox(mailbox)
+        messages = self.mailboxes[mailbox]
+        user = self.find_number(number)
+        name = self._get_user_name(self.extensions[user]) if user is not None else None
+        return Mailbox(
+            id=mailbox,
+            name=name or self.mailbox_names.get(mailbox) or number,
+            number=number,
+            new=messages.new,
+            old=messages.old,
+            urgent=messages.urgent,
+        )
+
+    def create_queue(self, name: str) -> Queue:
+        """Return a queue with its members and callers."""
+        record = self.queues[name]
+        agents = [decode_agent(row, self.find_member_user(row)) for row in record.members.values()]
+        return complete_queue(record.base, agents, list(record.waiting.values()))
+
+    def create_switches(self) -> list[Switch]:
+        """Return what steers calls: call flow control, overrides of time conditions, chosen device states."""
+        found = [
+            Switch(
+                id=state,
+                name=state.partition(":")[2] or state,
+                value=None if state not in self.states else self.states[state] in IN_USE,
+                reason=self.states.get(state),
+            )
+            for state in self.custom_switches
+        ]
+        for (key, *rest), value in sorted(self.trees.get(DAY_NIGHT, {}).items()):
+            if not rest and key.startswith("C"):
+                found.append(
+                    Switch(
+                        id=f"{DAY_NIGHT}/{key}",
+                        name=f"Call flow {key[1:]}",
+                        value=value == "NIGHT",
+                        default=False,
+                        reason=value or None,
+                    )
+                )
+        for (key, *rest), value in sorted(self.trees.get(TIME_CONDITION, {}).items()):
+            if not rest and key.isdecimal():
+                found.append(
+                    Switch(
+                        id=f"{TIME_CONDITION}/{key}",
+                        name=f"Time condition {key}",
+                        value=value if value in TIME_OPTIONS else TIME_OPTIONS[0],
+                        options=TIME_OPTIONS,
+                        reason=value or None,
+                    )
+                )
+        return found
+
+    # What lists say
+
+    def set_queue_rows(self, rows: Iterable[Block], waiting: Callable[[Block], WaitingCall]) -> None:
+        """Replace the queues by the rows of `QueueStatus`, which name each queue before what is in it."""
+        self.queues = {}
+        for row in rows:
+            name = row.get("Queue", "")
+            if row.get("Event") == "QueueParams" and name and name != "default":
+                self.queues[name] = QueueRecord(decode_queue(row, None))
+            record = self.queues.get(name)
+            if record is None:
+                continue
+            if row.get("Event") == "QueueMember":
+                record.members[row.get("Location", "")] = row
+            elif row.get("Event") == "QueueEntry":
+                record.waiting[row.get("Uniqueid") or row.get("Channel", "")] = waiting(row)
+
+
+def _make_creator(
+    create: Callable[[str], PbxObject], key: str, exists: Callable[[str], bool]
+) -> Callable[[], Sequence[PbxObject]]:
+    return lambda: (create(key),) if exists(key) else ()
+
+
+TIME_OPTIONS = ("auto", "true_sticky", "false_sticky", "true", "false")
+
+
+def get_day_night_state(key: str) -> str:
+    """Return the device state that shows a call flow control: `Custom:DAYNIGHT0` of `C0`."""
+    return f"Custom:{DAY_NIGHT}{key.removeprefix('C')}"

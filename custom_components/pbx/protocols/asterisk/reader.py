@@ -1,0 +1,261 @@
+"""Ask the PBX for its lists and put them into the directory.
+
+What cannot be read leaves what was known: the methods raise ConnectionLost only, unless they say more.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..enums import ObjectKind
+from ..errors import CommandFailed, ConnectionLost, MissingRight, NoAnswer, NotSupported, PbxError
+from ..json_fields import get_text
+from ..model import PbxInfo
+from ..name_counter import NameCounter
+from .calls import CallBook
+from .connection import Connection
+from .decode import (
+    Endpoint,
+    complete_endpoint,
+    decode_contact,
+    decode_endpoint,
+    decode_extensions,
+    decode_hint,
+    decode_messages,
+    decode_parked,
+    decode_peer,
+    decode_tree,
+    decode_waiting,
+    get_now,
+)
+from .directory import DAY_NIGHT, TIME_CONDITION, Directory
+from .rights import Rights
+from .settings import AsteriskSettings
+from .wire import Block
+
+SETTING_FAMILIES = ("DND", "CF", "CFB", "CFU", "CW", DAY_NIGHT, TIME_CONDITION)
+# Details of endpoints hold names; where there are more, their numbers have to do.
+MOST_DETAILS = 500
+# So many requests for one object each are under way at once.
+AT_ONCE = 10
+
+
+class Reader:
+    """Read one PBX. `unread` are the kinds of objects that could not be read the last time."""
+
+    def __init__(
+        self, settings: AsteriskSettings, directory: Directory, book: CallBook, rights: Rights
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._book = book
+        self._rights = rights
+        self.unread: set[ObjectKind] = set()
+        self.failures = NameCounter()
+        self.core: Block = {}
+        self.uuid: str | None = None
+
+    async def read_rights(self, connection: Connection) -> None:
+        """Ask which actions the login may use, which is what its rights give."""
+        commands = await connection.send("ListCommands")
+        self._rights.commands = frozenset(commands) - {"Response", "ActionID"}
+
+    async def read_identity(self, connection: Connection) -> PbxInfo:
+        """Return which PBX this is; without its own id it is named by its address."""
+        self.core = await self._read(connection.send("CoreSettings"), {}) or self.core
+        rows: list[Block] = await self._read(connection.fetch("DBGetTree", Family="pbx"), [])
+        found = decode_tree(rows).get(("UUID",))
+        self.uuid = found or self.uuid
+        return self.get_info()
+
+    def get_info(self) -> PbxInfo:
+        """Return the PBX as far as it is known."""
+        name = get_text(self.core, "SystemName")
+        make = "FreePBX" if self._directory.is_freepbx else "Asterisk"
+        return PbxInfo(
+            id=self.uuid or self._settings.authority,
+            provisional=self.uuid is None,
+            name=name or self._settings.host,
+            manufacturer=make,
+            version=get_text(self.core, "AsteriskVersion"),
+            parked=self._directory.get_parked(),
+        )
+
+    async def read_all(self, connection: Connection) -> None:
+        """Read everything; a request for a list that failed leaves its kind unread."""
+        self.unread.clear()
+        # The rows of the states are handled as the events that they look like.
+        await self._read(connection.fetch("DeviceStateList"), [], ObjectKind.PHONE)
+        await self.read_endpoints(connection)
+        await self.read_users(connection)
+        await self._read(connection.fetch("PresenceStateList"), [])
+        await self.read_mailboxes(connection)
+        await self.read_queues(connection)
+        await self.read_parked(connection)
+        await self.read_channels(connection)
+
+    async def read_endpoints(self, connection: Connection) -> None:
+        """Read what registers at the PBX, by each technology that it has."""
+        found: list[Endpoint] = []
+        lists: tuple[tuple[str, Callable[[Block], Endpoint | None]], ...] = (
+            ("PJSIPShowEndpoints", decode_endpoint),
+            ("SIPpeers", decode_peer),
+            ("IAXpeerlist", decode_peer),
+        )
+        for action, decode in lists:
+            if not self._rights.allows(action):
+                continue
+            rows = await self._read(connection.fetch(action), None, ObjectKind.PHONE, ObjectKind.USER)
+            found += [endpoint for row in rows or () if (endpoint := decode(row)) is not None]
+        known = self._directory.endpoints
+        if ObjectKind.PHONE in self.unread:
+            found = [*known.values(), *found]
+        self._directory.endpoints = {
+            item.device: _keep_details(item, known.get(item.device)) for item in found
+        }
+        for item in found:
+            if item.state is not None:
+                self._directory.states[item.device] = item.state
+        await self.read_contacts(connection)
+
+    async def read_contacts(self, connection: Connection) -> None:
+        """Read which programs and devices have registered."""
+        if not self._rights.allows("PJSIPShowContacts"):
+            return
+        rows: list[Block] = await self._read(connection.fetch("PJSIPShowContacts"), [])
+        self._directory.agents.update(contact for row in rows if (contact := decode_contact(row)) is not None)
+
+    async def read_users(self, connection: Connection) -> None:
+        """Read the users: the extensions of a FreePBX, or the hints and phones of a plain Asterisk."""
+        users = await self._read(connection.fetch("DBGetTree", Family="AMPUSER"), None, ObjectKind.USER)
+        if users:
+            devices: list[Block] = await self._read(
+                connection.fetch("DBGetTree", Family="DEVICE"), [], ObjectKind.USER
+            )
+            self._directory.is_freepbx = True
+            self._directory.set_extensions(decode_extensions(decode_tree(users), decode_tree(devices)))
+            await self.read_settings(connection)
+            return
+        if users is None:
+            return
+        self._directory.is_freepbx = False
+        hints = await self._read(connection.fetch("ExtensionStateList"), None, ObjectKind.USER)
+        if hints is not None:
+            found = (extension for row in hints if (extension := decode_hint(row)) is not None)
+            self._directory.set_extensions(found)
+        await self._read_details(connection)
+
+    async def _read_details(self, connection: Connection) -> None:
+        """Read names and contexts of phones, which the list of a plain Asterisk does not have."""
+        phones = [device for device in self._directory.get_phones() if device.startswith("PJSIP/")]
+        unknown = [device for device in phones[:MOST_DETAILS] if self._directory.endpoints.get(device)]
+        for start in range(0, len(unknown), AT_ONCE):
+            batch = unknown[start : start + AT_ONCE]
+            await asyncio.gather(*(self.read_detail(connection, device) for device in batch))
+
+    async def read_detail(self, connection: Connection, device: str) -> Endpoint | None:
+        """Read and return what one endpoint is configured to, None where there is none."""
+        known = self._directory.endpoints.get(device)
+        if known is None or not device.startswith("PJSIP/"):
+            return known
+        name = device.removeprefix("PJSIP/")
+        rows: list[Block] = await self._read(connection.fetch("PJSIPShowEndpoint", Endpoint=name), [])
+        found = complete_endpoint(known, rows)
+        self._directory.endpoints[device] = found
+        return found
+
+    async def read_settings(self, connection: Connection) -> None:
+        """Read the settings of users and the switches of a FreePBX; no event tells of a change."""
+        for family in SETTING_FAMILIES:
+            rows = await self._read(connection.fetch("DBGetTree", Family=family), None)
+            if rows is not None:
+                self._directory.trees[family] = decode_tree(rows)
+
+    async def read_mailboxes(self, connection: Connection) -> None:
+        """Read which mailboxes there are, and count their messages."""
+        directory = self._directory
+        names = await self._list_mailboxes(connection)
+        if names is None:
+            return
+        directory.mailbox_names = names
+        for start in range(0, len(names), AT_ONCE):
+            batch = list(names)[start : start + AT_ONCE]
+            await asyncio.gather(*(self.read_mailbox(connection, mailbox) for mailbox in batch))
+        directory.mailboxes = {key: found for key, found in directory.mailboxes.items() if key in names}
+
+    async def read_mailbox(self, connection: Connection, mailbox: str) -> None:
+        """Count the messages of one mailbox."""
+        empty: Block = {}
+        answer = await self._read(connection.send("MailboxCount", Mailbox=mailbox), empty, ObjectKind.MAILBOX)
+        if answer:
+            self._directory.mailboxes[mailbox] = decode_messages(answer)
+
+    async def _list_mailboxes(self, connection: Connection) -> dict[str, str] | None:
+        """Return the names of all mailboxes, None where they could not be read."""
+        directory = self._directory
+        found = {item.mailbox: "" for item in directory.extensions.values() if item.mailbox}
+        found |= {box: "" for endpoint in directory.endpoints.values() for box in endpoint.mailboxes}
+        if not self._rights.allows("VoicemailUsersList"):
+            return found
+        rows = await self._read(connection.fetch("VoicemailUsersList"), None, ObjectKind.MAILBOX)
+        if rows is None:
+            return None
+        listed = {
+            f"{row['VoiceMailbox']}@{row.get('VMContext') or 'default'}": row.get("Fullname", "")
+            for row in rows
+            if row.get("VoiceMailbox")
+        }
+        return listed or found
+
+    async def read_queues(self, connection: Connection) -> None:
+        """Read all queues with their members and callers."""
+        if not self._rights.allows("QueueStatus"):
+            return
+        rows = await self._read(connection.fetch("QueueStatus"), None, ObjectKind.QUEUE)
+        if rows is not None:
+            now = get_now()
+            self._directory.set_queue_rows(rows, lambda row: decode_waiting(row, now))
+
+    async def read_parked(self, connection: Connection) -> None:
+        """Read the parked calls."""
+        if not self._rights.allows("ParkedCalls"):
+            return
+        rows = await self._read(connection.fetch("ParkedCalls"), None)
+        if rows is not None:
+            now = get_now()
+            self._directory.parked = {row.get("ParkeeUniqueid", ""): decode_parked(row, now) for row in rows}
+
+    async def read_channels(self, connection: Connection) -> list[Any]:
+        """Read the channels, whose rows are handled as events, and return the ends of those not listed."""
+        before = self._book.channel_ids
+        rows = await self._read(connection.fetch("CoreShowChannels"), None)
+        if rows is None:
+            return []
+        self._book.infer_holds(self._directory.states)
+        return self._book.drop_missing(before, {row.get("Uniqueid", "") for row in rows})
+
+    async def _read[T, D](self, reading: Awaitable[T], default: D, *kinds: ObjectKind) -> T | D:
+        """Return what was read, or a default where it could not be."""
+        try:
+            return await reading
+        except ConnectionLost:
+            raise
+        except (CommandFailed, MissingRight, NotSupported, NoAnswer) as err:
+            self._add_failure(err, kinds)
+            return default
+
+    def _add_failure(self, error: PbxError, kinds: Iterable[ObjectKind]) -> None:
+        what = error.right if isinstance(error, MissingRight) else type(error).__name__
+        self.failures[what] += 1
+        # What the PBX has no action for, it does not have.
+        if not isinstance(error, NotSupported):
+            self.unread.update(kinds)
+
+
+def _keep_details(found: Endpoint, known: Endpoint | None) -> Endpoint:
+    if known is None:
+        return found
+    return replace(
+        found, context=known.context, name=known.name, number=known.number, mailboxes=known.mailboxes
+    )

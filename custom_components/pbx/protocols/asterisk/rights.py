@@ -1,0 +1,115 @@
+"""Which rights the manager user has, by what the PBX says that it may do."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from ..changes import Change, Notice
+from ..enums import Capability, NoticeCode
+
+# What a manager user needs, as it stands in `manager.conf`.
+READ_LINE = "read = system,call,agent,user,agi"
+WRITE_LINE = "write = system,call,agent,originate,reporting,message,agi"
+
+# Of each right, an action of the core that none but it allows, and those that show which modules there are.
+_WRITE_RIGHTS = {
+    "system": ("DBPut",),
+    "call": ("Setvar", "Redirect"),
+    "originate": ("Originate",),
+    "reporting": ("CoreShowChannels", "DeviceStateList", "DBGetTree"),
+    "agent": ("QueueAdd",),
+}
+
+# The rights that give the actions of commands.
+_RIGHT_OF = {
+    "Originate": "originate",
+    "DBPut": "system",
+    "DBDel": "system",
+    "MixMonitor": "system",
+    "StopMixMonitor": "system",
+    "MessageSend": "message",
+    "AGI": "agi",
+}
+
+
+def get_right(action: str) -> str:
+    """Return the right that an action needs, in the words of `manager.conf`."""
+    return _RIGHT_OF.get(action, "agent" if action.startswith("Queue") else "call")
+
+
+_CAPABILITIES: dict[Capability, tuple[str, ...]] = {
+    Capability.PRESENCE: ("PresenceStateList",),
+    Capability.PRESENCE_NOTE: ("PresenceStateList",),
+    Capability.MAILBOXES: ("MailboxCount",),
+    Capability.URGENT_MESSAGES: ("MailboxCount",),
+    Capability.QUEUES: ("QueueStatus",),
+    Capability.QUEUE_STATISTICS: ("QueueStatus",),
+    Capability.QUEUE_CALLS: ("QueueStatus",),
+    Capability.PARKED_CALLS: ("ParkedCalls",),
+    Capability.DIAL: ("Originate",),
+    Capability.CONNECT_NUMBERS: ("Originate",),
+    Capability.HANG_UP: ("Hangup",),
+    Capability.REJECT: ("Hangup",),
+    Capability.GET_CALL: ("CoreShowChannels",),
+    Capability.TRANSFER: ("Redirect",),
+    Capability.SEND_DTMF: ("PlayDTMF",),
+    Capability.PARK: ("Park",),
+    Capability.PICK_UP: ("Originate",),
+    Capability.SET_QUEUE_AGENT: ("QueueAdd", "QueuePause"),
+    Capability.RESET_QUEUE_STATISTICS: ("QueueReset",),
+    Capability.RESET_ALL_QUEUE_STATISTICS: ("QueueReset",),
+    Capability.SET_PRESENCE: ("PresenceStateList", "Setvar"),
+    Capability.NOTIFY_USER: ("MessageSend",),
+    Capability.SET_RECORDING: ("MixMonitor", "StopMixMonitor"),
+    Capability.ANSWER_CALL_QUESTION: ("AGI",),
+}
+_FREEPBX: dict[Capability, tuple[str, ...]] = {
+    Capability.DO_NOT_DISTURB: ("DBGetTree",),
+    Capability.CALL_WAITING: ("DBGetTree",),
+    Capability.FORWARD_ALWAYS: ("DBGetTree",),
+    Capability.FORWARD_BUSY: ("DBGetTree",),
+    Capability.FORWARD_NO_ANSWER: ("DBGetTree",),
+    Capability.SET_DO_NOT_DISTURB: ("DBPut", "Setvar"),
+    Capability.SET_CALL_WAITING: ("DBPut", "Setvar"),
+    Capability.SET_FORWARD: ("DBPut", "Setvar"),
+}
+
+
+@dataclass(slots=True)
+class Rights:
+    """What the login may do. `commands` are the actions that the PBX offers to it."""
+
+    commands: Collection[str] = frozenset()
+    # Whether events have shown that they may be read, None until that can be known.
+    reads: dict[str, bool] = field(default_factory=dict)
+
+    def allows(self, *actions: str) -> bool:
+        """Return whether all of these actions are offered."""
+        return all(action in self.commands for action in actions)
+
+    @property
+    def missing(self) -> dict[str, bool]:
+        """Return for each right that matters whether it is missing, by the line of `manager.conf`."""
+        written = {
+            f"{right} ({WRITE_LINE})": not self.allows(*actions)
+            for right, actions in _WRITE_RIGHTS.items()
+            # Without its module no right gives an action of it.
+            if right != "agent" or self.allows("QueueStatus")
+        }
+        return written | {f"{right} ({READ_LINE})": not known for right, known in self.reads.items()}
+
+    def get_notices(self) -> list[Change]:
+        """Return what a person can put right."""
+        return [
+            Notice(NoticeCode.MISSING_RIGHT, active=missing, detail=detail)
+            for detail, missing in self.missing.items()
+        ]
+
+    def get_capabilities(self, *, is_freepbx: bool, has_switches: bool) -> frozenset[Capability]:
+        """Return what a session can show and do."""
+        wanted = _CAPABILITIES | (_FREEPBX if is_freepbx else {})
+        able = {capability for capability, actions in wanted.items() if self.allows(*actions)}
+        able |= {Capability.PHONES, Capability.USERS, Capability.DIAL_PLAN_EVENTS}
+        if has_switches:
+            able.add(Capability.SWITCHES)
+            able |= {Capability.SET_SWITCH} if self.allows("DBPut", "Setvar") else set()
+        return frozenset(able)

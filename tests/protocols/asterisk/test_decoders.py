@@ -1,0 +1,107 @@
+"""Decoders take whatever arrives."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.pbx.protocols.asterisk import decode, decode_calls
+from custom_components.pbx.protocols.asterisk.auto_answer import get_headers
+from custom_components.pbx.protocols.enums import EndCause, Outcome, PresenceActivity
+
+NAMES = [
+    "ObjectName", "DeviceState", "Exten", "Hint", "Key", "Val", "Status", "Message", "NewMessages",
+    "UrgMessages",
+    "Queue", "Name", "Paused", "LastPause", "LastCall", "Wait", "ParkingSpace", "ParkingDuration", "Uniqueid",
+    "Channel", "Linkedid", "CallerIDNum", "Duration", "Env", "UserEvent", "Cause", "Endpoint", "UserAgent",
+]  # fmt: skip
+BLOCKS = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30) | st.just("1"))
+DECODERS: list[Callable[[Any], Any]] = [
+    decode.decode_endpoint,
+    decode.decode_peer,
+    decode.decode_contact,
+    decode.decode_hint,
+    decode.decode_presence,
+    decode.decode_messages,
+    decode_calls.decode_channel,
+    decode_calls.decode_question,
+    decode_calls.decode_user_event,
+    decode_calls.get_cause,
+    lambda block: decode.decode_tree([block]),
+    lambda block: decode.decode_agent(block, None),
+    lambda block: decode.decode_waiting(block, decode.get_now()),
+    lambda block: decode.decode_parked(block, decode.get_now()),
+    lambda block: decode.complete_queue(decode.decode_queue(block, None), [], []),
+    lambda block: decode.complete_endpoint(
+        decode.Endpoint(device="PJSIP/1"), [{**block, "Event": "EndpointDetail"}]
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(DECODERS)))
+@given(block=BLOCKS)
+def test_arbitrary_blocks(number: int, block: dict[str, str]) -> None:
+    """Nothing in a block breaks a decoder."""
+    DECODERS[number](block)
+
+
+def test_peers_of_other_channel_drivers() -> None:
+    """Phones of chan_sip and IAX2 are told as reachable or not, and trunks as what they are."""
+    phone = decode.decode_peer({
+        "Channeltype": "SIP", "ObjectName": "301", "Dynamic": "yes", "Status": "OK (12 ms)"
+    })  # fmt: skip
+    assert phone == decode.Endpoint(device="SIP/301", state="NOT_INUSE", authenticates=True)
+    trunk = decode.decode_peer({
+        "Channeltype": "IAX", "ObjectName": "far", "Dynamic": "no", "Status": "UNREACHABLE"
+    })  # fmt: skip
+    assert trunk == decode.Endpoint(device="IAX2/far", state="UNAVAILABLE", is_outbound=True)
+    assert decode.decode_peer({"ObjectName": "x", "Status": "Unmonitored", "IPaddress": "-none-"}) == (
+        decode.Endpoint(device="SIP/x", state="UNAVAILABLE")
+    )
+
+
+def test_extensions_of_several_devices() -> None:
+    """A user of FreePBX has the devices that the database names, whatever their technology."""
+    users = {("201", "cidname"): "Anna", ("201", "device"): "201&301", ("201", "voicemail"): "novm"}
+    devices = {("301", "dial"): "SIP/301", ("201", "dial"): "PJSIP/201/sip:201@192.0.2.1"}
+    (anna,) = decode.decode_extensions(users, devices)
+    assert anna.devices == ("PJSIP/201", "SIP/301")
+    assert (anna.name, anna.mailbox) == ("Anna", None)
+
+
+def test_notes_of_presences() -> None:
+    """A note is sent so that nothing in it is taken for an option, and read in both spellings."""
+    sent = decode.encode_presence(PresenceActivity.DND, "At the dentist, e")
+    state, _, note, option = sent.split(",")
+    assert (state, option) == ("dnd", "e")
+    assert decode.decode_note(note) == "At the dentist, e"
+    assert decode.decode_note("Lunch!") == "Lunch!"
+    assert decode.encode_presence(PresenceActivity.AWAY, None) == "away,,"
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "outcome", "end"),
+    [
+        (26, "CANCEL", Outcome.ANSWERED_ELSEWHERE, EndCause.HANGUP),
+        (17, "BUSY", Outcome.BUSY, EndCause.BUSY),
+        (21, "NOANSWER", Outcome.BUSY, EndCause.BUSY),
+        (19, None, None, EndCause.NO_ANSWER),
+        (None, "CHANUNAVAIL", Outcome.FAILED, EndCause.FAILED),
+        (16, "CANCEL", None, EndCause.HANGUP),
+    ],
+)
+def test_causes(cause: int | None, status: str | None, outcome: Outcome | None, end: EndCause) -> None:
+    """What became of a leg and of its call follows from cause and dial status."""
+    assert decode_calls.get_leg_outcome(cause, status) == outcome
+    assert decode_calls.get_end_cause(cause, status) == end
+
+
+def test_durations_and_makes() -> None:
+    """How long a channel is there is read in hours, and the make of a phone in its user agent."""
+    row = {"Uniqueid": "1.1", "Channel": "PJSIP/201-00000001", "Duration": "01:02:03"}
+    news = decode_calls.decode_channel(row)
+    assert news is not None
+    assert (news.seconds, news.device, news.is_telephone, news.is_local) == (3723, "PJSIP/201", True, False)
+    assert get_headers("Polycom VVX") == (("Alert-Info", "Ring Answer"),)
+    assert len(get_headers(None)) == 2
