@@ -29,7 +29,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
-from .protocols.model import PBX_KEY, Line, ObjectKey, PbxInfo, Phone, Queue, User
+from .protocols.model import LAST_CALL_KEY, PBX_KEY, Line, ObjectKey, PbxInfo, Phone, Queue, User
 from .protocols.parties import list_pbx_lines
 
 PARALLEL_UPDATES = 0
@@ -165,7 +165,7 @@ PBX_SENSORS = (
         translation_key="active_calls",
         kind=ObjectKind.PBX,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda hub, info: len(list(hub.state.calls.open)),
+        value=lambda hub, info: hub.state.calls.count,
     ),
     PbxSensorDescription(
         key="parked_calls",
@@ -180,6 +180,7 @@ PBX_SENSORS = (
         key="last_call",
         translation_key="last_call",
         kind=ObjectKind.PBX,
+        update_key=LAST_CALL_KEY,
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda hub, info: call.started if (call := hub.state.calls.last_ended) else None,
         attributes=_describe_last_call,

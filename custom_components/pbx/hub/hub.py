@@ -36,6 +36,7 @@ from .phone_numbers import PhoneNumbers
 from .placed_calls import PlacedCalls
 from .raw_events import RawEvents
 from .ring_filter import TimedRingFilter
+from .slices import FEW, in_slices
 from .temporary_settings import TemporarySettings
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,13 +76,15 @@ class PbxHub(Sink):
 
         self.options = PbxOptions.from_entry(entry)
         self.state = PbxState(dt_util.utcnow)
-        self.ring_filter = TimedRingFilter(hass, self.options, self.state.calls, self._apply_admitted)
+        self.ring_filter = TimedRingFilter(hass, self.options, self.state.calls, self._apply_released)
         self.imported = ImportedObjects(self.options, self.state)
         self.hot_desk_phones = HotDeskPhones(self.state)
         self.devices = DeviceKeeper(hass, entry, self.state, session)
         self.listeners = Listeners(self._watch)
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
+        # Held while a difference is on its way, since its delivery gives others turns.
+        self._turn = asyncio.Lock()
         self._late_moments: list[Moment] = []
         self._stop_settling: CALLBACK_TYPE | None = None
         self._wanted = frozenset[ObjectKind]()
@@ -105,9 +108,22 @@ class PbxHub(Sink):
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
-        await self._apply_admitted(self.ring_filter.admit(changes))
-        if any(isinstance(change, Snapshot) for change in changes):
+        is_reading = any(type(change) is Snapshot for change in changes)
+        async with self._turn:
+            admitted = self.ring_filter.admit(changes)
+            is_long = is_reading or len(admitted) > FEW
+            await self._deliver(
+                await self._apply_in_slices(admitted) if is_long else self.state.apply(admitted)
+            )
+        if is_reading:
             await self._handle_reading()
+
+    async def _apply_in_slices(self, changes: Sequence[Change]) -> Delta:
+        """Apply many changes at once, with turns for the event loop in between, and return the difference."""
+        delta = Delta()
+        async for _ in in_slices(self.state.apply_in_steps(changes, delta)):
+            pass
+        return delta
 
     async def _handle_reading(self) -> None:
         """Do what waits until everything was read again."""
@@ -115,25 +131,39 @@ class PbxHub(Sink):
         if self._has_stale_devices:
             await self.remove_stale_devices()
 
-    async def _apply_admitted(self, changes: Sequence[Change]) -> None:
-        await self._deliver(self.state.apply(changes))
+    async def _apply_released(self, release: Callable[[], Sequence[Change]]) -> None:
+        """Apply what the ring filter has held back long enough when it is its turn."""
+        await self._deliver_in_turn(lambda: self.state.apply(release()))
+
+    async def _deliver_in_turn(self, make: Callable[[], Delta]) -> None:
+        """Make a difference and deliver it after all that is on its way, so that moments keep order."""
+        async with self._turn:
+            await self._deliver(make())
 
     async def _deliver(self, delta: Delta) -> None:
-        """Bring a difference to everything that follows it; states first, so that moments find them new."""
+        """Bring a difference to everything that follows it; states first, so that moments find them new.
+
+        It gives others turns, so whoever calls this holds the turn of the PBX.
+        """
         if delta.doubtful:
             self._confirm_absences()
         # A session that was opened again may have others without saying so.
         if self.session.capabilities != self._capabilities:
             self._capabilities, delta.capabilities = self.session.capabilities, True
-        await self._update_objects(delta)
+        arrived = delta.added | delta.removed
+        if arrived or delta.described or delta.capabilities:
+            await self._update_objects(delta)
         if delta.capabilities:
             await self.listeners.notify_all()
-        await self.listeners.notify_updated(delta.touched | delta.removed)
-        await self.listeners.notify_arrived(delta.added | delta.removed)
-        self._notify_moments(delta.moments)
+        await self.listeners.notify_updated(delta.touched | delta.removed if arrived else delta.touched)
+        if arrived:
+            await self.listeners.notify_arrived(arrived)
+        if delta.moments:
+            await self._notify_moments(delta.moments)
         for notice in delta.notices:
             self.issues.apply(notice)
-        await self.raw_events.apply(delta.raw_events)
+        if delta.raw_events:
+            await self.raw_events.apply(delta.raw_events)
         self._plan_settling()
 
     async def _update_objects(self, delta: Delta) -> None:
@@ -178,14 +208,20 @@ class PbxHub(Sink):
         if self._stop_confirming is not None:
             self._stop_confirming()
 
-    def _notify_moments(self, moments: Iterable[Moment]) -> None:
+    async def _notify_moments(self, moments: list[Moment]) -> None:
         """Tell entities and triggers what happened; during an outage it waits until the entities are back."""
         if not self.connected:
             self._late_moments += moments
-            return
-        for moment in moments:
-            self.listeners.notify_moment(moment)
-            _async_dispatch_moment(self, moment)
+        elif len(moments) <= FEW:
+            for moment in moments:
+                self._notify_moment(moment)
+        else:
+            async for moment in in_slices(moments):
+                self._notify_moment(moment)
+
+    def _notify_moment(self, moment: Moment) -> None:
+        self.listeners.notify_moment(moment)
+        _async_dispatch_moment(self, moment)
 
     @override
     async def on_connected(self) -> None:
@@ -196,9 +232,10 @@ class PbxHub(Sink):
         self.connected_since = dt_util.utcnow()
         self.issues.on_connected()
         self.save_memory()
-        await self.listeners.notify_all()
-        late, self._late_moments = self._late_moments, []
-        self._notify_moments(late)
+        async with self._turn:
+            await self.listeners.notify_all()
+            late, self._late_moments = self._late_moments, []
+            await self._notify_moments(late)
 
     @override
     async def on_disconnected(self, error: PbxError) -> None:
@@ -282,7 +319,7 @@ class PbxHub(Sink):
 
     async def _settle_calls(self, now: datetime) -> None:
         self._stop_settling = None
-        await self._deliver(self.state.settle_calls())
+        await self._deliver_in_turn(self.state.settle_calls)
 
     @callback
     def _cancel_settling(self) -> None:
@@ -291,7 +328,7 @@ class PbxHub(Sink):
             self._stop_settling = None
 
     async def _expire_calls(self, now: datetime) -> None:
-        await self._deliver(self.state.expire_calls())
+        await self._deliver_in_turn(self.state.expire_calls)
 
     async def load_entities(self) -> None:
         """Make the entities of all imported objects, while the PBX goes on.

@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from ..protocols.changes import Moment
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
-from .slices import in_slices
+from .slices import FEW, in_slices
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -182,5 +182,10 @@ class _Callbacks[*Args]:
 
     async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""
-        async for key in in_slices(tuple(keys)):
+        some = tuple(keys)
+        if len(some) <= FEW:
+            for key in some:
+                self.call(key, *args)
+            return
+        async for key in in_slices(some):
             self.call(key, *args)

@@ -53,10 +53,10 @@ class ImportedObjects:
 
     async def refresh(self, delta: Delta) -> None:
         """Import and load what is new in a difference, or load all objects again for other capabilities."""
-        new = self._import_new(delta)
+        new = self._import_new(delta) if delta.added or delta.described else []
         if delta.capabilities:
             await self.load()
-        else:
+        elif new:
             await self._load(new)
 
     async def _load(self, keys: Iterable[ObjectKey]) -> None:

@@ -18,7 +18,8 @@ from .options import PbxOptions
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
-type Deliver = Callable[[Sequence[Change]], Awaitable[None]]
+# Delivers the changes that what it is given returns when it is their turn.
+type Deliver = Callable[[Callable[[], Sequence[Change]]], Awaitable[None]]
 
 
 class TimedRingFilter:
@@ -58,7 +59,7 @@ class TimedRingFilter:
 
     async def _release(self, now: datetime) -> None:
         self._cancel = None
-        await self._deliver(self._filter.release())
+        await self._deliver(self._filter.release)
         self._schedule()
 
 

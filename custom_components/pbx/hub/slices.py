@@ -8,6 +8,10 @@ from time import perf_counter
 SLICE = 0.002
 
 
+# So few pieces of the usual work fit into a slice for certain.
+FEW = 16
+
+
 async def in_slices[T](items: Iterable[T]) -> AsyncIterator[T]:
     """Yield items, with a turn for the event loop whenever they have taken a slice of time.
 

@@ -1,11 +1,11 @@
 """The rules of calls: what a change makes of one, what becomes of it, and what that is to participants."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .changes import CallChange, TransferChange
 from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
+from .evolve import evolve
 from .model import Call, Leg, ObjectKey, Party, View
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
@@ -32,12 +32,15 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
     answered = (_trust_time(change.answered, now) or now) if callee or change.exclusive else None
     started = _trust_time(change.started, now) or call.started
+    first_answered = call.answered or (max(answered, started) if answered is not None else None)
     details = {**call.details, **change.details}
-    merged = replace(
+    caller, parts = _merge_party(call.caller, change.caller), tuple(legs.values())
+    return evolve(
         call,
+        direction=_choose_direction(caller, parts, direction),
         started=started,
-        legs=tuple(legs.values()),
-        caller=_merge_party(call.caller, change.caller),
+        legs=_judge_legs(parts, answered=first_answered is not None and not call.transferred),
+        caller=caller,
         called=_merge_party(call.called, change.called),
         called_did=change.called_did or call.called_did,
         tag=change.tag or call.tag,
@@ -45,10 +48,9 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         queue=change.queue or call.queue,
         lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
         details={name: text for name, text in details.items() if text},
-        answered=call.answered or (max(answered, started) if answered is not None else None),
+        answered=first_answered,
         answered_by=call.answered_by or (legs[callee.id].party if callee else None),
     )
-    return judge_legs(replace(merged, direction=_choose_direction(merged, direction)))
 
 
 def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
@@ -64,7 +66,10 @@ def _merge_party(old: Party, new: Party | None) -> Party:
 
 def _complete_party(old: Party, new: Party) -> Party:
     """Return the new party of a leg, with what only the old one says."""
-    return Party(
+    if new == old:
+        return old
+    return evolve(
+        new,
         number=new.number or old.number,
         name=new.name or old.name,
         normalized=new.normalized or old.normalized,
@@ -76,46 +81,52 @@ def _complete_party(old: Party, new: Party) -> Party:
 def _renew_leg(old: Leg | None, new: Leg) -> Leg:
     """Return the new leg, which stays answered if the old one was, and keeps what only the old one says."""
     if old is None:
-        return _withdraw_miss(replace(new, answered=new.answered or new.state in UP))
+        return evolve(new, answered=new.answered or new.state in UP, outcome=_get_outcome_unless_missed(new))
     if old.role is LegRole.CALLER and old.state in UP and new.state is CallState.DIALING:
         # A dial plan may announce the same call twice, the second time after it was answered.
         return old
     over = old.state is new.state is CallState.ENDED
-    renewed = replace(
-        new,
+    outcome = old.outcome or new.outcome if over else _get_outcome_unless_missed(new)
+    return evolve(
+        old,
+        role=new.role,
+        state=new.state,
+        outcome=outcome,
         answered=new.answered or new.state in UP or old.answered,
         ended=old.ended if new.state is CallState.ENDED else None,
         party=_complete_party(old.party, new.party),
         remotes=new.remotes or old.remotes,
         command_id=new.command_id or old.command_id,
     )
-    return replace(renewed, outcome=old.outcome or new.outcome) if over else _withdraw_miss(renewed)
 
 
-def _withdraw_miss(leg: Leg) -> Leg:
-    """Return the leg without a miss that the PBX reports too early: another phone may take the call yet."""
-    return replace(leg, outcome=None) if leg.outcome is Outcome.MISSED else leg
+def _get_outcome_unless_missed(leg: Leg) -> Outcome | None:
+    """Return the outcome of a leg without a miss that the PBX reports too early.
+
+    Another phone may take the call yet.
+    """
+    return None if leg.outcome is Outcome.MISSED else leg.outcome
 
 
 def _stop_ringing(leg: Leg) -> Leg:
     """Return the leg of a callee as ended if it rings, since another one answered."""
     if leg.role is LegRole.CALLER or leg.state is not CallState.RINGING:
         return leg
-    return replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED_ELSEWHERE)
+    return evolve(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED_ELSEWHERE)
 
 
-def _choose_direction(call: Call, named: CallDirection | None) -> CallDirection:
+def _choose_direction(caller: Party, legs: Iterable[Leg], named: CallDirection | None) -> CallDirection:
     """Return the direction that the PBX named, unless both sides are known to be inside."""
-    inferred = _infer_direction(call)
+    inferred = _infer_direction(caller, legs)
     return inferred if named is None or inferred is CallDirection.INTERNAL else named
 
 
-def _infer_direction(call: Call) -> CallDirection:
+def _infer_direction(caller: Party, legs: Iterable[Leg]) -> CallDirection:
     """Return the direction that follows from who takes part."""
-    if not call.caller.internal:
+    if not caller.internal:
         return CallDirection.INCOMING
-    callees = [leg for leg in call.legs if leg.role is LegRole.CALLEE]
-    return CallDirection.INTERNAL if any(leg.party.internal for leg in callees) else CallDirection.OUTGOING
+    inside = any(leg.role is LegRole.CALLEE and leg.party.internal for leg in legs)
+    return CallDirection.INTERNAL if inside else CallDirection.OUTGOING
 
 
 # Transfers
@@ -125,7 +136,7 @@ def leave_call(leg: Leg, leaving: Iterable[str]) -> Leg:
     """Return the leg as ended if its party leaves the call by a transfer."""
     if leg.id not in leaving or leg.state is CallState.ENDED:
         return leg
-    return replace(leg, state=CallState.ENDED, outcome=Outcome.TRANSFERRED)
+    return evolve(leg, state=CallState.ENDED, outcome=Outcome.TRANSFERRED)
 
 
 def is_transfer_target(leg: Leg, change: TransferChange) -> bool:
@@ -151,46 +162,49 @@ def describe_transfer(change: TransferChange) -> dict[str, str | None]:
 def end_call(call: Call, cause: EndCause, now: datetime) -> Call:
     """Return the call as ended, every leg with its outcome."""
     legs = tuple(
-        replace(leg, state=CallState.ENDED, outcome=leg_outcome(leg, call, cause)) for leg in call.legs
+        evolve(leg, state=CallState.ENDED, outcome=leg_outcome(leg, call, cause)) for leg in call.legs
     )
-    return replace(call, legs=legs, ended=now, outcome=call_outcome(call, cause))
+    return evolve(call, legs=legs, ended=now, outcome=call_outcome(call, cause))
 
 
 def stop_legs(call: Call, command_id: str) -> Call:
     """Return the call with the legs ended that commands name by this id; what became of them is open yet."""
     legs = (
-        replace(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED if leg.answered else None)
+        evolve(leg, state=CallState.ENDED, outcome=Outcome.ANSWERED if leg.answered else None)
         if leg.command_id == command_id and leg.state is not CallState.ENDED
         else leg
         for leg in call.legs
     )
-    return judge_legs(replace(call, legs=tuple(legs)))
+    return judge_legs(evolve(call, legs=tuple(legs)))
 
 
 def stamp_ended_legs(call: Call, now: datetime) -> Call:
     """Return the call with the time in each leg that has just ended."""
+    if not any(leg.state is CallState.ENDED and leg.ended is None for leg in call.legs):
+        return call
     legs = tuple(
-        replace(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
+        evolve(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
         for leg in call.legs
     )
-    return replace(call, legs=legs) if legs != call.legs else call
+    return evolve(call, legs=legs)
 
 
 def judge_legs(call: Call) -> Call:
     """Return the call with an outcome for the legs that stopped ringing, once another party took the call."""
-    if not _is_served(call) or not any(leg.unjudged for leg in call.legs):
-        return call
-    legs = tuple(
-        replace(leg, outcome=Outcome.ANSWERED_ELSEWHERE) if leg.unjudged else leg for leg in call.legs
-    )
-    return replace(call, legs=legs)
+    answered = call.answered is not None and not call.transferred
+    return evolve(call, legs=_judge_legs(call.legs, answered=answered))
 
 
-def _is_served(call: Call) -> bool:
-    """Return whether a callee has the call; after a transfer the next one is to answer it again."""
-    if call.answered is not None and not call.transferred:
-        return True
-    return any(leg.role is LegRole.CALLEE and leg.state in UP for leg in call.legs)
+def _judge_legs(legs: tuple[Leg, ...], *, answered: bool) -> tuple[Leg, ...]:
+    """Return the legs, those judged that stopped ringing where the call was answered or a callee has it.
+
+    After a transfer a call counts as answered only once the next callee has it.
+    """
+    if not any(leg.unjudged for leg in legs):
+        return legs
+    if not answered and not any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs):
+        return legs
+    return tuple(evolve(leg, outcome=Outcome.ANSWERED_ELSEWHERE) if leg.unjudged else leg for leg in legs)
 
 
 _OUTCOMES = {

@@ -1,7 +1,7 @@
 """Follow calls from their legs to their outcome, and say what each change is to each participant."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from .call_rules import (
@@ -20,6 +20,7 @@ from .call_rules import (
 )
 from .changes import CallChange, Moment, TransferChange
 from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
+from .evolve import evolve
 from .model import PBX_KEY, Call, ObjectKey, Party, View
 
 # A call whose end was never reported must not stay open for ever.
@@ -91,8 +92,15 @@ class CallTracker:
         return [tracked.call for tracked in self._tracked.values()]
 
     @property
+    def count(self) -> int:
+        """Return how many calls have not ended."""
+        return len(self._tracked)
+
+    @property
     def due(self) -> datetime | None:
         """Return when `settle` has something to tell next, None for never."""
+        if not self._unsettled:
+            return None
         times = (time for tracked in self._unsettled.values() for time in tracked.due.values())
         return min(times, default=None)
 
@@ -145,7 +153,7 @@ class CallTracker:
         """Mark the unanswered calls to an extension as recorded by its mailbox, which has a new message."""
         for tracked in (*self._tracked.values(), *self._closing.values()):
             if tracked.call.answered is None and tracked.call.called.number == number:
-                tracked.call = replace(tracked.call, voicemail=True)
+                tracked.call = evolve(tracked.call, voicemail=True)
 
     def end_lost_calls(self, keep: Iterable[str] = ()) -> list[Moment]:
         """End the calls of which nothing is known any more: all but those with the ids to keep."""
@@ -181,10 +189,10 @@ class CallTracker:
     def _apply_to(self, tracked: _TrackedCall, change: CallChange) -> list[Moment]:
         before, now = tracked.call, self._now()
         if change.per_phone:
-            legs = tuple(replace(leg, command_id=change.id) for leg in change.legs)
+            legs = tuple(evolve(leg, command_id=change.id) for leg in change.legs)
             # The phones that ring for the same call stop when one of them takes it.
             taken = any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs)
-            change = replace(change, legs=legs, exclusive=change.exclusive or taken)
+            change = evolve(change, legs=legs, exclusive=change.exclusive or taken)
             tracked.parts.add(change.id)
             tracked.parts_seen.add(change.id)
         tracked.direction = change.direction or tracked.direction
@@ -217,7 +225,7 @@ class CallTracker:
             return []
         tracked.call = stamp_ended_legs(tracked.call, self._now())
         views = tracked.call.views()
-        self._link(tracked, views)
+        self._link(tracked, views.keys())
         return self._tell(tracked, before, views)
 
     def _close(self, tracked: _TrackedCall) -> list[Moment]:
@@ -258,12 +266,12 @@ class CallTracker:
         busy = {leg.party.user for leg in call.legs if leg.state is not CallState.ENDED} - {None}
         tracked.due.update(dict.fromkeys(due, now + GRACE))
         legs = tuple(
-            replace(leg, outcome=Outcome.MISSED)
+            evolve(leg, outcome=Outcome.MISSED)
             if leg.unjudged and leg.party.user not in busy and not due.isdisjoint(leg.party.objects())
             else leg
             for leg in call.legs
         )
-        tracked.call = replace(call, legs=legs)
+        tracked.call = evolve(call, legs=legs)
         return self._tell(tracked, before, tracked.call.views())
 
     # Several calls that are one
@@ -295,7 +303,7 @@ class CallTracker:
             return []
         before = kept.call
         others = (known for known in before.legs if known.id != leg.id)
-        kept.call = replace(before, legs=(*others, replace(leg, role=LegRole.CALLEE)))
+        kept.call = evolve(before, legs=(*others, evolve(leg, role=LegRole.CALLEE)))
         self._joined[left.call.id] = None
         while len(self._joined) > MOST_JOINED:
             del self._joined[next(iter(self._joined))]
@@ -312,7 +320,7 @@ class CallTracker:
     ) -> list[Moment]:
         before = tracked.call
         legs = tuple(leave_call(leg, change.leaving) for leg in before.legs)
-        tracked.call = replace(before, transferred=True, legs=legs)
+        tracked.call = evolve(before, transferred=True, legs=legs)
         # Who it is transferred to has a part in the call that asked them first.
         targets = [leg.party for leg in before.legs if is_transfer_target(leg, change)]
         silent = told.union(*(party.objects() for party in targets))
@@ -332,15 +340,19 @@ class CallTracker:
         named = (self._tracked[call_id] for call_id in self._calls_with.get(name, ()))
         return exact or next(named, None)
 
-    def _link(self, tracked: _TrackedCall, keys: Iterable[ObjectKey]) -> None:
+    def _link(self, tracked: _TrackedCall, keys: AbstractSet[ObjectKey]) -> None:
         """Keep an open call in the indexes, with these participants."""
-        call, tracked.keys, gone = tracked.call, set(keys), tracked.keys.difference(keys)
+        call = tracked.call
+        before = tracked.keys if call.id in self._tracked else set()
         self._tracked[call.id] = tracked
-        for key in tracked.keys:
-            self._calls_of.setdefault(key, {})[call.id] = None
         for leg in call.legs:
             self._calls_with.setdefault(leg.id, {})[call.id] = None
-        for key in gone:
+        if before == keys:
+            return
+        tracked.keys = set(keys)
+        for key in tracked.keys - before:
+            self._calls_of.setdefault(key, {})[call.id] = None
+        for key in before - tracked.keys:
             _remove_from(self._calls_of, key, call.id)
 
     def _unlink(self, tracked: _TrackedCall) -> bool:

@@ -8,7 +8,7 @@ to the status of phones and users what follows from calls.
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from .enums import (
     CallDirection,
@@ -33,6 +33,8 @@ class ObjectKey(NamedTuple):
 
 
 PBX_KEY = ObjectKey(ObjectKind.PBX, "")
+# What is touched when another call has ended last, apart from the PBX, which each step of a call touches.
+LAST_CALL_KEY = ObjectKey(ObjectKind.PBX, "last_call")
 
 type PbxObject = PbxInfo | Phone | User | Mailbox | Switch | Queue
 
@@ -456,6 +458,8 @@ class Call:
     # Both None until the call has ended; the outcome also where nothing tells it.
     ended: datetime | None = None
     outcome: Outcome | None = None
+    # What `views` returns, once it was asked for.
+    _views: Mapping[ObjectKey, View] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def state(self) -> CallState:
@@ -470,14 +474,22 @@ class Call:
             return CallState.RINGING if self.direction is CallDirection.INCOMING else CallState.DIALING
         return next(state for state in STATE_RANK if state in states)
 
-    def views(self) -> dict[ObjectKey, View]:
+    def views(self) -> Mapping[ObjectKey, View]:
         """Return how each object of the PBX that takes part, or took part, sees this call."""
+        if self._views is None:
+            object.__setattr__(self, "_views", self._make_views())
+        return cast("Mapping[ObjectKey, View]", self._views)
+
+    def _make_views(self) -> dict[ObjectKey, View]:
         views = {PBX_KEY: View(state=self.state, outcome=self.outcome, ended=self.ended)}
         if self.queue is not None:
             views[ObjectKey(ObjectKind.QUEUE, self.queue)] = views[PBX_KEY]
         for leg in self.legs:
+            view = None
             for key in leg.party.objects():
-                view = View(state=leg.state, outcome=leg.outcome, ended=leg.ended, unjudged=leg.unjudged)
+                view = view or View(
+                    state=leg.state, outcome=leg.outcome, ended=leg.ended, unjudged=leg.unjudged
+                )
                 views[key] = _choose_view(views.get(key), view)
         return views
 

@@ -1,7 +1,7 @@
 """The state of one PBX: applies changes, and returns which objects now show something else."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,8 @@ from .changes import (
     Upsert,
 )
 from .enums import MomentType, ObjectKind
-from .model import PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from .evolve import evolve
+from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .parties import list_lines, merge_lines
 from .status import phone_status, phone_statuses, user_status, user_statuses, with_status
 
@@ -58,13 +59,13 @@ class PbxState:
         # The kinds that could not be read when everything was read last.
         self.unread = frozenset[ObjectKind]()
         self._absences = Absences()
+        self._last_ended: Call | None = None
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
         # The users of each phone, by its id: its status is theirs too.
         self._users_of: dict[str, set[ObjectKey]] = {}
         self._handlers: dict[type, Callable[..., None]] = {
-            Snapshot: self._apply_snapshot,
             Upsert: self._apply_upsert,
             Patch: self._apply_patch,
             Remove: self._apply_remove,
@@ -95,17 +96,23 @@ class PbxState:
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
         delta = Delta()
-        for change in self._drop_doubtful(changes, delta):
-            self._handlers[type(change)](change, delta)
-        self._derive_shown(delta)
+        for _ in self.apply_in_steps(changes, delta):
+            pass
         return delta
+
+    def apply_in_steps(self, changes: Sequence[Change], delta: Delta) -> Iterator[None]:
+        """Apply changes in their order, step by short step, and add to the difference."""
+        for change in self._drop_doubtful(changes, delta):
+            if type(change) is Snapshot:
+                yield from self._apply_snapshot(change, delta)
+            else:
+                self._handlers[type(change)](change, delta)
+            yield
+        yield from self._derive_shown(delta)
 
     def settle_calls(self) -> Delta:
         """Decide about phones that stopped ringing a while ago, and return the difference."""
-        delta = Delta()
-        self._add_moments(self.calls.settle(), delta)
-        self._derive_shown(delta)
-        return delta
+        return self._add_all_moments(self.calls.settle())
 
     def has_any(self, kind: ObjectKind) -> bool:
         """Return whether any object of a kind is known."""
@@ -113,8 +120,8 @@ class PbxState:
 
     def _drop_doubtful(self, changes: Sequence[Change], delta: Delta) -> Sequence[Change]:
         """Return the changes without removals of so many objects that they have to be confirmed first."""
-        removals = {change.key for change in changes if isinstance(change, Remove) and not change.certain}
-        removed = removals & self._reported.keys()
+        removals = {change.key for change in changes if type(change) is Remove and not change.certain}
+        removed = removals & self._reported.keys() if removals else removals
         doubted = removed - self._absences.confirm(removed, self._reported) if removed else set()
         if not doubted:
             return changes
@@ -127,12 +134,17 @@ class PbxState:
 
     def expire_calls(self) -> Delta:
         """End the calls whose end was never reported, and return the difference."""
+        return self._add_all_moments(self.calls.end_expired_calls())
+
+    def _add_all_moments(self, moments: Iterable[Moment]) -> Delta:
+        """Return the difference that only these moments make."""
         delta = Delta()
-        self._add_moments(self.calls.end_expired_calls(), delta)
-        self._derive_shown(delta)
+        self._add_moments(moments, delta)
+        for _ in self._derive_shown(delta):
+            pass
         return delta
 
-    def _apply_snapshot(self, snapshot: Snapshot, delta: Delta) -> None:
+    def _apply_snapshot(self, snapshot: Snapshot, delta: Delta) -> Iterator[None]:
         first = self.info is None
         self.info = snapshot.info
         objects = {item.key: item for item in (snapshot.info, *snapshot.objects)}
@@ -142,12 +154,15 @@ class PbxState:
         delta.doubtful |= gone != missing
         for key in gone:
             self._apply_remove(Remove(key), delta)
+            yield
         for item in objects.values():
             self._describe(item, delta)
+            yield
         if snapshot.calls is not None:
             self._add_moments(self.calls.end_lost_calls(keep=[call.id for call in snapshot.calls]), delta)
             for call in snapshot.calls:
                 self._apply_call(call, delta)
+                yield
         if first:
             # Calls that were there before the first connection are no news.
             delta.moments.clear()
@@ -161,7 +176,7 @@ class PbxState:
             return
         # A status alone is all that there is to say of what is done at once.
         reset: dict[str, Any] = {"statuses": frozenset()} if "status" in change.fields else {}
-        self._store(replace(item, **{**reset, **change.fields}), delta)
+        self._store(evolve(item, **{**reset, **change.fields}), delta)
 
     def _apply_remove(self, change: Remove, delta: Delta) -> None:
         gone = self._reported.pop(change.key, None)
@@ -178,7 +193,7 @@ class PbxState:
         self._add_moments(self.calls.apply(change), delta)
         call = self.calls.get(change.id)
         if call is not None and call is not before:
-            self._touch_call(call, delta)
+            self._touch_all(call.views(), delta)
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
         self._add_moments(self.calls.apply_transfer(change), delta)
@@ -251,26 +266,28 @@ class PbxState:
                 self._users_of.setdefault(phone, set()).add(new.key)
 
     def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
+        last = None
         for moment in moments:
             delta.moments.append(moment)
             self._touch(moment.key, delta)
-            if moment.call is not None:
-                self._touch_call(moment.call, delta)
+            # The moments of one change are of the same call, one for each participant.
+            if moment.call is not None and moment.call is not last:
+                last = moment.call
+                self._touch_all(last.views(), delta)
 
-    def _touch_call(self, call: Call, delta: Delta) -> None:
-        for key in call.views():
+    def _touch_all(self, keys: Iterable[ObjectKey], delta: Delta) -> None:
+        for key in keys:
             self._touch(key, delta)
 
     def _touch(self, key: ObjectKey, delta: Delta) -> None:
         delta.touched.add(key)
         if key.kind is ObjectKind.PHONE:
-            delta.touched |= self._users_of.get(key.id, set())
+            delta.touched.update(self._users_of.get(key.id, ()))
 
-    def _derive_shown(self, delta: Delta) -> None:
-        """Derive what the touched objects show now, phones before their users."""
+    def _derive_shown(self, delta: Delta) -> Iterator[None]:
+        """Derive what the touched objects show now, phones before their users, step by short step."""
         delta.touched -= delta.removed
-        keys = delta.touched
-        for key in sorted(keys, key=_is_user) if len(keys) > 1 else tuple(keys):
+        for key in _list_phones_first(delta.touched):
             item = self._reported.get(key)
             shown = self._derive_status(item) if item is not None else None
             # The PBX shows the number of open calls, which is not in its object.
@@ -278,6 +295,10 @@ class PbxState:
                 delta.touched.discard(key)
             elif shown is not None:
                 self._shown[key] = shown
+            yield
+        if self.calls.last_ended is not self._last_ended:
+            self._last_ended = self.calls.last_ended
+            delta.touched.add(LAST_CALL_KEY)
 
     def _derive_status(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
@@ -314,8 +335,10 @@ def _list_hot_desk_moments(before: User, after: User) -> Iterator[Moment]:
             yield Moment(key=key, type=kind, data={"user": after.id, "phone": phone})
 
 
-def _is_user(key: ObjectKey) -> bool:
-    return key.kind is ObjectKind.USER
+def _list_phones_first(keys: set[ObjectKey]) -> list[ObjectKey]:
+    """Return the keys so that users, who show what their phones do, come last."""
+    users = [key for key in keys if key.kind is ObjectKind.USER]
+    return [*(key for key in keys if key.kind is not ObjectKind.USER), *users] if users else list(keys)
 
 
 def _list_phones(item: PbxObject | None) -> list[tuple[str, bool]]:

@@ -1,9 +1,9 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
 from collections.abc import Iterable, Iterator, Set as AbstractSet
-from dataclasses import replace
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
+from .evolve import evolve
 from .model import Call, Leg, Line, Phone, User
 
 # Of several statuses, the one that comes first is shown.
@@ -17,6 +17,7 @@ STATUS_RANK = (
     LineStatus.OFFLINE,
     LineStatus.UNKNOWN,
 )
+_RANKS = {status: rank for rank, status in enumerate(STATUS_RANK)}
 _LEG_STATUS = {
     CallState.DIALING: LineStatus.DIALING,
     CallState.RINGING: LineStatus.RINGING,
@@ -26,6 +27,7 @@ _LEG_STATUS = {
 ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 # What a phone or user can do at the same time.
 _IN_USE = ON_A_CALL | {LineStatus.RINGING, LineStatus.DIALING, LineStatus.BUSY}
+_BUT_NO_CALL = _IN_USE - ON_A_CALL
 _OUTSIDE = frozenset({UserPhoneType.NUMBER, UserPhoneType.TRUNK_NUMBER})
 # Of a phone that several users share, these say nothing about a single one of them.
 _AMBIGUOUS_WHEN_SHARED = frozenset(
@@ -35,8 +37,7 @@ _AMBIGUOUS_WHEN_SHARED = frozenset(
 
 def combine(statuses: Iterable[LineStatus]) -> LineStatus:
     """Return which of several statuses is shown, unknown where there is none."""
-    present = set(statuses)
-    return next((status for status in STATUS_RANK if status in present), LineStatus.UNKNOWN)
+    return min(statuses, key=_RANKS.__getitem__, default=LineStatus.UNKNOWN)
 
 
 def phone_status(phone: Phone, calls: Iterable[Call]) -> LineStatus:
@@ -54,7 +55,7 @@ def phone_statuses(phone: Phone, calls: Iterable[Call]) -> frozenset[LineStatus]
     """
     shown = phone_status(phone, calls)
     reported = (phone.statuses - {phone.status}) | {shown}
-    if shown not in _IN_USE - ON_A_CALL:
+    if shown not in _BUT_NO_CALL:
         return reported
     return reported | (_get_leg_statuses(phone, calls) & ON_A_CALL)
 
@@ -127,6 +128,4 @@ def with_status[T: (Phone, User)](
 ) -> T:
     """Return the object with this status, with all that it does at once, and with its open calls."""
     statuses = (statuses & _IN_USE) | {status}
-    if item.status is status and item.statuses == statuses and item.lines == lines:
-        return item
-    return replace(item, status=status, statuses=statuses, lines=lines)
+    return evolve(item, status=status, statuses=statuses, lines=lines)
