@@ -89,7 +89,11 @@ def _parse_time(value: Any) -> datetime | None:
 
 def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str | None:
     """Return the first of these fields that holds text or a whole number, cut to `longest` characters."""
-    return next((found for name in names if (found := as_text(data.get(name), longest)) is not None), None)
+    for name in names:
+        value = data.get(name)
+        if value is not None and (found := as_text(value, longest)) is not None:
+            return found
+    return None
 
 
 def says_none(data: JsonObject, name: str) -> bool:
@@ -123,7 +127,11 @@ def get_caller_name(data: JsonObject, *names: str) -> str | None:
 
 def get_integer(data: JsonObject, *names: str) -> int | None:
     """Return the first of these fields that holds a whole number, also where it was sent as text."""
-    return next((found for name in names if (found := as_integer(data.get(name))) is not None), None)
+    for name in names:
+        value = data.get(name)
+        if value is not None and (found := as_integer(value)) is not None:
+            return found
+    return None
 
 
 def get_number(data: JsonObject, *names: str) -> float | None:
@@ -163,7 +171,10 @@ def get_time(data: JsonObject, *names: str) -> datetime | None:
 
 def get_object(data: JsonObject, *names: str) -> JsonObject:
     """Return the first of these fields that holds an object, or an empty one."""
-    return next((value for name in names if isinstance(value := data.get(name), dict)), {})
+    for name in names:
+        if isinstance(value := data.get(name), dict):
+            return value
+    return {}
 
 
 def get_path(data: Any, *path: str) -> JsonObject:

@@ -5,16 +5,18 @@ are assumed, and an event whose name is none of them is recognised by its fields
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 import re
 from typing import Any
 
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
+from ..evolve import evolve
 from ..json_fields import get_caller_name, get_count, get_object, get_text, iter_objects
 from ..model import Leg, ObjectKey, Party
-from ..phone_numbers import strip_number
+from ..phone_numbers import REMEMBERED, strip_number
 from .decode_objects import ListKind, decode_status
 
 
@@ -135,7 +137,7 @@ def _decode_callee(data: Mapping[str, Any], state: CallState) -> Leg | None:
 
 
 def _extend_call(call: CallChange, legs: tuple[Leg, ...], **fields: Any) -> CallChange:
-    return replace(call, legs=legs, **fields)
+    return evolve(call, legs=legs, **fields)
 
 
 def _decode_incoming_call(event: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -319,8 +321,9 @@ _TAIL = re.compile(r"_(event|update)$")
 _ENVELOPE = frozenset({"event_type", "seq", "timestamp"})
 
 
+@lru_cache(maxsize=REMEMBERED)
 def normalize_name(name: str) -> str:
-    """Return a name in the spelling of the alias table."""
+    """Return a name in the spelling of the alias table; a PBX uses the same few again and again."""
     plain = _GAP.sub("_", _HUMP.sub("_", name).lower()).strip("_")
     while (shorter := _TAIL.sub("", plain)) != plain:
         plain = shorter

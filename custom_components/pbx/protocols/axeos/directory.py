@@ -8,6 +8,7 @@ from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, ObjectKind
+from ..evolve import evolve
 from ..model import ObjectKey, PbxObject, Switch, User
 from .decode_objects import ListKind
 from .settings import AxeosSettings
@@ -229,6 +230,6 @@ def _apply(change: Change, objects: dict[ObjectKey, PbxObject]) -> bool:
         objects[change.object.key] = change.object
         return True
     if isinstance(change, Patch) and change.key in objects:
-        objects[change.key] = replace(objects[change.key], **change.fields)
+        objects[change.key] = evolve(objects[change.key], **change.fields)
         return True
     return False

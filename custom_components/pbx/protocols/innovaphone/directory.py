@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import is_
+from typing import NamedTuple
 
 from ..changes import Change, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
@@ -160,6 +162,18 @@ _LINE_STATUS = {
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
 
+
+class Sources(NamedTuple):
+    """What an object was computed of: what the PBX told, and what was found out besides."""
+
+    told: tuple[object, ...]
+    found: tuple[object, ...]
+
+    def equals(self, other: Sources) -> bool:
+        """Return whether an object is the same as before; what the PBX told is not compared in depth."""
+        return self.found == other.found and all(map(is_, self.told, other.told, strict=True))
+
+
 # No PBX has as many objects.
 MOST_OBJECTS = 100_000
 
@@ -184,6 +198,9 @@ class Directory:
         self._names: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._names_of: dict[str, set[tuple[str, str]]] = {}
         self._owners: dict[str, set[str]] = {}
+        # How often any device has got or lost an owner, and of what each object was last computed.
+        self._owner_changes = 0
+        self._sources_of: dict[str, Sources] = {}
         # The Boolean objects that were not in the last list.
         self._doubted_switches: set[ObjectKey] = set()
 
@@ -264,6 +281,38 @@ class Directory:
         entry = self.entries.get(guid)
         if entry is None:
             return []
+        sources, before = self._get_sources(entry), self._sources_of.get(guid)
+        if before is not None and sources.equals(before):
+            return self._update_lines(entry)
+        changes = self._update_whole(entry)
+        if guid in self.entries:
+            self._sources_of[guid] = self._get_sources(entry)
+        else:
+            self._sources_of.pop(guid, None)
+        return changes
+
+    def _get_sources(self, entry: Entry) -> Sources:
+        parts = (entry.record, entry.row, entry.account, entry.presence, entry.endpoint)
+        return Sources(
+            told=(*parts, entry.registered, entry.devices, entry.forwards),
+            found=(
+                bool(self.get_line_states(entry.guid)),
+                self.counts_calls,
+                self.is_editable(entry),
+                self.own_name,
+                self._owner_changes,
+            ),
+        )
+
+    def _update_lines(self, entry: Entry) -> list[Change]:
+        """Compute anew what follows from the lines of an object, of which nothing else has changed."""
+        owned = self._owned(entry.guid)
+        changes = [change for device in owned for change in self._update_phone(device)]
+        key = ObjectKey(ObjectKind.QUEUE, entry.guid)
+        return [*changes, *self._update_shown(key, self._queue(entry))] if key in self._shown else changes
+
+    def _update_whole(self, entry: Entry) -> list[Change]:
+        guid = entry.guid
         self._index(entry)
         before = self._owned(guid)
         if not entry.present:
@@ -278,6 +327,7 @@ class Directory:
 
     def _set_owner(self, device: str, guid: str, *, owned: bool) -> None:
         owners = self._owners.setdefault(device, set())
+        self._owner_changes += owned is not (guid in owners)
         (owners.add if owned else owners.discard)(guid)
         if not owners:
             del self._owners[device]

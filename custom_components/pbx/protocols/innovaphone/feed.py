@@ -320,7 +320,8 @@ class Feed:
 
     def update_forwards(self, guid: str, forwards: Mapping[ForwardKind, str | None]) -> list[Change]:
         """Change where some kinds of calls of a user are forwarded to, and return what changed."""
-        self.directory.add_entry(guid).forwards.update(forwards)
+        entry = self.directory.add_entry(guid)
+        entry.forwards = {**entry.forwards, **forwards}
         return self.update_object(guid)
 
     def _system(self, message: JsonObject) -> list[Change]:

@@ -11,7 +11,7 @@ from ..queued_session import Report
 from ..scheduler import Scheduler
 from ..session import Clock
 from .calls import CallBook
-from .channels import UP, Channel, is_same_number
+from .channels import UP, Channel, Channels, is_same_number
 from .decode_calls import NOBODY, PARKED, CurrentCall, decode_parked_calls, estimate_start
 from .directory import Account
 from .reader import Reader, Unread
@@ -39,16 +39,16 @@ class Reconciler:
         if calls is not Unread.FAILED:
             listed = list(self._iter_watched(calls)) if not isinstance(calls, Unread) else []
             kept = _match_channels(book.channels.values(), listed, now)
-            book.channels = {channel.id: channel for channel, _ in kept}
+            book.channels = Channels(channel for channel, _ in kept)
             claimed = {_make_id(channel.account, call) for channel, call in kept}
             made = [
                 _make_guess(account, call, now)
                 for account, call in listed
                 if _make_id(account, call) not in claimed
             ]
-            book.channels.update((channel.id, channel) for channel in made)
+            book.channels.add(made)
         for channel in list(book.channels.values()):
-            book.phones.update_phone(channel.phone, book.channels.values())
+            book.update_phone(channel.phone, channel.account)
 
     def compare(self, calls: list[CurrentCall], now: float) -> list[Change]:
         """Return what a later list changes; a channel has to be missing from two lists in a row."""
@@ -82,10 +82,7 @@ class Reconciler:
 
     def _report_channel(self, channel: Channel) -> list[Change]:
         book = self._book
-        return [
-            book.describe_call(channel),
-            *book.phones.update_phone(channel.phone, book.channels.values()),
-        ]
+        return [book.describe_call(channel), *book.update_phone(channel.phone, channel.account)]
 
     def is_silent(self, calls: Iterable[CurrentCall]) -> bool:
         """Return whether a watched account has been in a call for long and nothing was heard of it."""
@@ -141,7 +138,7 @@ class Reconciler:
             if account.key not in known and _make_id(account, call) not in book.channels
             if book.is_polled(account.key) or (call.seconds or 0) >= age
         ]
-        book.channels.update((channel.id, channel) for channel in made)
+        book.channels.add(made)
         return made
 
 

@@ -5,10 +5,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from ..changes import CallChange, Change, TransferChange
+from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole
 from ..name_counter import NameCounter
-from .channels import ROOMS, UP, CallIndex, Channel, PhoneStates, UnclaimedDials, call_change, leg_end
+from .channels import (
+    ROOMS,
+    UP,
+    CallIndex,
+    Channel,
+    Channels,
+    PhoneStates,
+    UnclaimedDials,
+    call_change,
+    leg_end,
+)
 from .decode_calls import LineEvent, Remote
 from .directory import Account, Directory, device_key
 
@@ -28,7 +38,7 @@ class CallBook:
     """
 
     def __init__(self, directory: Directory, dials: UnclaimedDials) -> None:
-        self.channels: dict[str, Channel] = {}
+        self.channels = Channels()
         self.forbidden: frozenset[str] = frozenset()
         self.patient = False
         self.counts = NameCounter()
@@ -108,9 +118,7 @@ class CallBook:
 
     def _adopt_guess(self, key: str, account: Account, event: LineEvent) -> Channel | None:
         """Let a channel that was guessed from a list of calls become the one of an event."""
-        guesses = (
-            item for item in self.channels.values() if item.provisional and item.account.key == account.key
-        )
+        guesses = (item for item in self.channels.get_of_account(account.key) if item.provisional)
         guess = next((item for item in guesses if _fits(item, event)), None)
         if guess is None:
             return None
@@ -149,10 +157,10 @@ class CallBook:
     def _ringing_together(self, account: Account, event: LineEvent) -> Iterator[str]:
         if event.state is not CallState.RINGING or event.remotes or event.started is None:
             return
-        for item in self.channels.values():
+        for item in self.channels.get_of_account(account.key):
             near = item.started is not None and abs(item.started - event.started) <= TOGETHER
             unknown = item.state is CallState.RINGING and item.remote.channel is None
-            if item.account.key == account.key and unknown and near:
+            if unknown and near:
                 yield item.call
 
     def _update_channel(self, channel: Channel, event: LineEvent, now: float) -> list[Change]:
@@ -166,7 +174,7 @@ class CallBook:
         if not (self.patient and channel.lacks_number):
             changes += self.describe_news(channel)
         for phone in dict.fromkeys((before, channel.phone)):
-            changes += self.phones.update_phone(phone, self.channels.values())
+            changes += self.update_phone(phone, channel.account)
         return changes
 
     def _apply_event(self, channel: Channel, event: LineEvent, now: float) -> None:
@@ -195,7 +203,7 @@ class CallBook:
             other = self._index.get_call(remote.channel)
             if other is None or other == channel.call or event.state not in UP:
                 continue
-            here, there = self._channels_of(channel.call), self._channels_of(other)
+            here, there = self.channels.get_of_call(channel.call), self.channels.get_of_call(other)
             both = {item.account.key for item in here} & {item.account.key for item in there}
             leaving = [item for item in (*here, *there) if item.account.key in both - {channel.account.key}]
             for item in leaving:
@@ -208,8 +216,9 @@ class CallBook:
                     target=channel.party,
                 )
 
-    def _channels_of(self, call: str) -> list[Channel]:
-        return [item for item in self.channels.values() if item.call == call]
+    def update_phone(self, phone: str, account: Account) -> list[Patch]:
+        """Return the patch for a phone of an account, if it does something else now."""
+        return self.phones.update_phone(phone, self.channels.get_of_account(account.key))
 
     def end_channel(self, channel: Channel, cause: EndCause) -> list[Change]:
         """Return what the end of a channel changes."""
@@ -218,15 +227,11 @@ class CallBook:
         self._ended[channel.id] = None
         while len(self._ended) > MOST_ENDED:
             del self._ended[next(iter(self._ended))]
-        rest = self._channels_of(channel.call)
+        rest = self.channels.get_of_call(channel.call)
         if not rest:
             self._index.remove_call(channel.call)
-        channels = self.channels.values()
-        return [
-            *unreported,
-            leg_end(channel, rest, cause),
-            *self.phones.update_phone(channel.phone, channels),
-        ]
+        phone = self.update_phone(channel.phone, channel.account)
+        return [*unreported, leg_end(channel, rest, cause), *phone]
 
     def add_party(self, channel: Channel, other: Remote) -> list[Change]:
         """Add what another source says of the other party."""
@@ -236,7 +241,7 @@ class CallBook:
             channel.doubt_claim()
             channel.unreported.append(channel.state)
         news = self.describe_news(channel)
-        return [*news, *self.phones.update_phone(channel.phone, self.channels.values())]
+        return [*news, *self.update_phone(channel.phone, channel.account)]
 
     def describe_news(self, channel: Channel) -> list[Change]:
         """Return what was not reported yet of a channel, state by state."""
@@ -252,7 +257,7 @@ class CallBook:
 
     def describe_call(self, channel: Channel) -> CallChange:
         """Return all that is known of a call by one of its channels."""
-        return call_change(channel, self.directory, alone=len(self._channels_of(channel.call)) == 1)
+        return call_change(channel, self.directory, alone=len(self.channels.get_of_call(channel.call)) == 1)
 
     def is_followed(self, account: str) -> bool:
         """Return whether it is known what goes on at the phone of an account."""

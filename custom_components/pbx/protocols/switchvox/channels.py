@@ -1,12 +1,13 @@
 """One channel as the last event described it, and what it means for its call and its phone."""
 
 import asyncio
+from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import re
 from secrets import token_hex
-from typing import Any
+from typing import Any, override
 
 from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
@@ -232,6 +233,46 @@ class PhoneStates:
             return []
         self._reported[phone] = status, raw
         return [Patch(ObjectKey(ObjectKind.PHONE, phone), {"status": status, "raw_status": raw})]
+
+
+class Channels(UserDict[str, Channel]):
+    """Channels by their ids, which are found by their call and by their account as well.
+
+    Each of those a channel keeps for its whole life.
+    """
+
+    def __init__(self, channels: Iterable[Channel] = ()) -> None:
+        self._of_call: dict[str, dict[str, Channel]] = {}
+        self._of_account: dict[str, dict[str, Channel]] = {}
+        super().__init__()
+        self.add(channels)
+
+    def add(self, channels: Iterable[Channel]) -> None:
+        """Add channels by their ids."""
+        self.update((channel.id, channel) for channel in channels)
+
+    def get_of_call(self, call: str) -> list[Channel]:
+        """Return the channels of a call."""
+        return list(self._of_call.get(call, {}).values())
+
+    def get_of_account(self, account: str) -> list[Channel]:
+        """Return the channels of an account."""
+        return list(self._of_account.get(account, {}).values())
+
+    @override
+    def __setitem__(self, name: str, channel: Channel) -> None:
+        self.pop(name, None)
+        super().__setitem__(name, channel)
+        self._of_call.setdefault(channel.call, {})[name] = channel
+        self._of_account.setdefault(channel.account.key, {})[name] = channel
+
+    @override
+    def __delitem__(self, name: str) -> None:
+        channel = self.data.pop(name)
+        for index, group in (self._of_call, channel.call), (self._of_account, channel.account.key):
+            del index[group][name]
+            if not index[group]:
+                del index[group]
 
 
 # A call with more channels than this is none.

@@ -7,6 +7,7 @@ Conference in them. Those are assumed, in several spellings, until a recording s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 import json
 import re
 from typing import Any
@@ -15,7 +16,7 @@ from ..enums import CallState
 from ..errors import ProtocolError
 from ..json_fields import LONGEST_TEXT, as_seconds, as_text, get_integer, get_path, get_text
 from ..model import ParkedCall
-from ..phone_numbers import is_withheld
+from ..phone_numbers import REMEMBERED, is_withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,19 +205,24 @@ def _get_other_side(endpoint: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _search(sources: Sequence[Mapping[str, Any]], own: frozenset[str]) -> tuple[str | None, str | None]:
-    return _first(sources, _NUMBER_KEYS, own), _first(sources, _NAME_KEYS, own)
+    plain = [{_to_plain_name(name): value for name, value in source.items()} for source in sources if source]
+    return _first(plain, _NUMBER_KEYS, own), _first(plain, _NAME_KEYS, own)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _to_plain_name(name: str) -> str:
+    """Return the name of a member in the spelling of the lists of keys."""
+    return name.replace("_", "").lower()
 
 
 def _first(sources: Sequence[Mapping[str, Any]], keys: tuple[str, ...], own: frozenset[str]) -> str | None:
-    return next((value for source in sources for value in _values(source, keys) if value not in own), None)
-
-
-def _values(source: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
-    plain = {key.replace("_", "").lower(): value for key, value in source.items()}
-    for key in keys:
-        value = as_text(plain.get(key))
-        if value is not None and value.lower() != _NO_EXTENSION and not is_withheld(value):
-            yield value
+    for source in sources:
+        for key in keys:
+            value = as_text(source[key]) if key in source else None
+            if value is None or value in own or value.lower() == _NO_EXTENSION or is_withheld(value):
+                continue
+            return value
+    return None
 
 
 _LISTED_STATES = {"ringing": CallState.RINGING, "queued": CallState.RINGING}

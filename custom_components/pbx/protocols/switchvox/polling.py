@@ -363,7 +363,7 @@ class DirectoryPolling:
             self._call_polling.choose_polled()
 
     def _remove_account(self, account: Account) -> list[Change]:
-        channels = [item for item in self._book.channels.values() if item.account.key == account.key]
+        channels = self._book.channels.get_of_account(account.key)
         ends = [change for channel in channels for change in self._book.end_channel(channel, EndCause.LOST)]
         kinds = (ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX)
         return [*ends, *(Remove(ObjectKey(kind, account.key), certain=True) for kind in kinds)]
