@@ -14,6 +14,7 @@ from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
 from .protocols.model import PBX_KEY, Call, ObjectKey, Party
 
+_PBX_ENTITIES = (("event", "call"), ("sensor", "last_call"))
 _OVER = (MomentType.ENDED, MomentType.MISSED)
 
 
@@ -52,13 +53,23 @@ def _get_callee(call: Call) -> Party:
 
 def _find_logbook_places(hub: PbxHub, call: Call) -> dict[str, str]:
     """Return the entity of the PBX and the device of a participant, where the logbook lists the call."""
-    unique_id = hub.get_unique_id(PBX_KEY, "call")
     devices = (hub.devices.get_device_id(key) for key in _rank_participants(call))
     places = {
-        ATTR_ENTITY_ID: er.async_get(hub.hass).async_get_entity_id("event", DOMAIN, unique_id),
+        ATTR_ENTITY_ID: _find_pbx_entity(hub),
         ATTR_DEVICE_ID: next((device for device in devices if device), None),
     }
     return {name: place for name, place in places.items() if place is not None}
+
+
+def _find_pbx_entity(hub: PbxHub) -> str | None:
+    """Return the entity of the PBX that tells of its calls, the first one that people have enabled."""
+    registry = er.async_get(hub.hass)
+    ids = (
+        registry.async_get_entity_id(platform, DOMAIN, hub.get_unique_id(PBX_KEY, key))
+        for platform, key in _PBX_ENTITIES
+    )
+    found = (registry.async_get(entity_id) for entity_id in ids if entity_id is not None)
+    return next((entry.entity_id for entry in found if entry is not None and not entry.disabled), None)
 
 
 def _rank_participants(call: Call) -> list[ObjectKey]:

@@ -1,6 +1,7 @@
 """Describe calls, queues and parties in attributes, event data, responses and sentences."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .protocols.enums import ObjectKind
-from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, Switch
+from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, Switch, User
 from .protocols.parties import get_knocking, get_other_party, list_other_parties
 
 if TYPE_CHECKING:
@@ -119,6 +120,12 @@ def describe_lines(hub: PbxHub, lines: Sequence[Line]) -> dict[str, Any]:
     return describe_line(hub, lines[0]) | {
         f"knocking_{name}": knocks[name] for name in ("name", "number") if name in knocks
     }
+
+
+def describe_presence_sources(user: User) -> dict[str, Any]:
+    """Return what each source says of the presence of a user, nothing where the PBX names none."""
+    sources = [asdict(source) for source in user.presence_sources]
+    return {"presence_sources": sources} if sources else {}
 
 
 def describe_queue(queue: Queue) -> dict[str, Any]:

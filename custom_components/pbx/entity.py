@@ -33,12 +33,14 @@ class PbxEntityDescription(EntityDescription):
 
     The entity is created where the session has the capability `needs` and the object fulfils `exists`.
     On a PBX so large that its entities would exceed the limits of Home Assistant, only `essential` ones are
-    enabled by default. `new_category` is the category of an entity that is registered from now on; those that
-    people have already keep theirs, since targets by area and device leave out what has a category.
+    enabled by default; everywhere, only those for whose object `enabled` says so. `new_category` is the
+    category of an entity that is registered from now on; those that people have already keep theirs, since
+    targets by area and device leave out what has a category.
     """
 
     kind: ObjectKind
     essential: bool = False
+    enabled: Callable[[PbxHub, Any], bool] = lambda hub, item: True
     new_category: EntityCategory | None = None
     needs: Capability | None = None
     exists: Callable[[PbxHub, Any], bool] = lambda hub, item: True
@@ -89,6 +91,8 @@ class PbxEntity(Entity):
         self._attr_unique_id = hub.get_unique_id(item.key, description.key)
         self._attr_device_info = hub.devices.get_device_info(item)
         if hub.crowded and not description.essential and item.key != PBX_KEY:
+            self._attr_entity_registry_enabled_default = False
+        if not description.enabled(hub, item):
             self._attr_entity_registry_enabled_default = False
         if isinstance(item, Switch):
             # Routing switches are on the device of the PBX, each under its own name.

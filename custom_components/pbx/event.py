@@ -21,6 +21,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
+from .protocols.model import Phone
 
 PARALLEL_UPDATES = 0
 
@@ -58,12 +59,23 @@ def _get_message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
 _CATEGORIES = dict.fromkeys((ObjectKind.PHONE, ObjectKind.USER), EntityCategory.DIAGNOSTIC)
 
 
-def _describe_calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEventDescription:
+def _is_shared(hub: PbxHub, phone: Phone) -> bool:
+    """Return whether no single user shows all calls of a phone: nobody has it, or several, or a hot desk."""
+    users = [hub.state.get(key) for key in hub.state.get_users_of(phone.id)]
+    return phone.hot_desk or len(users) != 1 or users[0] is None or not hub.imported.includes(users[0])
+
+
+def _describe_calls(
+    kind: ObjectKind,
+    needs: Capability | None = None,
+    enabled: Callable[[PbxHub, Any], bool] = lambda hub, item: True,
+) -> PbxEventDescription:
     return PbxEventDescription(
         key="call",
         translation_key="call",
         kind=kind,
         needs=needs,
+        enabled=enabled,
         new_category=_CATEGORIES.get(kind),
         event_types=list(CALL_EVENTS),
         data=_get_call_data,
@@ -71,8 +83,9 @@ def _describe_calls(kind: ObjectKind, needs: Capability | None = None) -> PbxEve
 
 
 EVENTS = (
-    _describe_calls(ObjectKind.PBX),
-    _describe_calls(ObjectKind.PHONE),
+    # Each call would be written once more than who takes part in it shows.
+    _describe_calls(ObjectKind.PBX, enabled=lambda hub, info: False),
+    _describe_calls(ObjectKind.PHONE, enabled=_is_shared),
     _describe_calls(ObjectKind.USER),
     _describe_calls(ObjectKind.QUEUE, Capability.QUEUE_CALLS),
     PbxEventDescription(

@@ -9,7 +9,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .describe import describe_presence_sources
+from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.commands import PbxCommands
@@ -26,6 +27,7 @@ class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
     """Describes a select; `choices` returns the options that an object has now."""
 
     choices: Callable[[PbxHub, Any], list[str]]
+    attributes: Callable[[Any], Attributes] | None = None
     value: Callable[[PbxHub, Any], str | None]
     send: Callable[[PbxHub, PbxCommands, Any, str], Coroutine[Any, Any, None]]
 
@@ -68,6 +70,7 @@ SELECTS = (
         exists=lambda hub, user: user.editable,
         choices=_get_presence_choices,
         value=lambda hub, user: user.presence,
+        attributes=describe_presence_sources,
         send=lambda hub, commands, user, option: commands.set_presence(
             user.id, PresenceActivity(option), user.presence_note
         ),
@@ -97,17 +100,26 @@ class PbxSelect(PbxEntity, SelectEntity):
     """One of several values."""
 
     entity_description: PbxSelectDescription
-    shown_attributes = ("_attr_options", "_attr_current_option")
+    shown_attributes = ("_attr_options", "_attr_current_option", "_attr_extra_state_attributes")
+    # They matter only now; the recorder would keep them for weeks.
+    _unrecorded_attributes = frozenset({"presence_sources"})
     _options: list[str] | None = None
 
     @override
     def _read_values(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
-        return description.choices(self.hub, item), description.value(self.hub, item)
+        attributes = description.attributes
+        return (
+            description.choices(self.hub, item),
+            description.value(self.hub, item),
+            self.prepare_attributes(attributes(item)) if attributes is not None else None,
+        )
 
     @override
     def _show_values(self, *values: Any) -> None:
-        options, self._attr_current_option = values
+        options, self._attr_current_option, attributes = values
+        if attributes is not None:
+            self._attr_extra_state_attributes = attributes
         # Home Assistant compares the options at each write; the same list object is found equal at once.
         if options != self._options:
             self._attr_options = self._options = options

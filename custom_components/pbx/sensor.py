@@ -1,7 +1,7 @@
 """Sensors of the PBX, its phones, users, mailboxes and queues."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -22,7 +22,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .describe import describe_call, describe_lines, describe_queue, describe_switch
+from .describe import (
+    describe_call,
+    describe_lines,
+    describe_presence_sources,
+    describe_queue,
+    describe_switch,
+)
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -117,11 +123,7 @@ def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
     phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
-    lists = {
-        "tags": list(user.tags),
-        "presence_sources": [asdict(source) for source in user.presence_sources],
-    }
-    known = {name: value for name, value in {"email": user.email, **lists}.items() if value}
+    known = {name: value for name, value in {"email": user.email, "tags": list(user.tags)}.items() if value}
     return {"phones": phones, **_get_statuses(user), **known}
 
 
@@ -238,7 +240,7 @@ USER_SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=list(PresenceActivity),
         value=lambda hub, user: user.presence,
-        attributes=lambda hub, user: {"note": user.presence_note},
+        attributes=lambda hub, user: {"note": user.presence_note, **describe_presence_sources(user)},
     ),
     PbxSensorDescription(
         key="hot_desk",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -31,6 +32,14 @@ def memory_entry(
     )
     entry.add_to_hass(hass)
     return entry, session
+
+
+def have_pbx_event(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+    """Register the event entity of the whole PBX as people have it who set the PBX up long ago."""
+    registered = er.async_get(hass).async_get_or_create(
+        "event", DOMAIN, f"{INFO.id}_pbx__call", config_entry=entry, suggested_object_id="memory_pbx_call"
+    )
+    return registered.entity_id
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -12,7 +12,7 @@ from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserP
 from tests.memory_session import MemorySession
 from tests.waiting import until
 
-from .memory_entry import memory_entry, set_up
+from .memory_entry import have_pbx_event, memory_entry, set_up
 
 PLACES = tuple(UserPhone(type=UserPhoneType.PHONE, phone=name, personal=True) for name in ("desk", "mobile"))
 ANNA = User(id="1", name="Anna", number="201", phones=PLACES)
@@ -26,6 +26,7 @@ RINGS, TALKS = CallState.RINGING, CallState.TALKING
 async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MemorySession:
     """Set up a PBX where both phones of Anna ring."""
     entry, session = memory_entry(hass, monkeypatch, OBJECTS)
+    have_pbx_event(hass, entry)
     await set_up(hass, entry)
     session.report(phone_call("desk", RINGS), phone_call("mobile", RINGS))
     await until(lambda: is_told(hass, "ringing"))

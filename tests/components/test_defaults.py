@@ -107,3 +107,33 @@ async def test_switches_without_a_name(
     await set_up(hass, entry)
     assert not list_of(entity_registry, entry, "switch_1")["value"].disabled
     assert list_of(entity_registry, entry, "switch_2")["value"].disabled
+
+
+async def test_events_that_others_show(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, entity_registry: er.EntityRegistry
+) -> None:
+    """The event of the PBX is off, and that of a phone where its only user shows the same; who has them keeps both."""
+    phones = [Phone(id=name, name=name) for name in ("desk", "shared", "lobby")]
+    users = [
+        User(
+            id=user,
+            name=user,
+            phones=tuple(UserPhone(type=UserPhoneType.PHONE, phone=name) for name in names),
+        )
+        for user, names in (("1", ("desk", "shared")), ("2", ("shared",)))
+    ]
+    entry, _ = memory_entry(hass, monkeypatch, [*phones, *users])
+    await set_up(hass, entry)
+
+    def get_disabled() -> set[str]:
+        registered = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+        events = [entity for entity in registered if entity.domain == "event" and entity.disabled]
+        return {entity.unique_id.removeprefix(f"{INFO.id}_") for entity in events}
+
+    assert get_disabled() == {"pbx__call", "phone_desk_call"}
+    for key in get_disabled():
+        entity_id = entity_registry.async_get_entity_id("event", DOMAIN, f"{INFO.id}_{key}")
+        assert entity_id is not None
+        entity_registry.async_update_entity(entity_id, disabled_by=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert get_disabled() == set()

@@ -198,7 +198,7 @@ async def test_place(
     await tell(hass, session, *changes)
     devices = hub_of(hass).devices
     assert len(await read(hass, hass_ws_client, device_ids=[devices.get_device_id(key)])) == 1
-    assert len(await read(hass, hass_ws_client, entity_ids=["event.memory_pbx_call"])) == 1
+    assert len(await read(hass, hass_ws_client, entity_ids=["sensor.memory_pbx_last_call"])) == 1
     other = devices.get_device_id(
         ObjectKey(ObjectKind.PHONE if key.kind is ObjectKind.USER else ObjectKind.USER, "1")
     )

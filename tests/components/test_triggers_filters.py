@@ -12,7 +12,7 @@ from tests.memory_session import MemorySession
 from tests.waiting import until
 
 from .automations import automate
-from .memory_entry import memory_entry, set_up
+from .memory_entry import have_pbx_event, memory_entry, set_up
 
 ANNA = User(id="1", name="Anna", number="201")
 SALES = Queue(id="5", name="Sales", waiting=0)
@@ -26,6 +26,7 @@ async def session(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Memor
     """Set up a small PBX in the Netherlands."""
     hass.config.country = "NL"
     entry, session = memory_entry(hass, monkeypatch, [ANNA, SALES])
+    assert have_pbx_event(hass, entry) == ALL_CALLS
     await set_up(hass, entry)
     return session
 

@@ -128,7 +128,7 @@ def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
 
 async def test_what_stands_behind_a_state(hass: HomeAssistant, session: MemorySession) -> None:
     """The sources of a presence, the reason of a fixed switch and the parked calls are attributes."""
-    sources = attribute(hass, "sensor.memory_pbx_anna_status", "presence_sources")
+    sources = attribute(hass, "select.memory_pbx_anna_presence", "presence_sources")
     assert sources == [{"contact": "tel:", "status": None, "activity": "away", "note": None}]
     assert attribute(hass, "binary_sensor.memory_pbx_fixed", "reason") == "automatic"
     parked = ParkedCall(space="71", number="+3120", name="Carla", since=None)

@@ -28,8 +28,8 @@ class InnovaphoneTeller(Teller):
     }
     shown = _show(CARLA)
     mailbox = sitter = None
-    # The PBX tells of the call as presence as well; the sources of that are an attribute of the status.
-    also_written: ClassVar = Counter({"user.presence": 2, "user.line_status": 2})
+    # The PBX tells of the call as presence as well.
+    also_written: ClassVar = Counter({"user.presence": 2})
     phone, door = "anna-ip112", "chloe-dect"
     colleague, door_number = "202", "203"
 
