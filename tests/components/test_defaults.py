@@ -112,7 +112,7 @@ async def test_switches_without_a_name(
 async def test_events_that_others_show(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, entity_registry: er.EntityRegistry
 ) -> None:
-    """The event of the PBX is off, and that of a phone where its only user shows the same; who has them keeps both."""
+    """The events of the PBX and of phones are off where users show the same; who has them keeps them."""
     phones = [Phone(id=name, name=name) for name in ("desk", "shared", "lobby")]
     users = [
         User(

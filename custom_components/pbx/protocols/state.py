@@ -305,7 +305,7 @@ class PbxState:
             calls = self.calls.get_calls(item.key)
             lines = list_lines(calls, item.key)
             users = tuple(sorted(key.id for key in self._users_of.get(item.id, ())))
-            item = replace(item, users=users) if users != item.users else item
+            item = evolve(item, users=users)
             return with_status(item, phone_status(item, calls), phone_statuses(item, calls), lines)
         if isinstance(item, User):
             phones = [
