@@ -1,5 +1,7 @@
 """PBX for Home Assistant: business telephone systems as devices, entities, actions and triggers."""
 
+from collections import Counter
+
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
@@ -11,6 +13,7 @@ from homeassistant.exceptions import (
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.hass_dict import HassKey
 
 from .call_log import async_log_calls
 from .config.connection import async_create_session
@@ -31,6 +34,8 @@ from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, P
 from .protocols.model import PBX_KEY
 from .services import async_setup_actions
 
+# How often in a row each entry was refused at its start.
+_REFUSALS: HassKey[Counter[str]] = HassKey(f"{DOMAIN}_refusals")
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
@@ -78,6 +83,8 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
             hub = PbxHub(hass, entry, session)
             await hub.keeper.start()
     except AuthFailed as err:
+        if not _is_refused_for_good(hass, entry, hub.session.refusals):
+            raise _not_ready(err) from err
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="login_refused") from err
     except MissingRight as err:
         entry.async_start_reauth(hass, data={"right": err.right})
@@ -89,12 +96,31 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
     except PbxError as err:
         if isinstance(err, CertificateNotTrusted):
             async_certificate_refused(hass, entry)
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key="not_connected",
-            translation_placeholders={"detail": str(err)},
-        ) from err
+        raise _not_ready(err) from err
+    if _REFUSALS in hass.data:
+        del hass.data[_REFUSALS][entry.entry_id]
     return hub
+
+
+def _is_refused_for_good(hass: HomeAssistant, entry: PbxConfigEntry, most: int) -> bool:
+    """Return whether a login was refused so often in a row that somebody has to enter another one.
+
+    A PBX that starts together with Home Assistant may refuse a good one.
+    """
+    counts = hass.data.setdefault(_REFUSALS, Counter())
+    counts[entry.entry_id] += 1
+    if counts[entry.entry_id] < most:
+        return False
+    del counts[entry.entry_id]
+    return True
+
+
+def _not_ready(error: PbxError) -> ConfigEntryNotReady:
+    return ConfigEntryNotReady(
+        translation_domain=DOMAIN,
+        translation_key="not_connected",
+        translation_placeholders={"detail": str(error)},
+    )
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:

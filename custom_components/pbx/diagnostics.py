@@ -104,7 +104,7 @@ def _describe_hub(hub: PbxHub) -> dict[str, Any]:
             "ignored": hub.raw_events.ignored,
             "unknown": hub.raw_events.unknown.report(),
         },
-        "session": hub.session.statistics(),
+        "session": hub.keeper.statistics(),
     }
 
 

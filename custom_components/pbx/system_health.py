@@ -11,7 +11,7 @@ from .const import CONF_LOGIN, DOMAIN
 from .hub.hub import PbxConfigEntry, PbxHub
 
 _READ_LOADED: dict[str, Callable[[PbxHub], Any]] = {
-    "transport": lambda hub: hub.session.statistics().get("transport"),
+    "transport": lambda hub: hub.keeper.statistics().get("transport"),
     "connected_since": lambda hub: hub.connected_since and hub.connected_since.isoformat(timespec="seconds"),
     "reconnects": lambda hub: hub.keeper.reconnects,
     "objects": lambda hub: len(hub.state.objects),

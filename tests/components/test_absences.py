@@ -61,7 +61,7 @@ async def test_list_that_is_empty_for_once(
     assert count_phones(hass, entry) == 6
     assert hass.states.get(STATUS).state == "unknown"
     await read_again(hass, session)
-    assert count_phones(hass, entry) == (6 if is_back else 0)
+    await until(lambda: count_phones(hass, entry) == (6 if is_back else 0))
 
 
 @pytest.mark.parametrize("is_back", [True, False])

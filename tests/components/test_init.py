@@ -41,9 +41,12 @@ async def test_setup_is_tried_again(hass: HomeAssistant, pbx: AxeosSimulator, en
 async def test_refused_login_asks_for_another(
     hass: HomeAssistant, pbx: AxeosSimulator, entry: MockConfigEntry
 ) -> None:
-    """Credentials that are refused at the start lead to the dialog for new ones."""
+    """Credentials that are refused twice lead to the dialog for new ones, as a PBX may still be starting."""
     pbx.faults.refuse_logins = True
     assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert not hass.config_entries.flow.async_progress()
+    assert not await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == [
         SOURCE_REAUTH

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from custom_components.pbx.diagnostics import async_get_config_entry_diagnostics
 from custom_components.pbx.protocols.model import Phone, User
 from tests.memory_session import MemorySession
 
@@ -32,6 +33,27 @@ async def test_set_up_is_tried_again(
     session.fault = None
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_what_needs_no_network(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither counters, nor what is remembered, nor what is wanted can break the hub."""
+
+    def fail(*args: object) -> None:
+        raise LookupError(SECRET)
+
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, DESK))
+    for name in ("watch", "statistics"):
+        monkeypatch.setattr(session, name, fail)
+    monkeypatch.setattr(MemorySession, "memory", property(fail))
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.states.get("sensor.memory_pbx_anna_status") is not None
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    assert report["session"] == {}
+    assert caplog.text.count("Traceback") == 0 < caplog.text.count("Unexpected error, watching")
+    assert SECRET not in caplog.text
 
 
 async def test_command(

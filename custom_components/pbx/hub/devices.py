@@ -250,7 +250,7 @@ class DeviceKeeper:
 
     def _can_list(self, kind: ObjectKind) -> bool:
         """Return whether the session has listed a kind of object; else nothing follows from a missing one."""
-        if kind in self._state.unread | self._session.unlisted:
+        if kind in self._state.unread:
             return False
         return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
 

@@ -185,7 +185,7 @@ class PbxHub(Sink):
         """
         lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
         self._wanted = kinds | lost | self.state.unread
-        self.session.watch(self._wanted)
+        self.keeper.watch(self._wanted)
 
     @callback
     def _confirm_absences(self) -> None:
@@ -255,8 +255,8 @@ class PbxHub(Sink):
 
     def save_memory(self) -> None:
         """Save what the session wants to know at the next start."""
-        memory = dict(self.session.memory)
-        if memory != self.entry.data.get(CONF_MEMORY, {}):
+        memory = self.keeper.get_memory()
+        if memory is not None and memory != self.entry.data.get(CONF_MEMORY, {}):
             data = {**self.entry.data, CONF_MEMORY: memory}
             self.hass.config_entries.async_update_entry(self.entry, data=data)
 

@@ -65,7 +65,8 @@ class Snapshot:
 
     info: PbxInfo
     objects: tuple[PbxObject, ...] = ()
-    # The kinds that could not be read, at all or in full: of these what was known stays.
+    # The kinds that could not be read, at all or in full, or of which the login cannot list every object: of
+    # these what was known stays, and nothing follows from a missing one.
     unread: frozenset[ObjectKind] = frozenset()
     # The open calls, None where those that are known go on unchanged.
     calls: tuple[CallChange, ...] | None = ()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import inspect
 import logging
 import traceback
@@ -45,6 +45,12 @@ class Contract:
             self.log(what, err)
             # The text of a strange error may hold a secret or a number, so it goes nowhere.
             raise UnexpectedError(f"unexpected error ({type(err).__name__})") from None
+
+    def ask[T](self, what: str, question: Callable[[], T], otherwise: T) -> T:
+        """Return the answer of a session to what needs no network, or another one where it fails."""
+        with suppress(PbxError), self.hold(what):
+            return question()
+        return otherwise
 
     def log(self, what: str, error: BaseException) -> None:
         """Log an unexpected error: with its traceback the first time that it comes from its place."""

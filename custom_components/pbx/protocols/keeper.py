@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 import contextlib
 import logging
 import random
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from .changes import Change
 from .contract import Contract
+from .enums import ObjectKind
 from .errors import AuthFailed, ConnectionLost, PbxError
 from .session import Clock, PbxSession
 
@@ -109,6 +110,18 @@ class SessionKeeper:
         self._opened_at: float | None = None
         self.contract = Contract()
         self.reconnects = 0
+
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Name the kinds of which changes are wanted."""
+        self.contract.ask("watching", lambda: self._session.watch(kinds), None)
+
+    def statistics(self) -> Mapping[str, Any]:
+        """Return the counters and names of the session for diagnostics."""
+        return self.contract.ask("statistics", lambda: dict(self._session.statistics()), {})
+
+    def get_memory(self) -> Mapping[str, str] | None:
+        """Return what the session wants to know at the next start, None where it cannot say."""
+        return self.contract.ask("memory", lambda: dict(self._session.memory), None)
 
     async def start(self) -> None:
         """Open the session for the first time; raises PbxError where that fails."""

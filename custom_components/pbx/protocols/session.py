@@ -77,8 +77,6 @@ class PbxSession(ABC):
     refusals = 2
     # How the PBX is told to call a web hook, where it can.
     push_hook: PushHook | None = None
-    # Kinds of which not every object could be listed, so that nothing follows from a missing one.
-    unlisted = frozenset[ObjectKind]()
     # After this many seconds all objects are known, also those that a slow PBX tells bit by bit after the
     # snapshot.
     settles_after = 0.0

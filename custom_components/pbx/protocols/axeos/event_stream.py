@@ -119,15 +119,15 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
     """Return the events since the last one that was seen, all that there are where the PBX has restarted.
 
     After a restart other events have the same numbers, so the last one is asked for as well: where it is
-    another one or gone, the cursor begins anew.
+    another one, the cursor begins anew.
     """
     if not cursor.last:
         return await source.read_pending(cursor)
     events = await source.read_pending(cursor.before_last())
-    if events and (is_last := cursor.is_last(events[0])) is not False:
-        return events[1:] if is_last else [event for event in events if not _is_at(event, cursor.last)]
-    cursor.forget()
-    return await source.read_pending(cursor)
+    if events and cursor.is_last(events[0]) is False:
+        cursor.forget()
+        return await source.read_pending(cursor)
+    return [event for event in events if not _is_at(event, cursor.last)]
 
 
 def _is_at(event: Mapping[str, Any], number: int) -> bool:

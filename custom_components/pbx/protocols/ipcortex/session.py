@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
-from ..changes import Change, Notice, Snapshot
+from ..changes import Change, Notice, Snapshot, Upsert
 from ..enums import Capability, NoticeCode
 from ..errors import ProtocolError, WrongSystem
 from ..model import PbxInfo
@@ -39,6 +39,7 @@ class IpcortexSession(QueuedSession):
         self._commands = IpcortexCommands(self._connection, self._directory, self._feed, self.report)
         self._polling = Polling(self._connection, self._directory, self.report, lambda: self._feed.is_live)
 
+        self._version: str | None = None
         self._directory.on_owner_changed = self._polling.hasten_links
 
     @property
@@ -68,15 +69,20 @@ class IpcortexSession(QueuedSession):
     def _make_snapshot(self) -> Snapshot:
         """Return the state and let changes through, with nothing in between."""
         self._set_capabilities()
-        script = self._feed.script
         snapshot = Snapshot(
-            info=self._connection.get_info(script.version if script is not None else None),
+            info=self._get_info(),
             objects=(*self._directory.objects, *self._connection.reader.switches.values()),
             calls=tuple(self._directory.calls.open()),
         )
         self._feed.start_reports()
         self.spawn(self._polling.run(), "ipcortex polling")
         return snapshot
+
+    def _get_info(self) -> PbxInfo:
+        """Return what the PABX is, with the version that its script told last."""
+        script = self._feed.script
+        self._version = (script.version if script is not None else None) or self._version
+        return self._connection.get_info(self._version)
 
     def _set_capabilities(self) -> None:
         live = set(LIVE) if self._feed.is_live else set()
@@ -88,7 +94,10 @@ class IpcortexSession(QueuedSession):
     async def report(self, changes: Sequence[Change]) -> None:
         self._commands.handle_changes(changes)
         self._set_capabilities()
-        await super().report(changes)
+        before, info = self._version, self._get_info()
+        # The script may come long after REST.
+        news = [Upsert(info)] if self._version != before else []
+        await super().report([*changes, *news])
 
     @override
     async def close(self) -> None:

@@ -125,7 +125,12 @@ class SwitchvoxSession(QueuedSession):
             await self._realtime.unsubscribe_parking()
         objects = await self._read_objects()
         self._set_capabilities()
-        snapshot = Snapshot(info=self._info(own), objects=tuple(objects), calls=self._book.open_calls())
+        snapshot = Snapshot(
+            info=self._info(own),
+            objects=tuple(objects),
+            unread=frozenset() if self._book.directory.complete else _LISTED,
+            calls=self._book.open_calls(),
+        )
         self._start()
         return snapshot
 
@@ -175,7 +180,6 @@ class SwitchvoxSession(QueuedSession):
             self._scheduler.cancel(LEFT_OUT)
 
     def _set_capabilities(self) -> None:
-        self.unlisted = _LISTED if not self._book.directory.complete else frozenset()
         self.capabilities = self._user_polling.capabilities | self._queue_polling.capabilities
         self.capabilities |= {Capability.DIAL, Capability.PUSH}
         if self._reader.is_available:
