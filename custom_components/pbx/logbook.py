@@ -36,24 +36,22 @@ def async_describe_events(
 
 @callback
 def _describe_call(hass: HomeAssistant, event: Event) -> LogbookEntry:
-    """Return a call as a heading that names caller or callee, and a message with the outcome."""
+    """Return a call as a short heading, which narrow pages cut, and a message that says all about it."""
     call = event.data
     values = {name: _format_party(hass, call[name]) for name in ("caller", "called", "answered_by")}
     values["seconds"] = call["seconds"]
+    missed = call["outcome"] == Outcome.MISSED
+    incoming = missed or call["direction"] == CallDirection.INCOMING
+    who = translate(hass, "log_from" if incoming else "log_from_to", **values)
+    what = translate(hass, _get_outcome(call), **values)
     return {
-        LOGBOOK_ENTRY_NAME: translate(hass, _get_heading(call), **values),
-        LOGBOOK_ENTRY_MESSAGE: translate(hass, _get_message(call), **values),
+        LOGBOOK_ENTRY_NAME: translate(hass, "log_missed_call" if missed else "log_call"),
+        LOGBOOK_ENTRY_MESSAGE: f"{who} {what}" if missed else f"{who}, {what}",
         LOGBOOK_ENTRY_ICON: _ICONS.get(call["outcome"], "mdi:phone"),
     }
 
 
-def _get_heading(call: Mapping[str, Any]) -> str:
-    if call["direction"] != CallDirection.INCOMING:
-        return "log_call_to"
-    return "log_missed_call_from" if call["outcome"] == Outcome.MISSED else "log_call_from"
-
-
-def _get_message(call: Mapping[str, Any]) -> str:
+def _get_outcome(call: Mapping[str, Any]) -> str:
     if call["outcome"] == Outcome.ANSWERED:
         return "log_answered_by" if call["answered_by"] else "log_answered"
     return f"log_{call['outcome'] or 'ended'}"

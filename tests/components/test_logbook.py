@@ -1,6 +1,9 @@
 """Calls as the logbook tells them."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+import sys
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,8 +18,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
 from custom_components.pbx.hub.hub import PbxHub
-from custom_components.pbx.protocols.changes import CallChange
-from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, ObjectKind
+from custom_components.pbx.protocols.changes import CallChange, Patch
+from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, ObjectKind
 from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User
 from tests.memory_session import MemorySession
 from tests.waiting import until
@@ -29,6 +32,8 @@ DESK = Phone(id="p1", name="Desk")
 OUTSIDE = Party(number="+31201234567", name="Carla")
 NAMELESS = Party(number="+31207654321")
 HIDDEN = Party()
+# Of them three each are the calls and the status of a user and a phone, and two the other party.
+MOST_ROWS = 21
 OTHER_PARTY = "sensor.memory_pbx_anna_other_party"
 INSIDE = {
     "anna": Party(user="1", number="201"),
@@ -108,13 +113,18 @@ async def tell(hass: HomeAssistant, session: MemorySession, *changes: CallChange
 
 
 async def read(hass: HomeAssistant, client: WebSocketGenerator, **what: Any) -> list[dict[str, Any]]:
-    """Return what the logbook has of the last hour from this integration."""
+    """Return the sentences that the logbook has of the last hour from this integration."""
+    return [entry for entry in await read_all(hass, client, **what) if entry.get("domain") == DOMAIN]
+
+
+async def read_all(hass: HomeAssistant, client: WebSocketGenerator, **what: Any) -> list[dict[str, Any]]:
+    """Return all that the logbook has of the last hour."""
     await async_wait_recording_done(hass)
     websocket = await client()
     start = (dt_util.utcnow() - timedelta(hours=1)).isoformat()
     await websocket.send_json_auto_id({"type": "logbook/get_events", "start_time": start, **what})
     entries: list[dict[str, Any]] = (await websocket.receive_json())["result"]
-    return [entry for entry in entries if entry.get("domain") == DOMAIN]
+    return entries
 
 
 @pytest.mark.parametrize(
@@ -122,18 +132,18 @@ async def read(hass: HomeAssistant, client: WebSocketGenerator, **what: Any) -> 
     [
         (
             (ring(OUTSIDE, "anna", "desk"), answered("desk"), over()),
-            "Call from Carla (+31201234567) answered by Desk after 0 s",
+            "Call from Carla (+31201234567), answered by Desk after 0 s",
         ),
         ((ring(NAMELESS, "anna"), over()), "Missed call from +31207654321 for Anna (201)"),
         ((ring(HIDDEN), over()), "Missed call from an unknown number for 100"),
         (
             (ring(OUTSIDE, "anna"), over(EndCause.VOICEMAIL)),
-            "Call from Carla (+31201234567) went to voicemail",
+            "Call from Carla (+31201234567), went to voicemail",
         ),
-        ((ring(OUTSIDE, "anna"), over(EndCause.LOST)), "Call from Carla (+31201234567) ended unseen"),
-        ((dials("anna", NAMELESS), over(EndCause.BUSY)), "Anna (201) called +31207654321 was busy"),
-        ((dials("anna", NAMELESS), over(EndCause.FAILED)), "Anna (201) called +31207654321 failed"),
-        ((dials("anna", NAMELESS), over()), "Anna (201) called +31207654321 ended"),
+        ((ring(OUTSIDE, "anna"), over(EndCause.LOST)), "Call from Carla (+31201234567), ended unseen"),
+        ((dials("anna", NAMELESS), over(EndCause.BUSY)), "Call from Anna (201) to +31207654321, busy"),
+        ((dials("anna", NAMELESS), over(EndCause.FAILED)), "Call from Anna (201) to +31207654321, failed"),
+        ((dials("anna", NAMELESS), over()), "Call from Anna (201) to +31207654321, ended"),
         (
             (
                 CallChange(
@@ -141,7 +151,7 @@ async def read(hass: HomeAssistant, client: WebSocketGenerator, **what: Any) -> 
                 ),
                 over(),
             ),
-            "Anna (201) called Björn (202) was not answered",
+            "Call from Anna (201) to Björn (202), not answered",
         ),
     ],
 )
@@ -156,6 +166,8 @@ async def test_sentences(
     await tell(hass, session, *changes)
     [entry] = await read(hass, hass_ws_client)
     assert f"{entry['name']} {entry['message']}" == sentence
+    # A narrow page cuts the name, so the parties are not in it.
+    assert entry["name"] in ("Call", "Missed call")
     # With an entity the page would show its name in place of who called whom.
     assert "entity_id" not in entry
     assert entry["icon"].startswith("mdi:")
@@ -174,7 +186,7 @@ async def test_waited(
     await tell(hass, session, answered("anna"), over())
     freezer.tick(1)
     [entry] = await read(hass, hass_ws_client)
-    assert entry["message"] == "answered by Anna (201) after 8 s"
+    assert entry["message"] == "from Carla (+31201234567), answered by Anna (201) after 8 s"
 
 
 @pytest.mark.parametrize(
@@ -233,3 +245,27 @@ async def test_history(hass: HomeAssistant, session: MemorySession) -> None:
 
 def _shows_party(event: Event[Any], party: str) -> bool:
     return event.data["entity_id"] == OTHER_PARTY and event.data["new_state"].state == party
+
+
+async def test_rows_of_a_call(
+    hass: HomeAssistant, session: MemorySession, hass_ws_client: WebSocketGenerator
+) -> None:
+    """A plain call is one sentence, and no more rows of states than there is to see."""
+    before = len(await read_all(hass, hass_ws_client))
+    phone = Party(user="1", phone="p1", number="201")
+    rings = Leg(id="1", role=LegRole.CALLEE, party=phone, state=CallState.RINGING)
+    call = CallChange(id="c", caller=OUTSIDE, called=Party(number="100"), legs=(rings,))
+    for status, change in (
+        (LineStatus.RINGING, call),
+        (LineStatus.TALKING, CallChange(id="c", legs=(replace(rings, state=CallState.TALKING),))),
+        (LineStatus.IDLE, over()),
+    ):
+        session.report(change, Patch(DESK.key, {"status": status}))
+        await until(lambda shown=status: hass.states.get("sensor.desk_status").state == shown)
+        await hass.async_block_till_done()
+    rows = (await read_all(hass, hass_ws_client))[before:]
+    count = Counter(row.get("entity_id", "sentence") for row in rows)
+    sys.stdout.write(f"{count.total()} rows of Activity for a call: {dict(count)}\n")
+    assert count["sentence"] == 1
+    assert count[OTHER_PARTY] == 2
+    assert count.total() <= MOST_ROWS

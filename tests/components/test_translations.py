@@ -19,7 +19,7 @@ ENGLISH = "en"
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.json"))
 # One text of each category that is another in every language.
 EXAMPLES = {
-    "common": "log_missed_call_from",
+    "common": "log_missed_call",
     "conditions": "is_on_call.description",
     "config": "error.cannot_connect",
     "device_automation": "trigger_type.call_missed",

@@ -22,7 +22,7 @@ async def records(studio: Studio) -> None:
     await page.open(f"/todo?entity_id={TO_DO}")
     await take(page, "calls-to-return", "text=Call back Jansen")
     await page.open(f"/logbook?entity_id=event.{AXEOS}_call")
-    await take(page, "activity", "text=Missed call from Sanne")
+    await take(page, "activity", "text=from Sanne")
 
 
 async def _call(studio: Studio, number: str, name: str, username: str, *, answered: bool) -> None:
