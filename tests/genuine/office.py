@@ -8,7 +8,7 @@ import shutil
 from .ami import TIMEOUT, Ami, Block, connect
 from .configuration import MAILBOXES, PEOPLE, database
 from .server import AsteriskServer
-from .telephone import Telephone
+from .telephone import SipCall, Telephone
 
 # Where the settings of FreePBX are.
 FAMILIES = ("AMPUSER", "DEVICE", "DND", "CF", "CFB", "CFU", "CW", "DAYNIGHT", "TC")
@@ -62,8 +62,25 @@ class GenuineOffice:
         """Restart the server as an administrator would, in mid-call, and return once it is there again."""
         before = self.server.process_id()
         self.server.run("core restart now")
+        await self._come_back(before)
+
+    async def die(self) -> None:
+        """Let the server die without a word, and return once it is there again."""
+        before = self.server.process_id()
+        self.server.kill()
+        await self._come_back(before)
+
+    async def _come_back(self, before: int) -> None:
         await asyncio.to_thread(self.server.wait_until_booted, before)
         self.manager = await self._stack.enter_async_context(_connected(self.server))
+
+    async def leave_message(self, caller: Telephone, call: SipCall) -> None:
+        """Let a caller whom a mailbox has answered say something, and hang up."""
+        begin = len(self.server.log)
+        while "Recording the message" not in self.server.log[begin:]:
+            await caller.talk(call, 0.1)
+        await caller.talk(call, 0.3)
+        await call.hang_up()
 
     async def reload(self, module: str = "") -> Block:
         """Let everything, or one module, read its configuration again."""

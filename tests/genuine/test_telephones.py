@@ -96,8 +96,7 @@ async def test_queue_and_mailbox(genuine: GenuineOffice) -> None:
         call = customer.call("+31205550202")
         await call.is_answered()
         await ami.event("Newstate", ChannelStateDesc="Up", CallerIDNum="+31201234567")
-        await customer.talk(call, 0.4)
-        await call.hang_up()
+        await genuine.leave_message(customer, call)
         message = await ami.event("MessageWaiting", Mailbox="202@default", New="1")
         assert message["CallerIDNum"] == "+31201234567"
     await genuine.reset()
