@@ -32,6 +32,7 @@ class PbxBinarySensorDescription(BinarySensorEntityDescription, PbxEntityDescrip
 def _describe_on_a_call(kind: ObjectKind, *, enabled: bool) -> PbxBinarySensorDescription:
     return PbxBinarySensorDescription(
         key="on_a_call",
+        live=True,
         translation_key="on_a_call",
         kind=kind,
         entity_registry_enabled_default=enabled,

@@ -6,7 +6,7 @@ import logging
 from typing import Any, override
 
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_platforms
@@ -35,11 +35,13 @@ class PbxEntityDescription(EntityDescription):
     On a PBX so large that its entities would exceed the limits of Home Assistant, only `essential` ones are
     enabled by default; everywhere, only those for whose object `enabled` says so. `new_category` is the
     category of an entity that is registered from now on; those that people have already keep theirs, since
-    targets by area and device leave out what has a category.
+    targets by area and device leave out what has a category. What is `live` shows what an object does at the
+    moment, which each step of a call changes; all others are asked only when its settings change.
     """
 
     kind: ObjectKind
     essential: bool = False
+    live: bool = False
     enabled: Callable[[PbxHub, Any], bool] = lambda hub, item: True
     new_category: EntityCategory | None = None
     needs: Capability | None = None
@@ -85,6 +87,7 @@ class PbxEntity(Entity):
         self.entity_description = description
         self._needs = description.needs
         self._new_category = description.new_category
+        self._is_live = description.live
         self.key = item.key
         self._values: Sequence[Any] | None = None
         self._is_usable: bool | None = None
@@ -138,11 +141,17 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        # Without shown values, only whether the object is there matters.
-        listeners = self.hub.listeners
-        listen = listeners.listen_updates if self.shown_attributes else listeners.listen_arrivals
-        self.async_on_remove(listen(self.update_key, self._handle_update))
+        self.async_on_remove(self._listen(self.update_key, self._handle_update))
         self._refresh()
+
+    @property
+    def _listen(self) -> Callable[[ObjectKey, Callable[[], None]], CALLBACK_TYPE]:
+        listeners = self.hub.listeners
+        if not self.shown_attributes:
+            # Only whether the object is there matters.
+            return listeners.listen_arrivals
+        is_live = self._is_live or self.update_key != self.key
+        return listeners.listen_updates if is_live else listeners.listen_settings
 
     @callback
     def _handle_update(self) -> None:

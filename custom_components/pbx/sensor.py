@@ -102,6 +102,7 @@ def _describe_line_status(
     return PbxSensorDescription(
         key="status",
         translation_key="line_status",
+        live=True,
         essential=True,
         kind=kind,
         device_class=SensorDeviceClass.ENUM,
@@ -164,6 +165,7 @@ def _can_select_hot_desk(hub: PbxHub) -> bool:
 PBX_SENSORS = (
     PbxSensorDescription(
         key="active_calls",
+        live=True,
         translation_key="active_calls",
         kind=ObjectKind.PBX,
         state_class=SensorStateClass.MEASUREMENT,
@@ -262,7 +264,9 @@ MISSED_CALLS = PbxCounterDescription(
 
 
 def _describe_other_party(kind: ObjectKind, **fields: Any) -> PbxOtherPartyDescription:
-    return PbxOtherPartyDescription(key="other_party", translation_key="other_party", kind=kind, **fields)
+    return PbxOtherPartyDescription(
+        key="other_party", translation_key="other_party", kind=kind, live=True, **fields
+    )
 
 
 OTHER_PARTIES = (
@@ -407,10 +411,13 @@ class PbxSensor(PbxSensorEntity):
     def _read_values(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
         attributes = description.attributes
-        return (
-            description.value(self.hub, item),
-            self.prepare_attributes(attributes(self.hub, item)) if attributes else None,
-        )
+        return description.value(self.hub, item), attributes(self.hub, item) if attributes else None
+
+    @override
+    def _show_values(self, *values: Any) -> None:
+        self._attr_native_value, attributes = values
+        if attributes is not None:
+            self._attr_extra_state_attributes = self.prepare_attributes(attributes)
 
 
 # No caller can choose these: such words are taken for a name that is withheld.

@@ -47,7 +47,8 @@ def test_one_call_of_many(office: Office) -> None:
     assert office.tell(busy).touched == {phone_key("phone 7"), user_key("user 7")}
     party = Party(phone="phone 7", number="7")
     delta = office.tell(CallChange(id="7", legs=(target(party, CallState.ON_HOLD),)))
-    assert delta.touched == {PBX_KEY}
+    # Their lines show that the call is held.
+    assert delta.touched == {PBX_KEY, phone_key("phone 7"), user_key("user 7")}
 
 
 def test_calls_that_are_listed_again(office: Office) -> None:

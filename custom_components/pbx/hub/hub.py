@@ -155,7 +155,10 @@ class PbxHub(Sink):
             await self._update_objects(delta)
         if delta.capabilities:
             await self.listeners.notify_all()
-        await self.listeners.notify_updated(delta.touched | delta.removed if arrived else delta.touched)
+        if arrived:
+            await self.listeners.notify_updated(delta.touched | delta.removed, delta.reset | delta.removed)
+        else:
+            await self.listeners.notify_updated(delta.touched, delta.reset)
         if arrived:
             await self.listeners.notify_arrived(arrived)
         if delta.moments:
@@ -174,7 +177,9 @@ class PbxHub(Sink):
         await self.devices.rename(delta.described)
         if self.hot_desk_phones.refresh(delta.described | delta.removed):
             # Each user may now choose among other phones.
-            delta.touched |= self.listeners.get_watched(ObjectKind.USER)
+            users = self.listeners.get_watched(ObjectKind.USER)
+            delta.touched |= users
+            delta.reset |= users
 
     @callback
     def _watch(self, kinds: frozenset[ObjectKind]) -> None:

@@ -24,6 +24,7 @@ class Listeners:
     def __init__(self, watch: Callable[[frozenset[ObjectKind]], None]) -> None:
         self._watch = watch
         self._updates = _Callbacks[()]()
+        self._settings = _Callbacks[()]()
         self._arrivals = _Callbacks[()]()
         self._moments = _Callbacks[Moment]()
         self._resets = _Callbacks[()]()
@@ -37,6 +38,14 @@ class Listeners:
         Returns what ends that.
         """
         return self._listen(self._updates, key, listener)
+
+    @callback
+    def listen_settings(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the listener as for updates, but not where only what the object does at the moment is new.
+
+        Returns what ends that.
+        """
+        return self._listen(self._settings, key, listener)
 
     @callback
     def listen_kinds(
@@ -88,13 +97,15 @@ class Listeners:
 
     def get_watched(self, kind: ObjectKind) -> set[ObjectKey]:
         """Return the objects of a kind that have a listener to their updates."""
-        return {key for key in self._updates.get_keys() if key.kind is kind}
+        return {key for key in self._settings.get_keys() if key.kind is kind}
 
-    async def notify_updated(self, keys: Iterable[ObjectKey]) -> None:
-        """Call the listeners of objects that show something else."""
+    async def notify_updated(self, keys: Iterable[ObjectKey], reset: Iterable[ObjectKey] = ()) -> None:
+        """Call the listeners of objects that show something else, and of those that have other settings."""
         keys = tuple(keys)
         self._notify_followers(keys)
         await self._updates.call_each(keys)
+        if reset:
+            await self._settings.call_each(reset)
 
     async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that have come or gone."""
@@ -103,7 +114,7 @@ class Listeners:
     async def notify_all(self) -> None:
         """Call the listeners of all objects, since the connection has come or gone."""
         self._notify_followers((PBX_KEY,))
-        for callbacks in (self._updates, self._arrivals):
+        for callbacks in (self._updates, self._settings, self._arrivals):
             await callbacks.call_each(callbacks.get_keys())
 
     @callback

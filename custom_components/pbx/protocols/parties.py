@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from .enums import CallDirection, CallState, LegRole, Outcome
+from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
 from .model import PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
@@ -33,7 +33,10 @@ def merge_lines(own: tuple[Line, ...], of_phones: Iterable[tuple[Sequence[Line],
 
 
 def _sort(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (STATE_RANK.index(line.state), line.started)))
+    found = tuple(lines)
+    if len(found) < 2:
+        return found
+    return tuple(sorted(found, key=lambda line: (STATE_RANK.index(line.state), line.started)))
 
 
 def list_pbx_lines(calls: Iterable[Call]) -> tuple[Line, ...]:
@@ -79,7 +82,10 @@ def get_other_party(call: Call, key: ObjectKey) -> Party:
     After a transfer it is the one who is left. An object that has no leg in the call, such as the PBX
     itself, is on the inner side of it.
     """
-    own = _get_own_leg(call, key)
+    return _get_other(call, _get_own_leg(call, key))
+
+
+def _get_other(call: Call, own: Leg | None) -> Party:
     if own is None:
         return call.called if call.direction is CallDirection.OUTGOING else call.caller
     if own.remotes:
@@ -90,14 +96,19 @@ def get_other_party(call: Call, key: ObjectKey) -> Party:
 def list_other_parties(call: Call, key: ObjectKey) -> list[Party]:
     """Return all with whom a participant speaks: several in a conference, none where that is not known."""
     own = _get_own_leg(call, key)
-    others = own.remotes if own is not None and own.remotes else (get_other_party(call, key),)
+    others = own.remotes if own is not None and own.remotes else (_get_other(call, own),)
     return [party for party in others if party != Party()]
 
 
 def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
     """Return the leg of an object, that which goes on rather than one that has ended."""
-    own = [leg for leg in call.legs if key in leg.party.objects()]
-    return min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)
+    if key.kind is ObjectKind.USER:
+        own = [leg for leg in call.legs if leg.party.user == key.id]
+    elif key.kind is ObjectKind.PHONE:
+        own = [leg for leg in call.legs if leg.party.phone == key.id]
+    else:
+        return None
+    return own[0] if len(own) == 1 else min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)
 
 
 def _get_caller(call: Call, own: Leg) -> Party:

@@ -28,7 +28,7 @@ from .enums import MomentType, ObjectKind
 from .evolve import evolve
 from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .parties import list_lines, merge_lines
-from .status import phone_status, phone_statuses, user_status, user_statuses, with_status
+from .status import has_other_settings, phone_status, phone_statuses, user_status, user_statuses, with_status
 
 
 @dataclass(slots=True)
@@ -37,6 +37,8 @@ class Delta:
 
     # Objects that now show something else.
     touched: set[ObjectKey] = field(default_factory=set)
+    # Those of them of which more is new than what they do, which follows from phones and calls.
+    reset: set[ObjectKey] = field(default_factory=set, compare=False)
     # Objects that were reported anew as a whole, so that their names may be others.
     described: set[ObjectKey] = field(default_factory=set)
     added: set[ObjectKey] = field(default_factory=set)
@@ -232,6 +234,8 @@ class PbxState:
         if old == item:
             return False
         self._reported[key] = item
+        if old is None or has_other_settings(old, item):
+            delta.reset.add(key)
         if old is None:
             delta.added.add(key)
             delta.removed.discard(key)

@@ -1,10 +1,12 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
 from collections.abc import Iterable, Iterator, Set as AbstractSet
+from dataclasses import fields
+from operator import attrgetter
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
 from .evolve import evolve
-from .model import Call, Leg, Line, Phone, User
+from .model import Call, Leg, Line, PbxObject, Phone, User
 
 # Of several statuses, the one that comes first is shown.
 STATUS_RANK = (
@@ -121,6 +123,20 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
                 yield leg, LineStatus.TALKING
             elif leg.state in _LEG_STATUS:
                 yield leg, _LEG_STATUS[leg.state]
+
+
+# What tells of an object what it does at the moment; all else are its settings.
+_ACTIVITY = frozenset({"status", "statuses", "raw_status", "lines", "users"})
+_get_settings = {
+    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in _ACTIVITY))
+    for kind in (Phone, User)
+}
+
+
+def has_other_settings(old: PbxObject, new: PbxObject) -> bool:
+    """Return whether more of an object differs than what it does."""
+    read = _get_settings.get(type(new))
+    return read is None or read(old) != read(new)
 
 
 def with_status[T: (Phone, User)](
