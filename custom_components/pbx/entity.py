@@ -207,7 +207,9 @@ class EntityLoader[D: PbxEntityDescription]:
         self._descriptions: dict[ObjectKind, list[D]] = {}
         for description in descriptions:
             self._descriptions.setdefault(description.kind, []).append(description)
-        self._loaded: dict[ObjectKey, set[str]] = {}
+        # The keys of the descriptions that each object has; most objects have the same ones.
+        self._loaded: dict[ObjectKey, tuple[str, ...]] = {}
+        self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @callback
     def load(self, items: Iterable[PbxObject]) -> None:
@@ -223,12 +225,17 @@ class EntityLoader[D: PbxEntityDescription]:
             self._loaded.pop(key, None)
 
     def _missing(self, item: PbxObject) -> Iterator[tuple[PbxObject, D]]:
-        for description in self._descriptions.get(item.key.kind, ()):
-            loaded = self._loaded.setdefault(item.key, set())
-            if description.key in loaded or not self._is_wanted(item, description):
-                continue
-            loaded.add(description.key)
-            yield item, description
+        key = item.key
+        loaded = self._loaded.get(key, ())
+        missing = [
+            description
+            for description in self._descriptions.get(key.kind, ())
+            if description.key not in loaded and self._is_wanted(item, description)
+        ]
+        if missing:
+            names = (*loaded, *(description.key for description in missing))
+            self._loaded[key] = self._shared.setdefault(names, names)
+        return ((item, description) for description in missing)
 
     def _is_wanted(self, item: PbxObject, description: D) -> bool:
         return self._hub.can(description.needs) and description.exists(self._hub, item)

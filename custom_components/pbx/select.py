@@ -119,7 +119,7 @@ class PbxSelect(PbxEntity, SelectEntity):
     def _show_values(self, *values: Any) -> None:
         options, self._attr_current_option, attributes = values
         if attributes is not None:
-            self._attr_extra_state_attributes = self.prepare_attributes(attributes)
+            self._attr_extra_state_attributes = dict(self.prepare_attributes(attributes))
         # Home Assistant compares the options at each write; the same list object is found equal at once.
         if options != self._options:
             self._attr_options = self._options = options

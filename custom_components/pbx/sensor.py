@@ -417,7 +417,7 @@ class PbxSensor(PbxSensorEntity):
     def _show_values(self, *values: Any) -> None:
         self._attr_native_value, attributes = values
         if attributes is not None:
-            self._attr_extra_state_attributes = self.prepare_attributes(attributes)
+            self._attr_extra_state_attributes = dict(self.prepare_attributes(attributes))
 
 
 # No caller can choose these: such words are taken for a name that is withheld.

@@ -117,9 +117,11 @@ async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
         hub.connected = False
         await hub.listeners.notify_all()
         hub.connected = True
-    async with heartbeat(phases, "a tenth is renamed"):
-        some = phones[: count // 10]
-        await hub.apply([Upsert(replace(phone, name=f"{phone.name} new")) for phone in some])
+    async with heartbeat(phases, "all are renamed"):
+        await hub.apply([Upsert(replace(phone, name=f"{phone.name} new")) for phone in phones])
+        await hass.async_block_till_done()
+    async with heartbeat(phases, "a tenth is added"):
+        await hub.apply([Upsert(make_phone(index)) for index in range(count, count + count // 10)])
         await hass.async_block_till_done()
     async with heartbeat(phases, "a tenth goes"):
         await hub.apply([Remove(phone.key) for phone in phones[: count // 10]])

@@ -30,6 +30,10 @@ SWITCH_VALUE = "value"
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
 
+# The entities of so few objects are made at the same time.
+MOST_INFOS = 16
+
+
 def make_unique_id(entry: ConfigEntry, key: ObjectKey, suffix: str) -> str:
     """Return the unique id of an entity of an object, made of the ids that the PBX gives."""
     return f"{entry.unique_id}_{key.kind}_{key.id}_{suffix}"
@@ -72,6 +76,8 @@ class DeviceKeeper:
         self._macs: dict[str, ObjectKey | None] = {}
         self._user_names: set[str] | None = None
         self._hub_id = ""
+        # Of the objects whose entities are being made.
+        self._infos: dict[ObjectKey, tuple[PbxObject, DeviceInfo | ChildDeviceInfo]] = {}
         self._absences = Absences()
 
     @callback
@@ -100,7 +106,17 @@ class DeviceKeeper:
         return {connection} if known is None or self.get_key(known.identifiers) == PBX_KEY else set()
 
     def get_device_info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
-        """Return the device that the entities of an object are on."""
+        """Return the device that the entities of an object are on, the same for those made together."""
+        known = self._infos.get(item.key)
+        if known is not None and known[0] is item:
+            return known[1]
+        if len(self._infos) >= MOST_INFOS:
+            self._infos.clear()
+        info = self._make_device_info(item)
+        self._infos[item.key] = item, info
+        return info
+
+    def _make_device_info(self, item: PbxObject) -> DeviceInfo | ChildDeviceInfo:
         key = item.key
         if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
             return DeviceInfo(identifiers={self.get_identifier(key)})
@@ -174,6 +190,7 @@ class DeviceKeeper:
 
     async def rename(self, keys: Iterable[ObjectKey]) -> None:
         """Give devices the names that their objects have now, in slices."""
+        self._infos.clear()
         registry = dr.async_get(self._hass)
         async for key in in_slices(tuple(keys)):
             item = self._state.get(key)
@@ -235,6 +252,7 @@ class DeviceKeeper:
             # Switches are on the device of the PBX.
             if key.kind is not ObjectKind.SWITCH and (device_id := self.get_device_id(key)) is not None:
                 registry.async_remove_device(device_id)
+        self._infos.clear()
         for key in gone:
             self._names.pop(key, None)
         self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}

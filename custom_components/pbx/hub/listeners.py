@@ -1,7 +1,8 @@
 """Who listens to which object of a PBX: only those whom a change concerns are called."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -99,7 +100,7 @@ class Listeners:
         """Return the objects of a kind that have a listener to their updates."""
         return {key for key in self._settings.get_keys() if key.kind is kind}
 
-    async def notify_updated(self, keys: Iterable[ObjectKey], reset: Iterable[ObjectKey] = ()) -> None:
+    async def notify_updated(self, keys: Iterable[ObjectKey], reset: Collection[ObjectKey] = ()) -> None:
         """Call the listeners of objects that show something else, and of those that have other settings."""
         keys = tuple(keys)
         self._notify_followers(keys)
@@ -130,15 +131,16 @@ class Listeners:
     def _listen(
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
     ) -> CALLBACK_TYPE:
-        remove = callbacks.add(key, listener)
+        callbacks.add(key, listener)
         self._count(key.kind, 1)
+        return partial(self._stop_listening, callbacks, key, listener)
 
-        @callback
-        def stop_listening() -> None:
-            remove()
-            self._count(key.kind, -1)
-
-        return stop_listening
+    @callback
+    def _stop_listening(
+        self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
+    ) -> None:
+        callbacks.remove(key, listener)
+        self._count(key.kind, -1)
 
     @callback
     def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:
@@ -173,14 +175,14 @@ class _Callbacks[*Args]:
         """Add a callback for an object, last or first of those that are there, and return what removes it."""
         listeners = self._callbacks.setdefault(key, [])
         listeners.insert(0 if first else len(listeners), listener)
+        return partial(self.remove, key, listener)
 
-        @callback
-        def remove() -> None:
-            self._callbacks[key].remove(listener)
-            if not self._callbacks[key]:
-                del self._callbacks[key]
-
-        return remove
+    @callback
+    def remove(self, key: ObjectKey, listener: Callable[[*Args], None]) -> None:
+        """Remove a callback of an object."""
+        self._callbacks[key].remove(listener)
+        if not self._callbacks[key]:
+            del self._callbacks[key]
 
     def get_keys(self) -> Iterable[ObjectKey]:
         """Return the objects that have a callback."""

@@ -127,7 +127,7 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
 
 # What tells of an object what it does at the moment; all else are its settings.
 _ACTIVITY = frozenset({"status", "statuses", "raw_status", "lines", "users"})
-_get_settings = {
+_get_settings: dict[type[PbxObject], attrgetter[tuple[object, ...]]] = {
     kind: attrgetter(*(field.name for field in fields(kind) if field.name not in _ACTIVITY))
     for kind in (Phone, User)
 }
