@@ -19,21 +19,29 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
 from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.changes import CallChange, Patch
-from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, ObjectKind
-from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User
+from custom_components.pbx.protocols.enums import (
+    CallState,
+    EndCause,
+    LegRole,
+    LineStatus,
+    ObjectKind,
+    UserPhoneType,
+)
+from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User, UserPhone
 from tests.memory_session import MemorySession
 from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up
 
-ANNA = User(id="1", name="Anna", number="201")
+OWN = UserPhone(type=UserPhoneType.PHONE, phone="p1", personal=True)
+ANNA = User(id="1", name="Anna", number="201", phones=(OWN,))
 BJORN = User(id="2", name="Björn", number="202")
 DESK = Phone(id="p1", name="Desk")
 OUTSIDE = Party(number="+31201234567", name="Carla")
 NAMELESS = Party(number="+31207654321")
 HIDDEN = Party()
-# Of them three each are the calls and the status of a user and a phone, and two the other party.
-MOST_ROWS = 21
+# The sentence, three times the status of user and phone, three events, twice who it is, and the last call.
+MOST_ROWS = 15
 OTHER_PARTY = "sensor.memory_pbx_anna_other_party"
 INSIDE = {
     "anna": Party(user="1", number="201"),

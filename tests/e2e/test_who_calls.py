@@ -61,7 +61,7 @@ async def test_call(
     sentence = activity.get_by_text("from Carla (+31201234567), answered by Anna de Vries")
     await sentence.first.wait_for()
     await page.screenshot(screens / "4 device.png", full_page=True)
-    await page.open("/logbook?entity_id=event.pbx_example_org_call")
+    await page.open("/logbook?entity_id=sensor.pbx_example_org_last_call")
     await page.page.get_by_text("Carla (+31201234567)").first.wait_for()
     await page.screenshot(screens / "5 activity.png")
     assert not page.errors

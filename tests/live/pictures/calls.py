@@ -21,7 +21,7 @@ async def records(studio: Studio) -> None:
     page = await studio.browser.page(size=(1280, 480))
     await page.open(f"/todo?entity_id={TO_DO}")
     await take(page, "calls-to-return", "text=Call back Jansen")
-    await page.open(f"/logbook?entity_id=event.{AXEOS}_call")
+    await page.open(f"/logbook?entity_id=sensor.{AXEOS}_last_call")
     await take(page, "activity", "text=from Sanne")
 
 
