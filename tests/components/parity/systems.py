@@ -2,6 +2,7 @@
 
 import pytest
 
+from .asterisk import AsteriskTeller
 from .axeos import AxeosTeller
 from .innovaphone import InnovaphoneTeller
 from .ipcortex import IpcortexTeller
@@ -9,6 +10,7 @@ from .switchvox import SwitchvoxTeller
 from .teller import Part, Teller
 
 TELLERS: dict[str, type[Teller]] = {
+    "asterisk": AsteriskTeller,
     "axeos": AxeosTeller,
     "innovaphone": InnovaphoneTeller,
     "ipcortex": IpcortexTeller,

@@ -13,6 +13,8 @@ from .ipcortex import IpcortexTeller
 from .teller import BJORN, Teller
 
 BOTH = ("innovaphone", "ipcortex")
+# Those that can move calls to others, or refuse them.
+MOVING = (*BOTH, "asterisk")
 
 
 async def talk(teller: Teller, anna: Anna) -> None:
@@ -82,7 +84,7 @@ async def test_phone_as_the_target(teller: InnovaphoneTeller, anna: Anna, doer: 
     assert [leg.held for leg in teller.call.legs] == [True, False]
 
 
-@on(*BOTH)
+@on(*MOVING)
 async def test_transfer(teller: Teller, anna: Anna, doer: Doer) -> None:
     """A call goes to a number and is gone for whoever had it."""
     await talk(teller, anna)
@@ -110,7 +112,7 @@ async def test_what_a_transfer_sends(teller: InnovaphoneTeller, anna: Anna, doer
     await doer.shows(doer.user(teller.pbx.world.get("chloe").guid), "ringing")
 
 
-@on(*BOTH)
+@on(*MOVING)
 async def test_redirect(teller: Teller, anna: Anna, doer: Doer) -> None:
     """A call that rings is handed on without an answer; one that was answered is not redirected."""
     teller.ring()
@@ -230,15 +232,15 @@ async def test_reject(teller: Teller, anna: Anna, doer: Doer) -> None:
 CALL: dict[str, Any] = {"call_id": "call-1"}
 REFUSED = [
     *[("answer", CALL, system) for system in lacking(*BOTH)],
-    *[("reject", CALL, system) for system in lacking(*BOTH)],
+    *[("reject", CALL, system) for system in lacking(*MOVING)],
     *[("hold", CALL, system) for system in lacking(*BOTH)],
     *[("resume", CALL, system) for system in lacking(*BOTH)],
-    *[("transfer", CALL | {"number": "202"}, system) for system in lacking(*BOTH)],
-    *[("transfer", CALL | {"other_call_id": "call-2"}, system) for system in lacking(*BOTH)],
-    *[("redirect", CALL | {"number": "202"}, system) for system in lacking(*BOTH)],
-    *[("send_dtmf", CALL | {"digits": "1"}, system) for system in lacking("innovaphone")],
-    *[("park", CALL, system) for system in lacking("innovaphone")],
-    *[("pick_up", CALL, system) for system in lacking("innovaphone")],
+    *[("transfer", CALL | {"number": "202"}, system) for system in lacking(*MOVING)],
+    *[("transfer", CALL | {"other_call_id": "call-2"}, system) for system in lacking(*MOVING)],
+    *[("redirect", CALL | {"number": "202"}, system) for system in lacking(*MOVING)],
+    *[("send_dtmf", CALL | {"digits": "1"}, system) for system in lacking("innovaphone", "asterisk")],
+    *[("park", CALL, system) for system in lacking("innovaphone", "asterisk")],
+    *[("pick_up", CALL, system) for system in lacking("innovaphone", "asterisk")],
 ]
 
 

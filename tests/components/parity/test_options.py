@@ -13,7 +13,7 @@ from .systems import on_all
 from .teller import BJORN, Teller
 
 # The phone of Anna on each system.
-PHONES = ["00000002-0000-4000-8000-000000000001", "anna-ip112", "SIP/anna", "1101"]
+PHONES = ["00000002-0000-4000-8000-000000000001", "anna-ip112", "SIP/anna", "1101", "PJSIP/201"]
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ async def queue_of(anna: Anna) -> str:
     return anna.of_entry("_queue_")[0]
 
 
-@on(*lacking("ipcortex", "switchvox"))
+@on(*lacking("ipcortex", "switchvox", "asterisk"))
 async def test_queue_that_nobody_can_join(teller: Teller, anna: Anna, doer: Doer) -> None:
     """A system whose queues can only be read says so."""
     data = {"queue": doer.device_of(await queue_of(anna)), "change": "login"}
@@ -87,7 +87,7 @@ async def test_queue(teller: Teller, anna: Anna, doer: Doer) -> None:
     assert isinstance(answer["agents"], list)
 
 
-@on(*lacking("axeos"))
+@on(*lacking("axeos", "asterisk"))
 async def test_statistics_that_stay(teller: Teller, anna: Anna, doer: Doer) -> None:
     """Only one system can start its statistics anew."""
     error = await doer.refused("reset_queue_statistics", entity_id=await queue_of(anna))

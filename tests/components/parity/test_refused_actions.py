@@ -10,13 +10,13 @@ from .doing import Doer, lacking, on
 from .teller import Teller
 
 USERS: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("set_presence", {"activity": "away"}, lacking("innovaphone", "switchvox")),
+    ("set_presence", {"activity": "away"}, lacking("innovaphone", "switchvox", "asterisk")),
     ("set_do_not_disturb", {}, ["ipcortex"]),
     ("set_forward", {"number": "202"}, ["switchvox"]),
     ("set_tags", {"tags": ["a"]}, lacking("ipcortex")),
-    ("set_forward", {"number": "202", "condition": "busy"}, lacking("innovaphone")),
+    ("set_forward", {"number": "202", "condition": "busy"}, lacking("innovaphone", "asterisk")),
     ("hot_desk_logout", {}, lacking("axeos", "ipcortex")),
-    ("connect_numbers", {"first": "201", "second": "202"}, lacking("switchvox")),
+    ("connect_numbers", {"first": "201", "second": "202"}, lacking("switchvox", "asterisk")),
 ]
 PBX: list[tuple[str, dict[str, Any], list[str]]] = [
     ("get_favourites", {}, lacking()),

@@ -34,7 +34,7 @@ async def test_presence_that_is_not_offered(teller: Teller, anna: Anna, doer: Do
     assert error.translation_key == "no_such_presence"
 
 
-@on("axeos", "innovaphone", "switchvox")
+@on("asterisk", "axeos", "innovaphone", "switchvox")
 async def test_do_not_disturb(teller: Teller, anna: Anna, doer: Doer) -> None:
     """Quiet is an action as well as a switch."""
     await doer.act("set_do_not_disturb", entity_id=anna.entity("status"))
@@ -54,7 +54,7 @@ async def test_do_not_disturb_for_a_moment(teller: Teller, anna: Anna, doer: Doe
     assert not teller.do_not_disturb()
 
 
-@on("innovaphone", "switchvox")
+@on("innovaphone", "switchvox", "asterisk")
 async def test_presence_for_a_moment(teller: Teller, anna: Anna, doer: Doer) -> None:
     """What a user said of themselves before comes back, with its note."""
     presence = doer.entity("select", "user", teller.anna, "presence")
@@ -68,7 +68,7 @@ async def test_presence_for_a_moment(teller: Teller, anna: Anna, doer: Doer) -> 
     await doer.shows(note, "Lunch")
 
 
-@on("axeos", "innovaphone", "ipcortex_admin")
+@on("asterisk", "axeos", "innovaphone", "ipcortex_admin")
 async def test_forward(teller: Teller, anna: Anna, doer: Doer) -> None:
     """Calls are forwarded, and then no longer."""
     forward = doer.entity("text", "user", teller.anna, "forward_always")
@@ -78,11 +78,9 @@ async def test_forward(teller: Teller, anna: Anna, doer: Doer) -> None:
     await doer.shows(forward, "")
 
 
-@on("innovaphone")
+@on("asterisk", "innovaphone")
 @pytest.mark.parametrize("condition", ["busy", "no_answer"])
-async def test_forward_on_a_condition(
-    teller: InnovaphoneTeller, anna: Anna, doer: Doer, condition: str
-) -> None:
+async def test_forward_on_a_condition(teller: Teller, anna: Anna, doer: Doer, condition: str) -> None:
     """One system knows when else calls are to be forwarded."""
     forward = doer.entity("text", "user", teller.anna, f"forward_{condition}")
     await doer.act("set_forward", entity_id=forward, number="202", condition=condition)

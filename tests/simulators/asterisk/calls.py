@@ -183,6 +183,9 @@ class Calls(Reporter):
         """Let one end hang up, and with it the other one."""
         if channel not in self.world.channels:
             return
+        if channel.application == "AppDial" and channel.state == RINGING:
+            self.refuse(channel, cause)
+            return
         caller = self.caller_of(channel)
         self._leave_queue(caller, None)
         peers = self.peers(channel)
@@ -249,6 +252,20 @@ class Calls(Reporter):
         self._tell("call", "BridgeEnter", [*_bridge(one.bridge, 2), *channel_fields(other)])
         self._gone(first, NORMAL)
         self._gone(second, NORMAL)
+        self.refresh()
+
+    def join(self, channels: list[Channel]) -> None:
+        """Take channels out of their calls and let them talk to each other."""
+        left = [peer for channel in channels for peer in self.peers(channel) if peer not in channels]
+        for channel in (*channels, *left):
+            if channel.bridge:
+                self._tell("call", "BridgeLeave", [*_bridge(channel.bridge, 1), *channel_fields(channel)])
+                channel.bridge = ""
+        for channel in channels:
+            channel.linkedid, channel.is_held = channels[0].linkedid, False
+        self.bridge(*channels)
+        for channel in left:
+            self._gone(channel, NORMAL)
         self.refresh()
 
     def park(self, channel: Channel, by: Channel | None = None) -> None:

@@ -97,6 +97,16 @@ class Changes:
         connection.respond(request, ("Message", "Blind transfer succeeded"))
         self._pbx.office.transfer(channel, request.get("Exten"))
 
+    async def bridge(self, connection: Connection, request: Request) -> None:
+        """Let two channels talk to each other, and let go those that they talked to."""
+        found = [self._pbx.world.channel(request.get(f"Channel{number}")) for number in (1, 2)]
+        if None in found:
+            connection.refuse(request, "Channel1 does not exist")
+            return
+        self._pbx.write(request)
+        connection.respond(request, ("Message", "Channels have been bridged"))
+        self._pbx.office.join([channel for channel in found if channel])
+
     async def attended_transfer(self, connection: Connection, request: Request) -> None:
         """Let a telephone ask somebody before it transfers."""
         if self._find(connection, request):
@@ -177,6 +187,13 @@ class Changes:
             self._pbx.write(request)
             connection.respond(request, ("Message", "Removed interface from queue"))
             self._pbx.office.member_changes(queue, member, "QueueMemberRemoved")
+
+    async def queue_reset(self, connection: Connection, request: Request) -> None:
+        """Start the statistics of a queue, or of all, anew."""
+        self._pbx.write(request)
+        connection.respond(request, ("Message", "Queue stats reset successfully"))
+        for queue in self._pbx.actions.queries.queues(request):
+            queue.completed = queue.abandoned = 0
 
     async def queue_pause(self, connection: Connection, request: Request) -> None:
         """Let an agent pause, or go on."""

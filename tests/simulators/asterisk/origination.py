@@ -21,6 +21,8 @@ class Origination:
     def __init__(self, pbx: AsteriskSimulator) -> None:
         self._pbx = pbx
         self._waiting: dict[str, Request] = {}
+        # Whether people take their receiver as soon as they have asked for a call.
+        self.picks_up = False
 
     def begin(self, request: Request) -> None:
         """Let the first telephone ring, or say that it cannot."""
@@ -46,7 +48,7 @@ class Origination:
         self._pbx.publish("call", "Newstate", channel_fields(channel))
         self._pbx.publish("call", "DialState", [*channel_fields(channel, "Dest"), ("DialStatus", "RINGING")])
         office.refresh()
-        if any(key.strip("_").startswith(HEADERS) for key in request.variables()):
+        if self.picks_up or any(key.strip("_").startswith(HEADERS) for key in request.variables()):
             self.answer(channel)
 
     def waits(self, channel: Channel) -> bool:

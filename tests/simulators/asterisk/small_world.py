@@ -45,9 +45,10 @@ def small_world(flavour: str = "freepbx") -> World:
         endpoints=endpoints,
         hints=hints,
         hint_context="ext-local" if is_freepbx else "from-internal",
-        groups={"300": ["201", "202", "203"]},
-        queues={"sales": Queue("sales", members), "support": Queue("support")},
-        queue_extensions={"400": "sales", "401": "support"},
+        # The second one is a loudspeaker, which takes calls by itself.
+        groups={"300": ["201", "202", "203"], "850": ["205"]},
+        queues={"sales": Queue("sales", members)},
+        queue_extensions={"400": "sales"},
         mailboxes={f"{number}@default": Mailbox(old=2 if number == "201" else 0) for number in MAILBOXES},
         database=_database() if is_freepbx else {"/pbx/UUID": UUID},
     )

@@ -108,7 +108,12 @@ class Rights:
         """Return what a session can show and do."""
         wanted = _CAPABILITIES | (_FREEPBX if is_freepbx else {})
         able = {capability for capability, actions in wanted.items() if self.allows(*actions)}
-        able |= {Capability.PHONES, Capability.USERS, Capability.DIAL_PLAN_EVENTS}
+        able |= {
+            Capability.PHONES,
+            Capability.REGISTRATION,
+            Capability.USERS,
+            Capability.DIAL_PLAN_EVENTS,
+        }
         if has_switches:
             able.add(Capability.SWITCHES)
             able |= {Capability.SET_SWITCH} if self.allows("DBPut", "Setvar") else set()
