@@ -36,10 +36,11 @@ class AsteriskServer:
         flavour: str = "plain",
         system: str = "",
         folder: Path | None = None,
+        ports: Ports | None = None,
     ) -> None:
         self.installation = installation
         self.flavour = flavour
-        self.ports = Ports.free()
+        self.ports = ports or Ports.free()
         # The path of a socket must be short.
         self.folder = folder or Path(tempfile.mkdtemp(prefix="pbx-"))
         self.keep = folder is not None

@@ -1,10 +1,12 @@
 """The telephones and the server of these tests themselves, seen over the bare manager interface."""
 
+import asyncio
 import ssl
 
 import pytest
 
 from .ami import connect
+from .demo import GenuineDemo
 from .fixtures import EVERY, on_asterisk
 from .office import RECOMMENDED, GenuineOffice, listening
 from .telephone import Manner
@@ -101,6 +103,19 @@ async def test_queue_and_mailbox(genuine: GenuineOffice) -> None:
         assert message["CallerIDNum"] == "+31201234567"
     await genuine.reset()
     assert (await genuine.mailbox("202"))["NewMessages"] == "0"
+
+
+async def test_demo_lives(genuine: GenuineOffice) -> None:
+    """The people of the demonstration call each other, answer, refuse and hold, and hang up."""
+    async with listening(genuine) as ami:
+        demo = asyncio.create_task(GenuineDemo(genuine, 1, pace=100).run())
+        for event in ("Hold", "Unhold", "BridgeLeave"):
+            await ami.event(event)
+        await ami.until(lambda: {event["DialStatus"] for event in ami.events("DialEnd")} >= {"ANSWER"})
+        assert not demo.done()
+        demo.cancel()
+        await asyncio.gather(demo, return_exceptions=True)
+    await genuine.hang_up_all()
 
 
 @on_asterisk((22, "plain"), (16, "plain"))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.genuine.install import find
 from tests.live.network import LOCALHOST
+from tests.simulators.asterisk.small_world import LOGIN as ASTERISK_LOGIN
 from tests.simulators.axeos.small_world import API_KEY as AXEOS_API_KEY
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 from tests.simulators.ipcortex.small_world import ADMIN
@@ -12,7 +14,7 @@ from tests.simulators.switchvox.small_world import OWN, PASSWORD, small_world as
 
 @dataclass(frozen=True, slots=True)
 class DemoSystem:
-    """One simulated PBX: its name in `tests.simulators`, its port, and the answers for the config flow.
+    """One PBX, simulated or genuine: its name, its port, and the answers for the config flow.
 
     A word chooses from a menu, a mapping fills in a form.
     """
@@ -20,6 +22,23 @@ class DemoSystem:
     name: str
     port: int
     answers: tuple[str | dict[str, Any], ...]
+    is_genuine: bool = False
+
+    @property
+    def command(self) -> tuple[str, tuple[str, ...]]:
+        """Return the module that is to be run, and its arguments."""
+        arguments = ("--port", str(self.port), "--demo")
+        return (
+            ("tests.genuine", arguments) if self.is_genuine else ("tests.simulators", (self.name, *arguments))
+        )
+
+
+def _asterisk(port: int) -> DemoSystem:
+    """Return a genuine Asterisk with telephones, or a simulated one where there is none to be had."""
+    connection = {"port": port, "tls": False, "trust": "off"}
+    form = {"host": LOCALHOST, "username": ASTERISK_LOGIN[0], "password": ASTERISK_LOGIN[1]}
+    answers = ("asterisk", {**form, "connection": connection})
+    return DemoSystem("asterisk", port, answers, is_genuine=not isinstance(find(22), str))
 
 
 def _axeos(port: int) -> DemoSystem:
@@ -55,3 +74,8 @@ def _ipcortex(port: int) -> DemoSystem:
 
 
 SYSTEMS = (_axeos(8101), _innovaphone(8102), _switchvox(8103), _ipcortex(8104))
+
+
+def all_systems() -> tuple[DemoSystem, ...]:
+    """Return those that are always simulated, and the Asterisk that this machine can have."""
+    return (*SYSTEMS, _asterisk(8105))

@@ -10,7 +10,7 @@ import sys
 
 from tests.live.api import Api
 from tests.live.config_dir import REPOSITORY
-from tests.live.demo_systems import SYSTEMS, DemoSystem
+from tests.live.demo_systems import DemoSystem, all_systems
 from tests.live.instance import LiveHomeAssistant
 from tests.live.network import LOCALHOST, listens, until
 from tests.live.process import PythonProcess
@@ -25,20 +25,21 @@ RESTART_EXIT_CODE = 100
 
 async def develop(options: Namespace) -> None:
     """Start everything, add the telephone systems, and keep it up until somebody stops it."""
-    await _check_ports(options.port, *(system.port for system in SYSTEMS))
+    systems = all_systems()
+    await _check_ports(options.port, *(system.port for system in systems))
     if options.fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(exist_ok=True)
     _cancel_at_sigterm()
     async with AsyncExitStack() as stack:
-        for system in SYSTEMS:
+        for system in systems:
             await _start_simulator(stack, system)
         print("Starting Home Assistant …", flush=True)
         live = LiveHomeAssistant(FOLDER, host=options.host, port=options.port)
         await stack.enter_async_context(live)
-        for system in SYSTEMS:
+        for system in systems:
             await _add(live.api, system)
-        _greet(live)
+        _greet(live, systems)
         while await live.process.wait() == RESTART_EXIT_CODE:
             await live.restart()
     sys.exit(f"Home Assistant has ended, see {live.process.log_file}")
@@ -59,9 +60,9 @@ def _cancel_at_sigterm() -> None:
 
 async def _start_simulator(stack: AsyncExitStack, system: DemoSystem) -> None:
     """Start a simulated PBX and wait until it listens."""
-    arguments = (system.name, "--port", str(system.port), "--demo")
+    module, arguments = system.command
     log_file = FOLDER / f"{system.name}.log"
-    process = PythonProcess("tests.simulators", arguments, folder=REPOSITORY, log_file=log_file)
+    process = PythonProcess(module, arguments, folder=REPOSITORY, log_file=log_file)
     await stack.enter_async_context(process)
     async with asyncio.timeout(SIMULATOR_TIMEOUT):
         await until(lambda: _is_up(process, system))
@@ -85,12 +86,15 @@ async def _add(api: Api, system: DemoSystem) -> None:
         print(f"{system.name} could not be added: {result['errors']}, see the logs in {_relative(FOLDER)}")
 
 
-def _greet(live: LiveHomeAssistant) -> None:
+def _greet(live: LiveHomeAssistant, systems: tuple[DemoSystem, ...]) -> None:
     """Tell a newcomer where everything is."""
     lines = {
         "Home Assistant": live.url,
         "Login": f"{USERNAME} / {PASSWORD}",
-        **{f"Simulated {system.name}": f"http://{LOCALHOST}:{system.port}" for system in SYSTEMS},
+        **{
+            f"{'Genuine' if system.is_genuine else 'Simulated'} {system.name}": f"{LOCALHOST}:{system.port}"
+            for system in systems
+        },
         "Log": _relative(live.process.log_file),
     }
     print()
