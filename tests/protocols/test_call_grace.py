@@ -262,3 +262,19 @@ def test_own_call_that_ends(far: CallState) -> None:
     story.call("1", end=EndCause.HANGUP)
     assert story.heard("anna")[-1] is ENDED
     assert story.tracker.due is None
+
+
+def test_caller_at_a_mailbox(story: LateStory) -> None:
+    """Until the caller has left the mailbox, it is open whether there is a message or a missed call."""
+    story.call("in", target(ANNA), caller=OUTSIDE)
+    story.call("in", stopped(ANNA, None), at_mailbox=True)
+    story.wait()
+    assert story.heard("anna") == [RINGING]
+    story.call("in", end=EndCause.VOICEMAIL)
+    assert story.heard("anna") == [RINGING, ENDED]
+    assert story.outcome("anna") is Outcome.VOICEMAIL
+    story.call("again", target(ANNA), caller=OUTSIDE)
+    story.call("again", stopped(ANNA, None), at_mailbox=True)
+    story.wait()
+    story.call("again", end=EndCause.HANGUP)
+    assert story.heard("anna") == [RINGING, ENDED, RINGING, MISSED]

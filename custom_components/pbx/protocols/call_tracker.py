@@ -46,6 +46,8 @@ class _TrackedCall:
     # The state that each participant was told last, and who was told that they missed it.
     told: dict[ObjectKey, CallState] = field(default_factory=dict)
     missed: set[ObjectKey] = field(default_factory=set)
+    # Whether the caller listens to a mailbox, where it is open yet whether they leave a message.
+    at_mailbox: bool = False
     # When it is told to participants, whose phone stopped ringing, what that was.
     due: dict[ObjectKey, datetime] = field(default_factory=dict)
     # Where the PBX reports a call for each phone: the ids of all of them, and of those that go on.
@@ -196,6 +198,7 @@ class CallTracker:
             tracked.parts.add(change.id)
             tracked.parts_seen.add(change.id)
         tracked.direction = change.direction or tracked.direction
+        tracked.at_mailbox |= change.at_mailbox
         tracked.call = merge_change(before, change, tracked.direction, now)
         if before.answered is None and tracked.call.answered is not None:
             tracked.since = now
@@ -265,6 +268,8 @@ class CallTracker:
         due = {key for key, time in tracked.due.items() if time <= now}
         busy = {leg.party.user for leg in call.legs if leg.state is not CallState.ENDED} - {None}
         tracked.due.update(dict.fromkeys(due, now + GRACE))
+        if tracked.at_mailbox:
+            return []
         legs = tuple(
             evolve(leg, outcome=Outcome.MISSED)
             if leg.unjudged and leg.party.user not in busy and not due.isdisjoint(leg.party.objects())

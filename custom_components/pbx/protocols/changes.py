@@ -31,6 +31,8 @@ class CallChange:
     # Whether one of these legs answered and all other callees have stopped ringing.
     exclusive: bool = False
     lacks_answer_supervision: bool = False
+    # Whether the caller listens to a mailbox, so that only the end tells who has missed the call.
+    at_mailbox: bool = False
     # Ends the call.
     end: EndCause | None = None
     # When it began and when it was first answered, by the clock of the PBX; None for when it was reported.

@@ -61,6 +61,13 @@ def test_peers_of_other_channel_drivers() -> None:
     )
 
 
+def test_contacts() -> None:
+    """Make and model of a phone are in what it says of itself when it registers."""
+    row = {"Endpoint": "201", "UserAgent": "Yealink SIP-T46S", "Status": "Reachable"}
+    assert decode.decode_contact(row) == ("PJSIP/201", "Yealink SIP-T46S")
+    assert decode.decode_contact({"AOR": "201"}) is None
+
+
 def test_extensions_of_several_devices() -> None:
     """A user of FreePBX has the devices that the database names, whatever their technology."""
     users = {("201", "cidname"): "Anna", ("201", "device"): "201&301", ("201", "voicemail"): "novm"}

@@ -15,6 +15,8 @@ from .directory import Directory
 # No PBX has as many channels at once; what goes beyond would only fill the memory.
 MOST_CHANNELS = 20_000
 MOST_ENDED = 100
+# Where the dial plan of FreePBX lets callers speak to a mailbox.
+MAILBOX_CONTEXT = "macro-vm"
 # Numbers with fewer digits are rather inside, those that begin with these rather outside.
 SHORTEST_OUTSIDE = 7
 _OUTSIDE = ("0", "+")
@@ -80,12 +82,15 @@ class Conversation:
     queue: str | None = None
     is_waiting: bool = False
     voicemail: bool = False
+    at_mailbox: bool = False
     recorded: bool = False
     # Whether we placed it, so that the phone of the caller answers before anybody is called.
     is_placed: bool = False
     last_status: str | None = None
     last_cause: int | None = None
     told: CallChange | None = None
+    # The channel that began it, None while that is to be found out anew.
+    caller: Channel | None = None
 
     @property
     def telephones(self) -> list[Channel]:
@@ -163,6 +168,12 @@ class CallBook:
         spaces = (parked[channel.id].space for channel in self.get_live(call_id) if channel.id in parked)
         return next(spaces, None)
 
+    def may_be_at_mailbox(self, channel: Channel) -> bool:
+        """Return whether a caller was answered by none of those who were called, but by the PBX itself."""
+        callees = [other for other in channel.conversation.telephones if other is not channel]
+        is_alone = bool(callees) and not any(other.answered for other in callees)
+        return is_alone and channel.answered and self.is_caller(channel)
+
     def describe(self, call_id: str) -> CallChange | None:
         """Return what is known of a call, None where there is none."""
         conversation = self.get_conversation(call_id)
@@ -201,18 +212,25 @@ class CallBook:
         while len(self._placed) > MOST_CHANNELS:
             del self._placed[next(iter(self._placed))]
 
-    def update(self, news: ChannelNews | None) -> Channel | None:
-        """Change a channel or add it; None where there is none or no room for more."""
+    def update(self, news: ChannelNews | None, *, may_move: bool = False) -> Channel | None:
+        """Change a channel or add it; None where there is none or no room for more.
+
+        It `may_move` to another call where it enters a bridge. In a transfer it stays where it is, and events
+        may name its new call before that of the transfer, which says what has happened, arrives.
+        """
         if news is None:
             return None
         channel = self._channels.get(news.id)
         if channel is None:
             return self._add(news)
-        if news.call != channel.conversation.id and news.call not in channel.former_calls:
+        if may_move and news.call not in (channel.conversation.id, *channel.former_calls):
             self._move(channel, self._open(news.call))
         if news.name != channel.news.name:
             self._rename(channel, news)
         channel.update(news)
+        # Nothing tells that a caller has come to a mailbox, but lists and the dial plan of FreePBX do.
+        if (news.application or "").startswith("VoiceMail") or news.context == MAILBOX_CONTEXT:
+            channel.conversation.at_mailbox = True
         return channel
 
     def _add(self, news: ChannelNews) -> Channel | None:
@@ -232,6 +250,7 @@ class CallBook:
         if news.seconds is not None and conversation.started is None:
             conversation.started = self._now() - timedelta(seconds=min(news.seconds, 10**6))
         self._channels[news.id] = conversation.channels[news.id] = channel
+        conversation.caller = None
         self._by_device.setdefault(channel.device, {})[news.id] = channel
         return channel
 
@@ -244,6 +263,7 @@ class CallBook:
     def _rename(self, channel: Channel, news: ChannelNews) -> None:
         self._forget_device(channel)
         channel.device, channel.is_telephone = news.device, news.is_telephone
+        channel.conversation.caller = None
         self._by_device.setdefault(channel.device, {})[channel.id] = channel
 
     def _forget_device(self, channel: Channel) -> None:
@@ -266,6 +286,7 @@ class CallBook:
         channel.former_calls.add(left.id)
         channel.conversation = conversation
         conversation.channels[channel.id] = channel
+        left.caller = conversation.caller = None
         if not left.channels and left.told is None:
             self._conversations.pop(left.id, None)
 
@@ -377,10 +398,13 @@ class CallBook:
 
     def _get_caller(self, conversation: Conversation) -> Channel | None:
         """Return the channel that began a call."""
-        telephones = conversation.telephones
-        return min(
-            telephones, key=lambda channel: (channel.id != conversation.id, channel.number), default=None
-        )
+        if conversation.caller is None:
+            conversation.caller = min(
+                conversation.telephones,
+                key=lambda channel: (channel.id != conversation.id, channel.number),
+                default=None,
+            )
+        return conversation.caller
 
     def _describe(self, conversation: Conversation) -> CallChange | None:
         """Return all that is known of a call; None while there is only plumbing."""
@@ -403,6 +427,7 @@ class CallBook:
             account_code=caller.news.account,
             queue=conversation.queue,
             details={"recording": "on" if conversation.recorded else ""},
+            at_mailbox=conversation.at_mailbox,
             started=conversation.started,
         )
 

@@ -129,7 +129,8 @@ class Connection:
         pending = self._pending.get(key) if key is not None else None
         if pending is None or key is None:
             return "Event" not in block
-        if "Response" in block:
+        # Events may have a field of this name too.
+        if "Event" not in block:
             self._resolve_response(pending, block)
             return True
         if block.get("EventList") == "Complete" or block["Event"].endswith("Complete"):
@@ -142,6 +143,8 @@ class Connection:
         return block["Event"] not in LIVE_ROWS
 
     def _resolve_response(self, pending: _Pending, block: Block) -> None:
+        if "Response" not in block:
+            return
         is_list = pending.rows is not None and block.get("EventList", "").lower() == "start"
         if block["Response"] == "Error" or not is_list:
             _settle(pending.answer, block)

@@ -73,10 +73,10 @@ class Feed:
         self.unknown = NameCounter()
         self._handlers: Mapping[str, _Handler] = {
             "Newchannel": self._handle_channel,
-            "Newstate": self._handle_channel,
+            "Newstate": self._handle_state,
             "NewCallerid": self._handle_channel,
             "NewConnectedLine": self._handle_channel,
-            "CoreShowChannel": self._handle_channel,
+            "CoreShowChannel": lambda block: self._handle_channel(block, may_move=True),
             "Rename": self._handle_rename,
             "DialBegin": self._handle_dial_begin,
             "DialEnd": self._handle_dial_end,
@@ -124,14 +124,21 @@ class Feed:
     def _update(self, block: Block, prefix: str = "") -> Channel | None:
         return self._book.update(decode_channel(block, prefix))
 
-    def _handle_channel(self, block: Block) -> Sequence[Change]:
+    def _handle_channel(self, block: Block, *, may_move: bool = False) -> Sequence[Change]:
         news = decode_channel(block)
         known = self._book.get_channel(news.id) if news is not None else None
         before = known.conversation.id if known is not None else None
-        channel = self._book.update(news)
+        channel = self._book.update(news, may_move=may_move)
         changes = list(self._tell(channel))
         if channel is not None and before not in (None, channel.conversation.id):
             changes += self._book.sweep((before,) if before is not None else ())
+        return changes
+
+    def _handle_state(self, block: Block) -> Sequence[Change]:
+        changes = self._handle_channel(block)
+        channel = self._book.get_channel(block.get("Uniqueid", ""))
+        if channel is not None and self._book.may_be_at_mailbox(channel):
+            self._hasten("channels")
         return changes
 
     def _handle_rename(self, block: Block) -> Sequence[Change]:
@@ -165,7 +172,7 @@ class Feed:
         return self._tell(channel)
 
     def _handle_bridge_enter(self, block: Block) -> Sequence[Change]:
-        changes = list(self._handle_channel(block))
+        changes = list(self._handle_channel(block, may_move=True))
         channel = self._book.get_channel(block.get("Uniqueid", ""))
         if channel is not None:
             channel.bridge = block.get("BridgeUniqueid")
