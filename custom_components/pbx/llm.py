@@ -1,5 +1,6 @@
 """The tools that Assist offers to language models."""
 
+from dataclasses import replace
 from typing import override
 
 from homeassistant.components.llm import LLMTools
@@ -10,7 +11,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .hub.hub import loaded_hubs
 from .voice.language import RequestFailed
-from .voice.names import Asker, is_anything_exposed
+from .voice.names import Asker, find_login, is_anything_exposed
 from .voice.tools import TOOLS, ToolDescription
 
 
@@ -18,6 +19,8 @@ from .voice.tools import TOOLS, ToolDescription
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
     """Return the tools for what the PBXs can do; None where no object is exposed to the assistant."""
     asker = _create_asker(hass, llm_context)
+    # Which tools there are gives nothing away; what they answer is for who may read it.
+    asker = replace(asker, context=Context())
     if api_id != LLM_API_ASSIST or not loaded_hubs(hass) or not is_anything_exposed(asker):
         return None
     tools: list[Tool] = [
@@ -46,8 +49,10 @@ class PbxTool(Tool):
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
         data = self.parameters(tool_input.tool_args)
+        asker = _create_asker(hass, llm_context)
+        asker = replace(asker, user=await find_login(hass, asker.context))
         try:
-            return ToolResult(data=await self._run(_create_asker(hass, llm_context), data))
+            return ToolResult(data=await self._run(asker, data))
         except RequestFailed as err:
             return ToolResult(data={"error": str(err), **err.values}, error=True)
 

@@ -72,7 +72,7 @@ def _axeos(name: str, login: Mapping[str, Any], *, v1: bool) -> Column:
         name=name,
         teller=lambda **serving: AxeosTeller(v1=v1, **serving),
         login=login,
-        lists_calls=False,
+        lists_calls=v1,
         restart=lambda pbx: pbx.restart(),
         changed_credentials=_axeos_changed,
         rights=_AXEOS_RIGHTS,

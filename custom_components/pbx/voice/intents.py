@@ -12,7 +12,7 @@ from ..protocols.enums import CallState, DialOutcome
 from . import actions, queries
 from .actions import Destination
 from .language import Language, Languages, RequestFailed
-from .names import Asker
+from .names import Asker, find_login
 from .queries import UserOnPhone
 
 type Slots = dict[str, Any]
@@ -166,6 +166,7 @@ class PbxIntent(intent.IntentHandler):
             context=intent_obj.context,
             assistant=intent_obj.assistant,
             device_id=intent_obj.device_id,
+            user=await find_login(intent_obj.hass, intent_obj.context),
         )
         response, language = intent_obj.create_response(), self._languages.get_language(intent_obj.language)
         values = {name: slot["value"] for name, slot in slots.items()}

@@ -1,12 +1,14 @@
 """Who asks, which objects they may ask about, and which of them a spoken name means."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 import re
 from typing import Any
 import unicodedata
 
+from homeassistant.auth.models import User as HomeAssistantUser
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -31,6 +33,8 @@ class Asker:
     context: Context
     assistant: str | None = None
     device_id: str | None = None
+    # The login of who asks; None for an unknown one, and for a context that has none.
+    user: HomeAssistantUser | None = None
 
     @property
     def hubs(self) -> list[PbxHub]:
@@ -39,6 +43,12 @@ class Asker:
         if not loaded:
             raise RequestFailed("no_pbx")
         return loaded
+
+    def may_read(self, entity_id: str) -> bool:
+        """Return whether who asks may read an entity; a context without a user may, as for actions."""
+        if self.context.user_id is None:
+            return True
+        return self.user is not None and self.user.permissions.check_entity(entity_id, POLICY_READ)
 
     def find_telephone(self) -> Target:
         """Return the user or phone that a call is made from; raises RequestFailed where that is not clear.
@@ -141,6 +151,11 @@ def get_named_object(asker: Asker, target: Target) -> NamedObject:
     return _create_named_object(asker, target, device)
 
 
+def list_readable(asker: Asker, kind: ObjectKind) -> list[NamedObject]:
+    """Return the objects of a kind that who asks may know of, exposed or not."""
+    return list_exposed(replace(asker, assistant=None), kind)
+
+
 def match_name(objects: Iterable[NamedObject], name: str) -> list[NamedObject]:
     """Return the objects that have just this name, else those that have all its words in one of theirs."""
     wanted = frozenset(_split_words(name))
@@ -172,6 +187,11 @@ def _iter_objects(asker: Asker, *kinds: ObjectKind) -> Iterator[NamedObject]:
             yield _create_named_object(asker, target, device)
 
 
+async def find_login(hass: HomeAssistant, context: Context) -> HomeAssistantUser | None:
+    """Return the login of who acts in a context, None for an unknown one and for none."""
+    return await hass.auth.async_get_user(context.user_id) if context.user_id is not None else None
+
+
 def _iter_devices(hubs: list[PbxHub]) -> Iterator[tuple[Target, dr.AnyDeviceEntry]]:
     for hub in hubs:
         for key, device in hub.devices.list_devices():
@@ -190,7 +210,9 @@ def _create_named_object(asker: Asker, target: Target, device: dr.AnyDeviceEntry
 
 
 def _is_exposed(asker: Asker, entity_id: str) -> bool:
-    return asker.assistant is None or async_should_expose(asker.hass, asker.assistant, entity_id)
+    """Return whether both the assistant and who asks may know of an entity."""
+    is_exposed = asker.assistant is None or async_should_expose(asker.hass, asker.assistant, entity_id)
+    return is_exposed and asker.may_read(entity_id)
 
 
 def _iter_names(

@@ -10,7 +10,7 @@ from ..protocols.model import Call, Mailbox, Queue, User
 from ..targets import Target
 from . import actions
 from .language import RequestFailed
-from .names import Asker, NamedObject, get_named_object, list_exposed, match_name, match_one
+from .names import Asker, NamedObject, get_named_object, list_exposed, list_readable, match_name, match_one
 
 _NOT_ON_THE_PHONE = frozenset({LineStatus.IDLE, LineStatus.OFFLINE, LineStatus.UNKNOWN})
 
@@ -126,8 +126,8 @@ def _list_own_users(asker: Asker) -> list[NamedObject]:
 
 def _list_own_mailboxes(asker: Asker) -> list[Mailbox]:
     return [
-        box
+        box.item
         for own in _list_own_users(asker)
-        for box in own.target.hub.state.objects.values()
-        if isinstance(box, Mailbox) and box.number in own.names
+        for box in list_readable(asker, ObjectKind.MAILBOX)
+        if box.target.hub is own.target.hub and box.item.number in own.names
     ]

@@ -309,6 +309,14 @@ async def test_refused(say: Say, pbx: AxeosSimulator, language: str, text: str, 
     assert dialed(pbx) == []
 
 
+async def test_not_readable(say: Say, anna: MockUser) -> None:
+    """Who may not read a thing in Home Assistant is not told of it by voice."""
+    assert await say("Who is on the phone?", "en") == "Nobody is on the phone."
+    known = await say("Is Björn on the phone?", "en")
+    anna.mock_policy({})
+    assert await say("Is Björn on the phone?", "en") != known
+
+
 @pytest.mark.parametrize(
     ("language", "text", "answer"),
     [
@@ -321,6 +329,6 @@ async def test_not_allowed(
     say: Say, anna: MockUser, pbx: AxeosSimulator, language: str, text: str, answer: str
 ) -> None:
     """Who may not control a telephone in Home Assistant may not do so by voice."""
-    anna.mock_policy({})
+    anna.mock_policy({"entities": {"all": {"read": True}}})
     assert await say(text, language) == answer
     assert dialed(pbx) == []
