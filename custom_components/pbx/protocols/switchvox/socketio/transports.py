@@ -1,5 +1,6 @@
 """Packets over a WebSocket, or in the bodies of HTTP requests where no WebSocket gets through."""
 
+import asyncio
 import contextlib
 from http import HTTPStatus
 from itertools import count
@@ -27,6 +28,8 @@ from .packets import decode_body, decode_hello, encode_body, is_counted, repair
 SEND_TIMEOUT = 10.0
 # A poll is answered at the latest with the pong that is due, so this is long enough for any server.
 POLL_TIMEOUT = 660.0
+# How long a server may take to close a WebSocket, in seconds.
+FAREWELL = 1.0
 _HEADERS = {"Content-Type": "text/plain;charset=UTF-8"}
 
 
@@ -141,7 +144,14 @@ class WebSocketTransport(Transport):
 
     @override
     async def close(self) -> None:
-        await self._socket.close()
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._socket.close()
+        except TimeoutError:
+            return
+        finally:
+            # Also where the server is silent, or nobody waits any longer, nothing stays open.
+            self._socket.transport.abort()
 
 
 async def open_websocket(endpoint: Endpoint, revision: int) -> WebSocketTransport:
