@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.components.parity.asterisk import AsteriskTeller
 from tests.components.parity.axeos import AxeosTeller
 from tests.components.parity.innovaphone import InnovaphoneTeller
 from tests.components.parity.ipcortex import IpcortexTeller
 from tests.components.parity.switchvox import SwitchvoxTeller
 from tests.components.parity.teller import Teller
+from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.axeos.small_world import OAUTH_CLIENT
 from tests.simulators.ipcortex.small_world import ADMIN
 from tests.simulators.switchvox import OWN
@@ -37,6 +39,26 @@ class Column:
     lists_calls: bool = True
     # What the PBX itself may do to its events, by the name of the fault.
     own: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+
+# Asterisk
+
+
+@contextmanager
+def _asterisk_changed(pbx: Any) -> Iterator[None]:
+    pbx.faults.refuse_logins = True
+    pbx.drop()
+    yield
+    pbx.faults.refuse_logins = False
+
+
+@contextmanager
+def _asterisk_without(pbx: Any, right: str) -> Iterator[None]:
+    """Take one right to ask and to do from the manager user."""
+    user = pbx.world.users[LOGIN[0]]
+    user.write.discard(right)
+    yield
+    user.write.add(right)
 
 
 # Axeos
@@ -184,6 +206,20 @@ def _ipcortex_without(pbx: Any, right: str) -> Iterator[None]:
 COLUMNS: dict[str, Column] = {
     column.name: column
     for column in (
+        Column(
+            name="asterisk",
+            teller=AsteriskTeller,
+            login={},
+            restart=lambda pbx: pbx.restart(announced=True),
+            changed_credentials=_asterisk_changed,
+            rights=("agent", "call", "originate", "message", "agi"),
+            without=_asterisk_without,
+            own={
+                "flood": lambda pbx: pbx.flood(5000),
+                "reload": lambda pbx: pbx.reload(),
+                "bad bytes": lambda pbx: pbx.say_raw(b"Event: \xff\xfe\x00:\r\nno colon\r\n\r\n"),
+            },
+        ),
         _axeos("axeos", {}, v1=False),
         _axeos(
             "axeos v1",
