@@ -307,10 +307,10 @@ class PbxState:
     def _derive_status(self, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
             calls = self.calls.get_calls(item.key)
-            lines = list_lines(calls, item.key)
+            lines = list_lines(calls, item.key) if calls else ()
             users = tuple(sorted(key.id for key in self._users_of.get(item.id, ())))
-            item = evolve(item, users=users)
-            return with_status(item, phone_status(item, calls), phone_statuses(item, calls), lines)
+            status, statuses = phone_status(item, calls), phone_statuses(item, calls)
+            return with_status(item, status, statuses, lines, users=users)
         if isinstance(item, User):
             phones = [
                 (phone, own)
@@ -323,7 +323,7 @@ class PbxState:
                 user_status(item, phones, calls),
                 user_statuses(item, phones, calls),
                 merge_lines(
-                    list_lines(calls, item.key),
+                    list_lines(calls, item.key) if calls else (),
                     ((phone.lines, own) for phone, own in phones if phone.lines),
                 ),
             )

@@ -140,8 +140,12 @@ def has_other_settings(old: PbxObject, new: PbxObject) -> bool:
 
 
 def with_status[T: (Phone, User)](
-    item: T, status: LineStatus, statuses: frozenset[LineStatus], lines: tuple[Line, ...] = ()
+    item: T,
+    status: LineStatus,
+    statuses: frozenset[LineStatus],
+    lines: tuple[Line, ...] = (),
+    **others: tuple[str, ...],
 ) -> T:
-    """Return the object with this status, with all that it does at once, and with its open calls."""
+    """Return the object with this status, all that it does at once, its open calls, and other fields."""
     statuses = (statuses & _IN_USE) | {status}
-    return evolve(item, status=status, statuses=statuses, lines=lines)
+    return evolve(item, status=status, statuses=statuses, lines=lines, **others)
