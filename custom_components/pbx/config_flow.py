@@ -11,8 +11,14 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 
 from .config import migration
 from .config.address import AddressUnusable
-from .config.connection import NOT_TRUSTED, LoginResult, async_try_login
-from .config.discovery import DiscoveredPbx, async_adopt_mac, async_detect, async_update_host
+from .config.connection import NOT_TRUSTED, LoginResult, async_find_cause, async_try_login
+from .config.discovery import (
+    DiscoveredPbx,
+    async_adopt_mac,
+    async_detect,
+    async_find_same_pbx,
+    async_update_host,
+)
 from .config.login_forms import (
     LOGIN_FORMS,
     fill_login_form,
@@ -170,7 +176,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         try:
             self._certificate = await async_fetch_certificate(self._data[CONF_HOST], self._data[CONF_PORT])
         except CannotConnect:
-            return self._show_form(LoginResult(error="cannot_connect"))
+            return self._show_form(LoginResult(error=await async_find_cause(self._data, "cannot_connect")))
         return self.async_show_menu(
             step_id="certificate",
             menu_options=["trust_certificate", "back"],
@@ -239,6 +245,8 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_update_reload_and_abort(self._entry, data=data)
         await self.async_set_unique_id(info.id)
         self._abort_if_unique_id_configured()
+        if await async_find_same_pbx(self.hass, info, self._data):
+            return self.async_abort(reason="already_configured")
         data = {**self._data, CONF_PROVISIONAL_ID: info.provisional}
         if self._discovered is not None and self._discovered.host == data[CONF_HOST]:
             data[CONF_MAC] = self._discovered.mac

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ..const import CONF_SYSTEM
+from ..const import CONF_SYSTEM, CONF_TLS
 from ..protocols.contract import Contract
 from ..protocols.errors import (
     AuthFailed,
@@ -21,7 +22,8 @@ from ..protocols.errors import (
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link, PbxSession
-from .tls import CertificateUnusable, FingerprintUnusable, async_create_ssl_context
+from .login_forms import has_further_login
+from .tls import CertificateUnusable, FingerprintUnusable, async_create_ssl_context, async_find_tls
 
 NOT_TRUSTED = "certificate_not_trusted"
 # The translation key of each error in a form; the first class that fits counts.
@@ -36,6 +38,10 @@ _ERROR_KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (UnexpectedError, "unknown"),
     (PbxError, "wrong_system"),
 )
+# The translation key for a refusal of each login that is entered beside the first.
+_REFUSAL_KEYS = {"administrator": "administrator_refused", "client": "client_refused"}
+# These also come of HTTPS where the PBX speaks none, and the reverse.
+_MAYBE_TLS = frozenset({"wrong_system", "cannot_connect"})
 
 
 async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxSession:
@@ -67,8 +73,26 @@ async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> Login
         with Contract().hold("trying the login"):
             return LoginResult(info=await _probe(hass, data))
     except PbxError as err:
-        error = next(key for kind, key in _ERROR_KEYS if isinstance(err, kind))
+        error = await async_find_cause(data, _get_error_key(err, data))
         return LoginResult(error=error, right=err.right if isinstance(err, MissingRight) else "")
+
+
+async def async_find_cause(data: Mapping[str, Any], error: str) -> str:
+    """Return the translation key of what is behind an error: TLS asked of a plain port, or the reverse."""
+    if error not in _MAYBE_TLS:
+        return error
+    speaks_tls = await async_find_tls(data[CONF_HOST], data[CONF_PORT])
+    if speaks_tls is None or speaks_tls == bool(data[CONF_TLS]):
+        return error
+    return "plain_on_tls_port" if speaks_tls else "tls_on_plain_port"
+
+
+def _get_error_key(err: PbxError, data: Mapping[str, Any]) -> str:
+    if isinstance(err, AuthFailed) and err.further:
+        return _REFUSAL_KEYS[err.further]
+    if isinstance(err, AuthFailed) and has_further_login(data):
+        return "first_login_refused"
+    return next(key for kind, key in _ERROR_KEYS if isinstance(err, kind))
 
 
 async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:

@@ -1,8 +1,9 @@
 """Telephone systems that DHCP finds on the network: new ones, and known ones at a new address."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from homeassistant.components.dhcp import async_discovered_service_info
 from homeassistant.config_entries import ConfigEntry
@@ -15,7 +16,8 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.network import is_ip_address
 from homeassistant.util.ssl import get_default_no_verify_context
 
-from ..const import CONF_MAC, DOMAIN
+from ..const import CONF_MAC, CONF_SYSTEM, DOMAIN
+from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link
 
@@ -69,6 +71,29 @@ async def async_adopt_mac(hass: HomeAssistant, mac: str, host: str) -> bool:
     for entry in entries:
         _store_mac(hass, entry, mac)
     return bool(entries)
+
+
+async def async_find_same_pbx(hass: HomeAssistant, info: PbxInfo, data: Mapping[str, Any]) -> bool:
+    """Return whether an entry is for the same PBX, although its id or its host is written differently."""
+    mine = info.id.casefold()
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+    if any(str(entry.unique_id).casefold() == mine for entry in entries):
+        return True
+    if not info.provisional:
+        return False
+    # The address stands in for the id, and many names lead to one address.
+    rest = _cut_host(info.id, data)
+    addresses = await _resolve(data[CONF_HOST])
+    return any([
+        addresses & await _resolve(entry.data[CONF_HOST])
+        for entry in entries
+        if _cut_host(str(entry.unique_id), entry.data) == rest
+    ])  # fmt: skip
+
+
+def _cut_host(unique_id: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the system, and what tells PBXs of it apart at one address."""
+    return data[CONF_SYSTEM], unique_id.casefold().replace(data[CONF_HOST].casefold(), "")
 
 
 async def async_detect(hass: HomeAssistant, mac: str, host: str) -> DiscoveredPbx | None:

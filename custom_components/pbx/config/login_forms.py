@@ -231,6 +231,11 @@ def is_login_complete(login: str, data: Mapping[str, Any]) -> bool:
     return has_credentials and all(bool(data.get(name)) == bool(data.get(secret)) for name, secret in _PAIRS)
 
 
+def has_further_login(data: Mapping[str, Any]) -> bool:
+    """Return whether another login is entered beside the first."""
+    return any(data.get(secret) for _, secret in _PAIRS)
+
+
 def merge_sections(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a filled-in form, those of its sections among the others."""
     data: dict[str, Any] = {}

@@ -22,7 +22,14 @@ class CertificateNotTrusted(CannotConnect):
 
 
 class AuthFailed(PbxError):
-    """The PBX refuses the login."""
+    """The PBX refuses the login.
+
+    `further` names one that is used beside the first: `administrator` or `client`; it is empty for the first.
+    """
+
+    def __init__(self, text: str, further: str = "") -> None:
+        super().__init__(text)
+        self.further = further
 
 
 class ProtocolError(PbxError):

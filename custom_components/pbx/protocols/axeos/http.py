@@ -203,6 +203,22 @@ class V1Api:
             return False
         return True
 
+    async def check_client(self) -> None:
+        """Raise AuthFailed where the PBX refuses the client; one that has no v1 API says nothing of it."""
+        if not self._has_client:
+            return
+        [login] = self._get_client_logins()
+        refused = AuthFailed("the PBX refuses the OAuth client", "client")
+        grant = {"grant_type": "client_credentials"}
+        try:
+            answer = await self._http.send("POST", TOKEN_PATH, data=grant, authorization=login)
+        except AuthFailed:
+            raise refused from None
+        except (MissingRight, *FAILED_READING):
+            return
+        if isinstance(answer.body, dict) and get_text(answer.body, "error") == "invalid_client":
+            raise refused
+
     async def get_token(self, *, renew: bool = False) -> str:
         """Return an access token that is good for now, or a new one."""
         if renew or self._access is None or self._time() >= self._expires:
@@ -254,7 +270,7 @@ class V1Api:
     def _get_grant(self) -> dict[str, str] | None:
         """Return what to log in with; a client's own login goes before the user's."""
         settings = self._settings
-        if settings.client_id and settings.client_secret:
+        if self._has_client:
             return {"grant_type": "client_credentials"}
         if settings.username and settings.password:
             login = {"username": settings.username, "password": settings.password}
@@ -293,3 +309,7 @@ class V1Api:
         if settings.client_id and settings.client_secret:
             return (encode_login(settings.client_id, settings.client_secret),)
         return (NO_LOGIN, settings.authorization)
+
+    @property
+    def _has_client(self) -> bool:
+        return bool(self._settings.client_id and self._settings.client_secret)

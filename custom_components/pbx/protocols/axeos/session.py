@@ -74,6 +74,7 @@ class AxeosSession(QueuedSession):
         try:
             info = await self._reader.read_info()
             await self._reader.check_rights()
+            await self._v1.check_client()
         except ProtocolError:
             raise WrongSystem("this does not answer as an Axeos PBX does") from None
         return info

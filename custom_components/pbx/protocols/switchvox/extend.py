@@ -55,7 +55,7 @@ class ExtendFailed(CommandFailed):
 
 
 class Extend:
-    """Make requests in the name of one login."""
+    """Make requests in the name of one login; `further` names one that is used beside the first."""
 
     def __init__(
         self,
@@ -64,8 +64,10 @@ class Extend:
         username: str,
         password: str,
         on_refused: Callable[[AuthFailed], None],
+        further: str = "",
     ) -> None:
         self.refused = NameCounter()
+        self._further = further
         self._on_refused = on_refused
         self._is_refused = False
         self._url = URL(f"{settings.url}/json")
@@ -122,17 +124,17 @@ class Extend:
     async def _post_now(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
         if self._is_refused:
             # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
-            raise AuthFailed("the PBX has refused the login")
+            raise AuthFailed("the PBX has refused the login", self._further)
         answer = await self._send(method, body, command=command)
         if not self._uses_digest and _asks_for_digest(answer):
             self._uses_digest = True
             answer = await self._send(method, body, command=command)
-        try:
-            _check(answer.status, method)
-        except AuthFailed as err:
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            refusal = AuthFailed("the PBX refuses the login", self._further)
             self._is_refused = True
-            self._on_refused(err)
-            raise
+            self._on_refused(refusal)
+            raise refusal
+        _check(answer.status, method)
         return await _decode_body(answer)
 
     async def _send(self, method: str, body: Mapping[str, Any], *, command: bool) -> HttpAnswer:
@@ -166,8 +168,6 @@ async def _decode_body(answer: HttpAnswer) -> Any:
 
 
 def _check(status: int, method: str) -> None:
-    if status == HTTPStatus.UNAUTHORIZED:
-        raise AuthFailed("the PBX refuses the login")
     if status == HTTPStatus.FORBIDDEN:
         # Either the address is blocked by access control, or the login is wrong.
         raise MissingRight(f"{PREFIX}{method} (access control)")

@@ -51,7 +51,7 @@ class Reader:
         self.admin: Extend | None = None
         if settings.admin_username is not None and settings.admin_password is not None:
             login = settings.admin_username, settings.admin_password
-            self.admin = Extend(settings, link, *login, on_refused)
+            self.admin = Extend(settings, link, *login, on_refused, "administrator")
         self.own = _recall_account(settings)
         self.is_available = True
         self.missing_rights: set[str] = set()
