@@ -86,7 +86,7 @@ async def test_reauth_of_the_administrator(hass: HomeAssistant) -> None:
         [flow] = hass.config_entries.flow.async_progress()
         result = await hass.config_entries.flow.async_configure(flow["flow_id"])
         refused = await answer(hass, result, FORMS["switchvox"])
-        assert refused["errors"] == {"base": "invalid_auth"}
+        assert refused["errors"] == {"base": "administrator_refused"}
         right = {**FORMS["switchvox"], "administrator": {**admin, "admin_password": password}}
         done = await answer(hass, result, right)
         assert done["reason"] == "reauth_successful"

@@ -25,7 +25,9 @@ MAX_NAME_LENGTH = 200
 _PEM_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 # What OpenSSL says to a peer whose first words are none of TLS.
-_NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"})
+_NOT_TLS = frozenset(
+    {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"}
+)
 _SEPARATORS = re.compile(r"[\s:-]")
 # Names come from an unknown peer, and end up in a text that may hold links.
 _UNSAFE = re.compile(r"[^\w .,=@:+-]")
@@ -244,7 +246,10 @@ async def async_fetch_certificate(host: str, port: int) -> Certificate:
 
 
 async def async_find_tls(host: str, port: int) -> bool | None:
-    """Return whether TLS is spoken at an address, None where nothing tells; only a greeting of TLS is sent."""
+    """Return whether TLS is spoken at an address, None where nothing tells.
+
+    Only a greeting of TLS is sent.
+    """
     try:
         async with asyncio.timeout(FIND_TLS_SECONDS):
             _, writer = await asyncio.open_connection(host, port, ssl=get_default_no_verify_context())

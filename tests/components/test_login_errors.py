@@ -1,0 +1,90 @@
+"""What a form says when the login does not work: TLS at the wrong port, and which login is refused."""
+
+from collections.abc import AsyncIterator
+import socket
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.axeos.small_world import OAUTH_CLIENT
+from tests.simulators.switchvox import SwitchvoxSimulator
+
+from .systems import BEST, SIMULATORS, add_entry, answer, filled, submit
+
+pytestmark = pytest.mark.usefixtures("broken_handshakes")
+
+
+@pytest.fixture(params=SIMULATORS)
+async def make(request: pytest.FixtureRequest) -> str:
+    """Return a make of PBX."""
+    return str(request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+async def simulator(request: pytest.FixtureRequest, make: str) -> AsyncIterator[Any]:
+    """Run a PBX of the make, with TLS and without."""
+    async with SIMULATORS[make](tls=request.param) as simulator:
+        yield simulator
+
+
+async def test_tls_at_the_wrong_port(hass: HomeAssistant, simulator: Any, make: str) -> None:
+    """TLS that is asked of a plain port, and plain text of one with TLS, each say so."""
+    wrong = {"tls": not simulator.tls, "trust": "off"}
+    result = await submit(hass, simulator, BEST[make], connection=wrong)
+    expected = "plain_on_tls_port" if simulator.tls else "tls_on_plain_port"
+    assert result["errors"] == {"base": expected}
+    shown = {"tls": not simulator.tls, "trust": "fingerprint"}
+    if not simulator.tls:
+        again = await answer(hass, result, filled(simulator, BEST[make], connection=shown))
+        assert again["errors"] == {"base": expected}
+
+
+async def test_refused_administrator(hass: HomeAssistant) -> None:
+    """Of two logins at a Switchvox the refused one is named."""
+    async with SwitchvoxSimulator() as pbx:
+        name, password = pbx.world.admin
+        admin = {"admin_username": name, "admin_password": "wrong", "watch": "all"}
+        result = await submit(hass, pbx, "switchvox", administrator=admin)
+        assert result["errors"] == {"base": "administrator_refused"}
+        admin["admin_password"] = password
+        result = await submit(hass, pbx, "switchvox", administrator=admin, password="wrong")
+        assert result["errors"] == {"base": "first_login_refused"}
+
+
+async def test_refused_client(hass: HomeAssistant) -> None:
+    """An OAuth client of an Axeos PBX is named where it is refused; a PBX that knows none says nothing."""
+    client = {"client_id": OAUTH_CLIENT[0], "client_secret": "wrong"}
+    async with AxeosSimulator() as pbx:
+        result = await submit(hass, pbx, "axeos_api_key", v1=client)
+        assert result["errors"] == {"base": "client_refused"}
+    async with AxeosSimulator(v1=False) as old:
+        result = await submit(hass, old, "axeos_api_key", v1=client)
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert await hass.config_entries.async_unload(result["result"].entry_id)
+
+
+def look_up(host: str, *args: Any, **more: Any) -> Any:
+    """Know the name of this machine only."""
+    if host not in ("localhost", "127.0.0.1"):
+        raise socket.gaierror
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+
+async def test_not_added_twice(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither another spelling of its id nor another name for its host adds a PBX again."""
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with AxeosSimulator(v1=False) as pbx:
+        entry = add_entry(hass, pbx, "axeos_api_key", host="LOCALHOST")
+        hass.config_entries.async_update_entry(entry, unique_id=pbx.world.system.uuid.upper())
+        result = await submit(hass, pbx, "axeos_api_key")
+        assert result["reason"] == "already_configured"
+        pbx.faults.dialect.system_information = False
+        hass.config_entries.async_update_entry(entry, unique_id=f"LOCALHOST:{pbx.port}")
+        for host, port, is_same in (("localhost", pbx.port, True), ("localhost", 1, False)):
+            changed = {**entry.data, "host": host}
+            hass.config_entries.async_update_entry(entry, unique_id=f"{host}:{port}", data=changed)
+            result = await submit(hass, pbx, "axeos_api_key")
+            assert (result["type"] is FlowResultType.ABORT) is is_same
