@@ -175,3 +175,33 @@ async def test_queues_come_and_go(pbx: SwitchvoxSimulator) -> None:
         pbx.world.queues.append(queue)
         pbx.world.accounts.append(queue.account)
         await until(lambda: client.get(ObjectKind.QUEUE, SALES) is not None)
+
+
+async def test_account_whose_id_is_told_later(pbx: SwitchvoxSimulator) -> None:
+    """What was first known by its number keeps that name, and is asked for by its id."""
+    answer = json.dumps({"response": {"result": {"extension": {"number": "100", "display": "Anna"}}}})
+    pbx.dialect.extend.spoiled = {"users.getMyInfo": answer}
+    pbx.dialect.realtime.accepted_targets = {"extension"}
+    async with client_for(pbx) as client:
+        memory = dict(client.session.memory)
+        assert client.user("ext-100").name == "Anna"
+        pbx.dialect.extend.spoiled = {}
+        await _reopen(pbx, client)
+        await until(lambda: client.user("ext-100").name == "Anna Zoë")
+        assert client.user(ANNA) is None
+        assert memory["key"] == dict(client.session.memory)["key"] == "ext-100"
+    for known in (memory, dict(client.session.memory)):
+        async with client_for(pbx, memory=known, admin=True, watch="all") as client:
+            keys = _keys(client)
+            assert {key for kind, key in keys if kind is ObjectKind.USER} == {"ext-100", BERT, CARA, DAVE}
+            assert client.get(ObjectKind.MAILBOX, "ext-100").new == 1
+            assert client.state.info is not None
+            assert client.state.info.id.endswith(f":{ANNA}")
+            assert "ext-100" in {agent.user for agent in client.get(ObjectKind.QUEUE, SALES).agents}
+            pbx.lines.hang_up_all()
+            call = pbx.lines.incoming(OUTSIDE, "100")
+            await until(lambda: client.user("ext-100").status is LineStatus.RINGING)
+            pbx.lines.hang_up(call)
+            await client.session.commands.set_do_not_disturb("ext-100", on=True)
+            assert pbx.world.account("100").presence == "dnd"
+            await client.session.commands.set_do_not_disturb("ext-100", on=False)

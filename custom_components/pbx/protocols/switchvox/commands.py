@@ -69,7 +69,8 @@ class SwitchvoxCommands(PbxCommands):
     def _account(self, user: str | None, phone: str | None = None) -> Account:
         """Return the account of a user or of a phone, the own one by default."""
         directory = self._directory
-        key = user or (phone.partition("-")[0] if phone in directory.devices else phone)
+        # Additional phones are those of the own account.
+        key = user or (directory.own.key if phone in directory.devices else phone)
         found = directory.get_account(key) if key is not None else directory.own
         if found is None:
             raise CommandFailed("no_user_for_phone")
@@ -164,7 +165,7 @@ class SwitchvoxCommands(PbxCommands):
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
         dialing = self._directory.find_by_number(first)
         dial = UnclaimedDial(dialing.key if dialing else "", second, self._clock.time())
-        params = {"dial_first": first, "dial_second": second, name: account.key, **options}
+        params = {"dial_first": first, "dial_second": second, name: account.pbx_id, **options}
         async with self._pending(dial):
             await extend.call(method, params, command=True)
         watched = dialing is not None and dialing.key in self._directory.watched
@@ -243,7 +244,7 @@ class SwitchvoxCommands(PbxCommands):
         """Change something of an account, by the administrator's login where it is not the own one."""
         own = account.key == self._directory.own.key
         extend = self._reader.user if own else self._admin(method)
-        await extend.call(method, {"account_id": account.key, **params}, command=True)
+        await extend.call(method, {"account_id": account.pbx_id, **params}, command=True)
 
     def _admin(self, method: str) -> Extend:
         if self._reader.admin is None:

@@ -1,7 +1,7 @@
 """Who is there: accounts with their numbers and names."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..enums import UserPhoneType
 from ..model import Phone, User, UserPhone
@@ -13,18 +13,27 @@ INTERCOM = "intercom"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An extension; `id` is None where only its number is known."""
+    """An extension; `id` is None where only its number is known.
+
+    `alias` is the name of one that was first known by its number only, and keeps it.
+    """
 
     id: str | None
     number: str
     name: str
     kind: str = "sip"
     server: str | None = None
+    alias: str | None = None
 
     @property
     def key(self) -> str:
-        """Return what names this account for good."""
-        return self.id or f"ext-{self.number}"
+        """Return what names this account for good, here and nowhere else."""
+        return self.alias or self.id or f"ext-{self.number}"
+
+    @property
+    def pbx_id(self) -> str:
+        """Return what the PBX calls this account, as far as that is known."""
+        return self.id or self.number
 
     @property
     def own_words(self) -> frozenset[str]:
@@ -59,12 +68,17 @@ class Directory:
         self.watched: dict[str, Account] = {own.key: own}
         self.devices: dict[str, Phone] = {}
         self._accounts: dict[str, Account] = {}
+        self._by_id: dict[str, Account] = {}
         self._by_number: dict[str, Account] = {}
         self.add_account(own)
 
     def add_account(self, account: Account) -> None:
         """Add an account."""
+        if account.id is not None and account.id == self.own.id:
+            account = replace(account, alias=self.own.alias)
         self._accounts[account.key] = account
+        if account.id is not None:
+            self._by_id[account.id] = account
         self._by_number.setdefault(account.number, account)
 
     def keep_accounts(self, before: Directory) -> None:
@@ -74,8 +88,8 @@ class Directory:
                 self.add_account(account)
 
     def get_account(self, key: str | None) -> Account | None:
-        """Return the account of an id."""
-        return self._accounts.get(key) if key is not None else None
+        """Return the account of a key, or of an id that the PBX gives."""
+        return (self._accounts.get(key) or self._by_id.get(key)) if key is not None else None
 
     def find_by_number(self, number: str | None) -> Account | None:
         """Return the account of an extension."""

@@ -5,6 +5,7 @@ what they return instead.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any
@@ -52,6 +53,8 @@ class Reader:
         if settings.admin_username is not None and settings.admin_password is not None:
             login = settings.admin_username, settings.admin_password
             self.admin = Extend(settings, link, *login, on_refused, "administrator")
+        # What an account is called here that was first known without an id.
+        self._alias = settings.memory.get("key")
         self.own = _recall_account(settings)
         self.is_available = True
         self.missing_rights: set[str] = set()
@@ -64,7 +67,8 @@ class Reader:
     def memory(self) -> Mapping[str, str | None]:
         """Return what names the own account, for the next session."""
         own = self.own
-        return {"account": own.id, "name": own.name, "server": own.server} if own is not None else {}
+        known = {"account": own.id, "name": own.name, "server": own.server} if own is not None else {}
+        return {**known, "key": self._alias}
 
     def close(self) -> None:
         """End every request that is under way."""
@@ -112,8 +116,13 @@ class Reader:
             return self.own or unknown
         if told.id is None:
             return self.own or told
-        self.own = told
-        return told
+        self.own = replace(told, alias=self._alias)
+        return self.own
+
+    def keep_name(self, own: Account) -> None:
+        """Keep what the own account is called, since objects are made of it: a later id changes nothing."""
+        if own.id is None:
+            self._alias = own.key
 
     async def read_directory(self, own: Account, before: Directory | None = None) -> Directory:
         """Return everybody, as far as that may be read, with those of before who could not be."""
@@ -139,7 +148,7 @@ class Reader:
             return []
         if not self.is_available:
             raise ExtendAbsent("nothing can be asked with this login")
-        asked = {"account_id": own.key, "extensions": list(self._settings.extensions)}
+        asked = {"account_id": own.pbx_id, "extensions": list(self._settings.extensions)}
         result = await self.user.call("users.extensions.getInfo", asked)
         return decode_accounts(result, "extensions")
 
@@ -168,7 +177,7 @@ class Reader:
 
     async def read_devices(self, account: Account) -> dict[str, Phone]:
         """Return the additional phones of an account."""
-        result = await self.user.call("users.convergedDevices.getList", {"account_id": account.key})
+        result = await self.user.call("users.convergedDevices.getList", {"account_id": account.pbx_id})
         found = list_elements(result, "converged_devices", element="converged_device")
         phones = [phone for data in found if (phone := decode_device(account, data)) is not None]
         return {phone.id: phone for phone in phones}
@@ -186,13 +195,13 @@ class Reader:
         if self.admin is not None:
             return decode_current_calls(await self.admin.call("currentCalls.getList"))
         extend = self._choose_login(own, own)
-        result = await extend.call("users.currentCalls.getList", {"account_id": own.key})
+        result = await extend.call("users.currentCalls.getList", {"account_id": own.pbx_id})
         return decode_current_calls(result)
 
     async def read_mailbox(self, account: Account, own: Account) -> Mailbox:
         """Return the counts of messages of an account."""
         extend = self._choose_login(account, own)
-        asked = {"account_id": account.key, "folder": "INBOX", "sort_field": "date", "sort_order": "DESC"}
+        asked = {"account_id": account.pbx_id, "folder": "INBOX", "sort_field": "date", "sort_order": "DESC"}
         results = [page async for page in extend.read_pages("users.voicemail.getList", asked, "messages")]
         new, old = count_messages(results)
         return Mailbox(id=account.key, name=account.name, number=account.number, new=new, old=old)
@@ -200,18 +209,18 @@ class Reader:
     async def read_presence(self, account: Account, own: Account) -> Mapping[str, Any]:
         """Return the fields of a user that follow from the presence."""
         extend = self._choose_login(account, own)
-        return decode_presence(await extend.call("users.presence.getInfo", {"account_id": account.key}))
+        return decode_presence(await extend.call("users.presence.getInfo", {"account_id": account.pbx_id}))
 
     async def read_presence_options(self, account: Account) -> list[dict[str, str]]:
         """Return what a presence can be set to."""
-        result = await self.user.call("users.presence.options.getList", {"account_id": account.key})
+        result = await self.user.call("users.presence.options.getList", {"account_id": account.pbx_id})
         return decode_presence_options(result)
 
     async def read_queue_accounts(self, directory: Directory) -> list[Account]:
         """Return the queues that can be read: all, or those of which the own account is a member."""
         if self.admin is not None:
             return list(directory.iter_kinds(QUEUE))
-        asked = {"account_id": directory.own.key}
+        asked = {"account_id": directory.own.pbx_id}
         result = await self.user.call("users.callQueues.getList", asked)
         return decode_accounts(result, "call_queues", element="call_queue")
 
@@ -219,9 +228,9 @@ class Reader:
         """Return a queue as it is now, with the figures of today where they can be read."""
         now, before, found = datetime.now(UTC), self.queues.get(account.key), None
         if self.admin is not None:
-            status = await self.admin.call("callQueues.getCurrentStatus", {"account_id": account.key})
+            status = await self.admin.call("callQueues.getCurrentStatus", {"account_id": account.pbx_id})
             found = decode_queue_status(account, status, before, now)
-        found = await self._add_today(account, own, before, found, now)
+        found = _rename_agents(await self._add_today(account, own, before, found, now), own)
         self.queues[account.key] = found
         return found
 
@@ -229,7 +238,7 @@ class Reader:
         self, account: Account, own: Account, before: Queue | None, found: Queue | None, now: datetime
     ) -> Queue:
         """Add the figures of today; where an administrator sees the queue, their lack is no news."""
-        asked = {"account_id": own.key, "call_queue_account_id": account.key}
+        asked = {"account_id": own.pbx_id, "call_queue_account_id": account.pbx_id}
         try:
             extend = self._choose_login(own, own)
             today = await extend.call("users.callQueues.getTodaysStatus", asked)
@@ -238,6 +247,14 @@ class Reader:
             if found is None:
                 raise
             return found
+
+
+def _rename_agents(queue: Queue, own: Account) -> Queue:
+    """Return a queue whose agents have the own account by the name that it has here."""
+    if own.alias is None:
+        return queue
+    agents = (replace(agent, user=own.key) if agent.user == own.id else agent for agent in queue.agents)
+    return replace(queue, agents=tuple(agents))
 
 
 def _recall_account(settings: SwitchvoxSettings) -> Account | None:
@@ -250,6 +267,7 @@ def _recall_account(settings: SwitchvoxSettings) -> Account | None:
         number=settings.extension,
         name=known.get("name") or settings.extension,
         server=known.get("server"),
+        alias=known.get("key"),
     )
 
 

@@ -99,7 +99,7 @@ class SwitchvoxSession(QueuedSession):
     def _info(self, own: Account) -> PbxInfo:
         server = own.server or self._settings.host
         return PbxInfo(
-            id=f"{server}:{own.key}",
+            id=f"{server}:{own.id or own.key}",
             provisional=own.server is None,
             name=f"{self._settings.host} ({own.number})",
             manufacturer="Switchvox",
@@ -117,6 +117,7 @@ class SwitchvoxSession(QueuedSession):
         self._scheduler.clear()
         self._reader.forget_failures()
         own = await self._reader.read_own_account()
+        self._reader.keep_name(own)
         before = self._book.directory
         self._book.directory = await self._reader.read_directory(own, before)
         await self._go_live()
@@ -164,7 +165,7 @@ class SwitchvoxSession(QueuedSession):
     async def _read_left_out(self) -> None:
         """Read everything once more, since some of it could not be read; what still fails is read later."""
         self._reader.forget_failures()
-        if (await self._reader.read_own_account()).key != self._book.directory.own.key:
+        if (await self._reader.read_own_account()).id != self._book.directory.own.id:
             raise ConnectionLost("the PBX says now whose login this is")
         await self._directory_polling.subscribe_again()
         if self._book.forbidden:
