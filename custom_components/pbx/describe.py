@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 # Without a prefix, templates would take ids such as 1795311575.100 as numbers and drop the last zeros.
 _CALL_ID_PREFIX = "call-"
 # Keys of `Call.details` that are shown; only some systems fill them.
-_DETAILS = ("original_number", "conference", "intercom", "display_url", "parking_space", "raw_state")
+_DETAILS = (
+    "original_number",
+    "conference",
+    "intercom",
+    "display_url",
+    "parking_space",
+    "raw_state",
+    "dial_data",
+)
 
 
 def to_public_call_id(call_id: str) -> str:

@@ -25,8 +25,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.hub import CROWDED
 from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
     CallState,
+    DialOutcome,
     ForwardKind,
     LegRole,
     ObjectKind,
@@ -293,3 +295,10 @@ async def test_call_lost_in_an_outage_is_told_afterwards(hass: HomeAssistant, se
     assert back.attributes["event_type"] is None
     assert told.attributes["event_type"] == "ended"
     assert told.attributes["call_id"] == "call-7"
+
+
+async def test_data_of_a_dial(hass: HomeAssistant, session: MemorySession) -> None:
+    """What shall come back with a call is sent along."""
+    session.answers["dial_with_data"] = DialResult(outcome=DialOutcome.RINGING)
+    await act(hass, "dial", entity_id=ANNA, number="202", dial_data={"order": 4711})
+    assert session.sent == [("dial_with_data", "1", None, "202", {"order": "4711"})]

@@ -21,7 +21,7 @@ _RUN = re.compile(rf"{_DATE}|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
 # Words of the PBX that look like numbers.
 _KEPT = frozenset({"call_id", "tag", "account_code"})
 # Texts that may have a number anywhere in them.
-_TEXTS = frozenset({"display_url"})
+_TEXTS = frozenset({"display_url", "dial_data"})
 # Fields with a number, or a name that may stand in for one, apart from those that are called so.
 _PARTIES = frozenset({"answered_by", "called_did", "transfer_target"})
 

@@ -38,6 +38,12 @@ class PbxCommands:
         """Call a number for a user, or from a phone."""
         raise NotSupported("dial")
 
+    async def dial_with_data(
+        self, *, user: str | None, phone: str | None, number: str, data: Mapping[str, str]
+    ) -> DialResult:
+        """Dial, and have data come back with the call, for whoever follows it."""
+        raise NotSupported("dial_with_data")
+
     async def hang_up(self, call_id: str) -> None:
         """End a call."""
         raise NotSupported("hang_up")

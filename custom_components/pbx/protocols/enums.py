@@ -187,6 +187,7 @@ class Capability(StrEnum):
     DIAL_PLAN_EVENTS = "dial_plan_events"
 
     DIAL = "dial"
+    DIAL_WITH_DATA = "dial_with_data"
     HANG_UP = "hang_up"
     GET_CALL = "get_call"
     LIST_CALLS = "list_calls"

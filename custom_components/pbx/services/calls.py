@@ -39,12 +39,16 @@ _LOGGER = logging.getLogger(__name__)
 
 ATTR_AUTO_ANSWER = "auto_answer"
 ATTR_CALLER_NAME = "caller_name"
+ATTR_DIAL_DATA = "dial_data"
 ATTR_FIRST = "first"
 ATTR_RING_FOR = "ring_for"
 ATTR_SECOND = "second"
 ATTR_TIMEOUT = "timeout"
 ATTR_VARIABLES = "variables"
 ATTR_WAIT = "wait"
+
+# The PBX keeps it in a variable of the call, whose length it bounds.
+MOST_DIAL_DATA = 10
 
 type DialCommand = Coroutine[Any, Any, DialResult]
 
@@ -56,9 +60,13 @@ async def _dial(call: ActionCall) -> ServiceResponse:
     commands = target.hub.commands
     # Checked last, since a call that passes is counted.
     number = get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
-    command = commands.dial(
-        user=get_user_id(target), phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
-    )
+    user, data = get_user_id(target), call.data.get(ATTR_DIAL_DATA)
+    if data:
+        command = commands.dial_with_data(user=user, phone=phone, number=number, data=data)
+    else:
+        command = commands.dial(
+            user=user, phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
+        )
     pending = target.hub.placed_calls.start_dial(target.key)
     sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
@@ -214,6 +222,7 @@ ACTIONS = {
             vol.Required(ATTR_NUMBER): number_text,
             vol.Optional(ATTR_PHONE): cv.string,
             vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
+            vol.Optional(ATTR_DIAL_DATA): vol.All({cv.string: cv.string}, vol.Length(max=MOST_DIAL_DATA)),
             vol.Exclusive(ATTR_WAIT, "how long"): _SECONDS,
             vol.Exclusive(ATTR_RING_FOR, "how long"): _SECONDS,
         },

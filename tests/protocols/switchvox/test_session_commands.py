@@ -41,8 +41,8 @@ async def test_dial_is_recognised_as_outgoing(pbx: SwitchvoxSimulator, client: C
     data = json.dumps(params["dialData"], ensure_ascii=False)
     assert data.isascii()
     assert len(data) <= 256
+    await until(lambda: client.state.calls.get(str(result.call_id)))
     call = client.state.calls.get(str(result.call_id))
-    assert call is not None
     assert (call.direction, call.called.number) == (CallDirection.OUTGOING, OUTSIDE)
     assert client.user(ANNA).status is LineStatus.DIALING
     current = next(iter(pbx.lines.calls.values()))
@@ -58,8 +58,8 @@ async def test_dial_without_data_coming_back(pbx: SwitchvoxSimulator, client: Cl
     pbx.dialect.events.missing_fields = {"dialData"}
     pbx.dialect.events.remotes_while_ringing = False
     result = await client.session.commands.dial(user=None, phone=None, number=OUTSIDE)
+    await until(lambda: client.story(ANNA) == ["dialing"])
     assert client.state.calls.get(str(result.call_id)) is not None
-    assert client.story(ANNA) == ["dialing"]
 
 
 async def test_foreign_dial_data_is_outgoing(pbx: SwitchvoxSimulator, client: Client) -> None:
@@ -68,6 +68,19 @@ async def test_foreign_dial_data_is_outgoing(pbx: SwitchvoxSimulator, client: Cl
     await until(lambda: client.story(ANNA) == ["dialing"])
     assert client.open_calls[0].details["dial_data"] == '{"crm": 7}'
     assert client.open_calls[0].direction is CallDirection.OUTGOING
+
+
+async def test_own_data_comes_back(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """Data of one's own comes back with the call, and others cannot send any."""
+    commands = client.session.commands
+    result = await commands.dial_with_data(user=None, phone=None, number=OUTSIDE, data={"order": "4711"})
+    await until(lambda: client.open_calls)
+    (call,) = client.open_calls
+    assert call.id == result.call_id
+    assert call.details["dial_data"] == '{"order": "4711"}'
+    async with client_for(pbx, admin=True, watch="all") as admin:
+        with pytest.raises(NotSupported):
+            await admin.session.commands.dial_with_data(user=BERT, phone=None, number="1", data={"a": "b"})
 
 
 async def test_dial_from_an_additional_phone(pbx: SwitchvoxSimulator, client: Client) -> None:

@@ -320,12 +320,14 @@ class UnclaimedDial:
     # Whether its data was sent with it.
     tagged: bool = False
     tag: str = field(default_factory=lambda: token_hex(6))
+    # What else comes back.
+    extra: Mapping[str, str] = field(default_factory=dict)
     call: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
     def data(self) -> Mapping[str, str]:
         """Return what comes back with the channel; everybody may read it."""
-        return {TAG: self.tag}
+        return {**self.extra, TAG: self.tag}
 
 
 class UnclaimedDials:

@@ -97,15 +97,32 @@ class SwitchvoxCommands(PbxCommands):
         options = _call_options(auto_answer=auto_answer)
         return await self._connect(account, account.number, number, options)
 
+    @override
+    async def dial_with_data(
+        self, *, user: str | None, phone: str | None, number: str, data: Mapping[str, str]
+    ) -> DialResult:
+        account = self._account(user, phone)
+        if account.key != self._directory.own.key:
+            # The Extend API, which calls for others, takes no data.
+            raise NotSupported("dial_with_data")
+        device = phone.removeprefix(f"{account.key}-") if phone in self._directory.devices else None
+        return await self._dial_realtime("dial", account, number, device, data)
+
     def _is_intercom(self, number: str) -> bool:
         found = self._directory.find_by_number(number)
         return found is not None and found.kind == INTERCOM
 
     async def _dial_realtime(
-        self, method: str, account: Account, number: str | None, device: str | None
+        self,
+        method: str,
+        account: Account,
+        number: str | None,
+        device: str | None,
+        data: Mapping[str, str] | None = None,
     ) -> DialResult:
         """Place a call with the own phone; without a number the method knows whom to call."""
-        dial = UnclaimedDial(account.key, number or account.number, self._clock.time(), tagged=True)
+        called, now = number or account.number, self._clock.time()
+        dial = UnclaimedDial(account.key, called, now, tagged=True, extra=data or {})
         params: dict[str, Any] = {"dialData": dial.data} | ({"extension": number} if number else {})
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device

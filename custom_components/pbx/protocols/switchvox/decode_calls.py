@@ -113,13 +113,13 @@ def _decode_details(event: Mapping[str, Any]) -> dict[str, str]:
         "conference": _get_label(event.get("conference")),
         "intercom": _get_label(event.get("intercom")),
         "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
-        "dial_data": _get_foreign_data(event.get("dialData")),
+        "dial_data": _get_dial_data(event.get("dialData")),
     }
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _get_foreign_data(value: Any) -> str | None:
-    """Return as JSON what another program sent with its dial (Realtime API, `dialData`), None for nothing."""
+def _get_dial_data(value: Any) -> str | None:
+    """Return as JSON what was sent with a dial, but for our tag (Realtime API, `dialData`)."""
     data = {name: item for name, item in value.items() if name != TAG} if isinstance(value, dict) else value
     return json.dumps(data, ensure_ascii=False)[:LONGEST_TEXT] if data else None
 

@@ -182,7 +182,7 @@ class SwitchvoxSession(QueuedSession):
 
     def _set_capabilities(self) -> None:
         self.capabilities = self._user_polling.capabilities | self._queue_polling.capabilities
-        self.capabilities |= {Capability.DIAL, Capability.PUSH}
+        self.capabilities |= {Capability.DIAL, Capability.DIAL_WITH_DATA, Capability.PUSH}
         if self._reader.is_available:
             self.capabilities |= {Capability.CONNECT_NUMBERS}
         if self._reader.admin is not None:
