@@ -5,7 +5,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 import sys
 
-from . import brand, descriptions, hacs, icons, languages, manifest, scale, source, translations, usage
+from . import (
+    brand,
+    descriptions,
+    frontend,
+    hacs,
+    icons,
+    languages,
+    manifest,
+    scale,
+    source,
+    translations,
+    usage,
+)
 from .findings import Finding, Findings, Level
 from .integration import Integration, check_json, integration_folders
 
@@ -21,6 +33,7 @@ CHECKS: dict[str, Callable[[Integration], Findings]] = {
     "quality scale": scale.check,
     "hacs": hacs.check,
     "brand": brand.check,
+    "frontend": frontend.check,
 }
 
 

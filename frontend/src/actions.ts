@@ -1,0 +1,126 @@
+import type { Pbx, Store } from "./store";
+import type { Hass, OwnCall, Person } from "./types";
+
+/** What can be done by whom; what cannot work is not offered. */
+
+/** The person who looks, at the PBX where they act: by login, or the device that a card names. */
+export interface Me {
+  pbx: Pbx;
+  person: Person;
+}
+
+export function findMe(store: Store, device?: string): Me | undefined {
+  for (const pbx of store.pbxs.values()) {
+    for (const person of pbx.sections.people.values()) {
+      const isMe = device ? person.device_id === device : (pbx.facts?.me.includes(person.id) ?? false);
+      if (isMe) return { pbx, person };
+    }
+  }
+  return undefined;
+}
+
+/** Return who acts at the PBX of a person: somebody else can only be reached within their own PBX. */
+export function findMeAt(store: Store, entry: string, device?: string): Me | undefined {
+  const pbx = store.pbxs.get(entry);
+  if (!pbx) return undefined;
+  for (const person of pbx.sections.people.values()) {
+    if (device ? person.device_id === device : pbx.facts?.me.includes(person.id)) return { pbx, person };
+  }
+  return undefined;
+}
+
+const may = (me: Me | undefined, capability: string): me is Me =>
+  !!me && !!me.pbx.facts?.connected && me.person.control && me.pbx.can(capability) && !!me.person.device_id;
+
+export const mayDial = (me: Me | undefined): me is Me => may(me, "dial");
+
+export function mayCall(me: Me | undefined, who: Person): me is Me {
+  return mayDial(me) && !!who.number && who !== me.person;
+}
+
+export function mayPickUp(me: Me | undefined, who: Person): me is Me {
+  return may(me, "pick_up") && who !== me.person && who.control && getCall(who, "ringing") !== undefined;
+}
+
+export function mayTransfer(me: Me | undefined, who: Person): me is Me {
+  return may(me, "transfer") && !!who.number && who !== me.person && getTransferable(me) !== undefined;
+}
+
+export function getCall(who: Person, ...states: OwnCall["state"][]): OwnCall | undefined {
+  return who.calls.find((call) => states.includes(call.state));
+}
+
+/** Return the call that would be transferred: the one that is up, else one that rings here. */
+export function getTransferable(me: Me | undefined): OwnCall | undefined {
+  if (!may(me, "transfer")) return undefined;
+  return getCall(me.person, "talking", "on_hold") ?? getCall(me.person, "ringing");
+}
+
+export interface CallAction {
+  name: "answer" | "reject" | "hang_up" | "hold" | "resume" | "transfer" | "park" | "tones";
+  icon: string;
+  service: string;
+  capability: string;
+  states: OwnCall["state"][];
+  look?: "good" | "bad";
+  /** Whether it only opens something on the card. */
+  local?: boolean;
+}
+
+/** In the order in which they are shown. */
+export const CALL_ACTIONS: CallAction[] = [
+  { name: "answer", icon: "mdi:phone", service: "answer", capability: "answer", states: ["ringing"], look: "good" },
+  { name: "reject", icon: "mdi:phone-remove", service: "reject", capability: "reject", states: ["ringing"], look: "bad" },
+  { name: "hang_up", icon: "mdi:phone-hangup", service: "hangup", capability: "hang_up", states: ["talking", "on_hold", "dialing"], look: "bad" },
+  { name: "hold", icon: "mdi:pause", service: "hold", capability: "hold", states: ["talking"] },
+  { name: "resume", icon: "mdi:play", service: "resume", capability: "hold", states: ["on_hold"] },
+  { name: "transfer", icon: "mdi:phone-forward", service: "transfer", capability: "transfer", states: ["talking", "on_hold", "ringing"], local: true },
+  { name: "park", icon: "mdi:parking", service: "park", capability: "park", states: ["talking", "on_hold"] },
+  { name: "tones", icon: "mdi:dialpad", service: "send_dtmf", capability: "send_dtmf", states: ["talking"], local: true },
+];
+
+export function listCallActions(me: Me | undefined, call: OwnCall): CallAction[] {
+  return CALL_ACTIONS.filter((action) => may(me, action.capability) && action.states.includes(call.state));
+}
+
+export class Commander {
+  constructor(private readonly hass: Hass) {}
+
+  async act(me: Me, service: string, call: OwnCall, data: object = {}): Promise<void> {
+    await this.run(me, service, { call_id: call.call_id, ...data });
+  }
+
+  async dial(me: Me, number: string): Promise<void> {
+    await this.run(me, "dial", { number });
+  }
+
+  async transfer(me: Me, call: OwnCall, number: string): Promise<void> {
+    await this.act(me, call.state === "ringing" ? "redirect" : "transfer", call, { number });
+  }
+
+  async pickUp(me: Me, who: Person): Promise<void> {
+    await this.run(me, "pick_up", { ringing_at: who.device_id });
+  }
+
+  async setDoNotDisturb(me: Me, on: boolean, minutes?: number): Promise<void> {
+    await this.run(me, "set_do_not_disturb", { on, ...(minutes ? { duration: { minutes } } : {}) });
+  }
+
+  async forward(me: Me, number: string | null): Promise<void> {
+    await this.run(me, "set_forward", number ? { number } : {});
+  }
+
+  async findContacts(entry: string, words: string): Promise<{ name: string; number: string | null }[]> {
+    const data = { config_entry_id: entry, words };
+    const answer = await this.hass.callService("pbx", "find_contacts", data, undefined, false, true);
+    return answer.response?.contacts ?? [];
+  }
+
+  async setAgent(who: Person, queue: string, change: string): Promise<void> {
+    await this.hass.callService("pbx", "set_queue_agent", { queue, change }, { device_id: who.device_id });
+  }
+
+  private async run(me: Me, service: string, data: object): Promise<void> {
+    await this.hass.callService("pbx", service, data, { device_id: me.person.device_id });
+  }
+}

@@ -1,0 +1,390 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { getCall, listCallActions, mayDial, type CallAction, type Me } from "../actions";
+import { matches } from "../people";
+import { shared } from "../styles";
+import type { TextKey } from "../texts";
+import type { OwnCall, Person } from "../types";
+import { BaseCard, DEVICE_FIELD, makeForm, TITLE_FIELD } from "./base";
+import { renderToReturn, ToDoList } from "./to-return";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const LETTERS = ["", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ", "", "+", ""];
+/** For how long do not disturb can be switched on, in minutes. */
+const QUIET = [30, 60, 240, 480];
+const MOST_FOUND = 8;
+const SEARCH_DELAY = 300;
+
+interface Found {
+  name: string;
+  number: string;
+}
+
+export class MyPhoneCard extends BaseCard {
+  static override properties = {
+    ...BaseCard.properties,
+    typed: { state: true },
+    found: { state: true },
+    open: { state: true },
+  };
+  protected readonly sections = ["people"] as const;
+  /** What stands in the field to dial. */
+  declare private typed: string;
+  declare private found: Found[];
+  /** What is unfolded below a call: its keypad, or whom to transfer it to; and below the settings. */
+  declare private open?: "tones" | "transfer" | "dnd" | "forward";
+  private readonly toDo = new ToDoList(this as never);
+  private searching = 0;
+
+  static override styles = [
+    shared,
+    css`
+      .call {
+        margin: 4px 0 12px;
+        padding: 16px;
+        border-radius: 16px;
+        background: color-mix(in srgb, var(--primary-color) 12%, transparent);
+      }
+      .call.ringing {
+        background: color-mix(in srgb, var(--pbx-warn) 18%, transparent);
+      }
+      .caller {
+        font-size: 1.9em;
+        line-height: 1.2;
+        overflow-wrap: anywhere;
+      }
+      .call.more .caller {
+        font-size: 1.15em;
+      }
+      .facts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 12px;
+        margin: 4px 0 12px;
+      }
+      .call .buttons button {
+        min-height: 48px;
+        border-radius: 24px;
+        flex: 1 1 auto;
+      }
+      .pad {
+        display: grid;
+        grid-template-columns: repeat(3, minmax(56px, 96px));
+        justify-content: center;
+        gap: 8px;
+        margin: 12px 0;
+        direction: ltr;
+      }
+      .pad button {
+        min-height: 52px;
+        border-radius: 26px;
+        flex-direction: column;
+        gap: 0;
+        font-size: 1.25em;
+        line-height: 1.1;
+      }
+      .pad small {
+        font-size: 0.5em;
+        min-height: 1.1em;
+      }
+      .dial {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+      }
+      .settings {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-top: 12px;
+      }
+      .found button {
+        width: 100%;
+        justify-content: flex-start;
+        border-radius: 8px;
+        border-color: transparent;
+        min-height: 44px;
+        text-align: start;
+      }
+      h3 {
+        margin: 16px 0 4px;
+        font-size: 1em;
+        font-weight: 500;
+      }
+      .idle {
+        padding: 8px 0;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.typed = "";
+    this.found = [];
+  }
+
+  static getStubConfig(): object {
+    return {};
+  }
+
+  static getConfigForm(): object {
+    return makeForm([TITLE_FIELD, DEVICE_FIELD]);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.toDo.follow(this.hass, this.me?.person.to_do);
+  }
+
+  protected renderCard(): unknown {
+    const { me, t } = this;
+    if (!this.store!.loaded && !me) return nothing;
+    if (!me) {
+      return html`<div class="head"><h2>${this.config.title ?? t("view.my_phone")}</h2></div>
+        <div class="body">
+          <p>${t("my.nobody")}</p>
+          <p class="quiet">${t("my.nobody_help")}</p>
+        </div>`;
+    }
+    const { person } = me;
+    const offline = person.phones.length > 0 && person.phones.every((phone) => phone.registered === false);
+    return html`
+      <div class="head">
+        <h2>${this.config.title ?? t("view.my_phone")}</h2>
+        <span class="quiet"><bdi>${this.name(person)}</bdi> · <bdi>${person.number}</bdi></span>
+      </div>
+      <div class="body">
+        ${offline ? html`<div class="note" role="alert"><ha-icon icon="mdi:phone-off"></ha-icon>${t("phone_offline")}</div>` : nothing}
+        <div aria-live="assertive">
+          ${person.calls.length
+            ? person.calls.map((call, index) => this.renderCall(me, call, index))
+            : html`<div class="idle quiet">${t("my.idle")}</div>`}
+        </div>
+        ${this.renderDial(me)} ${this.renderSettings(me)}
+        ${this.toDo.entityId
+          ? renderToReturn(this.t, this.toDo, (number) => (mayDial(me) ? this.dial(me, number, number) : undefined))
+          : nothing}
+      </div>
+    `;
+  }
+
+  private renderCall(me: Me, call: OwnCall, index: number): TemplateResult {
+    const { t } = this;
+    const who = this.who(call);
+    const words = call.state === "ringing" && index > 0 ? "call.knocking" : (`call.${call.state}` as TextKey);
+    const isOpen = (what: "tones" | "transfer"): boolean => index === 0 && this.open === what;
+    return html`<div class="call ${call.state} ${index ? "more" : ""}" role="group" aria-label=${t(words, { who })}>
+      <div class="caller"><bdi>${who}</bdi></div>
+      <div class="facts">
+        <span>${call.state === "ringing" && index > 0 ? t(words, { who }) : t(`status.${call.state}` as TextKey)}</span>
+        ${call.name && call.number ? html`<bdi>${call.number}</bdi>` : nothing}
+        ${call.queue ? html`<span>${t("calls.queue_name", { name: call.queue })}</span>` : nothing}
+        <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
+      </div>
+      <div class="buttons">${listCallActions(me, call).map((action) => this.renderAction(me, call, action))}</div>
+      ${isOpen("tones") ? this.renderPad((tone) => this.sendTone(me, call, tone), "action.send_tone") : nothing}
+      ${isOpen("transfer") ? this.renderTransfer(me, call) : nothing}
+    </div>`;
+  }
+
+  private renderAction(me: Me, call: OwnCall, action: CallAction): TemplateResult {
+    const { t } = this;
+    const icon = html`<ha-icon icon=${action.icon}></ha-icon>${t(`action.${action.name}`)}`;
+    if (!action.local) {
+      return html`<button class=${action.look ?? ""} @click=${() => this.act(me, action, call)}>${icon}</button>`;
+    }
+    const what = action.name as "tones" | "transfer";
+    return html`<button
+      aria-expanded=${this.open === what}
+      @click=${() => {
+        this.open = this.open === what ? undefined : what;
+        this.typed = "";
+        this.found = [];
+      }}
+    >
+      ${icon}
+    </button>`;
+  }
+
+  private async act(me: Me, action: CallAction, call: OwnCall): Promise<void> {
+    const done = action.name === "park" ? this.t("done.parked") : undefined;
+    await this.run(this.commander.act(me, action.service, call), done);
+  }
+
+  private renderPad(press: (key: string) => void, label: TextKey | undefined): TemplateResult {
+    return html`<div class="pad" role="group" aria-label=${this.t("action.tones")}>
+      ${KEYS.map(
+        (key, index) =>
+          html`<button aria-label=${label ? this.t(label, { tone: key }) : key} @click=${() => press(key)}>
+            ${key}<small aria-hidden="true">${LETTERS[index]}</small>
+          </button>`,
+      )}
+    </div>`;
+  }
+
+  private sendTone(me: Me, call: OwnCall, tone: string): void {
+    void this.run(this.commander.act(me, "send_dtmf", call, { digits: tone }));
+  }
+
+  private renderTransfer(me: Me, call: OwnCall): TemplateResult {
+    const finish = (number: string, name: string): void => {
+      this.open = undefined;
+      this.typed = "";
+      void this.run(this.commander.transfer(me, call, number), this.t("done.transferred", { who: name }));
+    };
+    return this.renderSearch(me, "action.transfer", "mdi:phone-forward", finish);
+  }
+
+  private renderDial(me: Me): unknown {
+    if (!mayDial(me) || this.open === "transfer" || this.open === "forward") return nothing;
+    const call = (number: string, name: string): void => {
+      this.typed = "";
+      this.found = [];
+      void this.dial(me, number, name);
+    };
+    const inCall = getCall(me.person, "talking") !== undefined;
+    return html`${this.renderSearch(me, "action.call", "mdi:phone", call)}
+    ${inCall ? nothing : this.renderPad((key) => this.type(me, this.typed + key), undefined)}`;
+  }
+
+  private async dial(me: Me, number: string, who: string): Promise<void> {
+    await this.run(this.commander.dial(me, number), this.t("done.calling", { who }));
+  }
+
+  /** A field for a name or a number, with who is meant below it. */
+  private renderSearch(me: Me, label: TextKey, icon: string, choose: (number: string, name: string) => void): TemplateResult {
+    const { t } = this;
+    const number = this.typed.trim();
+    return html`<div class="dial">
+        <input
+          type="text"
+          inputmode="tel"
+          autocomplete="off"
+          aria-label=${t("search.dial")}
+          placeholder=${t("search.dial")}
+          .value=${this.typed}
+          @input=${(event: Event) => this.type(me, (event.target as HTMLInputElement).value)}
+          @keydown=${(event: KeyboardEvent) => {
+            if (event.key !== "Enter") return;
+            const first = this.found[0];
+            if (isNumber(number)) choose(number, number);
+            else if (first) choose(first.number, first.name);
+          }}
+        />
+        ${this.typed
+          ? html`<button class="icon" aria-label=${t("action.delete_digit")} @click=${() => this.type(me, this.typed.slice(0, -1))}>
+              <ha-icon icon="mdi:backspace-outline"></ha-icon>
+            </button>`
+          : nothing}
+        <button class="good" ?disabled=${!isNumber(number)} @click=${() => choose(number, number)}>
+          <ha-icon icon=${icon}></ha-icon>${t(label)}
+        </button>
+      </div>
+      ${this.found.length
+        ? html`<ul class="found" aria-label=${t("search")}>
+            ${this.found.map(
+              (item) =>
+                html`<li>
+                  <button @click=${() => choose(item.number, item.name)}>
+                    <ha-icon icon=${icon}></ha-icon><span class="grow"><bdi>${item.name}</bdi></span
+                    ><bdi class="quiet">${item.number}</bdi>
+                  </button>
+                </li>`,
+            )}
+          </ul>`
+        : nothing}`;
+  }
+
+  private type(me: Me, text: string): void {
+    this.typed = text;
+    const words = text.trim();
+    clearTimeout(this.searching);
+    this.found = words ? this.findColleagues(me, words) : [];
+    if (words.length > 2 && !isNumber(words) && me.pbx.can("find_contacts")) {
+      this.searching = window.setTimeout(() => void this.findContacts(me, words), SEARCH_DELAY);
+    }
+  }
+
+  private findColleagues(me: Me, words: string): Found[] {
+    return this.store!
+      .list("people", me.pbx.id)
+      .filter((person): person is Person & { number: string } => !!person.number && person.id !== me.person.id)
+      .filter((person) => matches(this.name(person), person.number, words))
+      .slice(0, MOST_FOUND)
+      .map((person) => ({ name: this.name(person), number: person.number }));
+  }
+
+  private async findContacts(me: Me, words: string): Promise<void> {
+    const contacts = await this.commander.findContacts(me.pbx.id, words).catch(() => []);
+    if (this.typed.trim() !== words) return;
+    const known = new Set(this.found.map((item) => item.number));
+    const more = contacts.filter((item) => item.number && !known.has(item.number)) as Found[];
+    this.found = [...this.found, ...more].slice(0, MOST_FOUND * 2);
+  }
+
+  private renderSettings(me: Me): unknown {
+    const { person, pbx } = me;
+    const { t } = this;
+    const may = (capability: string): boolean => person.control && person.editable && pbx.can(capability);
+    const dnd = person.do_not_disturb !== null && may("set_do_not_disturb");
+    const forward = "always" in person.forwards && may("set_forward");
+    if (!dnd && !forward) return nothing;
+    const to = person.forwards.always;
+    const toggle = (what: "dnd" | "forward") => () => {
+      this.open = this.open === what ? undefined : what;
+      this.typed = "";
+      this.found = [];
+    };
+    return html`<div class="settings">
+        ${dnd
+          ? html`<button aria-expanded=${this.open === "dnd"} aria-pressed=${!!person.do_not_disturb} @click=${toggle("dnd")}>
+              <ha-icon icon=${person.do_not_disturb ? "mdi:bell-off" : "mdi:bell"}></ha-icon>${t("do_not_disturb")}:
+              ${t(person.do_not_disturb ? "dnd.on" : "dnd.off")}
+            </button>`
+          : nothing}
+        ${forward
+          ? html`<button aria-expanded=${this.open === "forward"} aria-pressed=${!!to} @click=${toggle("forward")}>
+              <ha-icon icon="mdi:call-split"></ha-icon>${to ? t("forwarded_to", { number: to }) : t("action.forward")}
+            </button>`
+          : nothing}
+      </div>
+      ${dnd && this.open === "dnd" ? this.renderQuiet(me) : nothing}
+      ${forward && this.open === "forward" ? this.renderForward(me) : nothing}`;
+  }
+
+  private renderQuiet(me: Me): TemplateResult {
+    const { t } = this;
+    const set = (on: boolean, minutes?: number) => () => {
+      this.open = undefined;
+      void this.run(this.commander.setDoNotDisturb(me, on, minutes));
+    };
+    return html`<div class="settings" role="group" aria-label=${t("do_not_disturb")}>
+      ${me.person.do_not_disturb ? html`<button @click=${set(false)}>${t("dnd.off")}</button>` : nothing}
+      ${QUIET.map(
+        (minutes) =>
+          html`<button @click=${set(true, minutes)}>
+            ${minutes < 60 ? t("dnd.minutes", { count: minutes }) : t("dnd.hours", { count: minutes / 60 })}
+          </button>`,
+      )}
+      <button @click=${set(true)}>${t("dnd.until_off")}</button>
+    </div>`;
+  }
+
+  private renderForward(me: Me): TemplateResult {
+    const { t } = this;
+    const set = (number: string | null): void => {
+      this.open = undefined;
+      this.typed = "";
+      void this.run(this.commander.forward(me, number));
+    };
+    return html`<div class="settings" role="group" aria-label=${t("action.forward")}>
+        ${me.person.forwards.always
+          ? html`<button @click=${() => set(null)}>${t("action.stop_forwarding")}</button>`
+          : nothing}
+      </div>
+      ${this.renderSearch(me, "action.forward_to", "mdi:call-split", set)}`;
+  }
+}
+
+export function isNumber(text: string): boolean {
+  return /^\+?[\d*#][\d*#\s()./-]*$/.test(text);
+}

@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { mayCall, mayPickUp, mayTransfer, type Me } from "../actions";
+import type { Store } from "../store";
+import type { Localize, TextKey } from "../texts";
+import type { Person } from "../types";
+
+interface PersonActions {
+  call: (number: string) => unknown;
+  pickUp: () => unknown;
+  transfer: () => unknown;
+}
+
+/** Show all there is to know of a person, and what can be done. */
+export function renderPerson(
+  t: Localize,
+  store: Store,
+  person: Person,
+  me: Me | undefined,
+  actions: PersonActions,
+): TemplateResult {
+  const close = (run: () => unknown) => (event: Event) => {
+    (event.currentTarget as Element).closest("dialog")?.close();
+    run();
+  };
+  const forwards = Object.entries(person.forwards).filter(([, number]) => number);
+  const presence = person.presence ? t(`presence.${person.presence}` as TextKey) : "";
+  return html`
+    <div class="buttons">
+      ${mayCall(me, person)
+        ? html`<button class="good" @click=${close(() => actions.call(person.number!))}>
+            <ha-icon icon="mdi:phone"></ha-icon>${t("action.call")}
+          </button>`
+        : nothing}
+      ${mayTransfer(me, person)
+        ? html`<button @click=${close(actions.transfer)}>
+            <ha-icon icon="mdi:phone-forward"></ha-icon>${t("action.transfer")}
+          </button>`
+        : nothing}
+      ${mayPickUp(me, person)
+        ? html`<button class="good" @click=${close(actions.pickUp)}>
+            <ha-icon icon="mdi:phone-incoming"></ha-icon>${t("action.pick_up")}
+          </button>`
+        : nothing}
+    </div>
+    <ul>
+      <li class="row">
+        <span class="grow">${t(`status.${person.status}`)}${presence ? html` · ${presence}` : nothing}</span>
+        <bdi>${person.number}</bdi>
+      </li>
+      ${person.presence_note ? html`<li class="row"><bdi>${person.presence_note}</bdi></li>` : nothing}
+      ${person.calls.map(
+        (call) =>
+          html`<li class="row">
+            <span class="grow"
+              >${t(`call.${call.state}` as TextKey, { who: call.name || call.number || t("unknown_caller") })}
+              ${call.queue ? html`<span class="quiet">${t("calls.queue_name", { name: call.queue })}</span>` : nothing}</span
+            >
+            <pbx-timer .since=${call.since} .ahead=${store.ahead}></pbx-timer>
+          </li>`,
+      )}
+      ${person.do_not_disturb
+        ? html`<li class="row"><ha-icon icon="mdi:bell-off"></ha-icon>${t("do_not_disturb")}</li>`
+        : nothing}
+      ${forwards.map(
+        ([, number]) =>
+          html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${t("forwarded_to", { number })}</li>`,
+      )}
+      ${person.phones.map(
+        (phone) =>
+          html`<li class="row">
+            <ha-icon icon=${phone.registered === false ? "mdi:phone-off" : "mdi:deskphone"}></ha-icon>
+            <span class="grow"><bdi>${phone.name}</bdi></span>
+            ${phone.registered === false ? html`<span class="quiet">${t("status.offline")}</span>` : nothing}
+          </li>`,
+      )}
+    </ul>
+  `;
+}

@@ -1,0 +1,91 @@
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from "lit";
+import type { Localize } from "../texts";
+import type { Hass } from "../types";
+
+export interface ToDoItem {
+  uid: string;
+  summary: string;
+  status: "needs_action" | "completed";
+  due?: string;
+  description?: string;
+}
+
+/** The list of calls to return, as Home Assistant keeps it. */
+export class ToDoList implements ReactiveController {
+  entityId?: string;
+  items: ToDoItem[] = [];
+  private hass?: Hass;
+  private stop?: Promise<(() => unknown) | undefined>;
+
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  follow(hass: Hass, entityId: string | null | undefined): void {
+    this.hass = hass;
+    if ((entityId ?? undefined) === this.entityId) return;
+    this.hostDisconnected();
+    if (!entityId) return;
+    this.entityId = entityId;
+    this.stop = hass.connection
+      .subscribeMessage<{ items: ToDoItem[] }>(
+        (message) => {
+          this.items = message.items;
+          this.host.requestUpdate();
+        },
+        { type: "todo/item/subscribe", entity_id: entityId },
+      )
+      .catch(() => undefined);
+  }
+
+  hostDisconnected(): void {
+    void this.stop?.then((stop) => stop?.());
+    this.stop = undefined;
+    this.entityId = undefined;
+    this.items = [];
+  }
+
+  async setDone(item: ToDoItem): Promise<void> {
+    const data = { item: item.uid, status: item.status === "completed" ? "needs_action" : "completed" };
+    await this.hass?.callService("todo", "update_item", data, { entity_id: this.entityId });
+  }
+}
+
+export function renderToReturn(
+  t: Localize,
+  list: ToDoList,
+  call: (number: string) => unknown,
+): TemplateResult {
+  const open = list.items.filter((item) => item.status === "needs_action");
+  return html`<h3>${t("to_return")}</h3>
+    ${open.length
+      ? html`<ul>
+          ${open.map((item) => {
+            const number = findNumber(item.summary);
+            return html`<li class="row">
+              <input
+                type="checkbox"
+                aria-label=${t("to_return.done", { what: item.summary })}
+                @change=${() => void list.setDone(item)}
+              />
+              <span class="grow"
+                ><bdi>${item.summary}</bdi>${item.description
+                  ? html` <span class="quiet">${item.description}</span>`
+                  : nothing}</span
+              >
+              ${number
+                ? html`<button class="icon" aria-label=${t("action.call_back_who", { who: item.summary })} @click=${() => call(number)}>
+                    <ha-icon icon="mdi:phone"></ha-icon>
+                  </button>`
+                : nothing}
+            </li>`;
+          })}
+        </ul>`
+      : html`<div class="quiet">${t("to_return.none")}</div>`}`;
+}
+
+/** Return the number in a summary such as "Call back Jansen (+31201234567)", unless it is masked. */
+export function findNumber(summary: string): string | undefined {
+  if (summary.includes("•")) return undefined;
+  return /(\+?\d[\d\s-]{1,})\)?$/.exec(summary)?.[1]?.trim();
+}

@@ -1,0 +1,325 @@
+import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { shared, STATUS_COLORS, STATUS_ICONS } from "../styles";
+import type { Localize } from "../texts";
+import type { OwnCall, Person } from "../types";
+
+/** What a chip lets people do; the card decides. */
+export interface ChipActions {
+  /** The label of what a tap does, or undefined where it only opens more. */
+  tap?: string;
+  pickUp: boolean;
+}
+
+export type ChipEvent = CustomEvent<{ person: Person; action: "tap" | "more" | "pick_up" }>;
+
+const HOLD = 500;
+
+/** One person: picture, name, extension, status, with whom and since when. */
+export class PbxChip extends LitElement {
+  static override properties = {
+    person: { attribute: false },
+    name: {},
+    picture: {},
+    messages: { type: Number },
+    actions: { attribute: false },
+    ahead: { type: Number },
+    t: { attribute: false },
+    current: { type: Boolean },
+    target: { type: Boolean, reflect: true },
+  };
+  declare person: Person;
+  declare name: string;
+  declare picture: string | undefined;
+  declare messages: number;
+  declare actions: ChipActions;
+  declare ahead: number;
+  declare t: Localize;
+  /** Whether Tab goes to this one of all chips. */
+  declare current: boolean;
+  /** Whether a call can be dropped here. */
+  declare target: boolean;
+  private holding = 0;
+  private held = false;
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        height: auto;
+        min-width: 0;
+      }
+      .chip {
+        box-sizing: border-box;
+        position: relative;
+        display: flex;
+        align-items: stretch;
+        height: 72px;
+        border: 1px solid var(--pbx-line);
+        border-radius: 12px;
+        overflow: hidden;
+        border-inline-start: 4px solid var(--status);
+      }
+      .chip.ringing {
+        border-color: var(--status);
+        background: color-mix(in srgb, var(--pbx-warn) 10%, transparent);
+      }
+      :host([target]) .chip {
+        outline: 2px dashed var(--primary-color);
+        outline-offset: -2px;
+      }
+      .main {
+        flex: 1 1 auto;
+        min-width: 0;
+        justify-content: flex-start;
+        text-align: start;
+        border: none;
+        border-radius: 0;
+        padding: 0 4px 0 10px;
+        gap: 10px;
+        user-select: none;
+        -webkit-touch-callout: none;
+      }
+      .main:focus-visible {
+        outline-offset: -3px;
+      }
+      .face {
+        position: relative;
+        flex: none;
+        width: 42px;
+        height: 42px;
+      }
+      .face img,
+      .face .initials {
+        width: 42px;
+        height: 42px;
+        border-radius: 50%;
+        object-fit: cover;
+        display: flex;
+        align-items: center;
+        justify-content: center;
+        background: color-mix(in srgb, var(--primary-text-color) 12%, transparent);
+        font-weight: 500;
+      }
+      .face ha-icon {
+        position: absolute;
+        inset-inline-end: -5px;
+        bottom: -5px;
+        --mdc-icon-size: 18px;
+        color: var(--status);
+        background: var(--card-background-color, #fff);
+        border-radius: 50%;
+        display: flex;
+        padding: 1px;
+      }
+      .text {
+        flex: 1 1 auto;
+        min-width: 0;
+        line-height: 1.3;
+      }
+      .text > span {
+        display: block;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .name {
+        font-weight: 500;
+      }
+      .line {
+        display: flex !important;
+        gap: 6px;
+      }
+      .line > span:first-child {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .line pbx-timer {
+        flex: none;
+        display: inline;
+        margin-inline-start: auto;
+      }
+      .badges {
+        display: flex;
+        gap: 4px;
+        --mdc-icon-size: 16px;
+        color: var(--secondary-text-color);
+      }
+      .dnd {
+        color: var(--pbx-bad);
+      }
+      .side {
+        flex: none;
+        display: flex;
+        flex-direction: column;
+        align-items: center;
+        justify-content: center;
+        padding-inline-end: 2px;
+      }
+      .side .icon {
+        width: 36px;
+        min-height: 36px;
+      }
+    `,
+  ];
+
+  private get call(): OwnCall | undefined {
+    return this.person.calls[0];
+  }
+
+  override render() {
+    const { person, t } = this;
+    const status = person.status;
+    const waiting = this.messages > 0;
+    return html`<div
+      class="chip ${status}"
+      role="group"
+      aria-label=${this.name}
+      style="--status:${STATUS_COLORS[status] ?? STATUS_COLORS.unknown}"
+    >
+      <button
+        class="main"
+        tabindex=${this.current ? 0 : -1}
+        aria-label=${this.describe()}
+        @click=${this.tap}
+        @contextmenu=${this.open}
+        @pointerdown=${this.startHolding}
+        @pointerup=${this.stopHolding}
+        @pointerleave=${this.stopHolding}
+        @pointercancel=${this.stopHolding}
+      >
+        <span class="face">
+          ${this.picture
+            ? html`<img src=${this.picture} alt="" loading="lazy" />`
+            : html`<span class="initials" aria-hidden="true">${initials(this.name)}</span>`}
+          <ha-icon icon=${STATUS_ICONS[status] ?? STATUS_ICONS.unknown}></ha-icon>
+        </span>
+        <span class="text">
+          <span class="line"
+            ><span class="name"><bdi>${this.name}</bdi></span
+            ><span class="badges">
+              ${person.do_not_disturb ? html`<ha-icon class="dnd" icon="mdi:bell-off" title=${t("do_not_disturb")}></ha-icon>` : nothing}
+              ${forwardsOf(person).length ? html`<ha-icon icon="mdi:call-split"></ha-icon>` : nothing}
+              ${waiting ? html`<ha-icon icon="mdi:voicemail"></ha-icon>` : nothing}
+            </span></span
+          >
+          <span class="line quiet">${this.renderLine()}</span>
+          <span class="quiet"><bdi>${person.number ?? ""}</bdi>${this.renderMore()}</span>
+        </span>
+      </button>
+      <div class="side">
+        ${this.actions.pickUp
+          ? html`<button
+              class="icon good"
+              tabindex=${this.current ? 0 : -1}
+              title=${t("action.pick_up")}
+              aria-label="${t("action.pick_up")}: ${this.name}"
+              @click=${() => this.send("pick_up")}
+            >
+              <ha-icon icon="mdi:phone-incoming"></ha-icon>
+            </button>`
+          : html`<button
+              class="icon"
+              tabindex=${this.current ? 0 : -1}
+              title=${t("action.more", { who: this.name })}
+              aria-label=${t("action.more", { who: this.name })}
+              @click=${() => this.send("more")}
+            >
+              <ha-icon icon="mdi:dots-vertical"></ha-icon>
+            </button>`}
+      </div>
+    </div>`;
+  }
+
+  private renderLine() {
+    const call = this.call;
+    const words = html`<span>${this.describeCall()}</span>`;
+    return call ? html`${words}<pbx-timer .since=${call.since} .ahead=${this.ahead}></pbx-timer>` : words;
+  }
+
+  private renderMore() {
+    const knocking = this.knocking;
+    if (knocking) return html` · <bdi>${this.t("call.knocking", { who: this.other(knocking) })}</bdi>`;
+    const note = this.person.presence_note;
+    return note ? html` · <bdi>${note}</bdi>` : nothing;
+  }
+
+  private get knocking(): OwnCall | undefined {
+    return this.call?.state === "ringing" ? undefined : this.person.calls.find((call) => call.state === "ringing");
+  }
+
+  private describeCall(): string {
+    const { t, call } = this;
+    if (!call) return t(`status.${this.person.status}`);
+    const who = this.other(call);
+    if (call.state === "dialing") return t("call.dialing", { who });
+    return t(call.state === "ringing" ? "call.ringing" : call.state === "on_hold" ? "call.on_hold" : "call.talking", { who });
+  }
+
+  private other(call: OwnCall): string {
+    return call.name || call.number || this.t("unknown_caller");
+  }
+
+  private describe(): string {
+    const { t, person } = this;
+    const parts = [
+      this.name,
+      person.number ? t("extension", { number: person.number }) : "",
+      this.describeCall(),
+      this.knocking ? t("call.knocking", { who: this.other(this.knocking) }) : "",
+      person.do_not_disturb ? t("do_not_disturb") : "",
+      ...forwardsOf(person).map((number) => t("forwarded_to", { number })),
+      this.messages > 0 ? t("new_messages", { count: this.messages }) : "",
+    ];
+    const said = parts.filter(Boolean).join(", ");
+    return this.actions.tap ? `${said}. ${this.actions.tap}` : said;
+  }
+
+  private send(action: "tap" | "more" | "pick_up"): void {
+    const detail = { person: this.person, action };
+    this.dispatchEvent(new CustomEvent("pbx-chip", { detail, bubbles: true, composed: true }));
+  }
+
+  private tap(): void {
+    if (this.held) this.held = false;
+    else this.send(this.actions.tap ? "tap" : "more");
+  }
+
+  private open(event: Event): void {
+    event.preventDefault();
+    this.stopHolding();
+    if (!this.held) this.send("more");
+  }
+
+  private startHolding(): void {
+    this.held = false;
+    this.holding = window.setTimeout(() => {
+      this.held = true;
+      this.send("more");
+    }, HOLD);
+  }
+
+  private stopHolding(): void {
+    clearTimeout(this.holding);
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>(".main")?.focus();
+  }
+
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    // What may be done is made anew each time, and mostly the same.
+    if (changed.size > 1 || !changed.has("actions")) return true;
+    const before = changed.get("actions") as ChipActions | undefined;
+    return before?.tap !== this.actions.tap || before?.pickUp !== this.actions.pickUp;
+  }
+}
+
+export function forwardsOf(person: Person): string[] {
+  return Object.values(person.forwards).filter((number): number is string => !!number);
+}
+
+export function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words.slice(0, 1);
+  return letters.map((word) => [...word][0].toLocaleUpperCase()).join("");
+}

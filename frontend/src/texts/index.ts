@@ -1,0 +1,37 @@
+import en from "./en.json";
+import type { Hass } from "../types";
+
+export type TextKey = keyof typeof en;
+export type Texts = Record<TextKey, string>;
+
+/** English is in the module; the other languages are added by `addLanguage`. */
+const languages: Record<string, Partial<Texts>> = { en };
+
+export function addLanguage(code: string, texts: Partial<Texts>): void {
+  languages[code] = texts;
+}
+
+/** Return a text in the language of the user, filled with values; it is text and never markup. */
+export function translate(language: string, key: TextKey, values: Record<string, unknown> = {}): string {
+  const texts = languages[language] ?? languages[language.split("-")[0]] ?? en;
+  return (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+export type Localize = (key: TextKey, values?: Record<string, unknown>) => string;
+
+export function localizer(hass: Hass | undefined): Localize {
+  const language = hass?.locale?.language ?? hass?.language ?? "en";
+  return (key, values) => translate(language, key, values);
+}
+
+/** Return a localizer for what is announced before there is a Home Assistant object. */
+export function pageLocalizer(): Localize {
+  let stored: string | null = null;
+  try {
+    stored = JSON.parse(localStorage.getItem("selectedLanguage") ?? "null") as string | null;
+  } catch {
+    // Without storage the language of the browser counts.
+  }
+  const language = stored ?? navigator.language;
+  return (key, values) => translate(language, key, values);
+}
