@@ -14,6 +14,7 @@ from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, 
 from .protocols.parties import get_knocking, get_other_party, list_other_parties
 
 if TYPE_CHECKING:
+    from .hub.call_list import ListedCall
     from .hub.hub import PbxHub
 
 # Without a prefix, templates would take ids such as 1795311575.100 as numbers and drop the last zeros.
@@ -100,6 +101,27 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
             "name": leg.party.name,
             "user": hub.get_name(ObjectKind.USER, leg.party.user),
             "phone": hub.get_name(ObjectKind.PHONE, leg.party.phone),
+        }
+    )
+
+
+def describe_listed_call(hub: PbxHub, call: ListedCall, user: str | None = None) -> dict[str, Any]:
+    """Return a call that is over, for a response; with a user the outcome is the one for them."""
+    own = user is not None and call.is_for(user)
+    return _without_none(
+        {
+            "config_entry_id": hub.entry.entry_id,
+            "call_id": to_public_call_id(call.id),
+            "direction": call.direction,
+            "outcome": call.users[user] if own and user is not None else call.outcome,
+            "caller_number": call.caller_number,
+            "caller_name": call.caller_name,
+            "called_number": call.called_number,
+            "called_name": call.called_name,
+            "queue": hub.get_name(ObjectKind.QUEUE, call.queue),
+            "started": _to_iso(call.started),
+            "answered": _to_iso(call.answered),
+            "ended": _to_iso(call.ended),
         }
     )
 

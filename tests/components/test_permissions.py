@@ -55,6 +55,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "reset_queue_statistics": {"device_id": "{queue}"},
     "set_queue_agent": {"device_id": "{user}", "queue": "{queue}", "change": "login"},
     "get_calls": {"device_id": "{user}"},
+    "get_call_list": {"device_id": "{user}"},
     "get_call": {"call_id": "{call}"},
     "get_switch_calendar": {"entity_id": "{switch}"},
     "add_switch_event": {

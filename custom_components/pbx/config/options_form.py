@@ -235,7 +235,11 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
     ),
     "updates": (),
     "privacy": (_option("mask_numbers", _FLAG),),
-    "calls": (_option("ring_filter", _always(_number(0, 10, "s", 0.1))),),
+    "calls": (
+        _option("ring_filter", _always(_number(0, 10, "s", 0.1))),
+        _option("call_list_size", _always(_number(0, 5000))),
+        _option("call_list_days", _always(_number(1, 365, "d"))),
+    ),
     "dialing": (
         _option("dial_allowed", _always(_texts()), check=_check_dial_allowed),
         _option("dial_users", _auth_users),

@@ -13,12 +13,10 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..hub.call_list import ListedCall
 from ..hub.hub import loaded_hubs
-from ..protocols.enums import CallDirection, Outcome
 from .facts import CALLS, SECTIONS, Viewer, describe_past_call
 from .subscription import Subscription
 
 MOST_ON_A_PAGE = 100
-_MISSED = frozenset({Outcome.MISSED, Outcome.VOICEMAIL})
 
 
 @callback
@@ -91,8 +89,8 @@ def _is_wanted(call: ListedCall, only: str | None, own: Collection[str]) -> bool
     if only == "queue":
         return call.queue is not None
     if only == "mine":
-        return call.caller_user in own or any(call.is_for(user) for user in own)
+        return any(call.is_of(user) for user in own)
     if only == "missed":
         missed = any(call.is_missed_by(user) for user in own)
-        return missed or (call.direction is not CallDirection.OUTGOING and call.outcome in _MISSED)
+        return missed or call.is_missed
     return True

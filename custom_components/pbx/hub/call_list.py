@@ -20,10 +20,9 @@ from .masking import mask_for_states
 from .options import PbxOptions
 
 STORAGE_VERSION = 1
-MAX_CALLS = 500
-MAX_AGE = timedelta(days=30)
 # A restart loses at most the calls of so many seconds.
 SAVE_DELAY = 30.0
+_MISSED = frozenset({Outcome.MISSED, Outcome.VOICEMAIL})
 _MASKED = ("caller_name", "caller_number", "called_name", "called_number")
 
 type Stored = dict[str, list[dict[str, Any]]]
@@ -58,9 +57,18 @@ class ListedCall:
         """Return whether the call rang for a user."""
         return user in self.users
 
+    def is_of(self, user: str) -> bool:
+        """Return whether a user called, or the call rang for them."""
+        return self.caller_user == user or self.is_for(user)
+
     def is_missed_by(self, user: str) -> bool:
         """Return whether a user has missed the call, which may have gone to their mailbox."""
-        return self.users.get(user) in (Outcome.MISSED, Outcome.VOICEMAIL)
+        return self.users.get(user) in _MISSED
+
+    @property
+    def is_missed(self) -> bool:
+        """Return whether nobody has answered a call from outside or inside, which may have left a message."""
+        return self.direction is not CallDirection.OUTGOING and self.outcome in _MISSED
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -87,7 +95,8 @@ class CallList:
         self._options = options
         self._state = state
         self._store = call_list_store(hass, entry.entry_id)
-        self._calls: deque[ListedCall] = deque(maxlen=MAX_CALLS)
+        self._calls: deque[ListedCall] = deque(maxlen=options.call_list_size)
+        self._max_age = timedelta(days=options.call_list_days)
 
     async def load(self) -> None:
         """Go on with the calls from before a restart."""
@@ -104,7 +113,8 @@ class CallList:
 
     def list_calls(self, *, since: datetime | None = None) -> Iterator[ListedCall]:
         """Yield the calls that began at a time or later, the latest first."""
-        oldest = max(since or dt_util.utcnow() - MAX_AGE, dt_util.utcnow() - MAX_AGE)
+        kept_from = dt_util.utcnow() - self._max_age
+        oldest = max(since or kept_from, kept_from)
         return (call for call in reversed(self._calls) if call.started >= oldest)
 
     def _mask(self, call: ListedCall) -> ListedCall:

@@ -37,6 +37,7 @@ class PbxOptions:
     `people` has a row `{"person": entity id, "user": id at the PBX}` for each person. `ring_filter` is in
     seconds. Empty lists of `dial_…` and a limit of 0 calls allow everything, and where `country` is None
     the country of Home Assistant counts. Without `area_code` local numbers have no international form.
+    The call list keeps so many calls, each for so many days; 0 calls keep none.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -57,6 +58,8 @@ class PbxOptions:
     dial_users: tuple[str, ...] = ()
     dial_automations: bool = True
     emergency: EmergencyRule = EmergencyRule.REFUSE
+    call_list_size: int = 500
+    call_list_days: int = 30
     country: str | None = None
     area_code: str | None = None
 

@@ -1,15 +1,21 @@
-"""Look up calls, the call history and contacts; read and write through the REST API of the PBX."""
+"""Look up calls, the call list, the call history and contacts; use the REST API of the PBX."""
+
+from operator import itemgetter
+from typing import Any
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from ..describe import describe_call_with_participants
+from ..describe import describe_call_with_participants, describe_listed_call
 from ..errors import invalid
+from ..hub.call_list import ListedCall
 from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
-from ..targets import ActionCall, find_targets
+from ..protocols.model import PBX_KEY
+from ..targets import ActionCall, Target, find_targets
 from .common import (
     CALL_FIELDS,
     DATETIME,
@@ -22,6 +28,7 @@ from .common import (
 
 ATTR_DATA = "data"
 ATTR_LIMIT = "limit"
+ATTR_MISSED_ONLY = "missed_only"
 ATTR_PATH = "path"
 ATTR_SINCE = "since"
 ATTR_WORDS = "words"
@@ -48,6 +55,28 @@ async def _get_call(call: ActionCall) -> ServiceResponse:
         tracker.apply(await hub.commands.get_call(call_id))
         known = next(iter(tracker.open))
     return {"call": describe_call_with_participants(hub, known)}
+
+
+async def _get_call_list(call: ActionCall) -> ServiceResponse:
+    """Return the latest calls of users, queues and whole PBXs, each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for target in find_targets(call, ObjectKind.PBX, ObjectKind.USER, ObjectKind.QUEUE):
+        user = target.key.id if target.key.kind is ObjectKind.USER else None
+        for listed in target.hub.call_list.list_calls(since=call.data.get(ATTR_SINCE)):
+            if _is_listed(target, listed, missed_only=call.data[ATTR_MISSED_ONLY]):
+                key = f"{target.hub.entry.entry_id} {listed.id}"
+                found.setdefault(key, describe_listed_call(target.hub, listed, user))
+    latest = sorted(found.values(), key=itemgetter("started"), reverse=True)
+    calls: list[JsonValueType] = [*latest[: call.data[ATTR_LIMIT]]]
+    return {"calls": calls}
+
+
+def _is_listed(target: Target, call: ListedCall, *, missed_only: bool) -> bool:
+    """Return whether a call is one of the target, and missed by it where only such calls are wanted."""
+    key = target.key
+    if key.kind is ObjectKind.USER:
+        return call.is_missed_by(key.id) if missed_only else call.is_of(key.id)
+    return (key == PBX_KEY or call.queue == key.id) and (call.is_missed or not missed_only)
 
 
 async def _get_call_history(call: ActionCall) -> ServiceResponse:
@@ -77,6 +106,16 @@ ACTIONS = {
         run=_get_call,
         fields=CALL_FIELDS,
         target=False,
+        response=SupportsResponse.ONLY,
+        permission=POLICY_READ,
+    ),
+    "get_call_list": Action(
+        run=_get_call_list,
+        fields={
+            vol.Optional(ATTR_SINCE): DATETIME,
+            vol.Optional(ATTR_MISSED_ONLY, default=False): cv.boolean,
+            vol.Optional(ATTR_LIMIT, default=50): vol.All(vol.Coerce(int), vol.Range(min=1, max=1000)),
+        },
         response=SupportsResponse.ONLY,
         permission=POLICY_READ,
     ),

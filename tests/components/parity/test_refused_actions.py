@@ -89,6 +89,7 @@ WRONG_OF_PBX: list[tuple[str, dict[str, Any]]] = [
     ("call_rest", {"path": "/rest/x", "data": "text"}),
     ("get_call_history", {"limit": 0}),
     ("get_call_history", {"since": "yesterday"}),
+    ("get_call_list", {"limit": 0}),
     ("mark_on_call", {}),
 ]
 
