@@ -136,7 +136,9 @@ class House:
 
 
 def _fill(case: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {field: value.format(**names) for field, value in case.items()}
+    return {
+        field: value.format(**names) if isinstance(value, str) else value for field, value in case.items()
+    }
 
 
 def _calls_of(person: str) -> tuple[CallChange, ...]:
