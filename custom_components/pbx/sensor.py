@@ -321,6 +321,8 @@ QUEUE_SENSORS = (
     PbxSensorDescription(
         key="longest_wait",
         translation_key="longest_wait",
+        # By its device class the editor tells queues from other devices.
+        essential=True,
         kind=ObjectKind.QUEUE,
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda hub, queue: queue.oldest_since,
