@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_HOST, CONF_PORT, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
@@ -19,6 +19,7 @@ from .config.discovery import (
     async_find_same_pbx,
     async_update_host,
 )
+from .config.import_choice import ImportChoice, async_read_objects
 from .config.login_forms import (
     LOGIN_FORMS,
     fill_login_form,
@@ -51,6 +52,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = migration.VERSION
     MINOR_VERSION = migration.MINOR_VERSION
     _certificate: Certificate
+    _choice: ImportChoice
 
     def __init__(self) -> None:
         self._step = ""
@@ -250,15 +252,34 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         data = {**self._data, CONF_PROVISIONAL_ID: info.provisional}
         if self._discovered is not None and self._discovered.host == data[CONF_HOST]:
             data[CONF_MAC] = self._discovered.mac
-        return self.async_create_entry(title=info.name, data=data)
+        objects = await async_read_objects(self.hass, data)
+        self._choice = ImportChoice(info=info, data=data, objects=objects)
+        return await self.async_step_choice()
+
+    async def async_step_choice(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the name of the PBX, and which of its objects are imported."""
+        errors = self._choice.find_errors(user_input) if user_input is not None else {}
+        if user_input is not None and not errors:
+            # Meanwhile another flow may have added it.
+            self._abort_if_unique_id_configured()
+            return self.async_create_entry(
+                title=self._choice.get_title(user_input),
+                data=self._choice.get_data(user_input),
+                options=self._choice.get_options(user_input),
+            )
+        schema = self.add_suggested_values_to_schema(self._choice.create_schema(), user_input)
+        return self.async_show_form(step_id=self._choice.step_id, data_schema=schema, errors=errors)
+
+    # What the PBX has could not be read in time, so the texts are others.
+    async_step_choice_by_kind = async_step_choice
 
     def _stored_data(self) -> dict[str, Any]:
         """Return the data to keep that no form asks for.
 
-        The web hook stays, the MAC address with the host, and what the session found out with host and login.
+        Name and web hook stay, the MAC address with the host, what the session found out with host and login.
         """
         before = self._entry.data
-        names = {CONF_WEBHOOK_ID}
+        names = {CONF_WEBHOOK_ID, CONF_NAME}
         if self._data[CONF_HOST] == before[CONF_HOST]:
             names.add(CONF_MAC)
             account = next(iter(LOGIN_FORMS[self._login].credentials))

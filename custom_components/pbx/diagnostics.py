@@ -9,7 +9,7 @@ from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_HOST, CONF_USERNAME, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_USERNAME, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
@@ -24,6 +24,7 @@ TO_REDACT = {
     CONF_FINGERPRINT,
     CONF_HOST,
     CONF_MAC,
+    CONF_NAME,
     CONF_USERNAME,
     CONF_WEBHOOK_ID,
     "admin_username",

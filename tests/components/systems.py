@@ -68,15 +68,22 @@ async def open_form(hass: HomeAssistant, login: str) -> ConfigFlowResult:
 
 
 async def submit(hass: HomeAssistant, simulator: Any, login: str, **changed: Any) -> ConfigFlowResult:
-    """Go through the menus to the form of a login and send it filled in."""
+    """Go through the menus to the form of a login, send it filled in, and import everything."""
     result = await open_form(hass, login)
     return await answer(hass, result, filled(simulator, login, **changed))
 
 
 async def answer(hass: HomeAssistant, result: ConfigFlowResult, user_input: Any) -> ConfigFlowResult:
-    """Answer a step of a config flow; a word chooses from a menu."""
+    """Answer a step of a config flow, where a word chooses from a menu, and import everything in the end."""
     data = {"next_step_id": user_input} if isinstance(user_input, str) else user_input
-    return await hass.config_entries.flow.async_configure(result["flow_id"], data)
+    return await import_all(hass, await hass.config_entries.flow.async_configure(result["flow_id"], data))
+
+
+async def import_all(hass: HomeAssistant, result: ConfigFlowResult) -> ConfigFlowResult:
+    """Leave the choice of what is imported as it is, where a step has led to it."""
+    if result.get("step_id") not in ("choice", "choice_by_kind"):
+        return result
+    return await hass.config_entries.flow.async_configure(result["flow_id"], {})
 
 
 def add_entry(hass: HomeAssistant, simulator: Any, login: str, **changed: Any) -> MockConfigEntry:

@@ -13,6 +13,8 @@ from custom_components.pbx.const import DOMAIN
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT, small_world
 
+from .systems import import_all
+
 
 def form(pbx: AxeosSimulator, **fields: Any) -> dict[str, Any]:
     """Fill in the form for an API key, or another login."""
@@ -34,8 +36,8 @@ async def start(hass: HomeAssistant, login: str) -> str:
 
 
 async def configure(hass: HomeAssistant, flow_id: str, user_input: dict[str, Any]) -> ConfigFlowResult:
-    """Send a step of a flow."""
-    return await hass.config_entries.flow.async_configure(flow_id, user_input)
+    """Send a step of a flow, and import everything in the end."""
+    return await import_all(hass, await hass.config_entries.flow.async_configure(flow_id, user_input))
 
 
 async def test_api_key(hass: HomeAssistant, pbx: AxeosSimulator) -> None:

@@ -15,6 +15,7 @@ from tests.simulators.axeos.small_world import ADMIN_LOGIN, OAUTH_CLIENT
 from tests.simulators.switchvox import PASSWORD, SwitchvoxSimulator
 
 from .switchvox_entry import administrator, switchvox_entry
+from .systems import import_all
 
 
 def fill_in(fields: list[dict[str, Any]]) -> dict[str, Any]:
@@ -59,7 +60,7 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 async def submit(hass: HomeAssistant, result: ConfigFlowResult, data: dict[str, Any]) -> ConfigFlowResult:
     """Send a form."""
-    return await hass.config_entries.flow.async_configure(result["flow_id"], data)
+    return await import_all(hass, await hass.config_entries.flow.async_configure(result["flow_id"], data))
 
 
 async def test_unchanged_form_of_switchvox(hass: HomeAssistant, switchvox: SwitchvoxSimulator) -> None:

@@ -55,6 +55,7 @@ async def test_set_up_in_the_browser(
     assert "refuse" in " ".join(await dialog.errors()).lower()
     await dialog.fill({"API key": API_KEY})
     await dialog.submit()
+    await dialog.import_all()
     await dialog.finish()
     await live.api.wait_for_state(STATUS, "idle")
     assert not page.errors

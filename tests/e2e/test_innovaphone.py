@@ -43,6 +43,7 @@ async def test_app_object_in_the_browser(
     assert "refuse" in " ".join(await dialog.errors()).lower()
     await dialog.fill({"Password": APP_PASSWORD})
     await dialog.submit()
+    await dialog.import_all()
     await dialog.finish()
     await live.api.wait_for_state(STATUS, "idle")
     assert not page.errors

@@ -12,7 +12,7 @@ from tests.live.instance import LiveHomeAssistant
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import ADMIN
 
-HUB = "127_0_0_1"
+HUB = "ipcortex"
 STATUS = f"sensor.{HUB}_anna_archer_status"
 HOUSE = f"sensor.{HUB}_house_status"
 NIGHT_MODE = f"select.{HUB}_office_hours"
@@ -52,10 +52,11 @@ async def test_ipcortex_in_the_browser(
     assert "refuse" in " ".join(await dialog.errors()).lower()
     await dialog.fill({"Password": ADMIN[1]})
     await dialog.submit()
+    await dialog.import_all()
     await dialog.finish()
     await live.api.wait_for_state(NIGHT_MODE, "schedule")
     assert not page.errors
-    [hub] = [d for d in await live.api.devices() if d["name"] == pbx.host]
+    [hub] = [d for d in await live.api.devices() if d["name"] == "IPCortex"]
     await page.open(f"/config/devices/device/{hub['id']}")
     await page.screenshot(screens / "2 hub.png", "text=Office hours")
     option = {"option": "on"}

@@ -10,7 +10,7 @@ from tests.live.flow_dialog import FlowDialog
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 
-ANNA = "127_0_0_1_100_anna_zoe"
+ANNA = "switchvox_100_anna_zoe"
 STATUS = f"sensor.{ANNA}_status"
 
 
@@ -40,6 +40,8 @@ async def test_extension_in_the_browser(
     assert pbx.journal.bad_logins == 1
     await dialog.fill({"Password": PASSWORD})
     await dialog.submit()
+    await page.screenshot(screens / "2 choice.png")
+    await dialog.import_all()
     await dialog.finish()
     await live.api.wait_for_state(STATUS, "idle")
     assert not page.errors
@@ -47,7 +49,7 @@ async def test_extension_in_the_browser(
     await options.open_section("News from the PBX")
     field = await options.field("On New Voicemail")
     await field.scroll_into_view_if_needed()
-    await page.screenshot(screens / "2 event triggers.png")
+    await page.screenshot(screens / "3 event triggers.png")
     assert (await field.locator("textarea").first.input_value()).endswith("?event=voicemail_new")
     assert pbx.journal.bad_logins == 1
 

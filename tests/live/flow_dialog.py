@@ -79,6 +79,11 @@ class FlowDialog:
         await self.root.locator("ha-dialog-footer ha-button").last.click()
         await self._ha.settled()
 
+    async def import_all(self) -> None:
+        """Leave the choice of what is imported as it is, the last step before an entry is made."""
+        assert "imported" in await self.title()
+        await self.submit()
+
     async def finish(self) -> None:
         """Close the dialog after the last step, unless Home Assistant has done so."""
         buttons = self.root.locator("ha-dialog-footer ha-button")

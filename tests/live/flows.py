@@ -43,4 +43,7 @@ class Flows:
         for answer in steps:
             data = {"next_step_id": answer} if isinstance(answer, str) else answer
             result = await self.step(result["flow_id"], data)
+        # Who says nothing else imports everything.
+        if str(result.get("step_id")).startswith("choice"):
+            result = await self.step(result["flow_id"], {})
         return result

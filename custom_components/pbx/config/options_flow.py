@@ -7,11 +7,10 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, Opt
 from homeassistant.data_entry_flow import section
 import voluptuous as vol
 
+from ..const import CONF_SYSTEM
+from ..hub.hub import PbxHub
 from ..hub.options import Selection
-from ..protocols.enums import ObjectKind
-from .options_form import PUSH_SECTION, Field, FormSource, sections_for
-
-_CHOSEN_KINDS = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
+from .options_form import CHOSEN_KINDS, PUSH_SECTION, Field, FormSource, find_known_ids, sections_for
 
 
 class PbxOptionsFlow(OptionsFlowWithReload):
@@ -27,7 +26,7 @@ class PbxOptionsFlow(OptionsFlowWithReload):
             shown = _read_form(user_input)
             errors = _find_errors(sections, shown)
             if not errors:
-                return self.async_create_entry(data={**shown, **_find_known_ids(source, shown)})
+                return self.async_create_entry(data={**shown, **find_known_ids(source, shown)})
         schema = self.add_suggested_values_to_schema(
             _build_schema(source, sections, errors), _fill_form(sections, shown)
         )
@@ -37,7 +36,14 @@ class PbxOptionsFlow(OptionsFlowWithReload):
         entry = self.config_entry
         loaded = entry.state is ConfigEntryState.LOADED
         auth_users = await self.hass.auth.async_get_users()
-        return FormSource(entry=entry, hub=entry.runtime_data if loaded else None, auth_users=auth_users)
+        hub: PbxHub | None = entry.runtime_data if loaded else None
+        return FormSource(
+            system=entry.data[CONF_SYSTEM],
+            options=entry.options,
+            objects=hub.state.objects if hub is not None else {},
+            hub=hub,
+            auth_users=auth_users,
+        )
 
 
 def _read_form(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -65,25 +71,12 @@ def _find_choice(source: FormSource) -> dict[str, list[str]]:
     if hub is None or hub.options.selection is not Selection.CHOSEN:
         return {}
     chosen = {
-        kind: dict.fromkeys(source.entry.options.get(f"chosen_{name}", ()))
-        for kind, name in _CHOSEN_KINDS.items()
+        kind: dict.fromkeys(source.options.get(f"chosen_{name}", ())) for kind, name in CHOSEN_KINDS.items()
     }
     for key, item in hub.state.objects.items():
         if key.kind in chosen and hub.imported.is_chosen(item):
             chosen[key.kind][key.id] = None
-    return {f"chosen_{name}": list(chosen[kind]) for kind, name in _CHOSEN_KINDS.items()}
-
-
-def _find_known_ids(source: FormSource, shown: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the ids of all users and phones there were to choose from; others that come later are new."""
-    if shown["selection"] != Selection.CHOSEN:
-        return {}
-    objects = source.hub.state.objects if source.hub is not None else {}
-    known = {kind: set(source.entry.options.get(f"known_{name}", ())) for kind, name in _CHOSEN_KINDS.items()}
-    for key in objects:
-        if key.kind in known:
-            known[key.kind].add(key.id)
-    return {f"known_{name}": sorted(known[kind]) for kind, name in _CHOSEN_KINDS.items()}
+    return {f"chosen_{name}": list(chosen[kind]) for kind, name in CHOSEN_KINDS.items()}
 
 
 def _build_schema(

@@ -1,7 +1,7 @@
 """The form of the options as data: its sections, their fields, and the selector of each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field as make_field
 from enum import StrEnum
 import re
 from typing import Any
@@ -27,29 +27,36 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_SYSTEM
 from ..describe import format_name
-from ..hub.hub import PbxConfigEntry, PbxHub
+from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
 from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
-from ..protocols.model import PbxObject, User
+from ..protocols.model import ObjectKey, PbxObject, User
 from ..protocols.registry import SYSTEMS
 from ..protocols.settings import Setting, SettingKind
 
 # This section is only read, so nothing of it is kept.
 PUSH_SECTION = "push"
+# Of these kinds single objects can be chosen.
+CHOSEN_KINDS = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
+_SINGLE = frozenset({"chosen_users", "chosen_phones", "import_new"})
 
 type SelectorFactory = Callable[[FormSource], Selector[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSource:
-    """What the form is made from; there is a hub while the entry is loaded."""
+    """What the form is made from: the system, the options so far, and all objects that are known.
 
-    entry: PbxConfigEntry
-    hub: PbxHub | None
+    There is a hub while the entry is loaded.
+    """
+
+    system: str
+    options: Mapping[str, Any] = make_field(default_factory=dict)
+    objects: Mapping[ObjectKey, PbxObject] = make_field(default_factory=dict)
+    hub: PbxHub | None = None
     auth_users: Sequence[AuthUser] = ()
 
 
@@ -75,10 +82,31 @@ class Field:
 
 def sections_for(source: FormSource) -> dict[str, Sequence[Field]]:
     """Return the fields of the form by section, in the order of the form; no section is empty."""
-    settings = SYSTEMS[source.entry.data[CONF_SYSTEM]].settings
+    settings = SYSTEMS[source.system].settings
     updates = [_setting_field(setting) for setting in settings]
     filled = {**_SECTIONS, "updates": updates, PUSH_SECTION: _push_fields(source)}
     return {name: fields for name, fields in filled.items() if fields}
+
+
+def list_import_fields(source: FormSource) -> list[Field]:
+    """Return the fields that say what is imported; without objects there is none to choose single ones."""
+    fields = _SECTIONS["import"]
+    if source.objects:
+        return list(fields)
+    selection = _words("selection", [Selection.ALL, Selection.PATTERN])
+    by_kind = {"selection": _option("selection", _always(selection))}
+    return [by_kind.get(field.name, field) for field in fields if field.name not in _SINGLE]
+
+
+def find_known_ids(source: FormSource, chosen: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the ids of all users and phones there were to choose from; others that come later are new."""
+    if chosen["selection"] != Selection.CHOSEN:
+        return {}
+    known = {kind: set(source.options.get(f"known_{name}", ())) for kind, name in CHOSEN_KINDS.items()}
+    for key in source.objects:
+        if key.kind in known:
+            known[key.kind].add(key.id)
+    return {f"known_{name}": sorted(known[kind]) for kind, name in CHOSEN_KINDS.items()}
 
 
 def _setting_field(setting: Setting) -> Field:
@@ -133,7 +161,7 @@ def _objects(kind: ObjectKind, option: str) -> SelectorFactory:
     """Offer the objects of a kind, and those that were chosen before and do not exist now."""
 
     def make(source: FormSource) -> Selector[Any]:
-        chosen = source.entry.options.get(option, ())
+        chosen = source.options.get(option, ())
         return _labels(_object_labels(source, kind, chosen), multiple=True)
 
     return make
@@ -141,7 +169,7 @@ def _objects(kind: ObjectKind, option: str) -> SelectorFactory:
 
 def _people(source: FormSource) -> Selector[Any]:
     """Offer rows, each with a person of Home Assistant and the user of the PBX that they are."""
-    chosen = [row["user"] for row in source.entry.options.get("people", ())]
+    chosen = [row["user"] for row in source.options.get("people", ())]
     person = EntitySelector(EntitySelectorConfig(filter={"domain": "person"}))
     user = _labels(_object_labels(source, ObjectKind.USER, chosen), multiple=False)
     return ObjectSelector(
@@ -159,15 +187,14 @@ def _people(source: FormSource) -> Selector[Any]:
 
 def _auth_users(source: FormSource) -> Selector[Any]:
     """Offer the users of Home Assistant, and those that were chosen before and do not exist now."""
-    chosen = source.entry.options.get("dial_users", ())
+    chosen = source.options.get("dial_users", ())
     names = {user.id: user.name or user.id for user in source.auth_users if not user.system_generated}
     return _labels({**{user_id: user_id for user_id in chosen}, **names}, multiple=True)
 
 
 def _object_labels(source: FormSource, kind: ObjectKind, chosen: Sequence[str]) -> dict[str, str]:
     """Return the labels of objects by id; an object that does not exist now has its id for a label."""
-    objects = source.hub.state.objects if source.hub is not None else {}
-    labels = {key.id: _object_label(item) for key, item in objects.items() if key.kind is kind}
+    labels = {key.id: _object_label(item) for key, item in source.objects.items() if key.kind is kind}
     return {**{object_id: object_id for object_id in chosen}, **labels}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 import re
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import (
@@ -87,7 +88,7 @@ class DeviceKeeper:
         device = registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
             identifiers={self.get_identifier(PBX_KEY)},
-            name=info.name,
+            name=self._entry.data.get(CONF_NAME, info.name),
             manufacturer=info.manufacturer,
             model="PBX",
             sw_version=info.version,

@@ -19,6 +19,8 @@ async def set_up(studio: Studio) -> None:
     await dialog.submit()
     await take_flow(page, "certificate")
     await dialog.choose("Trust this certificate")
+    await take_flow(page, "import")
+    await dialog.import_all()
     await dialog.finish()
     await studio.add_innovaphone()
     await studio.live.api.wait_for_state(HANNAH, "idle")
