@@ -18,6 +18,7 @@ from tests.components.parity.systems import TELLERS
 
 from .blocking import measure_blocking
 from .calls import count_writes, measure_calls, measure_open_calls
+from .connecting import measure_connecting
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
 from .lines import FEW, measure_lines
@@ -123,6 +124,21 @@ async def report_lines(hass: HomeAssistant, report: Report, options: argparse.Na
     report.add_text("calls that begin together all show after", f"{cost.rang * 1000:8.0f} ms", rang=cost.rang)
 
 
+async def report_connecting(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report when a large innovaphone PBX is known, at the pace that such a one bears."""
+    cost = await measure_connecting(options.people, busy=20)
+    report.begin(f"{options.people:,} users of an innovaphone PBX: seconds from connecting until there are")
+    rows = {
+        "the 20 calls that go on": cost.talking,
+        "a new call, from its ringing": cost.ringing,
+        "all rows of the directory": cost.directory,
+        "the presence of all users": cost.presence,
+        "all users whose calls are followed": cost.monitored,
+    }
+    for what, seconds in rows.items():
+        report.add_text(what, f"{seconds:8.1f} s", seconds=seconds)
+
+
 async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
     """Report what the script of an IPCortex PABX takes, and what an event of it costs."""
     # The script looks through its lists twice a minute, and a rest without that would be none.
@@ -151,6 +167,7 @@ PARTS = {
     "peers": report_peers,
     "blocking": report_blocking,
     "lines": report_lines,
+    "connecting": report_connecting,
     "script": report_script,
 }
 

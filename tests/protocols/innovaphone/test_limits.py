@@ -15,10 +15,10 @@ from .client import client_for
 USERS = 1000
 
 
-def large_pbx() -> InnovaphoneSimulator:
+def large_pbx(users: int = USERS) -> InnovaphoneSimulator:
     """Return a PBX with many users."""
     world = small_world()
-    for number in range(10, 10 + USERS):
+    for number in range(10, 10 + users):
         world.add(user(number, f"user{number}", f"User {number}", "", f"phone-{number}"))
     return InnovaphoneSimulator(world)
 
@@ -59,3 +59,26 @@ async def test_thousand_users() -> None:
             assert time.monotonic() - before < 3
             assert client.session.statistics()["monitored"] < USERS / 2
         assert pbx.violations == []
+
+
+async def test_who_is_on_a_call_comes_first() -> None:
+    """Among a thousand users those are asked for first who talk, and at once who begins to ring."""
+    async with large_pbx() as pbx:
+        talks, rings = pbx.world.get(f"user{USERS}"), pbx.world.get(f"user{USERS - 1}")
+        pbx.engine.answer(pbx.engine.incoming({"e164": "0301234567"}, talks), talks)
+        async with client_for(pbx) as client:
+            calls = client.state.calls
+            await until(lambda: len(calls.open) == 1)
+            pbx.engine.incoming({"e164": "0307654321"}, rings)
+            await until(lambda: len(calls.open) == 2)
+            asked = [item["cn"] for item in pbx.recorder.named("RCC.UserInitialize")]
+            assert asked == [talks.cn, rings.cn]
+        assert pbx.violations == []
+
+
+async def test_directory_does_not_wait_for_subscriptions() -> None:
+    """Where time hardly passes no more subscriptions have their turn, and yet the directory is read."""
+    async with large_pbx(2 * PER_SECOND) as pbx, client_for(pbx, clock=Clock(rate=0.01)) as client:
+        await until(lambda: pbx.count("PbxTableUsers.ReplicateNext") == len(pbx.world.objects) + 1)
+        assert pbx.count("RCC.UserInitialize") < PER_SECOND
+        assert client.session.statistics()["monitored"] < PER_SECOND

@@ -272,6 +272,21 @@ async def test_calls_of_the_whole_pbx(pbx: InnovaphoneSimulator) -> None:
         assert client.story(bjorn) == ["ringing", "answered", "ended"]
 
 
+async def test_wide_call_of_before_ends_for_an_object_that_is_monitored_now(
+    pbx: InnovaphoneSimulator,
+) -> None:
+    """A call that only the report for the whole PBX told of ends, though its object is monitored by then."""
+    pbx.faults.replay_calls = False
+    alice = pbx.world.get("alice")
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(call, alice)
+    async with client_for(pbx, all_calls=True) as client:
+        await client.settled(pbx)
+        assert [item.state for item in client.state.calls.open] == [CallState.TALKING]
+        pbx.engine.hang_up(call)
+        await until(lambda: not client.state.calls.open)
+
+
 async def test_calls_that_are_up_when_the_session_opens(pbx: InnovaphoneSimulator) -> None:
     """A PBX tells of calls in progress, which are shown without a story of how they began."""
     alice = pbx.world.get("alice")

@@ -183,11 +183,12 @@ class CallBook:
         return changes, touched
 
     def update_wide_line(self, owner: str, handle: int, news: CallNews) -> tuple[list[Change], set[str]]:
-        """Update a line by a report for the whole PBX, unless its object is monitored, which says more.
+        """Update a line by a report for the whole PBX, unless monitoring its object has told more of it.
 
         The handles of such reports are kept apart as negative numbers.
         """
-        return ([], set()) if self._is_monitored(owner) else self.update_line(owner, -handle, news)
+        told = self._is_monitored(owner) and -handle not in self._by_handle
+        return ([], set()) if told else self.update_line(owner, -handle, news)
 
     def _add_line(self, owner: str, handle: int, news: CallNews) -> Line:
         conference = self._conference(news.conference or f"unnamed-{next(self._unnamed)}")

@@ -114,10 +114,12 @@ class Requests:
         src: str | None = None,
         timeout: float = TIMEOUT,  # noqa: ASYNC109  the PBX's clock, not the loop's
         urgent: bool = False,
+        paced: bool = True,
         **fields: Any,
     ) -> JsonObject:
         """Send a request and return its answer.
 
+        One that is not `paced` needs no turn, since it belongs to a walk that waits for each of its answers.
         Raises NoAnswer, NotSent where the connection was lost before the request had its turn, and
         ConnectionLost where it was lost after that.
         """
@@ -125,27 +127,36 @@ class Requests:
         pending = Pending(api, f"{mt}Result", answer, timeout)
         message = {"api": api, "mt": mt, "src": src or str(next(self._numbers)), **fields}
         try:
-            return await wait_unless_lost(self.lost, self._exchange(pending, message, urgent=urgent))
+            exchange = (
+                self._take_turn(pending, message, urgent=urgent)
+                if paced
+                else self._exchange(pending, message)
+            )
+            return await wait_unless_lost(self.lost, exchange)
         except ConnectionLost:
             if pending.deadline is None:
                 raise NotSent("the connection was lost") from None
             raise
 
-    async def _exchange(self, pending: Pending, message: JsonObject, *, urgent: bool) -> JsonObject:
+    async def _take_turn(self, pending: Pending, message: JsonObject, *, urgent: bool) -> JsonObject:
         """Wait for the turn of a request, send it, and wait for its answer."""
         async with self._pacer.slots[urgent]:
             await self._pacer.wait_for_turn(urgent=urgent)
-            pending.deadline = self._clock.time() + pending.seconds
-            self._pending[message["src"]] = pending
-            try:
-                await self._send(message)
-                return await pending.answer
-            except RequestUnanswered:
-                self.unanswered[f"{message['api']}.{message['mt']}"] += 1
-                raise
-            finally:
-                if self._pending.get(message["src"]) is pending:
-                    del self._pending[message["src"]]
+            return await self._exchange(pending, message)
+
+    async def _exchange(self, pending: Pending, message: JsonObject) -> JsonObject:
+        """Send a request, and wait for its answer."""
+        pending.deadline = self._clock.time() + pending.seconds
+        self._pending[message["src"]] = pending
+        try:
+            await self._send(message)
+            return await pending.answer
+        except RequestUnanswered:
+            self.unanswered[f"{message['api']}.{message['mt']}"] += 1
+            raise
+        finally:
+            if self._pending.get(message["src"]) is pending:
+                del self._pending[message["src"]]
 
     def resolve(self, message: JsonObject) -> bool:
         """Hand an answer to the request that waits for it; False where none does."""

@@ -90,7 +90,8 @@ async def start_table(connection: Connection) -> None:
 
 async def read_row(connection: Connection, known: Callable[[str], Row | None]) -> tuple[Row | None, bool]:
     """Return the next row of the replicated directory, None for one without an id, and whether it ended."""
-    answer = await _ask(connection, Api.TABLE, "ReplicateNext", src=TABLE_SRC, timeout=WALK_TIMEOUT)
+    walk = {"src": TABLE_SRC, "timeout": WALK_TIMEOUT, "paced": False}
+    answer = await _ask(connection, Api.TABLE, "ReplicateNext", **walk)
     return decode_row(answer, known), is_last_row(answer)
 
 
@@ -98,7 +99,8 @@ async def read_account(
     connection: Connection, position: Mapping[str, str], seconds: float = WALK_TIMEOUT
 ) -> AccountStep:
     """Return the account that follows a position, in the fields of the request."""
-    answer = await _ask(connection, Api.ACCOUNT, "AccountInfo", src=ACCOUNT_SRC, timeout=seconds, **position)
+    walk = {"src": ACCOUNT_SRC, "timeout": seconds, "paced": False}
+    answer = await _ask(connection, Api.ACCOUNT, "AccountInfo", **walk, **position)
     return decode_account(answer)
 
 

@@ -1,8 +1,14 @@
-"""Subscribe to presence and calls of each object, many of them at a pace that a PBX bears."""
+"""Subscribe to presence and calls of each object, many of them at a pace that a PBX bears.
+
+Whose calls go on is asked for first, and soon of who begins to ring meanwhile; then who is present.
+"""
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from enum import IntEnum, auto
+from heapq import heappop, heappush
+from itertools import count
 
 from ..enums import ForwardKind
 from ..json_fields import get_integer
@@ -26,6 +32,15 @@ type Work = Callable[[str], Awaitable[None]]
 type Task = tuple[str, str]
 
 
+class Rank(IntEnum):
+    """What is asked for first, where there is much to ask for."""
+
+    CALLS_NOW = auto()
+    PRESENCE = auto()
+    CALLS_TO_COME = auto()
+    READINGS = auto()
+
+
 class Subscriber:
     """Subscribe to the objects of one connection, those that are known and those that come later."""
 
@@ -42,8 +57,11 @@ class Subscriber:
         self._rights = rights
         self._report = report
         self._now = now
-        self._todo: deque[Task] = deque()
-        self._queued: set[Task] = set()
+        # A task that moves up stands here twice; the rank it is queued with counts.
+        self._todo: list[tuple[Rank, int, Task]] = []
+        self._queued: dict[Task, Rank] = {}
+        self._numbers = count()
+        self._stale: set[str] = set()
         self._wake = asyncio.Event()
         self._busy = 0
         # What was asked for, by the name it was asked under.
@@ -70,12 +88,12 @@ class Subscriber:
     @property
     def idle(self) -> bool:
         """Return whether everything has been asked for."""
-        return not self._todo and not self._busy
+        return not self._queued and not self._busy
 
     def subscribe_all(self) -> None:
-        """Subscribe to every known object, first to those whose calls may still go on."""
-        stale = {line.owner for line in self._feed.book.get_stale_lines()}
-        for guid in sorted(self._feed.directory.entries, key=lambda guid: guid not in stale):
+        """Subscribe to every known object."""
+        self._stale = {line.owner for line in self._feed.book.get_stale_lines()}
+        for guid in self._feed.directory.entries:
             self.update_subscriptions(guid)
 
     def update_subscriptions(self, guid: str) -> None:
@@ -136,10 +154,22 @@ class Subscriber:
 
     def _add(self, name: str, guid: str) -> None:
         self._due.pop((name, guid), None)
-        if (name, guid) not in self._queued:
-            self._queued.add((name, guid))
-            self._todo.append((name, guid))
+        task, rank = (name, guid), self._get_rank(name, guid)
+        if rank < self._queued.get(task, len(Rank) + 1):
+            self._queued[task] = rank
+            heappush(self._todo, (rank, next(self._numbers), task))
             self._wake.set()
+
+    def _get_rank(self, name: str, guid: str) -> Rank:
+        """Return when something is asked for: whose calls go on is told by the PBX, unless it counts none."""
+        if name == "presence":
+            return Rank.PRESENCE
+        if name != "calls":
+            return Rank.READINGS
+        record = self._feed.directory.get_record(guid)
+        counts = self._feed.directory.counts_calls
+        busy = not counts or (record is not None and bool(record.alerting or record.channels))
+        return Rank.CALLS_NOW if busy or guid in self._stale else Rank.CALLS_TO_COME
 
     def start(self) -> None:
         """Start to work; ends with the connection."""
@@ -159,8 +189,10 @@ class Subscriber:
             while not self._todo:
                 self._wake.clear()
                 await self._wake.wait()
-            task = self._todo.popleft()
-            self._queued.discard(task)
+            rank, _, task = heappop(self._todo)
+            if self._queued.get(task) != rank:
+                continue
+            del self._queued[task]
             self._busy += 1
             try:
                 await self._do(task)
