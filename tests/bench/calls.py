@@ -98,9 +98,14 @@ async def _count_states(office: Office, wire: Wire, people: int, numbers: Iterab
     return len(written) / calls
 
 
-async def measure_open_calls(hass: HomeAssistant, system: str, people: int, runs: int) -> tuple[Cost, Cost]:
-    """Return the cost of a frame of a call while no other call is open, and while so many others are."""
-    calls, numbers = 200, count()
+async def measure_open_calls(
+    hass: HomeAssistant, system: str, people: int, runs: int, calls: int = 200
+) -> tuple[Cost, Cost]:
+    """Return the cost of a frame of a call while no other call is open, and while so many others are.
+
+    A run has `calls` calls.
+    """
+    numbers = count()
     wire = WIRES[system](people + 1)
     async with running_office(hass, wire.objects) as office:
 

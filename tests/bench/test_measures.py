@@ -28,7 +28,7 @@ async def test_calls(hass: HomeAssistant, system: str) -> None:
     cost = await measure_calls(hass, system, people=3, calls=6, runs=1)
     assert 0 < cost.decode.best < cost.whole.best
     assert cost.states > 10
-    few, many = await measure_open_calls(hass, system, people=3, runs=1)
+    few, many = await measure_open_calls(hass, system, people=3, runs=1, calls=4)
     assert few.best > 0
     assert many.best > 0
     assert not hass.config_entries.async_entries()
