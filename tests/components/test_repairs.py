@@ -167,7 +167,7 @@ async def test_right_taken_away_at_run_time(
     fault = pbx.faults.error(403)
     pbx.events.drop_pollers()
     await until(lambda: "missing_right_axeos" in issues(hass))
-    assert not loaded.runtime_data.connected
+    await until(lambda: not loaded.runtime_data.connected)
     pbx.faults.rules.remove(fault)
     await until(lambda: loaded.runtime_data.connected)
     assert "missing_right_axeos" not in issues(hass)

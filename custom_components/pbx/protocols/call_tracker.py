@@ -411,8 +411,8 @@ def _list_failures(named: Iterable[_TrackedCall], change: TransferChange) -> lis
     moments = {
         key: Moment(key=key, type=MomentType.TRANSFER_FAILED, call=tracked.call, data=data)
         for tracked in reversed(list(named))
-        for key, view in tracked.call.views().items()
-        if view.state is not CallState.ENDED
+        for key, state in tracked.told.items()
+        if state is not CallState.ENDED
     }
     return list(moments.values())
 

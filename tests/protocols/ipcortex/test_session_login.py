@@ -273,17 +273,15 @@ async def test_script_that_cannot_run(
 
 
 async def test_no_script_served(pbx: IpcortexSimulator) -> None:
-    """A PABX without the script is too old for it; one that is starting up is not."""
-    pbx.faults.error(status=404, path="/api", times=1)
-    async with client_for(pbx) as client:
-        await until(lambda: (NoticeCode.LIVE_FEED_MISSING, "HTTP 404") in client.notices())
-    async with session_for(pbx) as session:
-        pbx.faults.error(status=503, path="/api", times=1)
-        with pytest.raises(CannotConnect):
-            await session.open()
-        pbx.faults.drop_connection(path="/api", times=3)
-        with pytest.raises(CannotConnect):
-            await session.open()
+    """Where there is no script, or none yet, REST goes on; it is asked for again in a moment."""
+    for status in (404, 503):
+        pbx.faults.error(status=status, path="/api", times=1)
+        async with client_for(pbx) as client:
+            assert NoticeCode.LIVE_FEED_MISSING in {code for code, _ in client.notices()}
+            assert client.switch(1).value == "schedule"
+            client.clock.advance(5)
+            await until(lambda: client.session.statistics()["transport"] == "live")
+            assert client.opened == 1
 
 
 async def test_engine_is_missing(pbx: IpcortexSimulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ def complete_endpoint(known: Endpoint, rows: Iterable[Block]) -> Endpoint:
         context=get_text(detail, "Context"),
         name=get_caller_name({"name": name}, "name"),
         number=get_caller_name({"number": number}, "number"),
-        mailboxes=tuple(split_list(detail.get("Mailboxes", ""), ",")),
+        mailboxes=tuple(split_list(detail.get("Mailboxes", ""), separator=",")),
     )
 
 
@@ -139,7 +139,7 @@ def decode_contact(row: Block) -> tuple[str, str] | None:
     return (f"PJSIP/{endpoint}", agent) if endpoint is not None and agent is not None else None
 
 
-def split_list(text: str, separator: str) -> list[str]:
+def split_list(text: str, *, separator: str) -> list[str]:
     """Return the parts of a list without blanks, and without empty ones."""
     return [part.strip() for part in text.split(separator) if part.strip()]
 
@@ -165,7 +165,7 @@ def decode_hint(row: Block) -> Extension | None:
     """Return an extension out of the row of a hint, None where no telephone belongs to it."""
     number, hint = get_text(row, "Exten"), row.get("Hint", "")
     devices, _, presentity = hint.partition(",")
-    phones = tuple(device for device in split_list(devices, "&") if is_telephone(device))
+    phones = tuple(device for device in split_list(devices, separator="&") if is_telephone(device))
     if number is None or not phones or number.startswith("_"):
         return None
     return Extension(
@@ -200,7 +200,7 @@ def decode_extensions(users: Tree, devices: Tree) -> list[Extension]:
 
 def _decode_extension(number: str, fields: Mapping[str, str], dials: Mapping[str, str]) -> Extension:
     context = fields.get("voicemail", "")
-    devices = split_list(fields.get("device", ""), "&") or ([number] if number in dials else [])
+    devices = split_list(fields.get("device", ""), separator="&") or ([number] if number in dials else [])
     return Extension(
         number=number,
         name=get_caller_name(fields, "cidname"),
