@@ -1,15 +1,16 @@
 """Remember every channel of the PBX, and what the channels of one conversation make of a call."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from ..changes import CallChange, Change, TransferChange
-from ..enums import CallDirection, CallState, EndCause, LegRole, Outcome
-from ..model import Leg, Party
+from ..enums import CallState
+from ..model import Party
+from .channels import Channel, Conversation
 from .decode import get_now
-from .decode_calls import RINGING, UP, ChannelNews, get_end_cause, get_leg_outcome
+from .decode_calls import UP, ChannelNews
+from .describe_calls import CallDescriber
 from .directory import Directory
 
 # No PBX has as many channels at once; what goes beyond would only fill the memory.
@@ -17,90 +18,6 @@ MOST_CHANNELS = 20_000
 MOST_ENDED = 100
 # Where the dial plan of FreePBX lets callers speak to a mailbox.
 MAILBOX_CONTEXT = "macro-vm"
-# Numbers with fewer digits are rather inside, those that begin with these rather outside.
-SHORTEST_OUTSIDE = 7
-_OUTSIDE = ("0", "+")
-# What the phone of a caller is in while others are called for it; None while nothing is told of it.
-_DIALING = frozenset({None, "Dial", "AppDial", "AppDial2", "Queue"})
-
-
-@dataclass(eq=False, slots=True)
-class Channel:
-    """One end of a conversation; `news` is what was told of it last."""
-
-    news: ChannelNews
-    conversation: Conversation
-    number: int
-    device: str
-    is_telephone: bool
-    is_held: bool = False
-    was_shown: bool = False
-    # Whether it was answered, and whether it has spoken with anybody.
-    answered: bool = False
-    has_talked: bool = False
-    has_left: bool = False
-    is_over: bool = False
-    dial_status: str | None = None
-    cause: int | None = None
-    bridge: str | None = None
-    # What named its call before it was moved to another one; late events say so yet.
-    former_calls: set[str] = field(default_factory=set)
-
-    @property
-    def id(self) -> str:
-        """Return its unique id."""
-        return self.news.id
-
-    def update(self, news: ChannelNews) -> None:
-        """Change what an event says; what it leaves out stays."""
-        old = self.news
-        self.news = replace(
-            news,
-            state=news.state or old.state,
-            number=news.number or old.number,
-            caller_name=news.caller_name or old.caller_name,
-            connected_number=news.connected_number or old.connected_number,
-            connected_name=news.connected_name or old.connected_name,
-            # What was dialed first is what somebody wanted; dial plans go on from there.
-            exten=old.exten or news.exten,
-            account=news.account or old.account,
-            application=news.application or old.application,
-        )
-        self.answered |= self.news.state == UP
-
-
-@dataclass(eq=False, slots=True)
-class Conversation:
-    """The channels that belong to one call, those that have ended included."""
-
-    id: str
-    started: datetime | None = None
-    channels: dict[str, Channel] = field(default_factory=dict)
-    # What was dialed, and who was called first.
-    dialed: str | None = None
-    called: Party | None = None
-    queue: str | None = None
-    is_waiting: bool = False
-    voicemail: bool = False
-    at_mailbox: bool = False
-    recorded: bool = False
-    # Whether we placed it, so that the phone of the caller answers before anybody is called.
-    is_placed: bool = False
-    last_status: str | None = None
-    last_cause: int | None = None
-    told: CallChange | None = None
-    # The channel that began it, None while that is to be found out anew.
-    caller: Channel | None = None
-
-    @property
-    def telephones(self) -> list[Channel]:
-        """Return the channels of telephones and trunks, the first one first."""
-        return [channel for channel in self.channels.values() if channel.is_telephone]
-
-    @property
-    def is_over(self) -> bool:
-        """Return whether nothing of it is left."""
-        return all(channel.is_over for channel in self.channels.values())
 
 
 class CallBook:
@@ -108,6 +25,7 @@ class CallBook:
 
     def __init__(self, directory: Directory, now: Callable[[], datetime] = get_now) -> None:
         self._directory = directory
+        self._describer = CallDescriber(directory)
         self._now = now
         self._channels: dict[str, Channel] = {}
         self._conversations: dict[str, Conversation] = {}
@@ -124,7 +42,7 @@ class CallBook:
     def get_leg_states(self, device: str) -> Collection[CallState]:
         """Return what a device does in its calls."""
         channels = self._by_device.get(device, {}).values()
-        legs = (self._create_leg(channel) for channel in channels if not channel.is_over)
+        legs = (self._describer.create_leg(channel) for channel in channels if not channel.is_over)
         return {leg.state for leg in legs if leg is not None}
 
     def get_channel(self, unique: str) -> Channel | None:
@@ -150,12 +68,12 @@ class CallBook:
     def get_caller(self, call_id: str) -> Channel | None:
         """Return the channel that began a call, None where it is gone."""
         conversation = self.get_conversation(call_id)
-        caller = self._get_caller(conversation) if conversation is not None else None
+        caller = self._describer.get_caller(conversation) if conversation is not None else None
         return caller if caller is not None and not caller.is_over else None
 
     def is_caller(self, channel: Channel) -> bool:
         """Return whether a channel has begun its call."""
-        return self._get_caller(channel.conversation) is channel
+        return self._describer.get_caller(channel.conversation) is channel
 
     def get_last_cause(self, call_id: str) -> int | None:
         """Return why the last channel of a call ended, also where the call has just ended."""
@@ -177,18 +95,11 @@ class CallBook:
     def describe(self, call_id: str) -> CallChange | None:
         """Return what is known of a call, None where there is none."""
         conversation = self.get_conversation(call_id)
-        return self._describe(conversation) if conversation is not None else None
+        return self._describer.describe(conversation) if conversation is not None else None
 
     def get_party(self, channel: Channel) -> Party:
         """Return who is at a channel."""
-        number = channel.news.number
-        if not self._directory.is_phone(channel.device) and not _is_number(number):
-            number = (
-                channel.conversation.dialed
-                if self._get_caller(channel.conversation) is not channel
-                else number
-            )
-        return self._directory.get_party(channel.device, number, channel.news.caller_name)
+        return self._describer.get_party(channel)
 
     @property
     def channel_ids(self) -> frozenset[str]:
@@ -199,7 +110,7 @@ class CallBook:
         """Return all calls that are open, and remember that they were told."""
         described = []
         for conversation in self._conversations.values():
-            conversation.told = self._describe(conversation)
+            conversation.told = self._describer.describe(conversation)
             if conversation.told is not None:
                 described.append(conversation.told)
         return described
@@ -293,7 +204,7 @@ class CallBook:
     def tell(self, conversation: Conversation) -> list[Change]:
         """Return what is new in a call, its end where nothing of it is left, and what its phones do now."""
         devices = {channel.device for channel in conversation.telephones}
-        change = self._end(conversation) if conversation.is_over else self._describe(conversation)
+        change = self._end(conversation) if conversation.is_over else self._describer.describe(conversation)
         changes: list[Change] = []
         if change is not None and change != conversation.told:
             conversation.told = change
@@ -301,6 +212,14 @@ class CallBook:
         for device in sorted(devices):
             changes += self._directory.show_phone(device)
         return changes
+
+    def _end(self, conversation: Conversation) -> CallChange | None:
+        """Return the end of a call, and forget it; None where nobody was told of it."""
+        self._conversations.pop(conversation.id, None)
+        self._last_causes[conversation.id] = conversation.last_cause
+        while len(self._last_causes) > MOST_ENDED:
+            del self._last_causes[next(iter(self._last_causes))]
+        return self._describer.describe_end(conversation)
 
     def sweep(self, conversation_ids: Iterable[str] = ()) -> list[Change]:
         """Return the ends of conversations that channels were moved out of."""
@@ -351,7 +270,7 @@ class CallBook:
     ) -> list[Change]:
         """Return the change of a transfer to a number."""
         conversation = transferer.conversation
-        by = self.get_party(transferer)
+        by = self._describer.get_party(transferer)
         transferer.has_left = success or transferer.has_left
         user = self._directory.find_number(number)
         change = TransferChange(
@@ -360,7 +279,7 @@ class CallBook:
             success=success,
             target=self._directory.get_user_party(user) if user is not None else Party(number=number),
             transferer=by,
-            transferee=self.get_party(transferee) if transferee is not None else None,
+            transferee=self._describer.get_party(transferee) if transferee is not None else None,
         )
         conversation.dialed = conversation.dialed or number
         return [change, *self.tell(conversation)]
@@ -383,9 +302,9 @@ class CallBook:
             ids=tuple(dict.fromkeys((kept.id, left.id))),
             leaving=(first.id, second.id) if success else (),
             success=success,
-            target=self.get_party(target) if target is not None else Party(number=left.dialed),
-            transferer=self.get_party(first),
-            transferee=self.get_party(transferee) if transferee is not None else None,
+            target=self._describer.get_party(target) if target is not None else Party(number=left.dialed),
+            transferer=self._describer.get_party(first),
+            transferee=self._describer.get_party(transferee) if transferee is not None else None,
             stays=kept.id if target is not None else None,
             joins=target.id if target is not None else None,
         )
@@ -393,153 +312,3 @@ class CallBook:
         if success and target is not None and target.conversation is not kept:
             self._move(target, kept)
         return [*changes, *self.tell(kept), *self.tell(left)]
-
-    # What a conversation is as a call
-
-    def _get_caller(self, conversation: Conversation) -> Channel | None:
-        """Return the channel that began a call."""
-        if conversation.caller is None:
-            conversation.caller = min(
-                conversation.telephones,
-                key=lambda channel: (channel.id != conversation.id, channel.number),
-                default=None,
-            )
-        return conversation.caller
-
-    def _describe(self, conversation: Conversation) -> CallChange | None:
-        """Return all that is known of a call; None while there is only plumbing."""
-        caller = self._get_caller(conversation)
-        if caller is None:
-            return None
-        conversation.dialed = conversation.dialed or caller.news.exten
-        is_inside = self._directory.is_phone(caller.device)
-        legs = [leg for channel in conversation.telephones if (leg := self._create_leg(channel)) is not None]
-        conversation.called = conversation.called or self._find_called(
-            conversation, legs, is_inside=is_inside
-        )
-        return CallChange(
-            id=conversation.id,
-            direction=self._find_direction(conversation, caller, legs),
-            caller=self.get_party(caller),
-            called=conversation.called,
-            called_did=None if is_inside else conversation.dialed,
-            legs=tuple(legs),
-            account_code=caller.news.account,
-            queue=conversation.queue,
-            details={"recording": "on" if conversation.recorded else ""},
-            at_mailbox=conversation.at_mailbox,
-            started=conversation.started,
-        )
-
-    def _find_called(
-        self, conversation: Conversation, legs: Iterable[Leg], *, is_inside: bool
-    ) -> Party | None:
-        """Return who is called: by the number that was dialed inside, or else the first who rings."""
-        user = self._directory.find_number(conversation.dialed)
-        if user is not None:
-            return self._directory.get_user_party(user)
-        if is_inside and conversation.dialed is not None:
-            return Party(number=conversation.dialed)
-        rings = (leg.party for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal)
-        return next(rings, None)
-
-    def _find_direction(
-        self, conversation: Conversation, caller: Channel, legs: Iterable[Leg]
-    ) -> CallDirection:
-        directory = self._directory
-        if not directory.is_phone(caller.device):
-            return CallDirection.INCOMING
-        callees = [leg for leg in legs if leg.role is LegRole.CALLEE]
-        if callees:
-            inside = any(leg.party.internal for leg in callees)
-            return CallDirection.INTERNAL if inside else CallDirection.OUTGOING
-        dialed = conversation.dialed or ""
-        outside = dialed.startswith(_OUTSIDE) or (dialed.isdecimal() and len(dialed) >= SHORTEST_OUTSIDE)
-        return CallDirection.OUTGOING if outside else CallDirection.INTERNAL
-
-    def _create_leg(self, channel: Channel) -> Leg | None:
-        """Return the leg of a channel; None for plumbing, callers from outside, and who does not ring yet."""
-        caller = self._get_caller(channel.conversation)
-        is_phone = self._directory.is_phone(channel.device)
-        if not channel.is_telephone or (channel is caller and not is_phone):
-            return None
-        role = LegRole.CALLER if channel is caller else LegRole.CALLEE
-        state = self._get_caller_state(channel) if channel is caller else _get_callee_state(channel, is_phone)
-        if state is None:
-            return None
-        channel.was_shown = True
-        return Leg(
-            id=channel.id,
-            role=role,
-            party=self.get_party(channel),
-            state=state,
-            answered=channel.has_talked or (channel.answered and role is LegRole.CALLEE),
-            outcome=_get_outcome(channel, role) if state is CallState.ENDED else None,
-        )
-
-    def _get_caller_state(self, channel: Channel) -> CallState:
-        if channel.has_left or (channel.is_over and channel.has_talked):
-            return CallState.ENDED
-        if channel.is_held:
-            return CallState.ON_HOLD
-        # What became of a caller who has spoken with nobody, the end of the call says.
-        if channel.news.state != UP or channel.is_over:
-            return CallState.DIALING
-        conversation = channel.conversation
-        callees = [other for other in conversation.telephones if other is not channel]
-        # Who speaks with a menu or a machine of the PBX talks; who waits for a person does not yet.
-        waits = conversation.is_waiting or (conversation.is_placed and channel.news.application in _DIALING)
-        alone = not callees and not waits
-        return CallState.TALKING if channel.has_talked or alone else CallState.DIALING
-
-    def _end(self, conversation: Conversation) -> CallChange | None:
-        """Return the end of a call, and forget it; None where nobody was told of it."""
-        self._conversations.pop(conversation.id, None)
-        self._last_causes[conversation.id] = conversation.last_cause
-        while len(self._last_causes) > MOST_ENDED:
-            del self._last_causes[next(iter(self._last_causes))]
-        told = conversation.told
-        if told is None:
-            return None
-        legs = [leg for channel in conversation.telephones if (leg := self._create_leg(channel)) is not None]
-        # Legs that end with their call without an outcome of their own are judged with it.
-        known = tuple(leg for leg in legs if leg.outcome is not None)
-        return replace(told, legs=known, end=self._find_end_cause(conversation, told))
-
-    def _find_end_cause(self, conversation: Conversation, told: CallChange) -> EndCause:
-        callees = [
-            channel for channel in conversation.telephones if channel is not self._get_caller(conversation)
-        ]
-        if any(channel.answered for channel in callees):
-            return EndCause.HANGUP
-        if conversation.voicemail:
-            return EndCause.VOICEMAIL
-        cause = get_end_cause(conversation.last_cause, conversation.last_status)
-        # A caller from outside has been missed, whatever the last phone said.
-        missed = told.direction is CallDirection.INCOMING and cause is EndCause.NO_ANSWER
-        return EndCause.HANGUP if missed else cause
-
-
-def _get_callee_state(channel: Channel, is_phone: bool) -> CallState | None:  # noqa: FBT001
-    if channel.is_over or channel.has_left:
-        return CallState.ENDED if channel.was_shown else None
-    if channel.is_held:
-        return CallState.ON_HOLD
-    if channel.news.state == UP:
-        return CallState.TALKING
-    # Phones say when they ring; a trunk may say nothing until somebody answers.
-    return CallState.RINGING if channel.news.state == RINGING or not is_phone else None
-
-
-def _get_outcome(channel: Channel, role: LegRole) -> Outcome | None:
-    if channel.has_left:
-        return Outcome.TRANSFERRED
-    if channel.has_talked or (channel.answered and role is LegRole.CALLEE):
-        return Outcome.ANSWERED
-    if role is LegRole.CALLER:
-        return None
-    return get_leg_outcome(channel.cause, channel.dial_status)
-
-
-def _is_number(text: str | None) -> bool:
-    return text is not None and text.lstrip("+").isdecimal()

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..changes import Change, DialPlanEvent, RawEvent
 from ..name_counter import NameCounter
-from .calls import CallBook, Channel
+from .calls import CallBook
+from .channels import Channel
 from .decode import (
     decode_contact,
     decode_messages,

@@ -1,0 +1,166 @@
+"""What an Asterisk can be asked to do with calls; every action is sent once."""
+
+from collections.abc import Collection, Mapping
+import re
+from typing import override
+
+from ..changes import CallChange
+from ..errors import CommandFailed
+from .channels import Channel
+from .decode_calls import REJECTED, RINGING, UP
+from .dialing import DialCommands, check_number, format_caller, make_call_id
+from .questions import get_agi_variables
+
+_DIGITS = re.compile(r"[0-9A-Da-d*#]+")
+_BREAK = "ASYNCAGI BREAK"
+
+
+class CallCommands(DialCommands):
+    """Carry out what is done to calls."""
+
+    def _get_channels(self, call_id: str, user: str | None) -> list[Channel]:
+        """Return the channels of a call, or those of a user in it."""
+        channels = self._book.get_live(call_id)
+        if not channels:
+            raise CommandFailed("no_such_call")
+        if user is None:
+            return channels
+        own = [channel for channel in channels if self._book.get_party(channel).user == user]
+        if not own:
+            raise CommandFailed("no_such_call")
+        return own
+
+    def _get_own(self, call_id: str, user: str | None, states: Collection[str | None]) -> Channel:
+        """Return the channel of a user, or of anybody inside, that is in one of these states."""
+        channels = [channel for channel in self._get_channels(call_id, user) if channel.news.state in states]
+        inside = [channel for channel in channels if self._directory.is_phone(channel.device)]
+        # Who was called is asked rather than who calls, since callers do not transfer themselves.
+        found = sorted(inside, key=lambda channel: -channel.number)
+        if not found:
+            raise CommandFailed("wrong_state")
+        return found[0]
+
+    def _get_peer(self, own: Channel) -> Channel:
+        """Return with whom a channel is connected."""
+        others = [
+            channel
+            for channel in self._book.get_live(own.conversation.id)
+            if channel is not own and channel.news.state == UP
+        ]
+        if not others:
+            raise CommandFailed("wrong_state")
+        return next((other for other in others if other.bridge == own.bridge), others[0])
+
+    @override
+    async def get_call(self, call_id: str) -> CallChange:
+        connection = self._get_connection()
+        await self._tell(await self._reader.read_channels(connection))
+        found = self._book.describe(call_id)
+        if found is None:
+            raise CommandFailed("no_such_call")
+        return found
+
+    @override
+    async def hang_up(self, call_id: str) -> None:
+        channels = self._get_channels(call_id, None)
+        caller = next((channel for channel in channels if self._book.is_caller(channel)), None)
+        # The end of the caller ends all others.
+        for channel in [caller] if caller is not None else channels:
+            await self._send("Hangup", Channel=channel.news.name, Cause="16")
+
+    @override
+    async def reject(self, call_id: str, *, user: str | None = None) -> None:
+        channels = [item for item in self._get_channels(call_id, user) if item.news.state == RINGING]
+        if not channels:
+            raise CommandFailed("wrong_state")
+        for channel in channels:
+            await self._send("Hangup", Channel=channel.news.name, Cause=str(REJECTED))
+
+    @override
+    async def transfer(
+        self, call_id: str, *, number: str | None = None, other: str | None = None, user: str | None = None
+    ) -> None:
+        if other is not None:
+            await self._join(call_id, other, user)
+            return
+        if not number:
+            raise CommandFailed("no_target")
+        target = check_number(number)
+        own = self._get_own(call_id, user, (RINGING, UP))
+        context = await self._get_context(own.device)
+        if own.news.state == UP and not (self._book.is_caller(own) and not own.has_talked):
+            await self._send("BlindTransfer", Channel=own.news.name, Context=context, Exten=target)
+            return
+        caller = self._book.get_caller(call_id)
+        if caller is None:
+            raise CommandFailed("wrong_state")
+        await self._send("Redirect", Channel=caller.news.name, Context=context, Exten=target, Priority="1")
+
+    async def _join(self, call_id: str, other: str, user: str | None) -> None:
+        """Connect those with whom a user speaks in two calls, who leaves both."""
+        first = self._get_own(call_id, user, (UP,))
+        owner = user or self._book.get_party(first).user
+        second = self._get_own(other, owner, (UP,))
+        transferee, target = self._get_peer(first), self._get_peer(second)
+        await self._send("Bridge", Channel1=transferee.news.name, Channel2=target.news.name, Tone="no")
+        await self._tell(self._book.transfer_attended(first, second, transferee, target, success=True))
+
+    @override
+    async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
+        if not _DIGITS.fullmatch(digits):
+            raise CommandFailed("invalid_number")
+        peer = self._get_peer(self._get_own(call_id, user, (UP,)))
+        for digit in digits:
+            await self._send("PlayDTMF", Channel=peer.news.name, Digit=digit.upper())
+
+    @override
+    async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
+        own = self._get_own(call_id, user, (UP,))
+        peer = self._get_peer(own)
+        if position is not None:
+            await self._send("Setvar", Channel=peer.news.name, Variable="PARKINGEXTEN", Value=str(position))
+        await self._send("Park", Channel=peer.news.name, TimeoutChannel=own.news.name)
+
+    @override
+    async def pick_up(self, user: str, call_id: str) -> None:
+        device = self._choose_phone(user)
+        parked = self._book.find_parked(call_id)
+        party = self._directory.get_user_party(user)
+        caller = format_caller(party.name, party.number)
+        if parked is not None:
+            context = await self._get_context(device, user)
+            await self._originate(
+                make_call_id(), Channel=device, Context=context, Exten=parked, Priority="1", CallerID=caller
+            )
+            return
+        ringing = [item for item in self._get_channels(call_id, None) if item.news.state == RINGING]
+        if not ringing:
+            raise CommandFailed("wrong_state")
+        await self._originate(
+            make_call_id(),
+            Channel=device,
+            Application="PickupChan",
+            Data=ringing[0].news.name,
+            CallerID=caller,
+        )
+
+    @override
+    async def set_recording(self, call_id: str, *, on: bool, user: str | None = None) -> None:
+        channel = next(item for item in self._get_channels(call_id, user))
+        name = channel.news.name
+        if not on:
+            await self._send("StopMixMonitor", Channel=name)
+            return
+        await self._send("MixMonitor", Channel=name, File=f"{re.sub(r'[^\w.-]', '_', call_id)}.wav")
+
+    @override
+    async def answer_call_question(self, question: str, variables: Mapping[str, str]) -> None:
+        commands = get_agi_variables(variables)
+        channel = self._questions.withdraw(question).channel.name
+        for command in commands:
+            await self._send("AGI", Channel=channel, Command=command)
+        await self.end_question(channel)
+
+    async def end_question(self, channel: str) -> None:
+        """Let a call go on that waits for an answer."""
+        await self._send("AGI", Channel=channel, Command=_BREAK)

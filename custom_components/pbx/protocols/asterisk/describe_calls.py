@@ -1,0 +1,179 @@
+"""What the channels of one conversation are as a call of the model."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..changes import CallChange
+from ..enums import CallDirection, CallState, EndCause, LegRole, Outcome
+from ..model import Leg, Party
+from .channels import Channel, Conversation
+from .decode_calls import RINGING, UP, get_end_cause, get_leg_outcome
+from .directory import Directory
+
+# Numbers with fewer digits are rather inside, those that begin with these rather outside.
+SHORTEST_OUTSIDE = 7
+_OUTSIDE = ("0", "+")
+# What the phone of a caller is in while others are called for it; None while nothing is told of it.
+_DIALING = frozenset({None, "Dial", "AppDial", "AppDial2", "Queue"})
+
+
+class CallDescriber:
+    """Describe calls with the names that a directory has."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def get_party(self, channel: Channel) -> Party:
+        """Return who is at a channel."""
+        number = channel.news.number
+        if not self._directory.is_phone(channel.device) and not _is_number(number):
+            number = (
+                channel.conversation.dialed
+                if self.get_caller(channel.conversation) is not channel
+                else number
+            )
+        return self._directory.get_party(channel.device, number, channel.news.caller_name)
+
+    def get_caller(self, conversation: Conversation) -> Channel | None:
+        """Return the channel that began a call."""
+        if conversation.caller is None:
+            conversation.caller = min(
+                conversation.telephones,
+                key=lambda channel: (channel.id != conversation.id, channel.number),
+                default=None,
+            )
+        return conversation.caller
+
+    def describe(self, conversation: Conversation) -> CallChange | None:
+        """Return all that is known of a call; None while there is only plumbing."""
+        caller = self.get_caller(conversation)
+        if caller is None:
+            return None
+        conversation.dialed = conversation.dialed or caller.news.exten
+        is_inside = self._directory.is_phone(caller.device)
+        legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
+        conversation.called = conversation.called or self._find_called(
+            conversation, legs, is_inside=is_inside
+        )
+        return CallChange(
+            id=conversation.id,
+            direction=self._find_direction(conversation, caller, legs),
+            caller=self.get_party(caller),
+            called=conversation.called,
+            called_did=None if is_inside else conversation.dialed,
+            legs=tuple(legs),
+            account_code=caller.news.account,
+            queue=conversation.queue,
+            details={"recording": "on" if conversation.recorded else ""},
+            at_mailbox=conversation.at_mailbox,
+            started=conversation.started,
+        )
+
+    def _find_called(
+        self, conversation: Conversation, legs: Iterable[Leg], *, is_inside: bool
+    ) -> Party | None:
+        """Return who is called: by the number that was dialed inside, or else the first who rings."""
+        user = self._directory.find_number(conversation.dialed)
+        if user is not None:
+            return self._directory.get_user_party(user)
+        if is_inside and conversation.dialed is not None:
+            return Party(number=conversation.dialed)
+        rings = (leg.party for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal)
+        return next(rings, None)
+
+    def _find_direction(
+        self, conversation: Conversation, caller: Channel, legs: Iterable[Leg]
+    ) -> CallDirection:
+        directory = self._directory
+        if not directory.is_phone(caller.device):
+            return CallDirection.INCOMING
+        callees = [leg for leg in legs if leg.role is LegRole.CALLEE]
+        if callees:
+            inside = any(leg.party.internal for leg in callees)
+            return CallDirection.INTERNAL if inside else CallDirection.OUTGOING
+        dialed = conversation.dialed or ""
+        outside = dialed.startswith(_OUTSIDE) or (dialed.isdecimal() and len(dialed) >= SHORTEST_OUTSIDE)
+        return CallDirection.OUTGOING if outside else CallDirection.INTERNAL
+
+    def create_leg(self, channel: Channel) -> Leg | None:
+        """Return the leg of a channel; None for plumbing, callers from outside, and who does not ring yet."""
+        caller = self.get_caller(channel.conversation)
+        is_phone = self._directory.is_phone(channel.device)
+        if not channel.is_telephone or (channel is caller and not is_phone):
+            return None
+        role = LegRole.CALLER if channel is caller else LegRole.CALLEE
+        state = self._get_caller_state(channel) if channel is caller else _get_callee_state(channel, is_phone)
+        if state is None:
+            return None
+        channel.was_shown = True
+        return Leg(
+            id=channel.id,
+            role=role,
+            party=self.get_party(channel),
+            state=state,
+            answered=channel.has_talked or (channel.answered and role is LegRole.CALLEE),
+            outcome=_get_outcome(channel, role) if state is CallState.ENDED else None,
+        )
+
+    def _get_caller_state(self, channel: Channel) -> CallState:
+        if channel.has_left or (channel.is_over and channel.has_talked):
+            return CallState.ENDED
+        if channel.is_held:
+            return CallState.ON_HOLD
+        # What became of a caller who has spoken with nobody, the end of the call says.
+        if channel.news.state != UP or channel.is_over:
+            return CallState.DIALING
+        conversation = channel.conversation
+        callees = [other for other in conversation.telephones if other is not channel]
+        # Who speaks with a menu or a machine of the PBX talks; who waits for a person does not yet.
+        waits = conversation.is_waiting or (conversation.is_placed and channel.news.application in _DIALING)
+        alone = not callees and not waits
+        return CallState.TALKING if channel.has_talked or alone else CallState.DIALING
+
+    def describe_end(self, conversation: Conversation) -> CallChange | None:
+        """Return the end of a call, None where nobody was told of it."""
+        told = conversation.told
+        if told is None:
+            return None
+        legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
+        # Legs that end with their call without an outcome of their own are judged with it.
+        known = tuple(leg for leg in legs if leg.outcome is not None)
+        return replace(told, legs=known, end=self._find_end_cause(conversation, told))
+
+    def _find_end_cause(self, conversation: Conversation, told: CallChange) -> EndCause:
+        callees = [
+            channel for channel in conversation.telephones if channel is not self.get_caller(conversation)
+        ]
+        if any(channel.answered for channel in callees):
+            return EndCause.HANGUP
+        if conversation.voicemail:
+            return EndCause.VOICEMAIL
+        cause = get_end_cause(conversation.last_cause, conversation.last_status)
+        # A caller from outside has been missed, whatever the last phone said.
+        missed = told.direction is CallDirection.INCOMING and cause is EndCause.NO_ANSWER
+        return EndCause.HANGUP if missed else cause
+
+
+def _get_callee_state(channel: Channel, is_phone: bool) -> CallState | None:  # noqa: FBT001
+    if channel.is_over or channel.has_left:
+        return CallState.ENDED if channel.was_shown else None
+    if channel.is_held:
+        return CallState.ON_HOLD
+    if channel.news.state == UP:
+        return CallState.TALKING
+    # Phones say when they ring; a trunk may say nothing until somebody answers.
+    return CallState.RINGING if channel.news.state == RINGING or not is_phone else None
+
+
+def _get_outcome(channel: Channel, role: LegRole) -> Outcome | None:
+    if channel.has_left:
+        return Outcome.TRANSFERRED
+    if channel.has_talked or (channel.answered and role is LegRole.CALLEE):
+        return Outcome.ANSWERED
+    if role is LegRole.CALLER:
+        return None
+    return get_leg_outcome(channel.cause, channel.dial_status)
+
+
+def _is_number(text: str | None) -> bool:
+    return text is not None and text.lstrip("+").isdecimal()
