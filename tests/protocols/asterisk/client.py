@@ -12,8 +12,10 @@ from custom_components.pbx.protocols.enums import MomentType, ObjectKind
 from custom_components.pbx.protocols.model import Call, ObjectKey
 from tests.genuine.office import RECOMMENDED, GenuineOffice
 from tests.genuine.telephone import Telephone
-from tests.protocols.client import open_link
+from tests.protocols.client import Clients, address, open_link
 from tests.protocols.collector import Collector
+from tests.simulators.asterisk import AsteriskSimulator
+from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.common.clock import Clock
 
 PATIENCE = 10.0
@@ -119,3 +121,15 @@ async def telephones(genuine: GenuineOffice, *numbers: str) -> AsyncIterator[lis
         for telephone in found:
             await telephone.register()
         yield found
+
+
+def simulated_settings(
+    pbx: AsteriskSimulator, *, dial_from: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """Return what logs in to a simulated Asterisk; `dial_from` is the context that the options name."""
+    username, password = LOGIN
+    login = {"username": username, "password": password, "context": dial_from}
+    return {**address(pbx), **login, **more}
+
+
+SIMULATED = Clients("asterisk", simulated_settings, AsteriskCollector)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.asterisk import decode, decode_calls
@@ -40,6 +40,7 @@ DECODERS: list[Callable[[Any], Any]] = [
 
 
 @pytest.mark.parametrize("number", range(len(DECODERS)))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(block=BLOCKS)
 def test_arbitrary_blocks(number: int, block: dict[str, str]) -> None:
     """Nothing in a block breaks a decoder."""

@@ -1,6 +1,6 @@
 """What administrators do to a genuine Asterisk while people talk."""
 
-from custom_components.pbx.protocols.enums import MomentType, ObjectKind, Outcome
+from custom_components.pbx.protocols.enums import ObjectKind, Outcome
 from tests.genuine.fixtures import on_asterisk
 from tests.genuine.office import GenuineOffice
 from tests.genuine.telephone import Manner
@@ -47,23 +47,6 @@ async def test_death_in_mid_call(genuine: GenuineOffice) -> None:
             # Whoever had just registered may have been forgotten.
             await telephone.register()
         await client.shows(u201="idle", u202="idle")
-
-
-@on_asterisk(*PLAIN)
-async def test_reload_in_mid_call(genuine: GenuineOffice) -> None:
-    """A configuration that is read again disturbs no call; what changed in it is shown."""
-    async with client_for(genuine) as client, telephones(genuine, "201", "202") as (anna, bjorn):
-        bjorn.manner = Manner.ANSWERS
-        call = await anna.call("202").is_answered()
-        await client.shows(u201="talking", u202="talking")
-        await genuine.reload()
-        await client.until(lambda: client.raw_events("Reload") or client.batches > 3)
-        await client.shows(u201="talking", u202="talking")
-        await call.hang_up()
-        await client.until_over()
-        assert client.heard("201").count(MomentType.ANSWERED) == 1
-        assert client.outcome("201") is Outcome.ANSWERED
-        assert client.opened == 1
 
 
 @on_asterisk(*PLAIN)

@@ -3,7 +3,7 @@
 from custom_components.pbx.protocols.changes import TransferChange
 from custom_components.pbx.protocols.enums import MomentType, ObjectKind, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY
-from tests.genuine.fixtures import EVERY, on_asterisk
+from tests.genuine.fixtures import on_asterisk
 from tests.genuine.office import GenuineOffice
 from tests.genuine.telephone import Manner
 
@@ -14,7 +14,6 @@ ENDED, MISSED, TRANSFERRED = MomentType.ENDED, MomentType.MISSED, MomentType.TRA
 SALES = ("201", "202", "203")
 
 
-@on_asterisk(*EVERY)
 async def test_group(genuine: GenuineOffice) -> None:
     """Three phones ring for one call; who did not get it has not missed it. Plumbing is shown to nobody."""
     async with (
@@ -39,7 +38,7 @@ async def test_group(genuine: GenuineOffice) -> None:
     assert len(ended.legs) == 3
 
 
-@on_asterisk(*EVERY)
+@on_asterisk((22, "freepbx"))
 async def test_queue(genuine: GenuineOffice) -> None:
     """A caller waits in a queue until an agent answers, and the queue shows it all the time."""
     async with client_for(genuine) as client, telephones(genuine, "201", "202", "204") as (anna, bjorn, dora):
@@ -64,7 +63,7 @@ async def test_queue(genuine: GenuineOffice) -> None:
     assert client.heard("sales", ObjectKind.QUEUE)[-1] is ENDED
 
 
-@on_asterisk((22, "plain"), (16, "freepbx"))
+@on_asterisk((22, "freepbx"))
 async def test_blind_transfer(genuine: GenuineOffice) -> None:
     """Björn hands Anna on to Carla: he leaves, she answers, and all is one call."""
     async with client_for(genuine) as client, telephones(genuine, *SALES) as (anna, bjorn, carla):
@@ -89,7 +88,7 @@ async def test_blind_transfer(genuine: GenuineOffice) -> None:
     assert (change.target.number, change.transferer and change.transferer.number) == ("203", "202")
 
 
-@on_asterisk((22, "plain"), (16, "freepbx"))
+@on_asterisk((16, "freepbx"))
 async def test_attended_transfer(genuine: GenuineOffice) -> None:
     """Anna asks Carla before she hands Björn on; then Björn and Carla speak in the first call."""
     async with client_for(genuine) as client, telephones(genuine, *SALES) as (anna, bjorn, carla):
@@ -132,25 +131,6 @@ async def test_picked_up(genuine: GenuineOffice) -> None:
     assert ended.answered_by is not None
     assert ended.answered_by.user == "201"
     assert MISSED not in client.heard("203")
-
-
-@on_asterisk(*EVERY)
-async def test_voicemail(genuine: GenuineOffice) -> None:
-    """A caller who speaks to the mailbox has left a message, and Björn has not answered."""
-    await genuine.set_global("RINGTIME", 1)
-    async with client_for(genuine) as client, telephones(genuine, "201", "202") as (anna, bjorn):
-        box = lambda: client.get(ObjectKind.MAILBOX, "202@default")  # noqa: E731
-        assert (box().new, box().number, box().urgent) == (0, "202", 0)
-        bjorn.manner = Manner.RINGS
-        call = await anna.call("202").is_answered()
-        await anna.talk(call, 3)
-        await call.hang_up()
-        ended = await client.until_over()
-        await client.until(lambda: box().new == 1)
-    assert ended.outcome is Outcome.VOICEMAIL
-    assert client.outcome("202") is Outcome.VOICEMAIL
-    assert client.heard("201") == [DIALING, ENDED]
-    assert client.heard("202@default", ObjectKind.MAILBOX) == [MomentType.MESSAGE]
 
 
 async def test_parked_by_a_command_and_fetched(genuine: GenuineOffice) -> None:

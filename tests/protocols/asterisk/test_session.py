@@ -151,20 +151,6 @@ async def test_call_from_before_the_session(genuine: GenuineOffice) -> None:
             await client.shows(u201="idle", u202="idle")
 
 
-@on_asterisk((22, "plain"), (16, "plain"))
-async def test_restart_in_mid_call(genuine: GenuineOffice) -> None:
-    """A restart ends calls as lost, and the session comes back by itself."""
-    async with client_for(genuine) as client, telephones(genuine, "201", "202") as (anna, bjorn):
-        bjorn.manner = Manner.ANSWERS
-        await anna.call("202").is_answered()
-        await client.shows(u201="talking")
-        await genuine.restart()
-        await client.until(lambda: client.opened == 2)
-        await client.until(lambda: not list(client.state.calls.open))
-        await client.until(lambda: client.user("201").status is not LineStatus.TALKING)
-        assert client.errors
-
-
 async def test_reload_in_mid_call(genuine: GenuineOffice) -> None:
     """A reload costs no call, and what it brings is read."""
     async with client_for(genuine) as client, telephones(genuine, "201", "202") as (anna, bjorn):

@@ -49,10 +49,6 @@ class CallBook:
         """Return a channel that is up."""
         return self._channels.get(unique)
 
-    def find_channel(self, name: str) -> Channel | None:
-        """Return the channel of this name."""
-        return next((channel for channel in self._channels.values() if channel.news.name == name), None)
-
     def get_conversation(self, call_id: str) -> Conversation | None:
         """Return the conversation of a call, or the one that has a channel of this id."""
         found = self._conversations.get(call_id)

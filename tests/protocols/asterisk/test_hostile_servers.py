@@ -1,0 +1,291 @@
+"""What a session bears that a genuine server does not do on request, on a simulated one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from custom_components.pbx.protocols.enums import Capability, DialOutcome, LineStatus, ObjectKind
+from custom_components.pbx.protocols.errors import (
+    CannotConnect,
+    CertificateNotTrusted,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    MissingRight,
+    NoAnswer,
+    NotSupported,
+    WrongSystem,
+)
+from custom_components.pbx.protocols.model import PBX_KEY
+from tests.simulators.asterisk import AsteriskSimulator, small_world
+from tests.simulators.asterisk.small_world import LOGIN
+from tests.simulators.common.clock import Clock
+from tests.waiting import until
+
+from .client import SIMULATED, AsteriskCollector
+
+client_for, session_for = SIMULATED.client_for, SIMULATED.session_for
+GREETING = b"Asterisk Call Manager/11.0.0\r\n"
+
+
+@asynccontextmanager
+async def simulated(
+    flavour: str = "freepbx", **more: object
+) -> AsyncIterator[tuple[AsteriskSimulator, AsteriskCollector]]:
+    """Return a simulated server, and a client of it."""
+    async with AsteriskSimulator(small_world(flavour)).faultless() as pbx, client_for(pbx, **more) as client:
+        yield pbx, client
+
+
+async def test_silence() -> None:
+    """A quiet server is asked for a sign of life; one that gives none is left."""
+    async with simulated() as (pbx, client):
+        pbx.faults.errors["Ping"] = "Not today"
+        async with client.clock.hurrying():
+            await until(lambda: any(request.action == "Ping" for request in pbx.requests))
+            assert client.errors == []
+            pbx.faults.silent = True
+            await until(lambda: not pbx.connections)
+            pbx.faults.silent = False
+            await client.until(lambda: client.opened == 2)
+
+
+@pytest.mark.parametrize("fault", ["dropped", "lost", "unanswered"])
+async def test_lost_answers(fault: str) -> None:
+    """Of a command whose answer is lost nobody knows what became; it is never sent twice."""
+    async with simulated() as (pbx, client):
+        commands = client.session.commands
+        actions = {"Originate", "Setvar"}
+        getattr(pbx.faults, fault).update(actions)
+        async with client.clock.hurrying(200 if fault == "unanswered" else 1):
+            orders: list[Callable[[], Awaitable[object]]] = [
+                lambda: commands.dial(user="201", phone=None, number="202"),
+                lambda: commands.set_do_not_disturb("201", on=True),
+            ]
+            for number, order in enumerate(orders, start=1):
+                with pytest.raises(CommandOutcomeUnknown):
+                    await order()
+                if fault != "unanswered":
+                    await client.until(lambda number=number: client.opened > number)
+        sent = [request.action for request in pbx.requests if request.action in actions]
+        assert sent.count("Originate") == 1
+        pbx.faults.refuse_logins = True
+        pbx.drop()
+        async with client.clock.hurrying():
+            await until(lambda: client.is_refused)
+        with pytest.raises(CannotConnect):
+            await commands.set_call_waiting("201", on=True)
+
+
+async def serve(
+    behave: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> asyncio.Server:
+    """Return a server that behaves in its own way."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await behave(reader, writer)
+        writer.close()
+
+    return await asyncio.start_server(handle, "127.0.0.1", 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "tls", "error"),
+    [
+        ((b"",), False, CannotConnect),
+        ((GREETING, b""), False, CannotConnect),
+        ((GREETING, None), False, CannotConnect),
+        ((None,), True, NoAnswer),
+        ((GREETING, b"Event: Early\r\n\r\n", b"Response: Success\r\n\r\n"), False, WrongSystem),
+    ],
+    ids=["closes at once", "closes then", "says nothing", "no TLS", "no challenge"],
+)
+async def test_logins_that_fail(answers: tuple[bytes | None, ...], tls: bool, error: type[Exception]) -> None:
+    """Whatever a server does instead of a login ends, and is told as what it is."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in answers:
+            if answer is None:
+                await reader.read()
+                return
+            writer.write(answer)
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    async with AsteriskSimulator() as pbx:
+        server = await serve(behave)
+        port = server.sockets[0].getsockname()[1]
+        clock = Clock()
+        async with clock.hurrying(), session_for(pbx, clock=clock, port=port, tls=tls) as session:
+            with pytest.raises(error):
+                await session.probe()
+        server.close()
+
+
+async def test_certificates_and_interruption() -> None:
+    """A certificate that nobody vouches for is told, and a login that is given up leaves nothing behind."""
+    async with AsteriskSimulator(tls=True) as pbx, session_for(pbx) as session:
+        with pytest.raises(CertificateNotTrusted):
+            await session.probe()
+    async with AsteriskSimulator() as pbx:
+        pbx.faults.unanswered.add("Login")
+        async with session_for(pbx) as session:
+            task = asyncio.create_task(session.probe())
+            await until(lambda: any(request.action == "Login" for request in pbx.requests))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await until(lambda: not pbx.connections)
+
+
+LISTS = {
+    "DeviceStateList": ObjectKind.PHONE,
+    "PJSIPShowEndpoints": ObjectKind.PHONE,
+    "DBGetTree": ObjectKind.USER,
+    "QueueStatus": ObjectKind.QUEUE,
+    "VoicemailUsersList": ObjectKind.MAILBOX,
+    "ParkedCalls": None,
+    "CoreShowChannels": None,
+    "PresenceStateList": None,
+    "PJSIPShowContacts": None,
+}
+
+
+async def test_lists_that_fail() -> None:
+    """A list that is refused leaves what was known, and says which kinds are not read."""
+    async with AsteriskSimulator().faultless() as pbx, session_for(pbx) as session:
+        whole = await session.open()
+        for action, kind in LISTS.items():
+            pbx.faults.errors = {action: "Out of order"}
+            snapshot = await session.open()
+            assert kind is None or kind in snapshot.unread, action
+            assert len(snapshot.objects) == len(whole.objects), action
+            assert session.statistics()["failed_readings"], action
+        pbx.faults.errors = {}
+        pbx.faults.missing = {
+            "PJSIPShowEndpoints",
+            "PJSIPShowContacts",
+            "QueueStatus",
+            "ParkedCalls",
+            "VoicemailUsersList",
+        }
+        snapshot = await session.open()
+        assert snapshot.unread == frozenset()
+        assert Capability.QUEUES not in session.capabilities
+        assert {item.key.kind for item in snapshot.objects} >= {ObjectKind.USER, ObjectKind.MAILBOX}
+
+
+async def test_lists_without_end() -> None:
+    """A list that is never completed is given up, and the kind counts as not read."""
+    async with AsteriskSimulator() as pbx:
+        pbx.faults.endless.add("QueueStatus")
+        clock = Clock()
+        async with clock.hurrying(), session_for(pbx, clock=clock) as session:
+            assert (await session.open()).unread == {ObjectKind.QUEUE}
+
+
+async def test_rights_that_come_and_go() -> None:
+    """What the login may not do any more is told, and taken back when it may."""
+    async with simulated() as (pbx, client):
+        user = pbx.world.users[LOGIN[0]]
+        pbx.faults.missing.add("Originate")
+        pbx.reload()
+        await client.until(lambda: Capability.DIAL not in client.session.capabilities)
+        assert any(detail.startswith("originate ") for _, detail in client.notices())
+        pbx.faults.missing.clear()
+        pbx.reload()
+        await client.until(lambda: not client.notices())
+        user.write.clear()
+        for order in (
+            client.session.commands.dial(user="201", phone=None, number="202"),
+            client.session.commands.set_call_waiting("201", on=True),
+        ):
+            with pytest.raises(MissingRight):
+                await order
+
+
+async def test_without_reading_system() -> None:
+    """Without the right to read `system` the server never says that it has booted."""
+    world = small_world()
+    world.users[LOGIN[0]].read.discard("system")
+    async with AsteriskSimulator(world).faultless() as pbx, session_for(pbx) as session:
+        await session.open()
+        assert [right.partition(" ")[0] for right in session.statistics()["missing_rights"]] == ["system"]
+
+
+async def test_what_cannot_be_done() -> None:
+    """What makes no sense at a moment is refused before anything is sent."""
+    async with simulated(custom_switches=["Custom:night"]) as (pbx, client):
+        commands = client.session.commands
+        pbx.office.calls("203", "201")
+        await client.shows(u201="ringing", u203="dialing")
+        [call] = client.state.calls.open
+        refusals: list[tuple[Awaitable[object], str]] = [
+            (commands.hang_up("9.9"), "no_such_call"),
+            (commands.transfer(call.id, number="202", user="204"), "no_such_call"),
+            (commands.transfer(call.id), "no_target"),
+            (commands.send_dtmf(call.id, "x"), "invalid_number"),
+            (commands.send_dtmf(call.id, "1", user="201"), "wrong_state"),
+            (commands.reject(call.id, user="203"), "wrong_state"),
+            (commands.park(call.id, user="203"), "wrong_state"),
+            (commands.set_call_waiting("999", on=True), "no_such_user"),
+            (commands.set_switch("TC/1", value="noon"), "no_such_switch"),
+            (commands.set_queue_agent("sales", "203", paused=True), "wrong_state"),
+            (commands.reset_queue_statistics("nowhere"), "no_such_queue"),
+            (
+                commands.connect_numbers(user=None, first="201", second="202", variables={"A B": "1"}),
+                "invalid_text",
+            ),
+            (commands.answer_call_question("1/1", {"A B": "1"}), "invalid_text"),
+        ]
+        before = len(pbx.commands)
+        for order, key in refusals:
+            with pytest.raises(CommandFailed, match=key):
+                await order
+        with pytest.raises(NotSupported):
+            await commands.connect_numbers(user=None, first="201", second="202", auto_answer=True)
+        await commands.set_queue_agent("sales", "203", logged_in=False)
+        assert len(pbx.commands) == before
+        pbx.answer("201")
+        await client.shows(u201="talking")
+        with pytest.raises(CommandFailed, match="wrong_state"):
+            await commands.pick_up("202", call.id)
+
+
+async def test_parked_and_fetched_by_command() -> None:
+    """A call is parked where it is wanted, and a phone is called to fetch it; what was missed is read."""
+    async with simulated() as (pbx, client):
+        commands = client.session.commands
+        pbx.office.calls("203", "201")
+        pbx.answer("201")
+        await client.shows(u201="talking", u203="talking")
+        [call] = client.state.calls.open
+        pbx.faults.skipped.add("ParkedCall")
+        await commands.park(call.id, user="201", position=703)
+        async with client.clock.hurrying(500):
+            await client.until(lambda: client.state.get(PBX_KEY).parked)
+        [parked] = client.state.get(PBX_KEY).parked
+        pbx.origination.picks_up = True
+        await commands.pick_up("202", call.id)
+        assert pbx.asked("Originate")[-1].get("Exten") == parked.space
+
+
+async def test_plain_phones() -> None:
+    """A plain Asterisk dials from the context of the phone, or from that of the options."""
+    async with simulated("plain") as (pbx, client):
+        commands = client.session.commands
+        result = await commands.dial(user=None, phone="SIP/301", number="202", auto_answer=True)
+        assert result.outcome is DialOutcome.UNAVAILABLE
+        request = pbx.asked("Originate")[-1]
+        assert request.get("Context") == "default"
+        assert any(name.startswith("SIPADDHEADER") for name in request.variables())
+        await commands.set_presence("202", client.session.commands.presences[0], None)
+        pbx.flood(250)
+        pbx.say_raw(b"Response: Success\r\nActionID: none of ours\r\n\r\nEvent: FullyBooted\r\n\r\n")
+        await client.until(lambda: client.phone("201").status is LineStatus.IDLE)
+    async with simulated("plain", dial_from="office") as (pbx, client):
+        task = asyncio.create_task(client.session.commands.dial(user="201", phone=None, number="202"))
+        await until(lambda: pbx.asked("Originate"))
+        assert pbx.asked("Originate")[-1].get("Context") == "office"
+        pbx.refuse("201", "16")
+        assert (await task).outcome is DialOutcome.NO_ANSWER
