@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+import logging
 
 import pytest
 
@@ -202,6 +203,34 @@ async def test_rights_that_come_and_go() -> None:
         ):
             with pytest.raises(MissingRight):
                 await order
+
+
+async def test_passwords_of_telephones(caplog: pytest.LogCaptureFixture) -> None:
+    """The server tells them among the details of telephones; they get nowhere, however late they come."""
+    caplog.set_level(logging.DEBUG)
+    async with simulated("plain") as (pbx, client):
+        asked = next(request for request in pbx.requests if request.action == "PJSIPShowEndpoint")
+        late = f"Event: AuthDetail\r\nActionID: {asked.id}\r\nPassword: 201-sip-secret\r\n\r\n"
+        # Ids that others gave to their own actions mean nothing here.
+        other = "Event: OriginateResponse\r\nActionID: 1\r\nReason: 4\r\nResponse: Success\r\n\r\n"
+        pbx.say_raw((late + other).encode())
+        await client.until(lambda: client.raw_events("OriginateResponse"))
+        assert not client.raw_events("AuthDetail")
+        told = f"{client.changes} {client.state.objects} {client.session.statistics()} {caplog.text}"
+        assert "sip-secret" not in told
+        assert client.user("201").name == "Anna Archer"
+
+
+async def test_rights_for_messages_and_questions() -> None:
+    """The rights to send messages and to answer a dial plan are told, the latter where it can ask."""
+    world = small_world()
+    world.users[LOGIN[0]].write -= {"message", "agi"}
+    async with AsteriskSimulator(world).faultless() as pbx, session_for(pbx) as session:
+        for error, missing in {"": ["agi", "message"], "Module not loaded": ["message"]}.items():
+            pbx.faults.errors = {"ModuleCheck": error} if error else {}
+            await session.open()
+            found = session.statistics()["missing_rights"]
+            assert [right.partition(" (write = ")[0] for right in found] == missing
 
 
 async def test_without_reading_system() -> None:

@@ -81,7 +81,7 @@ async def test_rights_that_are_missing(genuine: GenuineOffice) -> None:
     async with client_for(genuine, username="reader", password="only reading") as client:
         await client.until(client.notices)
         told = {detail.partition(" ")[0] for _, detail in client.notices()}
-        assert told == {"system", "call", "originate", "agent"}
+        assert told == {"system", "call", "originate", "agent", "message"}
         assert all("write = system,call,agent,originate" in detail for _, detail in client.notices())
         assert Capability.DIAL not in client.session.capabilities
         # Without the list of endpoints the hints tell who there is.

@@ -109,6 +109,7 @@ class Actions:
             "PJSIPNotify": needs(self._done, "system", "Variable"),
             "UserEvent": needs(self._user_event, "user", "UserEvent"),
             "AGI": needs(changes.agi, "agi", "Channel", "Command"),
+            "ModuleCheck": needs(self._done, "system", "Module"),
             "Reload": needs(self._reload, "system config"),
             "Command": needs(self._command, "command", "Command"),
         }
@@ -128,7 +129,9 @@ class Actions:
         connection.respond(request)
 
     async def _list_commands(self, connection: Connection, request: Request) -> None:
-        names = sorted(self._table.keys() - self._pbx.faults.missing)
+        able = connection.user.write if connection.user else set()
+        allowed = {name for name, action in self._table.items() if not action.rights or action.rights & able}
+        names = sorted(allowed - self._pbx.faults.missing)
         connection.respond(request, *((name, "What it does  (Priv: <none>)") for name in names))
 
     async def _core_settings(self, connection: Connection, request: Request) -> None:

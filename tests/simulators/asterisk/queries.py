@@ -77,6 +77,11 @@ class Queries:
                 ("DeviceState", ENDPOINT_STATES[self._pbx.world.device_state(f"PJSIP/{item.name}")]),
             ]
         ]
+        # A genuine server shows the passwords of telephones to whoever asks.
+        rows.append([
+            ("Event", "AuthDetail"), ("ObjectType", "auth"), ("ObjectName", item.name),
+            ("Username", item.name), ("Password", f"{item.name}-sip-secret"), ("EndpointName", item.name),
+        ])  # fmt: skip
         if item.contact:
             rows.append([
                 ("Event", "ContactStatusDetail"), ("AOR", item.name), ("URI", item.contact),

@@ -30,7 +30,7 @@ from .decode import (
     get_now,
 )
 from .directory import DAY_NIGHT, TIME_CONDITION, Directory
-from .rights import Rights
+from .rights import MODULES, Rights
 from .settings import AsteriskSettings
 from .wire import Block
 
@@ -60,6 +60,9 @@ class Reader:
         """Ask which actions the login may use, which is what its rights give."""
         commands = await connection.send("ListCommands")
         self._rights.commands = frozenset(commands) - {"Response", "ActionID"}
+        for right, module in MODULES.items():
+            found = await self._read(connection.send("ModuleCheck", Module=module), None)
+            self._rights.modules[right] = found is not None
 
     async def read_identity(self, connection: Connection) -> PbxInfo:
         """Return which PBX this is; without its own id it is named by its address."""

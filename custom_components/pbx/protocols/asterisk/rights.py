@@ -17,7 +17,12 @@ _WRITE_RIGHTS = {
     "originate": ("Originate",),
     "reporting": ("CoreShowChannels", "DeviceStateList", "DBGetTree"),
     "agent": ("QueueAdd",),
+    "message": ("MessageSend",),
+    "agi": ("AGI",),
 }
+
+# The modules without which no right gives the actions; the others are of the core, or show by their lists.
+MODULES = {"agi": "res_agi.so"}
 
 # The rights that give the actions of commands.
 _RIGHT_OF = {
@@ -79,6 +84,8 @@ class Rights:
     """What the login may do. `commands` are the actions that the PBX offers to it."""
 
     commands: Collection[str] = frozenset()
+    # Whether the PBX has the module of each right that is about one, where it says so.
+    modules: dict[str, bool] = field(default_factory=dict)
     # Whether events have shown that they may be read, None until that can be known.
     reads: dict[str, bool] = field(default_factory=dict)
 
@@ -93,9 +100,14 @@ class Rights:
             f"{right} ({WRITE_LINE})": not self.allows(*actions)
             for right, actions in _WRITE_RIGHTS.items()
             # Without its module no right gives an action of it.
-            if right != "agent" or self.allows("QueueStatus")
+            if self._has_module(right)
         }
         return written | {f"{right} ({READ_LINE})": not known for right, known in self.reads.items()}
+
+    def _has_module(self, right: str) -> bool:
+        if right == "agent":
+            return self.allows("QueueStatus")
+        return right not in MODULES or self.modules.get(right, False)
 
     def get_notices(self) -> list[Change]:
         """Return what a person can put right."""
