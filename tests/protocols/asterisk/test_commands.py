@@ -49,6 +49,10 @@ async def test_dial(genuine: GenuineOffice) -> None:
             await commands.hang_up(result.call_id)
         with pytest.raises(CommandFailed, match="no_such_call"):
             await commands.get_call(result.call_id)
+        # Nobody is called at a menu of the PBX, who is there is asked for at once.
+        result = await commands.dial(user="201", phone=None, number="900")
+        await client.shows(u201="talking")
+        await commands.hang_up(result.call_id)
 
 
 @pytest.mark.parametrize(

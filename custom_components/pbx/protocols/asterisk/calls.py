@@ -82,10 +82,15 @@ class CallBook:
         spaces = (parked[channel.id].space for channel in self.get_live(call_id) if channel.id in parked)
         return next(spaces, None)
 
-    def may_be_at_mailbox(self, channel: Channel) -> bool:
-        """Return whether a caller was answered by none of those who were called, but by the PBX itself."""
-        callees = [other for other in channel.conversation.telephones if other is not channel]
-        is_alone = bool(callees) and not any(other.answered for other in callees)
+    def may_be_at_machine(self, channel: Channel) -> bool:
+        """Return whether a caller may speak with the PBX itself, which no event tells.
+
+        That is so where none of those who were called has answered, and in a call that we placed from the
+        moment when the phone of its caller is answered.
+        """
+        conversation = channel.conversation
+        callees = [other for other in conversation.telephones if other is not channel]
+        is_alone = bool(callees or conversation.is_placed) and not any(other.answered for other in callees)
         return is_alone and channel.answered and self.is_caller(channel)
 
     def describe(self, call_id: str) -> CallChange | None:

@@ -138,7 +138,7 @@ class Feed:
     def _handle_state(self, block: Block) -> Sequence[Change]:
         changes = self._handle_channel(block)
         channel = self._book.get_channel(block.get("Uniqueid", ""))
-        if channel is not None and self._book.may_be_at_mailbox(channel):
+        if channel is not None and self._book.may_be_at_machine(channel):
             self._hasten("channels")
         return changes
 
