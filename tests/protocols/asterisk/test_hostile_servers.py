@@ -233,6 +233,24 @@ async def test_rights_for_messages_and_questions() -> None:
             assert [right.partition(" (write = ")[0] for right in found] == missing
 
 
+@pytest.mark.parametrize("right", ["call", "agent", "agi"])
+async def test_rights_to_read(right: str) -> None:
+    """What only lists tell, though it began after the login, shows which right to read is missing."""
+    world = small_world()
+    world.users[LOGIN[0]].read.discard(right)
+    async with AsteriskSimulator(world).faultless() as pbx, client_for(pbx) as client:
+        caller = pbx.office.outside_calls("400", "+31201234567")
+        pbx.office.ask(caller, "is_anyone_home")
+        pbx.clock.advance(20)
+        client.clock.advance(65)
+        await client.until(client.notices)
+        assert {detail.partition(" (read = ")[0] for _, detail in client.notices()} == {right}
+        world.users[LOGIN[0]].read.add(right)
+        pbx.office.ask(pbx.office.outside_calls("400", "+31201234567"), "is_anyone_home")
+        client.clock.advance(65)
+        await client.until(lambda: not client.notices())
+
+
 async def test_without_reading_system() -> None:
     """Without the right to read `system` the server never says that it has booted."""
     world = small_world()

@@ -78,5 +78,5 @@ class Office(Calls):
         }
         lines |= {f"agi_arg_{number}": value for number, value in enumerate(arguments, 1)}
         text = "".join(f"{name}: {value}\n" for name, value in lines.items())
-        channel.application = "AGI"
+        channel.application, channel.data = "AGI", ",".join(("agi:async", *arguments))
         self._tell("agi", "AsyncAGIStart", [*channel_fields(channel), ("Env", quote(text + "\n"))])

@@ -73,7 +73,7 @@ class Feed:
         self.counts = NameCounter()
         self.unknown = NameCounter()
         self._handlers: Mapping[str, _Handler] = {
-            "Newchannel": self._handle_channel,
+            "Newchannel": self._handle_new_channel,
             "Newstate": self._handle_state,
             "NewCallerid": self._handle_channel,
             "NewConnectedLine": self._handle_channel,
@@ -134,6 +134,10 @@ class Feed:
         if channel is not None and before not in (None, channel.conversation.id):
             changes += self._book.sweep((before,) if before is not None else ())
         return changes
+
+    def _handle_new_channel(self, block: Block) -> Sequence[Change]:
+        self._rights.reads["call"] = True
+        return self._handle_channel(block)
 
     def _handle_state(self, block: Block) -> Sequence[Change]:
         changes = self._handle_channel(block)
@@ -351,6 +355,7 @@ class Feed:
         channel, question = self._update(block), decode_question(block)
         if question is None:
             return self._tell(channel)
+        self._rights.reads["agi"] = True
         asked = self._questions.add(question)
         self._hasten("questions")
         return [*self._tell(channel), asked]

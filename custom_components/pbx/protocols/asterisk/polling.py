@@ -106,7 +106,8 @@ class Polling:
         return self._connection
 
     async def _read_channels(self) -> None:
-        await self._tell(await self._reader.read_channels(self._open))
+        changes = await self._reader.read_channels(self._open)
+        await self._tell([*changes, *self._reader.get_new_notices()])
 
     async def _read_everything(self) -> None:
         await self._reader.read_rights(self._open)
@@ -135,6 +136,7 @@ class Polling:
         await self._reader.read_queues(self._open)
         for name in list(self._directory.queues):
             await self._tell(self._directory.show_queue(name))
+        await self._tell(self._reader.get_new_notices())
 
     async def _read_settings(self) -> None:
         await self._reader.read_settings(self._open)

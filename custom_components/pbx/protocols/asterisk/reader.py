@@ -4,13 +4,14 @@ What cannot be read leaves what was known: the methods raise ConnectionLost only
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
+from ..changes import Change
 from ..enums import ObjectKind
 from ..errors import CommandFailed, ConnectionLost, MissingRight, NoAnswer, NotSupported, PbxError
-from ..json_fields import get_text
+from ..json_fields import get_count, get_text
 from ..model import PbxInfo
 from ..name_counter import NameCounter
 from .calls import CallBook
@@ -29,6 +30,7 @@ from .decode import (
     decode_waiting,
     get_now,
 )
+from .decode_calls import decode_channel
 from .directory import DAY_NIGHT, TIME_CONDITION, Directory
 from .rights import MODULES, Rights
 from .settings import AsteriskSettings
@@ -45,12 +47,18 @@ class Reader:
     """Read one PBX. `unread` are the kinds of objects that could not be read the last time."""
 
     def __init__(
-        self, settings: AsteriskSettings, directory: Directory, book: CallBook, rights: Rights
+        self,
+        settings: AsteriskSettings,
+        directory: Directory,
+        book: CallBook,
+        rights: Rights,
+        time: Callable[[], float],
     ) -> None:
         self._settings = settings
         self._directory = directory
         self._book = book
         self._rights = rights
+        self._time = time
         self.unread: set[ObjectKind] = set()
         self.failures = NameCounter()
         self.core: Block = {}
@@ -218,7 +226,16 @@ class Reader:
         rows = await self._read(connection.fetch("QueueStatus"), None, ObjectKind.QUEUE)
         if rows is not None:
             now = get_now()
+            self._learn_from_callers(rows)
             self._directory.set_queue_rows(rows, lambda row: decode_waiting(row, now))
+
+    def _learn_from_callers(self, rows: Iterable[Block]) -> None:
+        for row in rows:
+            record = self._directory.queues.get(row.get("Queue", ""))
+            if row.get("Event") != "QueueEntry" or record is None:
+                continue
+            if row.get("Uniqueid") not in record.waiting:
+                self._rights.learn("agent", get_count(row, "Wait"), self._time())
 
     async def read_parked(self, connection: Connection) -> None:
         """Read the parked calls."""
@@ -235,8 +252,23 @@ class Reader:
         rows = await self._read(connection.fetch("CoreShowChannels"), None)
         if rows is None:
             return []
+        self._learn_from_channels(rows, before)
         self._book.infer_holds(self._directory.states)
         return self._book.drop_missing(before, {row.get("Uniqueid", "") for row in rows})
+
+    def _learn_from_channels(self, rows: Iterable[Block], known: Collection[str]) -> None:
+        for row in rows:
+            news = decode_channel(row)
+            if news is None:
+                continue
+            if news.id not in known:
+                self._rights.learn("call", news.seconds, self._time())
+            if row.get("ApplicationData", "").startswith("agi:async"):
+                self._rights.learn("agi", news.seconds, self._time())
+
+    def get_new_notices(self) -> list[Change]:
+        """Return which rights turned out to be missing since that was told last."""
+        return self._rights.get_new_notices()
 
     async def _read[T, D](self, reading: Awaitable[T], default: D, *kinds: ObjectKind) -> T | D:
         """Return what was read, or a default where it could not be."""

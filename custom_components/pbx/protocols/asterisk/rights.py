@@ -21,6 +21,9 @@ _WRITE_RIGHTS = {
     "agi": ("AGI",),
 }
 
+# What began so many seconds ago has been told by events, where they may be read.
+UNTOLD_AFTER = 5
+
 # The modules without which no right gives the actions; the others are of the core, or show by their lists.
 MODULES = {"agi": "res_agi.so"}
 
@@ -88,6 +91,19 @@ class Rights:
     modules: dict[str, bool] = field(default_factory=dict)
     # Whether events have shown that they may be read, None until that can be known.
     reads: dict[str, bool] = field(default_factory=dict)
+    _since: float = 0.0
+    _told: dict[str, bool] = field(default_factory=dict)
+
+    def begin(self, now: float) -> None:
+        """Start anew with a login at this time; what was missing is so until an event shows otherwise."""
+        self._since = now
+        self.reads = {right: False for right, known in self.reads.items() if not known}
+
+    def learn(self, right: str, seconds: int | None, now: float) -> None:
+        """Learn that a right is missing from what began some seconds ago, is in a list, and no event told."""
+        is_new = seconds is not None and UNTOLD_AFTER <= seconds < now - self._since
+        if is_new and right not in self.reads:
+            self.reads[right] = False
 
     def allows(self, *actions: str) -> bool:
         """Return whether all of these actions are offered."""
@@ -111,10 +127,16 @@ class Rights:
 
     def get_notices(self) -> list[Change]:
         """Return what a person can put right."""
+        self._told = self.missing
         return [
             Notice(NoticeCode.MISSING_RIGHT, active=missing, detail=detail)
-            for detail, missing in self.missing.items()
+            for detail, missing in self._told.items()
         ]
+
+    def get_new_notices(self) -> list[Change]:
+        """Return what a person can put right, where it differs from what was told last."""
+        differs = any(self._told.get(detail, False) != missing for detail, missing in self.missing.items())
+        return self.get_notices() if differs else []
 
     def get_capabilities(self, *, is_freepbx: bool, has_switches: bool) -> frozenset[Capability]:
         """Return what a session can show and do."""

@@ -47,7 +47,7 @@ class AsteriskSession(QueuedSession):
         self._book = CallBook(self._directory)
         self._rights = Rights()
         self._questions = Questions(clock, settings.question_timeout)
-        self._reader = Reader(settings, self._directory, self._book, self._rights)
+        self._reader = Reader(settings, self._directory, self._book, self._rights, clock.time)
         self._feed = Feed(self._directory, self._book, self._rights, self._questions, self._hasten)
         self._commands = AsteriskCommands(
             settings,
@@ -124,6 +124,7 @@ class AsteriskSession(QueuedSession):
     async def _connect(self) -> Connection:
         connection = await connect(self._settings, self._link)
         self.start_queue()
+        self._rights.begin(self._link.clock.time())
         self._connection = connection
         self.spawn(connection.run(self._handle_event), "asterisk")
         return connection
