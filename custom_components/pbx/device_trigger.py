@@ -54,6 +54,8 @@ DEVICE_TRIGGERS = {
     "voicemail_received": _on(ObjectKind.MAILBOX),
     "hot_desk_logged_in": _HOT_DESK,
     "hot_desk_logged_out": _HOT_DESK,
+    "user_event": _on(ObjectKind.PBX, needs=Capability.DIAL_PLAN_EVENTS),
+    "call_asks": _on(ObjectKind.PBX, needs=Capability.ANSWER_CALL_QUESTION),
     "do_not_disturb_changed": _on(ObjectKind.USER, needs=Capability.DO_NOT_DISTURB),
     "presence_changed": _on(ObjectKind.USER, needs=Capability.PRESENCE),
     "phone_registered": _REGISTRATION,

@@ -3,9 +3,14 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
-from .triggers import calls, people, states
+from .triggers import calls, dial_plan, people, states
 
-TRIGGERS: dict[str, type[Trigger]] = {**calls.TRIGGERS, **people.TRIGGERS, **states.TRIGGERS}
+TRIGGERS: dict[str, type[Trigger]] = {
+    **calls.TRIGGERS,
+    **people.TRIGGERS,
+    **dial_plan.TRIGGERS,
+    **states.TRIGGERS,
+}
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:

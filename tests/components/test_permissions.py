@@ -41,6 +41,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "hold": {"call_id": "{call}"},
     "resume": {"device_id": "{phone}"},
     "send_dtmf": {"call_id": "{call}", "digits": "1"},
+    "set_recording": {"call_id": "{call}", "on": True},
     "park": {"call_id": "{call}"},
     "transfer": {"call_id": "{call}", "number": "203"},
     "redirect": {"call_id": "{ringing_call}", "number": "203"},
@@ -67,6 +68,7 @@ CASES: Mapping[str, dict[str, Any]] = {
 }
 ENTRY_CASES: Mapping[str, dict[str, Any]] = {
     "mark_on_call": {"on": True},
+    "answer_call_question": {"question_id": "1"},
     "get_call_history": {},
     "find_contacts": {"words": "anna"},
     "get_favourites": {},

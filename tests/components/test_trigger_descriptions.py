@@ -25,6 +25,9 @@ CHOICES: dict[str, Any] = {
     "outcome": ["missed"],
     "presence": ["away", "dnd"],
     "agent": ["Anna"],
+    "user_event": ["DoorBell"],
+    "fields": {"Door": "front"},
+    "question": ["is_anyone_home"],
 }
 CHOICES_OF = {"pbx.do_not_disturb_changed": {"to": ["on"]}, "pbx.presence_changed": {"to": ["away"]}}
 

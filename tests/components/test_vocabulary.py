@@ -175,6 +175,8 @@ ANNA = "sensor.memory_pbx_anna_status"
         ("hold", {}, ("hold", "7", "1")),
         ("transfer", {"number": "+31 20 1"}, ("transfer", "7", "+31201", "1")),
         ("send_dtmf", {"digits": "12#"}, ("send_dtmf", "7", "12#", "1")),
+        ("set_recording", {"on": True}, ("set_recording", "7", True, "1")),
+        ("set_recording", {"call_id": "call-9", "on": False}, ("set_recording", "9", False, "1")),
         ("answer", {"call_id": "call-9"}, ("answer", "9", "1")),
         ("reject", {"call_id": "call-9"}, ("reject", "9", "1")),
         ("resume", {"call_id": "9"}, ("resume", "9", "1")),

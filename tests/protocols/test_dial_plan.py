@@ -20,7 +20,7 @@ def test_dial_plan_speaks_and_asks() -> None:
         CallQuestion(id="1/1", call="1", name="anyone-home", arguments=("front",), deadline=DEADLINE),
     ]).moments  # fmt: skip
     assert (said.key, said.type, said.call) == (PBX_KEY, MomentType.DIAL_PLAN_EVENT, None)
-    assert said.data == {"name": "Doorbell", "fields": {"Door": "front"}}
+    assert said.data == {"user_event": "Doorbell", "fields": {"Door": "front"}}
     assert asked.type is MomentType.CALL_ASKS
     assert asked.call is not None
     assert asked.call.caller.number == "201"

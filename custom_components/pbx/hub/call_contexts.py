@@ -6,13 +6,16 @@ from ..protocols.changes import Moment
 from ..protocols.model import ObjectKey
 
 MOST_REMEMBERED = 5000
+# They are answered within seconds, or not at all.
+MOST_QUESTIONS = 500
 
 
 class CallContexts:
-    """Contexts of moments, each with the call and the object that it is about."""
+    """Contexts of moments, each with the call and the object that it is about, and with what was asked."""
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[str, ObjectKey]] = {}
+        self._questions: dict[str, str] = {}
         self._last: tuple[Moment, Context] | None = None
 
     def get_context(self, moment: Moment) -> Context:
@@ -31,10 +34,23 @@ class CallContexts:
         known = (self._calls.get(name) for name in (context.id, context.parent_id) if name is not None)
         return next((found[1] for found in known if found is not None), None)
 
+    def get_question(self, context: Context) -> str | None:
+        """Return the id of the question that a context or its parent is about, or None."""
+        known = (self._questions.get(name) for name in (context.id, context.parent_id) if name is not None)
+        return next((question for question in known if question is not None), None)
+
+    def was_asked(self, question: str) -> bool:
+        """Return whether an automation could have been triggered by a question, by its id."""
+        return question in self._questions.values()
+
     def _create(self, moment: Moment) -> Context:
         context = Context()
         if moment.call is not None:
             self._calls[context.id] = moment.call.id, moment.key
         if len(self._calls) > MOST_REMEMBERED:
             del self._calls[next(iter(self._calls))]
+        if (question := moment.data.get("question_id")) is not None:
+            self._questions[context.id] = question
+        if len(self._questions) > MOST_QUESTIONS:
+            del self._questions[next(iter(self._questions))]
         return context

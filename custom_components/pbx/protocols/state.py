@@ -208,7 +208,7 @@ class PbxState:
 
     def _apply_dial_plan_event(self, change: DialPlanEvent, delta: Delta) -> None:
         call = self.calls.find(change.call) if change.call is not None else None
-        data = {"name": change.name, "fields": change.fields}
+        data = {"user_event": change.name, "fields": dict(change.fields)}
         moment = Moment(key=PBX_KEY, type=MomentType.DIAL_PLAN_EVENT, call=call, data=data)
         self._add_moments([moment], delta)
 

@@ -9,12 +9,13 @@ from ..const import DOMAIN
 from ..errors import translated
 from ..protocols.errors import PbxError
 from ..targets import ActionCall
-from . import call_control, calls, favourites, lookup, queues, switch_calendar, users
+from . import call_control, call_questions, calls, favourites, lookup, queues, switch_calendar, users
 from .common import Action
 
 ACTIONS: dict[str, Action] = {
     **calls.ACTIONS,
     **call_control.ACTIONS,
+    **call_questions.ACTIONS,
     **users.ACTIONS,
     **queues.ACTIONS,
     **lookup.ACTIONS,

@@ -1,4 +1,4 @@
-"""Control calls that are up: answer, reject, hold, resume, park, send tones, transfer, redirect, pick up."""
+"""Control calls that are up: answer, reject, hold, resume, park, record, send tones, transfer, pick up."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ from .common import (
 )
 
 ATTR_DIGITS = "digits"
+ATTR_ON = "on"
 ATTR_OTHER = "other"
 ATTR_OTHER_CALL_ID = "other_call_id"
 ATTR_POSITION = "position"
@@ -239,6 +240,13 @@ ACTIONS = {
             target.call_id, user=target.user, position=call.data.get(ATTR_POSITION)
         ),
         {vol.Optional(ATTR_POSITION): _POSITION},
+    ),
+    "set_recording": _control_action(
+        _UP,
+        lambda commands, call, target: commands.set_recording(
+            target.call_id, on=call.data[ATTR_ON], user=target.user
+        ),
+        {vol.Required(ATTR_ON): cv.boolean},
     ),
     "transfer": Action(
         run=_transfer,

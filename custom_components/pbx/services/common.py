@@ -45,6 +45,15 @@ def number_text(value: Any) -> str:
     return cv.string(value)
 
 
+def _variable_text(value: Any) -> str:
+    """Return the value of a variable as text, empty where a template knows nothing; validates a field."""
+    return "" if value is None else cv.string(value)
+
+
+# Variables of a dial plan by their names.
+VARIABLES = {cv.string: _variable_text}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given.

@@ -164,12 +164,14 @@ class CallTrigger(MomentTrigger):
 
     @override
     def list_variables(self, hub: PbxHub, moment: Moment) -> dict[str, Any]:
-        call = moment.call
-        return {
-            **dict.fromkeys(VARIABLES),
-            **(_describe_call(hub, call, moment.key) if call is not None else {}),
-            **moment.data,
-        }
+        return {**describe_own_call(hub, moment), **moment.data}
+
+
+def describe_own_call(hub: PbxHub, moment: Moment) -> dict[str, Any]:
+    """Return the variables of the call of a moment, all None where it is about none."""
+    call = moment.call
+    known = _describe_call(hub, call, moment.key) if call is not None else {}
+    return {**dict.fromkeys(VARIABLES), **known}
 
 
 def _describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
