@@ -121,6 +121,20 @@ async def test_dial_plan_asks(genuine: GenuineOffice) -> None:
         await client.until_over()
 
 
+@on_asterisk((22, "plain"), (16, "freepbx"))
+async def test_secrets_of_phones(genuine: GenuineOffice) -> None:
+    """The PBX lists the secret of a phone in clear, which goes no further than the door."""
+    async with client_for(genuine) as client:
+        connection = client.session._connection
+        rows = await connection.fetch("PJSIPShowEndpoint", Endpoint="201")
+        (auth,) = [row for row in rows if row["Event"] == "AuthDetail"]
+        assert auth["Username"] == "201"
+        # So they are in the list of the PBX itself.
+        told = await genuine.manager.list_of("PJSIPShowEndpoint", Endpoint="201")
+        assert [row["Password"] for row in told if row["Event"] == "AuthDetail"] == ["telephone"]
+        assert "telephone" not in {value for row in rows for value in row.values()}
+
+
 async def test_question_that_nobody_answers(genuine: GenuineOffice) -> None:
     """After our own deadline the call goes on by itself."""
     await genuine.set_global("ASKTIME", 30)

@@ -16,6 +16,8 @@ LONGEST_VALUE = 8192
 MOST_LINES = 2000
 # Any of these in a value would begin another line, and so another action.
 _BREAKS = frozenset("\r\n\0")
+# The PBX shows the secrets of its phones and trunks to whoever lists them, and none of it is of use here.
+_SECRETS = frozenset({"password", "passworddigest", "md5cred", "secret", "refreshtoken", "oauthsecret"})
 
 
 class Splitter:
@@ -35,11 +37,11 @@ class Splitter:
 
 
 def parse_block(raw: bytes) -> Block:
-    """Return the lines of a block by their names; a line without a name is left out."""
+    """Return the lines of a block by their names; lines without a name and secrets are left out."""
     block: dict[str, str] = {}
     for line in _decode(raw).split("\r\n", MOST_LINES)[:MOST_LINES]:
         name, colon, value = line.partition(":")
-        if not colon:
+        if not colon or name.lower() in _SECRETS:
             continue
         value = value.strip()[:LONGEST_VALUE]
         known = block.get(name)
