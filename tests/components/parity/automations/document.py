@@ -12,7 +12,13 @@ from .plain import example
 from .table import TABLE, Automation
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "automations.md"
-SYSTEMS = {"axeos": "Axeos", "innovaphone": "innovaphone", "switchvox": "Switchvox", "ipcortex": "IPCortex"}
+SYSTEMS = {
+    "asterisk": "Asterisk",
+    "axeos": "Axeos",
+    "innovaphone": "innovaphone",
+    "switchvox": "Switchvox",
+    "ipcortex": "IPCortex",
+}
 LOGINS = {"ipcortex_admin": "needs the login of an administrator"}
 FOLDER = "blueprints/automation/pbx"
 SOURCE = f"https://github.com/ha-pbx/ha-pbx/blob/main/{FOLDER}"
@@ -66,7 +72,7 @@ def _blueprints() -> Iterator[str]:
 
 
 def _systems() -> Iterator[str]:
-    yield f"| | Automation | {' | '.join(SYSTEMS.values())} |\n| --- {'| --- ' * 5}|\n"
+    yield f"| | Automation | {' | '.join(SYSTEMS.values())} |\n| --- {'| --- ' * (len(SYSTEMS) + 1)}|\n"
     for automation in TABLE:
         cells = " | ".join(_cell(automation, system) for system in SYSTEMS)
         yield f"| {automation.number} | [{automation.title}](#{automation.anchor}) | {cells} |\n"

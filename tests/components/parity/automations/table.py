@@ -11,6 +11,7 @@ from tests.components.parity.teller import Part
 ADMIN = {"ipcortex": "ipcortex_admin"}
 HIDDEN = {"axeos": "a call to the outside counts as answered, since the PBX does not tell"}
 SELECT = {"ipcortex": "night mode is a select"}
+FREEPBX = {"asterisk": "on a FreePBX"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ TABLE = (
         SWITCHES,
         ADMIN,
         SELECT,
-        {"opening_hours_switch": "A switch (Axeos):", "opening_hours_select": "A select (IPCortex):"},
+        {
+            "opening_hours_switch": "A switch:",
+            "opening_hours_select": "A select (IPCortex):",
+        },
     ),
     Automation(
         11,
@@ -109,12 +113,25 @@ TABLE = (
         SWITCHES,
         ADMIN,
         SELECT,
-        {"alarm_armed_switch": "A switch (Axeos):", "alarm_armed_select": "A select (IPCortex):"},
+        {"alarm_armed_switch": "A switch:", "alarm_armed_select": "A select (IPCortex):"},
     ),
     Automation(
-        12, "forward_when_away", "Forward my calls while I am away", PEOPLE, (Part.FORWARDING,), ADMIN
+        12,
+        "forward_when_away",
+        "Forward my calls while I am away",
+        PEOPLE,
+        (Part.FORWARDING,),
+        ADMIN,
+        FREEPBX,
     ),
-    Automation(13, "do_not_disturb", "Do not disturb during appointments", PEOPLE, (Part.DO_NOT_DISTURB,)),
+    Automation(
+        13,
+        "do_not_disturb",
+        "Do not disturb during appointments",
+        PEOPLE,
+        (Part.DO_NOT_DISTURB,),
+        notes=FREEPBX,
+    ),
     Automation(13, "presence", "Let colleagues see when I am away", PEOPLE, (Part.PRESENCE,)),
     Automation(14, "alarm_call", "Call me when something is wrong, and say what", DIALING, notes=HIDDEN),
     Automation(15, "escalation", "Call one after the other until somebody answers", DIALING, notes=HIDDEN),
