@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,7 +30,9 @@ system_health:
 """
 
 EMPTY_FILES = {"automations.yaml": "[]\n", "scripts.yaml": "{}\n"}
-LINKED_FOLDERS = ("custom_components/pbx", "blueprints/automation/pbx")
+LINKED_FOLDERS = ("custom_components/pbx",)
+# Home Assistant looks for blueprints without following links.
+COPIED_FOLDERS = ("blueprints/automation/pbx",)
 
 HOME = {
     "location_name": "Home",
@@ -50,15 +53,17 @@ HOME = {
 ONBOARDING = {"done": ["core_config", "integration", "analytics"]}
 
 
-def write_config_dir(folder: Path, host: str, port: int) -> None:
+def write_config_dir(folder: Path, host: str, port: int, configuration: str = CONFIGURATION) -> None:
     """Fill the folder with all that Home Assistant needs to start, keeping what it stored itself."""
     storage = folder / ".storage"
     storage.mkdir(parents=True, exist_ok=True)
-    _write_new(folder / "configuration.yaml", CONFIGURATION)
+    _write_new(folder / "configuration.yaml", configuration)
     for name, text in EMPTY_FILES.items():
         _write_new(folder / name, text)
     for path in LINKED_FOLDERS:
         _link(folder / path, REPOSITORY / path)
+    for path in COPIED_FOLDERS:
+        _copy(folder / path, REPOSITORY / path)
     (storage / "http").write_text(_store("http", (2, 2), _http_settings(host, port)))
     _write_new(storage / "core.config", _store("core.config", (1, 4), HOME))
     _write_new(storage / "onboarding", _store("onboarding", (4, 1), ONBOARDING))
@@ -82,6 +87,13 @@ def _link(link: Path, target: Path) -> None:
         return
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(target, target_is_directory=True)
+
+
+def _copy(copy: Path, source: Path) -> None:
+    """Copy a folder of the repository into the configuration as it is now; an earlier release made a link."""
+    if copy.is_symlink():
+        copy.unlink()
+    shutil.copytree(source, copy, dirs_exist_ok=True)
 
 
 def _http_settings(host: str, port: int) -> dict[str, Any]:

@@ -25,6 +25,17 @@ class DemoSystem:
     is_genuine: bool = False
 
     @property
+    def login(self) -> str:
+        """Return what a person enters to log in, field by field."""
+        form = self.answers[-1]
+        assert isinstance(form, dict)
+        sections = [value for name, value in form.items() if isinstance(value, dict) and name != "connection"]
+        fields = [(name, value) for part in (form, *sections) for name, value in part.items()]
+        return ", ".join(
+            f"{name}: {value}" for name, value in fields if isinstance(value, str) and name != "host"
+        )
+
+    @property
     def command(self) -> tuple[str, tuple[str, ...]]:
         """Return the module that is to be run, and its arguments."""
         arguments = ("--port", str(self.port), "--demo")

@@ -10,6 +10,7 @@ import sys
 
 from tests.live.api import Api
 from tests.live.config_dir import REPOSITORY
+from tests.live.demo_house import HOUSE, furnish
 from tests.live.demo_systems import DemoSystem, all_systems
 from tests.live.instance import LiveHomeAssistant
 from tests.live.network import LOCALHOST, listens, until
@@ -35,10 +36,11 @@ async def develop(options: Namespace) -> None:
         for system in systems:
             await _start_simulator(stack, system)
         print("Starting Home Assistant …", flush=True)
-        live = LiveHomeAssistant(FOLDER, host=options.host, port=options.port)
+        live = LiveHomeAssistant(FOLDER, host=options.host, port=options.port, configuration=HOUSE)
         await stack.enter_async_context(live)
         for system in systems:
             await _add(live.api, system)
+        await furnish(live.api)
         _greet(live, systems)
         while await live.process.wait() == RESTART_EXIT_CODE:
             await live.restart()
@@ -91,16 +93,17 @@ def _greet(live: LiveHomeAssistant, systems: tuple[DemoSystem, ...]) -> None:
     lines = {
         "Home Assistant": live.url,
         "Login": f"{USERNAME} / {PASSWORD}",
-        **{
-            f"{'Genuine' if system.is_genuine else 'Simulated'} {system.name}": f"{LOCALHOST}:{system.port}"
-            for system in systems
-        },
+        **{_name(system): f"{LOCALHOST}:{system.port}  {system.login}" for system in systems},
         "Log": _relative(live.process.log_file),
     }
     print()
     for name, value in lines.items():
         print(f"  {name:<20} {value}")
     print(f"\nCtrl-C stops all of it. {_relative(FOLDER)} is kept; --fresh starts without it.", flush=True)
+
+
+def _name(system: DemoSystem) -> str:
+    return f"{'Genuine' if system.is_genuine else 'Simulated'} {system.name}"
 
 
 def _relative(path: Path) -> str:

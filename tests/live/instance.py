@@ -10,7 +10,7 @@ from typing import Self
 from aiohttp import ClientError, ClientSession
 
 from tests.live.api import Api
-from tests.live.config_dir import write_config_dir
+from tests.live.config_dir import CONFIGURATION, write_config_dir
 from tests.live.network import LOCALHOST, free_port, until
 from tests.live.process import PythonProcess
 from tests.live.sign_in import Tokens, sign_in
@@ -27,8 +27,14 @@ class LiveHomeAssistant:
     """
 
     def __init__(
-        self, config_dir: Path | None = None, *, host: str = LOCALHOST, port: int | None = None
+        self,
+        config_dir: Path | None = None,
+        *,
+        host: str = LOCALHOST,
+        port: int | None = None,
+        configuration: str = CONFIGURATION,
     ) -> None:
+        self._configuration = configuration
         self._temporary = config_dir is None
         self.config_dir = config_dir or Path(tempfile.mkdtemp(prefix="pbx-live-"))
         self.host = host
@@ -60,7 +66,7 @@ class LiveHomeAssistant:
 
     async def start(self) -> None:
         """Start the process, log the demo user in, and wait until Home Assistant runs."""
-        write_config_dir(self.config_dir, self.host, self.port)
+        write_config_dir(self.config_dir, self.host, self.port, self._configuration)
         await self.process.start()
         self._open.push_async_callback(self.process.stop)
         try:
