@@ -1,6 +1,7 @@
 """PBX for Home Assistant: business telephone systems as devices, entities, actions and triggers."""
 
 from collections import Counter
+import logging
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -16,7 +17,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .call_log import async_log_calls
-from .config.connection import async_create_session
+from .config.connection import async_create_session, get_error_key
 from .config.discovery import async_store_seen_mac
 from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
 from .const import DOMAIN, PLATFORMS
@@ -33,6 +34,8 @@ from .protocols.contract import Contract
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
 from .protocols.model import PBX_KEY
 from .services import async_setup_actions
+
+_LOGGER = logging.getLogger(__name__)
 
 # How often in a row each entry was refused at its start.
 _REFUSALS: HassKey[Counter[str]] = HassKey(f"{DOMAIN}_refusals")
@@ -116,11 +119,10 @@ def _is_refused_for_good(hass: HomeAssistant, entry: PbxConfigEntry, most: int) 
 
 
 def _not_ready(error: PbxError) -> ConfigEntryNotReady:
-    return ConfigEntryNotReady(
-        translation_domain=DOMAIN,
-        translation_key="not_connected",
-        translation_placeholders={"detail": str(error)},
-    )
+    # The text that people read is translated; what exactly happened is for the log.
+    _LOGGER.info("The PBX cannot be set up yet: %s", error)
+    key = "login_refused" if isinstance(error, AuthFailed) else get_error_key(error)
+    return ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=key)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:

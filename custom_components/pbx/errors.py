@@ -1,10 +1,13 @@
 """Translate the errors of a session into errors of Home Assistant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
+from .protocols.enums import ObjectKind
 from .protocols.errors import (
     AuthFailed,
     CannotConnect,
@@ -61,11 +64,12 @@ def translated(error: PbxError) -> HomeAssistantError:
     if isinstance(error, CommandFailed) and error.reason in CALLERS_FAULT:
         return invalid(CALLERS_FAULT[error.reason])
     if isinstance(error, NotSupported):
-        return invalid("not_supported", command=error.command)
+        return invalid("not_supported")
+    detail = _get_detail(error)
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=_get_key(error),
-        translation_placeholders={"detail": _get_detail(error)},
+        translation_placeholders={"detail": detail} if detail is not None else None,
     )
 
 
@@ -76,10 +80,11 @@ def _get_key(error: PbxError) -> str:
     return next(key for kind, key in _KEYS if isinstance(error, kind))
 
 
-def _get_detail(error: PbxError) -> str:
+def _get_detail(error: PbxError) -> str | None:
+    """Return the words of the PBX, None where it has none; our own are in the translations."""
     if isinstance(error, MissingRight):
         return error.right
-    return error.detail or error.reason if isinstance(error, CommandFailed) else str(error)
+    return error.detail or error.reason if isinstance(error, CommandFailed) else None
 
 
 def invalid(key: str, **placeholders: str) -> ServiceValidationError:
@@ -87,3 +92,10 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
+
+
+def invalid_target(hass: HomeAssistant, key: str, kinds: Iterable[ObjectKind]) -> ServiceValidationError:
+    """Return the error for a target of the wrong kinds, named in the language of Home Assistant."""
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    names = [texts.get(f"component.{DOMAIN}.selector.kinds.options.{kind}", kind) for kind in kinds]
+    return invalid(key, kinds=", ".join(names))

@@ -17,7 +17,7 @@ from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from .const import DOMAIN
-from .errors import invalid
+from .errors import invalid_target
 from .hub.hub import PbxHub, loaded_hubs
 from .protocols.enums import ObjectKind
 from .protocols.model import PBX_KEY, ObjectKey
@@ -127,10 +127,10 @@ def find_targets(call: ActionCall, *kinds: ObjectKind) -> list[Target]:
     found = {(target.hub.entry.entry_id, target.key): target for target in named}
     if ObjectKind.PBX not in kinds and any(target.key == PBX_KEY for target in found.values()):
         # The device of a PBX stands for everything on it, but no action is meant for all of its users.
-        raise invalid("whole_pbx", kinds=", ".join(kinds))
+        raise invalid_target(call.hass, "whole_pbx", kinds)
     targets = [target for target in found.values() if target.key.kind in kinds]
     if not targets:
-        raise invalid("no_target", kinds=", ".join(kinds))
+        raise invalid_target(call.hass, "no_target", kinds)
     # Who may control a PBX may control what belongs to it, which its device brings along.
     whole = {target.hub for target in targets if target.key == PBX_KEY}
     for target in targets:
@@ -142,7 +142,7 @@ def find_target(call: ActionCall, *kinds: ObjectKind) -> Target:
     """Return the only object of these kinds; raises ServiceValidationError unless there is one."""
     targets = find_targets(call, *kinds)
     if len(targets) > 1:
-        raise invalid("one_target", kinds=", ".join(kinds))
+        raise invalid_target(call.hass, "one_target", kinds)
     return targets[0]
 
 

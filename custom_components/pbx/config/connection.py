@@ -73,7 +73,7 @@ async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> Login
         with Contract().hold("trying the login"):
             return LoginResult(info=await _probe(hass, data))
     except PbxError as err:
-        error = await async_find_cause(data, _get_error_key(err, data))
+        error = await async_find_cause(data, _explain_refusal(err, data))
         return LoginResult(error=error, right=err.right if isinstance(err, MissingRight) else "")
 
 
@@ -87,12 +87,17 @@ async def async_find_cause(data: Mapping[str, Any], error: str) -> str:
     return "plain_on_tls_port" if speaks_tls else "tls_on_plain_port"
 
 
-def _get_error_key(err: PbxError, data: Mapping[str, Any]) -> str:
+def _explain_refusal(err: PbxError, data: Mapping[str, Any]) -> str:
     if isinstance(err, AuthFailed) and err.further:
         return _REFUSAL_KEYS[err.further]
     if isinstance(err, AuthFailed) and has_further_login(data):
         return "first_login_refused"
-    return next(key for kind, key in _ERROR_KEYS if isinstance(err, kind))
+    return get_error_key(err)
+
+
+def get_error_key(error: PbxError) -> str:
+    """Return the translation key of an error in a form, which has the same text where an entry is set up."""
+    return next(key for kind, key in _ERROR_KEYS if isinstance(error, kind))
 
 
 async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:

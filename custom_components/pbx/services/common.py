@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..describe import to_pbx_call_id
-from ..errors import invalid
+from ..errors import invalid, invalid_target
 from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY
@@ -103,7 +103,7 @@ def get_field_target(call: ActionCall, field: str, hub: PbxHub, *kinds: ObjectKi
     """
     target = get_device_target(call.hass, call.data[field])
     if target is None or target.key.kind not in kinds:
-        raise invalid("no_target", kinds=", ".join(kinds))
+        raise invalid_target(call.hass, "no_target", kinds)
     if target.hub is not hub:
         raise invalid("device_of_another_pbx", field=field)
     call.authorize(hub, target.key)
