@@ -98,7 +98,7 @@ def _greet(live: LiveHomeAssistant, systems: tuple[DemoSystem, ...]) -> None:
     }
     print()
     for name, value in lines.items():
-        print(f"  {name:<20} {value}")
+        print(f"  {name:<22} {value}")
     print(f"\nCtrl-C stops all of it. {_relative(FOLDER)} is kept; --fresh starts without it.", flush=True)
 
 
