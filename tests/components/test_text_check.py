@@ -112,3 +112,21 @@ async def test_abort(
     """The end of a flow has a text."""
     await submit(hass, pbx, "axeos_api_key")
     assert found(text_check) == {"config.abort.already_configured is not in en.json"}
+
+
+@pytest.mark.parametrize("without", ["config.flow_title"], indirect=True)
+@pytest.mark.usefixtures("without")
+async def test_title(hass: HomeAssistant, text_check: TextCheck, entry: MockConfigEntry) -> None:
+    """The card of a flow that begins by itself has a title."""
+    await entry.start_reauth_flow(hass)
+    assert found(text_check) == {"config.flow_title is not in en.json"}
+
+
+async def test_title_with_placeholders(
+    text_check: TextCheck, hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the title of a card leaves open is filled in."""
+    asking = {**texts.english(), "config.flow_title": "{name} with {colour}"}
+    monkeypatch.setattr(texts, "english", lambda: asking)
+    await entry.start_reauth_flow(hass)
+    assert found(text_check) == {"config.flow_title: nothing is said of colour"}

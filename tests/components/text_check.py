@@ -13,7 +13,12 @@ from typing import Any
 
 import homeassistant
 from homeassistant.components.repairs.issue_handler import RepairsFlowManager
-from homeassistant.config_entries import ConfigEntriesFlowManager, OptionsFlowManager
+from homeassistant.config_entries import (
+    SOURCE_DHCP,
+    SOURCE_REAUTH,
+    ConfigEntriesFlowManager,
+    OptionsFlowManager,
+)
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import FlowManager, FlowResultType, section
 from homeassistant.exceptions import HomeAssistantError
@@ -24,6 +29,8 @@ import pytest
 from custom_components import pbx
 from custom_components.pbx.const import DOMAIN
 
+# Flows that begin by themselves have a card with a title.
+_OFFERED = frozenset({SOURCE_DHCP, SOURCE_REAUTH})
 PLACEHOLDER = re.compile(r"{(\w+)}")
 FOLDER = Path(pbx.__file__).parent
 COMPONENTS = Path(homeassistant.__file__).parent / "components"
@@ -106,6 +113,8 @@ class TextCheck:
         """Check what a flow shows."""
         if (prefix := _prefix(manager, flow)) is None:
             return
+        if prefix == "config" and flow.source in _OFFERED and result["type"] is not FlowResultType.ABORT:
+            self._need("config.flow_title", flow.context.get("title_placeholders"))
         filled, step = result.get("description_placeholders"), f"{prefix}.step.{result.get('step_id')}"
         match result["type"]:
             case FlowResultType.FORM:
