@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.live.browser import Browser
+from tests.live.config_dir import REPOSITORY
 from tests.live.flow_dialog import FlowDialog
 from tests.live.instance import LiveHomeAssistant
 
@@ -33,6 +34,13 @@ async def test_flow_in_the_browser(live: LiveHomeAssistant, browser: Browser, sc
     assert not page.errors
     [entry] = await live.api.entries("local_todo")
     await live.api.delete_entry(entry["entry_id"])
+
+
+async def test_blueprints(live: LiveHomeAssistant) -> None:
+    """All blueprints of the repository are offered, as Home Assistant finds them in its own folder."""
+    offered = await live.api.socket.command("blueprint/list", domain="automation")
+    files = (REPOSITORY / "blueprints/automation/pbx").glob("*.yaml")
+    assert {f"pbx/{file.name}" for file in files} <= offered.keys()
 
 
 async def test_restart_keeps_what_was_stored(live: LiveHomeAssistant) -> None:
