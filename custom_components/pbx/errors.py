@@ -64,7 +64,7 @@ def translated(error: PbxError) -> HomeAssistantError:
     if isinstance(error, CommandFailed) and error.reason in CALLERS_FAULT:
         return invalid(CALLERS_FAULT[error.reason])
     if isinstance(error, NotSupported):
-        return invalid("not_supported")
+        return invalid("not_supported", command=error.command)
     detail = _get_detail(error)
     return HomeAssistantError(
         translation_domain=DOMAIN,

@@ -152,12 +152,12 @@ async def test_call_that_was_up_already(hass: HomeAssistant, session: MemorySess
 
 
 async def test_command_that_the_system_lacks(hass: HomeAssistant, session: MemorySession) -> None:
-    """What a system cannot do is said in the language of the user, with no word of the code."""
+    """What a system cannot do is said by name."""
     target = {"entity_id": "sensor.memory_pbx_anna_status"}
     with pytest.raises(ServiceValidationError) as error:
         await hass.services.async_call(DOMAIN, "hot_desk_logout", target, blocking=True)
     assert error.value.translation_key == "not_supported"
-    assert "hot_desk" not in str(error.value)
+    assert error.value.translation_placeholders == {"command": "set_hot_desk"}
 
 
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:
