@@ -5,6 +5,7 @@ from pathlib import Path
 
 from homeassistant.const import ATTR_FRIENDLY_NAME
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations, recursive_flatten
 import pytest
 
@@ -82,3 +83,17 @@ def test_is_written_as_json_is_written_here(language: str) -> None:
     """Test that a file of texts is indented and ended like the others, so that changes are easy to read."""
     text = (FOLDER / f"{language}.json").read_text()
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_names_kinds_in_the_language(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """Test that what an action can be aimed at is named in the language, not in words of the code."""
+    hass.config.language = language
+    entry, _ = memory_entry(hass, monkeypatch, [User(id="1", name="Anna", number="201")])
+    await set_up(hass, entry)
+    with pytest.raises(ServiceValidationError) as error:
+        await hass.services.async_call(DOMAIN, "hot_desk_logout", {}, blocking=True)
+    named = texts(language)["selector.kinds.options.user"]
+    assert error.value.translation_placeholders == {"kinds": named}
