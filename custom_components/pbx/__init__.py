@@ -24,6 +24,7 @@ from .const import DOMAIN, PLATFORMS
 from .dashboard import async_set_up_dashboard
 from .entity import async_remove_entities
 from .hub.call_list import call_list_store
+from .hub.contact_pictures import async_serve_pictures
 from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
@@ -43,10 +44,11 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all telephone systems share: the actions, the log of calls and the dashboard."""
+    """Set up what all telephone systems share: the actions, the log of calls, the dashboard and pictures."""
     async_setup_actions(hass)
     async_log_calls(hass)
     await async_set_up_dashboard(hass)
+    async_serve_pictures(hass)
     return True
 
 
@@ -67,6 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     await hub.phone_numbers.load()
     await hub.dial_guard.load()
     await hub.call_list.load()
+    await hub.address_book.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)

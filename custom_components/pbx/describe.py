@@ -53,11 +53,12 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "call_id": to_public_call_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            "name": other.name or _get_internal_name(hub, other),
+            "name": get_party_name(hub, other),
+            **_describe_contact(hub, other),
             "normalized_number": hub.phone_numbers.get_party_number(other),
             "other_parties": _describe_several(hub, list_other_parties(call, key)),
             "caller_number": call.caller.number,
-            "caller_name": call.caller.name or _get_internal_name(hub, call.caller),
+            "caller_name": get_party_name(hub, call.caller),
             "called_number": call.called.number,
             "called_did": call.called_did,
             "answered_by": _get_name_or_number(hub, call.answered_by) if call.answered_by else None,
@@ -77,10 +78,7 @@ def _describe_several(hub: PbxHub, parties: Sequence[Party]) -> list[dict[str, A
     """Return the number and name of each of several parties, None where there is only one."""
     if len(parties) < 2:
         return None
-    return [
-        _without_none({"number": party.number, "name": party.name or _get_internal_name(hub, party)})
-        for party in parties
-    ]
+    return [_without_none({"number": party.number, "name": get_party_name(hub, party)}) for party in parties]
 
 
 def describe_call_with_participants(hub: PbxHub, call: Call) -> dict[str, Any]:
@@ -98,7 +96,7 @@ def _describe_leg(hub: PbxHub, leg: Leg) -> dict[str, Any]:
             "state": leg.state,
             "outcome": leg.outcome,
             "number": leg.party.number,
-            "name": leg.party.name,
+            "name": hub.address_book.get_name(leg.party, leg.party.name),
             "user": hub.get_name(ObjectKind.USER, leg.party.user),
             "phone": hub.get_name(ObjectKind.PHONE, leg.party.phone),
         }
@@ -131,7 +129,8 @@ def describe_line(hub: PbxHub, line: Line) -> dict[str, Any]:
     return _without_none(
         {
             "number": line.other.number,
-            "name": line.other.name or _get_internal_name(hub, line.other),
+            "name": get_party_name(hub, line.other),
+            **_describe_contact(hub, line.other),
             "normalized_number": hub.phone_numbers.get_party_number(line.other),
             "other_parties": _describe_several(hub, line.others),
             "direction": line.direction,
@@ -199,8 +198,27 @@ def describe_switch(switch: Switch) -> dict[str, Any]:
 
 def describe_party(hub: PbxHub, party: Party) -> list[str]:
     """Return the name and the number of a party, as far as they are known and not the same."""
-    name = _get_internal_name(hub, party) or party.name
+    name = hub.address_book.get_name(party, _get_internal_name(hub, party) or party.name)
     return list(dict.fromkeys(part for part in (name, party.number) if part))
+
+
+def get_party_name(hub: PbxHub, party: Party) -> str | None:
+    """Return the name of a party, by the first source of the options that has one; None without any."""
+    return hub.address_book.get_name(party, _get_pbx_name(hub, party))
+
+
+def _get_pbx_name(hub: PbxHub, party: Party) -> str | None:
+    return party.name or _get_internal_name(hub, party)
+
+
+def _describe_contact(hub: PbxHub, party: Party) -> dict[str, Any]:
+    """Return what the address book says of a party, and the name at the PBX where that is another one."""
+    contact, pbx_name = hub.address_book.find(party), _get_pbx_name(hub, party)
+    return {
+        "pbx_name": pbx_name if pbx_name != hub.address_book.get_name(party, pbx_name) else None,
+        "groups": list(contact.groups) or None if contact is not None else None,
+        "picture": hub.address_book.get_picture_path(party),
+    }
 
 
 def format_name(name: str, number: str | None = None) -> str:

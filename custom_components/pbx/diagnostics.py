@@ -29,6 +29,9 @@ TO_REDACT = {
     CONF_WEBHOOK_ID,
     "admin_username",
     "app",
+    "carddav_password",
+    "carddav_url",
+    "carddav_username",
     "client_id",
     "company",
     "extension",
@@ -112,7 +115,8 @@ def _describe_hub(hub: PbxHub) -> dict[str, Any]:
 def _describe_options(hub: PbxHub) -> dict[str, Any]:
     """Return the options; of lists only the length, since they name users, phones and numbers."""
     options = hub.entry.options
-    return {name: len(value) if isinstance(value, list) else value for name, value in options.items()}
+    counted = {name: len(value) if isinstance(value, list) else value for name, value in options.items()}
+    return async_redact_data(counted, TO_REDACT)
 
 
 def _describe_device(hub: PbxHub, device: AnyDeviceEntry) -> dict[str, Any]:

@@ -191,3 +191,27 @@ async def test_what_a_form_does_not_offer(hass: HomeAssistant, loaded: MockConfi
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(shown["flow_id"], bad)
     assert loaded.options == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "error"),
+    [
+        ({"vcard_folder": "/etc"}, "bad_vcard_folder"),
+        ({"vcard_folder": "contacts/../.."}, "bad_vcard_folder"),
+        ({"carddav_url": "cloud.example.org"}, "bad_carddav_url"),
+        ({"carddav_url": "ftp://example.org"}, "bad_carddav_url"),
+        ({"carddav_url": "http://[/"}, "bad_carddav_url"),
+        ({"carddav_url": "https://anna:secret@example.org"}, "bad_carddav_url"),
+    ],
+)
+async def test_address_book(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, chosen: dict[str, str], error: str
+) -> None:
+    """A folder outside of the configuration folder and what is no address are refused."""
+    entry, _ = memory_entry(hass, monkeypatch, OBJECTS)
+    result = await choose(hass, entry, address_book=chosen)
+    assert result["errors"] == {"address_book": error}
+    good = {"vcard_folder": "contacts", "carddav_url": "http://127.0.0.1:1/dav/"}
+    result = await choose(hass, entry, address_book=good)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options["name_sources"] == ["address_book", "pbx", "person"]

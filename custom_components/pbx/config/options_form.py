@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field as make_field
 from enum import StrEnum
+from pathlib import PurePosixPath
 import re
 from typing import Any
 
@@ -24,13 +25,15 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
+    TextSelectorType,
 )
 import voluptuous as vol
+from yarl import URL
 
 from ..describe import format_name
 from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
-from ..hub.options import KINDS, EmergencyRule, PbxOptions, Selection
+from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selection
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import ObjectKey, PbxObject, User
@@ -138,6 +141,10 @@ def _number(low: float, high: float, unit: str | None = None, step: float = 1) -
     return NumberSelector(config)
 
 
+def _text(kind: TextSelectorType) -> TextSelector:
+    return TextSelector(TextSelectorConfig(type=kind))
+
+
 def _texts() -> TextSelector:
     return TextSelector(TextSelectorConfig(multiple=True))
 
@@ -226,6 +233,19 @@ def _check_area_code(chosen: Mapping[str, Any]) -> str | None:
     return None if not area_code or re.fullmatch("[0-9]{1,6}", area_code) else "bad_area_code"
 
 
+def _check_vcard_folder(chosen: Mapping[str, Any]) -> str | None:
+    path = PurePosixPath(chosen.get("vcard_folder", ""))
+    return "bad_vcard_folder" if path.is_absolute() or ".." in path.parts else None
+
+
+def _check_carddav_url(chosen: Mapping[str, Any]) -> str | None:
+    try:
+        url = URL(chosen.get("carddav_url", "http://none"))
+    except ValueError:
+        return "bad_carddav_url"
+    return None if url.scheme in {"http", "https"} and url.host and not url.user else "bad_carddav_url"
+
+
 def _check_people(chosen: Mapping[str, Any]) -> str | None:
     persons = [row["person"] for row in chosen.get("people", ())]
     return "person_twice" if len(set(persons)) < len(persons) else None
@@ -275,6 +295,13 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
         _option("emergency", _always(_words("emergency", list(EmergencyRule)))),
         _option("country", _always(CountrySelector())),
         _option("area_code", _always(TextSelector()), check=_check_area_code),
+    ),
+    "address_book": (
+        _option("vcard_folder", _always(TextSelector()), check=_check_vcard_folder),
+        _option("carddav_url", _always(_text(TextSelectorType.URL)), check=_check_carddav_url),
+        _option("carddav_username", _always(TextSelector())),
+        _option("carddav_password", _always(_text(TextSelectorType.PASSWORD))),
+        _option("name_sources", _always(_words("name_sources", list(NameSource), multiple=True))),
     ),
     "people": (_option("people", _people, check=_check_people),),
     "doors": (_option("door_phones", _objects(ObjectKind.PHONE, "door_phones")),),

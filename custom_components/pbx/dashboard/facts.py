@@ -11,7 +11,7 @@ from homeassistant.core import Context
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
-from ..describe import describe_queue, to_public_call_id
+from ..describe import describe_queue, get_party_name, to_public_call_id
 from ..hub.call_list import ListedCall
 from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import PbxHub
@@ -171,9 +171,7 @@ def _describe_line(viewer: Viewer, line: Line) -> Facts:
 def _describe_party(viewer: Viewer, party: Party) -> Facts:
     """Return number and name of a party, and the id of the user who it is."""
     hub = viewer.hub
-    name = (
-        party.name or hub.get_name(ObjectKind.USER, party.user) or hub.get_name(ObjectKind.PHONE, party.phone)
-    )
+    name = get_party_name(hub, party)
     return viewer.mask({"number": party.number, "name": name}) | {"user": party.user}
 
 

@@ -14,8 +14,9 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, LegRole, MomentType, ObjectKind, Outcome
-from ..protocols.model import PBX_KEY, Call, ObjectKey, Party
+from ..protocols.model import Call, ObjectKey, Party
 from ..protocols.state import PbxState
+from .address_book import AddressBook
 from .masking import mask_for_states
 from .options import PbxOptions
 
@@ -90,10 +91,18 @@ class ListedCall:
 class CallList:
     """The last calls of one PBX; calls during which Home Assistant was down are not among them."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, options: PbxOptions, state: PbxState) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        options: PbxOptions,
+        state: PbxState,
+        address_book: AddressBook,
+    ) -> None:
         self._entry = entry
         self._options = options
         self._state = state
+        self._address_book = address_book
         self._store = call_list_store(hass, entry.entry_id)
         self._calls: deque[ListedCall] = deque(maxlen=options.call_list_size)
         self._max_age = timedelta(days=options.call_list_days)
@@ -108,7 +117,7 @@ class CallList:
     def handle_moment(self, moment: Moment) -> None:
         """Add the call of a moment of the PBX if the call is over."""
         if moment.type in (MomentType.ENDED, MomentType.MISSED) and moment.call is not None:
-            self._calls.append(self._mask(_list_call(self._state, moment.call)))
+            self._calls.append(self._mask(self._list_call(moment.call)))
             self._store.async_delay_save(self._to_stored, SAVE_DELAY)
 
     def list_calls(self, *, since: datetime | None = None) -> Iterator[ListedCall]:
@@ -116,6 +125,30 @@ class CallList:
         kept_from = dt_util.utcnow() - self._max_age
         oldest = max(since or kept_from, kept_from)
         return (call for call in reversed(self._calls) if call.started >= oldest)
+
+    def _list_call(self, call: Call) -> ListedCall:
+        called = _get_callee(call)
+        return ListedCall(
+            id=call.id,
+            direction=call.direction,
+            started=call.started,
+            ended=call.ended or dt_util.utcnow(),
+            answered=call.answered,
+            outcome=call.outcome,
+            caller_name=self._get_name(call.caller),
+            caller_number=call.caller.number,
+            called_name=self._get_name(called),
+            called_number=called.number,
+            queue=call.queue,
+            caller_user=call.caller.user,
+            users=_list_users(call),
+        )
+
+    def _get_name(self, party: Party) -> str | None:
+        """Return the name of the user or phone that a party is, else the name that the call shows."""
+        items = (self._state.get(key) for key in party.objects())
+        name = next((item.name for item in items if item is not None), party.name)
+        return self._address_book.get_name(party, name)
 
     def _mask(self, call: ListedCall) -> ListedCall:
         """Return a call masked as the options say, also one that was stored before they said so."""
@@ -129,25 +162,6 @@ class CallList:
 
     async def _save(self) -> None:
         await self._store.async_save(self._to_stored())
-
-
-def _list_call(state: PbxState, call: Call) -> ListedCall:
-    called = _get_callee(call)
-    return ListedCall(
-        id=call.id,
-        direction=call.direction,
-        started=call.started,
-        ended=call.ended or dt_util.utcnow(),
-        answered=call.answered,
-        outcome=call.outcome,
-        caller_name=_get_name(state, call.caller),
-        caller_number=call.caller.number,
-        called_name=_get_name(state, called),
-        called_number=called.number,
-        queue=call.queue,
-        caller_user=call.caller.user,
-        users=_list_users(call),
-    )
 
 
 def _list_users(call: Call) -> dict[str, Outcome | None]:
@@ -166,12 +180,6 @@ def _get_callee(call: Call) -> Party:
 
 def _iter_callees(call: Call) -> Iterable[Party]:
     return (leg.party for leg in call.legs if leg.role is LegRole.CALLEE)
-
-
-def _get_name(state: PbxState, party: Party) -> str | None:
-    """Return the name of the user or phone that a party is, else the name that the call shows."""
-    items = (state.get(key) for key in party.objects() if key != PBX_KEY)
-    return next((item.name for item in items if item is not None), party.name)
 
 
 def _parse_time(text: str | None) -> datetime | None:

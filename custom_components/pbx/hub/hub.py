@@ -24,6 +24,7 @@ from ..protocols.keeper import SessionKeeper, Sink
 from ..protocols.model import PBX_KEY, ObjectKey, PbxInfo
 from ..protocols.session import PbxSession
 from ..protocols.state import Delta, PbxState
+from .address_book import AddressBook
 from .call_contexts import CallContexts
 from .call_list import CallList
 from .devices import DeviceKeeper, make_unique_id
@@ -94,10 +95,11 @@ class PbxHub(Sink):
         self._loading: asyncio.Task[None] | None = None
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
+        self.address_book = AddressBook(hass, entry, self.options, self.phone_numbers, self._show_new_names)
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
         self.placed_calls = PlacedCalls(self.state.calls)
         self.call_contexts = CallContexts()
-        self.call_list = CallList(hass, entry, self.options, self.state)
+        self.call_list = CallList(hass, entry, self.options, self.state, self.address_book)
         self.listeners.listen_moments(PBX_KEY, self.call_list.handle_moment, first=True)
         self.temporary_settings = TemporarySettings(
             hass, entry, self.state, self.listeners, session, lambda: self.commands
@@ -180,6 +182,13 @@ class PbxHub(Sink):
             users = self.listeners.get_watched(ObjectKind.USER)
             delta.touched |= users
             delta.reset |= users
+
+    @callback
+    def _show_new_names(self) -> None:
+        """Have everything that shows a call show it again, since the address book has changed."""
+        keys = {key for call in self.state.calls.open for key in call.views()}
+        if keys:
+            self.entry.async_create_task(self.hass, self.listeners.notify_updated({PBX_KEY, *keys}))
 
     @callback
     def _watch(self, kinds: frozenset[ObjectKind]) -> None:

@@ -21,6 +21,14 @@ class Selection(StrEnum):
     PATTERN = "pattern"
 
 
+class NameSource(StrEnum):
+    """Who says how a party of a call is called."""
+
+    ADDRESS_BOOK = "address_book"
+    PBX = "pbx"
+    PERSON = "person"
+
+
 class EmergencyRule(StrEnum):
     """Who may call an emergency number."""
 
@@ -38,6 +46,8 @@ class PbxOptions:
     seconds. Empty lists of `dial_…` and a limit of 0 calls allow everything, and where `country` is None
     the country of Home Assistant counts. Without `area_code` local numbers have no international form.
     The call list keeps so many calls, each for so many days; 0 calls keep none.
+    `vcard_folder` is a path in the configuration folder; of `name_sources` the first
+    that has a name is shown.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -62,6 +72,11 @@ class PbxOptions:
     call_list_days: int = 30
     country: str | None = None
     area_code: str | None = None
+    vcard_folder: str | None = None
+    carddav_url: str | None = None
+    carddav_username: str | None = None
+    carddav_password: str | None = None
+    name_sources: tuple[str, ...] = tuple(NameSource)
 
     @classmethod
     def from_entry(cls, entry: ConfigEntry) -> Self:

@@ -49,6 +49,13 @@ class PhoneNumbers:
             return None
         return normalize_number(number, self.country, self.dial_plan, self._options.area_code)
 
+    def read_written(self, number: str) -> str | None:
+        """Return the international form of a number as people write it down, without an outside line.
+
+        None where it has none.
+        """
+        return normalize_number(number, self.country, DialPlan(), self._options.area_code)
+
     def get_party_number(self, party: Party) -> str | None:
         """Return the international number of a party as the PBX gives it, else as converted, else None."""
         if party.normalized is not None or party.internal:

@@ -1,0 +1,194 @@
+"""Read the address books of a CardDAV account (RFC 6352), with a few requests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, encode_basic_auth
+from yarl import URL
+
+_DAV = "{DAV:}"
+_CARD = "{urn:ietf:params:xml:ns:carddav}"
+_SERVER = "{http://calendarserver.org/ns/}"
+_NAMESPACES = (
+    'xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav" xmlns:s="http://calendarserver.org/ns/"'
+)
+_ASK_WHERE = (
+    f'<?xml version="1.0" encoding="utf-8"?><d:propfind {_NAMESPACES}><d:prop><d:resourcetype/>'
+    "<d:current-user-principal/><c:addressbook-home-set/><d:sync-token/><s:getctag/></d:prop></d:propfind>"
+)
+_ASK_CARDS = (
+    f'<?xml version="1.0" encoding="utf-8"?><c:addressbook-query {_NAMESPACES}><d:prop><d:getetag/>'
+    '<c:address-data/></d:prop><c:filter><c:prop-filter name="FN"/></c:filter></c:addressbook-query>'
+)
+_WELL_KNOWN = "/.well-known/carddav"
+_REDIRECTS = frozenset({301, 302, 307, 308})
+_TIMEOUT = ClientTimeout(total=60)
+MAX_STEPS = 5
+MAX_BOOKS = 20
+MAX_ANSWER = 50_000_000
+
+
+class CardDavError(Exception):
+    """The account could not be read; the text says why, without names and addresses."""
+
+
+class _NotFoundError(CardDavError):
+    """There is nothing at an address."""
+
+
+@dataclass(slots=True)
+class _Book:
+    """An address book as it was read; `version` is None where the server does not say."""
+
+    version: str | None
+    text: str
+
+
+class CardDavAccount:
+    """The address books of one account.
+
+    The login goes to the server of the address only: what leads to another one is not followed.
+    """
+
+    def __init__(self, session: ClientSession, url: str, username: str, password: str) -> None:
+        self._session = session
+        self._url = URL(url)
+        self._headers = {
+            "Authorization": encode_basic_auth(username, password),
+            "Content-Type": "application/xml; charset=utf-8",
+            "Depth": "1",
+        }
+        self._home: URL | None = None
+        self._books: dict[URL, _Book] = {}
+
+    async def read(self) -> str | None:
+        """Return all vCards as one text, None where nothing is new; raises CardDavError."""
+        try:
+            versions = await self._find_books()
+            changed = [url for url, version in versions.items() if self._is_changed(url, version)]
+            if not changed and versions.keys() == self._books.keys():
+                return None
+            fresh = {url: _Book(versions[url], await self._read_book(url)) for url in changed}
+        except (ClientError, TimeoutError, OSError) as err:
+            raise CardDavError(f"the server cannot be reached: {type(err).__name__}") from err
+        before = self._join()
+        self._books = {url: fresh.get(url) or self._books[url] for url in versions}
+        after = self._join()
+        return after if after != before else None
+
+    def _join(self) -> str:
+        return "\n".join(book.text for book in self._books.values())
+
+    def _is_changed(self, url: URL, version: str | None) -> bool:
+        book = self._books.get(url)
+        return book is None or version is None or book.version != version
+
+    async def _find_books(self) -> dict[URL, str | None]:
+        """Return the address books of the account with what says whether they are new."""
+        for start in self._list_starts():
+            try:
+                return await self._follow(start)
+            except _NotFoundError:
+                continue
+        raise CardDavError("there is no address book")
+
+    def _list_starts(self) -> list[URL]:
+        if self._home is not None:
+            return [self._home]
+        return [self._url.with_path(_WELL_KNOWN), self._url] if self._url.path in ("", "/") else [self._url]
+
+    async def _follow(self, url: URL) -> dict[URL, str | None]:
+        """Return the address books that an address leads to: by the user to their home to the books."""
+        for _ in range(MAX_STEPS):
+            place, found = await self._ask("PROPFIND", url, _ASK_WHERE)
+            books = {
+                self._join_url(place, href): _get_version(prop)
+                for href, prop in found
+                if prop.find(f"{_DAV}resourcetype/{_CARD}addressbook") is not None
+            }
+            if books:
+                self._home = place
+                return dict(list(books.items())[:MAX_BOOKS])
+            href = _find_href(found)
+            if href is None:
+                break
+            url = self._join_url(place, href)
+        raise _NotFoundError("there is no address book")
+
+    async def _read_book(self, url: URL) -> str:
+        _, found = await self._ask("REPORT", url, _ASK_CARDS)
+        return "\n".join(prop.findtext(f"{_CARD}address-data") or "" for _, prop in found)
+
+    async def _ask(self, method: str, url: URL, body: str) -> tuple[URL, list[tuple[str, ET.Element]]]:
+        """Return where an answer came from, and the properties of each address in it."""
+        for _ in range(MAX_STEPS):
+            async with self._session.request(
+                method,
+                url,
+                data=body.encode(),
+                headers=self._headers,
+                allow_redirects=False,
+                timeout=_TIMEOUT,
+            ) as response:
+                if response.status not in _REDIRECTS:
+                    return url, list(_iter_properties(await _read_answer(response)))
+                url = self._join_url(url, response.headers.get("Location", ""))
+        raise CardDavError("the server redirects for ever")
+
+    def _join_url(self, base: URL, href: str) -> URL:
+        """Return an address of the same server; raises CardDavError for another one."""
+        try:
+            url = base.join(URL(href, encoded=True))
+            same = url.origin() == self._url.origin()
+        except ValueError as err:
+            raise CardDavError("the server names an address that is none") from err
+        if not same:
+            raise CardDavError("the server leads to another one")
+        return url
+
+
+async def _read_answer(response: ClientResponse) -> ET.Element:
+    """Return the answer of a server; raises CardDavError."""
+    if response.status in {401, 403}:
+        raise CardDavError("the login is refused")
+    if response.status in {404, 405, 501}:
+        raise _NotFoundError("there is no address book")
+    if response.status != 207:
+        raise CardDavError(f"the server answers with status {response.status}")
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        data += chunk
+        if len(data) > MAX_ANSWER:
+            raise CardDavError("the address book is too large")
+    # Only a document with a type of its own could grow when it is read.
+    if b"<!" in data.replace(b"<![CDATA[", b"").replace(b"<!--", b""):
+        raise CardDavError("the answer cannot be read")
+    try:
+        return ET.fromstring(bytes(data))  # noqa: S314 has no document type
+    except (ET.ParseError, ValueError) as err:
+        raise CardDavError("the answer cannot be read") from err
+
+
+def _iter_properties(answer: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+    """Yield each address in an answer with the properties that it has."""
+    for response in answer.iter(f"{_DAV}response"):
+        href = response.findtext(f"{_DAV}href")
+        for part in response.iter(f"{_DAV}propstat"):
+            prop = part.find(f"{_DAV}prop")
+            if href and prop is not None and " 200" in (part.findtext(f"{_DAV}status") or ""):
+                yield href.strip(), prop
+
+
+def _get_version(prop: ET.Element) -> str | None:
+    return prop.findtext(f"{_SERVER}getctag") or prop.findtext(f"{_DAV}sync-token")
+
+
+def _find_href(found: list[tuple[str, ET.Element]]) -> str | None:
+    """Return the address that leads on: the home of the address books, else the user."""
+    for name in (f"{_CARD}addressbook-home-set", f"{_DAV}current-user-principal"):
+        for _, prop in found:
+            href = prop.findtext(f"{name}/{_DAV}href")
+            if href:
+                return href.strip()
+    return None

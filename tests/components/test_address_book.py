@@ -1,0 +1,187 @@
+"""Callers get names, groups and pictures from address books, and keep the name of the PBX."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.pbx.hub.address_book import FOLDER_INTERVAL
+from custom_components.pbx.protocols.changes import CallChange
+from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
+from custom_components.pbx.protocols.model import Leg, Party, User
+from tests.memory_session import MemorySession
+from tests.simulators.carddav import PASSWORD, USER, CardDavServer
+from tests.waiting import until
+
+from .automations import automate
+from .memory_entry import memory_entry, set_up
+from .test_vcards import ANNA as CARD, JPEG
+
+ANNA = User(id="1", name="Anna", number="201")
+BJORN = User(id="2", name="Björn", number="202")
+CALLER = Party(number="020 1234567", name="CUST 17")
+SHOWN = "sensor.memory_pbx_anna_other_party"
+FILES = {"vcard_folder": "contacts", "country": "NL"}
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Allow our integration and the loopback."""
+
+
+@pytest.fixture
+async def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Return the folder with the card of Anna de Boer."""
+    hass.config.config_dir = str(tmp_path)
+    folder = tmp_path / "contacts"
+    folder.mkdir()
+    (folder / "anna.vcf").write_text(CARD)
+    return folder
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[CardDavServer]:
+    """Return a CardDAV server with the same card."""
+    server = CardDavServer()
+    server.put("people", "anna", CARD)
+    async with server.serve():
+        yield server
+
+
+def ring(session: MemorySession, caller: Party = CALLER, call_id: str = "7") -> None:
+    """Let somebody call Anna."""
+    leg = Leg(id="1", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
+    direction = CallDirection.INTERNAL if caller.internal else CallDirection.INCOMING
+    session.report(CallChange(id=call_id, direction=direction, caller=caller, legs=(leg,)))
+
+
+async def shows(hass: HomeAssistant, name: str) -> dict[str, Any]:
+    """Wait until the other party of Anna has a name, and return the attributes."""
+
+    def has_name() -> bool:
+        state = hass.states.get(SHOWN)
+        return state is not None and state.state == name
+
+    await until(has_name)
+    state = hass.states.get(SHOWN)
+    assert state is not None
+    return dict(state.attributes)
+
+
+async def test_files(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """A caller has the name, the groups and the picture of the card, also in the call list."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), FILES)
+    await set_up(hass, entry)
+    ring(session)
+    told = await shows(hass, "Anna de Boer")
+    assert (told["pbx_name"], told["groups"], told["number"]) == (
+        "CUST 17",
+        ["VIP", "Family"],
+        "020 1234567",
+    )
+    client = await hass_client_no_auth()
+    picture = await client.get(told["picture"])
+    assert (picture.status, picture.content_type, await picture.read()) == (200, "image/jpeg", JPEG)
+    assert (await client.get(told["picture"][:-1] + "x")).status == 404
+    (folder / "anna.vcf").write_text(CARD.replace("FN:Anna  de Boer", "FN:Anna Jansen").replace("VIP,", ""))
+    async_fire_time_changed(hass, dt_util.utcnow() + FOLDER_INTERVAL)
+    told = await shows(hass, "Anna Jansen")
+    assert told["groups"] == ["Family"]
+    session.report(CallChange(id="7", end=EndCause.HANGUP))
+    await until(lambda: list(entry.runtime_data.call_list.list_calls()))
+    assert [call.caller_name for call in entry.runtime_data.call_list.list_calls()] == ["Anna Jansen"]
+    (folder / "anna.vcf").unlink()
+    async_fire_time_changed(hass, dt_util.utcnow() + FOLDER_INTERVAL)
+    await until(lambda: entry.runtime_data.address_book.find(CALLER) is None)
+    ring(session, call_id="8")
+    assert "pbx_name" not in await shows(hass, "CUST 17")
+
+
+async def test_unreadable(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Files that cannot be read are no reason not to start."""
+    (folder / "memory.vcf").symlink_to("/proc/self/mem")
+    entry, _ = memory_entry(hass, monkeypatch, (ANNA,), FILES)
+    await set_up(hass, entry)
+    assert "vCard files cannot be read" in caplog.text
+    assert entry.runtime_data.address_book.find(CALLER) is None
+
+
+@pytest.mark.parametrize(
+    ("sources", "name"),
+    [
+        (["pbx", "address_book"], "CUST 17"),
+        (["person", "address_book", "pbx"], "Anna de Boer"),
+        ([], "CUST 17"),
+    ],
+)
+async def test_priority(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path, sources: list[str], name: str
+) -> None:
+    """The first source of the options that has a name is shown; groups are told in any case."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), FILES | {"name_sources": sources})
+    await set_up(hass, entry)
+    ring(session)
+    assert (await shows(hass, name))["groups"] == ["VIP", "Family"]
+
+
+async def test_persons(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person of Home Assistant has a picture, and a name where the options prefer that."""
+    hass.states.async_set("person.b", "home", {"friendly_name": "Bear", "entity_picture": "/local/b.png"})
+    options = {"people": [{"person": "person.b", "user": "2"}]}
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), options)
+    await set_up(hass, entry)
+    ring(session, Party(user="2"))
+    assert (await shows(hass, "Björn"))["picture"] == "/local/b.png"
+    hass.config_entries.async_update_entry(entry, options=options | {"name_sources": ["person", "pbx"]})
+    await hass.config_entries.async_reload(entry.entry_id)
+    ring(session, Party(user="2"), "8")
+    assert (await shows(hass, "Bear"))["pbx_name"] == "Björn"
+
+
+async def test_account(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    server: CardDavServer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A CardDAV account is read in the background; what is known stays while it cannot be read."""
+    options = {"carddav_url": server.url, "carddav_username": USER, "carddav_password": PASSWORD}
+    entry, session = memory_entry(hass, monkeypatch, (ANNA,), options | {"country": "NL"})
+    await set_up(hass, entry)
+    book = entry.runtime_data.address_book
+    await until(lambda: book.find(CALLER))
+    ring(session)
+    await shows(hass, "Anna de Boer")
+    for password, name in (("wrong", "Anna de Boer"), (PASSWORD, "Carla")):
+        server.password = password
+        server.put("people", "anna", CARD.replace("FN:Anna  de Boer", f"FN:{name}"))
+        for _ in range(2):
+            await book.refresh_account()
+        await shows(hass, name)
+    assert caplog.text.count("The CardDAV account cannot be read: the login is refused") == 1
+    assert PASSWORD not in caplog.text
+
+
+async def test_groups(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """A trigger is for callers of some groups only, however these are written; strangers are in none."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA,), FILES)
+    await set_up(hass, entry)
+    target = {"entity_id": "event.memory_pbx_anna_call"}
+    wanted = {"trigger": "pbx.call_ringing", "target": target, "options": {"group": ["vip", "friends"]}}
+    runs = await automate(hass, wanted, {"who": "{{ trigger.name }} {{ trigger.groups | join(' ') }}"})
+    ring(session, Party(number="+4930123456"), "a")
+    ring(session, Party(name="Withheld"), "b")
+    ring(session, CALLER, "c")
+    assert await runs.wait() == [{"who": "Anna de Boer VIP Family"}]

@@ -1,0 +1,96 @@
+"""The address books of a CardDAV account, on a server of its own."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import ClientSession
+import pytest
+
+from custom_components.pbx.hub.carddav import CardDavAccount, CardDavError
+from tests.simulators.carddav import HOME, PASSWORD, USER, CardDavServer, answer
+
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nTEL:+31201234567\nEND:VCARD\n"
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None) -> None:
+    """Allow the loopback."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[CardDavServer]:
+    """Return a server with one card."""
+    server = CardDavServer()
+    server.put("people", "anna", CARD.format("Anna & Björn <1>"))
+    async with server.serve():
+        yield server
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    """Return a session of a client."""
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.mark.parametrize("path", ["", "/", "/dav/", HOME])
+async def test_account(server: CardDavServer, session: ClientSession, path: str) -> None:
+    """The books are found from any address of the account; only a book that changed is read again."""
+    account = CardDavAccount(session, server.url + path, USER, PASSWORD)
+    assert "Anna & Björn <1>" in (await account.read() or "")
+    server.asked.clear()
+    assert await account.read() is None
+    assert server.asked == [f"PROPFIND {HOME}"]
+    server.put("work", "carla", CARD.format("Carla"))
+    assert "Carla" in (await account.read() or "")
+    assert server.asked[1:] == [f"PROPFIND {HOME}", f"REPORT {HOME}work/"]
+    del server.books["work"]
+    assert "Carla" not in (await account.read() or "Carla")
+
+
+async def test_no_versions(server: CardDavServer, session: ClientSession) -> None:
+    """A server that tells no versions is asked for everything, and still only news count."""
+    server.tells_versions = False
+    account = CardDavAccount(session, server.url, USER, PASSWORD)
+    assert await account.read()
+    assert await account.read() is None
+    server.put("people", "anna", CARD.format("Anna"))
+    assert "FN:Anna\n" in (await account.read() or "")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "headers", "why"),
+    [
+        (403, "", {}, "login is refused"),
+        (404, "", {}, "no address book"),
+        (500, "", {}, "status 500"),
+        (207, "<d:multistatus xmlns:d='DAV:'/>", {}, "no address book"),
+        (207, "<html>", {}, "cannot be read"),
+        (207, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", {}, "cannot be read"),
+        (301, "", {"Location": "http://example.org/dav/"}, "leads to another one"),
+        (302, "", {"Location": "/dav/"}, "redirects for ever"),
+        (302, "", {"Location": "http://[/"}, "address that is none"),
+    ],
+)
+async def test_odd_answers(
+    server: CardDavServer,
+    session: ClientSession,
+    status: int,
+    text: str,
+    headers: dict[str, str],
+    why: str,
+) -> None:
+    """What a server says instead is an error in plain words; the login goes nowhere else."""
+    server.answer = answer(status, text, **headers)
+    with pytest.raises(CardDavError, match=why):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+async def test_refused(server: CardDavServer, session: ClientSession) -> None:
+    """A wrong password, a home elsewhere and a server that is not there are errors too."""
+    with pytest.raises(CardDavError, match="login is refused"):
+        await CardDavAccount(session, server.url, USER, "wrong").read()
+    server.home = "https://example.org/books/"
+    with pytest.raises(CardDavError, match="leads to another one"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+    with pytest.raises(CardDavError, match="cannot be reached"):
+        await CardDavAccount(session, "http://127.0.0.1:1/", USER, PASSWORD).read()
