@@ -1,10 +1,13 @@
 """Each blueprint does what it says, on every system that has what it needs."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from tests.components.parity.anna import Anna
@@ -18,6 +21,17 @@ from .house import BLUEPRINTS, House
 
 SPEAKER, LAMP, CALENDAR = "media_player.office", "light.door", "calendar.office"
 TARGET = {"entity_id": [LAMP]}
+
+
+@pytest.fixture
+def options(hass: HomeAssistant, tmp_path: Path) -> dict[str, Any]:
+    """Have Carla in two groups of the address book."""
+    hass.config.config_dir = str(tmp_path)
+    folder = tmp_path / "contacts"
+    folder.mkdir()
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Carla\nTEL:{CARLA}\nCATEGORIES:vip,blocked\nEND:VCARD\n"
+    (folder / "carla.vcf").write_text(card)
+    return {"vcard_folder": "contacts"}
 
 
 async def talk(teller: Teller, anna: Anna) -> None:
@@ -225,6 +239,24 @@ async def test_queue_alert(house: House, teller: AxeosTeller, anna: Anna, doer: 
     teller.pbx.acd.enter(queue, CARLA, "Carla")
     teller.pbx.acd.enter(queue, BJORN, "Bjorn")
     assert await house.did("test.note") == {"reason": "waiting"}
+
+
+@on_all()
+async def test_important_caller(house: House, line: str, teller: Teller, anna: Anna) -> None:
+    """Who is in the group is told, by name."""
+    note = [{"action": "test.note", "data": {"text": "{{ who }}"}}]
+    await house.use("important_caller", line=line, actions=note)
+    teller.ring()
+    assert await house.did("test.note") == {"text": "Carla"}
+
+
+@on("axeos")
+async def test_unwanted_caller(house: House, line: str, teller: Teller, anna: Anna) -> None:
+    """The call of somebody in the group is hung up; without a group nobody's is."""
+    await house.use("unwanted_caller", line=line)
+    teller.ring()
+    await anna.told("call", "ringing", "missed")
+    await anna.shows(status="idle")
 
 
 def test_each_blueprint_is_tried() -> None:
