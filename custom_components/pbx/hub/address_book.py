@@ -13,8 +13,8 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..const import DOMAIN
-from ..protocols.model import Party
-from ..protocols.phone_numbers import strip_number
+from ..protocols.model import DialPlan, Party
+from ..protocols.phone_numbers import REMEMBERED, strip_number
 from .carddav import CardDavAccount, CardDavError
 from .options import NameSource, PbxOptions
 from .phone_numbers import PhoneNumbers
@@ -55,6 +55,9 @@ class AddressBook:
         self._in_account: list[Contact] = []
         self._by_number: Mapping[str, Contact] = {}
         self._pictures: Mapping[str, Picture] = {}
+        # What was looked up, as long as the PBX has the same dial plan.
+        self._found: dict[tuple[str | None, str | None], Contact | None] = {}
+        self._dial_plan: DialPlan | None = None
 
     async def load(self) -> None:
         """Read the vCard files, and from now on what changes; the account is read in the background."""
@@ -77,6 +80,15 @@ class AddressBook:
         """Return who in the address book has the number of a party outside, None where nobody has."""
         if not self._by_number or party.internal:
             return None
+        dial_plan = self._phone_numbers.dial_plan
+        if dial_plan is not self._dial_plan or len(self._found) > REMEMBERED:
+            self._dial_plan, self._found = dial_plan, {}
+        key = (party.number, party.normalized)
+        if key not in self._found:
+            self._found[key] = self._look_up(party)
+        return self._found[key]
+
+    def _look_up(self, party: Party) -> Contact | None:
         number = self._phone_numbers.get_party_number(party)
         if number is None and party.number is not None:
             number = strip_number(party.number)
@@ -152,6 +164,7 @@ class AddressBook:
         self._by_number = await self._hass.async_add_executor_job(
             _index_numbers, contacts, self._phone_numbers.read_written
         )
+        self._found = {}
         found = (contact.picture for contact in contacts if contact.picture is not None)
         self._pictures = {picture.id: picture for picture in found}
         _LOGGER.debug("%d contacts have %d numbers", len(contacts), len(self._by_number))
