@@ -68,6 +68,8 @@ def test_cards() -> None:
 
 def test_what_is_left_out() -> None:
     """Cards without a name or a number, and what is no card, are left out; the others are not."""
+    (link,) = parse_vcards("BEGIN:VCARD\nVERSION:3.0\nFN:<b>Eve</b>\nTEL:1\nEND:VCARD\n")
+    assert "<" not in link.name
     nameless = "BEGIN:VCARD\nVERSION:3.0\nTEL:1\nEND:VCARD\n"
     numberless = "BEGIN:VCARD\nVERSION:3.0\nFN:Eve\nEND:VCARD\n"
     broken = "BEGIN:VCARD\nVERSION:3.0\n;;;:::\nEND:VCARD\n"

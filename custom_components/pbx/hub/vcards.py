@@ -11,6 +11,8 @@ from typing import Any
 
 import vobject  # type: ignore[import-untyped]
 
+from ..protocols.json_text import to_inert_line
+
 _LOGGER = logging.getLogger(__name__)
 
 MAX_CARDS = 20_000
@@ -170,7 +172,7 @@ def _list_texts(card: Any, name: str) -> list[str]:
 
 def _to_plain(text: str) -> str:
     printable = "".join(char if char.isprintable() else " " for char in text[: 4 * MAX_TEXT])
-    return " ".join(printable.split())[:MAX_TEXT]
+    return to_inert_line(" ".join(printable.split())[:MAX_TEXT])
 
 
 def _get_picture(block: str, card: Any) -> Picture | None:
