@@ -21,6 +21,7 @@ from .calls import count_writes, measure_calls, measure_open_calls
 from .connecting import measure_connecting
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
+from .imports import measure_import
 from .lines import FEW, measure_lines
 from .peers import measure_peers
 from .report import Report, describe_setting
@@ -139,6 +140,16 @@ async def report_connecting(hass: HomeAssistant, report: Report, options: argpar
         report.add_text(what, f"{seconds:8.1f} s", seconds=seconds)
 
 
+async def report_imports(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what it takes to import the integration for one PBX in a fresh process."""
+    report.begin("Import in a fresh process in which Home Assistant and its platforms are")
+    for system in WIRES:
+        cost = await measure_import(system, options.runs)
+        strangers = ", ".join(cost.strangers) or "none"
+        text = f"{cost.milliseconds:6.0f} ms, {cost.mebibytes:4.1f} MiB; of others: {strangers}"
+        report.add_text(system, text, milliseconds=cost.milliseconds, mebibytes=cost.mebibytes)
+
+
 async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
     """Report what the script of an IPCortex PABX takes, and what an event of it costs."""
     # The script looks through its lists twice a minute, and a rest without that would be none.
@@ -168,6 +179,7 @@ PARTS = {
     "blocking": report_blocking,
     "lines": report_lines,
     "connecting": report_connecting,
+    "imports": report_imports,
     "script": report_script,
 }
 

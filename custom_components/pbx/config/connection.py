@@ -50,7 +50,9 @@ async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> 
     Raises CertificateUnusable, FingerprintUnusable, or CertificateNotTrusted.
     """
     link = Link(http=async_get_clientsession(hass), ssl=await async_create_ssl_context(hass, data))
-    return SYSTEMS[data[CONF_SYSTEM]].create(data, link)
+    system = SYSTEMS[data[CONF_SYSTEM]]
+    await hass.async_add_import_executor_job(system.load)
+    return system.create(data, link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from homeassistant.components.dhcp import async_discovered_service_info
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
@@ -42,6 +41,9 @@ def async_store_seen_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Store the MAC address of a PBX where DHCP has seen it, so that the PBX is found by it later."""
     if "dhcp" not in hass.config.components:
         return
+    # It brings along more than all of this integration, which is wasted where it is not set up.
+    from homeassistant.components.dhcp import async_discovered_service_info  # noqa: PLC0415
+
     for seen in async_discovered_service_info(hass):
         if seen.ip == entry.data[CONF_HOST]:
             _store_mac(hass, entry, format_mac(seen.macaddress))
@@ -106,6 +108,7 @@ async def async_detect(hass: HomeAssistant, mac: str, host: str) -> DiscoveredPb
     for name, system in SYSTEMS.items():
         if system.detect is None or not digits.startswith(system.macs):
             continue
+        await hass.async_add_import_executor_job(system.load)
         async with hass.data.setdefault(_DETECTING, asyncio.Semaphore(MAX_DETECTIONS)):
             if await _await_detection(system.detect(host, PORT, link)):
                 return DiscoveredPbx(system=name, host=host, mac=mac)

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from functools import lru_cache
 import re
-
-import phonenumbers
+from typing import TYPE_CHECKING
 
 from ..protocols.model import DialPlan
 from ..protocols.phone_numbers import REMEMBERED
+from .lazy_module import LazyModule
 from .phone_numbers import parse_in_country
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = LazyModule("phonenumbers")
 
 # Where it is not known in which country the PBX is, the emergency numbers of these count.
 _ANYWHERE = ("AU", "DE", "GB", "US")

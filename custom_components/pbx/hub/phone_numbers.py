@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 import re
+from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant
-import phonenumbers
 
 from ..errors import invalid
 from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo
 from ..protocols.phone_numbers import REMEMBERED, strip_number, to_dialable
 from ..protocols.state import PbxState
+from .lazy_module import LazyModule
 from .options import PbxOptions
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = LazyModule("phonenumbers")
 
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 # Shorter ones are extensions and services, which have no international form.
@@ -29,7 +36,8 @@ class PhoneNumbers:
         self._state = state
 
     async def load(self) -> None:
-        """Load the metadata of the country, which reads files, in the executor."""
+        """Load the library, and the metadata of the country, which reads files, in the executor."""
+        await self._hass.async_add_import_executor_job(import_module, "phonenumbers")
         await self._hass.async_add_executor_job(load_metadata, self.country)
 
     @property

@@ -1,7 +1,11 @@
-"""The telephone systems that this integration supports, by the word that entries keep."""
+"""The telephone systems that this integration supports, by the word that entries keep.
+
+What speaks with a system is imported only where there is a PBX of it.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from .asterisk import SETTINGS as ASTERISK_SETTINGS, create as create_asterisk
@@ -29,6 +33,8 @@ class System:
     name: str
     # Makes a session out of what an entry holds; see the settings of each system.
     create: Callable[[Mapping[str, Any], Link], PbxSession]
+    # The package in this folder that is imported for its sessions, empty where that is done already.
+    package: str = ""
     # What people may set of its sessions.
     settings: tuple[Setting, ...] = ()
     # The keys of texts that name the steps to take at a PBX of this make, for the notices that have such.
@@ -38,23 +44,31 @@ class System:
     # Returns, without a login, whether a PBX of this make is at a host and port; None where nothing tells.
     detect: Callable[[str, int, Link], Awaitable[bool]] | None = None
 
+    def load(self) -> None:
+        """Import what `create` and `detect` need, which takes longer than the event loop may wait."""
+        if self.package:
+            import_module(f"{__package__}.{self.package}.session")
+
 
 SYSTEMS: dict[str, System] = {
     "asterisk": System(
         name="Asterisk / FreePBX",
         create=create_asterisk,
+        package="asterisk",
         settings=ASTERISK_SETTINGS,
         notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_asterisk"},
     ),
     "axeos": System(
         name="Axeos PBX",
         create=create_axeos,
+        package="axeos",
         settings=AXEOS_SETTINGS,
         notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_axeos"},
     ),
     "innovaphone": System(
         name="innovaphone PBX",
         create=create_innovaphone,
+        package="innovaphone",
         settings=INNOVAPHONE_SETTINGS,
         notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_innovaphone"},
         macs=("009033",),
@@ -63,12 +77,14 @@ SYSTEMS: dict[str, System] = {
     "ipcortex": System(
         name="IPCortex PABX",
         create=create_ipcortex,
+        package="ipcortex",
         settings=IPCORTEX_SETTINGS,
         notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_ipcortex"},
     ),
     "switchvox": System(
         name="Switchvox",
         create=create_switchvox,
+        package="switchvox",
         settings=SWITCHVOX_SETTINGS,
         notice_texts={NoticeCode.MISSING_RIGHT: "missing_right_switchvox"},
         macs=("000fd3",),

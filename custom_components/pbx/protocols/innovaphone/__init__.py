@@ -5,15 +5,15 @@ from typing import Any
 
 from ..errors import PbxError
 from ..session import Link, PbxSession, within
-from .session import InnovaphoneSession
 from .settings import DEFAULT_PREFIX, SETTINGS, InnovaphoneSettings
-from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge
 
 __all__ = ["SETTINGS", "create", "detect"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:
     """Return a session for these settings."""
+    from .session import InnovaphoneSession  # noqa: PLC0415  only for a PBX of this make
+
     return InnovaphoneSession(InnovaphoneSettings.from_data(data), link)
 
 
@@ -22,6 +22,8 @@ async def detect(host: str, port: int, link: Link) -> bool:
 
     Only a PBX hands out challenges for a login; none is answered.
     """
+    from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge  # noqa: PLC0415
+
     settings = InnovaphoneSettings(host=host, port=port, tls=True, password="")
     try:
         socket = await connect_at(settings, link, DEFAULT_PREFIX)

@@ -1,0 +1,40 @@
+"""Measure what importing the integration takes in a process of its own."""
+
+import asyncio
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import sys
+from typing import Any
+
+CHILD = Path(__file__).with_name("import_child.py")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCost:
+    """Time of the processor and memory of one import; `strangers` are modules that another make needs."""
+
+    milliseconds: float
+    mebibytes: float
+    strangers: tuple[str, ...]
+
+
+async def measure_import(system: str, runs: int) -> ImportCost:
+    """Return the least that importing all for one PBX of this system takes, once its bytecode is there."""
+    found = [await _run_child(system) for _ in range(runs + 1)][1:]
+    return ImportCost(
+        milliseconds=min(item["milliseconds"] for item in found),
+        mebibytes=min(item["mebibytes"] for item in found),
+        strangers=tuple(found[0]["strangers"]),
+    )
+
+
+async def _run_child(system: str) -> dict[str, Any]:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(CHILD), system, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await child.communicate()
+    assert child.returncode == 0
+    found: dict[str, Any] = json.loads(output)
+    return found

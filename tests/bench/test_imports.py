@@ -1,0 +1,17 @@
+"""Test what is imported for one PBX, in a process of its own."""
+
+import pytest
+
+from custom_components.pbx.protocols.registry import SYSTEMS
+
+from .imports import measure_import
+
+
+@pytest.mark.parametrize("system", ["axeos", "ipcortex"])
+async def test_only_what_a_system_needs_is_imported(system: str) -> None:
+    """Test that nothing of other makes is imported, and no library before it is needed."""
+    assert system in SYSTEMS
+    cost = await measure_import(system, runs=1)
+    assert cost.strangers == ()
+    assert cost.milliseconds > 0
+    assert cost.mebibytes > 0
