@@ -153,9 +153,10 @@ export abstract class BaseCard<C extends CardConfig = CardConfig> extends LitEle
 
   override render(): TemplateResult | typeof nothing {
     if (!this.config || !this.own || !this.store) return nothing;
-    return html`<ha-card>${this.renderNotes()}${this.renderCard()}<div class="sr" role="status">${this.message}</div></ha-card>`;
+    return html`<ha-card role="region" aria-label=${this.heading}>${this.renderNotes()}${this.renderCard()}<div class="sr" role="status">${this.message}</div></ha-card>`;
   }
 
+  protected abstract readonly heading: string;
   protected abstract renderCard(): unknown;
 
   private renderNotes(): unknown {

@@ -82,6 +82,9 @@ export class MyPhoneCard extends BaseCard {
         font-size: 1.25em;
         line-height: 1.1;
       }
+      .pad small::after {
+        content: attr(data-text) / "";
+      }
       .pad small {
         font-size: 0.5em;
         min-height: 1.1em;
@@ -135,11 +138,15 @@ export class MyPhoneCard extends BaseCard {
     this.toDo.follow(this.hass, this.me?.person.to_do);
   }
 
+  protected get heading() {
+    return this.config.title ?? this.t("view.my_phone");
+  }
+
   protected renderCard(): unknown {
     const { me, t } = this;
     if (!this.store!.loaded && !me) return nothing;
     if (!me) {
-      return html`<div class="head"><h2>${this.config.title ?? t("view.my_phone")}</h2></div>
+      return html`<div class="head"><h2>${this.heading}</h2></div>
         <div class="body">
           <p>${t("my.nobody")}</p>
           <p class="quiet">${t("my.nobody_help")}</p>
@@ -149,7 +156,7 @@ export class MyPhoneCard extends BaseCard {
     const offline = person.phones.length > 0 && person.phones.every((phone) => phone.registered === false);
     return html`
       <div class="head">
-        <h2>${this.config.title ?? t("view.my_phone")}</h2>
+        <h2>${this.heading}</h2>
         <span class="quiet"><bdi>${this.name(person)}</bdi> · <bdi>${person.number}</bdi></span>
       </div>
       <div class="body">
@@ -214,8 +221,8 @@ export class MyPhoneCard extends BaseCard {
     return html`<div class="pad" role="group" aria-label=${this.t("action.tones")}>
       ${KEYS.map(
         (key, index) =>
-          html`<button aria-label=${label ? this.t(label, { tone: key }) : key} @click=${() => press(key)}>
-            ${key}<small aria-hidden="true">${LETTERS[index]}</small>
+          html`<button aria-label=${label ? this.t(label, { tone: key }) : nothing} @click=${() => press(key)}>
+            ${key}<small data-text=${LETTERS[index]}></small>
           </button>`,
       )}
     </div>`;

@@ -153,6 +153,10 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     this.requestUpdate();
   }
 
+  protected get heading() {
+    return this.config.title ?? this.t("view.switchboard");
+  }
+
   protected renderCard(): unknown {
     const store = this.store!;
     if (!store.pbxs.size) return nothing;
@@ -160,7 +164,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     const { t } = this;
     return html`
       <div class="head">
-        <h2>${this.config.title ?? t("view.switchboard")}</h2>
+        <h2>${this.heading}</h2>
         <div class="tools">
           <input
             type="search"

@@ -47,6 +47,10 @@ export class PbxChip extends LitElement {
       :host {
         height: auto;
         min-width: 0;
+        /* The card knows whether it is dark. */
+        --pbx-good: inherit;
+        --pbx-bad: inherit;
+        --pbx-warn: inherit;
       }
       .chip {
         box-sizing: border-box;
@@ -99,6 +103,9 @@ export class PbxChip extends LitElement {
         justify-content: center;
         background: color-mix(in srgb, var(--primary-text-color) 12%, transparent);
         font-weight: 500;
+      }
+      .initials::after {
+        content: attr(data-text) / "";
       }
       .face ha-icon {
         position: absolute;
@@ -179,7 +186,6 @@ export class PbxChip extends LitElement {
       <button
         class="main"
         tabindex=${this.current ? 0 : -1}
-        aria-label=${this.describe()}
         @click=${this.tap}
         @contextmenu=${this.open}
         @pointerdown=${this.startHolding}
@@ -190,7 +196,7 @@ export class PbxChip extends LitElement {
         <span class="face">
           ${this.picture
             ? html`<img src=${this.picture} alt="" loading="lazy" />`
-            : html`<span class="initials" aria-hidden="true">${initials(this.name)}</span>`}
+            : html`<span class="initials" data-text=${initials(this.name)}></span>`}
           <ha-icon icon=${STATUS_ICONS[status] ?? STATUS_ICONS.unknown}></ha-icon>
         </span>
         <span class="text">
@@ -204,6 +210,7 @@ export class PbxChip extends LitElement {
           >
           <span class="line quiet">${this.renderLine()}</span>
           <span class="quiet"><bdi>${person.number ?? ""}</bdi>${this.renderMore()}</span>
+          <span class="sr">${this.describeSigns()}</span>
         </span>
       </button>
       <div class="side">
@@ -259,19 +266,16 @@ export class PbxChip extends LitElement {
     return call.name || call.number || this.t("unknown_caller");
   }
 
-  private describe(): string {
+  /** Return in words what only signs say, and what a tap does. */
+  private describeSigns(): string {
     const { t, person } = this;
     const parts = [
-      this.name,
-      person.number ? t("extension", { number: person.number }) : "",
-      this.describeCall(),
-      this.knocking ? t("call.knocking", { who: this.other(this.knocking) }) : "",
       person.do_not_disturb ? t("do_not_disturb") : "",
       ...forwardsOf(person).map((number) => t("forwarded_to", { number })),
       this.messages > 0 ? t("new_messages", { count: this.messages }) : "",
+      this.actions.tap ?? "",
     ];
-    const said = parts.filter(Boolean).join(", ");
-    return this.actions.tap ? `${said}. ${this.actions.tap}` : said;
+    return parts.filter(Boolean).join(", ");
   }
 
   private send(action: "tap" | "more" | "pick_up"): void {

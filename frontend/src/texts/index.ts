@@ -1,20 +1,20 @@
+import de from "./de.json";
 import en from "./en.json";
+import es from "./es.json";
+import fr from "./fr.json";
+import it from "./it.json";
+import nl from "./nl.json";
 import type { Hass } from "../types";
 
 export type TextKey = keyof typeof en;
 export type Texts = Record<TextKey, string>;
 
-/** English is in the module; the other languages are added by `addLanguage`. */
-const languages: Record<string, Partial<Texts>> = { en };
-
-export function addLanguage(code: string, texts: Partial<Texts>): void {
-  languages[code] = texts;
-}
+export const languages: Record<string, Texts> = { de, en, es, fr, it, nl };
 
 /** Return a text in the language of the user, filled with values; it is text and never markup. */
 export function translate(language: string, key: TextKey, values: Record<string, unknown> = {}): string {
   const texts = languages[language] ?? languages[language.split("-")[0]] ?? en;
-  return (texts[key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
 export type Localize = (key: TextKey, values?: Record<string, unknown>) => string;

@@ -8,13 +8,14 @@ import sys
 
 from tests.live.pictures.automations import picker, trigger
 from tests.live.pictures.calls import calls, records
+from tests.live.pictures.dashboard import dashboard
 from tests.live.pictures.devices import hub, queue, talk
 from tests.live.pictures.forms import options, repair, set_up
 from tests.live.pictures.studio import Studio
 
 SCENES = {
     scene.__name__: scene
-    for scene in (set_up, calls, talk, hub, queue, records, options, trigger, picker, repair)
+    for scene in (set_up, calls, talk, hub, queue, records, dashboard, options, trigger, picker, repair)
 }
 
 

@@ -1,0 +1,189 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { findMeAt, mayDial } from "../actions";
+import { shared } from "../styles";
+import type { ParkedCall, RoutingSwitch, SectionName } from "../types";
+import type { Pbx } from "../store";
+import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD } from "./base";
+
+/** What the small cards share: a title, and a list or a line that says that there is nothing. */
+abstract class ListCard extends BaseCard {
+  static override styles = [
+    shared,
+    css`
+      .choices {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+      }
+    `,
+  ];
+
+  static getStubConfig(): object {
+    return {};
+  }
+
+  static getConfigForm(): object {
+    return makeForm([TITLE_FIELD, ENTRY_FIELD]);
+  }
+
+  override getCardSize(): number {
+    return 3;
+  }
+
+  protected abstract renderRows(): unknown[];
+  protected abstract readonly names: { title: string; none: string };
+
+  protected get shownPbxs(): Pbx[] {
+    const all = [...this.store!.pbxs.values()];
+    return all.filter((pbx) => pbx.facts && (!this.config.entry || pbx.id === this.config.entry));
+  }
+
+  protected get heading() {
+    return this.config.title ?? this.names.title;
+  }
+
+  protected renderCard(): unknown {
+    if (!this.store!.pbxs.size) return nothing;
+    const rows = this.renderRows();
+    return html`<div class="head"><h2>${this.heading}</h2></div>
+      <div class="body">
+        ${rows.length
+          ? html`<ul>
+              ${rows}
+            </ul>`
+          : html`<div class="empty">${this.names.none}</div>`}
+      </div>`;
+  }
+}
+
+export class ParkedCard extends ListCard {
+  protected readonly sections: SectionName[] = ["people", "calls"];
+
+  protected get names() {
+    return { title: this.t("title.parked"), none: this.t("parked.none") };
+  }
+
+  protected renderRows(): TemplateResult[] {
+    return this.shownPbxs.flatMap((pbx) => (pbx.facts!.parked ?? []).map((parked) => this.renderParked(pbx, parked)));
+  }
+
+  private renderParked(pbx: Pbx, parked: ParkedCall): TemplateResult {
+    const { t } = this;
+    const me = findMeAt(this.store!, pbx.id, this.config.device);
+    const who = parked.name || parked.number || t("unknown_caller");
+    const call = [...pbx.sections.calls.values()].find((known) => known.parking_space === parked.space);
+    // Where the PBX has no command for it, to dial the space brings the call.
+    const fetch = (): Promise<unknown> =>
+      call && pbx.can("pick_up")
+        ? this.hass.callService("pbx", "pick_up", { call_id: call.call_id }, { device_id: me!.person.device_id })
+        : this.commander.dial(me!, parked.space);
+    return html`<li class="row">
+      <ha-icon icon="mdi:parking"></ha-icon>
+      <span class="grow"><bdi>${who}</bdi><br /><span class="quiet">${t("parked.space", { space: parked.space })}</span></span>
+      ${parked.since ? html`<pbx-timer .since=${parked.since} .ahead=${this.store!.ahead}></pbx-timer>` : nothing}
+      ${mayDial(me)
+        ? html`<button class="good" aria-label="${t("action.pick_up")}: ${who}" @click=${() => this.run(fetch(), t("done.picked_up"))}>
+            ${t("action.pick_up")}
+          </button>`
+        : nothing}
+    </li>`;
+  }
+}
+
+export class MailboxesCard extends ListCard {
+  protected readonly sections: SectionName[] = ["mailboxes", "people"];
+
+  protected get names() {
+    return { title: this.t("title.mailboxes"), none: this.t("mailboxes.none") };
+  }
+
+  protected renderRows(): TemplateResult[] {
+    const boxes = this.store!.list("mailboxes", this.config.entry).sort((a, b) => (b.new ?? 0) - (a.new ?? 0));
+    return boxes.map((box) => {
+      const owner = this.store!.list("people", box.entry).find((person) => person.number && person.number === box.number);
+      return html`<li class="row">
+        <ha-icon icon=${box.new ? "mdi:voicemail" : "mdi:email-open-outline"}></ha-icon>
+        <span class="grow"><bdi>${owner ? this.name(owner) : box.name}</bdi></span>
+        <span class=${box.new ? "" : "quiet"}>${this.t("mailboxes.counts", { new: box.new ?? 0, old: box.old ?? 0 })}</span>
+      </li>`;
+    });
+  }
+}
+
+export class SwitchesCard extends ListCard {
+  protected readonly sections: SectionName[] = ["switches"];
+
+  protected get names() {
+    return { title: this.t("title.switches"), none: this.t("switches.none") };
+  }
+
+  protected renderRows(): TemplateResult[] {
+    return this.store!.list("switches", this.config.entry).map(
+      (item) =>
+        html`<li class="row">
+          <span class="grow"><bdi>${item.name}</bdi></span>
+          <span class="choices">${this.renderChoices(item)}</span>
+        </li>`,
+    );
+  }
+
+  private renderChoices(item: RoutingSwitch): unknown {
+    const { t } = this;
+    const words = (value: boolean | string): string => (typeof value === "string" ? value : t(value ? "switches.on" : "switches.off"));
+    if (!item.settable || !item.control || !item.entity_id || !this.store!.pbxs.get(item.entry)?.can("set_switch")) {
+      return html`<span class="quiet" title=${t("switches.fixed")}>${item.value === null ? "–" : words(item.value)}</span>`;
+    }
+    const values: (boolean | string)[] = item.options.length ? item.options : [true, false];
+    return values.map(
+      (value) =>
+        html`<button
+          aria-pressed=${item.value === value}
+          aria-label="${item.name}: ${words(value)}"
+          @click=${() => this.run(this.set(item, value))}
+        >
+          ${words(value)}
+        </button>`,
+    );
+  }
+
+  private set(item: RoutingSwitch, value: boolean | string): Promise<unknown> {
+    const target = { entity_id: item.entity_id };
+    if (typeof value === "string") return this.hass.callService("select", "select_option", { option: value }, target);
+    return this.hass.callService("switch", value ? "turn_on" : "turn_off", {}, target);
+  }
+}
+
+export class SystemCard extends ListCard {
+  protected readonly sections: SectionName[] = ["phones"];
+
+  protected get names() {
+    return { title: this.t("view.system"), none: "" };
+  }
+
+  protected renderRows(): TemplateResult[] {
+    const { t } = this;
+    return this.shownPbxs.flatMap((pbx) => {
+      const facts = pbx.facts!;
+      const missing = [...pbx.sections.phones.values()].filter((phone) => phone.registered === false);
+      return [
+        html`<li class="row">
+          <ha-icon icon=${facts.connected ? "mdi:lan-connect" : "mdi:lan-disconnect"}></ha-icon>
+          <span class="grow"
+            ><bdi>${facts.title}</bdi><br /><span class="quiet"
+              >${[facts.manufacturer, facts.version && `${t("system.version")} ${facts.version}`].filter(Boolean).join(" · ")}</span
+            ></span
+          >
+          <span>${t(facts.connected ? "system.connected" : "system.disconnected")}</span>
+        </li>`,
+        html`<li class="row">
+          <ha-icon icon=${missing.length ? "mdi:phone-off" : "mdi:phone-check"}></ha-icon>
+          <span class="grow">
+            ${missing.length
+              ? html`${t("system.phones")}: <bdi>${missing.map((phone) => phone.name).join(", ")}</bdi>`
+              : t("system.all_registered")}</span
+          >
+        </li>`,
+      ];
+    });
+  }
+}
