@@ -162,6 +162,10 @@ export class PbxChip extends LitElement {
         justify-content: center;
         padding-inline-end: 2px;
       }
+      .dots {
+        font-size: 1.4em;
+        font-weight: 700;
+      }
       .side .icon {
         width: 36px;
         min-height: 36px;
@@ -231,7 +235,7 @@ export class PbxChip extends LitElement {
               aria-label=${t("action.more", { who: this.name })}
               @click=${() => this.send("more")}
             >
-              <ha-icon icon="mdi:dots-vertical"></ha-icon>
+              <span class="dots" aria-hidden="true">⋮</span>
             </button>`}
       </div>
     </div>`;

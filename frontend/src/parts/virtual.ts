@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 /** So many rows are drawn together; around what is seen, this much more is drawn, in pixels. */
-export const ROWS_IN_BLOCK = 4;
+export const ROWS_IN_BLOCK = 2;
 const MARGIN = 500;
 
 /** Draws only the blocks of a long list that can be seen, wherever the page scrolls. */
