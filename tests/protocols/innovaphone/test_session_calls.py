@@ -2,7 +2,10 @@
 
 import pytest
 
-from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, Outcome
+from custom_components.pbx.protocols.changes import Upsert
+from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, ObjectKind, Outcome
+from custom_components.pbx.protocols.innovaphone.feed import Feed
+from custom_components.pbx.protocols.model import ObjectKey
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.engine import BUSY, NO_ANSWER, NO_USER, REJECTED
 from tests.waiting import until
@@ -297,3 +300,25 @@ async def test_calls_that_are_up_when_the_session_opens(pbx: InnovaphoneSimulato
         await until(lambda: any(item.state is CallState.TALKING for item in client.state.calls.open))
         pbx.engine.hang_up(call)
         await until(lambda: client.story(alice)[-1:] == ["ended"])
+
+
+def test_end_of_a_call_is_not_undone_by_a_count_of_before() -> None:
+    """A user is idle once the last call has ended, though the PBX takes it from its count a moment later."""
+    feed = Feed()
+    key = ObjectKey(ObjectKind.USER, "a")
+    call = {"api": "RCC", "mt": "CallInfo", "src": "u:a", "user": 1, "call": 2, "conf": "c"}
+
+    def count(**counts: int) -> LineStatus:
+        record = {"guid": "a", "cn": "Alice", "h323": "alice", "regs": [{"hw": "desk"}], **counts}
+        feed.handle_event({"api": "RCC", "mt": "UserInfo", "src": "rcc", **record}, answer=False)
+        return feed.directory.shown[key].status
+
+    assert count(alert=0, channel=0) is LineStatus.IDLE
+    feed.update_handle("a", {"user": 1})
+    feed.handle_event({**call, "state": 133, "msg": "x-conn"}, answer=False)
+    assert count(channel=1) is LineStatus.IDLE
+    told = feed.handle_event({**call, "del": True, "msg": "del"}, answer=False)
+    assert key not in {change.object.key for change in told if isinstance(change, Upsert)}
+    assert count() is LineStatus.IDLE
+    assert count(channel=1) is LineStatus.TALKING
+    assert count(alert=1) is LineStatus.RINGING

@@ -277,6 +277,9 @@ class CallBook:
         lines.remove(line)
         if not lines:
             self._lines_of.pop(line.owner, None)
+            if (entry := self._directory.entries.get(line.owner)) is not None:
+                # What is only lost may still be there, and is counted.
+                entry.is_count_old = cause is None
         line.conference.lines.remove(line)
         outcome = Outcome.LOST if cause is EndCause.LOST else line.outcome
         legs = tuple(replace(leg, outcome=outcome) for leg in self._own_legs(line, CallState.ENDED))

@@ -39,6 +39,8 @@ class Entry:
     registered: tuple[str, ...] | None = None
     devices: dict[str, str | None] = field(default_factory=dict)
     forwards: dict[ForwardKind, str | None] = field(default_factory=dict)
+    # Whether the last call has ended since the PBX said how many there are, which it says anew soon.
+    is_count_old: bool = False
 
     @property
     def type(self) -> str:
@@ -136,9 +138,10 @@ class Entry:
 
     def _status(self, *, has_lines: bool, counts: bool) -> LineStatus:
         """Return what follows from counts and registrations; known calls say more."""
-        if not has_lines and self.record is not None and self.record.alerting:
+        counted = not has_lines and not self.is_count_old
+        if counted and self.record is not None and self.record.alerting:
             return LineStatus.RINGING
-        if not has_lines and self._busy(counts=counts):
+        if counted and self._busy(counts=counts):
             return LineStatus.TALKING
         if self.hardware is None:
             return LineStatus.UNKNOWN
@@ -297,6 +300,7 @@ class Directory:
             told=(*parts, entry.registered, entry.devices, entry.forwards),
             found=(
                 bool(self.get_line_states(entry.guid)),
+                entry.is_count_old,
                 self.counts_calls,
                 self.is_editable(entry),
                 self.own_name,

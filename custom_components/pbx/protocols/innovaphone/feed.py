@@ -115,6 +115,7 @@ class Feed:
         entry = self.directory.add_entry(record.guid)
         self.directory.counts_calls |= record.counted
         entry.record = None if record.gone else record
+        entry.is_count_old &= not self.directory.counts_calls
         self.announced.add(record.guid)
         if record.gone:
             self.on_out_of_view()
@@ -246,6 +247,7 @@ class Feed:
         if sources is None:
             return None
         self.heard.add(entry.guid)
+        entry.is_count_old &= self.directory.counts_calls
         entry.presence = summarize_presence(sources, entry.presence)
         return self.update_object(entry.guid)
 
