@@ -58,6 +58,7 @@ DEVICE_TRIGGERS = {
     "call_asks": _on(ObjectKind.PBX, needs=Capability.ANSWER_CALL_QUESTION),
     "do_not_disturb_changed": _on(ObjectKind.USER, needs=Capability.DO_NOT_DISTURB),
     "presence_changed": _on(ObjectKind.USER, needs=Capability.PRESENCE),
+    "became_free": _on(ObjectKind.USER, ObjectKind.PHONE),
     "phone_registered": _REGISTRATION,
     "phone_unregistered": _REGISTRATION,
     "queue_without_agents": _on(ObjectKind.QUEUE),

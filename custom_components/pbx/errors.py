@@ -23,7 +23,7 @@ _KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (AuthFailed, "login_refused"),
     (CannotConnect, "not_connected"),
     (MissingRight, "missing_right"),
-    (NotSupported, "not_supported"),
+    (NotSupported, "control_not_supported"),
     (CommandOutcomeUnknown, "outcome_unknown"),
     (PbxError, "command_failed"),
 )
@@ -64,7 +64,7 @@ def translated(error: PbxError) -> HomeAssistantError:
     if isinstance(error, CommandFailed) and error.reason in CALLERS_FAULT:
         return invalid(CALLERS_FAULT[error.reason])
     if isinstance(error, NotSupported):
-        return invalid("not_supported", command=error.command)
+        return invalid("control_not_supported", command=error.command)
     detail = _get_detail(error)
     return HomeAssistantError(
         translation_domain=DOMAIN,

@@ -11,16 +11,19 @@ from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import Context, HomeAssistant, ServiceCall, State
-from homeassistant.exceptions import Unauthorized, UnknownUser
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.translation import async_get_cached_translations
 
-from .const import DOMAIN
-from .errors import invalid_target
+from .const import CONF_SYSTEM, DOMAIN
+from .errors import invalid, invalid_target, translated
 from .hub.hub import PbxHub, loaded_hubs
 from .protocols.enums import ObjectKind
+from .protocols.errors import NotSupported
 from .protocols.model import PBX_KEY, ObjectKey
+from .protocols.registry import SYSTEMS
 
 PERSON = "person"
 # The platforms of which triggers and conditions on states accept entities. One value can be of several:
@@ -42,16 +45,22 @@ class ActionCall(ServiceCall):
     Contexts without a user, such as those of automations, may do everything.
     """
 
-    __slots__ = ("_permission", "_user")
+    __slots__ = ("_command", "_hub", "_permission", "_user")
 
+    _command: str | None
+    _hub: PbxHub | None
     _permission: str
     _user: User | None
 
     @classmethod
-    async def from_service_call(cls, call: ServiceCall, permission: str) -> Self:
-        """Return the call of an action that needs a permission on entities; raises UnknownUser."""
+    async def from_service_call(cls, call: ServiceCall, permission: str, command: str | None = None) -> Self:
+        """Return the call of an action that needs a permission on entities and a command of the PBX.
+
+        Raises UnknownUser.
+        """
         made = cls(call.hass, call.domain, call.service, call.data, call.context, call.return_response)
         made._permission = permission
+        made._command, made._hub = command, None
         user_id = call.context.user_id
         made._user = await call.hass.auth.async_get_user(user_id) if user_id else None
         if user_id and made._user is None:
@@ -61,10 +70,25 @@ class ActionCall(ServiceCall):
     def authorize(self, hub: PbxHub, *keys: ObjectKey) -> None:
         """Raise Unauthorized unless the user has the permission on an entity of one of these objects.
 
-        Objects without a device, such as users that are not imported, belong to the PBX.
+        Objects without a device, such as users that are not imported, belong to the PBX. What its make cannot
+        do at all is said here, before any call is looked for: raises ServiceValidationError.
         """
+        self._hub = hub
         if self._user is not None and not is_permitted(hub, self._user, self._permission, keys):
             raise Unauthorized(context=self.context, permission=self._permission)
+        if self._command is not None and not hub.has_command(self._command):
+            raise self.not_supported(NotSupported(self._command))
+
+    def not_supported(self, error: NotSupported) -> HomeAssistantError:
+        """Return the error that names the make of PBX, and what it cannot do as the editor calls it."""
+        if self._hub is None:
+            return translated(error)
+        texts = async_get_cached_translations(self.hass, self.hass.config.language, "services", DOMAIN)
+        action = f"component.{DOMAIN}.services.{self.service}"
+        field = texts.get(f"{action}.fields.{error.command}.name")
+        parts = [texts.get(f"{action}.name", self.service), *([field] if field is not None else [])]
+        system = SYSTEMS[self._hub.entry.data[CONF_SYSTEM]].name
+        return invalid("not_supported", system=system, action=": ".join(parts))
 
     def authorize_entity(self, entity_id: str) -> None:
         """Raise Unauthorized unless the user has the permission on an entity."""

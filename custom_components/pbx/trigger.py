@@ -3,13 +3,14 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
-from .triggers import calls, dial_plan, people, states
+from .triggers import agents, calls, dial_plan, people, states
 
 TRIGGERS: dict[str, type[Trigger]] = {
     **calls.TRIGGERS,
     **people.TRIGGERS,
     **dial_plan.TRIGGERS,
     **states.TRIGGERS,
+    **agents.TRIGGERS,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.protocols.changes import Upsert
-from custom_components.pbx.protocols.enums import PresenceActivity
+from custom_components.pbx.protocols.enums import LineStatus, PresenceActivity
 from custom_components.pbx.protocols.model import Phone, User
 from tests.memory_session import MemorySession
 from tests.simulators.axeos import AxeosSimulator
@@ -174,3 +174,16 @@ async def test_invalid_triggers(hass: HomeAssistant, trigger: dict[str, Any]) ->
     """An automation that makes no sense is refused."""
     await automate(hass, trigger)
     assert not is_running(hass)
+
+
+async def test_free_again(hass: HomeAssistant, session: MemorySession) -> None:
+    """Who has no call any more is told, not who was offline."""
+    runs = await automate(
+        hass, on("became_free", "sensor.memory_pbx_anna_status"), {"who": "{{ trigger.name }}"}
+    )
+    statuses = (LineStatus.OFFLINE, LineStatus.IDLE, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.IDLE)
+    for status in statuses:
+        session.report(Upsert(replace(ANNA, status=status)))
+        await state_is(hass, "sensor.memory_pbx_anna_status", str(status))
+    await hass.async_block_till_done()
+    assert runs.data == [{"who": "Anna"}]

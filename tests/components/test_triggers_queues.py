@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.pbx.protocols.changes import Upsert
-from custom_components.pbx.protocols.model import Queue
+from custom_components.pbx.protocols.model import Queue, QueueAgent
 from tests.memory_session import MemorySession
 from tests.waiting import soon
 
@@ -221,3 +221,78 @@ async def test_invalid_triggers(hass: HomeAssistant, trigger: dict[str, Any]) ->
     """An automation that makes no sense is refused."""
     await automate(hass, trigger)
     assert not is_running(hass)
+
+
+async def pause(hass: HomeAssistant, session: MemorySession, waiting: int, *agents: QueueAgent) -> None:
+    """Let the agents of the queue be these; so many calls that wait say that it has arrived."""
+    session.report(Upsert(replace(SALES, waiting=waiting, agents=agents)))
+    await shows(hass, WAITING, str(waiting))
+
+
+ANNA, BEN = QueueAgent(name="Anna", logged_in=True), QueueAgent(name="Ben", logged_in=True)
+PAUSED = {
+    "agent": "{{ trigger.agent }}",
+    "queue": "{{ trigger.name }}",
+    "why": "{{ trigger.pause_reason }}",
+}
+
+
+async def test_agent_in_a_long_pause(
+    hass: HomeAssistant, session: MemorySession, freezer: FrozenDateTimeFactory
+) -> None:
+    """A pause past the limit is told once, by the time of the PBX where it says so; a short one is not."""
+    runs = await automate(hass, on("agent_paused", WAITING, above="00:02:00"), PAUSED)
+    lunch = replace(
+        BEN, paused=True, paused_since=dt_util.utcnow() - timedelta(seconds=90), pause_reason="lunch"
+    )
+    await pause(hass, session, 1, replace(ANNA, paused=True), lunch)
+    await pass_time(hass, freezer, timedelta(seconds=29))
+    assert runs == []
+    await pass_time(hass, freezer, timedelta(seconds=1))
+    assert runs.data == [{"agent": "Ben", "queue": "Sales", "why": "lunch"}]
+    await pause(hass, session, 2, replace(ANNA, paused=False), lunch)
+    await pass_time(hass, freezer, LIMIT)
+    assert len(runs) == 1
+    await pause(hass, session, 3, replace(ANNA, paused=True), replace(BEN, paused=False))
+    await pause(hass, session, 4, replace(ANNA, paused=True), replace(lunch, paused_since=dt_util.utcnow()))
+    await pass_time(hass, freezer, LIMIT)
+    assert [run["agent"] for run in runs.data[1:]] == ["Anna", "Ben"]
+    late = dt_util.utcnow() - timedelta(hours=1)
+    await pause(hass, session, 5, ANNA, replace(lunch, paused_since=late))
+    assert len(runs) == 4
+
+
+async def test_pause_while_the_pbx_is_away(
+    hass: HomeAssistant, session: MemorySession, freezer: FrozenDateTimeFactory
+) -> None:
+    """A pause goes on while the PBX is loaded anew: what passed the limit meanwhile is told afterwards."""
+    trigger = on("agent_paused", WAITING, above="00:02:00", agent=["anna"])
+    runs = await automate(hass, trigger, PAUSED)
+    await pause(hass, session, 1, replace(ANNA, paused=True), replace(BEN, paused=True))
+    session.objects[SALES.key] = replace(SALES, waiting=1, agents=(replace(ANNA, paused=True),))
+    (entry,) = hass.config_entries.async_entries("pbx")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await hass.async_block_till_done()
+    await pass_time(hass, freezer, LIMIT)
+    assert runs == []
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert [run["agent"] for run in runs.data] == ["Anna"]
+
+
+async def test_pause_from_before(
+    hass: HomeAssistant, session: MemorySession, freezer: FrozenDateTimeFactory
+) -> None:
+    """A pause past the limit when the automation starts is no news, one that is not yet past it is."""
+    hour, minute = (dt_util.utcnow() - timedelta(**ago) for ago in ({"hours": 1}, {"minutes": 1}))
+    agents = (replace(ANNA, paused=True, paused_since=hour), replace(BEN, paused=True, paused_since=minute))
+    await pause(hass, session, 1, *agents)
+    runs = await automate(hass, on("agent_paused", WAITING, above="00:02:00"), PAUSED)
+    await pause(hass, session, 2, *agents)
+    await pass_time(hass, freezer, LIMIT)
+    assert [run["agent"] for run in runs.data] == ["Ben"]
+    await pause(hass, session, 3, replace(ANNA, paused=True, paused_since=dt_util.utcnow()))
+    off = {"entity_id": "automation.tested"}
+    await hass.services.async_call("automation", "turn_off", off, blocking=True)
+    await pass_time(hass, freezer, LIMIT)
+    assert len(runs) == 1

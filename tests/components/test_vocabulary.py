@@ -157,7 +157,8 @@ async def test_command_that_the_system_lacks(hass: HomeAssistant, session: Memor
     with pytest.raises(ServiceValidationError) as error:
         await hass.services.async_call(DOMAIN, "hot_desk_logout", target, blocking=True)
     assert error.value.translation_key == "not_supported"
-    assert error.value.translation_placeholders == {"command": "set_hot_desk"}
+    named = {"system": "Memory", "action": "Log out of the hot desk"}
+    assert error.value.translation_placeholders == named
 
 
 async def act(hass: HomeAssistant, action: str, **data: Any) -> Any:

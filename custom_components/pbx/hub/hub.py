@@ -298,6 +298,10 @@ class PbxHub(Sink):
         """Return whether the session has a capability; None asks for none."""
         return capability is None or capability in self.session.capabilities
 
+    def has_command(self, command: str) -> bool:
+        """Return whether systems of this make have a command, connected or not."""
+        return self.session.commands.has(command)
+
     def get_unique_id(self, key: ObjectKey, suffix: str) -> str:
         """Return the unique id of an entity of an object."""
         return make_unique_id(self.entry, key, suffix)

@@ -32,6 +32,12 @@ class PbxCommands:
     # Whether hanging up a call that rings at a phone ends it there only, which is to refuse it.
     rejects_by_hanging_up = False
 
+    def has(self, command: str) -> bool:
+        """Return whether the system can do something at all, by the name of the command."""
+        if command == "reject" and self.rejects_by_hanging_up:
+            return True
+        return getattr(type(self), command) is not getattr(PbxCommands, command)
+
     async def dial(
         self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
     ) -> DialResult:

@@ -7,7 +7,7 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from ..const import DOMAIN
 from ..errors import translated
-from ..protocols.errors import PbxError
+from ..protocols.errors import NotSupported, PbxError
 from ..targets import ActionCall
 from . import call_control, call_questions, calls, favourites, lookup, queues, switch_calendar, users
 from .common import Action
@@ -37,7 +37,10 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _run(action: Action, call: ServiceCall) -> ServiceResponse | None:
     """Run an action for its user; errors of the PBX are raised as translated errors of Home Assistant."""
+    made = await ActionCall.from_service_call(call, action.permission, action.command)
     try:
-        return await action.run(await ActionCall.from_service_call(call, action.permission))
+        return await action.run(made)
+    except NotSupported as err:
+        raise made.not_supported(err) from err
     except PbxError as err:
         raise translated(err) from err

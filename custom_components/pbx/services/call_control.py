@@ -209,8 +209,11 @@ def _find_call_to_pick_up(call: ActionCall, target: Target) -> str:
     return this[1]
 
 
-def _control_action(states: States, send: Send, fields: dict[vol.Marker, Any] | None = None) -> Action:
-    return Action(run=partial(_control, states, send), fields={**CALL_ID_FIELDS, **(fields or {})})
+def _control_action(
+    command: str, states: States, send: Send, fields: dict[vol.Marker, Any] | None = None
+) -> Action:
+    fields = {**CALL_ID_FIELDS, **(fields or {})}
+    return Action(run=partial(_control, states, send), fields=fields, command=command)
 
 
 _DIGITS = vol.All(cv.string, vol.Match(r"^[0-9*#A-D]{1,64}$"))
@@ -218,16 +221,17 @@ _POSITION = vol.All(vol.Coerce(int), vol.Range(min=0, max=9999))
 
 ACTIONS = {
     "answer": _control_action(
-        _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
+        "answer", _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
     ),
-    "reject": _control_action(_RINGING, lambda commands, call, target: _reject(commands, target)),
+    "reject": _control_action("reject", _RINGING, lambda commands, call, target: _reject(commands, target)),
     "hold": _control_action(
-        _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
+        "hold", _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
     ),
     "resume": _control_action(
-        _ON_HOLD, lambda commands, call, target: commands.resume(target.call_id, user=target.user)
+        "resume", _ON_HOLD, lambda commands, call, target: commands.resume(target.call_id, user=target.user)
     ),
     "send_dtmf": _control_action(
+        "send_dtmf",
         _UP,
         lambda commands, call, target: commands.send_dtmf(
             target.call_id, call.data[ATTR_DIGITS], user=target.user
@@ -235,6 +239,7 @@ ACTIONS = {
         {vol.Required(ATTR_DIGITS): _DIGITS},
     ),
     "park": _control_action(
+        "park",
         _UP,
         lambda commands, call, target: commands.park(
             target.call_id, user=target.user, position=call.data.get(ATTR_POSITION)
@@ -250,6 +255,7 @@ ACTIONS = {
     ),
     "transfer": Action(
         run=_transfer,
+        command="transfer",
         fields={
             **CALL_ID_FIELDS,
             vol.Exclusive(ATTR_NUMBER, "where to"): number_text,
@@ -258,9 +264,14 @@ ACTIONS = {
         },
         needs=(ATTR_NUMBER, ATTR_OTHER, ATTR_OTHER_CALL_ID),
     ),
-    "redirect": Action(run=_redirect, fields={**CALL_ID_FIELDS, vol.Required(ATTR_NUMBER): number_text}),
+    "redirect": Action(
+        run=_redirect,
+        command="transfer",
+        fields={**CALL_ID_FIELDS, vol.Required(ATTR_NUMBER): number_text},
+    ),
     "pick_up": Action(
         run=_pick_up,
+        command="pick_up",
         fields={
             vol.Exclusive(ATTR_CALL_ID, "which call"): cv.string,
             vol.Exclusive(ATTR_RINGING_AT, "which call"): cv.string,

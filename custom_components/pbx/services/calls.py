@@ -219,6 +219,7 @@ _SECONDS = vol.All(vol.Coerce(float), vol.Range(min=1, max=600))
 ACTIONS = {
     "dial": Action(
         run=_dial,
+        command="dial",
         fields={
             vol.Required(ATTR_NUMBER): number_text,
             vol.Optional(ATTR_PHONE): cv.string,
@@ -231,6 +232,7 @@ ACTIONS = {
     ),
     "connect_numbers": Action(
         run=_connect_numbers,
+        command="connect_numbers",
         fields={
             vol.Required(ATTR_FIRST): number_text,
             vol.Required(ATTR_SECOND): number_text,
@@ -241,5 +243,5 @@ ACTIONS = {
         },
         response=SupportsResponse.OPTIONAL,
     ),
-    "hangup": Action(run=_hang_up, fields=CALL_FIELDS),
+    "hangup": Action(run=_hang_up, fields=CALL_FIELDS, command="hang_up"),
 }

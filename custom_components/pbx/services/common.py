@@ -58,7 +58,8 @@ VARIABLES = {cv.string: _variable_text}
 class Action:
     """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given.
 
-    Its user needs the `permission` on an entity of each object that the action names.
+    Its user needs the `permission` on an entity of each object that the action names; the PBX must have the
+    `command`.
     """
 
     run: Callable[[ActionCall], Coroutine[Any, Any, ServiceResponse | None]]
@@ -67,6 +68,7 @@ class Action:
     target: bool = True
     response: SupportsResponse = SupportsResponse.NONE
     admin: bool = False
+    command: str | None = None
     permission: str = POLICY_CONTROL
 
     @property

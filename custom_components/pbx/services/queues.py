@@ -57,9 +57,12 @@ async def _set_queue_agent(call: ActionCall) -> None:
 
 ACTIONS = {
     "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY, permission=POLICY_READ),
-    "reset_queue_statistics": Action(run=_reset_queue_statistics, fields={}),
+    "reset_queue_statistics": Action(
+        run=_reset_queue_statistics, fields={}, command="reset_queue_statistics"
+    ),
     "set_queue_agent": Action(
         run=_set_queue_agent,
+        command="set_queue_agent",
         fields={
             vol.Required(ATTR_QUEUE): cv.string,
             vol.Required(ATTR_CHANGE): vol.In(_AGENT_CHANGES),

@@ -122,13 +122,16 @@ _END_FIELDS: dict[vol.Marker, Any] = {
 ACTIONS = {
     "set_forward": Action(
         run=_set_forward,
+        command="set_forward",
         fields={
             vol.Optional(ATTR_NUMBER): number_text,
             vol.Optional(ATTR_CONDITION, default=ForwardKind.ALWAYS): vol.In(list(ForwardKind)),
         },
     ),
-    "hot_desk_login": Action(run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}),
-    "hot_desk_logout": Action(run=_hot_desk_logout, fields={}),
+    "hot_desk_login": Action(
+        run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}, command="set_hot_desk"
+    ),
+    "hot_desk_logout": Action(run=_hot_desk_logout, fields={}, command="set_hot_desk"),
     "set_presence": Action(
         run=_set_presence,
         fields={
@@ -143,6 +146,7 @@ ACTIONS = {
     ),
     "set_tags": Action(
         run=_set_tags,
+        command="set_tags",
         fields={
             vol.Required(ATTR_TAGS): vol.All(
                 cv.ensure_list,

@@ -26,7 +26,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..protocols.enums import PresenceActivity
+from ..protocols.enums import LineStatus, PresenceActivity
 from ..targets import DOMAIN_SPECS, describe_device_of, filter_entities
 from .base import create_target_schema
 
@@ -107,6 +107,17 @@ class PresenceChanged(ChangedTrigger):
 
     shows = "presence"
     _schema = _schema({vol.Optional("to"): vol.All(cv.ensure_list, [vol.In(list(PresenceActivity))])})
+
+
+class BecameFree(ChangedTrigger):
+    """Triggers when a user or a phone has no call any more; one that was offline had none."""
+
+    shows = "line_status"
+    to = frozenset({LineStatus.IDLE})
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        return from_state.state not in (LineStatus.IDLE, LineStatus.OFFLINE)
 
 
 class PhoneRegistered(ChangedTrigger):
@@ -250,6 +261,7 @@ class _WaitTimers:
 TRIGGERS = {
     "do_not_disturb_changed": DoNotDisturbChanged,
     "presence_changed": PresenceChanged,
+    "became_free": BecameFree,
     "phone_registered": PhoneRegistered,
     "phone_unregistered": PhoneUnregistered,
     "queue_waiting_above": QueueWaitingAbove,

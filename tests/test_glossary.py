@@ -1,0 +1,64 @@
+"""The texts of each language speak of telephones with the words of its glossary."""
+
+import json
+from pathlib import Path
+import re
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMPONENT = ROOT / "custom_components" / "pbx"
+ENGLISH = "en"
+LANGUAGES = sorted(path.stem for path in (COMPONENT / "translations").glob("*.json") if path.stem != ENGLISH)
+ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<words>[^|]+) \| (?P<avoided>[^|]+) \|$", re.MULTILINE)
+NONE = "\N{EN DASH}"
+# Of a word so much must be in the texts, since it is declined and conjugated.
+STEM = 0.6
+
+
+def rows(language: str) -> list[tuple[str, list[str], list[str]]]:
+    """Return the terms of a glossary, with the words to use and those to avoid."""
+    found = ROW.findall((ROOT / "docs" / "glossary" / f"{language}.md").read_text())[2:]
+    return [
+        (term, re.sub(r" \(.*?\)", "", words).split(", "), [] if avoided == NONE else avoided.split(", "))
+        for term, words, avoided in found
+    ]
+
+
+def texts(language: str) -> list[str]:
+    """Return everything that people read or say in a language."""
+    sentences = COMPONENT / "sentences" / f"{language}.yaml"
+    return [
+        *strings(json.loads((COMPONENT / "translations" / f"{language}.json").read_text())),
+        *(sentences.read_text().splitlines() if sentences.exists() else ()),
+    ]
+
+
+def strings(item: object) -> list[str]:
+    """Return the texts in nested mappings."""
+    if isinstance(item, dict):
+        return [text for value in item.values() for text in strings(value)]
+    return [str(item)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_to_avoid(language: str) -> None:
+    """No text has a word that the glossary avoids; one that begins with a capital is compared as it is."""
+    faults = [
+        f"{term}: {word!r} in {text!r}"
+        for term, _, avoided in rows(language)
+        for word in avoided
+        for text in texts(language)
+        if re.search(rf"\b{re.escape(word)}\b", text, re.NOFLAG if word[0].isupper() else re.IGNORECASE)
+    ]
+    assert faults == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_to_use(language: str) -> None:
+    """The glossary is that of the texts: each of its words is in one."""
+    everything = "\n".join(texts(language)).casefold()
+    terms = rows(language)
+    assert len(terms) > 20
+    words = [word for _, wanted, _ in terms for word in wanted]
+    assert [word for word in words if word[: round(len(word) * STEM)].casefold() not in everything] == []
