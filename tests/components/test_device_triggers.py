@@ -45,8 +45,11 @@ async def listed(hass: HomeAssistant, device_id: str) -> set[str]:
     ("entity_id", "kinds"),
     [
         ("event.pbx_example_org_call", CALLS),
-        ("event.desk_anna_call", CALLS | {"phone_registered", "phone_unregistered"}),
-        (ANNA, CALLS | {"hot_desk_logged_in", "hot_desk_logged_out", "do_not_disturb_changed"}),
+        ("event.desk_anna_call", CALLS | {"became_free", "phone_registered", "phone_unregistered"}),
+        (
+            ANNA,
+            CALLS | {"became_free", "hot_desk_logged_in", "hot_desk_logged_out", "do_not_disturb_changed"},
+        ),
         ("event.pbx_example_org_mailbox_201_message", {"voicemail_received"}),
         (QUEUE, CALLS | {"queue_without_agents"}),
     ],

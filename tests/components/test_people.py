@@ -94,8 +94,12 @@ async def test_stranger(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
 async def test_call_of_the_person(hass: HomeAssistant, pbx: AxeosSimulator, boss: Context) -> None:
     """What is done to a call without saying which is done to the own one."""
     with pytest.raises(ServiceValidationError) as error:
-        await act(hass, "answer", boss)
+        await act(hass, "hangup", boss)
     assert error.value.translation_key == "no_call_to_act_on"
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, "answer", boss)
+    assert error.value.translation_key == "not_supported"
+    assert error.value.translation_placeholders == {"system": "Axeos PBX", "action": "Answer"}
     pbx.engine.incoming(number="+31201234567", extension="201").ring(pbx.world.user("anna"))
     await state_is(hass, ANNA, "ringing")
     with pytest.raises(ServiceValidationError) as error:

@@ -157,7 +157,7 @@ async def test_command_that_the_system_lacks(hass: HomeAssistant, session: Memor
     with pytest.raises(ServiceValidationError) as error:
         await hass.services.async_call(DOMAIN, "hot_desk_logout", target, blocking=True)
     assert error.value.translation_key == "not_supported"
-    named = {"system": "Memory", "action": "Log out of the hot desk"}
+    named = {"system": "Memory PBX", "action": "Log out of the hot desk"}
     assert error.value.translation_placeholders == named
 
 

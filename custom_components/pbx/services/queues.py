@@ -62,7 +62,6 @@ ACTIONS = {
     ),
     "set_queue_agent": Action(
         run=_set_queue_agent,
-        command="set_queue_agent",
         fields={
             vol.Required(ATTR_QUEUE): cv.string,
             vol.Required(ATTR_CHANGE): vol.In(_AGENT_CHANGES),

@@ -128,9 +128,7 @@ ACTIONS = {
             vol.Optional(ATTR_CONDITION, default=ForwardKind.ALWAYS): vol.In(list(ForwardKind)),
         },
     ),
-    "hot_desk_login": Action(
-        run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}, command="set_hot_desk"
-    ),
+    "hot_desk_login": Action(run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}),
     "hot_desk_logout": Action(run=_hot_desk_logout, fields={}, command="set_hot_desk"),
     "set_presence": Action(
         run=_set_presence,
