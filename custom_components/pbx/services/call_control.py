@@ -247,6 +247,7 @@ ACTIONS = {
         {vol.Optional(ATTR_POSITION): _POSITION},
     ),
     "set_recording": _control_action(
+        "set_recording",
         _UP,
         lambda commands, call, target: commands.set_recording(
             target.call_id, on=call.data[ATTR_ON], user=target.user
