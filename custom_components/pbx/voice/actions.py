@@ -8,12 +8,12 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
 from ..const import DOMAIN
-from ..describe import format_name
 from ..hub.hub import PbxHub
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..targets import Target
 from .language import RequestFailed
-from .names import Asker, list_exposed, match_name, match_one
+from .matching import match_name, match_one, split_words, which_one
+from .names import Asker, list_exposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,21 @@ async def hang_up(asker: Asker) -> None:
     if not own.hub.placed_calls.get_call_ids(own.key):
         raise RequestFailed("no_call_to_act_on")
     await run_action(asker, "hangup", _aim_at(own))
+
+
+async def answer(asker: Asker) -> None:
+    """Answer the call that rings for the asker; raises RequestFailed."""
+    await run_action(asker, "answer", _aim_at(asker.find_telephone()))
+
+
+async def reject(asker: Asker) -> None:
+    """Refuse the call that rings for the asker; raises RequestFailed."""
+    await run_action(asker, "reject", _aim_at(asker.find_telephone()))
+
+
+async def transfer(asker: Asker, to: Destination) -> None:
+    """Transfer the call of the asker; raises RequestFailed."""
+    await run_action(asker, "transfer", {**_aim_at(asker.find_telephone()), "number": to.number})
 
 
 async def set_forward(asker: Asker, to: Destination | None) -> None:
@@ -73,15 +88,30 @@ async def find_destination(asker: Asker, name: str) -> Destination:
 
 
 async def _find_contact(asker: Asker, own: Target, name: str) -> Destination:
-    contacts = await find_contacts(asker, own.hub, name)
+    contacts = await _list_contacts(asker, own.hub, name)
     names = {contact["number"]: contact["name"] for contact in contacts}
     if not names:
         raise RequestFailed("nobody_found", name=name)
     if len(names) > 1:
-        every = sorted(format_name(known_as, number) for number, known_as in names.items())
-        raise RequestFailed("which_one", names=", ".join(every))
+        raise which_one([(known_as, number) for number, known_as in names.items()])
     [(number, known_as)] = names.items()
     return Destination(number=number, name=known_as)
+
+
+async def is_contact(asker: Asker, name: str) -> bool:
+    """Return whether a name is in the address book of the PBX of the asker."""
+    try:
+        own = asker.find_telephone()
+        return own.hub.can(Capability.FIND_CONTACTS) and bool(await _list_contacts(asker, own.hub, name))
+    except RequestFailed:
+        return False
+
+
+async def _list_contacts(asker: Asker, hub: PbxHub, name: str) -> list[dict[str, Any]]:
+    """Return the contacts that have all the words of a name in theirs; a PBX finds parts of words too."""
+    wanted = set(split_words(name))
+    contacts = await find_contacts(asker, hub, name)
+    return [contact for contact in contacts if wanted <= set(split_words(contact["name"]))]
 
 
 async def find_contacts(asker: Asker, hub: PbxHub, words: str) -> list[dict[str, Any]]:

@@ -1,16 +1,28 @@
 """What people say and what is answered, in each language: the files of the folder `sentences`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
+import re
 from typing import Any
 
+from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 
 from ..protocols.phone_numbers import to_dialable
 
 FOLDER = Path(__file__).parent.parent / "sentences"
 FALLBACK = "en"
+
+_RULE = re.compile(r"<(\w+)>")
+_ENDS_WITH_NAME = re.compile(r"{\w+}$")
+# No name that people say has more words.
+_LONGEST_NAME = 3
+NOON = 12
+MINUTE = timedelta(minutes=1)
 
 
 class RequestFailed(Exception):
@@ -25,16 +37,51 @@ class RequestFailed(Exception):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty(StrEnum):
+    """How sure it is that a sentence is about telephones.
+
+    It always is, or it usually is and names somebody who may be unknown, or only if what it names is known
+    or a call of who asks is there that it can mean.
+    """
+
+    ALWAYS = "always"
+    USUALLY = "usually"
+    IF_KNOWN = "if_known"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
-    """One file: sentences by intent, how times are said, single words, answers and problems."""
+    """One file: sentences by intent, how times are said, single words, answers and problems.
+
+    Sentences may name `rules`, and are said with the rules `lead` before and `tail` behind them.
+    """
 
     code: str
-    intents: Mapping[str, list[str]]
+    rules: Mapping[str, str]
+    intents: Mapping[str, Mapping[str, list[str]]]
     words: Mapping[str, Any]
     times: Mapping[str, Any]
     answers: Mapping[str, str]
     problems: Mapping[str, str]
+
+    def iter_sentences(self, intent: str) -> Iterator[tuple[Certainty, str]]:
+        """Yield what people say for an intent, as hassil understands it together with the rules."""
+        for certainty, templates in self.intents[intent].items():
+            for template in templates:
+                # What follows a name at the end is told from it later, since a name may be any words.
+                tail = "" if _ENDS_WITH_NAME.search(template) else " <tail>"
+                yield Certainty(certainty), f"<lead> {template}{tail}"
+
+    def get_whole_sentence(self, intent: str) -> str:
+        """Return everything that people say for an intent as one sentence, with its rules written out.
+
+        It is as short as it can be, since Home Assistant parses it in the event loop.
+        """
+        templates = [text for texts in self.intents[intent].values() for text in texts]
+        sentence = f"<lead> ({'|'.join(templates)}) <tail>"
+        while (rule := _RULE.search(sentence)) is not None:
+            sentence = f"{sentence[: rule.start()]}{self.rules[rule[1]]}{sentence[rule.end() :]}"
+        return " ".join(sentence.split())
 
     def format_answer(self, key: str, **values: object) -> str:
         """Return an answer with its placeholders filled in."""
@@ -44,15 +91,63 @@ class Language:
         """Return the sentence for what can't be done."""
         return self.problems.get(error.key, self.problems["failed"]).format(**error.values)
 
-    def join_names(self, names: list[str]) -> str:
+    def join_names(self, names: Sequence[str], word: str = "and") -> str:
         """Return names as they are listed in a sentence; there must be one at least."""
         *first, last = names
-        return f"{', '.join(first)} {self.answers['and']} {last}" if first else last
+        return f"{', '.join(first)} {self.answers[word]} {last}" if first else last
+
+    def format_number(self, number: str) -> str:
+        """Return a number as it is read aloud, digit by digit."""
+        return " ".join(self.answers["plus"] if char == "+" else char for char in number)
+
+    def format_time(self, time: datetime) -> str:
+        """Return a time of today, yesterday or tomorrow as one says it."""
+        local, today = dt_util.as_local(time), dt_util.now().date()
+        hour = (local.hour - 1) % NOON + 1 if self.answers["clock"] == "12" else local.hour
+        half = "pm" if local.hour >= NOON else "am"
+        key = "time_minutes" if local.minute else "time_hour"
+        clock = self.format_answer(key, hour=hour, minute=f"{local.minute:02}", half=half)
+        day = {-1: "yesterday_at", 1: "tomorrow_at"}.get((local.date() - today).days)
+        return self.format_answer(day, time=clock) if day is not None else clock
+
+    def format_duration(self, duration: timedelta) -> str:
+        """Return a duration in minutes as one says it."""
+        minutes = round(duration / MINUTE)
+        return self.format_answer("one_minute" if minutes <= 1 else "minutes", count=minutes)
 
     def parse_number(self, text: str) -> str | None:
         """Return a number that was said in digits or word by word, as it is dialed; None where it is none."""
         digits = self.words["digits"]
         return to_dialable("".join(digits.get(word.casefold(), word) for word in text.split()))
+
+    def strip_politeness(self, text: str) -> str:
+        """Return what was said for a name without the small words around it that belong to no name."""
+        return _strip_words(text, self._fillers, self._fillers)
+
+    def strip_articles(self, text: str) -> str:
+        """Return a name without politeness, articles, possessives and titles."""
+        return _strip_words(text, self._fillers | self._articles, self._fillers)
+
+    def strip_queue_words(self, text: str) -> str:
+        """Return the name of a queue without what says that it is one."""
+        return _strip_words(text, self._fillers | self._articles | self._queue, self._fillers | self._queue)
+
+    def could_be_name(self, text: str) -> bool:
+        """Return whether words may be the name of somebody: few, and without an article."""
+        words = _split(text)
+        return 0 < len(words) <= _LONGEST_NAME and not any((word,) in self._articles for word in words)
+
+    @cached_property
+    def _fillers(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(_split(words)) for words in self.words["fillers"])
+
+    @cached_property
+    def _articles(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(_split(words)) for words in self.words["articles"])
+
+    @cached_property
+    def _queue(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(_split(words)) for words in self.words["queue"])
 
 
 class Languages:
@@ -61,21 +156,46 @@ class Languages:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
 
+    def __iter__(self) -> Iterator[Language]:
+        """Yield all languages."""
+        return iter(self._languages.values())
+
     def get_language(self, tag: str) -> Language:
         """Return the language of a tag such as `de-CH`, English where there is no file for it."""
         code = tag.casefold().replace("_", "-").partition("-")[0]
         return self._languages.get(code, self._languages[FALLBACK])
 
-    def list_sentences(self) -> dict[str, list[str]]:
-        """Return what people say for each intent, in all languages."""
-        intents = self._languages[FALLBACK].intents
-        return {
-            name: [text for language in self._languages.values() for text in language.intents[name]]
-            for name in intents
-        }
+    def list_sentences(self) -> list[str]:
+        """Return everything that people say, one sentence for each intent of each language."""
+        return [language.get_whole_sentence(intent) for language in self for intent in language.intents]
 
 
 def load_languages() -> Languages:
     """Read all files; not for the event loop."""
     files = {path.stem: load_yaml_dict(path) for path in sorted(FOLDER.glob("*.yaml"))}
     return Languages({code: Language(code=code, **data) for code, data in files.items()})
+
+
+def _strip_words(text: str, before: frozenset[tuple[str, ...]], behind: frozenset[tuple[str, ...]]) -> str:
+    """Return a text without phrases at its beginning and its end; the last word always stays."""
+    words = text.replace("'", "' ").split()
+    plain = [word.casefold().strip(",.!?¿¡") for word in words]
+    first, last = 0, len(words)
+    while (count := _count_leading(plain[first:last], before)) and first + count < last:
+        first += count
+    while (count := _count_trailing(plain[first:last], behind)) and last - count > first:
+        last -= count
+    return " ".join(words[first:last]).replace("' ", "'").strip(",.!?¿¡ ")
+
+
+def _count_leading(words: list[str], phrases: frozenset[tuple[str, ...]]) -> int:
+    return next((count for count in (4, 3, 2, 1) if tuple(words[:count]) in phrases), 0)
+
+
+def _count_trailing(words: list[str], phrases: frozenset[tuple[str, ...]]) -> int:
+    return next((count for count in (4, 3, 2, 1) if tuple(words[-count:]) in phrases), 0)
+
+
+def _split(text: str) -> list[str]:
+    """Return the words of a phrase in small letters, with an elided article as a word of its own."""
+    return [word.casefold().strip(",.!?¿¡") for word in text.replace("'", "' ").split()]

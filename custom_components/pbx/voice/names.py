@@ -1,11 +1,8 @@
-"""Who asks, which objects they may ask about, and which of them a spoken name means."""
+"""Who asks, and which objects they may ask about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-import re
 from typing import Any
-import unicodedata
 
 from homeassistant.auth.models import User as HomeAssistantUser
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -13,7 +10,6 @@ from homeassistant.components.homeassistant.exposed_entities import async_should
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..describe import format_name
 from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import User
@@ -127,11 +123,6 @@ class NamedObject:
         places = self.item.phones if isinstance(self.item, User) else ()
         return next(iter([*numbers, *(place.number for place in places if place.number)]), None)
 
-    @cached_property
-    def words(self) -> list[frozenset[str]]:
-        """Return the words of each name."""
-        return [frozenset(_split_words(name)) for name in self.names]
-
 
 def list_exposed(asker: Asker, kind: ObjectKind) -> list[NamedObject]:
     """Return the objects of a kind that the assistant may know of, by name."""
@@ -154,31 +145,6 @@ def get_named_object(asker: Asker, target: Target) -> NamedObject:
 def list_readable(asker: Asker, kind: ObjectKind) -> list[NamedObject]:
     """Return the objects of a kind that who asks may know of, exposed or not."""
     return list_exposed(replace(asker, assistant=None), kind)
-
-
-def match_name(objects: Iterable[NamedObject], name: str) -> list[NamedObject]:
-    """Return the objects that have just this name, else those that have all its words in one of theirs."""
-    wanted = frozenset(_split_words(name))
-    if not wanted:
-        return []
-    every = list(objects)
-    exact = [found for found in every if wanted in found.words]
-    return exact or [found for found in every if any(wanted <= words for words in found.words)]
-
-
-def match_one(objects: Iterable[NamedObject], name: str, missing: str) -> NamedObject:
-    """Return the only object that a name means.
-
-    Raises RequestFailed with the key `missing` where there is none, with `which_one` where there are several.
-    """
-    found = match_name(objects, name)
-    if not found:
-        raise RequestFailed(missing, name=name)
-    if len(found) > 1:
-        raise RequestFailed(
-            "which_one", names=", ".join(sorted(format_name(one.name, one.number) for one in found))
-        )
-    return found[0]
 
 
 def _iter_objects(asker: Asker, *kinds: ObjectKind) -> Iterator[NamedObject]:
@@ -224,10 +190,3 @@ def _iter_names(
     names = (getattr(item, "number", None), item.name, given, person.name if person else None)
     aliases = (alias for entity in entities for alias in entity.aliases if isinstance(alias, str))
     yield from (name for name in (*names, *aliases, getattr(item, "username", None)) if name)
-
-
-def _split_words(name: str) -> list[str]:
-    """Return the words of a name in small letters and without accents, which speech does not tell apart."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.findall(r"\w+", letters)

@@ -1,18 +1,39 @@
 """Find out what was asked for in words: calls, messages, queues, the call history and contacts."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from ..describe import describe_call
-from ..protocols.enums import CallState, Capability, LineStatus, ObjectKind
+from ..hub.call_list import ListedCall
+from ..hub.hub import PbxHub
+from ..hub.masking import mask_for_states
+from ..protocols.enums import (
+    CallState,
+    Capability,
+    ForwardKind,
+    LineStatus,
+    ObjectKind,
+    PresenceActivity,
+)
 from ..protocols.model import Call, Mailbox, Queue, User
 from ..targets import Target
 from . import actions
 from .language import RequestFailed
-from .names import Asker, NamedObject, get_named_object, list_exposed, list_readable, match_name, match_one
+from .matching import match_name, match_one
+from .names import Asker, NamedObject, get_named_object, list_exposed, list_readable
 
 _NOT_ON_THE_PHONE = frozenset({LineStatus.IDLE, LineStatus.OFFLINE, LineStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Somebody at the other side of a call; both None where that is not known or may not be said."""
+
+    name: str | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +42,44 @@ class UserOnPhone:
 
     user: str
     state: CallState | None = None
-    other: str | None = None
+    other: Other | None = None
+
+
+class Availability(StrEnum):
+    """Whether somebody can be called now, by what is known of them."""
+
+    FREE = "free"
+    DO_NOT_DISTURB = "do_not_disturb"
+    AWAY = "away"
+    BUSY = "busy"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserState:
+    """What a user does: their calls, else whether they can be called."""
+
+    user: str
+    calls: list[UserOnPhone]
+    availability: Availability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCaller:
+    """Who called and when, and whether the call was missed."""
+
+    other: Other
+    time: datetime
+    missed: bool
+
+
+_SAID = {
+    PresenceActivity.AWAY: Availability.AWAY,
+    PresenceActivity.BUSY: Availability.BUSY,
+    PresenceActivity.ON_THE_PHONE: Availability.BUSY,
+    PresenceActivity.OFFLINE: Availability.OFFLINE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +101,67 @@ def find_user_on_phone(asker: Asker, name: str) -> tuple[str, list[UserOnPhone]]
     """Return the name of the user that is meant, with all of their calls; raises RequestFailed."""
     user = match_one(list_exposed(asker, ObjectKind.USER), name, "nobody_found")
     return user.name, list(_iter_calls(user.target, set()))
+
+
+def get_user_state(asker: Asker, name: str) -> UserState:
+    """Return what the user that is meant does; raises RequestFailed."""
+    found = match_one(list_exposed(asker, ObjectKind.USER), name, "nobody_found")
+    calls = list(_iter_calls(found.target, set()))
+    return UserState(user=found.name, calls=calls, availability=_get_availability(found.item))
+
+
+def list_own_calls(asker: Asker) -> list[UserOnPhone]:
+    """Return the calls of the asker, those that ring first; of all exposed users where nobody is known."""
+    seen: set[str] = set()
+    users = _list_own_users(asker) or list_exposed(asker, ObjectKind.USER)
+    calls = [call for user in users for call in _iter_calls(user.target, seen)]
+    return sorted(calls, key=lambda call: call.state is not CallState.RINGING)
+
+
+def has_own_call(asker: Asker, states: Container[CallState]) -> bool:
+    """Return whether the asker has a call in one of these states."""
+    return any(
+        call.views()[own.target.key].state in states
+        for own in _list_own_users(asker)
+        for call in own.target.hub.state.calls.get_active_calls(own.target.key)
+    )
+
+
+def list_past_callers(asker: Asker, since: datetime) -> list[PastCaller]:
+    """Return who has called the asker since a time, the latest first.
+
+    Where nobody is known to ask, it is who has called any of the exposed users.
+    """
+    own = _list_own_users(asker) or list_exposed(asker, ObjectKind.USER)
+    callers: list[PastCaller] = []
+    for hub in asker.hubs:
+        users = {user.target.key.id for user in own if user.target.hub is hub}
+        calls = [call for call in hub.call_list.list_calls(since=since) if users & call.users.keys()]
+        callers += [_describe_past_caller(hub, call, users) for call in calls]
+    return sorted(callers, key=lambda caller: caller.time, reverse=True)
+
+
+def get_own_forward(asker: Asker) -> tuple[str | None, str | None]:
+    """Return the name and the number that the calls of the asker are forwarded to, both None for not at all.
+
+    Raises RequestFailed where the PBX does not tell.
+    """
+    own = asker.find_user()
+    user = own.hub.state.get(own.key)
+    if not isinstance(user, User) or ForwardKind.ALWAYS not in user.forwards:
+        raise RequestFailed("not_supported")
+    number = user.forwards[ForwardKind.ALWAYS]
+    known = match_name(list_exposed(asker, ObjectKind.USER), number, fuzzy=False) if number else []
+    return (known[0].name if len(known) == 1 else None), number
+
+
+def is_own_do_not_disturb(asker: Asker) -> bool:
+    """Return whether do not disturb of the asker is on; raises RequestFailed where the PBX does not tell."""
+    own = asker.find_user()
+    user = own.hub.state.get(own.key)
+    if not isinstance(user, User) or user.do_not_disturb is None:
+        raise RequestFailed("not_supported")
+    return user.do_not_disturb
 
 
 def list_new_messages(asker: Asker) -> list[NewMessages]:
@@ -111,9 +230,39 @@ def _iter_calls(target: Target, seen: set[str]) -> Iterator[UserOnPhone]:
 
 def _describe_call(target: Target, user: User, call: Call) -> UserOnPhone:
     data = describe_call(target.hub, call, target.key)
-    return UserOnPhone(
-        user=user.name, state=call.views()[target.key].state, other=data.get("name") or data.get("number")
+    other = _get_sayable(target.hub, data.get("name"), data.get("number"))
+    return UserOnPhone(user=user.name, state=call.views()[target.key].state, other=other)
+
+
+def _describe_past_caller(hub: PbxHub, call: ListedCall, users: set[str]) -> PastCaller:
+    return PastCaller(
+        other=_get_sayable(hub, call.caller_name, call.caller_number),
+        time=call.started,
+        missed=all(call.is_missed_by(user) for user in users & call.users.keys()),
     )
+
+
+def _get_sayable(hub: PbxHub, name: str | None, number: str | None) -> Other:
+    """Return of a caller what may be said aloud: no number that the options let nobody see."""
+    if not hub.options.mask_numbers:
+        return Other(name=name, number=number)
+    return Other(
+        name=mask_for_states(hub.options, name, "name") if name != number else None,
+        number=number if number == mask_for_states(hub.options, number, "number") else None,
+    )
+
+
+def _get_availability(user: User) -> Availability:
+    """Return whether a user can be called; what they say of themselves comes before what their phones do."""
+    if user.do_not_disturb or user.presence is PresenceActivity.DND:
+        return Availability.DO_NOT_DISTURB
+    if user.presence in _SAID:
+        return _SAID[user.presence]
+    if user.status is LineStatus.OFFLINE:
+        return Availability.OFFLINE
+    if user.status is LineStatus.IDLE or user.presence is PresenceActivity.AVAILABLE:
+        return Availability.FREE
+    return Availability.UNKNOWN if user.status is LineStatus.UNKNOWN else Availability.BUSY
 
 
 def _list_own_users(asker: Asker) -> list[NamedObject]:

@@ -1,41 +1,45 @@
-"""Listen for the sentences of the intents, with the same triggers that automations have for sentences."""
+"""Listen for the sentences of all languages, with the same trigger that automations have for sentences.
+
+One trigger listens for all of them, so that a sentence that fits several is done once. A trigger cannot give
+back what it was called for: what turns out to mean no telephone is handed on to who would have had it.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from functools import partial
 import logging
 from typing import Any
 
-from hassil.intents import Intents
-from hassil.recognize import recognize_best
-from homeassistant.components.conversation import DOMAIN as CONVERSATION
+from homeassistant.components.conversation import (
+    DOMAIN as CONVERSATION,
+    HOME_ASSISTANT_AGENT,
+    ConversationInput,
+    async_converse,
+    async_get_chat_log,
+    async_handle_intents,
+)
 from homeassistant.const import CONF_COMMAND, CONF_ID, CONF_PLATFORM
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import intent
+from homeassistant.helpers import chat_session, intent
 from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.trigger import async_initialize_triggers, async_validate_trigger_config
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .language import Language, Languages, RequestFailed
+from .language import Languages
+from .meaning import Request, find_request, guess_request
+from .names import Asker, find_login
+from .readings import Grammar
 
 _LOGGER = logging.getLogger(__name__)
 
-NOON = 12
-DAY = timedelta(days=1)
-HALF_DAY = timedelta(hours=12)
-
 
 async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
-    """Listen for what people say to any assistant, with one trigger for each intent."""
-    triggers = [
-        {CONF_PLATFORM: CONVERSATION, CONF_ID: name, CONF_COMMAND: sentences}
-        for name, sentences in languages.list_sentences().items()
-    ]
+    """Listen for what people say to any assistant."""
+    grammar = await hass.async_add_executor_job(Grammar, languages)
+    trigger = {CONF_PLATFORM: CONVERSATION, CONF_ID: DOMAIN, CONF_COMMAND: languages.list_sentences()}
     await async_initialize_triggers(
         hass,
-        await async_validate_trigger_config(hass, triggers),
-        partial(_handle_sentence, hass, languages),
+        await async_validate_trigger_config(hass, [trigger]),
+        partial(_handle_sentence, hass, languages, grammar),
         DOMAIN,
         DOMAIN,
         _LOGGER.log,
@@ -43,74 +47,97 @@ async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
 
 
 async def _handle_sentence(
-    hass: HomeAssistant, languages: Languages, variables: Mapping[str, Any], context: Context | None = None
+    hass: HomeAssistant,
+    languages: Languages,
+    grammar: Grammar,
+    variables: Mapping[str, Any],
+    context: Context | None = None,
 ) -> ScriptRunResult:
-    """Handle the intent of a sentence, and return its answer as the response of the conversation."""
+    """Do what a sentence asks for, and return the answer as the response of the conversation."""
     trigger = variables["trigger"]
-    said = trigger["user_input"]
-    language = languages.get_language(said["language"])
-    try:
-        slots = dict(_parse_slot(language, name, text) for name, text in trigger["slots"].items())
-    except RequestFailed as err:
-        return _create_response(language.format_problem(err))
+    said = _create_input(trigger)
+    asker = Asker(
+        hass=hass,
+        context=said.context,
+        assistant=CONVERSATION,
+        device_id=said.device_id,
+        user=await find_login(hass, said.context),
+    )
+    readings = grammar.read(said.text, said.language)
+    request = await find_request(asker, readings)
+    if request is not None:
+        return _create_response(await _handle_request(hass, said, request))
+    answer = await _hand_on(hass, said)
+    if answer is not None:
+        return _create_response(answer)
+    guess = await guess_request(asker, readings)
+    if guess is not None:
+        return _create_response(await _handle_request(hass, said, guess))
+    return _create_response(languages.get_language(said.language).problems["not_understood"])
+
+
+async def _handle_request(hass: HomeAssistant, said: ConversationInput, request: Request) -> str:
+    """Handle the intent of a sentence; it is answered in the language of the sentence."""
+    if request.problem is not None:
+        return request.language.format_problem(request.problem)
     response = await intent.async_handle(
         hass,
         DOMAIN,
-        trigger["id"],
-        slots,
-        trigger["sentence"],
-        _create_context(said["context"]),
-        said["language"],
+        request.intent,
+        {name: {"value": value} for name, value in request.slots.items()},
+        said.text,
+        said.context,
+        request.language.code,
         assistant=CONVERSATION,
+        device_id=said.device_id,
+        satellite_id=said.satellite_id,
+        conversation_agent_id=said.agent_id,
+    )
+    return str(response.speech["plain"]["speech"])
+
+
+async def _hand_on(hass: HomeAssistant, said: ConversationInput) -> str | None:
+    """Return what the agent that was spoken to answers itself, None where Home Assistant has no answer."""
+    if said.agent_id != HOME_ASSISTANT_AGENT:
+        result = await async_converse(
+            hass,
+            said.text,
+            said.conversation_id,
+            said.context,
+            said.language,
+            said.agent_id,
+            said.device_id,
+            said.satellite_id,
+            said.extra_system_prompt,
+        )
+        return _get_speech(result.response)
+    with (
+        chat_session.async_get_chat_session(hass, said.conversation_id) as session,
+        async_get_chat_log(hass, session) as chat_log,
+    ):
+        response = await async_handle_intents(hass, said, chat_log)
+    return _get_speech(response) if response is not None else None
+
+
+def _get_speech(response: intent.IntentResponse) -> str:
+    return str(response.speech.get("plain", {}).get("speech", ""))
+
+
+def _create_input(trigger: Mapping[str, Any]) -> ConversationInput:
+    """Return what was said, and by whom, out of the variables of the trigger."""
+    said = trigger["user_input"]
+    context = said["context"]
+    return ConversationInput(
+        text=trigger["sentence"],
+        context=Context(id=context["id"], user_id=context["user_id"], parent_id=context["parent_id"]),
+        conversation_id=said["conversation_id"],
         device_id=trigger["device_id"],
         satellite_id=trigger["satellite_id"],
-        conversation_agent_id=said["agent_id"],
+        language=said["language"],
+        agent_id=said["agent_id"],
+        extra_system_prompt=said["extra_system_prompt"],
     )
-    return _create_response(response.speech["plain"]["speech"])
-
-
-def _parse_slot(language: Language, name: str, text: str) -> tuple[str, dict[str, Any]]:
-    """Return the name and the value of a slot, which for times is the end of what is asked for."""
-    if name in TIMES:
-        return "until", {"value": parse_end(language, name, text)}
-    return name, {"value": text}
-
-
-def _create_context(said: Mapping[str, str | None]) -> Context:
-    return Context(id=said["id"], user_id=said["user_id"], parent_id=said["parent_id"])
 
 
 def _create_response(text: str) -> ScriptRunResult:
     return ScriptRunResult(conversation_response=text, service_response=None, variables={})
-
-
-def parse_end(language: Language, kind: str, text: str) -> datetime:
-    """Return when something ends that holds `until` a time or for a `duration`; raises RequestFailed."""
-    times = {"language": language.code, **language.times, "intents": {kind: language.times["intents"][kind]}}
-    recognized = recognize_best(text, Intents.from_dict(times))
-    if recognized is None:
-        raise RequestFailed("not_understood_time")
-    slots = {name: entity.value for name, entity in recognized.entities.items()}
-    return TIMES[kind](slots, dt_util.now())
-
-
-def _end_after(slots: dict[str, Any], now: datetime) -> datetime:
-    return now + timedelta(hours=slots.get("hours", 0), minutes=slots.get("minutes", 0))
-
-
-def _find_next(slots: dict[str, Any], now: datetime) -> datetime:
-    """Return when it is next this time of day; unless one half of the day was said, in either half."""
-    hour, half = int(slots["hour"]), slots.get("half_day")
-    if half == "pm" and hour < NOON:
-        hour += NOON
-    if half == "am" and hour == NOON:
-        hour = 0
-    either = half is None and hour <= NOON
-    end = now.replace(hour=hour, minute=int(slots.get("minute", 0)), second=0, microsecond=0)
-    end -= timedelta(minutes=slots.get("before", 0)) + DAY
-    while end <= now:
-        end += HALF_DAY if either else DAY
-    return end
-
-
-TIMES = {"until": _find_next, "duration": _end_after}

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.pbx.voice.language import RequestFailed, load_languages
-from custom_components.pbx.voice.sentences import parse_end
+from custom_components.pbx.voice.times import parse_end
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LANGUAGES = load_languages()
@@ -37,7 +37,14 @@ async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
         ("en", "noon", "13 12:00"),
         ("en", "midnight", "13 00:00"),
         ("en", "two o'clock", "12 14:00"),
+        ("en", "tomorrow morning", "13 08:00"),
+        ("en", "tomorrow at three", "13 15:00"),
+        ("en", "monday at nine", "16 09:00"),
+        ("en", "thursday", "19 08:00"),
+        ("en", "tonight", "12 18:00"),
         ("de", "drei", "12 15:00"),
+        ("de", "morgen früh um sieben", "13 07:00"),
+        ("de", "heute Abend", "12 18:00"),
         ("de", "drei Uhr", "12 15:00"),
         ("de", "halb vier", "12 15:30"),
         ("de", "15 Uhr 30", "12 15:30"),
@@ -45,6 +52,8 @@ async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
         ("de", "dreiviertel vier", "12 15:45"),
         ("de", "sieben Uhr abends", "12 19:00"),
         ("nl", "drie uur", "12 15:00"),
+        ("nl", "overmorgen", "14 08:00"),
+        ("nl", "morgenochtend", "13 08:00"),
         ("nl", "half vier", "12 15:30"),
         ("nl", "kwart over drie", "12 15:15"),
         ("nl", "tien voor drie", "12 14:50"),
@@ -61,6 +70,7 @@ def test_until(code: str, text: str, end: str) -> None:
     [
         ("en", "an hour", "14:50"),
         ("en", "half an hour", "14:20"),
+        ("en", "three quarters of an hour", "14:35"),
         ("en", "20 minutes", "14:10"),
         ("en", "twenty minutes", "14:10"),
         ("en", "two hours and ten minutes", "16:00"),
@@ -73,6 +83,7 @@ def test_until(code: str, text: str, end: str) -> None:
         ("nl", "een half uur", "14:20"),
         ("nl", "twee uur", "15:50"),
         ("nl", "een kwartier", "14:05"),
+        ("nl", "drie kwartier", "14:35"),
     ],
 )
 def test_duration(code: str, text: str, end: str) -> None:

@@ -1,0 +1,154 @@
+"""Choose what a sentence means among its readings, by what is there: people, queues, calls and times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from ..protocols.enums import CallState, ObjectKind
+from . import actions, queries
+from .language import Certainty, Language, RequestFailed
+from .matching import match_name
+from .names import Asker, NamedObject, list_exposed
+from .readings import Reading
+from .times import TIMES, parse_end
+
+_RINGING = frozenset({CallState.RINGING})
+# What these ask for needs a call of who asks in one of these states.
+_NEEDED_CALLS: Mapping[str, frozenset[CallState]] = {
+    "PbxAnswer": _RINGING,
+    "PbxReject": _RINGING,
+    "PbxHangUp": frozenset(CallState) - {CallState.ENDED},
+}
+# Whom these name may be called: they have a number, in the PBX or outside.
+_CALLED = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for: an intent with the values of its slots, or why it can't be done."""
+
+    language: Language
+    intent: str
+    slots: Mapping[str, str | datetime] = field(default_factory=dict)
+    problem: RequestFailed | None = None
+
+
+class Look(Enum):
+    """Where what is named is looked for, one after the other: what it costs, and how likely it is wrong."""
+
+    HERE = auto()
+    ADDRESS_BOOK = auto()
+    SIMILAR = auto()
+
+
+async def find_request(asker: Asker, readings: list[Reading]) -> Request | None:
+    """Return what a sentence is sure to mean, None where it may have nothing to do with telephones."""
+    certain = [reading for reading in readings if reading.certainty is Certainty.ALWAYS]
+    return (
+        await _ground_first(asker, readings, Look.HERE)
+        or await _ground_first(asker, readings, Look.ADDRESS_BOOK)
+        or await _ground_first(asker, certain, Look.SIMILAR)
+        or next(map(_take_at_its_word, certain), None)
+    )
+
+
+async def guess_request(asker: Asker, readings: list[Reading]) -> Request | None:
+    """Return what a sentence probably means for which Home Assistant has no other meaning."""
+    named = [one for one in readings if one.certainty is Certainty.USUALLY and _names_somebody(one)]
+    return await _ground_first(asker, readings, Look.SIMILAR) or next(map(_take_at_its_word, named), None)
+
+
+async def _ground_first(asker: Asker, readings: list[Reading], look: Look) -> Request | None:
+    for reading in readings:
+        request = await _ground(asker, reading, look)
+        if request is not None:
+            return request
+    return None
+
+
+def _names_somebody(reading: Reading) -> bool:
+    language = reading.language
+    return language.could_be_name(language.strip_politeness(reading.slots.get("who", "")))
+
+
+def _take_at_its_word(reading: Reading) -> Request:
+    """Return the request of a reading although what it names is not known."""
+    language, slots = reading.language, {}
+    for name, text in reading.slots.items():
+        if name in TIMES:
+            problem = RequestFailed("not_understood_time")
+            return Request(language=language, intent=reading.intent, problem=problem)
+        strip = language.strip_queue_words if name == "queue" else language.strip_articles
+        slots[name] = strip(text)
+    return Request(language=language, intent=reading.intent, slots=slots)
+
+
+async def _ground(asker: Asker, reading: Reading, look: Look) -> Request | None:
+    """Return the request of a reading in which everything is known, else None."""
+    slots: dict[str, str | datetime] = {}
+    for name, text in reading.slots.items():
+        value = await _find_value(asker, reading, name, text, look)
+        if value is None:
+            return None
+        slots["until" if name in TIMES else name] = value
+    sure = bool(reading.slots) or reading.certainty is not Certainty.IF_KNOWN
+    if not sure and not _has_needed_call(asker, reading.intent):
+        return None
+    return Request(language=reading.language, intent=reading.intent, slots=slots)
+
+
+async def _find_value(
+    asker: Asker, reading: Reading, slot: str, text: str, look: Look
+) -> str | datetime | None:
+    """Return the value of a slot: words that name something known, or a time; None where it is neither."""
+    language = reading.language
+    if slot in TIMES:
+        return _find_time(language, slot, text) or _find_time(language, slot, language.strip_politeness(text))
+    if slot == "queue":
+        names = (text, language.strip_politeness(text), language.strip_queue_words(text))
+        return next((name for name in names if _matches(asker, ObjectKind.QUEUE, name, look)), None)
+    if look is Look.ADDRESS_BOOK:
+        return await _find_contact(asker, reading, text)
+    names = (text, language.strip_politeness(text), language.strip_articles(text))
+    return next((name for name in names if _is_known(asker, reading, name, look)), None)
+
+
+def _find_time(language: Language, kind: str, text: str) -> datetime | None:
+    try:
+        return parse_end(language, kind, text)
+    except RequestFailed:
+        return None
+
+
+async def _find_contact(asker: Asker, reading: Reading, text: str) -> str | None:
+    """Return the words of a slot that name somebody in the address book, who is to be called."""
+    name = reading.language.strip_articles(text)
+    if reading.intent not in _CALLED or not reading.language.could_be_name(name):
+        return None
+    return name if await actions.is_contact(asker, name) else None
+
+
+def _is_known(asker: Asker, reading: Reading, name: str, look: Look) -> bool:
+    """Return whether a name means a user, or a number that is to be called, or just anybody."""
+    if _matches(asker, ObjectKind.USER, name, look):
+        return True
+    if reading.intent == "PbxOnThePhone":
+        return name.casefold() in reading.language.words["anybody"]
+    return reading.intent in _CALLED and reading.language.parse_number(name) is not None
+
+
+def _matches(asker: Asker, kind: ObjectKind, name: str, look: Look) -> bool:
+    return bool(match_name(_list(asker, kind), name, fuzzy=look is Look.SIMILAR))
+
+
+def _list(asker: Asker, kind: ObjectKind) -> list[NamedObject]:
+    try:
+        return list_exposed(asker, kind)
+    except RequestFailed:
+        return []
+
+
+def _has_needed_call(asker: Asker, intent: str) -> bool:
+    states = _NEEDED_CALLS.get(intent)
+    return states is not None and queries.has_own_call(asker, states)

@@ -1,0 +1,24 @@
+"""What people say works, judged by what the PBX received and whether the answer is true."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from .office import LANGUAGES, PHRASES, Failure, open_office, read_phrases
+
+
+def report(failures: list[Failure], count: int) -> str:
+    """Return which phrases fail, for people."""
+    lines = [f"  {one.phrase.effect}: {one.phrase.text!r} -> {one.answer!r} {one.sent}" for one in failures]
+    return "\n".join([f"{len(failures)} of {count} fail", *lines])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_phrases(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, language: str
+) -> None:
+    """All phrases of a language work."""
+    office = await open_office(hass, monkeypatch, freezer, language)
+    phrases = list(read_phrases(PHRASES / f"{language}.txt"))
+    failures = await office.judge(phrases)
+    assert not failures, report(failures, len(phrases))
