@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 import re
 from typing import Any
@@ -72,15 +72,15 @@ class Language:
                 tail = "" if _ENDS_WITH_NAME.search(template) else " <tail>"
                 yield Certainty(certainty), f"<lead> {template}{tail}"
 
-    def get_whole_sentence(self, intent: str) -> str:
-        """Return everything that people say for an intent as one sentence, with its rules written out.
+    def get_whole_sentence(self) -> str:
+        """Return everything that people say as one sentence, with its rules written out.
 
         It is as short as it can be, since Home Assistant parses it in the event loop.
         """
-        templates = [text for texts in self.intents[intent].values() for text in texts]
+        templates = [text for kinds in self.intents.values() for texts in kinds.values() for text in texts]
         sentence = f"<lead> ({'|'.join(templates)}) <tail>"
-        while (rule := _RULE.search(sentence)) is not None:
-            sentence = f"{sentence[: rule.start()]}{self.rules[rule[1]]}{sentence[rule.end() :]}"
+        while _RULE.search(sentence):
+            sentence = _RULE.sub(lambda rule: self.rules[rule[1]], sentence)
         return " ".join(sentence.split())
 
     def format_answer(self, key: str, **values: object) -> str:
@@ -166,12 +166,13 @@ class Languages:
         return self._languages.get(code, self._languages[FALLBACK])
 
     def list_sentences(self) -> list[str]:
-        """Return everything that people say, one sentence for each intent of each language."""
-        return [language.get_whole_sentence(intent) for language in self for intent in language.intents]
+        """Return everything that people say, one sentence for each language."""
+        return [language.get_whole_sentence() for language in self]
 
 
+@cache
 def load_languages() -> Languages:
-    """Read all files; not for the event loop."""
+    """Read all files, once; not for the event loop."""
     files = {path.stem: load_yaml_dict(path) for path in sorted(FOLDER.glob("*.yaml"))}
     return Languages({code: Language(code=code, **data) for code, data in files.items()})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
@@ -40,6 +41,12 @@ class Grammar:
         return sorted(readings, key=lambda one: (-one.literal, one.language.code != code))
 
 
+@cache
+def load_grammar(languages: Languages) -> Grammar:
+    """Make the sentences ready, once; not for the event loop."""
+    return Grammar(languages)
+
+
 def _create_intents(language: Language) -> Intents:
     data = {name: {"data": list(_iter_data(language, name))} for name in language.intents}
     rules = dict(language.rules)
@@ -47,7 +54,7 @@ def _create_intents(language: Language) -> Intents:
     intents.slot_lists.update({name: WildcardSlotList(name) for name in SLOTS})
     for intent in intents.intents.values():
         for each in intent.data:
-            # Sentences are parsed when they are first asked for.
+            # Else they would be parsed when they are first asked for, in the event loop.
             _ = each.sentences
     return intents
 

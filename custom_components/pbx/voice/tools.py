@@ -15,6 +15,7 @@ from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
 from .actions import Destination
 from .names import Asker
+from .queries import UserOnPhone
 
 type Arguments = Mapping[str, Any]
 # Returns what can be written as JSON; raises RequestFailed.
@@ -46,7 +47,12 @@ class ToolDescription:
 
 
 async def _get_users_on_phone(asker: Asker, data: Arguments) -> dict[str, Any]:
-    return {"calls": [asdict(user) for user in queries.list_users_on_phone(asker)]}
+    return {"calls": [_describe_user(user) for user in queries.list_users_on_phone(asker)]}
+
+
+def _describe_user(user: UserOnPhone) -> dict[str, Any]:
+    other = (user.other.name or user.other.number) if user.other is not None else None
+    return {"user": user.user, "state": user.state, "other": other}
 
 
 async def _dial(asker: Asker, data: Arguments) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def listen() -> Intents:
 
 
 def placeholders(texts: dict[str, str]) -> dict[str, set[str]]:
-    """Return the placeholders of each text."""
-    return {key: set(PLACEHOLDER.findall(text)) for key, text in texts.items()}
+    """Return the placeholders of each text; not every language halves the day."""
+    return {key: set(PLACEHOLDER.findall(text)) - {"half"} for key, text in texts.items()}
 
 
 @pytest.mark.parametrize("code", CODES)

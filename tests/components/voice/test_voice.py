@@ -30,11 +30,11 @@ def dialed(pbx: AxeosSimulator) -> list[dict[str, str]]:
         ("en", "call Björn", "Calling Björn Åkesson."),
         ("en", "please call bjorn akesson", "Calling Björn Åkesson."),
         ("en-GB", "give Björn a ring", "Calling Björn Åkesson."),
-        ("en", "call extension two zero two", "Calling the number."),
+        ("en", "call extension two zero two", "Calling 2 0 2."),
         ("de", "Ruf bitte Björn an", "Ich rufe Björn Åkesson an."),
-        ("de", "wähle 202", "Ich wähle die Nummer."),
+        ("de", "wähle 202", "Ich rufe 2 0 2 an."),
         ("nl", "Bel Björn op", "Ik bel Björn Åkesson."),
-        ("nl", "bel nummer twee nul twee", "Ik bel het nummer."),
+        ("nl", "bel nummer twee nul twee", "Ik bel 2 0 2."),
         ("fr", "call Björn", "Calling Björn Åkesson."),
     ],
 )
@@ -77,9 +77,7 @@ async def test_which_one(
     """A name that several have is asked back; the whole name tells them apart, and so does an alias."""
     entity_registry.async_update_entity(ANNA, aliases=["201", "Boss"])
     entity_registry.async_update_entity(BJORN, aliases=["202", "Boss"])
-    assert await say("call boss") == (
-        "There are several: Anna de Vries (201), Björn Åkesson (202). Please say the whole name."
-    )
+    assert await say("call boss") == "Which one: Anna de Vries, Björn Åkesson?"
     assert dialed(pbx) == []
     entity_registry.async_update_entity(BJORN, aliases=["202", "Big Boss"])
     assert await say("call big boss") == "Calling Björn Åkesson."
@@ -104,7 +102,7 @@ async def test_whose_telephone(hass: HomeAssistant, say: Say, pbx: AxeosSimulato
     registry.async_update_device(satellite.id, area_id=kitchen.id)
     desk = next(device for device in registry.devices if device.name == "Desk Björn")
     registry.async_update_device(desk.id, area_id=kitchen.id)
-    assert await say("call 201", user=None, device=satellite.id) == "Calling the number."
+    assert await say("call 201", user=None, device=satellite.id) == "Calling 2 0 1."
     assert dialed(pbx)[0]["phone_uuid"] == pbx.world.phone("desk-bjorn").uuid
     answer = await say("put me on do not disturb", user=None, device=satellite.id)
     assert answer == "Do not disturb is on."
@@ -119,9 +117,9 @@ async def test_whose_telephone(hass: HomeAssistant, say: Say, pbx: AxeosSimulato
 @pytest.mark.parametrize(
     ("language", "text", "answer", "nothing"),
     [
-        ("en", "hang up", "Hung up.", "There is no call to hang up."),
-        ("de", "leg auf", "Aufgelegt.", "Es gibt kein Gespräch, das ich beenden könnte."),
-        ("nl", "hang op", "Opgehangen.", "Er is geen gesprek om op te hangen."),
+        ("en", "hang up", "Hung up.", "There is no such call."),
+        ("de", "leg auf", "Aufgelegt.", "Es gibt gerade keinen solchen Anruf."),
+        ("nl", "hang op", "Opgehangen.", "Er is nu geen gesprek."),
     ],
 )
 async def test_hang_up(
@@ -139,12 +137,12 @@ async def test_hang_up(
 @pytest.mark.parametrize(
     ("language", "text", "answers"),
     [
-        ("en", "who is calling", ("Nobody is on the phone.", "Carla is calling Anna de Vries.")),
+        ("en", "who is calling", ("Nobody is calling.", "Carla is calling Anna de Vries.")),
         ("en", "is anybody on the phone", ("Nobody is on the phone.", "Carla is calling Anna de Vries.")),
         (
             "en",
             "is Anna on the phone",
-            ("Anna de Vries is not on the phone.", "Carla is calling Anna de Vries."),
+            ("Anna de Vries is free.", "Carla is calling Anna de Vries."),
         ),
         ("de", "Wer ist am Telefon?", ("Niemand telefoniert.", "Anruf für Anna de Vries: Carla.")),
         (
@@ -170,7 +168,7 @@ async def test_talking(hass: HomeAssistant, say: Say, pbx: AxeosSimulator) -> No
     call = pbx.engine.incoming(number="+31201234567", extension="201")
     call.ring(pbx.world.user("anna")).answer()
     await state_is(hass, ANNA, "talking")
-    assert await say("who is on the phone") == "Anna de Vries is talking to +31201234567."
+    assert await say("who is on the phone") == "Anna de Vries is talking to plus 3 1 2 0 1 2 3 4 5 6 7."
 
 
 @pytest.mark.parametrize(
@@ -222,14 +220,14 @@ async def test_voicemail_of_others(hass: HomeAssistant, say: Say, pbx: AxeosSimu
         (
             "de",
             "stell mich bis Mitternacht auf nicht stören",
-            "Nicht stören ist bis 00:00 eingeschaltet.",
+            "Nicht stören ist bis morgen um 0 Uhr eingeschaltet.",
             "ich bin wieder erreichbar",
             "Nicht stören ist ausgeschaltet.",
         ),
         (
             "nl",
             "zet mij op niet storen tot half vier",
-            ":30.",
+            " 30.",
             "haal me van niet storen af",
             "Niet storen is uitgeschakeld.",
         ),
