@@ -1,0 +1,83 @@
+"""What sounds like telephones and means none of ours goes to who was spoken to."""
+
+from typing import Literal, override
+
+from homeassistant.components import conversation
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import chat_session, intent
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from tests.simulators.axeos import AxeosSimulator
+
+from .conftest import Say
+
+OTHER_THINGS = (
+    "turn off the line in the kitchen",
+    "call the vacuum home",
+    "call it a day",
+    "dial down the lights",
+)
+
+
+class Model(conversation.AbstractConversationAgent):
+    """A language model that has an answer to everything."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    @property
+    @override
+    def supported_languages(self) -> list[str] | Literal["*"]:
+        return MATCH_ALL
+
+    @override
+    async def async_process(
+        self, user_input: conversation.ConversationInput
+    ) -> conversation.ConversationResult:
+        self.heard.append(user_input.text)
+        response = intent.IntentResponse(language=user_input.language)
+        response.async_set_speech("As you say.")
+        return conversation.ConversationResult(response=response, conversation_id=user_input.conversation_id)
+
+
+async def ask_model(hass: HomeAssistant, agent_id: str, user: MockUser, text: str) -> str | None:
+    """Return what the sentences of all triggers answer, which a pipeline asks before the model."""
+    with (
+        chat_session.async_get_chat_session(hass) as session,
+        conversation.async_get_chat_log(hass, session) as chat_log,
+    ):
+        said = conversation.ConversationInput(
+            text=text,
+            context=Context(user_id=user.id),
+            conversation_id=session.conversation_id,
+            device_id=None,
+            satellite_id=None,
+            language="en",
+            agent_id=agent_id,
+        )
+        return await conversation.async_handle_sentence_triggers(hass, said, chat_log)
+
+
+async def test_language_model(hass: HomeAssistant, say: Say, anna: MockUser, pbx: AxeosSimulator) -> None:
+    """The model that was spoken to answers what is not about telephones, and only that."""
+    entry, model = MockConfigEntry(domain="model"), Model()
+    entry.add_to_hass(hass)
+    conversation.async_set_agent(hass, entry, model)
+    assert await ask_model(hass, entry.entry_id, anna, "call it a day") in {"As you say.", None}
+    assert await ask_model(hass, entry.entry_id, anna, "call the vacuum cleaner home") in {
+        "As you say.",
+        None,
+    }
+    assert await ask_model(hass, entry.entry_id, anna, "call Björn") == "Calling Björn Åkesson."
+    assert "call Björn" not in model.heard
+    assert [request.json["number"] for request in pbx.requests if request.path.endswith("/call")] == ["202"]
+
+
+@pytest.mark.parametrize("text", OTHER_THINGS)
+async def test_other_things(hass: HomeAssistant, say: Say, pbx: AxeosSimulator, text: str) -> None:
+    """What is about other things reaches no telephone."""
+    pbx.clear_requests()
+    await say(text)
+    assert not [request for request in pbx.requests if request.method != "GET"]
