@@ -105,7 +105,8 @@ async def test_name_of_a_caller(
 
     session.report(CallChange(id="c", end=EndCause.HANGUP))
     await until(lambda: fired)
-    assert describe(hass, fired[0])["name"].endswith(f"{shown} (+31201234567)")
+    told = describe(hass, fired[0])
+    assert f"{shown} (+31201234567)" in f"{told['name']} {told['message']}"
     items = await hass.services.async_call(
         "todo", "get_items", {"entity_id": LIST}, blocking=True, return_response=True
     )

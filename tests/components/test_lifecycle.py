@@ -151,6 +151,6 @@ async def test_diagnostics_without_the_pbx(
     await hass.config_entries.async_reload(entry.entry_id)
     report: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert report["state"] == "setup_retry"
-    assert "the PBX is off" in report["reason"]
+    assert "No answer from the PBX" in report["reason"]
     told: Any = await get_diagnostics_for_device(hass, hass_client, entry, desk)
     assert told["state"] == "setup_retry"

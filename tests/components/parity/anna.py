@@ -56,9 +56,11 @@ class Anna:
         self.config_entry.async_on_unload(self._hass.bus.async_listen("state_changed", self._changed))
 
     def of_entry(self, word: str) -> list[str]:
-        """Return the entities of the whole PBX whose unique id holds a word."""
+        """Return the entities of the whole PBX that are enabled and whose unique id holds a word."""
         entities = er.async_entries_for_config_entry(er.async_get(self._hass), self.config_entry.entry_id)
-        return [entity.entity_id for entity in entities if word in entity.unique_id]
+        return [
+            entity.entity_id for entity in entities if word in entity.unique_id and entity.disabled_by is None
+        ]
 
     def entity(self, name: str) -> str:
         """Return the id of an entity that must be there."""

@@ -104,7 +104,7 @@ class Simulator(ABC):
         """Run while the context lasts, at the end of which no client may have broken the protocol."""
         async with self:
             yield self
-            assert not self.violations
+            assert not self.violations, self.violations
 
     @abstractmethod
     async def handle(self, request: web.Request) -> web.StreamResponse:

@@ -88,7 +88,7 @@ class Connection:
         """Take one message."""
         message = _load(text)
         recorded = RecordedMessage(text, message, self.simulator.clock.time(), violation(text, message))
-        self.simulator.recorder.add(recorded)
+        self.simulator.recorder.add(recorded, self)
         if recorded.violation is not None or self.faults.deaf or self._is_cut():
             return
         if "api" not in message:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..common.notifier import Notifier
 
@@ -34,17 +35,18 @@ class MessageRecorder:
 
     def __init__(self) -> None:
         self.messages: list[RecordedMessage] = []
-        self._paced = deque[float](maxlen=MOST_PER_SECOND + 1)
+        self._paced = WeakKeyDictionary[object, deque[float]]()
         # On a clock that jumps, what was sent at its pace arrives in lumps.
         self.watches_pace = True
         self._notifier = Notifier()
 
-    def add(self, message: RecordedMessage) -> None:
-        """Add a message; too many in one second are a violation of the last of them."""
+    def add(self, message: RecordedMessage, sender: object) -> None:
+        """Add a message; too many of one sender in one second are a violation of the last of them."""
         self.messages.append(message)
         if "." in message.name and message.name not in WALKS:
-            self._paced.append(message.time)
-            if self.watches_pace and self._paced[0] > message.time - 1 and len(self._paced) > MOST_PER_SECOND:
+            paced = self._paced.setdefault(sender, deque[float](maxlen=MOST_PER_SECOND + 1))
+            paced.append(message.time)
+            if self.watches_pace and paced[0] > message.time - 1 and len(paced) > MOST_PER_SECOND:
                 message.violation = message.violation or "too many requests in a second"
         self._notifier.notify()
 
