@@ -16,6 +16,8 @@ from .protocols.errors import (
     MissingRight,
     NotSupported,
     PbxError,
+    ProtocolError,
+    UnexpectedError,
 )
 
 # The translation key of each class of errors; the first that fits counts.
@@ -25,7 +27,11 @@ _KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (MissingRight, "missing_right"),
     (NotSupported, "control_not_supported"),
     (CommandOutcomeUnknown, "outcome_unknown"),
-    (PbxError, "command_failed"),
+    (CommandFailed, "command_failed"),
+    (UnexpectedError, "unknown"),
+    # The answer cannot be read, so that nobody knows what became of the command.
+    (ProtocolError, "outcome_unknown"),
+    (PbxError, "unknown"),
 )
 # The translation key for each reason to refuse a command that is a mistake of the caller ...
 CALLERS_FAULT: Mapping[str, str] = {

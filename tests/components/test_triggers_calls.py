@@ -91,7 +91,7 @@ def all_on(*entity_ids: str) -> list[dict[str, Any]]:
 
 async def call_is_over(hass: HomeAssistant) -> None:
     """Wait until the end of a call was told, so that nothing of it is still to come."""
-    await until(lambda: event_type(hass, HUB) in {"ended", "missed"})
+    await until(lambda: event_type(hass, ANNA) in {"ended", "missed", "answered_elsewhere"})
     await hass.async_block_till_done()
 
 

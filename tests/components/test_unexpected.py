@@ -28,7 +28,8 @@ async def test_set_up_is_tried_again(
     session.fault = error(SECRET)
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert error.__name__ in str(entry.reason)
+    assert "Something unexpected happened" in str(entry.reason)
+    assert error.__name__ in caplog.text
     assert SECRET not in caplog.text + str(entry.reason)
     session.fault = None
     await hass.config_entries.async_reload(entry.entry_id)
@@ -64,7 +65,7 @@ async def test_command(
     await set_up(hass, entry)
     session.faults["set_do_not_disturb"] = LookupError(SECRET)
     data = {"entity_id": "switch.memory_pbx_anna_do_not_disturb"}
-    with pytest.raises(HomeAssistantError, match="LookupError"):
+    with pytest.raises(HomeAssistantError, match="Something unexpected happened"):
         await hass.services.async_call("switch", "turn_on", data, blocking=True)
     assert "Unexpected error, command set_do_not_disturb" in caplog.text
     assert SECRET not in caplog.text

@@ -123,7 +123,7 @@ async def test_switch_without_a_calendar(teller: Teller, anna: Anna, doer: Doer)
     await until(lambda: anna.of_entry("_switch_"))
     switch = anna.of_entry("_switch_")[0]
     error = await doer.refused("get_switch_calendar", entity_id=switch)
-    assert error.translation_key == "not_supported"
+    assert error.translation_key == "control_not_supported"
 
 
 @on("ipcortex_admin")
