@@ -36,7 +36,10 @@ QUICK = Limits(entry_seconds=0.05, load_seconds=1.0, stuck_seconds=60, memory=16
         ("Promise.resolve().then(() => { for (;;) {} })", "time"),
         ("setTimeout(() => { for (;;) {} }, 0); new Promise(() => {})", "time"),
         ("const list = []; for (;;) list.push(new Array(1000).fill(list.length))", "memory"),
-        ("setTimeout(() => { for (const a = [];;) a.push(Array(999)); }); new Promise(String)", "memory"),
+        (
+            "setTimeout(() => { for (const a = [];;) a.push(Array(999)); }); new Promise(String)",
+            ("memory", "time"),
+        ),
         ("for (let i = 0; i < 600; i += 1) setTimeout(() => 1, 60000)", "timers"),
         ("for (let i = 0; i < 400000; i += 1) console.log('x'.repeat(400))", ("memory", "output", "time")),
     ],
