@@ -166,6 +166,7 @@ async def test_without_extend_the_own_line_still_works(change: dict[str, bool]) 
             Capability.USERS,
             Capability.PHONES,
             Capability.DIAL,
+            Capability.DIAL_WITH_DATA,
             Capability.PUSH,
         }
         assert (
