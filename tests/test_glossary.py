@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "custom_components" / "pbx"
@@ -26,11 +27,12 @@ def rows(language: str) -> list[tuple[str, list[str], list[str]]]:
 
 
 def texts(language: str) -> list[str]:
-    """Return everything that people read or say in a language."""
+    """Return everything that people read or hear in a language; they may say what they like."""
     sentences = COMPONENT / "sentences" / f"{language}.yaml"
+    spoken = yaml.safe_load(sentences.read_text()) if sentences.exists() else {}
     return [
         *strings(json.loads((COMPONENT / "translations" / f"{language}.json").read_text())),
-        *(sentences.read_text().splitlines() if sentences.exists() else ()),
+        *strings({part: spoken[part] for part in ("answers", "problems") if part in spoken}),
     ]
 
 

@@ -56,7 +56,7 @@ async def test_change_to_https(
     fix = await Fix.start(hass, hass_client, "unencrypted")
     assert fix.step["step_id"] == "encrypt"
     away = await fix.submit({"port": loaded.data["port"], "trust": "off"})
-    assert away["errors"] == {"base": "cannot_connect"}
+    assert away["errors"] == {"base": "tls_on_plain_port"}
     shown = await fix.submit({"port": encrypted.port, "trust": "verify"})
     assert shown["step_id"] == "certificate"
     assert encrypted.requests == []
