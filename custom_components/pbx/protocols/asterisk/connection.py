@@ -47,6 +47,9 @@ class NotSent(ConnectionLost):
 type OnEvent = Callable[[Block], Awaitable[None]]
 
 
+type _Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 @dataclass(slots=True)
 class _Pending:
     """A request that waits; `rows` collect the events of a list, `later` what it tells of its end."""
@@ -227,9 +230,18 @@ class Connection:
                 self.writer.write(encode_action("Logoff", "bye", {}))
         self._fail_all()
         self.writer.close()
-        with contextlib.suppress(OSError, TimeoutError):
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await self.writer.wait_closed()
+        try:
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT):
+                    await self.writer.wait_closed()
+        finally:
+            # A peer that takes nothing more would hold the stream open.
+            self.abort()
+
+    def abort(self) -> None:
+        """Close the stream at once, whatever is still to be sent."""
+        self._fail_all()
+        self.writer.transport.abort()
 
     # The login
 
@@ -296,7 +308,7 @@ def _settle(future: asyncio.Future[Block], block: Block) -> None:
         future.set_result(block)
 
 
-async def _wait(future: asyncio.Future[Block]) -> Block:
+async def _wait[T](future: asyncio.Future[T]) -> T:
     return await future
 
 
@@ -312,10 +324,26 @@ def _check(action: str, answer: Block) -> None:
     raise CommandFailed("rejected", message[:100] or None)
 
 
+async def _open_in_time(settings: AsteriskSettings, link: Link) -> _Stream:
+    opening = asyncio.create_task(_open(settings, link))
+    try:
+        return await within(link.clock, OPEN_TIMEOUT, _wait(opening))
+    except BaseException:
+        # It may have opened in the very moment in which nobody waits for it any more.
+        opening.cancel()
+        opening.add_done_callback(_abort_opened)
+        raise
+
+
+def _abort_opened(opening: asyncio.Task[_Stream]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result()[1].transport.abort()
+
+
 async def connect(settings: AsteriskSettings, link: Link) -> Connection:
     """Connect and log in; raises CannotConnect, CertificateNotTrusted, WrongSystem or AuthFailed."""
     try:
-        reader, writer = await within(link.clock, OPEN_TIMEOUT, _open(settings, link))
+        reader, writer = await _open_in_time(settings, link)
     except TimeoutError:
         raise NoAnswer("the PBX does not answer") from None
     except ssl.SSLCertVerificationError:
@@ -329,7 +357,8 @@ async def connect(settings: AsteriskSettings, link: Link) -> Connection:
         await connection.close()
         raise
     except BaseException:
-        writer.close()
+        # The session is left in the middle of its login.
+        connection.abort()
         raise
     return connection
 
