@@ -11,6 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pbx.config.login_forms import LOGIN_FORMS
 from custom_components.pbx.config.tls import compute_fingerprint
 from custom_components.pbx.const import DOMAIN
+from tests.simulators.asterisk import AsteriskSimulator
+from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import ADMIN_LOGIN, API_KEY
 from tests.simulators.common.certificate import self_signed_pem
@@ -21,12 +23,14 @@ from tests.simulators.ipcortex.small_world import ADMIN, KEY
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 
 SIMULATORS: dict[str, Any] = {
+    "asterisk": AsteriskSimulator,
     "axeos": AxeosSimulator,
     "innovaphone": InnovaphoneSimulator,
     "ipcortex": IpcortexSimulator,
     "switchvox": SwitchvoxSimulator,
 }
 FORMS: dict[str, dict[str, Any]] = {
+    "asterisk": {"username": LOGIN[0], "password": LOGIN[1]},
     "axeos_api_key": {"api_key": API_KEY},
     "axeos_user": {"username": ADMIN_LOGIN[0], "password": ADMIN_LOGIN[1]},
     "innovaphone_app": {"app": APP, "password": APP_PASSWORD},
@@ -38,6 +42,7 @@ FORMS: dict[str, dict[str, Any]] = {
 MARK = b"-----BEGIN CERTIFICATE-----"
 # The login of each system that shows the most.
 BEST = {
+    "asterisk": "asterisk",
     "axeos": "axeos_api_key",
     "innovaphone": "innovaphone_app",
     "ipcortex": "ipcortex_user",

@@ -9,11 +9,9 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.pbx.config.login_forms import LOGIN_FORMS
-from tests.simulators.asterisk import AsteriskSimulator
-from tests.simulators.asterisk.small_world import LOGIN
 from tests.waiting import until
 
-from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, open_form, submit
+from .systems import FORMS, SIMULATORS, add_entry, answer, connection, filled, submit
 
 
 @pytest.fixture(params=FORMS)
@@ -54,22 +52,6 @@ async def test_wrong_credentials(hass: HomeAssistant, simulator: Any, login: str
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert await hass.config_entries.async_unload(result["result"].entry_id)
-
-
-async def test_asterisk(hass: HomeAssistant) -> None:
-    """A manager user of an Asterisk leads to its phones; a wrong secret is told as such."""
-    username, password = LOGIN
-    async with AsteriskSimulator().faultless() as pbx:
-        form = {"host": pbx.host, "username": username, "password": password, "connection": connection(pbx)}
-        result = await open_form(hass, "asterisk")
-        result = await answer(hass, result, {**form, "password": "wrong"})
-        assert result["errors"] == {"base": "invalid_auth"}
-        result = await answer(hass, result, form)
-        assert result["type"] is FlowResultType.CREATE_ENTRY, result.get("errors")
-        entry = result["result"]
-        await until(lambda: entry.state is ConfigEntryState.LOADED)
-        await until(lambda: any(s.state == "on" for s in hass.states.async_all("binary_sensor")))
-        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
