@@ -141,9 +141,9 @@ async def test_text_that_is_no_message(strict: InnovaphoneSimulator) -> None:
 async def test_too_many_requests(strict: InnovaphoneSimulator) -> None:
     """More than the text allows in a second is too much."""
     async with wire_to(strict) as wire:
-        for _ in range(30):
+        for _ in range(60):
             await wire.send(api="PbxApi", mt="GetNodeInfo")
-        await until(lambda: strict.count("PbxApi.GetNodeInfo") == 30)
+        await until(lambda: strict.count("PbxApi.GetNodeInfo") == 60)
     assert strict.violations[0].violation == "too many requests in a second"
 
 
