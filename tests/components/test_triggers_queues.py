@@ -296,3 +296,23 @@ async def test_pause_from_before(
     await hass.services.async_call("automation", "turn_off", off, blocking=True)
     await pass_time(hass, freezer, LIMIT)
     assert len(runs) == 1
+
+
+async def test_agents_of_one_name(
+    hass: HomeAssistant, session: MemorySession, freezer: FrozenDateTimeFactory
+) -> None:
+    """Each of two agents who have the same name has a pause of their own."""
+    runs = await automate(hass, on("agent_paused", WAITING, above="00:02:00"), PAUSED)
+    first, second = replace(ANNA, user="1"), replace(ANNA, user="2")
+    await pause(hass, session, 1, replace(first, paused=True, pause_reason="lunch"), second)
+    await pass_time(hass, freezer, timedelta(minutes=1))
+    both = (
+        replace(first, paused=True, pause_reason="lunch"),
+        replace(second, paused=True, pause_reason="call"),
+    )
+    await pause(hass, session, 2, *both)
+    await pass_time(hass, freezer, timedelta(minutes=1))
+    assert [run["why"] for run in runs.data] == ["lunch"]
+    await pause(hass, session, 3, first, both[1])
+    await pass_time(hass, freezer, timedelta(minutes=1))
+    assert [run["why"] for run in runs.data] == ["lunch", "call"]

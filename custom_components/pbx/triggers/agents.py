@@ -1,37 +1,30 @@
 """Triggers on agents of queues, out of the agents that the sensor of waiting calls names."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, cast, override
+from typing import Any, override
 
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.target import (
-    TargetStateChangedData,
-    async_track_target_selector_state_change_event,
-)
-from homeassistant.helpers.trigger import (
-    Trigger,
-    TriggerActionRunner,
-    TriggerConfig,
-    TriggerNotTriggeredReporter,
-)
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.target import TargetStateChangedData
+from homeassistant.helpers.trigger import TriggerActionRunner
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..targets import describe_device_of, filter_entities
-from .base import create_target_schema
+from ..targets import describe_device_of
+from .base import FollowingTrigger, create_target_schema
 
 
-class AgentPaused(Trigger):
+class AgentPaused(FollowingTrigger):
     """Triggers when an agent of a queue has paused for longer than allowed."""
 
-    schema: ClassVar[vol.Schema] = create_target_schema(
+    shows = "calls_waiting"
+    schema = create_target_schema(
         {
             vol.Required("above"): cv.positive_time_period,
             vol.Optional("agent"): vol.All(cv.ensure_list, [cv.string]),
@@ -39,37 +32,13 @@ class AgentPaused(Trigger):
     )
 
     @override
-    @classmethod
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        return cast("ConfigType", cls.schema(config))
+    def create_follower(self, run_action: TriggerActionRunner) -> _Pauses:
+        names = frozenset(name.strip().casefold() for name in self._options.get("agent", ()))
+        return _Pauses(self._hass, self._options["above"], names, run_action)
 
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        super().__init__(hass, config)
-        options = config.options or {}
-        self._target = config.target or {}
-        self._limit: timedelta = options["above"]
-        self._named = frozenset(name.strip().casefold() for name in options.get("agent", ()))
 
-    @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        pauses = _Pauses(self._hass, self._limit, self._named, run_action)
-        stop_following = await async_track_target_selector_state_change_event(
-            self._hass,
-            self._target,
-            pauses.handle_change,
-            lambda entities: filter_entities(self._hass, entities, "calls_waiting"),
-            pauses.handle_targets,
-            primary_entities_only=False,
-        )
-
-        @callback
-        def stop() -> None:
-            stop_following()
-            pauses.stop()
-
-        return stop
+# An agent of a queue: the name, and which of the agents of that name.
+type _AgentKey = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -91,7 +60,7 @@ class _Pauses:
         self._limit = limit
         self._named = named
         self._run_action = run_action
-        self._pauses: dict[str, dict[str, _Pause]] = {}
+        self._pauses: dict[str, dict[_AgentKey, _Pause]] = {}
 
     @callback
     def handle_change(self, data: TargetStateChangedData) -> None:
@@ -126,48 +95,52 @@ class _Pauses:
 
     def _follow(self, state: State, *, tell_late: bool) -> None:
         pauses = self._pauses.setdefault(state.entity_id, {})
-        paused = {agent["name"]: agent for agent in self._list_paused(state)}
-        for name in pauses.keys() - paused:
-            _cancel(pauses.pop(name))
-        for name, agent in paused.items():
+        paused = self._get_paused(state)
+        for key in pauses.keys() - paused:
+            _cancel(pauses.pop(key))
+        for key, agent in paused.items():
             told_since = dt_util.parse_datetime(agent.get("paused_since") or "")
-            pause = pauses.get(name)
+            pause = pauses.get(key)
             if pause is None or (told_since is not None and told_since != pause.since):
                 if pause is not None:
                     _cancel(pause)
-                pause = pauses[name] = _Pause(told_since or dt_util.utcnow())
-                self._wait(state.entity_id, name, pause, tell_late=tell_late)
+                pause = pauses[key] = _Pause(told_since or dt_util.utcnow())
+                self._wait(state.entity_id, key, pause, tell_late=tell_late)
             elif pause.cancel is None and not pause.told:
                 self._tell(state, agent, pause)
 
-    def _list_paused(self, state: State) -> list[dict[str, Any]]:
-        return [
-            agent
-            for agent in state.attributes.get("agents", ())
-            if agent["paused"] and (not self._named or str(agent["name"]).casefold() in self._named)
-        ]
+    def _get_paused(self, state: State) -> dict[_AgentKey, dict[str, Any]]:
+        """Return the agents that are meant and have paused; several may have the same name."""
+        seen = Counter[str]()
+        paused: dict[_AgentKey, dict[str, Any]] = {}
+        for agent in state.attributes.get("agents", ()):
+            name = str(agent["name"])
+            seen[name] += 1
+            if agent["paused"] and (not self._named or name.casefold() in self._named):
+                paused[name, seen[name]] = agent
+        return paused
 
-    def _wait(self, entity_id: str, name: str, pause: _Pause, *, tell_late: bool) -> None:
+    def _wait(self, entity_id: str, key: _AgentKey, pause: _Pause, *, tell_late: bool) -> None:
         """Wait until a pause is past the limit; one that is so already is told where that is wanted."""
         deadline = pause.since + self._limit
         if deadline > dt_util.utcnow():
-            end = partial(self._handle_deadline, entity_id, name, pause)
+            end = partial(self._handle_deadline, entity_id, key, pause)
             pause.cancel = async_track_point_in_utc_time(self._hass, end, deadline)
         elif tell_late:
-            self._handle_deadline(entity_id, name, pause, deadline)
+            self._handle_deadline(entity_id, key, pause, deadline)
         else:
             pause.told = True
 
     @callback
-    def _handle_deadline(self, entity_id: str, name: str, pause: _Pause, now: datetime) -> None:
+    def _handle_deadline(self, entity_id: str, key: _AgentKey, pause: _Pause, now: datetime) -> None:
         """Tell of a pause, unless the queue is not to be seen now: then as soon as it is."""
         pause.cancel = None
         state = self._hass.states.get(entity_id)
         if state is None:
             return
-        agents = {agent["name"]: agent for agent in self._list_paused(state)}
-        if name in agents:
-            self._tell(state, agents[name], pause)
+        agent = self._get_paused(state).get(key)
+        if agent is not None:
+            self._tell(state, agent, pause)
 
     def _tell(self, state: State, agent: Mapping[str, Any], pause: _Pause) -> None:
         pause.told = True

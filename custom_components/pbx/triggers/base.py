@@ -1,18 +1,23 @@
-"""What the triggers on moments share: the devices of a target, and their base class."""
+"""What triggers share: the devices of a target, and the bases of those on moments and on states over time."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast, override
+from typing import Any, ClassVar, Protocol, cast, override
 
 from homeassistant.const import ATTR_DEVICE_ID, CONF_OPTIONS, CONF_TARGET
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
     config_validation as cv,
     device_registry as dr,
     entity_registry as er,
 )
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.target import (
+    TargetSelection,
+    TargetStateChangedData,
+    async_extract_referenced_entity_ids,
+    async_track_target_selector_state_change_event,
+)
 from homeassistant.helpers.trigger import (
     Trigger,
     TriggerActionRunner,
@@ -27,6 +32,7 @@ from ..hub.hub import PbxHub, async_listen_moments
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
+from ..targets import filter_entities
 
 _REGISTRY_EVENTS = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -121,16 +127,70 @@ def create_target_schema(options: Mapping[vol.Marker, Any]) -> vol.Schema:
     )
 
 
-class MomentTrigger(Trigger):
-    """Triggers on moments of the objects of its target, on any PBX that is loaded now or later."""
+class TargetTrigger(Trigger):
+    """A trigger with a target and the options of its schema."""
 
-    moments: ClassVar[frozenset[MomentType]]
     schema: ClassVar[vol.Schema] = create_target_schema({})
 
     @override
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         return cast("ConfigType", cls.schema(config))
+
+
+class StateFollower(Protocol):
+    """Follows the states of the entities of a target, with timers of its own."""
+
+    def handle_change(self, data: TargetStateChangedData) -> None:
+        """Follow the change of a state."""
+
+    def handle_targets(self, added: set[str], removed: set[str], states: Mapping[str, State | None]) -> None:
+        """Follow entities that joined the target, and no longer those that left it."""
+
+    def stop(self) -> None:
+        """Cancel all timers."""
+
+
+class FollowingTrigger(TargetTrigger):
+    """Triggers when a follower of the entities with the translation key `shows` says so."""
+
+    shows: ClassVar[str]
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        super().__init__(hass, config)
+        self._target = config.target or {}
+        self._options = config.options or {}
+
+    @abstractmethod
+    def create_follower(self, run_action: TriggerActionRunner) -> StateFollower:
+        """Return what follows the states, and runs the action."""
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        follower = self.create_follower(run_action)
+        stop_following = await async_track_target_selector_state_change_event(
+            self._hass,
+            self._target,
+            follower.handle_change,
+            lambda entities: filter_entities(self._hass, entities, self.shows),
+            follower.handle_targets,
+            primary_entities_only=False,
+        )
+
+        @callback
+        def stop() -> None:
+            stop_following()
+            follower.stop()
+
+        return stop
+
+
+class MomentTrigger(TargetTrigger):
+    """Triggers on moments of the objects of its target, on any PBX that is loaded now or later."""
+
+    moments: ClassVar[frozenset[MomentType]]
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)

@@ -3,32 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, cast, override
+from typing import Any, ClassVar, override
 
 from homeassistant.const import ATTR_ENTITY_ID, CONF_OPTIONS, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.target import (
-    TargetStateChangedData,
-    async_track_target_selector_state_change_event,
-)
+from homeassistant.helpers.target import TargetStateChangedData
 from homeassistant.helpers.trigger import (
     ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
     EntityTriggerBase,
     NotTriggeredReasonReporter,
-    Trigger,
     TriggerActionRunner,
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
-from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..protocols.enums import LineStatus, PresenceActivity
 from ..targets import DOMAIN_SPECS, describe_device_of, filter_entities
-from .base import create_target_schema
+from .base import FollowingTrigger, create_target_schema
 
 
 def _schema(options: dict[vol.Marker, Any]) -> Any:
@@ -151,41 +146,15 @@ class QueueWithoutAgents(NumberTrigger):
         return number == 0
 
 
-class QueueLongestWaitAbove(Trigger):
+class QueueLongestWaitAbove(FollowingTrigger):
     """Triggers when the first call in a queue has waited for longer than allowed."""
 
-    schema: ClassVar[vol.Schema] = create_target_schema({vol.Required("above"): cv.positive_time_period})
+    shows = "longest_wait"
+    schema = create_target_schema({vol.Required("above"): cv.positive_time_period})
 
     @override
-    @classmethod
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        return cast("ConfigType", cls.schema(config))
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        super().__init__(hass, config)
-        self._target = config.target or {}
-        self._limit: timedelta = (config.options or {})["above"]
-
-    @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        timers = _WaitTimers(self._hass, self._limit, run_action)
-        stop_following = await async_track_target_selector_state_change_event(
-            self._hass,
-            self._target,
-            timers.handle_change,
-            lambda entities: filter_entities(self._hass, entities, "longest_wait"),
-            timers.handle_targets,
-            primary_entities_only=False,
-        )
-
-        @callback
-        def stop() -> None:
-            stop_following()
-            timers.stop()
-
-        return stop
+    def create_follower(self, run_action: TriggerActionRunner) -> _WaitTimers:
+        return _WaitTimers(self._hass, self._options["above"], run_action)
 
 
 class _WaitTimers:
