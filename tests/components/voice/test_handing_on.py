@@ -13,12 +13,11 @@ from tests.simulators.axeos import AxeosSimulator
 
 from .conftest import Say
 
-OTHER_THINGS = (
-    "turn off the line in the kitchen",
-    "call the vacuum home",
-    "call it a day",
-    "dial down the lights",
-)
+# No sentence of ours at all: whoever was spoken to is asked next.
+UNHEARD = "turn off the line in the kitchen"
+# Sentences of ours by their words, that mean nobody here.
+HANDED_ON = ["call the vacuum home", "call it a day", "dial down the lights"]
+SAID = "As you say."
 
 
 class Model(conversation.AbstractConversationAgent):
@@ -38,7 +37,7 @@ class Model(conversation.AbstractConversationAgent):
     ) -> conversation.ConversationResult:
         self.heard.append(user_input.text)
         response = intent.IntentResponse(language=user_input.language)
-        response.async_set_speech("As you say.")
+        response.async_set_speech(SAID)
         return conversation.ConversationResult(response=response, conversation_id=user_input.conversation_id)
 
 
@@ -65,17 +64,15 @@ async def test_language_model(hass: HomeAssistant, say: Say, anna: MockUser, pbx
     entry, model = MockConfigEntry(domain="model"), Model()
     entry.add_to_hass(hass)
     conversation.async_set_agent(hass, entry, model)
-    assert await ask_model(hass, entry.entry_id, anna, "call it a day") in {"As you say.", None}
-    assert await ask_model(hass, entry.entry_id, anna, "call the vacuum cleaner home") in {
-        "As you say.",
-        None,
-    }
+    assert await ask_model(hass, entry.entry_id, anna, UNHEARD) is None
+    for text in HANDED_ON:
+        assert await ask_model(hass, entry.entry_id, anna, text) == SAID
     assert await ask_model(hass, entry.entry_id, anna, "call Björn") == "Calling Björn Åkesson."
-    assert "call Björn" not in model.heard
+    assert model.heard == HANDED_ON
     assert [request.json["number"] for request in pbx.requests if request.path.endswith("/call")] == ["202"]
 
 
-@pytest.mark.parametrize("text", OTHER_THINGS)
+@pytest.mark.parametrize("text", [UNHEARD, *HANDED_ON])
 async def test_other_things(hass: HomeAssistant, say: Say, pbx: AxeosSimulator, text: str) -> None:
     """What is about other things reaches no telephone."""
     pbx.clear_requests()
