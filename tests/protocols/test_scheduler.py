@@ -123,9 +123,7 @@ async def test_errors_of_the_session_end_it(error: PbxError) -> None:
         await scheduler.run()
 
 
-@pytest.mark.parametrize(
-    "error", [CannotConnect("busy"), NoAnswer("slow"), ProtocolError("odd"), MissingRight("it")], ids=repr
-)
+@pytest.mark.parametrize("error", [CannotConnect("busy"), NoAnswer("slow"), ProtocolError("odd")], ids=repr)
 async def test_failed_job_is_tried_again_slower_each_time(jobs: Jobs, error: Exception) -> None:
     """A job that fails keeps no other from its turn, and goes on at its own interval once it works."""
     jobs.errors["a"] = [error] * 8
@@ -143,6 +141,17 @@ async def test_failed_job_of_a_long_interval(jobs: Jobs) -> None:
     jobs.plan("b", 1001)
     await jobs.turn_to(1000, 1001, 1005, 1015, 1035, 1075, 1155, 1315, 1635, 2002, 2275, 3003, 3275)
     assert [time for name, time in jobs.done if name == "b"] == [1001, 2002, 3003]
+
+
+async def test_refused_job_is_asked_for_slower_each_time(jobs: Jobs) -> None:
+    """What the PBX refuses waits for its interval, then twice as long each time, until it is granted."""
+    hour = 3600
+    jobs.errors["a"] = [MissingRight("it")] * 7
+    jobs.plan("a", 900)
+    await jobs.turn_to(900, 1800, hour, 2 * hour, 4 * hour, 8 * hour, 14 * hour)
+    assert jobs.scheduler.statistics() == {"failures": {}, "failing": {}}
+    await jobs.turn_to(20 * hour, 20 * hour + 900)
+    assert len(jobs.done) == 9
 
 
 async def test_failed_job_is_not_hastened_at_once(jobs: Jobs) -> None:

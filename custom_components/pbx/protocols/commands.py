@@ -1,7 +1,7 @@
 """The commands of the session contract."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,22 @@ class DialResult:
 
     outcome: DialOutcome
     call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectOptions:
+    """What may be said of a call between two numbers.
+
+    `timeout` is how long the first may ring, in seconds; `variables` are for the menu that is called.
+    """
+
+    auto_answer: bool = False
+    caller_name: str | None = None
+    timeout: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+WITHOUT_OPTIONS = ConnectOptions()
 
 
 class PbxCommands:
@@ -100,12 +116,9 @@ class PbxCommands:
         user: str | None,
         first: str,
         second: str,
-        auto_answer: bool = False,
-        caller_name: str | None = None,
-        timeout: int | None = None,  # noqa: ASYNC109
-        variables: Mapping[str, str] | None = None,
+        options: ConnectOptions = WITHOUT_OPTIONS,
     ) -> DialResult:
-        """Call one number and connect it to another; `variables` are for the menu that is called."""
+        """Call one number and, when it answers, connect it to another."""
         raise NotSupported("connect_numbers")
 
     async def set_queue_agent(

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 import contextlib
 from typing import Any, override
 
-from .changes import Change
+from .changes import CapabilitiesChanged, Change
 from .contract import Contract
+from .enums import Capability
 from .errors import PbxError
 from .session import PbxSession
 
@@ -25,6 +26,8 @@ class QueuedSession(PbxSession):
         self._error: PbxError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._contract = Contract()
+        # Whether the snapshot is out, which holds what has changed before.
+        self._streaming = False
 
     def start_queue(self) -> None:
         """Forget what the connection before has left."""
@@ -39,6 +42,16 @@ class QueuedSession(PbxSession):
         """Add a batch without waiting, or drop it where there is no room."""
         with contextlib.suppress(asyncio.QueueFull):
             self._queue.put_nowait(changes)
+
+    async def report_news(self, changes: Sequence[Change]) -> None:
+        """Report what has changed, unless the snapshot will have it."""
+        if changes and self._streaming:
+            await self.report(changes)
+
+    def renew_capabilities(self, capabilities: frozenset[Capability]) -> list[Change]:
+        """Keep what the login can do now; return the news of it, empty where it is none."""
+        before, self.capabilities = self.capabilities, capabilities
+        return [CapabilitiesChanged()] if capabilities != before else []
 
     def report_alive(self) -> None:
         """Say that the PBX is alive, unless a batch waits that says so anyway."""

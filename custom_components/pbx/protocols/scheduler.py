@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from .contract import Contract
-from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, PbxError
+from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, MissingRight, PbxError
 from .name_counter import NameCounter
 from .session import Clock
 
@@ -19,6 +19,8 @@ SHORTEST = 1.0
 FIRST_RETRY = 5.0
 # No longer than this or its own interval, whichever is longer.
 LONGEST_RETRY = 300.0
+# What is refused is asked for again after its interval, then after twice as long each time, up to this.
+LONGEST_REFUSED = 6 * 3600.0
 # These are about the session. Every other error is about what one job asked for.
 _FATAL = (AuthFailed, CertificateNotTrusted, ConnectionLost)
 
@@ -32,6 +34,8 @@ class _Plan:
     due: float
     # How often in a row it has failed.
     failures: int = 0
+    # How often in a row the PBX has refused it.
+    refusals: int = 0
     # Not even a hurry makes it due before this.
     not_before: float = 0.0
 
@@ -39,8 +43,9 @@ class _Plan:
 class Scheduler:
     """Know when each job is due, and do what is due.
 
-    A job that fails is tried again later, slower each time, and keeps no other from its turn. `run` ends
-    only with an error that is about the session: a login that is refused, a connection that is lost.
+    A job that fails is tried again later, slower each time, and keeps no other from its turn. So is one that
+    is refused, which raises MissingRight; that one never comes sooner than its interval. `run` ends only with
+    an error that is about the session: a login that is refused, a connection that is lost.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -109,10 +114,18 @@ class Scheduler:
                 await plan.job()
         except _FATAL:
             raise
+        except MissingRight:
+            plan.failures, plan.not_before = 0, 0.0
+            self._ask_later(plan)
         except PbxError as err:
             self._retry_later(name, plan, err)
         else:
-            plan.failures, plan.not_before = 0, 0.0
+            plan.failures, plan.refusals, plan.not_before = 0, 0, 0.0
+
+    def _ask_later(self, plan: _Plan) -> None:
+        wait = plan.interval * 2 ** min(plan.refusals, 16)
+        plan.due = self._clock.time() + min(wait, max(plan.interval, LONGEST_REFUSED))
+        plan.refusals += 1
 
     def _retry_later(self, name: str, plan: _Plan, error: PbxError) -> None:
         _LOGGER.debug("Reading %s failed: %s", name, type(error).__name__)

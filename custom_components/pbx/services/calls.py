@@ -14,7 +14,7 @@ from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
 from ..protocols.changes import CallChange
-from ..protocols.commands import DialResult
+from ..protocols.commands import ConnectOptions, DialResult
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
 from ..protocols.model import PBX_KEY, ObjectKey
@@ -135,10 +135,12 @@ async def _connect_numbers(call: ActionCall) -> ServiceResponse:
         user=target.key.id,
         first=first,
         second=second,
-        auto_answer=call.data[ATTR_AUTO_ANSWER],
-        caller_name=call.data.get(ATTR_CALLER_NAME),
-        timeout=call.data.get(ATTR_TIMEOUT),
-        variables=call.data.get(ATTR_VARIABLES),
+        options=ConnectOptions(
+            auto_answer=call.data[ATTR_AUTO_ANSWER],
+            caller_name=call.data.get(ATTR_CALLER_NAME),
+            timeout=call.data.get(ATTR_TIMEOUT),
+            variables=call.data.get(ATTR_VARIABLES, {}),
+        ),
     )
     if result.call_id is not None:
         target.hub.placed_calls.add_call(target.key, result.call_id)

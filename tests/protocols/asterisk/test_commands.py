@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.pbx.protocols.commands import ConnectOptions
 from custom_components.pbx.protocols.enums import (
     DialOutcome,
     ForwardKind,
@@ -155,7 +156,10 @@ async def test_connect_numbers(genuine: GenuineOffice) -> None:
     async with client_for(genuine) as client, telephones(genuine, "201", "203") as (anna, carla):
         task = asyncio.ensure_future(
             client.session.commands.connect_numbers(
-                user=None, first="201", second="203", caller_name='Ho"me', variables={"WHY": 'a,b"c'}
+                user=None,
+                first="201",
+                second="203",
+                options=ConnectOptions(caller_name='Ho"me', variables={"WHY": 'a,b"c'}),
             )
         )
         first = await anna.rings()

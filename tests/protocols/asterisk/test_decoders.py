@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.asterisk import decode, decode_calls
-from custom_components.pbx.protocols.asterisk.auto_answer import get_headers
+from custom_components.pbx.protocols.asterisk.dialing import get_answer_headers
 from custom_components.pbx.protocols.enums import EndCause, Outcome, PresenceActivity
 
 NAMES = [
@@ -111,5 +111,5 @@ def test_durations_and_makes() -> None:
     news = decode_calls.decode_channel(row)
     assert news is not None
     assert (news.seconds, news.device, news.is_telephone, news.is_local) == (3723, "PJSIP/201", True, False)
-    assert get_headers("Polycom VVX") == (("Alert-Info", "Ring Answer"),)
-    assert len(get_headers(None)) == 2
+    assert get_answer_headers("Polycom VVX") == (("Alert-Info", "Ring Answer"),)
+    assert len(get_answer_headers(None)) == 2

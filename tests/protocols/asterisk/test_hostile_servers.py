@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from custom_components.pbx.protocols.commands import ConnectOptions
 from custom_components.pbx.protocols.enums import Capability, DialOutcome, LineStatus, ObjectKind
 from custom_components.pbx.protocols.errors import (
     CannotConnect,
@@ -260,6 +261,10 @@ async def test_without_reading_system() -> None:
         assert [right.partition(" ")[0] for right in session.statistics()["missing_rights"]] == ["system"]
 
 
+ODD_VARIABLE = ConnectOptions(variables={"A B": "1"})
+ANSWERED_ITSELF = ConnectOptions(auto_answer=True)
+
+
 async def test_what_cannot_be_done() -> None:
     """What makes no sense at a moment is refused before anything is sent."""
     async with simulated(custom_switches=["Custom:night"]) as (pbx, client):
@@ -280,7 +285,7 @@ async def test_what_cannot_be_done() -> None:
             (commands.set_queue_agent("sales", "203", paused=True), "wrong_state"),
             (commands.reset_queue_statistics("nowhere"), "no_such_queue"),
             (
-                commands.connect_numbers(user=None, first="201", second="202", variables={"A B": "1"}),
+                commands.connect_numbers(user=None, first="201", second="202", options=ODD_VARIABLE),
                 "invalid_text",
             ),
             (commands.answer_call_question("1/1", {"A B": "1"}), "invalid_text"),
@@ -290,7 +295,7 @@ async def test_what_cannot_be_done() -> None:
             with pytest.raises(CommandFailed, match=key):
                 await order
         with pytest.raises(NotSupported):
-            await commands.connect_numbers(user=None, first="201", second="202", auto_answer=True)
+            await commands.connect_numbers(user=None, first="201", second="202", options=ANSWERED_ITSELF)
         await commands.set_queue_agent("sales", "203", logged_in=False)
         assert len(pbx.commands) == before
         pbx.answer("201")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from custom_components.pbx.protocols.commands import ConnectOptions
 from custom_components.pbx.protocols.enums import (
     CallDirection,
     CallState,
@@ -180,10 +181,12 @@ async def test_two_numbers_are_connected(pbx: SwitchvoxSimulator, admin: Client)
         user=None,
         first="850",
         second="600",
-        auto_answer=True,
-        caller_name="School bell, second floor",
-        timeout=15,
-        variables={"text": "lunch"},
+        options=ConnectOptions(
+            auto_answer=True,
+            caller_name="School bell, second floor",
+            timeout=15,
+            variables={"text": "lunch"},
+        ),
     )
     assert result.outcome is DialOutcome.RINGING
     assert pbx.journal.of("switchvox.users.call") == [

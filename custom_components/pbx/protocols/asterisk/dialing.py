@@ -7,7 +7,7 @@ from typing import override
 from uuid import uuid4
 
 from ..changes import Change
-from ..commands import DialResult, PbxCommands
+from ..commands import WITHOUT_OPTIONS, ConnectOptions, DialResult, PbxCommands
 from ..enums import DialOutcome
 from ..errors import (
     CannotConnect,
@@ -21,7 +21,6 @@ from ..errors import (
 from ..phone_numbers import to_dialable
 from ..queued_session import Report
 from ..session import Clock, within
-from .auto_answer import get_headers
 from .calls import CallBook
 from .connection import Connection, NotSent
 from .decode_calls import REJECTED, USER_BUSY
@@ -38,6 +37,33 @@ FIRST_NEWS = 3.0
 FREEPBX_CONTEXT = "from-internal"
 # Reasons of `OriginateResponse`.
 NO_ANSWER, ANSWERED = "3", "4"
+
+# How phones of each make are told to answer by themselves: SIP headers, as their vendors document them.
+_INTERCOM = "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer;delay=0"
+
+_MAKES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "standard": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"), _INTERCOM),
+    "yealink": (_INTERCOM,),
+    "snom": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
+    "grandstream": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
+    "polycom": (("Alert-Info", "Ring Answer"),),
+    "cisco": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
+    "aastra": (("Alert-Info", "info=alert-autoanswer"),),
+    "panasonic": (("Alert-Info", "Intercom"),),
+}
+# The word in the user agent of a phone by which its make is known.
+_WORDS = {
+    "yealink": "yealink",
+    "snom": "snom",
+    "grandstream": "grandstream",
+    "polycom": "polycom",
+    "poly/": "polycom",
+    "cisco": "cisco",
+    "linksys": "cisco",
+    "aastra": "aastra",
+    "mitel": "aastra",
+    "panasonic": "panasonic",
+}
 
 
 class DialCommands(PbxCommands):
@@ -135,7 +161,7 @@ class DialCommands(PbxCommands):
 
     def _get_auto_answer(self, device: str) -> list[str]:
         """Return the variables that make a phone answer by itself, by its make."""
-        headers = get_headers(self._directory.agents.get(device))
+        headers = get_answer_headers(self._directory.agents.get(device))
         if device.startswith("PJSIP/"):
             return [encode_variable(f"PJSIP_HEADER(add,{name})", value) for name, value in headers]
         return [
@@ -183,12 +209,9 @@ class DialCommands(PbxCommands):
         user: str | None,
         first: str,
         second: str,
-        auto_answer: bool = False,
-        caller_name: str | None = None,
-        timeout: int | None = None,
-        variables: Mapping[str, str] | None = None,
+        options: ConnectOptions = WITHOUT_OPTIONS,
     ) -> DialResult:
-        if auto_answer:
+        if options.auto_answer:
             raise NotSupported("auto_answer")
         device = self._choose_phone(user) if user is not None else None
         context = await self._get_context(device or next(iter(self._directory.get_phones()), None), user)
@@ -200,9 +223,9 @@ class DialCommands(PbxCommands):
             Context=context,
             Exten=callee,
             Priority="1",
-            CallerID=format_caller(caller_name, caller),
-            Timeout=str((timeout or RING_SECONDS) * 1000),
-            Variable=[encode_variable(_check_name(name), value) for name, value in (variables or {}).items()],
+            CallerID=format_caller(options.caller_name, caller),
+            Timeout=str((options.timeout or RING_SECONDS) * 1000),
+            Variable=[encode_variable(_check_name(name), value) for name, value in options.variables.items()],
         )
 
 
@@ -233,3 +256,9 @@ def format_caller(name: str | None, number: str | None) -> str:
     """Return a caller ID; quotes would end the name."""
     plain = re.sub(r'["<>\r\n]', "", name or "")
     return f'"{plain}" <{number or ""}>'
+
+
+def get_answer_headers(user_agent: str | None) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the headers for a phone, by the make that it names when it registers."""
+    agent = (user_agent or "").lower()
+    return _MAKES[next((make for word, make in _WORDS.items() if word in agent), "standard")]

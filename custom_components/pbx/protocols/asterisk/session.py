@@ -1,11 +1,10 @@
 """One login to one Asterisk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, override
 
 from ..changes import (
     CallQuestion,
-    CapabilitiesChanged,
     Change,
     DialPlanEvent,
     Patch,
@@ -57,7 +56,7 @@ class AsteriskSession(QueuedSession):
             self._reader,
             clock,
             connection=self._get_connection,
-            report=self._report,
+            report=self.report_news,
             hasten=self._hasten,
         )
         self._polling = Polling(
@@ -66,12 +65,11 @@ class AsteriskSession(QueuedSession):
             self._reader,
             self._directory,
             self._questions,
-            report=self._report,
+            report=self.report_news,
             on_rights=self._update_rights,
             end_question=self._commands.end_question,
         )
         self._connection: Connection | None = None
-        self._streaming = False
         self._early: list[Change] = []
         self._opened = 0
 
@@ -168,18 +166,9 @@ class AsteriskSession(QueuedSession):
         )
 
     async def _update_rights(self) -> None:
-        changes: list[Change] = [*self._rights.get_notices()]
-        capabilities = self._list_capabilities()
-        if capabilities != self.capabilities:
-            self.capabilities = capabilities
-            changes.append(CapabilitiesChanged())
-        changes.append(Patch(PBX_KEY, {"parked": self._directory.get_parked()}))
-        await self._report(changes)
-
-    async def _report(self, changes: Sequence[Change]) -> None:
-        """Report what has changed, unless the snapshot will have it."""
-        if changes and self._streaming:
-            await self.report(changes)
+        parked = Patch(PBX_KEY, {"parked": self._directory.get_parked()})
+        news = self.renew_capabilities(self._list_capabilities())
+        await self.report_news([*self._rights.get_notices(), *news, parked])
 
     @override
     async def close(self) -> None:

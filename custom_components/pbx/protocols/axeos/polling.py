@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..changes import CapabilitiesChanged
+from ..changes import Change
 from ..enums import ObjectKind
 from ..errors import MissingRight
 from ..queued_session import Report
@@ -29,7 +29,7 @@ _WITHOUT_EVENTS = {ListKind.USERS, ListKind.SWITCHES}
 class Polling:
     """Plan when each list is read again, never two at once.
 
-    `update_capabilities` is called after each reading, and returns whether the login can do other things now.
+    `update_capabilities` is called after each reading, and returns the news of what the login can do.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Polling:
         directory: Directory,
         scheduler: Scheduler,
         report: Report,
-        update_capabilities: Callable[[], bool],
+        update_capabilities: Callable[[], list[Change]],
     ) -> None:
         self._settings = settings
         self._reader = reader
@@ -106,13 +106,15 @@ class Polling:
     async def _reread(self, kind: ListKind) -> None:
         """Read a list again; a right that was taken away, or given back, is news of its own.
 
-        A list that is refused is no failure, and neither is one that was never there. After every other error
-        what was known stays, and the scheduler tries again.
+        A list that was never there is no failure; one that is refused raises MissingRight once that is told.
+        After every other error what was known stays, and the scheduler tries again.
         """
         was_readable = kind in self._directory.readable
+        refusal: MissingRight | None = None
         try:
             changes = await self._reader.read_list(kind)
-        except MissingRight:
+        except MissingRight as err:
+            refusal = err
             changes = self._directory.drop_list(kind)
         except NotFound:
             if was_readable:
@@ -122,6 +124,6 @@ class Polling:
         if is_readable != was_readable:
             changes.append(missing_right(kind, active=not is_readable))
             self.watch(self._watched)
-        if self._update_capabilities():
-            changes.append(CapabilitiesChanged())
-        await self._report(changes)
+        await self._report([*changes, *self._update_capabilities()])
+        if refusal is not None:
+            raise refusal

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, override
 
-from ..changes import CallChange, Notice, Snapshot
+from ..changes import CallChange, Change, Notice, Snapshot
 from ..enums import Capability, NoticeCode, ObjectKind
 from ..errors import MissingRight, ProtocolError, WrongSystem
 from ..model import PbxInfo
@@ -129,11 +129,10 @@ class AxeosSession(QueuedSession):
             await drain_events(self._poll, self._feed.cursor)
         return self._poll
 
-    def _update_capabilities(self) -> bool:
-        """Derive what the login can do from what it may read, and return whether that is news."""
+    def _update_capabilities(self) -> list[Change]:
+        """Derive what the login can do from what it may read, and return the news of it."""
         listed = {Capability.LIST_CALLS} if self._v1.has_calls else frozenset()
-        before, self.capabilities = self.capabilities, self._directory.get_capabilities() | listed
-        return self.capabilities != before
+        return self.renew_capabilities(self._directory.get_capabilities() | listed)
 
     async def _follow_events(self, *, is_resumed: bool) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
-from ..changes import CallChange, CapabilitiesChanged, Change, Snapshot, TransferChange
+from ..changes import CallChange, Change, Snapshot, TransferChange
 from ..commands import PbxCommands
 from ..enums import ObjectKind
 from ..errors import MissingRight
@@ -69,14 +69,13 @@ class InnovaphoneSession(QueuedSession):
         self._subscriber: Subscriber | None = None
         self._polling: Polling | None = None
         self._wanted = frozenset(ObjectKind)
-        self._streaming = False
         self._opened = 0
         self._early: list[Change] = []
         self._restore()
 
     def _create_commands(self) -> InnovaphoneCommands:
         """Return the commands; an App object has no favourites and is in no call."""
-        parts = (self._feed, self._rights, self._link.clock, self._get_connection, self._report)
+        parts = (self._feed, self._rights, self._link.clock, self._get_connection, self.report_news)
         if not self._settings.personal:
             return InnovaphoneCommands(*parts)
         commands = PersonalCommands(*parts)
@@ -146,7 +145,7 @@ class InnovaphoneSession(QueuedSession):
     def _create_workers(self, connection: Connection) -> tuple[Subscriber, Polling]:
         """Return what works on one connection only."""
         clock = self._link.clock
-        self._subscriber = Subscriber(connection, self._feed, self._rights, self._report, clock.time)
+        self._subscriber = Subscriber(connection, self._feed, self._rights, self.report_news, clock.time)
         self._polling = Polling(
             connection,
             self._subscriber,
@@ -156,7 +155,7 @@ class InnovaphoneSession(QueuedSession):
             feed=self._feed,
             rights=self._rights,
             clock=clock,
-            report=self._report,
+            report=self.report_news,
             on_rights_changed=self._update_capabilities,
             renew=self._commands.renew,
         )
@@ -216,19 +215,10 @@ class InnovaphoneSession(QueuedSession):
             self.report_alive()
 
     async def _update_capabilities(self) -> None:
-        capabilities = self._rights.get_capabilities()
-        notices = self._prober.get_notices()
-        if capabilities != self.capabilities:
-            self.capabilities = capabilities
-            notices.insert(0, CapabilitiesChanged())
         if self._connection is not None:
             self._connection.life_signs = self._get_life_signs()
-        await self._report(notices)
-
-    async def _report(self, changes: Sequence[Change]) -> None:
-        """Report what has changed, unless the snapshot will have it."""
-        if changes and self._streaming:
-            await self.report(changes)
+        news = self.renew_capabilities(self._rights.get_capabilities())
+        await self.report_news([*news, *self._prober.get_notices()])
 
     @override
     async def close(self) -> None:

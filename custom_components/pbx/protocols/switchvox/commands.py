@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, override
 
 from ..changes import CallChange
-from ..commands import DialResult, PbxCommands
+from ..commands import WITHOUT_OPTIONS, ConnectOptions, DialResult, PbxCommands
 from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActivity
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported, PbxError
 from ..model import Leg, Party
@@ -94,7 +94,7 @@ class SwitchvoxCommands(PbxCommands):
                 return await self._dial_realtime("callVoicemail", account, None, device)
         if own and not auto_answer:
             return await self._dial_realtime("dial", account, number, device)
-        options = _call_options(auto_answer=auto_answer)
+        options = ConnectOptions(auto_answer=auto_answer)
         return await self._connect(account, account.number, number, options)
 
     @override
@@ -163,18 +163,12 @@ class SwitchvoxCommands(PbxCommands):
         user: str | None,
         first: str,
         second: str,
-        auto_answer: bool = False,
-        caller_name: str | None = None,
-        timeout: int | None = None,
-        variables: Mapping[str, str] | None = None,
+        options: ConnectOptions = WITHOUT_OPTIONS,
     ) -> DialResult:
-        options = _call_options(
-            auto_answer=auto_answer, caller_name=caller_name, timeout=timeout, variables=variables
-        )
         return await self._connect(self._account(user), first, second, options)
 
     async def _connect(
-        self, account: Account, first: str, second: str, options: Mapping[str, Any]
+        self, account: Account, first: str, second: str, options: ConnectOptions
     ) -> DialResult:
         """Call one number and, when it answers, the other."""
         own = account.key == self._directory.own.key
@@ -182,7 +176,7 @@ class SwitchvoxCommands(PbxCommands):
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
         dialing = self._directory.find_by_number(first)
         dial = UnclaimedDial(dialing.key if dialing else "", second, self._clock.time())
-        params = {"dial_first": first, "dial_second": second, name: account.pbx_id, **options}
+        params = {"dial_first": first, "dial_second": second, name: account.pbx_id, **_to_params(options)}
         async with self._pending(dial):
             await extend.call(method, params, command=True)
         watched = dialing is not None and dialing.key in self._directory.watched
@@ -287,21 +281,15 @@ def _refused(method: str, code: int) -> PbxError:
     return CommandFailed(_REASONS.get(code, "rejected"), f"error {code}")
 
 
-def _call_options(
-    *,
-    auto_answer: bool,
-    caller_name: str | None = None,
-    timeout: int | None = None,
-    variables: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+def _to_params(options: ConnectOptions) -> dict[str, Any]:
     """Return what may be said of a call beside its two numbers (Extend API, `switchvox.call`)."""
-    options: dict[str, Any] = {
-        "auto_answer": str(int(auto_answer)),
-        "caller_id_name": caller_name[:LONGEST_NAME] if caller_name else None,
-        "timeout": str(timeout) if timeout is not None else None,
-        "variables": [f"{name}={value}" for name, value in variables.items()] if variables else None,
+    params: dict[str, Any] = {
+        "auto_answer": str(int(options.auto_answer)),
+        "caller_id_name": options.caller_name[:LONGEST_NAME] if options.caller_name else None,
+        "timeout": str(options.timeout) if options.timeout is not None else None,
+        "variables": [f"{name}={value}" for name, value in options.variables.items()] or None,
     }
-    return {name: value for name, value in options.items() if value is not None}
+    return {name: value for name, value in params.items() if value is not None}
 
 
 _DIRECTIONS = {

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
-from ..changes import CapabilitiesChanged, Change, Notice, RawEvent, Snapshot, Upsert
+from ..changes import Change, Notice, RawEvent, Snapshot, Upsert
 from ..enums import Capability, NoticeCode, ObjectKind
-from ..errors import ConnectionLost, NoAnswer
+from ..errors import ConnectionLost, MissingRight, NoAnswer
 from ..model import PbxInfo, PbxObject
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
@@ -26,7 +26,7 @@ MOST_EARLY = 20000
 # How long a caller's number may be missing before it is asked for, in seconds.
 ENRICH_AFTER = 0.3
 LIVENESS_MARGIN = 15.0
-# What could not be read is read again, what was refused after this many seconds.
+# What could not be read is read again; what was refused after this many seconds, slower each time.
 LEFT_OUT, LEFT_OUT_INTERVAL = "left out", 900.0
 _LISTED = frozenset({ObjectKind.USER, ObjectKind.PHONE, ObjectKind.MAILBOX, ObjectKind.QUEUE})
 
@@ -125,7 +125,7 @@ class SwitchvoxSession(QueuedSession):
         if not self._call_polling.readable:
             await self._realtime.unsubscribe_parking()
         objects = await self._read_objects()
-        self._set_capabilities()
+        self.renew_capabilities(self._get_capabilities())
         snapshot = Snapshot(
             info=self._info(own),
             objects=tuple(objects),
@@ -163,7 +163,7 @@ class SwitchvoxSession(QueuedSession):
             self._scheduler.hasten(LEFT_OUT, FIRST_RETRY)
 
     async def _read_left_out(self) -> None:
-        """Read everything once more, since some of it could not be read; what still fails is read later."""
+        """Read everything once more, since some of it could not be read; what still cannot is read later."""
         self._reader.forget_failures()
         if (await self._reader.read_own_account()).id != self._book.directory.own.id:
             raise ConnectionLost("the PBX says now whose login this is")
@@ -177,18 +177,20 @@ class SwitchvoxSession(QueuedSession):
         await self._report([Upsert(item) for item in objects])
         if self._reader.failed:
             raise NoAnswer("something could not be read again")
-        if not self._reader.refused:
-            self._scheduler.cancel(LEFT_OUT)
+        if self._reader.refused:
+            raise MissingRight(", ".join(sorted(self._reader.missing_rights)))
+        self._scheduler.cancel(LEFT_OUT)
 
-    def _set_capabilities(self) -> None:
-        self.capabilities = self._user_polling.capabilities | self._queue_polling.capabilities
-        self.capabilities |= {Capability.DIAL, Capability.DIAL_WITH_DATA, Capability.PUSH}
+    def _get_capabilities(self) -> frozenset[Capability]:
+        found = self._user_polling.capabilities | self._queue_polling.capabilities
+        found |= {Capability.DIAL, Capability.DIAL_WITH_DATA, Capability.PUSH}
         if self._reader.is_available:
-            self.capabilities |= {Capability.CONNECT_NUMBERS}
+            found |= {Capability.CONNECT_NUMBERS}
         if self._reader.admin is not None:
-            self.capabilities |= {Capability.HANG_UP, Capability.CONNECT_NUMBERS}
+            found |= {Capability.HANG_UP, Capability.CONNECT_NUMBERS}
         if self._call_polling.readable:
-            self.capabilities |= {Capability.PARKED_CALLS, Capability.GET_CALL, Capability.LIST_CALLS}
+            found |= {Capability.PARKED_CALLS, Capability.GET_CALL, Capability.LIST_CALLS}
+        return found
 
     def _start(self) -> None:
         """Report what happened while everything was read, and go on from there."""
@@ -213,11 +215,9 @@ class SwitchvoxSession(QueuedSession):
         return news
 
     async def _report(self, changes: Sequence[Change]) -> None:
-        before = self.capabilities
-        self._set_capabilities()
+        news = self.renew_capabilities(self._get_capabilities())
         if self._reader.refused:
             self._scheduler.plan(LEFT_OUT, self._read_left_out, LEFT_OUT_INTERVAL)
-        news = [CapabilitiesChanged()] if self.capabilities != before else []
         batch = [*changes, *news, *self._list_rights_news()]
         if batch:
             await self.report(batch)
