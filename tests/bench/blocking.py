@@ -31,13 +31,16 @@ class Phase:
     """What was done, how long it took, and the longest piece in it, in seconds.
 
     `collecting` is the longest run of Python's garbage collection, which looks through all of Home Assistant
-    whenever much is made; it is not in `longest`.
+    whenever much is made; it is not in `longest`. `late` is how late the heart was by the clock: all of that
+    at once, other programs, and threads that keep Python to themselves, as those that save the registries.
     """
 
     name: str
     took: float = 0.0
     longest: float = 0.0
     collecting: float = 0.0
+    late: float = 0.0
+    detail: str = ""
 
 
 class Collections:
@@ -59,8 +62,8 @@ class Collections:
 
 
 @asynccontextmanager
-async def heartbeat(phases: list[Phase], name: str) -> AsyncIterator[None]:
-    """Measure a phase."""
+async def heartbeat(phases: list[Phase], name: str) -> AsyncIterator[Phase]:
+    """Measure a phase, to which its context may add words."""
     phase = Phase(name)
     phases.append(phase)
     gc.collect()
@@ -69,7 +72,7 @@ async def heartbeat(phases: list[Phase], name: str) -> AsyncIterator[None]:
     task = asyncio.create_task(_beat(phase, collections))
     await asyncio.sleep(0)
     started = perf_counter()
-    yield
+    yield phase
     phase.took = perf_counter() - started
     await asyncio.sleep(2 * BEAT)
     task.cancel()
@@ -78,8 +81,9 @@ async def heartbeat(phases: list[Phase], name: str) -> AsyncIterator[None]:
 
 async def _beat(phase: Phase, collections: Collections) -> None:
     while True:
-        before = thread_time() - collections.total
+        before, due = thread_time() - collections.total, perf_counter() + BEAT
         await asyncio.sleep(BEAT)
+        phase.late = max(phase.late, perf_counter() - due)
         phase.longest = max(phase.longest, thread_time() - collections.total - before)
 
 

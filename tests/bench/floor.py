@@ -99,11 +99,15 @@ class BareSensors:
         """Load the entry and return the seconds it took."""
         gc.collect()
         start = thread_time()
-        await self.hass.config_entries.async_setup(self._entry.entry_id)
-        await self.hass.async_block_till_done()
+        await self.set_up()
         taken = thread_time() - start
         self._turn = cycle(sensor for sensor in self.sensors if sensor.enabled)
         return taken
+
+    async def set_up(self) -> None:
+        """Load the entry."""
+        await self.hass.config_entries.async_setup(self._entry.entry_id)
+        await self.hass.async_block_till_done()
 
     async def unload(self) -> None:
         """Unload the entry."""
@@ -123,12 +127,13 @@ class BareSensors:
         self.sensors = [
             sensor
             for index, device in enumerate(self.devices)
-            for sensor in _make_sensors(f"{parent}_{index}", device)
+            for sensor in make_sensors(f"{parent}_{index}", device)
         ]
         add_entities(self.sensors)
 
 
-def _make_sensors(key: str, device: BareDevice) -> Iterator[BareSensor]:
+def make_sensors(key: str, device: BareDevice) -> Iterator[BareSensor]:
+    """Yield the sensors of one device."""
     info = DeviceInfo(identifiers={(DOMAIN, key)}, name=f"Phone {key}", model="Phone")
     for index in range(device.enabled + device.disabled):
         yield BareSensor(f"{key}_{index}", f"Value {index}", info, enabled=index < device.enabled)

@@ -14,7 +14,7 @@ from .faults import FAULTS
 from .outcome import Outcome
 from .play import play
 
-WIDTH = 17
+WIDTH = 20
 
 
 def main(words: list[str] | None = None) -> int:

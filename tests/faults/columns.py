@@ -14,8 +14,10 @@ from tests.components.parity.teller import Teller
 from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.axeos.small_world import OAUTH_CLIENT
 from tests.simulators.ipcortex.small_world import ADMIN
-from tests.simulators.switchvox import OWN
+from tests.simulators.switchvox import OWN, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Dialect, Transport
+
+from .genuine_switchvox import GenuineSwitchvox, node_is_here
 
 # Rights that are taken from a login and given back while the context lasts.
 type Without = Callable[[Any, str], Any]
@@ -37,6 +39,8 @@ class Column:
     without: Without
     # Whether a fresh session can ask for the calls that are open; where not, their number is compared.
     lists_calls: bool = True
+    # The faults of the short form, None for all: what a column shares with another need not be played twice.
+    short: frozenset[str] | None = None
     # What the PBX itself may do to its events, by the name of the fault.
     own: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
@@ -157,10 +161,25 @@ def _reorder(pbx: Any) -> None:
     pbx.dialect.events.reordered = True
 
 
-def _switchvox(name: str, **transport: Any) -> Column:
+_SWITCHVOX_OWN: Mapping[str, Callable[[Any], Any]] = {
+    "events doubled": _repeat,
+    "events reordered": _reorder,
+    "silent connections": lambda pbx: pbx.stall(),
+}
+
+
+def _switchvox(
+    name: str,
+    simulator: type[SwitchvoxSimulator] = SwitchvoxSimulator,
+    own: Mapping[str, Callable[[Any], Any]] = _SWITCHVOX_OWN,
+    short: frozenset[str] | None = None,
+    **transport: Any,
+) -> Column:
     return Column(
         name=name,
-        teller=lambda **serving: SwitchvoxTeller(Dialect(transport=Transport(**transport)), **serving),
+        teller=lambda **serving: SwitchvoxTeller(
+            Dialect(transport=Transport(**transport)), simulator, **serving
+        ),
         login={},
         restart=lambda pbx: pbx.restart(),
         changed_credentials=_switchvox_changed,
@@ -172,8 +191,20 @@ def _switchvox(name: str, **transport: Any) -> Column:
             "callQueues.getCurrentStatus",
         ),
         without=_switchvox_without,
-        own={"events doubled": _repeat, "silent connections": lambda pbx: pbx.stall()},
+        short=short,
+        own=own,
     )
+
+
+_OF_TRANSPORT = frozenset(
+    {"refused", "reset", "half-open silence", "cut in mid-frame", "off and on", "restart"}
+)
+
+
+def _genuine() -> Iterator[Column]:
+    """Yield the Switchvox with a genuine server, where that can be run."""
+    if node_is_here():
+        yield _switchvox("switchvox genuine", GenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT)
 
 
 # IPCortex
@@ -237,6 +268,7 @@ COLUMNS: dict[str, Column] = {
         ),
         _switchvox("switchvox polling", websocket=False),
         _switchvox("switchvox websocket"),
+        *_genuine(),
         Column(
             name="ipcortex",
             teller=IpcortexTeller,

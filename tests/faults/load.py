@@ -1,63 +1,55 @@
-"""Large PBXs, many of them, and storms of events in Home Assistant; a heartbeat measures what blocks it."""
+"""Large PBXs, many of them, and storms of events in Home Assistant; a heartbeat measures what blocks it.
+
+An entry of bare entities, as many on as many devices, goes through the same in the same run: what blocks
+there is Home Assistant itself, and Python's garbage collection.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-import gc
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import batched
 from time import perf_counter
+from typing import override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import AddEntitiesCallback
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 import custom_components  # noqa: F401  # before the test helpers look for a package of this name
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub.devices import async_remove_devices
+from custom_components.pbx.hub.objects import OBJECTS_IN_SLICE
+from custom_components.pbx.hub.slices import in_slices
 from custom_components.pbx.protocols.changes import CallChange, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus
 from custom_components.pbx.protocols.model import Leg, Party, PbxInfo, PbxObject, Phone, Queue
 from custom_components.pbx.protocols.registry import SYSTEMS
+from tests.bench.blocking import Phase, heartbeat
+from tests.bench.floor import BareDevice, BareSensors, make_sensors
 from tests.memory_session import SYSTEM, MemorySession, memory_system
 from tests.protocols.office import large_office
 
-BEAT = 0.005
 # Between two batches of a storm, in seconds.
 STEP = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One phase: how long it took and the longest time for which nothing else could run, in seconds."""
+class _SlicedSensors(BareSensors):
+    """A bare entry whose entities come in slices, as ours do."""
 
-    what: str
-    seconds: float
-    longest_block: float
-    detail: str = ""
+    @override
+    async def _add_sensors(self, _: HomeAssistant, entry: ConfigEntry, add: AddEntitiesCallback) -> None:
+        self.sensors = []
+        entry.async_create_task(self.hass, self._add_in_slices(add), eager_start=False)
 
-
-class Heartbeat:
-    """Measure how late a task is that wants to run all the time."""
-
-    def __init__(self) -> None:
-        self._late = 0.0
-        self.loads: list[Load] = []
-
-    async def run(self) -> None:
-        """Beat for ever."""
-        while True:
-            due = perf_counter() + BEAT
-            await asyncio.sleep(BEAT)
-            self._late = max(self._late, perf_counter() - due)
-
-    @asynccontextmanager
-    async def phase(self, what: str) -> AsyncIterator[list[str]]:
-        """Measure what happens in the context; its words are put into the result."""
-        gc.collect()
-        await asyncio.sleep(2 * BEAT)
-        self._late, begin, words = 0.0, perf_counter(), list[str]()
-        yield words
-        await asyncio.sleep(2 * BEAT)
-        self.loads.append(Load(what, perf_counter() - begin, self._late, ", ".join(words)))
+    async def _add_in_slices(self, add: AddEntitiesCallback) -> None:
+        async for some in in_slices(batched(enumerate(self.devices), OBJECTS_IN_SLICE, strict=False)):
+            new = [sensor for index, device in some for sensor in make_sensors(f"bare_{index}", device)]
+            self.sensors += new
+            add(new)
 
 
 class _Session(MemorySession):
@@ -72,20 +64,19 @@ class _Session(MemorySession):
         return replace(await super().open(), info=self.info)
 
 
-async def measure_load(phones: int, pbxs: int, seconds: int, calls: int) -> list[Load]:
-    """Return what each phase took, the largest first."""
+async def measure_load(phones: int, pbxs: int, seconds: int, calls: int) -> list[Phase]:
+    """Return what was measured of each phase."""
     async with async_test_home_assistant(load_registries=True) as hass:
-        heart = Heartbeat()
-        beating = asyncio.create_task(heart.run())
+        heart = list[Phase]()
         hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
         queues = tuple(Queue(id=f"q{number}", name=f"Queue {number}", waiting=0) for number in range(50))
         users = phones * 2 // 5
         many = [*large_office(phones)[:phones], *large_office(phones)[phones : phones + users], *queues]
-        await _measure_one(hass, heart, _Session(0, many), seconds, calls)
+        devices = await _measure_one(hass, heart, _Session(0, many), seconds, calls)
+        await _measure_bare(hass, heart, devices)
         await _measure_several(hass, heart, phones // pbxs, pbxs)
-        beating.cancel()
         await hass.async_stop(force=True)
-        return heart.loads
+        return heart
 
 
 def _add_entry(hass: HomeAssistant, session: _Session) -> MockConfigEntry:
@@ -97,25 +88,57 @@ def _add_entry(hass: HomeAssistant, session: _Session) -> MockConfigEntry:
 
 
 async def _measure_one(
-    hass: HomeAssistant, heart: Heartbeat, session: _Session, seconds: int, calls: int
-) -> None:
+    hass: HomeAssistant, heart: list[Phase], session: _Session, seconds: int, calls: int
+) -> list[BareDevice]:
+    """Measure one large PBX; returns devices with as many entities as its own have."""
     entry = _add_entry(hass, session)
-    async with heart.phase("set-up, new to the registries") as words:
+    async with heartbeat(heart, "set-up, new to the registries") as phase:
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
-        words.append(f"{len(session.objects):,} objects, {len(hass.states.async_entity_ids()):,} states")
-    async with heart.phase("reload"):
+        phase.detail = f"{len(session.objects):,} objects, {len(hass.states.async_entity_ids()):,} states"
+    devices = _list_devices(hass)
+    async with heartbeat(heart, "reload"):
         assert await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done()
-    async with heart.phase(f"1,000 events a second for {seconds} s") as words:
-        words.append(await _storm(entry, session, seconds))
-    async with heart.phase(f"a burst of {calls:,} calls") as words:
-        words.append(await _burst(entry, session, calls))
-    async with heart.phase("unload"):
+    async with heartbeat(heart, f"1,000 events a second for {seconds} s") as phase:
+        phase.detail = await _storm(entry, session, seconds)
+    async with heartbeat(heart, f"a burst of {calls:,} calls") as phase:
+        phase.detail = await _burst(entry, session, calls)
+    async with heartbeat(heart, "unload"):
         assert await hass.config_entries.async_unload(entry.entry_id)
-    async with heart.phase("removal"):
+    async with heartbeat(heart, "removal, our part"):
+        await async_remove_devices(hass, entry)
+    async with heartbeat(heart, "removal, the rest by Home Assistant"):
         await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
+    return devices
+
+
+def _list_devices(hass: HomeAssistant) -> list[BareDevice]:
+    """Return a bare device for each that is registered, with as many entities."""
+    entities = er.async_get(hass).entities.values()
+    enabled = Counter(entity.device_id for entity in entities if entity.disabled_by is None)
+    disabled = Counter(entity.device_id for entity in entities if entity.disabled_by is not None)
+    return [
+        BareDevice(enabled=enabled[device], disabled=disabled[device]) for device in {**enabled, **disabled}
+    ]
+
+
+async def _measure_bare(hass: HomeAssistant, heart: list[Phase], devices: Sequence[BareDevice]) -> None:
+    """Measure an entry with nothing behind it."""
+    entities = sum(device.enabled + device.disabled for device in devices)
+    bare = _SlicedSensors(hass, "load", devices)
+    async with heartbeat(heart, "bare entry: set-up in slices") as phase:
+        await bare.__aenter__()
+        await bare.set_up()
+        phase.detail = f"{len(devices):,} devices, {entities:,} entities"
+    async with heartbeat(heart, "bare entry: reload"):
+        await bare.unload()
+        await bare.set_up()
+    async with heartbeat(heart, "bare entry: unload"):
+        await bare.unload()
+    async with heartbeat(heart, "bare entry: removal"):
+        await bare.__aexit__()
 
 
 async def _storm(entry: MockConfigEntry, session: _Session, seconds: int) -> str:
@@ -164,22 +187,24 @@ async def _drain(session: _Session) -> float:
     return perf_counter() - begin
 
 
-async def _measure_several(hass: HomeAssistant, heart: Heartbeat, phones: int, pbxs: int) -> None:
+async def _measure_several(hass: HomeAssistant, heart: list[Phase], phones: int, pbxs: int) -> None:
     entries = []
-    async with heart.phase(f"{pbxs} PBXs of {phones:,} phones, set up one after the other"):
+    async with heartbeat(heart, f"{pbxs} PBXs of {phones:,} phones, one after the other"):
         for number in range(1, pbxs + 1):
             entry = _add_entry(hass, _Session(number, large_office(phones)[:phones]))
             entries.append(entry)
             assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
-    async with heart.phase(f"{pbxs} PBXs removed"):
+    async with heartbeat(heart, f"{pbxs} PBXs removed"):
         for entry in entries:
             await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
 
 
-def print_loads(loads: Sequence[Load]) -> None:
+def print_loads(phases: Sequence[Phase]) -> None:
     """Print the table."""
-    print(f"{'':52}{'took':>9}{'longest block':>15}")
-    for load in loads:
-        print(f"{load.what:52}{load.seconds:8.2f}s{load.longest_block * 1000:12.0f} ms  {load.detail}")
+    print("longest: work in one piece; collection: of garbage; late: by the clock, other programs included")
+    print(f"{'':44}{'took':>9}{'longest':>11}{'collection':>13}{'late':>11}")
+    for phase in phases:
+        pieces = [f"{value * 1000:8.0f} ms" for value in (phase.longest, phase.collecting, phase.late)]
+        print(f"{phase.name:44}{phase.took:8.2f}s{pieces[0]}{pieces[1]:>13}{pieces[2]}  {phase.detail}")

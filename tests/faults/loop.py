@@ -1,12 +1,14 @@
 """An event loop that does not wait while nothing happens, so that hours of faults pass in seconds.
 
-Both ends of every connection are in this process. Once no socket has had news for a moment and no other
-thread is running, nothing can happen before the next timer, and the clock of the loop jumps there. All that
-measures time by the loop, time-outs and libraries included, sees it pass as on a clock on the wall.
+Both ends of every connection are in this process, or in one that the loop knows of. Once no socket has had
+news for a moment and no other thread is running, nothing can happen before the next timer, and the clock of
+the loop jumps there. All that measures time by the loop, time-outs and libraries included, sees it pass as
+on a clock on the wall.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterator
+import contextlib
 from datetime import datetime, timedelta
 from pathlib import Path
 import selectors
@@ -33,35 +35,44 @@ def _is_working(thread: Path) -> bool:
     return text.rpartition(")")[2].lstrip()[:1] in {"R", "D"}
 
 
-def others_work() -> bool:
-    """Return whether any other thread of this process runs or wants to.
+def others_work(processes: Collection[int] = ()) -> bool:
+    """Return whether any other thread of this process, or any of these, runs or wants to.
 
     One that waits for the interpreter lock looks idle while this one holds it, so it is let go in between.
     """
-    if threading.active_count() == 1:
+    if threading.active_count() == 1 and not processes:
         return False
     own = str(threading.get_native_id())
     for _ in range(2):
-        if any(_is_working(thread) for thread in _TASKS.iterdir() if thread.name != own):
+        if any(_is_working(thread) for thread in _list_threads(processes) if thread.name != own):
             return True
         time.sleep(0.0005)
     return False
 
 
+def _list_threads(processes: Collection[int]) -> Iterator[Path]:
+    yield from _TASKS.iterdir()
+    for process in processes:
+        with contextlib.suppress(OSError):
+            yield from Path(f"/proc/{process}/task").iterdir()
+
+
 class _JumpingSelector(selectors.DefaultSelector):
     """Tell the loop to jump instead of waiting for long."""
 
-    def __init__(self, jump: Callable[[float], None]) -> None:
+    def __init__(self, jump: Callable[[float], None], processes: Collection[int]) -> None:
         super().__init__()
         self._jump = jump
+        self._processes = processes
 
     @override
     def select(self, timeout: float | None = None) -> Any:
-        quiet = QUIET if threading.active_count() == 1 else QUIET_WITH_THREADS
+        alone = threading.active_count() == 1 and not self._processes
+        quiet = QUIET if alone else QUIET_WITH_THREADS
         if timeout is None or timeout <= quiet:
             return super().select(timeout)
         events = super().select(quiet)
-        if events or others_work():
+        if events or others_work(self._processes):
             return events
         # What another thread did until it fell silent just now would else come after the jump.
         events = super().select(0)
@@ -73,11 +84,13 @@ class _JumpingSelector(selectors.DefaultSelector):
 class JumpingLoop(asyncio.SelectorEventLoop):
     """Let time pass at once while nothing happens; `jumped` is how much of it did, in seconds.
 
-    `names` are the only host names that can be resolved, each with its address.
+    `names` are the only host names that can be resolved, each with its address; `processes` are the ids of
+    others that have an end of a connection.
     """
 
     def __init__(self) -> None:
-        super().__init__(_JumpingSelector(self._jump))
+        self.processes = set[int]()
+        super().__init__(_JumpingSelector(self._jump, self.processes))
         self.jumped = 0.0
         self.names: dict[str, str] = {}
 

@@ -23,6 +23,11 @@ def is_short(column: Column, fault: Fault) -> bool:
     return column.name in fault.columns and not (fault.refuses or fault.tls or fault.by_name)
 
 
+def is_played(column: Column, fault: Fault) -> bool:
+    """Return whether a fault belongs to the short form of a column."""
+    return column.short is None or fault.name in column.short
+
+
 def run_marathon(column: Column) -> list[Outcome]:
     """Return what became of a session at each fault; what cannot be said of one fault comes last."""
     outcomes: list[Outcome] = []
@@ -39,7 +44,7 @@ def run_marathon(column: Column) -> list[Outcome]:
 
 
 async def _run(column: Column, outcomes: list[Outcome], end: Outcome, secrets: list[str]) -> None:
-    faults = [fault for fault in FAULTS.values() if is_short(column, fault)]
+    faults = [fault for fault in FAULTS.values() if is_played(column, fault) and is_short(column, fault)]
     async with scene_of(column) as scene, AsyncExitStack() as stack:
         secrets += list_secrets(scene)
         watched = await stack.enter_async_context(scene.watching())

@@ -4,7 +4,7 @@ import pytest
 
 from .columns import COLUMNS, Column
 from .faults import FAULTS, Fault
-from .marathon import is_short, run_marathon
+from .marathon import is_played, is_short, run_marathon
 from .outcome import Outcome
 from .play import play
 
@@ -30,7 +30,7 @@ ALONE = [
     pytest.param(column, fault, id=f"{fault.name}-{column.name}")
     for column in COLUMNS.values()
     for fault in FAULTS.values()
-    if column.name in fault.columns and not is_short(column, fault)
+    if column.name in fault.columns and is_played(column, fault) and not is_short(column, fault)
 ]
 
 

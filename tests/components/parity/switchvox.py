@@ -29,8 +29,13 @@ class SwitchvoxTeller(Teller):
     colleague, door_number = "101", "101"
     sitter = None
 
-    def __init__(self, dialect: Dialect | None = None, **serving: Unpack[Serving]) -> None:
-        self.pbx: SwitchvoxSimulator = SwitchvoxSimulator(dialect=dialect, **serving)
+    def __init__(
+        self,
+        dialect: Dialect | None = None,
+        simulator: type[SwitchvoxSimulator] = SwitchvoxSimulator,
+        **serving: Unpack[Serving],
+    ) -> None:
+        self.pbx = simulator(dialect=dialect, **serving)
         self._account = self.pbx.world.account(OWN)
         self.anna = self.mailbox = str(self._account.account_id)
         (self._queue,) = self.pbx.world.queues

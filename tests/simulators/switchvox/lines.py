@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from ..common.clock import Timer
 from .channel import Channel, CurrentCall
 from .realtime import LINE_TOPIC, PARKING_TOPIC, RealtimeSession
 from .render import render
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from .server import SwitchvoxSimulator
 
 OUTSIDE_NAME = "Jane Doe"
+# How long an event that comes out of order is held back, in seconds.
+LATEST = 1.5
 
 
 class LineEngine:
@@ -24,6 +27,7 @@ class LineEngine:
         self._pbx = pbx
         self._numbers = count(15)
         self._held: tuple[Account, Any] | None = None
+        self._late: Timer | None = None
 
     def channel(self, number: str, name: str, account: Account | None, **fields: Any) -> Channel:
         """Make a channel, which nobody hears of yet."""
@@ -173,12 +177,19 @@ class LineEngine:
             self._deliver(channel.account, event)
 
     def _deliver(self, account: Account, event: Any) -> None:
-        """Send an event, or with the next one in the wrong order."""
+        """Send an event, or with the next one in the wrong order; it waits for that one for a moment only."""
         if self._pbx.dialect.events.reordered and self._held is None:
             self._held = account, event
+            self._late = self._pbx.clock.call_later(LATEST, self.release)
             return
         self._notify(account, event)
+        self.release()
+
+    def release(self) -> None:
+        """Send the event that is held back."""
         held, self._held = self._held, None
+        if self._late is not None:
+            self._late.cancel()
         if held is not None:
             self._notify(*held)
 

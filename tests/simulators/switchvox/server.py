@@ -127,5 +127,6 @@ class SwitchvoxSimulator(Simulator):
     @override
     async def end_waiting(self) -> None:
         self.faults.clear()
+        self.lines.release()
         self.engine.drop_all()
         self.engine.revive()

@@ -1,0 +1,19 @@
+"""The measurement of the load goes through all of its phases, and leaves nothing."""
+
+import pytest
+
+from .load import measure_load
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None) -> None:
+    """Allow what a second Home Assistant needs."""
+
+
+async def test_phases() -> None:
+    """A small PBX takes no long pieces of work, and a bare entry goes through the same."""
+    phases = await measure_load(20, pbxs=2, seconds=1, calls=40)
+    names = [phase.name for phase in phases]
+    assert len(names) == len(set(names)) == 13
+    assert {name.removeprefix("bare entry: ") for name in names} >= {"reload", "unload", "removal"}
+    assert all(phase.took > 0 and phase.longest > 0 for phase in phases)
