@@ -137,7 +137,15 @@ def _remember(name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
 
 COMMANDS = (
     *("dial", "dial_with_data", "hang_up", "answer", "reject", "hold", "resume", "transfer", "send_dtmf"),
-    *("set_do_not_disturb", "set_presence", "set_tags", "set_switch", "mark_on_call", "notify_user"),
+    *(
+        "set_do_not_disturb",
+        "set_presence",
+        "set_presence_source",
+        "set_tags",
+        "set_switch",
+        "mark_on_call",
+        "notify_user",
+    ),
     *("call_history", "find_contacts", "favourites", "add_favourite", "update_favourite", "remove_favourite"),
     *("set_recording", "answer_call_question"),
     *("connect_numbers", "set_forward", "switch_calendar", "list_calls"),

@@ -182,6 +182,11 @@ ANNA = "sensor.memory_pbx_anna_status"
         ("reject", {"call_id": "call-9"}, ("reject", "9", "1")),
         ("resume", {"call_id": "9"}, ("resume", "9", "1")),
         ("set_presence", {"activity": "busy", "note": "Hush"}, ("set_presence", "1", "busy", "Hush")),
+        (
+            "set_presence",
+            {"activity": "other", "words": " abroad ", "source": "calendar:"},
+            ("set_presence_source", "1", "other", None, "calendar:", "abroad"),
+        ),
         ("set_tags", {"tags": [" a ", "b", "a"]}, ("set_tags", "1", ["a", "b"])),
     ],
 )
@@ -298,6 +303,14 @@ async def test_call_lost_in_an_outage_is_told_afterwards(hass: HomeAssistant, se
     assert back.attributes["event_type"] is None
     assert told.attributes["event_type"] == "ended"
     assert told.attributes["call_id"] == "call-7"
+
+
+async def test_words_without_the_activity_other(hass: HomeAssistant, session: MemorySession) -> None:
+    """Words of one's own contradict an activity that has a name."""
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, "set_presence", entity_id=ANNA, activity="busy", words="abroad")
+    assert error.value.translation_key == "words_need_other"
+    assert session.sent == []
 
 
 async def test_data_of_a_dial(hass: HomeAssistant, session: MemorySession) -> None:

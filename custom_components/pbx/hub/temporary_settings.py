@@ -203,7 +203,8 @@ class TemporarySetting:
 def _load_setting(stored: Mapping[str, Any]) -> UserSetting:
     if "on" in stored:
         return DoNotDisturbSetting(stored["on"])
-    return PresenceSetting(PresenceActivity(stored["activity"]), stored["note"])
+    activity = PresenceActivity(stored["activity"])
+    return PresenceSetting(activity, stored["note"], stored.get("words"))
 
 
 # The activities that a user can be set back to; the others come about by themselves.
@@ -240,14 +241,21 @@ class UserSetting(ABC):
 
 @dataclass(frozen=True, slots=True)
 class PresenceSetting(UserSetting):
-    """A presence; without a note it is left to the PBX what becomes of the old one."""
+    """A presence, with words of its own where the activity has no name here.
+
+    Without a note it is left to the PBX what becomes of the old one.
+    """
 
     activity: PresenceActivity
     note: str | None = None
+    words: str | None = None
 
     @override
     async def send(self, commands: PbxCommands, user: str) -> None:
-        await commands.set_presence(user, self.activity, self.note)
+        if self.words is None:
+            await commands.set_presence(user, self.activity, self.note)
+        else:
+            await commands.set_presence_source(user, self.activity, self.note, source=None, words=self.words)
 
     @override
     def get_shown(self, user: User) -> list[Any] | None:
@@ -265,7 +273,8 @@ class PresenceSetting(UserSetting):
 
     @override
     def as_dict(self) -> dict[str, Any]:
-        return {"activity": self.activity, "note": self.note}
+        stored = {"activity": self.activity, "note": self.note}
+        return stored if self.words is None else {**stored, "words": self.words}
 
 
 @dataclass(frozen=True, slots=True)

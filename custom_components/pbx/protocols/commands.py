@@ -98,6 +98,21 @@ class PbxCommands:
         """Set what a user says of themselves."""
         raise NotSupported("set_presence")
 
+    async def set_presence_source(
+        self,
+        user: str,
+        activity: PresenceActivity,
+        note: str | None,
+        *,
+        source: str | None,
+        words: str | None,
+    ) -> None:
+        """Set what one source says of a user, such as `calendar:`, the one set by hand where None is named.
+
+        `words` stand for an activity that has no name here; without a note, that of the source stays.
+        """
+        raise NotSupported("set_presence_source")
+
     async def set_tags(self, user: str, tags: Sequence[str]) -> None:
         """Give a user these tags and no others."""
         raise NotSupported("set_tags")

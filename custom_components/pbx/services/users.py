@@ -27,11 +27,14 @@ ATTR_CONDITION = "condition"
 ATTR_DURATION = "duration"
 ATTR_NOTE = "note"
 ATTR_ON = "on"
+ATTR_SOURCE = "source"
 ATTR_TAGS = "tags"
 ATTR_UNTIL = "until"
+ATTR_WORDS = "words"
 
 SHORTEST = timedelta(seconds=1)
 MOST_TAGS = 20
+LONGEST_WORDS = 60
 
 
 async def _set_forward(call: ActionCall) -> None:
@@ -63,8 +66,16 @@ async def _hot_desk_logout(call: ActionCall) -> None:
 
 
 async def _set_presence(call: ActionCall) -> None:
-    activity = PresenceActivity(call.data[ATTR_ACTIVITY])
-    await _set_until(call, PresenceSetting(activity, call.data.get(ATTR_NOTE)))
+    activity, words = PresenceActivity(call.data[ATTR_ACTIVITY]), call.data.get(ATTR_WORDS)
+    if words and activity is not PresenceActivity.OTHER:
+        raise invalid("words_need_other")
+    note, source = call.data.get(ATTR_NOTE), call.data.get(ATTR_SOURCE)
+    if source is None:
+        await _set_until(call, PresenceSetting(activity, note, words))
+        return
+    for target in find_targets(call, ObjectKind.USER):
+        commands, user = target.hub.commands, target.key.id
+        await commands.set_presence_source(user, activity, note, source=source, words=words)
 
 
 async def _set_tags(call: ActionCall) -> None:
@@ -119,6 +130,8 @@ _END_FIELDS: dict[vol.Marker, Any] = {
     vol.Exclusive(ATTR_DURATION, "end"): vol.All(cv.time_period, vol.Range(min=SHORTEST)),
 }
 
+_WORDS = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=LONGEST_WORDS))
+
 ACTIONS = {
     "set_forward": Action(
         run=_set_forward,
@@ -135,6 +148,8 @@ ACTIONS = {
         fields={
             vol.Required(ATTR_ACTIVITY): vol.In(list(PresenceActivity)),
             vol.Optional(ATTR_NOTE): cv.string,
+            vol.Optional(ATTR_WORDS): _WORDS,
+            vol.Exclusive(ATTR_SOURCE, "end"): _WORDS,
             **_END_FIELDS,
         },
     ),
@@ -148,7 +163,7 @@ ACTIONS = {
         fields={
             vol.Required(ATTR_TAGS): vol.All(
                 cv.ensure_list,
-                [vol.All(cv.string, vol.Strip, vol.Length(min=1, max=60))],
+                [_WORDS],
                 vol.Length(max=MOST_TAGS),
             )
         },

@@ -68,6 +68,19 @@ class OfficeCommands(MemoryCommands):
             office.show(presence=activity, presence_note=note or None, do_not_disturb=quiet)
 
     @override
+    async def set_presence_source(
+        self,
+        user: str,
+        activity: PresenceActivity,
+        note: str | None,
+        *,
+        source: str | None,
+        words: str | None,
+    ) -> None:
+        self._set("words", words, note)
+        self._office.show(presence=activity, presence_note=note)
+
+    @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
         office = self._office
         self._set("quiet", on)

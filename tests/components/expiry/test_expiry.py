@@ -58,6 +58,15 @@ async def test_time_that_is_over(hass: HomeAssistant, office: Office) -> None:
 
 
 @pytest.mark.usefixtures("entry")
+async def test_words_for_a_while(hass: HomeAssistant, office: Office, wait: Wait) -> None:
+    """Words of one's own end as any other presence does."""
+    await act(hass, "set_presence", activity="other", words="abroad", note="Far", duration=HOUR.seconds)
+    await state_is(hass, PRESENCE, "other")
+    await wait(HOUR)
+    assert office.sent == [("words", "abroad", "Far"), LUNCH]
+
+
+@pytest.mark.usefixtures("entry")
 async def test_later_action(hass: HomeAssistant, office: Office, wait: Wait) -> None:
     """What is set for good ends what was set for a while."""
     await act(hass, "set_presence", activity="busy", duration=HOUR.seconds)

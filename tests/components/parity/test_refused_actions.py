@@ -11,6 +11,8 @@ from .teller import Teller
 
 USERS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("set_presence", {"activity": "away"}, lacking("innovaphone", "switchvox", "asterisk")),
+    ("set_presence", {"activity": "other", "words": "abroad"}, lacking("innovaphone")),
+    ("set_presence", {"activity": "busy", "source": "calendar:"}, lacking("innovaphone")),
     ("set_do_not_disturb", {}, ["ipcortex"]),
     ("set_forward", {"number": "202"}, ["switchvox"]),
     ("set_tags", {"tags": ["a"]}, lacking("ipcortex")),
@@ -68,6 +70,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("pick_up", {"call_id": "1", "ringing_at": "2"}),
     ("send_dtmf", {"digits": "hello"}),
     ("set_presence", {"activity": "sleeping"}),
+    ("set_presence", {"activity": "other", "words": " "}),
+    ("set_presence", {"activity": "other", "source": "x" * 61}),
+    ("set_presence", {"activity": "busy", "source": "calendar:", "duration": "01:00:00"}),
     ("set_tags", {}),
     ("set_tags", {"tags": ["x" * 61]}),
     ("set_tags", {"tags": [str(number) for number in range(21)]}),

@@ -229,6 +229,25 @@ async def test_presence(pbx: InnovaphoneSimulator, client: Client) -> None:
         await session.commands.set_presence(alice.guid, PresenceActivity.ON_THE_PHONE, None)
 
 
+async def test_presence_in_words_and_of_other_sources(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Words are shown as other; what another source says does not touch what was set by hand."""
+    alice, commands = pbx.world.get("alice"), client.session.commands
+    other, busy = PresenceActivity.OTHER, PresenceActivity.BUSY
+    await commands.set_presence_source(alice.guid, other, "Back in May", source=None, words="vacation")
+    await until(lambda: client.user(alice).presence is other)
+    await commands.set_presence_source(alice.guid, busy, "Meeting", source="calendar:", words=None)
+    await commands.set_presence_source(alice.guid, other, None, source="calendar:", words="abroad")
+
+    def list_sources() -> dict[str, tuple[str | None, str | None]]:
+        return {item.contact: (item.activity, item.note) for item in client.user(alice).presence_sources}
+
+    await until(lambda: list_sources().get("calendar:") == ("abroad", "Meeting"))
+    assert list_sources()["tel:"] == ("vacation", "Back in May")
+    assert client.user(alice).presence_note == "Back in May"
+    with pytest.raises(CommandFailed, match="activity_cannot_be_set"):
+        await commands.set_presence_source(alice.guid, other, None, source="calendar:", words=None)
+
+
 async def test_presence_that_is_refused(pbx: InnovaphoneSimulator, client: Client) -> None:
     """The words of the PBX are passed on."""
     pbx.faults.errors = {"SetPresence": {"error": 7, "errorText": "not allowed"}}

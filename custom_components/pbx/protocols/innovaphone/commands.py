@@ -24,7 +24,7 @@ from . import reader
 from .calls import UP, CallBook, Line
 from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
-from .decode_objects import DIVERSION_TYPES, SETTABLE, get_refusal
+from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, get_refusal
 from .directory import Entry
 from .feed import DEVICE, Feed
 from .rights import CHECKBOXES, Api, Rights
@@ -281,17 +281,30 @@ class InnovaphoneCommands(PbxCommands):
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        if activity not in SETTABLE:
+        await self.set_presence_source(user, activity, note, source=None, words=None)
+
+    @override
+    async def set_presence_source(
+        self,
+        user: str,
+        activity: PresenceActivity,
+        note: str | None,
+        *,
+        source: str | None,
+        words: str | None,
+    ) -> None:
+        text, contact = words or SETTABLE.get(activity), source or TEL
+        if text is None:
             raise CommandFailed("activity_cannot_be_set")
         presence = self._get_user(user).presence
         # Without a note in the command, the one that is there stays.
-        kept = presence.manual.note if presence is not None and presence.manual is not None else None
+        kept = presence.get_note(contact) if presence is not None else None
         await self._send(
             Api.PBX,
             "SetPresence",
             **self._get_user_fields(user),
-            contact="tel:",
-            activity=SETTABLE[activity],
+            contact=contact,
+            activity=text,
             note=(kept or "") if note is None else note,
         )
 

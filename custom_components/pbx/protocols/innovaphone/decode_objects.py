@@ -263,6 +263,11 @@ class Presence:
         """Return whether this person asked for quiet."""
         return self.manual is not None and self.manual.activity == "dnd"
 
+    def get_note(self, contact: str) -> str | None:
+        """Return the note of a source, as it is; None where it has none."""
+        entry = self.manual if contact == TEL else _find_entry(self.sources, contact)
+        return entry.note if entry is not None else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceEndpoint:
