@@ -32,11 +32,25 @@ COUNTRIES = st.sampled_from([None, "NL", "DE", "US", "GB", "IT", "AU", "FI", "BR
         ("AU", "1831000 1832000"),
         ("JP", "184110 186119"),
         ("FR", "365115 3651112"),
+        ("NL", "*140112"),
+        # Two codes, a code before the outside line, a star of rotary phones alone.
+        ("GB", "1411470999 1419999"),
+        ("US", "11829911 *829911 11911"),
+        # A carrier of one call.
+        ("US", "1010288911 91010288911"),
+        ("DE", "01033112 010033112 001033110"),
+        ("NL", "1611112"),
+        # Rescue at sea and in the air, emergencies of the deaf, the text relay to 999.
+        ("FR", "114 191 196 197 0196 *31#197 1961"),
+        ("GB", "18000 14118000 918000"),
         # An outside line, twice where one PBX is behind another, and the trunk prefix of the country.
         ("US", "9911 91911 1911 99911 01911"),
         ("NL", "0112 9112 00112"),
         ("AU", "0000"),
         ("RU", "8112"),
+        # The outside line of some PBXs, with the very number after it.
+        ("US", "8911 7911"),
+        ("GB", "8999"),
         # Forms of the country, and of any country.
         ("NL", "+112 +31112 0031112 000031112"),
         ("US", "+1911 0111911"),
@@ -69,6 +83,8 @@ def test_reaching_an_emergency_service(country: str | None, numbers: str) -> Non
         ("US", "+911123456789 011911123456789 12125551234 912125551234 *98 *97 01144207123 4567"),
         ("AU", "00011442071234567"),
         ("SG", "95501234"),
+        # Extensions of a PBX that does not tell its own.
+        ("NL", "8113 81121 7111"),
         ("NL", "+390112345678"),
         (None, "0112345678 0201234567 +31201234567 201"),
     ],

@@ -30,8 +30,21 @@ _CALLER_ID_CODES = (
     *("184", "186"),  # JP
     "3651",  # FR
 )
-# A code after a star or a hash has so many digits at most, such as *67 or *318.
-_LONGEST_STAR_CODE = 3
+# Digits that choose a carrier for one call.
+_CARRIER_CODES = re.compile(
+    "010(?:0[0-9][0-9]|[1-9][0-9])"  # DE
+    "|101[0-9]{4}"  # US and CA
+    "|14[0-9]{2}"  # AU
+    "|16[0-9]{2}"  # NL
+    "|18866"  # GB
+)
+# What the metadata of phonenumbers lacks: in France rescue at sea and in the air, terror, and emergencies of
+# the deaf; in Britain the text relay to 999.
+_MORE_NUMBERS = {"FR": ("114", "191", "196", "197"), "GB": ("18000",)}
+# An outside line of some PBXs. Extensions begin with these too, so the rest has to be the very number.
+_RARER_PREFIXES = ("7", "8")
+# A code after a star or a hash has so many digits, such as *67 or *318.
+_SHORTEST_STAR_CODE, _LONGEST_STAR_CODE = 2, 3
 # What follows a star, a hash, or the start.
 _PART = re.compile(r"(?P<mark>[*#]?)(?P<digits>\+?[0-9]+)")
 _USUAL_INTERNATIONAL = "00|011"
@@ -46,7 +59,7 @@ def reaches_emergency_service(number: str, country: str | None, dial_plan: DialP
     Many exchanges connect as soon as the digits match, so more digits after them make no difference. A valid
     number of the country, or of another one, reaches its own line, whatever its digits are.
     """
-    return any(
+    return _follows_rarer_prefix(number, country, dial_plan) or any(
         connects_at_once(dialed, country)
         for part in _split_star_codes(number, country, dial_plan)
         for dialed in _strip_prefixes(part, country, dial_plan)
@@ -55,13 +68,27 @@ def reaches_emergency_service(number: str, country: str | None, dial_plan: DialP
 
 def is_emergency_number(number: str, country: str | None) -> bool:
     """Return whether this number, as it is, calls an emergency service in a country."""
-    return any(phonenumbers.is_emergency_number(number, region) for region in _get_regions(country))
+    return any(
+        phonenumbers.is_emergency_number(number, region) or number in _MORE_NUMBERS.get(region, ())
+        for region in _get_regions(country)
+    )
 
 
 def connects_at_once(number: str, country: str | None) -> bool:
     """Return whether this number begins like one that calls an emergency service in a country."""
-    regions = _get_regions(country)
-    return any(phonenumbers.connects_to_emergency_number(number, region) for region in regions)
+    return any(
+        phonenumbers.connects_to_emergency_number(number, region)
+        or number.startswith(_MORE_NUMBERS.get(region, ()))
+        for region in _get_regions(country)
+    )
+
+
+def _follows_rarer_prefix(number: str, country: str | None, dial_plan: DialPlan) -> bool:
+    return (
+        dial_plan.external_prefix is None
+        and number.startswith(_RARER_PREFIXES)
+        and is_emergency_number(number[1:], country)
+    )
 
 
 def _get_regions(country: str | None) -> tuple[str, ...]:
@@ -69,11 +96,15 @@ def _get_regions(country: str | None) -> tuple[str, ...]:
 
 
 def _split_star_codes(number: str, country: str | None, dial_plan: DialPlan) -> Iterator[str]:
-    """Yield what is dialed between stars and hashes, with and without a code that follows one at once."""
+    """Yield what is dialed between stars and hashes, with and without a code that follows one at once.
+
+    Only what is first has a code for certain: after the star of *21* a number may follow at once.
+    """
     for found in _PART.finditer(number):
         longest = _LONGEST_STAR_CODE if found["mark"] else 0
+        shortest = _SHORTEST_STAR_CODE if found["mark"] and not found.start() else 0
         parts = [found["digits"][length:] for length in range(longest + 1)]
-        if not any(_is_whole_number(part, country, dial_plan) for part in parts):
+        if not any(_is_whole_number(part, country, dial_plan) for part in parts[shortest:]):
             yield from parts
 
 
@@ -104,19 +135,29 @@ def _is_valid(digits: str, country: str | None) -> bool:
 
 def _strip_prefixes(digits: str, country: str | None, dial_plan: DialPlan) -> Iterator[str]:
     """Yield what may be left for the exchange: each prefix may be there or not, in the usual order."""
-    for inside in _strip_outside_lines(digits, dial_plan):
-        for number in _strip_any(inside, _CALLER_ID_CODES):
-            for at_home in _strip_country(number, country):
-                yield from _strip_any(at_home, _get_national_prefixes(country))
+    lines, nationals = _get_outside_lines(dial_plan), _get_national_prefixes(country)
+    for number in _strip_codes(digits, lines):
+        for at_home in _strip_country(number, country):
+            yield from _strip_twice(at_home, nationals)
 
 
-def _strip_outside_lines(digits: str, dial_plan: DialPlan) -> Iterator[str]:
-    """Yield digits without prefixes of an outside line, of which one may lead to another PBX and its own."""
+def _strip_codes(digits: str, lines: tuple[str, ...]) -> Iterator[str]:
+    """Yield digits without an outside line, which may lead to another PBX and its own, and without codes.
+
+    An outside line may come before the codes or after them.
+    """
+    for inside in _strip_twice(digits, lines):
+        for shown in _strip_twice(inside, _CALLER_ID_CODES):
+            yield from _strip_any(shown, lines)
+            carrier = _CARRIER_CODES.match(shown)
+            if carrier is not None:
+                yield shown[carrier.end() :]
+
+
+def _get_outside_lines(dial_plan: DialPlan) -> tuple[str, ...]:
     plan = (dial_plan.external_prefix, dial_plan.national_prefix, dial_plan.international_prefix)
     known = tuple(prefix for prefix in plan if prefix)
-    prefixes = known if dial_plan.external_prefix is not None else (*known, *USUAL_PREFIXES)
-    for once in _strip_any(digits, prefixes):
-        yield from _strip_any(once, prefixes)
+    return known if dial_plan.external_prefix is not None else (*known, *USUAL_PREFIXES)
 
 
 def _strip_country(digits: str, country: str | None) -> Iterator[str]:
@@ -144,3 +185,9 @@ def _strip_any(digits: str, prefixes: tuple[str, ...]) -> Iterator[str]:
     """Yield digits as they are, and without each of the prefixes."""
     yield digits
     yield from (digits.removeprefix(prefix) for prefix in prefixes if digits.startswith(prefix))
+
+
+def _strip_twice(digits: str, prefixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield digits as they are, and without one or two of the prefixes."""
+    for once in _strip_any(digits, prefixes):
+        yield from _strip_any(once, prefixes)
