@@ -36,9 +36,9 @@ def seconds(name: str, default: float, low: int = 5, high: int = 3600) -> Settin
     return Setting(name=name, kind=SettingKind.SECONDS, default=default, low=low, high=high)
 
 
-def flag(name: str) -> Setting:
-    """Describe something that is off unless somebody wants it."""
-    return Setting(name=name, kind=SettingKind.FLAG, default=False)
+def flag(name: str, *, default: bool = False) -> Setting:
+    """Describe something that somebody may want or not."""
+    return Setting(name=name, kind=SettingKind.FLAG, default=default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.pbx.protocols.enums import NoticeCode
+from custom_components.pbx.protocols.enums import Capability, NoticeCode, ObjectKind
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
 
@@ -23,6 +23,19 @@ async def test_options_of_a_session(either: IpcortexSimulator) -> None:
     async with client_for(either, only_own_devices=True, ping_time=5000):
         assert either.feeds[0].sets == ["device", "deviceMin", "mailbox", "queue", "presence"]
         assert either.feeds[0].pingtime == 999
+
+
+async def test_data_sets_that_are_not_wanted(either: IpcortexSimulator) -> None:
+    """What is left out is not asked for, and nothing is offered that would follow from it."""
+    settings = {"with_mailboxes": False, "with_queues": False, "with_presence": False}
+    async with client_for(either, **settings) as client:
+        assert either.feeds[0].sets == ["device"]
+        capabilities = client.session.capabilities
+        assert {Capability.PHONES, Capability.DIAL} <= capabilities
+        left_out = {Capability.MAILBOXES, Capability.QUEUES, Capability.QUEUE_CALLS, Capability.PRESENCE}
+        assert not capabilities & {*left_out, Capability.SET_QUEUE_AGENT}
+        kinds = {key.kind for key in client.state.objects}
+        assert not kinds & {ObjectKind.MAILBOX, ObjectKind.QUEUE}
 
 
 @pytest.mark.parametrize(

@@ -296,14 +296,17 @@ class Feed:
         raise ScriptUnusable(f"limit of {broken.limit}" if isinstance(broken, ScriptBreach) else "no data")
 
     def _options(self) -> dict[str, Any]:
-        """Name the data sets; that of the devices can be narrowed to the user's own."""
+        """Name the data sets that are wanted; that of the devices can be narrowed to the user's own."""
         settings = self._connection.settings
-        return {
+        wanted = {
             "device": True,
-            **({"deviceMin": True} if settings.only_own_devices else {}),
-            "mailbox": True,
-            "queue": True,
-            "presence": True,
+            "deviceMin": settings.only_own_devices,
+            "mailbox": settings.with_mailboxes,
+            "queue": settings.with_queues,
+            "presence": settings.with_presence,
+        }
+        return {
+            **{name: True for name, is_wanted in wanted.items() if is_wanted},
             "pingtime": min(max(settings.ping_time, 10), 999),
             # The session itself opens a broken feed anew, and two that do so would get in each other's way.
             "maxWSRetryTime": 0,

@@ -27,6 +27,12 @@ LIVE = frozenset({
 })  # fmt: skip
 
 
+# What follows from each data set that can be left out.
+_MAILBOXES = frozenset({Capability.MAILBOXES})
+_QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_CALLS, Capability.SET_QUEUE_AGENT})
+_PRESENCE = frozenset({Capability.PRESENCE})
+
+
 class IpcortexSession(QueuedSession):
     """Fill the session contract with the PABX's own script, and REST beside it."""
 
@@ -84,8 +90,15 @@ class IpcortexSession(QueuedSession):
         self._version = (script.version if script is not None else None) or self._version
         return self._connection.get_info(self._version)
 
+    def _get_live(self) -> set[Capability]:
+        """Return what the data sets give that are asked for."""
+        settings = self._settings
+        wanted = (settings.with_mailboxes, settings.with_queues, settings.with_presence)
+        parts = zip((_MAILBOXES, _QUEUES, _PRESENCE), wanted, strict=True)
+        return set(LIVE).difference(*(part for part, is_wanted in parts if not is_wanted))
+
     def _set_capabilities(self) -> None:
-        live = set(LIVE) if self._feed.is_live else set()
+        live = self._get_live() if self._feed.is_live else set()
         if live and self._feed.open_script.functions.get("tagsOn"):
             live.add(Capability.SET_TAGS)
         self.capabilities = frozenset({*live, *self._polling.capabilities, Capability.CALL_REST})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 import re
 
-from ..settings import ConnectionSettings, Setting, SettingKind, seconds
+from ..settings import ConnectionSettings, Setting, SettingKind, flag, seconds
 
 SETTINGS = (
     seconds("settings_interval", 900, low=60),
@@ -11,6 +11,9 @@ SETTINGS = (
     seconds("history_interval", 60, low=10),
     seconds("ping_time", 60, low=10, high=999),
     Setting(name="night_modes", kind=SettingKind.NUMBER, default=10, low=1, high=50),
+    flag("with_mailboxes", default=True),
+    flag("with_queues", default=True),
+    flag("with_presence", default=True),
 )
 
 _NUMBERS = re.compile(r"\d{3,}")
@@ -26,6 +29,9 @@ class IpcortexSettings(ConnectionSettings):
     company: str | None = None
     only_own_devices: bool = False
     night_modes: int = 10
+    with_mailboxes: bool = True
+    with_queues: bool = True
+    with_presence: bool = True
     ping_time: int = 60
     switch_interval: float = 60
     history_interval: float = 60
