@@ -23,6 +23,7 @@ from .config.migration import async_adopt_system_id, async_find_twin, async_migr
 from .const import DOMAIN, PLATFORMS
 from .dashboard import async_set_up_dashboard
 from .entity import async_remove_entities
+from .hub.call_back_buttons import call_back_buttons_store
 from .hub.call_list import call_list_store
 from .hub.contact_pictures import async_serve_pictures
 from .hub.devices import async_remove_devices
@@ -69,6 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     await hub.phone_numbers.load()
     await hub.dial_guard.load()
     await hub.call_list.load()
+    await hub.call_back_buttons.load()
     await hub.address_book.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -148,6 +150,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
     await temporary_settings_store(hass, entry.entry_id).async_remove()
     await dial_guard_store(hass, entry.entry_id).async_remove()
     await call_list_store(hass, entry.entry_id).async_remove()
+    await call_back_buttons_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

@@ -100,6 +100,15 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
+def get_text(hass: HomeAssistant, error: HomeAssistantError) -> str | None:
+    """Return what one of our errors says in the language of Home Assistant, None for an error of others."""
+    texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
+    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
+    if text is None or error.translation_domain != DOMAIN:
+        return None
+    return text.format(**(error.translation_placeholders or {}))
+
+
 def invalid_target(hass: HomeAssistant, key: str, kinds: Iterable[ObjectKind]) -> ServiceValidationError:
     """Return the error for a target of the wrong kinds, named in the language of Home Assistant."""
     texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)

@@ -37,6 +37,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "hangup": {"device_id": "{user}"},
     "connect_numbers": {"device_id": "{user}", "first": "203", "second": "204"},
     "answer": {"call_id": "{ringing_call}"},
+    "notify_call": {"call_id": "{call}", "entity_id": "notify.phone"},
     "reject": {"call_id": "{ringing_call}"},
     "hold": {"call_id": "{call}"},
     "resume": {"device_id": "{phone}"},

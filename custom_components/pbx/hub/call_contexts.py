@@ -3,9 +3,13 @@
 from homeassistant.core import Context
 
 from ..protocols.changes import Moment
-from ..protocols.model import ObjectKey
+from ..protocols.enums import MomentType
+from ..protocols.model import Call, ObjectKey
 
 MOST_REMEMBERED = 5000
+# An automation may wait for a while before it tells of a call that is over.
+MOST_ENDED = 500
+_OVER = (MomentType.ENDED, MomentType.MISSED)
 # They are answered within seconds, or not at all.
 MOST_QUESTIONS = 500
 
@@ -15,6 +19,7 @@ class CallContexts:
 
     def __init__(self) -> None:
         self._calls: dict[str, tuple[str, ObjectKey]] = {}
+        self._ended: dict[str, Call] = {}
         self._questions: dict[str, str] = {}
         self._last: tuple[Moment, Context] | None = None
 
@@ -28,6 +33,10 @@ class CallContexts:
         """Return the id of the call that a context is about, or None."""
         found = self._calls.get(context_id) if context_id is not None else None
         return found[0] if found is not None else None
+
+    def get_ended_call(self, call_id: str) -> Call | None:
+        """Return a call that has ended, for all or for one, None where it is no call or too long ago."""
+        return self._ended.get(call_id)
 
     def get_key(self, context: Context) -> ObjectKey | None:
         """Return the object that a context or its parent is about, or None."""
@@ -47,6 +56,7 @@ class CallContexts:
         context = Context()
         if moment.call is not None:
             self._calls[context.id] = moment.call.id, moment.key
+            self._keep_ended(moment)
         if len(self._calls) > MOST_REMEMBERED:
             del self._calls[next(iter(self._calls))]
         if (question := moment.data.get("question_id")) is not None:
@@ -54,3 +64,10 @@ class CallContexts:
         if len(self._questions) > MOST_QUESTIONS:
             del self._questions[next(iter(self._questions))]
         return context
+
+    def _keep_ended(self, moment: Moment) -> None:
+        if moment.call is None or moment.type not in _OVER:
+            return
+        self._ended[moment.call.id] = moment.call
+        if len(self._ended) > MOST_ENDED:
+            del self._ended[next(iter(self._ended))]

@@ -25,6 +25,7 @@ from ..protocols.model import PBX_KEY, ObjectKey, PbxInfo
 from ..protocols.session import PbxSession
 from ..protocols.state import Delta, PbxState
 from .address_book import AddressBook
+from .call_back_buttons import CallBackButtons
 from .call_contexts import CallContexts
 from .call_list import CallList
 from .devices import DeviceKeeper, make_unique_id
@@ -99,6 +100,7 @@ class PbxHub(Sink):
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
         self.placed_calls = PlacedCalls(self.state.calls)
         self.call_contexts = CallContexts()
+        self.call_back_buttons = CallBackButtons(hass, entry, self.options)
         self.call_list = CallList(hass, entry, self.options, self.state, self.address_book)
         self.listeners.listen_moments(PBX_KEY, self.call_list.handle_moment, first=True)
         self.temporary_settings = TemporarySettings(

@@ -9,13 +9,24 @@ from ..const import DOMAIN
 from ..errors import translated
 from ..protocols.errors import NotSupported, PbxError
 from ..targets import ActionCall
-from . import call_control, call_questions, calls, favourites, lookup, queues, switch_calendar, users
+from . import (
+    call_control,
+    call_questions,
+    calls,
+    favourites,
+    lookup,
+    notify_call,
+    queues,
+    switch_calendar,
+    users,
+)
 from .common import Action
 
 ACTIONS: dict[str, Action] = {
     **calls.ACTIONS,
     **call_control.ACTIONS,
     **call_questions.ACTIONS,
+    **notify_call.ACTIONS,
     **users.ACTIONS,
     **queues.ACTIONS,
     **lookup.ACTIONS,
@@ -26,13 +37,14 @@ ACTIONS: dict[str, Action] = {
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
-    """Register every action."""
+    """Register every action, and listen for the buttons of notifications."""
     for name, action in ACTIONS.items():
         run = partial(_run, action)
         if action.admin:
             async_register_admin_service(hass, DOMAIN, name, run, action.schema, action.response)
         else:
             hass.services.async_register(DOMAIN, name, run, action.schema, supports_response=action.response)
+    notify_call.async_listen_buttons(hass)
 
 
 async def _run(action: Action, call: ServiceCall) -> ServiceResponse | None:

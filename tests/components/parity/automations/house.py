@@ -7,7 +7,7 @@ from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant, ServiceCall
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -56,11 +56,15 @@ class House:
 
     def phone_with_app(self) -> str:
         """Return the device of a phone that has the app."""
-        entry = MockConfigEntry(domain="mobile_app")
+        entry = MockConfigEntry(domain="mobile_app", data={"device_name": "Anna phone"})
         entry.add_to_hass(self._hass)
         device = dr.async_get(self._hass).async_get_or_create(
             config_entry_id=entry.entry_id, identifiers={("mobile_app", "1")}, name="Anna phone"
         )
+        notifier = er.async_get(self._hass).async_get_or_create(
+            "notify", "mobile_app", "1", config_entry=entry, device_id=device.id, object_id_base="Anna phone"
+        )
+        self.shows(notifier.entity_id, "unknown")
         return device.id
 
     def press(self, button: str) -> None:

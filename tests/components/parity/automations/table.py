@@ -81,6 +81,7 @@ TABLE = (
         BLUEPRINTS,
         blueprint=True,
     ),
+    Automation(5, "missed_call", "The same without a blueprint", CALLS),
     Automation(6, "voicemail_lamp", "A lamp for new messages", CALLS, (Part.VOICEMAIL,)),
     Automation(7, "announce_caller", "Say who calls", BLUEPRINTS, blueprint=True),
     Automation(

@@ -73,6 +73,21 @@ async def test_busy_light(home: Home, teller: Teller, anna: Anna) -> None:
     await home.house.did("light.turn_on", "light.turn_off")
 
 
+@on_each_that_can("missed_call")
+async def test_missed_call(home: Home, teller: Teller, anna: Anna) -> None:
+    """The notice names the caller; its button calls back from Anna's phone."""
+    home.house.phone_with_app()
+    await home.automate("missed_call")
+    teller.ring()
+    await anna.shows(status="ringing")
+    teller.hang_up()
+    notice = await home.house.did("notify.mobile_app_anna_phone")
+    assert notice["title"] == "Missed call"
+    assert notice["message"].startswith(f"Carla ({teller.shown}) for Anna")
+    home.house.press(notice["data"]["actions"][0]["action"])
+    await until(lambda: anna.value("status") not in {"idle", "ringing"})
+
+
 @on_each_that_can("voicemail_lamp")
 async def test_voicemail_lamp(home: Home, teller: Teller, anna: Anna) -> None:
     """A new message lights the lamp, which goes out when all are heard."""
