@@ -105,6 +105,22 @@ WORDS: dict[tuple[str, ...], str] = {
         "T.presence_changed C.presence_is A.set_presence"
     ),
     ("free", "frei", "vrij", "libre", "libre", "libero"): "T.became_free C.is_free",
+    (
+        "notification call",
+        "Anruf Benachrichtigung",
+        "melding oproep",
+        "notification appel",
+        "notificación llamada",
+        "notifica chiamata",
+    ): "A.notify_call",
+    (
+        "call back",
+        "zurückrufen",
+        "terugbellen",
+        "rappel",
+        "devolver la llamada",
+        "richiamare",
+    ): "A.notify_call",
     ("door opener", "Türöffner", "deuropener", "ouvre-porte", "abrepuertas", "apriporta"): "A.send_dtmf",
 }
 CASES = [
