@@ -117,12 +117,12 @@ class PbxEntity(Entity):
     @property
     @override
     def available(self) -> bool:
-        return self.hub.connected and self.item is not None and self.is_granted
+        return bool(self._is_usable) and self._values is not None
 
     @property
     def is_granted(self) -> bool:
         """Return whether the session still has the capability that the entity is made for."""
-        return self.hub.can(self._needs)
+        return self._needs is None or self.hub.can(self._needs)
 
     @override
     async def async_prepare_to_add_to_hass(self) -> None:
@@ -160,24 +160,27 @@ class PbxEntity(Entity):
 
     def _refresh(self) -> bool:
         """Read the values anew and return whether they, the connection or the capability have changed."""
-        item = self.item
+        hub, before = self.hub, self._values
+        item = hub.state.get(self.key)
         values = self._read_values(item) if item is not None else None
-        is_usable = self.hub.connected and self.is_granted
-        if values == self._values and is_usable is self._is_usable:
+        is_usable = hub.connected and self.is_granted
+        if values == before and is_usable is self._is_usable:
             return False
         self._values, self._is_usable = values, is_usable
-        if values is not None:
-            self._show_values(*values)
+        if values is not None and values is not before:
+            self._show_values(values, before)
         return True
 
     def _read_values(self, item: Any) -> Sequence[Any]:
         """Return the values to show, one for each name in `shown_attributes`."""
         return ()
 
-    def _show_values(self, *values: Any) -> None:
-        """Keep the values in the attributes that Home Assistant reads."""
-        for name, value in zip(self.shown_attributes, values, strict=True):
-            setattr(self, name, value)
+    def _show_values(self, values: Sequence[Any], before: Sequence[Any] | None) -> None:
+        """Keep the values that are others than before in the attributes that Home Assistant reads."""
+        for index, name in enumerate(self.shown_attributes):
+            value = values[index]
+            if before is None or before[index] != value:
+                setattr(self, name, value)
 
     def prepare_attributes(self, attributes: Attributes) -> Attributes:
         """Return attributes as a state may hold them: masked where that is wanted, and not too large."""

@@ -103,7 +103,6 @@ class PbxSelect(PbxEntity, SelectEntity):
     shown_attributes = ("_attr_options", "_attr_current_option", "_attr_extra_state_attributes")
     # They matter only now; the recorder would keep them for weeks.
     _unrecorded_attributes = frozenset({"presence_sources"})
-    _options: list[str] | None = None
 
     @override
     def _read_values(self, item: Any) -> Sequence[Any]:
@@ -116,13 +115,13 @@ class PbxSelect(PbxEntity, SelectEntity):
         )
 
     @override
-    def _show_values(self, *values: Any) -> None:
+    def _show_values(self, values: Sequence[Any], before: Sequence[Any] | None) -> None:
         options, self._attr_current_option, attributes = values
-        if attributes is not None:
+        if attributes is not None and (before is None or before[2] != attributes):
             self._attr_extra_state_attributes = dict(self.prepare_attributes(attributes))
         # Home Assistant compares the options at each write; the same list object is found equal at once.
-        if options != self._options:
-            self._attr_options = self._options = options
+        if before is None or before[0] != options:
+            self._attr_options = options
 
     @override
     async def async_select_option(self, option: str) -> None:

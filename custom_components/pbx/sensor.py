@@ -92,7 +92,9 @@ def _describe_queue_seconds(key: str, value: Callable[[Queue], int | None]) -> P
     )
 
 
-_LINE_STATUSES: list[str] = [status for status in LineStatus if status is not LineStatus.UNKNOWN]
+_LINE_STATUSES = [str(status) for status in LineStatus if status is not LineStatus.UNKNOWN]
+# Home Assistant writes exact texts without another look at them.
+_SHOWN_STATUSES = {LineStatus(status): status for status in _LINE_STATUSES}
 
 
 def _describe_line_status(
@@ -107,7 +109,7 @@ def _describe_line_status(
         kind=kind,
         device_class=SensorDeviceClass.ENUM,
         options=_LINE_STATUSES,
-        value=lambda hub, item: None if item.status is LineStatus.UNKNOWN else item.status,
+        value=lambda hub, item: _SHOWN_STATUSES.get(item.status),
         attributes=attributes,
     )
 
@@ -118,8 +120,12 @@ def _get_statuses(item: Phone | User) -> Attributes:
 
 
 def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
-    users = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
-    return {"raw_status": phone.raw_status, **({"users": users} if users else {}), **_get_statuses(phone)}
+    told: dict[str, Any] = {"raw_status": phone.raw_status}
+    if phone.users:
+        told["users"] = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
+    if len(phone.statuses) > 1:
+        told |= _get_statuses(phone)
+    return told
 
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
@@ -416,9 +422,9 @@ class PbxSensor(PbxSensorEntity):
         return description.value(self.hub, item), attributes(self.hub, item) if attributes else None
 
     @override
-    def _show_values(self, *values: Any) -> None:
+    def _show_values(self, values: Sequence[Any], before: Sequence[Any] | None) -> None:
         self._attr_native_value, attributes = values
-        if attributes is not None:
+        if attributes is not None and (before is None or before[1] != attributes):
             self._attr_extra_state_attributes = dict(self.prepare_attributes(attributes))
 
 

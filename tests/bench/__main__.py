@@ -48,6 +48,7 @@ async def report_events(hass: HomeAssistant, report: Report, options: argparse.N
         cost = await measure_delivery(hass, size, options.events, options.runs)
         report.begin(f"{size:,} phones: one of them changes")
         report.add("event to its one written state", cost.delivery, cost.floor, BARE)
+        report.add("the same, each event in a turn of its own", cost.delivery_apart, cost.floor_apart, BARE)
         report.add("decoding it from JSON before", cost.wire, cost.floor, BARE)
         report.add("resync with nothing new, a phone", cost.resync)
 

@@ -1,5 +1,11 @@
-"""What it costs to bring one event of one phone to its state."""
+"""What it costs to bring one event of one phone to its state.
 
+Twice: events that come in one piece, and events that come one by one as a PBX sends them, each in a turn
+of the event loop of its own. By then the processor has forgotten most of the path, of Home Assistant's part
+as of ours.
+"""
+
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -7,6 +13,7 @@ import json
 
 from homeassistant.core import HomeAssistant
 
+from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.axeos.decode_events import decode_event
 from custom_components.pbx.protocols.changes import Patch, Snapshot
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
@@ -18,6 +25,8 @@ from .cost import Cost, alternate, subtract
 from .floor import BareDevice, BareSensors
 from .office import Office, make_phones, running_office
 
+# In seconds; enough for a turn of the event loop with its timers and its sockets.
+SHORTLY = 1e-7
 STATUSES = (LineStatus.RINGING, LineStatus.BUSY, LineStatus.OFFLINE, LineStatus.IDLE)
 WIRE = json.dumps({
     "event_type": "phone_status_update",
@@ -31,10 +40,15 @@ WIRE = json.dumps({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCost:
-    """Costs of one event: its state, a bare write after the same decoding, the decoding, and a resync."""
+    """Costs of one event: its state, a bare write after the same decoding, the decoding, and a resync.
+
+    `delivery_apart` and `floor_apart` are those of events that come one by one.
+    """
 
     delivery: Cost
     floor: Cost
+    delivery_apart: Cost
+    floor_apart: Cost
     wire: Cost
     resync: Cost
 
@@ -47,30 +61,53 @@ async def measure_delivery(hass: HomeAssistant, phones: int, events: int, runs: 
         BareSensors(hass, "delivery", devices) as bare,
     ):
         await bare.load()
-        changes = _list_changes(phones)
-
-        async def deliver() -> None:
-            for change in islice(changes, events):
-                decode_event(parse_json(WIRE))
-                await office.pbx.apply(change)
-
-        async def decode() -> None:
-            for _ in range(events):
-                decode_event(parse_json(WIRE))
-
-        async def write() -> None:
-            for _ in range(events):
-                decode_event(parse_json(WIRE))
-                bare.write(1)
-
-        delivered, decoded, written = await alternate(runs, deliver, decode, write)
+        sides = _Sides(office.pbx, bare, _list_changes(phones), events)
+        together = await alternate(runs, sides.deliver, sides.decode, sides.write)
+        sides.is_apart = True
+        apart = await alternate(runs, sides.deliver, sides.decode, sides.write)
         resync = await measure_resync(office, runs)
     return DeliveryCost(
-        delivery=Cost.of(subtract(delivered, decoded), events),
-        floor=Cost.of(subtract(written, decoded), events),
-        wire=Cost.of(decoded, events),
+        delivery=Cost.of(subtract(together[0], together[1]), events),
+        floor=Cost.of(subtract(together[2], together[1]), events),
+        delivery_apart=Cost.of(subtract(apart[0], apart[1]), events),
+        floor_apart=Cost.of(subtract(apart[2], apart[1]), events),
+        wire=Cost.of(together[1], events),
         resync=resync,
     )
+
+
+@dataclass(slots=True)
+class _Sides:
+    """What is measured in turn: events decoded and delivered, decoded alone, and decoded before a write."""
+
+    hub: PbxHub
+    bare: BareSensors
+    changes: Iterator[tuple[Patch]]
+    events: int
+    # Whether each event comes in a turn of the event loop of its own.
+    is_apart: bool = False
+
+    async def deliver(self) -> None:
+        """Bring events to their states."""
+        for change in islice(self.changes, self.events):
+            await self._receive()
+            await self.hub.apply(change)
+
+    async def decode(self) -> None:
+        """Only read events."""
+        for _ in range(self.events):
+            await self._receive()
+
+    async def write(self) -> None:
+        """Write a bare state after reading an event."""
+        for _ in range(self.events):
+            await self._receive()
+            self.bare.write(1)
+
+    async def _receive(self) -> None:
+        if self.is_apart:
+            await asyncio.sleep(SHORTLY)
+        decode_event(parse_json(WIRE))
 
 
 def _list_changes(phones: int) -> Iterator[tuple[Patch]]:

@@ -112,13 +112,14 @@ class PbxHub(Sink):
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
-        is_reading = any(type(change) is Snapshot for change in changes)
+        is_reading = _has_reading(changes)
         async with self._turn:
             admitted = self.ring_filter.admit(changes)
-            is_long = is_reading or len(admitted) > FEW
-            await self._deliver(
-                await self._apply_in_slices(admitted) if is_long else self.state.apply(admitted)
-            )
+            if is_reading or len(admitted) > FEW:
+                delta = await self._apply_in_slices(admitted)
+            else:
+                delta = self.state.apply(admitted)
+            await self._deliver(delta)
         if is_reading:
             await self._handle_reading()
 
@@ -152,19 +153,19 @@ class PbxHub(Sink):
         if delta.doubtful:
             self._confirm_absences()
         # A session that was opened again may have others without saying so.
-        if self.session.capabilities != self._capabilities:
-            self._capabilities, delta.capabilities = self.session.capabilities, True
-        arrived = delta.added | delta.removed
+        capabilities = self.session.capabilities
+        if capabilities is not self._capabilities and capabilities != self._capabilities:
+            self._capabilities, delta.capabilities = capabilities, True
+        arrived = delta.added | delta.removed if delta.added or delta.removed else None
         if arrived or delta.described or delta.capabilities:
             await self._update_objects(delta)
         if delta.capabilities:
             await self.listeners.notify_all()
         if arrived:
             await self.listeners.notify_updated(delta.touched | delta.removed, delta.reset | delta.removed)
-        else:
-            await self.listeners.notify_updated(delta.touched, delta.reset)
-        if arrived:
             await self.listeners.notify_arrived(arrived)
+        elif delta.touched or delta.reset:
+            await self.listeners.notify_updated(delta.touched, delta.reset)
         if delta.moments:
             await self._notify_moments(delta.moments)
         for notice in delta.notices:
@@ -396,6 +397,14 @@ class PbxHub(Sink):
             return False
         self.imported.forget({key}, {key})
         return True
+
+
+def _has_reading(changes: Sequence[Change]) -> bool:
+    """Return whether everything was read anew."""
+    for change in changes:  # noqa: SIM110  # a generator costs each event more than the rest of this
+        if type(change) is Snapshot:
+            return True
+    return False
 
 
 type MomentListener = Callable[[PbxHub, Moment], None]

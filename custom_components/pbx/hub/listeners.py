@@ -13,6 +13,7 @@ from ..protocols.model import PBX_KEY, ObjectKey
 from .slices import FEW, in_slices
 
 _LOGGER = logging.getLogger(__name__)
+_FAILED = "Unexpected error in a listener"
 
 
 class Listeners:
@@ -103,8 +104,12 @@ class Listeners:
     async def notify_updated(self, keys: Iterable[ObjectKey], reset: Collection[ObjectKey] = ()) -> None:
         """Call the listeners of objects that show something else, and of those that have other settings."""
         keys = tuple(keys)
-        self._notify_followers(keys)
-        await self._updates.call_each(keys)
+        if self._followers:
+            self._notify_followers(keys)
+        if len(keys) <= FEW:
+            self._updates.call_few(keys)
+        else:
+            await self._updates.call_each(keys)
         if reset:
             await self._settings.call_each(reset)
 
@@ -162,7 +167,7 @@ def _call_safely[*Args](listener: Callable[[*Args], None], *args: *Args) -> None
     try:
         listener(*args)
     except Exception:
-        _LOGGER.exception("Unexpected error in a listener")
+        _LOGGER.exception(_FAILED)
 
 
 class _Callbacks[*Args]:
@@ -190,15 +195,23 @@ class _Callbacks[*Args]:
 
     def call(self, key: ObjectKey, *args: *Args) -> None:
         """Call all callbacks of an object."""
-        for listener in tuple(self._callbacks.get(key, ())):
-            _call_safely(listener, *args)
+        self.call_few((key,), *args)
+
+    def call_few(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
+        """Call all callbacks of a few objects."""
+        for key in keys:
+            for listener in tuple(self._callbacks.get(key, ())):
+                # As `_call_safely`, without a call for each.
+                try:
+                    listener(*args)
+                except Exception:
+                    _LOGGER.exception(_FAILED)
 
     async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""
         some = tuple(keys)
         if len(some) <= FEW:
-            for key in some:
-                self.call(key, *args)
+            self.call_few(some, *args)
             return
         async for key in in_slices(some):
             self.call(key, *args)

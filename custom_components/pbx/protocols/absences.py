@@ -34,7 +34,8 @@ class Absences:
 
     def clear(self, keys: Iterable[ObjectKey]) -> None:
         """Forget the doubt about objects that were reported again."""
-        self._doubted.difference_update(keys)
+        if self._doubted:
+            self._doubted.difference_update(keys)
 
 
 def _is_suspicious(missing: int, known: int) -> bool:

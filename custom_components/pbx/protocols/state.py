@@ -1,10 +1,10 @@
 """The state of one PBX: applies changes, and returns which objects now show something else."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 
 from .absences import Absences
 from .call_tracker import CallTracker
@@ -24,11 +24,21 @@ from .changes import (
     TransferChange,
     Upsert,
 )
-from .enums import MomentType, ObjectKind
-from .evolve import evolve
+from .enums import LineStatus, MomentType, ObjectKind
+from .evolve import evolve_fields
 from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .parties import list_lines, merge_lines
-from .status import has_other_settings, phone_status, phone_statuses, user_status, user_statuses, with_status
+from .status import (
+    ACTIVITY,
+    has_other_settings,
+    phone_status,
+    phone_statuses,
+    user_status,
+    user_statuses,
+    with_status,
+)
+
+_NONE_AT_ONCE = frozenset[LineStatus]()
 
 
 @dataclass(slots=True)
@@ -98,8 +108,12 @@ class PbxState:
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
         delta = Delta()
-        for _ in self.apply_in_steps(changes, delta):
-            pass
+        for change in self._drop_doubtful(changes, delta):
+            if type(change) is Snapshot:
+                deque(self._apply_snapshot(change, delta), maxlen=0)
+            else:
+                self._handlers[type(change)](change, delta)
+        self._derive_all(delta)
         return delta
 
     def apply_in_steps(self, changes: Sequence[Change], delta: Delta) -> Iterator[None]:
@@ -110,7 +124,10 @@ class PbxState:
             else:
                 self._handlers[type(change)](change, delta)
             yield
-        yield from self._derive_shown(delta)
+        for key in self._list_touched(delta):
+            self._derive_shown(key, delta)
+            yield
+        self._touch_last_call(delta)
 
     def settle_calls(self) -> Delta:
         """Decide about phones that stopped ringing a while ago, and return the difference."""
@@ -122,8 +139,13 @@ class PbxState:
 
     def _drop_doubtful(self, changes: Sequence[Change], delta: Delta) -> Sequence[Change]:
         """Return the changes without removals of so many objects that they have to be confirmed first."""
+        for change in changes:
+            if type(change) is Remove:
+                break
+        else:
+            return changes
         removals = {change.key for change in changes if type(change) is Remove and not change.certain}
-        removed = removals & self._reported.keys() if removals else removals
+        removed = removals & self._reported.keys()
         doubted = removed - self._absences.confirm(removed, self._reported) if removed else set()
         if not doubted:
             return changes
@@ -142,8 +164,7 @@ class PbxState:
         """Return the difference that only these moments make."""
         delta = Delta()
         self._add_moments(moments, delta)
-        for _ in self._derive_shown(delta):
-            pass
+        self._derive_all(delta)
         return delta
 
     def _apply_snapshot(self, snapshot: Snapshot, delta: Delta) -> Iterator[None]:
@@ -173,12 +194,20 @@ class PbxState:
         self._describe(change.object, delta)
 
     def _apply_patch(self, change: Patch, delta: Delta) -> None:
-        item = self._reported.get(change.key)
+        key, changed = change.key, change.fields
+        item = self._reported.get(key)
         if item is None:
             return
-        # A status alone is all that there is to say of what is done at once.
-        reset: dict[str, Any] = {"statuses": frozenset()} if "status" in change.fields else {}
-        self._store(evolve(item, **{**reset, **change.fields}), delta)
+        if "status" in changed:
+            # A status alone is all that there is to say of what is done at once.
+            changed = {"statuses": _NONE_AT_ONCE, **changed}
+        self._absences.clear((key,))
+        new = evolve_fields(item, changed)
+        if new is item:
+            return
+        if not ACTIVITY.issuperset(changed):
+            delta.reset.add(key)
+        self._replace(key, item, new, delta)
 
     def _apply_remove(self, change: Remove, delta: Delta) -> None:
         gone = self._reported.pop(change.key, None)
@@ -233,22 +262,27 @@ class PbxState:
         old = self._reported.get(key)
         if old == item:
             return False
-        self._reported[key] = item
         if old is None or has_other_settings(old, item):
             delta.reset.add(key)
         if old is None:
             delta.added.add(key)
             delta.removed.discard(key)
-        if isinstance(old, Mailbox) and isinstance(item, Mailbox):
-            self._add_message_moment(old, item, delta)
-        if isinstance(old, User) and isinstance(item, User) and old.hot_desk != item.hot_desk:
-            delta.moments += _list_hot_desk_moments(old, item)
-        if key.kind is ObjectKind.USER:
-            self._relink(old, item, delta)
-        self._touch(key, delta)
+        self._replace(key, old, item, delta)
         return True
 
-    def _add_message_moment(self, before: Mailbox, after: Mailbox, delta: Delta) -> None:
+    def _replace(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
+        """Keep an object in place of the one before, None for none, and note what follows from that."""
+        self._reported[key] = new
+        if key.kind is ObjectKind.MAILBOX:
+            self._add_message_moment(old, new, delta)
+        elif key.kind is ObjectKind.USER:
+            delta.moments += _list_hot_desk_moments(old, new)
+            self._relink(old, new, delta)
+        self._touch(key, delta)
+
+    def _add_message_moment(self, before: PbxObject | None, after: PbxObject, delta: Delta) -> None:
+        if not isinstance(before, Mailbox) or not isinstance(after, Mailbox):
+            return
         if before.new is None or after.new is None or after.new <= before.new:
             return
         delta.moments.append(Moment(key=after.key, type=MomentType.MESSAGE))
@@ -288,50 +322,71 @@ class PbxState:
         if key.kind is ObjectKind.PHONE:
             delta.touched.update(self._users_of.get(key.id, ()))
 
-    def _derive_shown(self, delta: Delta) -> Iterator[None]:
-        """Derive what the touched objects show now, phones before their users, step by short step."""
-        delta.touched -= delta.removed
-        for key in _list_phones_first(delta.touched):
-            item = self._reported.get(key)
-            shown = self._derive_status(item) if item is not None else None
-            # The PBX shows the number of open calls, which is not in its object.
-            if shown == self._shown.get(key) and key != PBX_KEY:
-                delta.touched.discard(key)
-            elif shown is not None:
-                self._shown[key] = shown
-            yield
+    def _derive_all(self, delta: Delta) -> None:
+        """Derive what the touched objects show now."""
+        for key in self._list_touched(delta):
+            self._derive_shown(key, delta)
+        self._touch_last_call(delta)
+
+    def _list_touched(self, delta: Delta) -> list[ObjectKey]:
+        """Return the touched objects that are there, phones before their users."""
+        if delta.removed:
+            delta.touched -= delta.removed
+        return _list_phones_first(delta.touched)
+
+    def _derive_shown(self, key: ObjectKey, delta: Delta) -> None:
+        """Derive what an object shows now, and take it from the difference where that is nothing else."""
+        item = self._reported.get(key)
+        shown = self._derive_status(key, item) if item is not None else None
+        # The PBX shows the number of open calls, which is not in its object.
+        if shown == self._shown.get(key) and key != PBX_KEY:
+            delta.touched.discard(key)
+        elif shown is not None:
+            self._shown[key] = shown
+
+    def _touch_last_call(self, delta: Delta) -> None:
         if self.calls.last_ended is not self._last_ended:
             self._last_ended = self.calls.last_ended
             delta.touched.add(LAST_CALL_KEY)
 
-    def _derive_status(self, item: PbxObject) -> PbxObject:
+    def _derive_status(self, key: ObjectKey, item: PbxObject) -> PbxObject:
         if isinstance(item, Phone):
-            calls = self.calls.get_calls(item.key)
-            lines = list_lines(calls, item.key) if calls else ()
-            users = tuple(sorted(key.id for key in self._users_of.get(item.id, ())))
-            status, statuses = phone_status(item, calls), phone_statuses(item, calls)
-            return with_status(item, status, statuses, lines, users=users)
-        if isinstance(item, User):
-            phones = [
-                (phone, own)
-                for key, own in dict(_list_phones(item)).items()
-                if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, key)), Phone)
-            ]
-            calls = self.calls.get_calls(item.key)
-            return with_status(
-                item,
-                user_status(item, phones, calls),
-                user_statuses(item, phones, calls),
-                merge_lines(
-                    list_lines(calls, item.key) if calls else (),
-                    ((phone.lines, own) for phone, own in phones if phone.lines),
-                ),
-            )
-        return item
+            return self._derive_phone(key, item)
+        return self._derive_user(key, item) if isinstance(item, User) else item
+
+    def _derive_phone(self, key: ObjectKey, phone: Phone) -> Phone:
+        calls = self.calls.get_calls(key)
+        known = self._users_of.get(phone.id)
+        return with_status(
+            phone,
+            phone_status(phone, calls),
+            phone_statuses(phone, calls),
+            list_lines(calls, key) if calls else (),
+            users=tuple(sorted(user.id for user in known)) if known else (),
+        )
+
+    def _derive_user(self, key: ObjectKey, user: User) -> User:
+        phones = [
+            (phone, own)
+            for phone_id, own in dict(_list_phones(user)).items()
+            if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, phone_id)), Phone)
+        ]
+        calls = self.calls.get_calls(key)
+        return with_status(
+            user,
+            user_status(user, phones, calls),
+            user_statuses(user, phones, calls),
+            merge_lines(
+                list_lines(calls, key) if calls else (),
+                ((phone.lines, own) for phone, own in phones if phone.lines),
+            ),
+        )
 
 
-def _list_hot_desk_moments(before: User, after: User) -> Iterator[Moment]:
+def _list_hot_desk_moments(before: PbxObject | None, after: PbxObject) -> Iterator[Moment]:
     """Yield the moments of a user and of phones where the user logs in and out."""
+    if not isinstance(before, User) or not isinstance(after, User) or before.hot_desk == after.hot_desk:
+        return
     for phone, kind in (before.hot_desk, MomentType.LOGGED_OUT), (after.hot_desk, MomentType.LOGGED_IN):
         if phone is None:
             continue
@@ -341,6 +396,8 @@ def _list_hot_desk_moments(before: User, after: User) -> Iterator[Moment]:
 
 def _list_phones_first(keys: set[ObjectKey]) -> list[ObjectKey]:
     """Return the keys so that users, who show what their phones do, come last."""
+    if len(keys) < 2:
+        return list(keys)
     users = [key for key in keys if key.kind is ObjectKind.USER]
     return [*(key for key in keys if key.kind is not ObjectKind.USER), *users] if users else list(keys)
 

@@ -1,6 +1,6 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
-from collections.abc import Iterable, Iterator, Set as AbstractSet
+from collections.abc import Collection, Iterable, Iterator, Set as AbstractSet
 from dataclasses import fields
 from operator import attrgetter
 
@@ -29,6 +29,7 @@ _LEG_STATUS = {
 ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 # What a phone or user can do at the same time.
 _IN_USE = ON_A_CALL | {LineStatus.RINGING, LineStatus.DIALING, LineStatus.BUSY}
+_ALONE = {status: frozenset({status}) for status in LineStatus}
 _BUT_NO_CALL = _IN_USE - ON_A_CALL
 _OUTSIDE = frozenset({UserPhoneType.NUMBER, UserPhoneType.TRUNK_NUMBER})
 # Of a phone that several users share, these say nothing about a single one of them.
@@ -42,20 +43,22 @@ def combine(statuses: Iterable[LineStatus]) -> LineStatus:
     return min(statuses, key=_RANKS.__getitem__, default=LineStatus.UNKNOWN)
 
 
-def phone_status(phone: Phone, calls: Iterable[Call]) -> LineStatus:
+def phone_status(phone: Phone, calls: Collection[Call]) -> LineStatus:
     """Return the status of a phone; its calls show whether it dials where the PBX only says that it talks."""
-    if phone.status is not LineStatus.TALKING:
+    if phone.status is not LineStatus.TALKING or not calls:
         return phone.status
     dials = _get_leg_statuses(phone, calls) == {LineStatus.DIALING}
     return LineStatus.DIALING if dials else phone.status
 
 
-def phone_statuses(phone: Phone, calls: Iterable[Call]) -> frozenset[LineStatus]:
+def phone_statuses(phone: Phone, calls: Collection[Call]) -> frozenset[LineStatus]:
     """Return all that a phone does at once.
 
     While the PBX only says that it rings, its calls show whether a person talks there as well.
     """
     shown = phone_status(phone, calls)
+    if not calls and not phone.statuses:
+        return _ALONE[shown]
     reported = (phone.statuses - {phone.status}) | {shown}
     if shown not in _BUT_NO_CALL:
         return reported
@@ -126,9 +129,9 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
 
 
 # What tells of an object what it does at the moment; all else are its settings.
-_ACTIVITY = frozenset({"status", "statuses", "raw_status", "lines", "users"})
+ACTIVITY = frozenset({"status", "statuses", "raw_status", "lines", "users"})
 _get_settings: dict[type[PbxObject], attrgetter[tuple[object, ...]]] = {
-    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in _ACTIVITY))
+    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in ACTIVITY))
     for kind in (Phone, User)
 }
 
@@ -147,5 +150,6 @@ def with_status[T: (Phone, User)](
     **others: tuple[str, ...],
 ) -> T:
     """Return the object with this status, all that it does at once, its open calls, and other fields."""
-    statuses = (statuses & _IN_USE) | {status}
+    if statuses is not (alone := _ALONE[status]):
+        statuses = (statuses & _IN_USE) | alone
     return evolve(item, status=status, statuses=statuses, lines=lines, **others)
