@@ -6,7 +6,8 @@ which its input is made.
 """
 
 import ast
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +16,12 @@ import inspect
 import json
 from pathlib import Path
 import random
+import ssl
 from types import ModuleType
 from typing import Any
+
+from aiohttp import ClientSession
+from yarl import URL
 
 from custom_components.pbx.diagnostics import Redactor
 from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
@@ -24,8 +29,12 @@ from custom_components.pbx.hub.number_patterns import matches_number, widen_numb
 from custom_components.pbx.hub.phone_numbers import normalize_number
 from custom_components.pbx.protocols import phone_numbers
 from custom_components.pbx.protocols.errors import PbxError
+from custom_components.pbx.protocols.ipcortex.directory import Directory
+from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
+from custom_components.pbx.protocols.ipcortex.host import ScriptBreach, ScriptHost
 from custom_components.pbx.protocols.json_text import clean_text, parse_json, to_inert_line
 from custom_components.pbx.protocols.model import DialPlan
+from custom_components.pbx.protocols.session import Link
 from custom_components.pbx.protocols.shapes import shape
 from custom_components.pbx.protocols.switchvox.socketio import packets
 
@@ -122,6 +131,83 @@ def _decoders() -> Iterator[Target]:
                 yield Target(f"{module.__name__.removeprefix(_PACKAGE)[1:]}.{name}", run, "json", words)
 
 
+# What the script of an IPCortex says, to us and to its host
+
+
+async def _drop(changes: object) -> None:
+    """Take what is reported, and forget it."""
+
+
+def _run_at_once(work: Coroutine[Any, Any, object]) -> None:
+    """Run what never has to wait."""
+    try:
+        work.send(None)
+    except StopIteration:
+        return
+    raise AssertionError("it waits")
+
+
+def _script_records(value: Any) -> None:
+    """Let the script say this by itself, and as the content of each of its records; one that waits breaks."""
+    records = RecordHandler(Directory(), _drop, _drop)
+    records.start_reports()
+    said = [value, *({"what": what, "type": value, "key": value, **_as_object(value)} for what in _SAID)]
+    said += [
+        {"what": what, "type": kind, "key": "1", "fields": _as_object(value)}
+        for what in ("object", "gone")
+        for kind in _KINDS
+    ]
+    _run_at_once(records.handle_records(said))
+    json.dumps(dict(records.statistics()))
+
+
+def _script_wishes(value: Any) -> None:
+    """Let a script that got at the bridge want this of its host, by itself and as each of its wishes."""
+    asyncio.run(_wish([value, *({**_WISH, **_as_object(value), "kind": kind} for kind in _WISHES)]))
+
+
+async def _wish(wishes: list[Any]) -> None:
+    async with ClientSession() as http:
+        link = Link(http=http, ssl=_UNTRUSTING)
+        host = ScriptHost(URL("http://127.0.0.1:9"), link, _drop)
+        for wish in wishes:
+            with contextlib.suppress(ScriptBreach):
+                host.carry_out([wish])
+        await asyncio.sleep(0)
+        await host.close()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+_UNTRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_SAID = ("object", "gone", "history", "lines", "lists", "met", "primed", "error", "odd")
+_KINDS = ("Device", "Contact", "Extension", "Phone", "Queue", "Mailbox", "Address", "Odd")
+_WISHES = (
+    *("xhr", "xhr", "abort", "socket", "socket", "send", "close", "timer", "timer", "clear", "random"),
+    *("log", "fault", "result", "report", "odd"),
+)
+# All that any wish has, of which the input replaces a part.
+_WISH: dict[str, Any] = {
+    **dict.fromkeys(("body", "mime")),
+    **dict.fromkeys(("headers", "protocols"), ()),
+    **dict.fromkeys(("data", "reason", "text"), ""),
+    **dict.fromkeys(("bytes", "binary"), False),
+    **dict.fromkeys(("timeout", "left"), 0),
+    **dict.fromkeys(("id", "value", "record", "error"), 1),
+    **dict.fromkeys(("ok", "repeat"), True),
+    "method": "GET",
+    "url": "/",
+    "code": 1000,
+    "delay": 60_000,
+}
+_BRIDGE_WORDS = (*_WISH, "GET", "/", "/1")
+
+
+def _host_targets() -> Iterator[Target]:
+    words = tuple({word for module in _decoder_modules() for word in _words_of(module)})
+    yield Target("ipcortex.script records", _script_records, "json", words)
+    yield Target("ipcortex.script host", _script_wishes, "json", _BRIDGE_WORDS)
+
+
 # The door, packets, numbers and what hides them
 
 
@@ -206,7 +292,7 @@ TEXTS = (
     Target("number_patterns", _patterns, "text", ("*", "?", "[*]", "[0-9]", "[", "]", "!")),
     Target("shapes", lambda text: shape({"a": [text], text: 1}), "text"),
 )
-TARGETS: dict[str, Target] = {target.name: target for target in (*_decoders(), *TEXTS)}
+TARGETS: dict[str, Target] = {target.name: target for target in (*_decoders(), *_host_targets(), *TEXTS)}
 
 
 def make_value(dice: random.Random, words: tuple[str, ...], depth: int = 4) -> Any:

@@ -313,3 +313,20 @@ async def test_log_is_redacted_and_bounded(site: Site, caplog: pytest.LogCapture
     assert lines[0] == 'Script: my ** {"a":1} Error: e undefined'
     assert len(lines) == 200
     assert max(map(len, lines)) < 520
+
+
+@pytest.mark.parametrize("record", [None, 1, "log", [], {}, {"kind": 1}, {"kind": "timer", "id": {}}])
+async def test_what_no_bridge_says(script: Hosted, record: Any) -> None:
+    """A script that got at the bridge is at its end as soon as it says there what nobody else would."""
+    with pytest.raises(ScriptBreach) as breach:
+        script.host.carry_out([record])
+    assert breach.value.limit == "bridge"
+
+
+async def test_numbers_that_are_in_use(script: Hosted) -> None:
+    """What is started under a number in use ends what was there, and so does not get round the limits."""
+    timer = {"kind": "timer", "id": 1, "delay": 60_000, "repeat": False}
+    for _ in range(Limits().timers - 1):
+        script.host.carry_out([timer])
+        await asyncio.sleep(0)
+    await until(lambda: script.host.statistics()["timers"] == 1)

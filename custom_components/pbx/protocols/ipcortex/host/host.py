@@ -183,7 +183,7 @@ class ScriptHost:
             try:
                 records = await self._worker.do(work, *values, seconds=seconds)
                 self._worker.check_busy()
-                reports = self._carry_out(records)
+                reports = self.carry_out(records)
             except ScriptBreach as err:
                 self._break(err)
                 raise
@@ -191,13 +191,15 @@ class ScriptHost:
             if reports:
                 await self._reports(reports)
 
-    def _carry_out(self, records: Sequence[Any]) -> list[Any]:
-        """Do what the script wants and return what it reports."""
+    def carry_out(self, records: Sequence[Any]) -> list[Any]:
+        """Do what the script wants and return what it reports; raises ScriptBreach at what no bridge says."""
         reports = []
         for record in records:
-            if record["kind"] == "report":
-                reports.append(record["record"])
-            elif (handler := self._handlers.get(record["kind"])) is not None:
+            if not isinstance(record, dict) or not isinstance(kind := record.get("kind"), str):
+                raise ScriptBreach("bridge")
+            if kind == "report":
+                reports.append(record.get("record"))
+            elif (handler := self._handlers.get(kind)) is not None:
                 self._obey(handler, record)
         for text in self._engine.faults:
             self._note_fault(text)

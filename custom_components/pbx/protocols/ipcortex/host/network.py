@@ -19,6 +19,7 @@ from ...http import CONNECT_TIMEOUT, read_body
 from ...session import Link
 from ...websocket import connect_websocket
 from .engine import Limits
+from .tasks import NumberedTasks
 
 _SECURE = {"https": "https", "wss": "https"}
 _PLAIN = {"http": "http", "ws": "http"}
@@ -84,7 +85,7 @@ class Fetcher:
         self._limits = limits
         self._post = post
         self._refused = refused
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._tasks = NumberedTasks("script request")
         self.count = 0
 
     def start(self, op: Record) -> None:
@@ -94,22 +95,15 @@ class Fetcher:
         if len(self._tasks) >= self._limits.requests:
             self._post({"kind": "xhr", "id": number, "error": "error"})
             return
-        task = asyncio.create_task(self._do(op), name="script request")
-        self._tasks[number] = task
-        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+        self._tasks.start(number, lambda: self._do(op))
 
     def abort(self, op: Record) -> None:
         """Give a request up."""
-        task = self._tasks.get(op["id"])
-        if task is not None:
-            task.cancel()
+        self._tasks.cancel(op["id"])
 
     async def close(self) -> None:
         """Give all requests up."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.close()
 
     async def _do(self, op: Record) -> None:
         try:
@@ -207,7 +201,6 @@ class _Socket:
     """One socket of the script."""
 
     outbox: asyncio.Queue[SocketsRecord] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
-    task: asyncio.Task[None] | None = None
     closing: SocketsRecord | None = None
 
 
@@ -229,18 +222,19 @@ class Sockets:
         self._post = post
         self._refused = refused
         self._room = room
+        self._tasks = NumberedTasks("script socket")
         self._sockets: dict[int, _Socket] = {}
         self.messages = 0
 
     def start(self, op: SocketsRecord) -> None:
         """Begin to connect."""
         number = op["id"]
-        if len(self._sockets) >= self._limits.sockets:
+        if len(self._tasks) >= self._limits.sockets:
             self._post_event(number, what="close", failed=True, code=ABNORMAL, reason="")
             return
-        socket = self._sockets[number] = _Socket()
-        socket.task = asyncio.create_task(self._run(op, socket), name="script socket")
-        socket.task.add_done_callback(lambda _: self._sockets.pop(number, None))
+        socket = _Socket()
+        self._tasks.start(number, lambda: self._run(op, socket))
+        self._sockets[number] = socket
 
     def send(self, op: SocketsRecord) -> None:
         """Send a message; a script that sends faster than the peer reads loses its socket."""
@@ -248,7 +242,7 @@ class Sockets:
         if socket is None:
             return
         if socket.outbox.full():
-            self._cancel(socket)
+            self._tasks.cancel(op["id"])
             return
         socket.outbox.put_nowait(op)
 
@@ -259,20 +253,13 @@ class Sockets:
             return
         socket.closing = op
         if socket.outbox.full():
-            self._cancel(socket)
+            self._tasks.cancel(op["id"])
         else:
             socket.outbox.put_nowait(op)
 
     async def close(self) -> None:
         """Close all sockets."""
-        tasks = [socket.task for socket in self._sockets.values() if socket.task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _cancel(self, socket: _Socket) -> None:
-        if socket.task is not None:
-            socket.task.cancel()
+        await self._tasks.close()
 
     def _post_event(self, number: int, **event: Any) -> None:
         self._post({"kind": "socket", "id": number, **event})
@@ -286,6 +273,8 @@ class Sockets:
         except PbxError, ConnectionClosed, OSError, ValueError, LookupError, TypeError, AttributeError:
             pass
         finally:
+            if self._sockets.get(op["id"]) is socket:
+                del self._sockets[op["id"]]
             self._post_event(op["id"], what="close", **end)
 
     async def _converse(self, op: SocketsRecord, socket: _Socket) -> SocketsRecord:

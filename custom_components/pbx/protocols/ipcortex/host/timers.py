@@ -1,10 +1,10 @@
 """Keep the time for a script."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .errors import ScriptBreach
+from .tasks import NumberedTasks
 
 type Record = dict[str, Any]
 
@@ -22,7 +22,7 @@ class Timers:
         self._sleep = sleep
         self._most = most
         self._post = post
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._tasks = NumberedTasks("script timer")
 
     def __len__(self) -> int:
         """Return how many timers run."""
@@ -35,26 +35,15 @@ class Timers:
         shortest = SHORTEST_REPEAT if op["repeat"] else 0.0
         delay = min(max(op["delay"] / 1000, shortest), LONGEST)
         number = op["id"]
-        task = asyncio.create_task(self._wait(number, delay), name="script timer")
-        self._tasks[number] = task
-        task.add_done_callback(lambda done: self._done(number, done))
+        self._tasks.start(number, lambda: self._wait(number, delay))
 
     def clear(self, op: Record) -> None:
         """Stop a timer."""
-        task = self._tasks.pop(op["id"], None)
-        if task is not None:
-            task.cancel()
+        self._tasks.cancel(op["id"])
 
     async def close(self) -> None:
         """Stop all timers."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _done(self, number: int, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(number) is task:
-            del self._tasks[number]
+        await self._tasks.close()
 
     async def _wait(self, number: int, delay: float) -> None:
         await self._sleep(delay)
