@@ -202,7 +202,9 @@ class Capability(StrEnum):
     RESET_QUEUE_STATISTICS = "reset_queue_statistics"
     RESET_ALL_QUEUE_STATISTICS = "reset_all_queue_statistics"
     CONNECT_NUMBERS = "connect_numbers"
+    # Agents of queues can be logged in and out; paused.
     SET_QUEUE_AGENT = "set_queue_agent"
+    PAUSE_QUEUE_AGENT = "pause_queue_agent"
     PUSH = "push"
     ANSWER = "answer"
     REJECT = "reject"

@@ -198,6 +198,8 @@ class User:
     presence_sources: tuple[PresenceEntry, ...] = ()
     # Whether the login may change the settings of this user.
     editable: bool = True
+    # Whether the login may act with the phones of this user: dial, answer, transfer …
+    controllable: bool = True
 
     @property
     def key(self) -> ObjectKey:
@@ -265,6 +267,8 @@ class QueueAgent:
     # The id of the user who the agent is, None where it is none.
     user: str | None = None
     logged_in: bool | None = None
+    # Whether the configuration of the PBX makes this an agent for good, whom nobody can log out.
+    permanent: bool = False
     paused: bool | None = None
     # Both None while not paused.
     paused_since: datetime | None = None

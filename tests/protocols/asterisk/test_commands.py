@@ -237,6 +237,7 @@ async def test_agents(genuine: GenuineOffice) -> None:
         queue = lambda: client.get(ObjectKind.QUEUE, "support")  # noqa: E731
         await commands.set_queue_agent("support", "206", logged_in=True)
         await client.until(lambda: [agent.user for agent in queue().agents] == ["206"])
+        assert not queue().agents[0].permanent
         await commands.set_queue_agent("support", "206", paused=True, reason="Lunch")
         await client.until(lambda: queue().agents[0].paused)
         assert queue().agents[0].pause_reason == "Lunch"

@@ -45,6 +45,7 @@ async def test_queue(genuine: GenuineOffice) -> None:
         queue = lambda: client.get(ObjectKind.QUEUE, "sales")  # noqa: E731
         await client.until(lambda: queue().agents_logged_in == 2)
         assert sorted(agent.user for agent in queue().agents) == list(SALES)
+        assert all(agent.permanent for agent in queue().agents)
         call = dora.call("400")
         ringing = await anna.rings()
         await bjorn.rings()

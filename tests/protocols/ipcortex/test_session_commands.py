@@ -84,6 +84,8 @@ async def test_queue_membership(either: IpcortexSimulator) -> None:
         await until(lambda: client.queue("sales").agents_logged_in == 2)
         with pytest.raises(NotSupported):
             await client.session.commands.set_queue_agent("sales", "10", paused=True)
+        assert Capability.PAUSE_QUEUE_AGENT not in client.session.capabilities
+        assert [client.user(cid).controllable for cid in (10, 11, 12)] == [True, False, False]
         for queue, user in (("none", "10"), ("sales", "99")):
             with pytest.raises(CommandFailed):
                 await client.session.commands.set_queue_agent(queue, user, logged_in=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.pbx.protocols.enums import ObjectKind, PresenceActivity
+from custom_components.pbx.protocols.enums import Capability, ObjectKind, PresenceActivity
 from custom_components.pbx.protocols.errors import CommandFailed
 from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.waiting import until
@@ -43,6 +43,9 @@ async def test_presence_without_a_list_of_choices(pbx: SwitchvoxSimulator) -> No
 async def test_queue_agent(pbx: SwitchvoxSimulator, client: Client, admin: Client) -> None:
     """The own agent comes and goes; somebody else's only for an administrator."""
     own, other = pbx.world.queue("300").members
+    assert client.user(ANNA).controllable
+    assert (admin.user(ANNA).controllable, admin.user(BERT).controllable) == (True, True)
+    assert Capability.PAUSE_QUEUE_AGENT in client.session.capabilities
     await client.session.commands.set_queue_agent(SALES, ANNA, logged_in=True)
     assert own.logged_in
     await client.session.commands.set_queue_agent(SALES, ANNA, paused=True)

@@ -316,6 +316,7 @@ def decode_agent(row: Block, user: str | None) -> QueueAgent:
         name=get_text(row, "Name", "MemberName") or get_interface(row) or "?",
         user=user,
         logged_in=status not in _GONE,
+        permanent=row.get("Membership") == "static",
         paused=paused,
         paused_since=since,
         # Asterisk 16 has it under another name in some events.

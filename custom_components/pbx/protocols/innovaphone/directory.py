@@ -129,6 +129,8 @@ class Entry:
             presence_note=presence.note if presence is not None else None,
             presence_sources=presence.sources if presence is not None else (),
             editable=editable,
+            # A user's login may control its own calls only, as it may change its own settings only.
+            controllable=editable,
         )
 
     def _forwards(self) -> dict[ForwardKind, str | None]:

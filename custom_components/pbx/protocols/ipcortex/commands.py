@@ -162,7 +162,7 @@ class IpcortexCommands(PbxCommands):
         if paused is not None or logged_in is None or reason is not None:
             raise NotSupported("pause")
         fields = self._directory.get_record("Queue", queue)
-        devices = [device for device in self._directory.get_devices(user) if self._is_controllable(device)]
+        devices = self._directory.get_controllable_devices(user)
         if fields is None or not devices:
             raise CommandFailed("no_such_queue" if fields is None else "no_phone_for_user")
         extension, script = get_queue_extension(queue, fields), self._feed.open_script
@@ -275,20 +275,10 @@ class IpcortexCommands(PbxCommands):
             if self._directory.get_record("Device", phone) is None:
                 raise CommandFailed("no_such_phone")
             return phone
-        if user is None:
-            candidates = list(own)
-        else:
-            candidates = [
-                device for device in self._directory.get_devices(user) if self._is_controllable(device)
-            ]
+        candidates = list(own) if user is None else self._directory.get_controllable_devices(user)
         if not candidates:
             raise CommandFailed("no_phone_for_user")
         return candidates[0]
-
-    def _is_controllable(self, device: str) -> bool:
-        """Return whether this login controls a device, as far as the script said which are its own."""
-        own = self._directory.own_devices
-        return not own or device in own
 
     def _is_in(self, device: str, queue: set[str]) -> bool:
         fields = self._directory.get_record("Device", device) or {}

@@ -65,6 +65,17 @@ class Directory:
         """Return all objects of the model."""
         return self._shown.values()
 
+    def set_own_devices(self, names: Iterable[str]) -> list[Change]:
+        """Take over which devices the login controls, and return the users whom that changes."""
+        self.own_devices = tuple(names)
+        users = [key.id for key in tuple(self._shown) if key.kind is ObjectKind.USER]
+        return [change for user in users for change in self._show_user(user)]
+
+    def get_controllable_devices(self, user: str) -> list[str]:
+        """Return the devices of a user that this login controls, all while the script has not said so."""
+        own = self.own_devices
+        return [device for device in self.get_devices(user) if not own or device in own]
+
     def get_record(self, kind: str, key: str) -> Fields | None:
         """Return what the script last told of an object."""
         return self._records.get(kind, {}).get(key)
@@ -288,6 +299,7 @@ class Directory:
                 email=get_text(fields, "email"),
                 tags=decode_tags(fields),
                 editable=person is not None,
+                controllable=bool(self.get_controllable_devices(key)),
             )
         )
 

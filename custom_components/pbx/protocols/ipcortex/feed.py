@@ -139,7 +139,7 @@ class RecordHandler:
     def _lines(self, record: Mapping[str, Any]) -> list[Change]:
         lines = record.get("names")
         if isinstance(lines, list):
-            self._directory.own_devices = tuple(name for name in lines if isinstance(name, str))
+            return self._directory.set_own_devices(name for name in lines if isinstance(name, str))
         return []
 
     def _lists(self, record: Mapping[str, Any]) -> list[Change]:

@@ -44,7 +44,14 @@ class Account:
         """Return the person, with the main phone and the additional ones."""
         phones = (self.make_phone().id, *(device.id for device in devices))
         places = tuple(UserPhone(type=UserPhoneType.PHONE, phone=phone, personal=True) for phone in phones)
-        return User(id=self.key, name=self.name, number=self.number, phones=places, editable=editable)
+        return User(
+            id=self.key,
+            name=self.name,
+            number=self.number,
+            phones=places,
+            editable=editable,
+            controllable=editable,
+        )
 
     def make_phone(self) -> Phone:
         """Return the main phone, whose status follows the channels of the account."""

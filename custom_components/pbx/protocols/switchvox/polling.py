@@ -277,7 +277,7 @@ class QueuePolling:
         found = [queue for _, queue in read if isinstance(queue, Queue)]
         if found:
             own = self._own is not None and self._own.id is not None
-            self.capabilities = _QUEUES | ({Capability.SET_QUEUE_AGENT} if own else set())
+            self.capabilities = _QUEUES | (_AGENTS if own else frozenset())
         elif not self._accounts:
             self.capabilities = frozenset()
         return found
@@ -291,6 +291,7 @@ class QueuePolling:
 
 
 _QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_STATISTICS, Capability.QUEUE_CALLS})
+_AGENTS = frozenset({Capability.SET_QUEUE_AGENT, Capability.PAUSE_QUEUE_AGENT})
 
 
 DIRECTORY = "directory"
