@@ -10,6 +10,7 @@ from typing import Self
 from playwright.async_api import Browser as Chromium, Error, Page, async_playwright
 
 from tests.live.instance import LiveHomeAssistant
+from tests.live.sign_in import Tokens
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -90,20 +91,27 @@ class Browser:
         await self._open.aclose()
 
     async def page(
-        self, path: str = "/", *, size: tuple[int, int] = DESKTOP, dark: bool = False, language: str = "en-GB"
+        self,
+        path: str = "/",
+        *,
+        size: tuple[int, int] = DESKTOP,
+        dark: bool = False,
+        touch: bool = False,
+        language: str = "en-GB",
+        tokens: Tokens | None = None,
     ) -> HaPage:
-        """Open a page of its own, logged in as the demo user."""
+        """Open a page of its own, logged in with these tokens or as the demo user."""
         context = await self._chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
+            has_touch=touch,
             reduced_motion="reduce",
             locale=language,
             timezone_id="Europe/Amsterdam",
         )
         context.set_default_timeout(TIMEOUT)
-        await context.add_init_script(
-            f"localStorage.setItem('hassTokens', {json.dumps(self._hass_tokens())})"
-        )
+        login = json.dumps(self._hass_tokens(tokens or self._live.tokens))
+        await context.add_init_script(f"localStorage.setItem('hassTokens', {login})")
         page = HaPage(await context.new_page(), self._live.url)
         self._pages.append(page)
         await page.open(path)
@@ -120,9 +128,8 @@ class Browser:
         for number, page in enumerate(self._pages, 1):
             await page.page.screenshot(path=folder / f"page-{number}.png")
 
-    def _hass_tokens(self) -> str:
-        """Return the login in the form in which the frontend remembers it."""
-        tokens = self._live.tokens
+    def _hass_tokens(self, tokens: Tokens) -> str:
+        """Return a login in the form in which the frontend remembers it."""
         return json.dumps(
             {
                 "access_token": tokens.access_token,

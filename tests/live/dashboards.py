@@ -24,9 +24,14 @@ def cards_in_sections(*cards: Json) -> Json:
     return {"views": [{"title": "Telephone", "type": "sections", "max_columns": 4, "sections": sections}]}
 
 
-async def name_person(api: Api, entry_id: str, user: str, person: str = "person.demo") -> None:
-    """Say in the options of an entry that a user of the PBX is a person, and leave the rest."""
+async def name_people(api: Api, entry_id: str, people: dict[str, str]) -> None:
+    """Say in the options of an entry which user of the PBX each person is, and leave the rest."""
     form = await api.options_flow.start(entry_id)
     sections: Json = {section["name"]: {} for section in form["data_schema"]}
-    sections["people"] = {"people": [{"person": person, "user": user}]}
+    sections["people"] = {"people": [{"person": person, "user": user} for person, user in people.items()]}
     await api.options_flow.step(form["flow_id"], sections)
+
+
+async def name_person(api: Api, entry_id: str, user: str) -> None:
+    """Say in the options of an entry that a user of the PBX is the demo user, and leave the rest."""
+    await name_people(api, entry_id, {"person.demo": user})

@@ -13,7 +13,7 @@ from tests.live.api import Api
 from tests.live.config_dir import CONFIGURATION, write_config_dir
 from tests.live.network import LOCALHOST, free_port, until
 from tests.live.process import PythonProcess
-from tests.live.sign_in import Tokens, sign_in
+from tests.live.sign_in import Tokens, log_in, sign_in
 
 # The first start of all installs the frontend.
 START_TIMEOUT = 300
@@ -79,6 +79,16 @@ class LiveHomeAssistant:
     async def stop(self) -> None:
         """Disconnect and end the process."""
         await self._open.aclose()
+
+    async def add_user(self, name: str, group: str) -> Tokens:
+        """Add a user to a group such as `system-users` or `system-read-only`, and log in as them."""
+        created = await self.api.socket.command("config/auth/create", name=name, group_ids=[group])
+        login = {"username": name.lower(), "password": name}
+        await self.api.socket.command(
+            "config/auth_provider/homeassistant/create", user_id=created["user"]["id"], **login
+        )
+        async with ClientSession() as session:
+            return await log_in(session, self.url, **login)
 
     async def restart(self) -> None:
         """Stop and start again on the same folder and port."""

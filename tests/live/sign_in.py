@@ -23,7 +23,22 @@ class Tokens:
 async def sign_in(session: ClientSession, url: str) -> Tokens:
     """Return the demo user's tokens, creating the user where there is none."""
     client_id = f"{url}/"
-    code = await _onboard(session, url, client_id) or await _log_in(session, url, client_id)
+    code = await _onboard(session, url, client_id) or await _log_in(
+        session, url, client_id, USERNAME, PASSWORD
+    )
+    return await _get_tokens(session, url, client_id, code)
+
+
+async def log_in(session: ClientSession, url: str, username: str, password: str) -> Tokens:
+    """Return the tokens of a known user."""
+    client_id = f"{url}/"
+    return await _get_tokens(
+        session, url, client_id, await _log_in(session, url, client_id, username, password)
+    )
+
+
+async def _get_tokens(session: ClientSession, url: str, client_id: str, code: str) -> Tokens:
+    """Return the tokens for a code."""
     form = {"client_id": client_id, "grant_type": "authorization_code", "code": code}
     async with session.post(f"{url}/auth/token", data=form, raise_for_status=True) as response:
         answer = await response.json()
@@ -40,11 +55,11 @@ async def _onboard(session: ClientSession, url: str, client_id: str) -> str | No
         return str((await response.json())["auth_code"])
 
 
-async def _log_in(session: ClientSession, url: str, client_id: str) -> str:
+async def _log_in(session: ClientSession, url: str, client_id: str, username: str, password: str) -> str:
     """Log in with name and password and return the code."""
     start = {"client_id": client_id, "handler": ["homeassistant", None], "redirect_uri": client_id}
     async with session.post(f"{url}/auth/login_flow", json=start, raise_for_status=True) as response:
         flow_id = (await response.json())["flow_id"]
-    form = {"client_id": client_id, "username": USERNAME, "password": PASSWORD}
+    form = {"client_id": client_id, "username": username, "password": password}
     async with session.post(f"{url}/auth/login_flow/{flow_id}", json=form, raise_for_status=True) as response:
         return str((await response.json())["result"])

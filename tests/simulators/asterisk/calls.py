@@ -68,6 +68,8 @@ class Calls(Reporter):
             self._dial(channel, self.world.groups[exten])
         elif exten in self.world.endpoints:
             self._dial_user(channel, exten)
+        elif any(item.space == exten for item in self.world.parked):
+            self.unpark(channel, exten)
         elif exten[:1] in {"0", "+"}:
             self._dial(channel, [TRUNK], number=exten)
         else:
@@ -278,6 +280,22 @@ class Calls(Reporter):
         item = Parked(channel, space, by.name if by else channel.name, self._clock.time())
         self.world.parked.append(item)
         self._tell("call", "ParkedCall", parked_fields(item, self._clock.time()))
+        self.refresh()
+
+    def unpark(self, channel: Channel, space: str) -> None:
+        """Connect a channel with the call that waits in a space."""
+        [item] = [item for item in self.world.parked if item.space == space]
+        parked = item.channel
+        self.world.parked.remove(item)
+        channel.state = UP
+        self._tell("call", "Newstate", channel_fields(channel))
+        self._tell("call", "BridgeLeave", [*_bridge(parked.bridge, 0), *channel_fields(parked)])
+        fields = [*parked_fields(item, self._clock.time()), *channel_fields(channel, "Retriever")]
+        self._tell("call", "UnParkedCall", fields)
+        channel.linkedid = parked.linkedid
+        self.bridge(parked, channel)
+        channel.connected_number, channel.connected_name = parked.number, parked.caller_name
+        self._tell("call", "NewConnectedLine", channel_fields(channel))
         self.refresh()
 
     def records(self, channel: Channel, *, on: bool) -> None:
