@@ -1,5 +1,5 @@
 import type { Pbx, Store } from "./store";
-import type { Hass, OwnCall, Person } from "./types";
+import type { Agent, Hass, OwnCall, Person, Queue } from "./types";
 
 /** What can be done by whom; what cannot work is not offered. */
 
@@ -9,41 +9,58 @@ export interface Me {
   person: Person;
 }
 
-export function findMe(store: Store, device?: string): Me | undefined {
-  for (const pbx of store.pbxs.values()) {
-    for (const person of pbx.sections.people.values()) {
-      const isMe = device ? person.device_id === device : (pbx.facts?.me.includes(person.id) ?? false);
-      if (isMe) return { pbx, person };
-    }
-  }
-  return undefined;
-}
+const isMe = (pbx: Pbx, person: Person, device?: string): boolean =>
+  device
+    ? person.device_id === device || person.phones.some((phone) => phone.device_id === device)
+    : (pbx.facts?.me.includes(person.id) ?? false);
+
+/** Return everybody at every PBX. */
+export const listEverybody = (store: Store): Me[] =>
+  [...store.pbxs.values()].flatMap((pbx) => [...pbx.sections.people.values()].map((person) => ({ pbx, person })));
+
+/** Return everybody who looks: one at each PBX, or those whose user or phone a card names. */
+export const listMes = (store: Store, device?: string): Me[] =>
+  listEverybody(store).filter(({ pbx, person }) => isMe(pbx, person, device));
+
+export const findMe = (store: Store, device?: string): Me | undefined => listMes(store, device)[0];
 
 /** Return who acts at the PBX of a person: somebody else can only be reached within their own PBX. */
-export function findMeAt(store: Store, entry: string, device?: string): Me | undefined {
-  const pbx = store.pbxs.get(entry);
-  if (!pbx) return undefined;
-  for (const person of pbx.sections.people.values()) {
-    if (device ? person.device_id === device : pbx.facts?.me.includes(person.id)) return { pbx, person };
-  }
-  return undefined;
-}
+export const findMeAt = (store: Store, entry: string, device?: string): Me | undefined =>
+  listMes(store, device).find((me) => me.pbx.id === entry);
 
 const may = (me: Me | undefined, capability: string): me is Me =>
-  !!me && !!me.pbx.facts?.connected && me.person.control && me.pbx.can(capability) && !!me.person.device_id;
+  !!me &&
+  !!me.pbx.facts?.connected &&
+  me.person.control &&
+  me.person.controllable &&
+  me.pbx.can(capability) &&
+  !!me.person.device_id;
+
+/** Return whether somebody else of the same PBX is meant. */
+const isColleague = (me: Me, who: Person): boolean => me.pbx.id === who.entry && me.person.id !== who.id;
 
 export const mayDial = (me: Me | undefined): me is Me => may(me, "dial");
 
 export function mayCall(me: Me | undefined, who: Person): me is Me {
-  return mayDial(me) && !!who.number && who !== me.person;
+  return mayDial(me) && !!who.number && isColleague(me, who);
 }
 
 export function mayPickUp(me: Me | undefined, who: Person): me is Me {
-  return may(me, "pick_up") && who !== me.person && who.control && getCall(who, "ringing") !== undefined;
+  return may(me, "pick_up") && isColleague(me, who) && who.control && getCall(who, "ringing") !== undefined;
 }
 
 export function mayTransfer(me: Me | undefined, who: Person): me is Me {
-  return may(me, "transfer") && !!who.number && who !== me.person && getTransferable(me) !== undefined;
+  return may(me, "transfer") && !!who.number && isColleague(me, who) && getTransferable(me) !== undefined;
+}
+
+export type AgentChange = "login" | "logout" | "pause" | "resume";
+
+/** Return whether an agent can be logged in or out or be paused. */
+export function mayChangeAgent(pbx: Pbx, queue: Queue, agent: Agent, who: Person, change: AgentChange): boolean {
+  const can = pbx.can(change === "pause" || change === "resume" ? "pause_queue_agent" : "set_queue_agent");
+  const allowed = queue.control && who.control && who.controllable;
+  const moves = change === "pause" || change === "resume" || !agent.permanent;
+  return can && allowed && moves && !!pbx.facts?.connected && !!queue.device_id && !!who.device_id;
 }
 
 export function getCall(who: Person, ...states: OwnCall["state"][]): OwnCall | undefined {
@@ -116,7 +133,7 @@ export class Commander {
     return answer.response?.contacts ?? [];
   }
 
-  async setAgent(who: Person, queue: string, change: string): Promise<void> {
+  async setAgent(who: Person, queue: string, change: AgentChange): Promise<void> {
     await this.hass.callService("pbx", "set_queue_agent", { queue, change }, { device_id: who.device_id });
   }
 

@@ -32,6 +32,18 @@ export function matches(name: string, number: string | null, search: string): bo
   return fold(search).trim().split(/\s+/).every((part) => words.some((word) => word.startsWith(part)));
 }
 
+/** Return who has a number at a PBX, or the number itself. */
+export function nameNumber(store: Store, hass: Hass, entry: string, number: string): string {
+  const owner = store.list("people", entry).find((person) => person.number === number);
+  return owner ? nameOf(hass, owner) : number;
+}
+
+/** Return a person's name, as somebody may have changed it in Home Assistant. */
+export function nameOf(hass: Hass, person: Person): string {
+  const device = person.device_id ? hass.devices?.[person.device_id] : undefined;
+  return device?.name_by_user || person.name;
+}
+
 /** Return to which groups a person belongs; labels and queues may be several. */
 function groupsOf(person: Person, by: GroupBy, store: Store, hass: Hass, labels: Record<string, string>): string[] {
   const device = person.device_id ? hass.devices[person.device_id] : undefined;

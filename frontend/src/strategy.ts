@@ -8,6 +8,7 @@ const ALL: SectionName[] = ["people", "phones", "queues", "mailboxes", "switches
 const PATIENCE = 4_000;
 
 type Card = Record<string, unknown>;
+type View = { sections: Card[] } & Record<string, unknown>;
 
 /** The dashboard "Telephone": what there is, for who is logged in, and nothing that there is not. */
 export class TelephoneStrategy extends HTMLElement {
@@ -31,7 +32,7 @@ export class TelephoneStrategy extends HTMLElement {
 
 export function listViews(store: Store, hass: Hass): object[] {
   const t = localizer(hass);
-  const view = (title: string, path: string, icon: string, ...cards: Card[][]): object => ({
+  const view = (title: string, path: string, icon: string, ...cards: Card[][]): View => ({
     title,
     path,
     icon,
@@ -42,7 +43,12 @@ export function listViews(store: Store, hass: Hass): object[] {
   const has = (name: SectionName): boolean => store.list(name).length > 0;
   const parks = [...store.pbxs.values()].some((pbx) => pbx.can("parked_calls"));
   const phone: Card = { type: "custom:pbx-my-phone-card", grid_options: { columns: "full" } };
-  const board: Card = { type: "custom:pbx-switchboard-card", grid_options: { columns: "full" } };
+  const board: Card = {
+    type: "custom:pbx-switchboard-card",
+    grid_options: { columns: "full" },
+    // At several PBXs there are people of one name, who cannot call each other.
+    ...(store.pbxs.size > 1 ? { group_by: "system" } : {}),
+  };
   const calls: Card = { type: "custom:pbx-calls-card", grid_options: { columns: "full" } };
   const small = (name: string, wanted: boolean): Card[] =>
     wanted ? [{ type: `custom:pbx-${name}-card`, grid_options: { columns: "full" } }] : [];
@@ -53,11 +59,12 @@ export function listViews(store: Store, hass: Hass): object[] {
     ...view(t("view.switchboard"), "switchboard", "mdi:account-group", [board], small("parked", parks)),
     ...(has("queues") ? { badges: [{ type: "custom:pbx-waiting-badge" }] } : {}),
   };
-  (board_view as unknown as { sections: Card[] }).sections[0].column_span = 3;
+  const queues = view(t("view.queues"), "queues", "mdi:account-clock", small("wallboard", true));
+  for (const wide of [board_view, queues]) wide.sections[0].column_span = 3;
   return [
     // Who has a telephone here begins with it.
     ...(findMe(store) ? [mine, board_view] : [board_view]),
-    ...(has("queues") ? [view(t("view.queues"), "queues", "mdi:account-clock", small("wallboard", true))] : []),
+    ...(has("queues") ? [queues] : []),
     view(t("view.calls"), "calls", "mdi:phone-log", [calls]),
     view(
       t("view.system"),

@@ -81,6 +81,7 @@ export const shared = css`
     gap: 6px;
     --mdc-icon-size: 20px;
     touch-action: manipulation;
+    white-space: nowrap;
   }
   button:hover {
     background: color-mix(in srgb, var(--primary-text-color) 8%, transparent);
@@ -169,6 +170,32 @@ export const shared = css`
     align-items: center;
     padding: 8px 16px;
     background: color-mix(in srgb, var(--pbx-warn) 16%, transparent);
+  }
+  img.face {
+    flex: none;
+    width: 36px;
+    height: 36px;
+    border-radius: 50%;
+    object-fit: cover;
+  }
+  .group {
+    padding: 0 8px;
+    border: 1px solid var(--pbx-line);
+    border-radius: 10px;
+    font-size: 0.85em;
+    white-space: nowrap;
+  }
+  h3 {
+    margin: 16px 0 4px;
+    font-size: 1em;
+    font-weight: 500;
+  }
+  input[type="checkbox"] {
+    flex: none;
+    width: 22px;
+    height: 22px;
+    margin: 0;
+    accent-color: var(--primary-color);
   }
   bdi {
     unicode-bidi: isolate;

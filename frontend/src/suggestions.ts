@@ -8,6 +8,8 @@ const SHOWN: Record<string, RegExp> = {
   "pbx-wallboard-card": /^(calls_waiting|longest_wait|agents.*|service_level|answered_calls|aborted_calls)$/,
   "pbx-calls-card": /^(last_call|missed_calls|active_calls|calls_to_return|call)$/,
   "pbx-parked-card": /^parked_calls$/,
+  "pbx-switches-card": /^routing_switch$/,
+  "pbx-system-card": /^(connectivity|version|registered)$/,
   "pbx-mailboxes-card": /^(new_messages|has_new_messages|old_messages|urgent_messages)$/,
 };
 
@@ -15,8 +17,7 @@ const SHOWN: Record<string, RegExp> = {
 export function suggestFor(type: string, hass: Hass, entityId: string): object | null {
   const entity = hass.entities?.[entityId];
   if (entity?.platform !== "pbx") return null;
-  const isSwitch = type === "pbx-switches-card" && /^(switch|select)\./.test(entityId) && !entity.translation_key;
-  if (!isSwitch && !SHOWN[type]?.test(entity.translation_key ?? "")) return null;
+  if (!SHOWN[type]?.test(entity.translation_key ?? "")) return null;
   const config: Record<string, unknown> = { type: `custom:${type}` };
   if (type === "pbx-my-phone-card" && entity.device_id) config.device = entity.device_id;
   if (type === "pbx-wallboard-card" && entity.device_id) config.queues = [entity.device_id];

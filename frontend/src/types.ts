@@ -9,6 +9,9 @@ export interface Party {
   number: string | null;
   name: string | null;
   user: string | null;
+  /** What the address book adds: the path of a picture, and the groups of the contact. */
+  picture?: string;
+  groups?: string[];
 }
 
 /** A call as one participant sees it: number and name are those of the other party. */
@@ -27,6 +30,7 @@ export interface Person {
   number: string | null;
   status: Status;
   do_not_disturb: boolean | null;
+  do_not_disturb_until: string | null;
   forwards: Record<string, string | null>;
   presence: string | null;
   presence_note: string | null;
@@ -34,7 +38,10 @@ export interface Person {
   phones: { name: string; registered: boolean | null; device_id: string | null }[];
   person: string | null;
   to_do: string | null;
+  /** What the login of the PBX may: change settings, act with the phones. */
   editable: boolean;
+  controllable: boolean;
+  /** Whether the user of Home Assistant may act. */
   control: boolean;
   device_id: string | null;
 }
@@ -54,6 +61,8 @@ export interface OpenCall {
   parking_space: string | null;
 }
 
+export type PastParty = Omit<Party, "user">;
+
 /** A call that is over; role and outcome are those of who looks, where they took part. */
 export interface PastCall {
   entry_id: string;
@@ -64,8 +73,8 @@ export interface PastCall {
   started: string;
   answered: string | null;
   ended: string;
-  caller: { name: string | null; number: string | null };
-  called: { name: string | null; number: string | null };
+  caller: PastParty;
+  called: PastParty;
   queue: string | null;
 }
 
@@ -73,6 +82,8 @@ export interface Agent {
   name: string;
   user: string | null;
   logged_in: boolean | null;
+  /** Whether nobody can log them out. */
+  permanent: boolean;
   paused: boolean | null;
   paused_since?: string;
   pause_reason?: string;
@@ -88,7 +99,7 @@ export interface Queue {
   waiting: number | null;
   longest_wait: string | null;
   agents: Agent[];
-  calls: { position: number | null; number: string | null; name: string | null; since: string | null }[];
+  calls: (Party & { position: number | null; since: string | null })[];
   agents_logged_in: number | null;
   agents_free: number | null;
   service_level: number | null;

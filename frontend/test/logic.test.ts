@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { findNumber } from "../src/cards/to-return";
+import { assignItems, findNumber } from "../src/cards/to-return";
+import { findMe, listMes, mayCall, mayChangeAgent, mayTransfer } from "../src/actions";
 import { isNumber } from "../src/cards/my-phone";
 import { initials } from "../src/parts/chip";
 import { matches } from "../src/people";
 import { Store } from "../src/store";
+import { suggestFor } from "../src/suggestions";
 import { formatSpan } from "../src/time";
 import type { Message } from "../src/types";
 
@@ -22,6 +24,13 @@ describe("words", () => {
   it("tells numbers from names", () => {
     expect(["+31 20 123", "*21#", "201"].every(isNumber)).toBe(true);
     expect(["Anna", "", "20x"].some(isNumber)).toBe(false);
+  });
+  it("finds what is to be done about a missed call", () => {
+    const item = { uid: "1", summary: "Call back", status: "needs_action" as const, due: "2026-11-30T10:00:00+01:00" };
+    const [near, nearer, far] = ["09:00:01", "09:00:00", "09:00:09"].map((time) => ({ ended: `2026-11-30T${time}+00:00` }));
+    expect([...assignItems([item], [near, nearer, far])]).toEqual([[nearer, item]]);
+    expect(assignItems([{ ...item, status: "completed" }], [near]).size).toBe(0);
+    expect(assignItems([item], [far]).size).toBe(0);
   });
   it("finds no masked number", () => {
     expect(findNumber("Call back Jansen (+31201234567)")).toBe("+31201234567");
@@ -100,4 +109,67 @@ describe("the store", () => {
     expect(connection.commands).toHaveLength(3);
     vi.useRealTimers();
   });
+});
+
+const everything = ["dial", "transfer", "set_queue_agent", "pause_queue_agent"];
+const talking = [{ state: "talking", call_id: "1" }];
+const person = (name: string, more: object = {}) => ({
+  name, number: "201", calls: [], phones: [], device_id: `device ${name}`, control: true, controllable: true, ...more,
+});
+
+function tellTwo(people: object, more: object = {}): Store {
+  const connection = new FakeConnection();
+  const store = new Store(connection as never);
+  store.read(["people"], () => undefined);
+  (store as unknown as { subscribe(): void }).subscribe();
+  for (const entry_id of ["a", "b"]) {
+    const pbx = { connected: true, can: everything, me: ["me"], title: entry_id, ...more };
+    connection.send!({ entry_id, reset: true, complete: true, pbx, set: { people } } as never);
+  }
+  return store;
+}
+
+describe("what may be done", () => {
+  it("is done within one telephone system", () => {
+    const store = tellTwo({ me: person("Me", { calls: talking }), anna: person("Anna") });
+    const [here, there] = listMes(store);
+    const anna = store.get("people", "a", "anna")!;
+    expect([mayCall(here, anna), mayTransfer(here, anna)]).toEqual([true, true]);
+    expect([mayCall(there, anna), mayTransfer(there, anna)]).toEqual([false, false]);
+    expect(mayCall(here, here.person)).toBe(false);
+  });
+  it("is what the login of the telephone system may, and the user", () => {
+    for (const right of ["control", "controllable"]) {
+      const store = tellTwo({ me: person("Me", { [right]: false }), anna: person("Anna") });
+      expect(mayCall(findMe(store), store.get("people", "a", "anna")!), right).toBe(false);
+    }
+  });
+  it("finds the user of a phone", () => {
+    const store = tellTwo({ anna: person("Anna", { phones: [{ device_id: "desk" }] }) });
+    expect(findMe(store, "desk")?.person.name).toBe("Anna");
+    expect(findMe(store, "other")).toBeUndefined();
+  });
+  it("leaves agents alone who can be neither paused nor logged out", () => {
+    const queue = { control: true, device_id: "queue" } as never;
+    const who = person("Anna") as never;
+    const may = (can: string[], permanent: boolean) => {
+      const pbx = tellTwo({}, { can }).pbxs.get("a")!;
+      const changes = ["login", "logout", "pause", "resume"] as const;
+      return changes.filter((change) => mayChangeAgent(pbx, queue, { permanent } as never, who, change));
+    };
+    expect(may(everything, false)).toEqual(["login", "logout", "pause", "resume"]);
+    expect(may(everything, true)).toEqual(["pause", "resume"]);
+    expect(may(["set_queue_agent"], false)).toEqual(["login", "logout"]);
+  });
+});
+
+it("suggests cards for entities of ours alone", () => {
+  const entity = (translation_key: string, platform = "pbx") => ({ translation_key, platform, device_id: "d" });
+  const entities = { a: entity("line_status"), b: entity("routing_switch"), c: entity("calls_waiting"), d: entity("status", "hue") };
+  const hass = { entities, locale: { language: "en" } } as never;
+  const suggest = (type: string, id: string) => (suggestFor(type, hass, id) as { config: object } | null)?.config;
+  expect(suggest("pbx-my-phone-card", "a")).toEqual({ type: "custom:pbx-my-phone-card", device: "d" });
+  expect(suggest("pbx-wallboard-card", "c")).toEqual({ type: "custom:pbx-wallboard-card", queues: ["d"] });
+  expect(suggest("pbx-switches-card", "b")).toBeDefined();
+  expect([suggest("pbx-my-phone-card", "b"), suggest("pbx-switchboard-card", "d"), suggest("pbx-calls-card", "x")]).toEqual([undefined, undefined, undefined]);
 });

@@ -4,6 +4,7 @@ from asyncio import timeout
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from homeassistant.auth.models import User as HomeAssistantUser
@@ -42,6 +43,7 @@ from custom_components.pbx.protocols.model import (
 from tests.memory_session import INFO, MemorySession
 
 from .memory_entry import memory_entry, set_up
+from .test_vcards import ANNA as CARD
 
 SINCE = datetime(2026, 11, 29, 8, tzinfo=UTC)
 NUMBER = "+31201234567"
@@ -174,6 +176,7 @@ async def test_snapshot(entry: MockConfigEntry, board: Board) -> None:
     assert anna["forwards"] == {"always": NUMBER}
     assert anna["control"]
     assert anna["editable"]
+    assert anna["controllable"]
     assert anna["calls"] == []
     [desk] = anna["phones"]
     assert desk["registered"]
@@ -181,7 +184,9 @@ async def test_snapshot(entry: MockConfigEntry, board: Board) -> None:
     queue = board.sections["queues"]["7"]
     assert queue["longest_wait"] == SINCE.isoformat()
     assert queue["agents"][0]["user"] == ANNA.id
-    assert queue["calls"] == [{"position": 1, "number": NUMBER, "name": "Carla", "since": SINCE.isoformat()}]
+    assert not queue["agents"][0]["permanent"]
+    carla = {"number": NUMBER, "name": "Carla", "user": None}
+    assert queue["calls"] == [{"position": 1, "since": SINCE.isoformat(), **carla}]
     assert board.sections["mailboxes"]["201"]["new"] == 2
     assert board.sections["switches"]["night"]["entity_id"] == "switch.memory_pbx_night"
     assert len([message for message in board.messages if "set" in message]) == 1
@@ -285,6 +290,43 @@ async def test_masking(board: Board, session: MemorySession) -> None:
     assert board.sections["people"][ANNA.id]["forwards"] == {"always": "••• 567"}
     assert board.sections["queues"]["7"]["agents"][0]["user"] == ANNA.id
     assert board.pbx["masked"]
+
+
+@pytest.fixture
+def address_book(hass: HomeAssistant, tmp_path: Path) -> None:
+    """Put the card of Anna de Boer into the folder of vCards."""
+    hass.config.config_dir = str(tmp_path)
+    (tmp_path / "contacts").mkdir()
+    (tmp_path / "contacts/anna.vcf").write_text(CARD)
+
+
+@pytest.mark.parametrize("options", [{"vcard_folder": "contacts"}])
+async def test_address_book(address_book: None, board: Board, session: MemorySession) -> None:
+    """Who calls or waits is shown with the picture and the groups of the address book, also afterwards."""
+    session.report(talk(CallState.RINGING))
+    await board.until(lambda: board.sections["people"][ANNA.id]["calls"])
+    [call] = board.sections["people"][ANNA.id]["calls"]
+    [waiting] = board.sections["queues"]["7"]["calls"]
+    assert call["name"] == waiting["name"] == "Anna de Boer"
+    assert call["groups"] == waiting["groups"] == ["VIP", "Family"]
+    assert call["picture"].startswith("/api/pbx/picture/")
+    session.report(CallChange(id="c1", end=EndCause.HANGUP))
+    await board.until(lambda: not board.sections["calls"])
+    [past] = (await board.ask("calls"))["result"]["calls"]
+    assert past["caller"]["picture"] == call["picture"]
+
+
+async def test_end_of_do_not_disturb(hass: HomeAssistant, board: Board, session: MemorySession) -> None:
+    """Until when somebody does not want to be disturbed is shown, whichever comes first."""
+    session.upsert(replace(ANNA, do_not_disturb=True))
+    await board.until(lambda: board.sections["people"][ANNA.id]["do_not_disturb"])
+    assert board.sections["people"][ANNA.id]["do_not_disturb_until"] is None
+    data = {"device_id": board.sections["people"][ANNA.id]["device_id"], "duration": {"hours": 1}}
+    await hass.services.async_call("pbx", "set_do_not_disturb", data, blocking=True)
+    await board.until(lambda: board.sections["people"][ANNA.id]["do_not_disturb_until"] is not None)
+    session.upsert(ANNA)
+    await board.until(lambda: not board.sections["people"][ANNA.id]["do_not_disturb"])
+    assert board.sections["people"][ANNA.id]["do_not_disturb_until"] is None
 
 
 async def test_read_only_user(

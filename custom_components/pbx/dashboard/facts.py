@@ -124,14 +124,21 @@ def _describe_user(viewer: Viewer, user: User) -> Facts:
         "name": user.name,
         "status": user.status,
         "do_not_disturb": user.do_not_disturb,
+        "do_not_disturb_until": _get_quiet_end(hub, user),
         "presence": user.presence,
         "calls": [_describe_line(viewer, line) for line in user.lines],
         "to_do": _find_to_do_list(hub, user.key),
         "phones": [_describe_place(hub, phone) for phone in _list_phones(hub, user)],
         "person": next((row["person"] for row in hub.options.people if row["user"] == user.id), None),
         "editable": user.editable,
+        "controllable": user.controllable,
         "control": viewer.may_control(user.key),
     }
+
+
+def _get_quiet_end(hub: PbxHub, user: User) -> str | None:
+    """Return until when a user does not want to be disturbed, None for an open end."""
+    return _to_iso(hub.temporary_settings.get_end(user.id)) if user.do_not_disturb else None
 
 
 def _find_to_do_list(hub: PbxHub, key: ObjectKey) -> str | None:
@@ -169,10 +176,15 @@ def _describe_line(viewer: Viewer, line: Line) -> Facts:
 
 
 def _describe_party(viewer: Viewer, party: Party) -> Facts:
-    """Return number and name of a party, and the id of the user who it is."""
+    """Return number and name of a party, the id of the user who it is, and what the address book adds."""
     hub = viewer.hub
     name = get_party_name(hub, party)
-    return viewer.mask({"number": party.number, "name": name}) | {"user": party.user}
+    shown = viewer.mask({"number": party.number, "name": name}) | {"user": party.user}
+    if (picture := hub.address_book.get_picture_path(party)) is not None:
+        shown["picture"] = picture
+    if (contact := hub.address_book.find(party)) is not None and contact.groups:
+        shown["groups"] = list(contact.groups)
+    return shown
 
 
 def describe_open_call(viewer: Viewer, call: Call) -> Facts:
@@ -204,10 +216,18 @@ def describe_past_call(viewer: Viewer, call: ListedCall, own: Collection[str]) -
         "started": _to_iso(call.started),
         "answered": _to_iso(call.answered),
         "ended": _to_iso(call.ended),
-        "caller": {"name": call.caller_name, "number": call.caller_number},
-        "called": {"name": call.called_name, "number": call.called_number},
+        "caller": _describe_past_party(viewer, call.caller_name, call.caller_number, call.caller_user),
+        "called": _describe_past_party(viewer, call.called_name, call.called_number),
         "queue": viewer.hub.get_name(ObjectKind.QUEUE, call.queue),
     }
+
+
+def _describe_past_party(
+    viewer: Viewer, name: str | None, number: str | None, user: str | None = None
+) -> Facts:
+    """Return who took part, by the name of that time, with their picture of now."""
+    picture = viewer.hub.address_book.get_picture_path(Party(number=number, name=name, user=user))
+    return {"name": name, "number": number} | ({"picture": picture} if picture is not None else {})
 
 
 def _describe_leg(viewer: Viewer, leg: Leg) -> Facts:
@@ -227,10 +247,15 @@ def _describe_queue(viewer: Viewer, queue: Queue) -> Facts:
     """Return a queue with its agents and callers."""
     lists = viewer.mask(describe_queue(queue))
     agents = zip(lists["agents"], queue.agents, strict=True)
+    calls = zip(lists["calls"], queue.calls, strict=True)
     return lists | {
         "name": queue.name,
         "number": queue.number,
-        "agents": [agent | {"user": known.user} for agent, known in agents],
+        "agents": [agent | {"user": known.user, "permanent": known.permanent} for agent, known in agents],
+        "calls": [
+            call | _describe_party(viewer, Party(number=known.number, name=known.name))
+            for call, known in calls
+        ],
         "waiting": queue.waiting,
         "longest_wait": _to_iso(queue.oldest_since),
         "agents_logged_in": queue.agents_logged_in,

@@ -79,6 +79,13 @@ class TemporarySettings:
             self._add(user, TemporarySetting(setting=setting, until=until, after=before))
             self._check(user)
         await self._save()
+        # The PBX may have shown the setting before its end was known here.
+        await self._listeners.notify_updated((_key(user),))
+
+    def get_end(self, user: str) -> datetime | None:
+        """Return until when a user has a temporary setting, None where there is none."""
+        temporary = self._settings.get(user)
+        return temporary.until if temporary is not None else None
 
     def _get_previous(self, user: str, setting: UserSetting) -> UserSetting:
         """Return what comes back: what held before the first of several temporary settings."""

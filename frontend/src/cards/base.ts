@@ -1,9 +1,10 @@
-import { LitElement, html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from "lit";
 import { Commander, findMe, type Me } from "../actions";
-import { getStore, type Store } from "../store";
+import { StoreElement } from "../parts/reader";
+import { nameNumber, nameOf } from "../people";
 import { shared } from "../styles";
 import { localizer, type Localize, type TextKey } from "../texts";
-import type { Hass, Party, Person, SectionName } from "../types";
+import type { Hass, Party, Person } from "../types";
 
 export interface CardConfig {
   type: string;
@@ -43,16 +44,11 @@ export function choice(name: string, values: string[], prefix: string): FormFiel
   return { name, selector: { select: { mode: "dropdown", options } } };
 }
 
-export abstract class BaseCard<C extends CardConfig = CardConfig> extends LitElement {
+export abstract class BaseCard<C extends CardConfig = CardConfig> extends StoreElement {
   static override properties: Record<string, object> = { config: { state: true }, message: { state: true } };
   static override styles: CSSResultGroup = shared;
-  /** What the card shows. */
-  protected abstract readonly sections: readonly SectionName[];
   declare protected config: C;
   declare protected message: string;
-  protected store?: Store;
-  private stopReading?: () => void;
-  private own?: Hass;
 
   constructor() {
     super();
@@ -71,39 +67,9 @@ export abstract class BaseCard<C extends CardConfig = CardConfig> extends LitEle
     return { columns: 12, min_columns: 6 };
   }
 
-  get hass(): Hass {
-    return this.own as Hass;
-  }
-
-  /** Home Assistant hands this in with every state that changes anywhere; few of them concern a card. */
-  set hass(hass: Hass) {
-    const before = this.own;
-    this.own = hass;
-    if (before?.connection !== hass.connection) this.connect();
-    if (!before || this.concerns(before, hass)) this.requestUpdate();
-  }
-
-  protected concerns(before: Hass, after: Hass): boolean {
+  protected override concerns(before: Hass, after: Hass): boolean {
     const names = ["devices", "areas", "locale", "user", "connected"] as const;
     return names.some((name) => before[name] !== after[name]) || isDark(before) !== isDark(after);
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stopReading?.();
-    this.stopReading = undefined;
-  }
-
-  private connect(): void {
-    if (!this.own || !this.isConnected) return;
-    this.stopReading?.();
-    this.store = getStore(this.own);
-    this.stopReading = this.store.read(this.sections, () => this.requestUpdate());
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -124,12 +90,25 @@ export abstract class BaseCard<C extends CardConfig = CardConfig> extends LitEle
   }
 
   protected name(person: Person): string {
-    const device = person.device_id ? this.hass.devices?.[person.device_id] : undefined;
-    return device?.name_by_user || person.name;
+    return nameOf(this.hass, person);
   }
 
-  protected who(party: Party | undefined | null): string {
-    return party?.name || party?.number || this.t("unknown_caller");
+  /** Return the name of a party; not every PBX says who among its own people has a number. */
+  protected who(party: Party, entry: string): string {
+    if (party.name || !party.number) return party.name || this.t("unknown_caller");
+    return nameNumber(this.store!, this.hass, entry, party.number);
+  }
+
+  /** Show the picture of a caller where the address book has one. */
+  protected renderFace(party: { picture?: string }): unknown {
+    if (!party.picture) return nothing;
+    const hide = (event: Event): void => (event.target as Element).remove();
+    return html`<img class="face" src=${this.hass.hassUrl(party.picture)} alt="" @error=${hide} />`;
+  }
+
+  /** Show the groups of a caller in the address book, such as "Customers". */
+  protected renderGroups(party: { groups?: string[] }): unknown {
+    return party.groups?.map((name) => html`<span class="group"><bdi>${name}</bdi></span>`) ?? nothing;
   }
 
   /** Run a command; Home Assistant itself shows why one was refused. */

@@ -5,7 +5,7 @@ import { formatSpan } from "../time";
 import type { Localize, TextKey } from "../texts";
 import type { PastCall } from "../types";
 import { BaseCard, choice, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig } from "./base";
-import { renderToReturn, ToDoList } from "./to-return";
+import { assignItems, ToDoList, type ToDoItem } from "./to-return";
 
 type Only = "all" | "missed" | "mine" | "queue";
 export interface CallsConfig extends CardConfig {
@@ -20,9 +20,10 @@ const NOT_REACHED = new Set(["missed", "voicemail", "busy", "no_answer", "failed
 export function describePast(t: Localize, call: PastCall): string {
   const who = (party: PastCall["caller"]): string => party.name || party.number || t("unknown_caller");
   const values = { caller: who(call.caller), called: who(call.called) };
-  const outcome = call.outcome === "no_answer" ? "missed" : (call.outcome ?? "answered");
+  const isMissed = call.outcome === "no_answer" || (call.outcome === "failed" && call.role === "callee");
+  const outcome = isMissed ? "missed" : (call.outcome ?? "answered");
   const known = {
-    callee: ["answered", "missed", "answered_elsewhere", "voicemail"],
+    callee: ["answered", "missed", "answered_elsewhere", "voicemail", "busy"],
     caller: ["answered", "missed", "busy", "failed"],
     other: ["answered", "missed", "busy", "voicemail", "failed", "transferred"],
   };
@@ -119,6 +120,7 @@ export class CallsCard extends BaseCard<CallsConfig> {
   protected renderCard(): unknown {
     const { t, calls } = this;
     if (!this.store!.pbxs.size) return nothing;
+    const open = assignItems(this.toDo.items, (calls ?? []).filter((call) => call.role === "callee"));
     return html`<div class="head">
         <h2>${this.heading}</h2>
         <div class="filters" role="group" aria-label=${t("form.only")}>
@@ -131,15 +133,14 @@ export class CallsCard extends BaseCard<CallsConfig> {
       <div class="body">
         ${calls?.length
           ? html`<ul>
-              ${calls.map((call) => this.renderCall(call))}
+              ${calls.map((call) => this.renderCall(call, open.get(call)))}
             </ul>`
           : html`<div class="empty">${t(calls ? "calls.none" : "loading")}</div>`}
         ${this.next ? html`<button class="more" @click=${() => this.read(this.next!)}>${t("calls.more")}</button>` : nothing}
-        ${this.toDo.entityId ? renderToReturn(t, this.toDo, (number) => this.callBack(this.me!.pbx.id, number, number)) : nothing}
       </div>`;
   }
 
-  private renderCall(call: PastCall): TemplateResult {
+  private renderCall(call: PastCall, open: ToDoItem | undefined): TemplateResult {
     const { t } = this;
     const isOut = call.role === "caller" || (call.role === null && call.direction === "outgoing");
     const missed = NOT_REACHED.has(call.outcome ?? "");
@@ -152,9 +153,18 @@ export class CallsCard extends BaseCard<CallsConfig> {
     const who = other.name || number || "";
     return html`<li class="row">
       <ha-icon class=${missed ? "bad" : ""} icon=${icon}></ha-icon>
+      ${this.renderFace(other)}
       <span class="grow"
         >${describePast(t, call)}<br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
       >
+      ${open && this.me?.person.control
+        ? html`<input
+            type="checkbox"
+            title=${t("to_return.done", { what: open.summary })}
+            aria-label=${t("to_return.done", { what: open.summary })}
+            @change=${() => this.run(this.toDo.setDone(open))}
+          />`
+        : nothing}
       ${number && mayDial(me)
         ? html`<button
             class="icon"

@@ -1,18 +1,18 @@
-import { css, html, LitElement, nothing } from "lit";
-import { Commander, listCallActions, type Me } from "../actions";
-import { getStore } from "../store";
-import { localizer } from "../texts";
-import type { Hass } from "../types";
+import { css, html, nothing } from "lit";
+import { Commander, findMeAt, listCallActions, listEverybody, mayCall, mayPickUp, type Me } from "../actions";
+import { nameOf } from "../people";
+import { StoreElement } from "../parts/reader";
+import { localizer, type Localize } from "../texts";
+import type { Hass, OwnCall } from "../types";
 
 const STATUS = /^(line_status|other_party|on_a_call)$/;
 
-/** The call actions of a tile that shows a user: answer, hold, hang up … */
-export class CallActionsFeature extends LitElement {
+/** The call actions of a tile that shows a user: answer, hold, hang up …, or to call them. */
+export class CallActionsFeature extends StoreElement {
   static override properties = { context: { attribute: false }, config: { state: true } };
+  protected readonly sections = ["people"] as const;
   declare context?: { entity_id?: string };
   declare private config: object;
-  private own?: Hass;
-  private stop?: () => void;
 
   static override styles = css`
     :host {
@@ -55,72 +55,65 @@ export class CallActionsFeature extends LitElement {
     this.config = config;
   }
 
-  get hass(): Hass {
-    return this.own as Hass;
-  }
-
-  set hass(hass: Hass) {
-    const isNew = this.own?.connection !== hass.connection;
-    this.own = hass;
-    if (isNew) this.connect();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    this.stop = undefined;
-  }
-
-  private connect(): void {
-    if (!this.own || !this.isConnected) return;
-    this.stop?.();
-    this.stop = getStore(this.own).read(["people"], () => this.requestUpdate());
-  }
-
   override render() {
     const device = this.own?.entities[this.context?.entity_id ?? ""]?.device_id;
-    if (!this.own || !device) return nothing;
-    const me = this.findPerson(device);
-    const call = me?.person.calls[0];
-    if (!me || !call) return nothing;
-    const t = localizer(this.own);
-    return listCallActions(me, call)
-      .filter((action) => !action.local)
-      .map(
-        (action) =>
-          html`<button
-            class=${action.look ?? ""}
-            title=${t(`action.${action.name}`)}
-            aria-label=${t(`action.${action.name}`)}
-            @click=${(event: Event) => {
-              event.stopPropagation();
-              void new Commander(this.hass).act(me, action.service, call).catch(() => undefined);
-            }}
-          >
-            <ha-icon icon=${action.icon}></ha-icon>
-          </button>`,
-      );
+    const shown = device && this.store ? this.findPerson(device) : undefined;
+    if (!shown) return nothing;
+    const call = shown.person.calls.at(0);
+    return call ? this.renderCall(shown, call) : this.renderDial(shown);
   }
 
+  private renderCall(shown: Me, call: OwnCall) {
+    const t = localizer(this.own);
+    const me = findMeAt(this.store!, shown.pbx.id);
+    const actions = listCallActions(shown, call)
+      .filter((action) => !action.local)
+      .map((action) =>
+        this.renderButton(t(`action.${action.name}`), action.icon, action.look, () =>
+          this.commander.act(shown, action.service, call),
+        ),
+      );
+    if (!mayPickUp(me, shown.person)) return actions;
+    const pickUp = () => this.commander.pickUp(me, shown.person);
+    return [this.renderButton(t("action.pick_up"), "mdi:phone-incoming", "good", pickUp), ...actions];
+  }
+
+  private renderDial(shown: Me) {
+    const me = findMeAt(this.store!, shown.pbx.id);
+    if (!mayCall(me, shown.person)) return nothing;
+    const t: Localize = localizer(this.own);
+    const label = t("action.call_who", { who: nameOf(this.hass, shown.person) });
+    return this.renderButton(label, "mdi:phone", undefined, () => this.commander.dial(me, shown.person.number!));
+  }
+
+  private renderButton(label: string, icon: string, look: string | undefined, run: () => Promise<void>) {
+    const press = (event: Event): void => {
+      event.stopPropagation();
+      // Home Assistant itself shows why a command was refused.
+      void run().catch(() => undefined);
+    };
+    return html`<button class=${look ?? ""} title=${label} aria-label=${label} @click=${press}>
+      <ha-icon icon=${icon}></ha-icon>
+    </button>`;
+  }
+
+  private get commander(): Commander {
+    return new Commander(this.hass);
+  }
+
+  /** Find who has a device: the user that it is, or whose phone it is. */
   private findPerson(device: string): Me | undefined {
-    for (const pbx of getStore(this.hass).pbxs.values()) {
-      for (const person of pbx.sections.people.values()) if (person.device_id === device) return { pbx, person };
-    }
-    return undefined;
+    const all = listEverybody(this.store!);
+    const isPhoneOf = ({ person }: Me): boolean => person.phones.some((phone) => phone.device_id === device);
+    return all.find(({ person }) => person.device_id === device) ?? all.find(isPhoneOf);
   }
 }
 
 /** A badge that says how many wait in the queues. */
-export class WaitingBadge extends LitElement {
+export class WaitingBadge extends StoreElement {
   static override properties = { config: { state: true } };
+  protected readonly sections = ["queues"] as const;
   declare private config: { entry?: string };
-  private own?: Hass;
-  private stop?: () => void;
 
   static override styles = css`
     div {
@@ -149,32 +142,9 @@ export class WaitingBadge extends LitElement {
     this.config = config;
   }
 
-  set hass(hass: Hass) {
-    const isNew = this.own?.connection !== hass.connection;
-    this.own = hass;
-    if (isNew) this.connect();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.connect();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.();
-    this.stop = undefined;
-  }
-
-  private connect(): void {
-    if (!this.own || !this.isConnected) return;
-    this.stop?.();
-    this.stop = getStore(this.own).read(["queues"], () => this.requestUpdate());
-  }
-
   override render() {
-    if (!this.own) return nothing;
-    const queues = getStore(this.own).list("queues", this.config?.entry);
+    if (!this.store) return nothing;
+    const queues = this.store.list("queues", this.config?.entry);
     const count = queues.reduce((sum, queue) => sum + (queue.waiting ?? 0), 0);
     return html`<div class=${count ? "some" : ""} role="status">
       <ha-icon icon=${count ? "mdi:account-clock" : "mdi:account-check"}></ha-icon

@@ -1,10 +1,11 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { getCall, listCallActions, mayDial, type CallAction, type Me } from "../actions";
-import { matches } from "../people";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { getCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
+import { matches, nameNumber } from "../people";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
 import { BaseCard, DEVICE_FIELD, makeForm, TITLE_FIELD } from "./base";
+import { myPhoneStyles } from "./my-phone-styles";
 import { renderToReturn, ToDoList } from "./to-return";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -25,6 +26,8 @@ export class MyPhoneCard extends BaseCard {
     typed: { state: true },
     found: { state: true },
     open: { state: true },
+    sent: { state: true },
+    chosen: { state: true },
   };
   protected readonly sections = ["people"] as const;
   /** What stands in the field to dial. */
@@ -32,97 +35,32 @@ export class MyPhoneCard extends BaseCard {
   declare private found: Found[];
   /** What is unfolded below a call: its keypad, or whom to transfer it to; and below the settings. */
   declare private open?: "tones" | "transfer" | "dnd" | "forward";
+  /** At which call it is unfolded. */
+  private openCall?: string;
+  /** The tones that were sent since the keypad was unfolded. */
+  declare private sent: string;
+  /** Which of several telephones was chosen. */
+  declare private chosen?: string;
   private readonly toDo = new ToDoList(this as never);
   private searching = 0;
 
-  static override styles = [
-    shared,
-    css`
-      .call {
-        margin: 4px 0 12px;
-        padding: 16px;
-        border-radius: 16px;
-        background: color-mix(in srgb, var(--primary-color) 12%, transparent);
-      }
-      .call.ringing {
-        background: color-mix(in srgb, var(--pbx-warn) 18%, transparent);
-      }
-      .caller {
-        font-size: 1.9em;
-        line-height: 1.2;
-        overflow-wrap: anywhere;
-      }
-      .call.more .caller {
-        font-size: 1.15em;
-      }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 12px;
-        margin: 4px 0 12px;
-      }
-      .call .buttons button {
-        min-height: 48px;
-        border-radius: 24px;
-        flex: 1 1 auto;
-      }
-      .pad {
-        display: grid;
-        grid-template-columns: repeat(3, minmax(56px, 96px));
-        justify-content: center;
-        gap: 8px;
-        margin: 12px 0;
-        direction: ltr;
-      }
-      .pad button {
-        min-height: 52px;
-        border-radius: 26px;
-        flex-direction: column;
-        gap: 0;
-        font-size: 1.25em;
-        line-height: 1.1;
-      }
-      .pad small::after {
-        content: attr(data-text) / "";
-      }
-      .pad small {
-        font-size: 0.5em;
-        min-height: 1.1em;
-      }
-      .dial {
-        display: flex;
-        gap: 8px;
-        align-items: center;
-      }
-      .settings {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        margin-top: 12px;
-      }
-      .found button {
-        width: 100%;
-        justify-content: flex-start;
-        border-radius: 8px;
-        border-color: transparent;
-        min-height: 44px;
-        text-align: start;
-      }
-      h3 {
-        margin: 16px 0 4px;
-        font-size: 1em;
-        font-weight: 500;
-      }
-      .idle {
-        padding: 8px 0;
-      }
-    `,
-  ];
+  static override styles = [shared, myPhoneStyles];
 
   constructor() {
     super();
     this.typed = "";
     this.found = [];
+    this.sent = "";
+  }
+
+  /** Everybody who looks, the chosen one first. */
+  private get mes(): Me[] {
+    const all = this.store ? listMes(this.store, this.config?.device) : [];
+    return [...all.filter((me) => keyOf(me) === this.chosen), ...all.filter((me) => keyOf(me) !== this.chosen)];
+  }
+
+  protected override get me(): Me | undefined {
+    return this.mes[0];
   }
 
   static getStubConfig(): object {
@@ -143,7 +81,8 @@ export class MyPhoneCard extends BaseCard {
   }
 
   protected renderCard(): unknown {
-    const { me, t } = this;
+    const { mes, t } = this;
+    const me = mes.at(0);
     if (!this.store!.loaded && !me) return nothing;
     if (!me) {
       return html`<div class="head"><h2>${this.heading}</h2></div>
@@ -153,42 +92,86 @@ export class MyPhoneCard extends BaseCard {
         </div>`;
     }
     const { person } = me;
+    // Who has a telephone at several PBXs sees the calls of all of them.
+    const calls = mes.flatMap((one) => one.person.calls.map((call) => ({ one, call })));
     const offline = person.phones.length > 0 && person.phones.every((phone) => phone.registered === false);
     return html`
       <div class="head">
         <h2>${this.heading}</h2>
-        <span class="quiet"><bdi>${this.name(person)}</bdi> · <bdi>${person.number}</bdi></span>
+        ${mes.length > 1
+          ? this.renderChoice(me)
+          : html`<span class="quiet"><bdi>${this.name(person)}</bdi> · <bdi>${person.number}</bdi></span>`}
       </div>
       <div class="body">
         ${offline ? html`<div class="note" role="alert"><ha-icon icon="mdi:phone-off"></ha-icon>${t("phone_offline")}</div>` : nothing}
         <div aria-live="assertive">
-          ${person.calls.length
-            ? person.calls.map((call, index) => this.renderCall(me, call, index))
+          ${calls.length
+            ? calls.map(({ one, call }, index) => this.renderCall(one, call, index))
             : html`<div class="idle quiet">${t("my.idle")}</div>`}
         </div>
         ${this.renderDial(me)} ${this.renderSettings(me)}
         ${this.toDo.entityId
-          ? renderToReturn(this.t, this.toDo, (number) => (mayDial(me) ? this.dial(me, number, number) : undefined))
+          ? renderToReturn(
+              t,
+              this.toDo,
+              mayDial(me) ? (number) => this.dial(me, number, number) : undefined,
+              person.control ? (item) => this.run(this.toDo.setDone(item)) : undefined,
+            )
           : nothing}
       </div>
     `;
   }
 
+  /** Let people choose from which of their telephones they call. */
+  private renderChoice(me: Me): TemplateResult {
+    const choose = (event: Event): void => {
+      this.chosen = (event.target as HTMLSelectElement).value;
+      this.close();
+    };
+    const all = listMes(this.store!, this.config.device);
+    return html`<select aria-label=${this.t("form.device")} @change=${choose}>
+      ${all.map(
+        (one) =>
+          html`<option value=${keyOf(one)} ?selected=${keyOf(one) === keyOf(me)}>
+            ${[this.name(one.person), one.person.number].filter(Boolean).join(" · ")} (${one.pbx.facts!.title})
+          </option>`,
+      )}
+    </select>`;
+  }
+
+  /** Fold everything, and forget what was typed. */
+  private close(): void {
+    this.open = undefined;
+    this.typed = this.sent = "";
+    this.found = [];
+  }
+
+  private toggle(what: "tones" | "transfer" | "dnd" | "forward", call?: string): void {
+    const opens = this.open !== what || this.openCall !== call;
+    this.close();
+    this.openCall = call;
+    if (opens) this.open = what;
+  }
+
   private renderCall(me: Me, call: OwnCall, index: number): TemplateResult {
     const { t } = this;
-    const who = this.who(call);
+    const who = this.who(call, me.pbx.id);
     const words = call.state === "ringing" && index > 0 ? "call.knocking" : (`call.${call.state}` as TextKey);
-    const isOpen = (what: "tones" | "transfer"): boolean => index === 0 && this.open === what;
+    const isOpen = (what: "tones" | "transfer"): boolean => this.open === what && this.openCall === call.call_id;
     return html`<div class="call ${call.state} ${index ? "more" : ""}" role="group" aria-label=${t(words, { who })}>
-      <div class="caller"><bdi>${who}</bdi></div>
+      <div class="caller">${this.renderFace(call)}<bdi>${who}</bdi></div>
       <div class="facts">
-        <span>${call.state === "ringing" && index > 0 ? t(words, { who }) : t(`status.${call.state}` as TextKey)}</span>
-        ${call.name && call.number ? html`<bdi>${call.number}</bdi>` : nothing}
+        <span>${t(`status.${call.state}` as TextKey)}</span>
+        ${call.number && call.number !== who ? html`<bdi>${call.number}</bdi>` : nothing}
         ${call.queue ? html`<span>${t("calls.queue_name", { name: call.queue })}</span>` : nothing}
+        ${this.renderGroups(call)}
         <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
       </div>
       <div class="buttons">${listCallActions(me, call).map((action) => this.renderAction(me, call, action))}</div>
-      ${isOpen("tones") ? this.renderPad((tone) => this.sendTone(me, call, tone), "action.send_tone") : nothing}
+      ${isOpen("tones")
+        ? html`<div class="sent" role="status">${this.sent}</div>
+            ${this.renderPad((tone) => this.sendTone(me, call, tone), "action.send_tone")}`
+        : nothing}
       ${isOpen("transfer") ? this.renderTransfer(me, call) : nothing}
     </div>`;
   }
@@ -200,16 +183,8 @@ export class MyPhoneCard extends BaseCard {
       return html`<button class=${action.look ?? ""} @click=${() => this.act(me, action, call)}>${icon}</button>`;
     }
     const what = action.name as "tones" | "transfer";
-    return html`<button
-      aria-expanded=${this.open === what}
-      @click=${() => {
-        this.open = this.open === what ? undefined : what;
-        this.typed = "";
-        this.found = [];
-      }}
-    >
-      ${icon}
-    </button>`;
+    const expanded = this.open === what && this.openCall === call.call_id;
+    return html`<button aria-expanded=${expanded} @click=${() => this.toggle(what, call.call_id)}>${icon}</button>`;
   }
 
   private async act(me: Me, action: CallAction, call: OwnCall): Promise<void> {
@@ -229,13 +204,13 @@ export class MyPhoneCard extends BaseCard {
   }
 
   private sendTone(me: Me, call: OwnCall, tone: string): void {
+    this.sent += tone;
     void this.run(this.commander.act(me, "send_dtmf", call, { digits: tone }));
   }
 
   private renderTransfer(me: Me, call: OwnCall): TemplateResult {
     const finish = (number: string, name: string): void => {
-      this.open = undefined;
-      this.typed = "";
+      this.close();
       void this.run(this.commander.transfer(me, call, number), this.t("done.transferred", { who: name }));
     };
     return this.renderSearch(me, "action.transfer", "mdi:phone-forward", finish);
@@ -244,8 +219,7 @@ export class MyPhoneCard extends BaseCard {
   private renderDial(me: Me): unknown {
     if (!mayDial(me) || this.open === "transfer" || this.open === "forward") return nothing;
     const call = (number: string, name: string): void => {
-      this.typed = "";
-      this.found = [];
+      this.close();
       void this.dial(me, number, name);
     };
     const inCall = getCall(me.person, "talking") !== undefined;
@@ -336,21 +310,16 @@ export class MyPhoneCard extends BaseCard {
     const forward = "always" in person.forwards && may("set_forward");
     if (!dnd && !forward) return nothing;
     const to = person.forwards.always;
-    const toggle = (what: "dnd" | "forward") => () => {
-      this.open = this.open === what ? undefined : what;
-      this.typed = "";
-      this.found = [];
-    };
     return html`<div class="settings">
         ${dnd
-          ? html`<button aria-expanded=${this.open === "dnd"} aria-pressed=${!!person.do_not_disturb} @click=${toggle("dnd")}>
+          ? html`<button aria-expanded=${this.open === "dnd"} aria-pressed=${!!person.do_not_disturb} @click=${() => this.toggle("dnd")}>
               <ha-icon icon=${person.do_not_disturb ? "mdi:bell-off" : "mdi:bell"}></ha-icon>${t("do_not_disturb")}:
-              ${t(person.do_not_disturb ? "dnd.on" : "dnd.off")}
+              ${this.describeQuiet(person)}
             </button>`
           : nothing}
         ${forward
-          ? html`<button aria-expanded=${this.open === "forward"} aria-pressed=${!!to} @click=${toggle("forward")}>
-              <ha-icon icon="mdi:call-split"></ha-icon>${to ? t("forwarded_to", { number: to }) : t("action.forward")}
+          ? html`<button aria-expanded=${this.open === "forward"} aria-pressed=${!!to} @click=${() => this.toggle("forward")}>
+              <ha-icon icon="mdi:call-split"></ha-icon>${to ? t("forwarded_to", { number: nameNumber(this.store!, this.hass, pbx.id, to) }) : t("action.forward")}
             </button>`
           : nothing}
       </div>
@@ -358,10 +327,17 @@ export class MyPhoneCard extends BaseCard {
       ${forward && this.open === "forward" ? this.renderForward(me) : nothing}`;
   }
 
+  private describeQuiet(person: Person): string {
+    const until = person.do_not_disturb_until;
+    if (!person.do_not_disturb || !until) return this.t(person.do_not_disturb ? "dnd.on" : "dnd.off");
+    const time = new Date(until).toLocaleTimeString(this.hass.locale.language, { timeStyle: "short" });
+    return this.t("dnd.until", { time });
+  }
+
   private renderQuiet(me: Me): TemplateResult {
     const { t } = this;
     const set = (on: boolean, minutes?: number) => () => {
-      this.open = undefined;
+      this.close();
       void this.run(this.commander.setDoNotDisturb(me, on, minutes));
     };
     return html`<div class="settings" role="group" aria-label=${t("do_not_disturb")}>
@@ -379,8 +355,7 @@ export class MyPhoneCard extends BaseCard {
   private renderForward(me: Me): TemplateResult {
     const { t } = this;
     const set = (number: string | null): void => {
-      this.open = undefined;
-      this.typed = "";
+      this.close();
       void this.run(this.commander.forward(me, number));
     };
     return html`<div class="settings" role="group" aria-label=${t("action.forward")}>
@@ -391,6 +366,8 @@ export class MyPhoneCard extends BaseCard {
       ${this.renderSearch(me, "action.forward_to", "mdi:call-split", set)}`;
   }
 }
+
+const keyOf = (me: Me): string => `${me.pbx.id} ${me.person.id}`;
 
 export function isNumber(text: string): boolean {
   return /^\+?[\d*#][\d*#\s()./-]*$/.test(text);

@@ -8,6 +8,8 @@ interface PersonActions {
   call: (number: string) => unknown;
   pickUp: () => unknown;
   transfer: () => unknown;
+  /** The name of who has a number. */
+  name: (number: string) => string;
 }
 
 /** Show all there is to know of a person, and what can be done. */
@@ -53,6 +55,7 @@ export function renderPerson(
           html`<li class="row">
             <span class="grow"
               >${t(`call.${call.state}` as TextKey, { who: call.name || call.number || t("unknown_caller") })}
+              ${call.groups?.length ? html`<span class="quiet"><bdi>${call.groups.join(", ")}</bdi></span>` : nothing}
               ${call.queue ? html`<span class="quiet">${t("calls.queue_name", { name: call.queue })}</span>` : nothing}</span
             >
             <pbx-timer .since=${call.since} .ahead=${store.ahead}></pbx-timer>
@@ -63,7 +66,7 @@ export function renderPerson(
         : nothing}
       ${forwards.map(
         ([, number]) =>
-          html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${t("forwarded_to", { number })}</li>`,
+          html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${t("forwarded_to", { number: actions.name(number!) })}</li>`,
       )}
       ${person.phones.map(
         (phone) =>

@@ -1,9 +1,14 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { findMeAt, mayDial } from "../actions";
 import { shared } from "../styles";
+import { collator } from "../people";
+import type { TextKey } from "../texts";
 import type { ParkedCall, RoutingSwitch, SectionName } from "../types";
 import type { Pbx } from "../store";
 import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD } from "./base";
+
+/** The values of routing switches that have words of ours; others are names that the PBX gives. */
+const WORDS: Record<string, TextKey> = { on: "switches.on", off: "switches.off", schedule: "switches.schedule" };
 
 /** What the small cards share: a title, and a list or a line that says that there is nothing. */
 abstract class ListCard extends BaseCard {
@@ -118,18 +123,28 @@ export class SwitchesCard extends ListCard {
   }
 
   protected renderRows(): TemplateResult[] {
-    return this.store!.list("switches", this.config.entry).map(
-      (item) =>
-        html`<li class="row">
-          <span class="grow"><bdi>${item.name}</bdi></span>
-          <span class="choices">${this.renderChoices(item)}</span>
-        </li>`,
-    );
+    const order = collator(this.hass.locale.language);
+    const pbxs = this.shownPbxs.filter((pbx) => pbx.sections.switches.size);
+    return pbxs.flatMap((pbx) => {
+      const items = [...pbx.sections.switches.values()].sort((a, b) => order.compare(a.name, b.name));
+      const heading = html`<li><h3><bdi>${pbx.facts!.title}</bdi></h3></li>`;
+      return [...(pbxs.length > 1 ? [heading] : []), ...items.map((item) => this.renderSwitch(item))];
+    });
+  }
+
+  private renderSwitch(item: RoutingSwitch): TemplateResult {
+    return html`<li class="row">
+      <span class="grow"><bdi>${item.name}</bdi></span>
+      <span class="choices">${this.renderChoices(item)}</span>
+    </li>`;
   }
 
   private renderChoices(item: RoutingSwitch): unknown {
     const { t } = this;
-    const words = (value: boolean | string): string => (typeof value === "string" ? value : t(value ? "switches.on" : "switches.off"));
+    const words = (value: boolean | string): string => {
+      const name = typeof value === "string" ? value : value ? "on" : "off";
+      return name in WORDS ? t(WORDS[name]) : name;
+    };
     if (!item.settable || !item.control || !item.entity_id || !this.store!.pbxs.get(item.entry)?.can("set_switch")) {
       return html`<span class="quiet" title=${t("switches.fixed")}>${item.value === null ? "–" : words(item.value)}</span>`;
     }

@@ -1,10 +1,10 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { findMeAt, getTransferable, listCallActions, mayCall, mayPickUp, mayTransfer, type CallAction, type Me } from "../actions";
+import { findMeAt, getTransferable, listCallActions, listMes, mayCall, mayPickUp, mayTransfer, type CallAction, type Me } from "../actions";
 import { dialogStyles, renderDialog, showDialog } from "../parts/dialog";
 import type { ChipActions, ChipEvent, PbxChip } from "../parts/chip";
 import { startDrag } from "../parts/drag";
 import { ROWS_IN_BLOCK, VisibleBlocks } from "../parts/virtual";
-import { collator, group, isBusy, matches, type GroupBy } from "../people";
+import { collator, group, isBusy, matches, nameNumber, type GroupBy } from "../people";
 import { shared } from "../styles";
 import type { OwnCall, Person } from "../types";
 import { BaseCard, choice, DEVICE_FIELD, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig } from "./base";
@@ -300,11 +300,11 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
 
   /** Show my own calls, to drag onto somebody. */
   private renderMine(): unknown {
-    const { me, t } = this;
-    if (!me?.person.calls.length) return nothing;
-    return me.person.calls.map((call) => {
+    const { t } = this;
+    const mine = listMes(this.store!, this.config.device).flatMap((me) => me.person.calls.map((call) => ({ me, call })));
+    return mine.map(({ me, call }) => {
       const transferable = getTransferable(me) === call;
-      const who = this.who(call);
+      const who = this.who(call, me.pbx.id);
       return html`<div class="mine" role="group" aria-label=${t("view.my_phone")}>
         <div class="handle" @pointerdown=${(event: PointerEvent) => transferable && this.drag(event, me, call)}>
           <ha-icon icon=${transferable ? "mdi:drag" : "mdi:phone-in-talk"}></ha-icon>
@@ -348,7 +348,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     };
     startDrag(
       down,
-      this.who(call),
+      this.who(call, me.pbx.id),
       "pbx-chip",
       (element) => {
         const chip = allowed(element);
@@ -366,7 +366,8 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
 
   private async transfer(me: Me, person: Person): Promise<void> {
     this.transferring = false;
-    const call = getTransferable(this.me);
+    // Since the call was seized it may have become another one.
+    const call = getTransferable(findMeAt(this.store!, person.entry, this.config.device));
     if (!call || !person.number) return;
     await this.run(
       this.commander.transfer(me, call, person.number),
@@ -434,6 +435,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       call: (number) => this.run(this.commander.dial(me!, number), this.t("done.calling", { who: this.name(person) })),
       pickUp: () => this.run(this.commander.pickUp(me!, person), this.t("done.picked_up")),
       transfer: () => this.transfer(me!, person),
+      name: (number) => nameNumber(this.store!, this.hass, person.entry, number),
     });
     return renderDialog(this.t, this.name(person), body, () => (this.shown = undefined));
   }

@@ -51,10 +51,26 @@ export class ToDoList implements ReactiveController {
   }
 }
 
+/** So far apart are the end of a call and what is to be done about it at most, in milliseconds. */
+const NEAR = 1_500;
+
+/** Return what is to be done about which call: an item is due from when the last call of somebody ended. */
+export function assignItems<Call extends { ended: string }>(items: ToDoItem[], calls: Call[]): Map<Call, ToDoItem> {
+  const found = new Map<Call, ToDoItem>();
+  for (const item of items.filter(({ status, due }) => status === "needs_action" && due)) {
+    const distance = (call: Call): number => Math.abs(Date.parse(item.due!) - Date.parse(call.ended));
+    const [nearest] = calls.filter((call) => distance(call) < NEAR).sort((a, b) => distance(a) - distance(b));
+    if (nearest) found.set(nearest, item);
+  }
+  return found;
+}
+
+/** `call` and `done` are undefined where the user may not. */
 export function renderToReturn(
   t: Localize,
   list: ToDoList,
-  call: (number: string) => unknown,
+  call: ((number: string) => unknown) | undefined,
+  done: ((item: ToDoItem) => unknown) | undefined,
 ): TemplateResult {
   const open = list.items.filter((item) => item.status === "needs_action");
   return html`<h3>${t("to_return")}</h3>
@@ -63,17 +79,19 @@ export function renderToReturn(
           ${open.map((item) => {
             const number = findNumber(item.summary);
             return html`<li class="row">
-              <input
-                type="checkbox"
-                aria-label=${t("to_return.done", { what: item.summary })}
-                @change=${() => void list.setDone(item)}
-              />
+              ${done
+                ? html`<input
+                    type="checkbox"
+                    aria-label=${t("to_return.done", { what: item.summary })}
+                    @change=${() => done(item)}
+                  />`
+                : nothing}
               <span class="grow"
                 ><bdi>${item.summary}</bdi>${item.description
                   ? html` <span class="quiet">${item.description}</span>`
                   : nothing}</span
               >
-              ${number
+              ${number && call
                 ? html`<button class="icon" aria-label=${t("action.call_back_who", { who: item.summary })} @click=${() => call(number)}>
                     <ha-icon icon="mdi:phone"></ha-icon>
                   </button>`

@@ -1,6 +1,8 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { shared } from "../styles";
 import type { Agent, Person, Queue } from "../types";
+import { mayChangeAgent, type AgentChange } from "../actions";
+import { collator } from "../people";
 import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig, type FormField } from "./base";
 
 export interface WallboardConfig extends CardConfig {
@@ -41,8 +43,11 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
   static override styles = [
     shared,
     css`
-      .queue {
-        margin-bottom: 20px;
+      .body {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr));
+        align-content: start;
+        gap: 20px 32px;
       }
       .queue h3 {
         display: flex;
@@ -65,7 +70,7 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(112px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(104px, 1fr));
         gap: 8px;
         margin: 0 0 12px;
       }
@@ -92,6 +97,7 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
         margin: 0;
         font-size: 1.8em;
         line-height: 1.2;
+        white-space: nowrap;
         display: flex;
         gap: 6px;
         align-items: center;
@@ -101,16 +107,34 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
         font-weight: 500;
         color: var(--secondary-text-color);
       }
+      dd small {
+        font-size: 0.6em;
+        color: var(--secondary-text-color);
+      }
       ha-card:fullscreen {
         background: var(--card-background-color, #fff);
-        font-size: clamp(18px, 2.2vw, 44px);
+        font-size: clamp(16px, 1.9vw, 40px);
         border-radius: 0;
       }
+      ha-card:fullscreen .queue ha-icon {
+        --mdc-icon-size: 1.2em;
+      }
+      ha-card:fullscreen .body {
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 20em), 1fr));
+      }
       ha-card:fullscreen dd {
-        font-size: 3em;
+        font-size: 2.6em;
+        line-height: 1.1;
       }
       ha-card:fullscreen dl {
-        grid-template-columns: repeat(auto-fit, minmax(7em, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(6em, 1fr));
+      }
+      /* Who stands across the room reads, and presses nothing. */
+      ha-card:fullscreen li button {
+        display: none;
+      }
+      ha-card:fullscreen .row {
+        min-height: 2em;
       }
     `,
   ];
@@ -162,16 +186,20 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
   private listQueues(): Queue[] {
     const wanted = this.config?.queues;
     const queues = this.store?.list("queues", this.config?.entry) ?? [];
-    return queues.filter((queue) => !wanted?.length || wanted.includes(queue.device_id ?? ""));
+    const order = collator(this.own?.locale.language ?? "en");
+    return queues
+      .filter((queue) => !wanted?.length || wanted.includes(queue.device_id ?? ""))
+      .sort((a, b) => order.compare(a.name, b.name));
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     let rings = false;
     for (const queue of this.listQueues()) {
-      const before = this.waiting.get(queue.id);
+      const key = `${queue.entry} ${queue.id}`;
+      const before = this.waiting.get(key);
       rings ||= before !== undefined && (queue.waiting ?? 0) > before;
-      this.waiting.set(queue.id, queue.waiting ?? 0);
+      this.waiting.set(key, queue.waiting ?? 0);
     }
     if (rings && this.sound) this.play();
   }
@@ -247,7 +275,11 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
     const level = worst(waiting, wait, service);
     return html`<div class="queue ${level}" role="group" aria-label=${queue.name}>
       <h3>
-        <ha-icon icon=${SIGNS[level]}></ha-icon><span class="grow"><bdi>${queue.name}</bdi></span>
+        <ha-icon icon=${SIGNS[level]}></ha-icon><span class="grow"
+          ><bdi>${queue.name}</bdi>${this.store!.pbxs.size > 1
+            ? html` <small class="quiet"><bdi>${this.store!.pbxs.get(queue.entry)!.facts!.title}</bdi></small>`
+            : nothing}</span
+        >
         <span class="quiet">${t(`queue.level.${level}`)}</span>
       </h3>
       <dl>
@@ -257,14 +289,14 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
           queue.longest_wait && html`<pbx-timer .since=${queue.longest_wait} .ahead=${this.store!.ahead}></pbx-timer>`,
           wait,
         )}
-        ${this.renderNumber("queue.service_level", queue.service_level === null ? null : `${Math.round(queue.service_level)} %`, service)}
+        ${this.renderNumber("queue.service_level", queue.service_level === null ? null : `${Math.round(queue.service_level)}\u00a0%`, service)}
         ${this.renderNumber("queue.answered", queue.answered)} ${this.renderNumber("queue.aborted", queue.aborted)}
-        ${this.renderNumber(
-          "queue.agents",
-          queue.agents_free === null
-            ? queue.agents_logged_in
-            : html`<span style="font-size:0.55em">${t("queue.free", { free: queue.agents_free, all: queue.agents_logged_in ?? queue.agents.length })}</span>`,
-        )}
+        ${queue.agents_free === null
+          ? this.renderNumber("queue.agents", queue.agents_logged_in)
+          : this.renderNumber(
+              "queue.agents_free",
+              html`<span>${queue.agents_free}<small> / ${queue.agents_logged_in ?? queue.agents.length}</small></span>`,
+            )}
       </dl>
       ${queue.calls.length
         ? html`<h4>${t("queue.callers")}</h4>
@@ -272,8 +304,9 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
               ${queue.calls.map(
                 (call) =>
                   html`<li class="row">
-                    <span>${call.position}</span
-                    ><span class="grow"><bdi>${call.name || call.number || t("unknown_caller")}</bdi></span>
+                    <span>${call.position}</span>${this.renderFace(call)}<span class="grow"
+                      ><bdi>${this.who(call, queue.entry)}</bdi></span
+                    >${this.renderGroups(call)}
                     ${call.since ? html`<pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>` : nothing}
                   </li>`,
               )}
@@ -313,26 +346,24 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
       ${agent.paused && agent.paused_since
         ? html`<pbx-timer .since=${agent.paused_since} .ahead=${this.store!.ahead}></pbx-timer>`
         : nothing}
-      ${person && this.mayChange(queue, person) ? this.renderAgentButtons(queue, agent, person) : nothing}
+      ${person ? this.renderAgentButtons(queue, agent, person) : nothing}
     </li>`;
   }
 
-  private mayChange(queue: Queue, person: Person): boolean {
-    const pbx = this.store!.pbxs.get(queue.entry)!;
-    return pbx.can("set_queue_agent") && !!pbx.facts?.connected && queue.control && person.control && !!queue.device_id;
-  }
-
   private renderAgentButtons(queue: Queue, agent: Agent, person: Person): unknown {
-    const changes = agent.logged_in ? [agent.paused ? "resume" : "pause", "logout"] : ["login"];
+    const pbx = this.store!.pbxs.get(queue.entry)!;
+    const changes: AgentChange[] = agent.logged_in ? [agent.paused ? "resume" : "pause", "logout"] : ["login"];
     const words = { resume: "queue.resume", pause: "queue.pause", logout: "queue.log_out", login: "queue.log_in" } as const;
-    return changes.map((change) => {
-      const label = this.t(words[change as keyof typeof words]);
-      return html`<button
-        aria-label="${label}: ${this.name(person)}"
-        @click=${() => this.run(this.commander.setAgent(person, queue.device_id!, change))}
-      >
-        ${label}
-      </button>`;
-    });
+    return changes
+      .filter((change) => mayChangeAgent(pbx, queue, agent, person, change))
+      .map((change) => {
+        const label = this.t(words[change]);
+        return html`<button
+          aria-label="${label}: ${this.name(person)}"
+          @click=${() => this.run(this.commander.setAgent(person, queue.device_id!, change))}
+        >
+          ${label}
+        </button>`;
+      });
   }
 }

@@ -13,6 +13,8 @@ export interface ChipActions {
 export type ChipEvent = CustomEvent<{ person: Person; action: "tap" | "more" | "pick_up" }>;
 
 const HOLD = 500;
+/** A touch may make its click so much later, in milliseconds. */
+const RELEASED = 400;
 
 /** One person: picture, name, extension, status, with whom and since when. */
 export class PbxChip extends LitElement {
@@ -208,7 +210,7 @@ export class PbxChip extends LitElement {
             ><span class="name"><bdi>${this.name}</bdi></span
             ><span class="badges">
               ${person.do_not_disturb ? html`<ha-icon class="dnd" icon="mdi:bell-off" title=${t("do_not_disturb")}></ha-icon>` : nothing}
-              ${forwardsOf(person).length ? html`<ha-icon icon="mdi:call-split"></ha-icon>` : nothing}
+              ${forwardsOf(person).length ? html`<ha-icon icon="mdi:call-split" title=${this.describeForwards()}></ha-icon>` : nothing}
               ${waiting ? html`<ha-icon icon="mdi:voicemail"></ha-icon>` : nothing}
             </span></span
           >
@@ -250,7 +252,7 @@ export class PbxChip extends LitElement {
   private renderMore() {
     const knocking = this.knocking;
     if (knocking) return html` · <bdi>${this.t("call.knocking", { who: this.other(knocking) })}</bdi>`;
-    const note = this.person.presence_note;
+    const note = this.call?.groups?.join(", ") || this.person.presence_note;
     return note ? html` · <bdi>${note}</bdi>` : nothing;
   }
 
@@ -275,11 +277,17 @@ export class PbxChip extends LitElement {
     const { t, person } = this;
     const parts = [
       person.do_not_disturb ? t("do_not_disturb") : "",
-      ...forwardsOf(person).map((number) => t("forwarded_to", { number })),
+      this.describeForwards(),
       this.messages > 0 ? t("new_messages", { count: this.messages }) : "",
       this.actions.tap ?? "",
     ];
     return parts.filter(Boolean).join(", ");
+  }
+
+  private describeForwards(): string {
+    return forwardsOf(this.person)
+      .map((number) => this.t("forwarded_to", { number }))
+      .join(", ");
   }
 
   private send(action: "tap" | "more" | "pick_up"): void {
@@ -288,8 +296,7 @@ export class PbxChip extends LitElement {
   }
 
   private tap(): void {
-    if (this.held) this.held = false;
-    else this.send(this.actions.tap ? "tap" : "more");
+    if (!this.held) this.send(this.actions.tap ? "tap" : "more");
   }
 
   private open(event: Event): void {
@@ -308,6 +315,8 @@ export class PbxChip extends LitElement {
 
   private stopHolding(): void {
     clearTimeout(this.holding);
+    // The click that belongs to this press comes before that, if it comes.
+    window.setTimeout(() => (this.held = false), RELEASED);
   }
 
   override focus(): void {

@@ -31,11 +31,15 @@ export const dialogStyles = css`
 
 /** Return a modal dialog; the browser keeps the focus in it, and Escape closes it. */
 export function renderDialog(t: Localize, title: string, body: TemplateResult, close: () => void): TemplateResult {
-  return html`<dialog
-    aria-label=${title}
-    @close=${close}
-    @click=${(event: MouseEvent) => event.target === event.currentTarget && (event.target as HTMLDialogElement).close()}
-  >
+  // After a long press that opened the dialog, the finger that leaves makes a click beside it.
+  const press = (event: Event): void => {
+    (event.currentTarget as HTMLElement).toggleAttribute("pressed", event.target === event.currentTarget);
+  };
+  const click = (event: Event): void => {
+    const dialog = event.currentTarget as HTMLDialogElement;
+    if (event.target === dialog && dialog.hasAttribute("pressed")) dialog.close();
+  };
+  return html`<dialog aria-label=${title} @close=${close} @pointerdown=${press} @click=${click}>
     <div class="dialog-head">
       <h2>${title}</h2>
       <button

@@ -1,10 +1,9 @@
 /** Drag a call onto a person, with the mouse, a pen or a finger; Home Assistant's own drag and drop knows no touch. */
 
 const THRESHOLD = 8;
-
-export interface DragTarget {
-  element: HTMLElement;
-}
+/** So near to the upper or lower edge the page scrolls, by so much in each frame, in pixels. */
+const EDGE = 56;
+const STEP = 10;
 
 /** Find the innermost element of a name under a point, through open shadow roots. */
 function findUnder(x: number, y: number, name: string): HTMLElement | undefined {
@@ -29,11 +28,23 @@ export function startDrag(
 ): void {
   if (down.button !== 0) return;
   let ghost: HTMLElement | undefined;
+  let last = down;
+  let frame = 0;
+  const scroll = (): void => {
+    const step = last.clientY < EDGE ? -STEP : last.clientY > window.innerHeight - EDGE ? STEP : 0;
+    document.scrollingElement?.scrollBy(0, step);
+    if (step) hover(findUnder(last.clientX, last.clientY, name));
+    frame = requestAnimationFrame(scroll);
+  };
   const move = (event: PointerEvent): void => {
     const far = Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > THRESHOLD;
-    if (!ghost && far) ghost = makeGhost(label);
+    if (!ghost && far) {
+      ghost = makeGhost(label);
+      frame = requestAnimationFrame(scroll);
+    }
     if (!ghost) return;
     event.preventDefault();
+    last = event;
     ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 12}px)`;
     hover(findUnder(event.clientX, event.clientY, name));
   };
@@ -43,6 +54,7 @@ export function startDrag(
     window.removeEventListener("pointerup", end);
     window.removeEventListener("pointercancel", end);
     window.removeEventListener("keydown", end, true);
+    cancelAnimationFrame(frame);
     hover(undefined);
     if (!ghost) return;
     ghost.remove();
