@@ -33,6 +33,7 @@ from .errors import (
     ProtocolError,
 )
 from .json_text import parse_json
+from .recorder import Door, Recorder
 from .session import Link
 
 CONNECT_TIMEOUT = 10.0
@@ -42,6 +43,8 @@ LARGEST_ANSWER = 32 * 2**20
 # Parsing more than this would hold the event loop up, so it is done in a thread.
 PARSED_IN_THREAD = 256 * 2**10
 _CHUNK = 64 * 2**10
+# All others say nothing of the protocol, or hold what nobody else may know.
+_RECORDED_HEADERS = ("Content-Type", "Location", "WWW-Authenticate")
 
 
 class AnswerTooLarge(ProtocolError):
@@ -91,6 +94,7 @@ async def send_request(
     than `largest` bytes, ProtocolError where it is packed in an unknown way, and CommandOutcomeUnknown where
     the answer to a `command` was lost.
     """
+    stream = _record_request(link.recorder, method, url, request) if link.recorder.on else None
     try:
         async with (http or link.http).request(
             method,
@@ -104,12 +108,39 @@ async def send_request(
             **request,
         ) as response:
             body = await read_body(response, what, largest)
-            return HttpAnswer(status=response.status, headers=response.headers, body=body)
+            answer = HttpAnswer(status=response.status, headers=response.headers, body=body)
+            if stream is not None:
+                _record_answer(link.recorder, stream, answer)
+            return answer
     except (ClientError, TimeoutError, ValueError, OSError) as err:
+        if stream is not None:
+            link.recorder.add(Door.HTTP, stream, "failure", error=type(err).__name__)
         raise _translated(err, what, command=command) from None
     except RuntimeError:
         # aiohttp says so of a client that is closed, as everything is when Home Assistant stops.
         raise CannotConnect("no connection to the PBX (the client is closed)") from None
+
+
+def _record_request(recorder: Recorder, method: str, url: URL, request: Mapping[str, Any]) -> int:
+    """Record a request without its headers, which hold the login, and return its stream."""
+    stream = recorder.open_stream()
+    params = request.get("params") or {}
+    recorder.add(
+        Door.HTTP,
+        stream,
+        "request",
+        method=method,
+        path=url.path,
+        query=[*url.query.items(), *params.items()],
+        json=request.get("json"),
+        data=request.get("data"),
+    )
+    return stream
+
+
+def _record_answer(recorder: Recorder, stream: int, answer: HttpAnswer) -> None:
+    headers = {name: answer.headers[name] for name in _RECORDED_HEADERS if name in answer.headers}
+    recorder.add(Door.HTTP, stream, "answer", status=answer.status, headers=headers, body=answer.body)
 
 
 class _ConnectionBroken(ClientError):

@@ -14,6 +14,7 @@ from .commands import PbxCommands
 from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
 from .model import PbxInfo
+from .recorder import Recorder
 
 
 class Clock:
@@ -49,6 +50,7 @@ class Link:
     http: ClientSession
     ssl: ssl.SSLContext
     clock: Clock = field(default_factory=Clock)
+    recorder: Recorder = field(default_factory=Recorder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,19 @@
 """WebSocket connections, and what their failures mean in the words of the session contract."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 import logging
 import socket as network
 import ssl
-from typing import override
+from typing import Any, cast, override
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
 from websockets.typing import Subprotocol
+from yarl import URL
 
 from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError
+from .recorder import Door, Recorder
 from .session import Link
 
 OPEN_TIMEOUT = 10.0
@@ -44,6 +47,38 @@ class _Connect(connect):
         return exc
 
 
+class _RecordedConnection(ClientConnection):
+    """A connection of which every message is recorded; made only while somebody records."""
+
+    def __init__(self, recorder: Recorder, stream: int, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._recorder = recorder
+        self._stream = stream
+
+    @override
+    async def recv(self, decode: bool | None = None) -> Any:
+        try:
+            message = await super().recv(decode)
+        except ConnectionClosed as err:
+            code = err.rcvd.code if err.rcvd is not None else None
+            self._recorder.add(Door.WEBSOCKET, self._stream, "closed", code=code)
+            raise
+        self._recorder.add(Door.WEBSOCKET, self._stream, "received", message=message)
+        return message
+
+    @override
+    async def send(self, message: Any, *, text: bool | None = None) -> None:
+        self._recorder.add(Door.WEBSOCKET, self._stream, "sent", message=message)
+        await super().send(message, text=text)
+
+
+def _make_recorded(recorder: Recorder, url: str) -> type[ClientConnection]:
+    """Record that a connection opens, and return what makes it."""
+    stream, address = recorder.open_stream(), URL(url)
+    recorder.add(Door.WEBSOCKET, stream, "open", path=address.path, query=[*address.query.items()])
+    return cast("type[ClientConnection]", partial(_RecordedConnection, recorder, stream))
+
+
 async def connect_websocket(
     link: Link,
     url: str,
@@ -61,6 +96,7 @@ async def connect_websocket(
     try:
         connection = await _Connect(
             url,
+            create_connection=_make_recorded(link.recorder, url) if link.recorder.on else None,
             additional_headers=headers,
             subprotocols=[Subprotocol(name) for name in subprotocols] or None,
             ssl=link.ssl if url.startswith("wss:") else None,

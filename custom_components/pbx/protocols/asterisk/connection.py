@@ -1,7 +1,7 @@
 """Keep one connection to the manager interface: log in, read, correlate, notice silence."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 import contextlib
 from dataclasses import dataclass, field
 import hashlib
@@ -22,6 +22,7 @@ from ..errors import (
     ProtocolError,
     WrongSystem,
 )
+from ..recorder import Door, Recorder
 from ..session import Clock, Link, within
 from .settings import AsteriskSettings
 from .wire import GREETING, Block, Splitter, encode_action
@@ -66,6 +67,8 @@ class Connection:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     clock: Clock
+    recorder: Recorder = field(default_factory=Recorder)
+    stream: int = 0
     # The version of the interface, which is not that of the PBX.
     version: str = ""
     booted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -114,7 +117,19 @@ class Connection:
         if not data:
             raise ConnectionLost("the PBX closed the connection")
         self._received = self.clock.time()
-        return list(self._splitter.feed(data))
+        blocks = list(self._splitter.feed(data))
+        if self.recorder.on:
+            for block in blocks:
+                self.recorder.add(Door.LINES, self.stream, "received", block=block)
+        return blocks
+
+    def _write(self, action: str, key: str, fields: Mapping[str, str | Sequence[str]]) -> None:
+        """Write an action to the stream; raises CommandFailed where it cannot be written."""
+        data = encode_action(action, key, fields)
+        if self.recorder.on:
+            block = {"Action": action, "ActionID": key, **fields}
+            self.recorder.add(Door.LINES, self.stream, "sent", block=block)
+        self.writer.write(data)
 
     async def _watch(self) -> None:
         """Ask a silent PBX for a sign of life; raises ConnectionLost where there is none."""
@@ -197,12 +212,11 @@ class Connection:
         self, pending: _Pending, action: str, fields: dict[str, str | Sequence[str]], key: str | None = None
     ) -> Block:
         own = key or self._create_id()
-        data = encode_action(action, own, fields)
         if self._closed or self.writer.is_closing():
             raise NotSent("the connection was lost")
         self._pending[own] = pending
         try:
-            self.writer.write(data)
+            self._write(action, own, fields)
             answer = await within(self.clock, TIMEOUT, _wait(pending.answer))
         except TimeoutError:
             raise NoAnswer(f"the PBX does not answer {action}") from None
@@ -227,7 +241,7 @@ class Connection:
         """Log off and close the stream."""
         if not self.writer.is_closing():
             with contextlib.suppress(OSError):
-                self.writer.write(encode_action("Logoff", "bye", {}))
+                self._write("Logoff", "bye", {})
         self._fail_all()
         self.writer.close()
         try:
@@ -278,10 +292,12 @@ class Connection:
         if not line.startswith(GREETING):
             raise WrongSystem("this does not answer as the manager interface of an Asterisk does")
         self.version = line.removeprefix(GREETING)
+        if self.recorder.on:
+            self.recorder.add(Door.LINES, self.stream, "greeting", version=self.version)
 
     async def _ask(self, action: str, fields: dict[str, str]) -> Block:
         """Return the answer to an action of the login; what arrives besides is kept."""
-        self.writer.write(encode_action(action, "login", fields))
+        self._write(action, "login", fields)
         while True:
             blocks = list(await self._receive())
             found = next((number for number, block in enumerate(blocks) if "Response" in block), None)
@@ -350,7 +366,7 @@ async def connect(settings: AsteriskSettings, link: Link) -> Connection:
         raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
     except (OSError, ValueError) as err:
         raise CannotConnect(f"no connection ({type(err).__name__})") from None
-    connection = Connection(reader, writer, link.clock)
+    connection = Connection(reader, writer, link.clock, link.recorder, link.recorder.open_stream())
     try:
         await connection.log_in(settings)
     except ProtocolError, CannotConnect, AuthFailed:

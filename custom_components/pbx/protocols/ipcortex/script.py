@@ -25,6 +25,7 @@ from ..errors import (
 )
 from ..http import AnswerTooLarge, send_request
 from ..json_fields import as_text
+from ..recorder import Door, Recorder
 from ..session import Link
 from .host import EngineMissing, HostError, ScriptBreach, ScriptError, ScriptHost
 from .settings import IpcortexSettings
@@ -71,6 +72,8 @@ FIRST_RETRY = 2.0
 LONGEST_RETRY = 30.0
 RETRY_FOR = 60.0
 NO_OBJECT, NO_METHOD = 404, 405
+# Their values are the address and the login.
+_SECRET_CALLS = frozenset({"setHost", "login"})
 _MARKERS = ("startFeed", "startPoll", "maxWSRetryTime", "addListener", "hook", "getSubID", "WebSocket")
 _VERSION = re.compile(r"[Vv]ersion\W{1,6}(\d+(?:\.\d+){1,3})")
 
@@ -95,14 +98,39 @@ class PbxScript:
     ) -> None:
         self._settings = settings
         self._url = URL(settings.url)
-        self._link = replace(link, http=http)
-        self.host = ScriptHost(self._url, self._link, reports, redact=settings.redact)
+        # What the script and the PABX say to each other is theirs; what the script tells us is recorded.
+        self._link = replace(link, http=http, recorder=Recorder())
+        self._recorder = link.recorder
+        self._reports = reports
+        handle_reports = self._record_reports if link.recorder.on else reports
+        self.host = ScriptHost(self._url, self._link, handle_reports, redact=settings.redact)
         self.patience = CALL_SECONDS
         self.size = 0
         self.digest = ""
         self.markers: list[str] = []
         self.version: str | None = None
         self.functions: dict[str, str | None] = {}
+
+    async def _record_reports(self, records: Sequence[Any]) -> None:
+        stream = self._recorder.open_stream()
+        for record in records:
+            self._recorder.add(Door.SCRIPT, stream, "report", record=record)
+        await self._reports(records)
+
+    async def _cross(self, name: str, *values: Any) -> Any:
+        """Call a function of the script; recorded without the login."""
+        if not self._recorder.on:
+            return await self.host.call(name, *values)
+        stream = self._recorder.open_stream()
+        told = () if name in _SECRET_CALLS else values
+        self._recorder.add(Door.SCRIPT, stream, "call", name=name, values=told)
+        try:
+            value = await self.host.call(name, *values)
+        except ScriptError as err:
+            self._recorder.add(Door.SCRIPT, stream, "error", errno=err.errno)
+            raise
+        self._recorder.add(Door.SCRIPT, stream, "result", value=value)
+        return value
 
     async def load(self) -> None:
         """Fetch the script and run it; raises ScriptUnusable."""
@@ -117,9 +145,9 @@ class PbxScript:
             for part in PARTS:
                 text = await asyncio.to_thread((SCRIPTS / f"{part}.js").read_text, encoding="utf-8")
                 await self.host.extend(text)
-            if not await self.host.call("ready"):
+            if not await self._cross("ready"):
                 raise ScriptUnusable("no known functions")
-            self.functions = await self.host.call("found")
+            self.functions = await self._cross("found")
         except EngineMissing:
             raise ScriptUnusable("engine missing") from None
         except ScriptBreach as err:
@@ -217,7 +245,7 @@ class PbxScript:
         """Call a function of the start; a script that fails at it is of no use, and REST is all there is."""
         try:
             async with asyncio.timeout(START_SECONDS):
-                return await self.host.call(name, *values)
+                return await self._cross(name, *values)
         except TimeoutError:
             raise ScriptUnusable(f"no answer to {name}") from None
         except ScriptBreach as err:
@@ -228,7 +256,7 @@ class PbxScript:
     ) -> Any:
         try:
             async with asyncio.timeout(seconds or self.patience):
-                return await self.host.call(name, *values)
+                return await self._cross(name, *values)
         except ScriptError:
             raise
         except TimeoutError:
@@ -243,7 +271,7 @@ class PbxScript:
         if logout and self.host.broken is None:
             with suppress(HostError, TimeoutError):
                 async with asyncio.timeout(LOGOUT_SECONDS):
-                    await self.host.call("exit")
+                    await self._cross("exit")
         await self.host.close()
 
 
