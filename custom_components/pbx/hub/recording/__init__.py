@@ -1,0 +1,1 @@
+"""Recordings of what a PBX says that can be handed to strangers."""

@@ -1,0 +1,1 @@
+"""Recordings: how they are made, redacted and played again."""
