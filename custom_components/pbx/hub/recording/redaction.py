@@ -52,8 +52,8 @@ _NAMELIKE = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,2}")
 _PLACE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2})?")
 _TIME_ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+|UTC|GMT")
-# A name without blanks but with one of these has a structure, such as `PJSIP/201` and `201@default`.
-_STRUCTURE = re.compile(r"\S*[/@]\S*")
+# What has a structure is no plain name, such as `PJSIP/201`, `201@default` and an XML element.
+_STRUCTURE = re.compile(r"\S*[/@]\S*|<[a-z][^<>]*>(?:</[a-z]+>)?")
 _LETTERS_AND_DIGITS = re.compile(r"([A-Za-z]+)(\d{1,4})")
 
 
@@ -261,7 +261,8 @@ class Redactor:
             return self._redact_written_number(text)
         told = FieldKind.OTHER if kind is FieldKind.NAME and _is_structure(text) else kind
         # Words of several with blanks between them are names, wherever they are.
-        told = FieldKind.NAME if told is FieldKind.OTHER and " " in text.strip() else told
+        if told is FieldKind.OTHER and " " in text.strip() and not _is_structure(text):
+            told = FieldKind.NAME
         return _PIECE.sub(lambda found: self._redact_piece(found, told), text)
 
     def _is_quantity(self, text: str) -> bool:

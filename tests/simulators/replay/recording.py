@@ -1,0 +1,70 @@
+"""Read a recording; one of an older format becomes one of today's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+FORMAT = 2
+
+type Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The head of a file, and what crossed the wire in its order; see docs/recording.md for the members."""
+
+    head: Mapping[str, Any]
+    lines: tuple[Line, ...]
+
+    @property
+    def system(self) -> str:
+        """Return the make of the PBX."""
+        return str(self.head["system"])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the login; what is secret is a word that says so."""
+        return dict(self.head.get("settings", {}))
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it is."""
+        return float(self.lines[-1]["t"]) if self.lines else 0.0
+
+    def list_lines(self, door: str, kind: str | None = None) -> list[Line]:
+        """Return what crossed at one door, or what of it is of one kind."""
+        return [line for line in self.lines if line["door"] == door and kind in (None, line["kind"])]
+
+    def list_streams(self, door: str) -> list[list[Line]]:
+        """Return the connections at a door, each with its lines."""
+        streams: dict[int, list[Line]] = {}
+        for line in self.list_lines(door):
+            streams.setdefault(line["stream"], []).append(line)
+        return list(streams.values())
+
+
+def load_recording(path: Path) -> Recording:
+    """Read a file; raises ValueError where it is no recording, or one of a newer format."""
+    data = path.read_bytes()
+    text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    head, *lines = [json.loads(line) for line in text.decode().splitlines() if line.strip()]
+    number = head.get("pbx_recording") if isinstance(head, dict) else None
+    if not isinstance(number, int) or not 1 <= number <= FORMAT:
+        raise ValueError(f"{path} is no recording that this program can read")
+    for older in range(number, FORMAT):
+        head, lines = _UPGRADES[older](head, lines)
+    return Recording(head, tuple(lines))
+
+
+def _name_bodies(head: Line, lines: list[Line]) -> tuple[Line, list[Line]]:
+    """Bring format 1 up to 2: JSON stood in `json` beside the rest of a line, without a word for its form."""
+    for line in lines:
+        if "json" in line:
+            line["body"] = {"json": line.pop("json")}
+    return head, lines
+
+
+_UPGRADES: dict[int, Callable[[Line, list[Line]], tuple[Line, list[Line]]]] = {1: _name_bodies}
