@@ -1,4 +1,4 @@
-"""Run one of the simulated telephone systems until interrupted."""
+"""Run one of the simulated telephone systems, or a recording of a real one, until interrupted."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from .asterisk import command_line as asterisk
 from .axeos import command_line as axeos
 from .innovaphone import command_line as innovaphone
 from .ipcortex import command_line as ipcortex
+from .replay import command_line as replay
 from .switchvox import command_line as switchvox
 
 SYSTEMS = {
@@ -15,6 +16,7 @@ SYSTEMS = {
     "axeos": axeos,
     "innovaphone": innovaphone,
     "ipcortex": ipcortex,
+    "replay": replay,
     "switchvox": switchvox,
 }
 

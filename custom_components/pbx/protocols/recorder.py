@@ -16,6 +16,8 @@ OVERHEAD = 200
 MOST_BYTES = 32 * 2**20
 # What a session says while it opens is kept apart, since nothing after it can be understood without.
 MOST_OPENING_BYTES = 16 * 2**20
+# So long a session may take to read everything, in seconds; slow ones go on after they are open.
+OPENING_SECONDS = 90.0
 
 
 class Door(StrEnum):
@@ -69,7 +71,7 @@ class Recorder:
         self._opening: list[Frame] = []
         self._later: deque[tuple[Frame, int]] = deque()
         self._opening_bytes = self._later_bytes = 0
-        self._is_opening = True
+        self._opened = 0.0
 
     def start(self, window: float | None = None) -> None:
         """Forget what was recorded before, and record."""
@@ -86,16 +88,7 @@ class Recorder:
         self._opening.clear()
         self._later.clear()
         self._opening_bytes = self._later_bytes = self.dropped = 0
-        self._is_opening = True
-
-    def begin_opening(self) -> None:
-        """Begin anew where a session opens; what an earlier one recorded does not belong to it."""
-        if self.on and self.window is not None:
-            self.clear()
-
-    def end_opening(self) -> None:
-        """Take what comes from now on for what happens, not for what is read at the start."""
-        self._is_opening = False
+        self._opened = self._time()
 
     @property
     def frames(self) -> list[Frame]:
@@ -117,7 +110,8 @@ class Recorder:
             return
         size = OVERHEAD + measure(content)
         frame = Frame(self._time(), door, stream, kind, content)
-        if self._is_opening and self._opening_bytes + size <= MOST_OPENING_BYTES:
+        is_opening = frame.time < self._opened + OPENING_SECONDS
+        if is_opening and self._opening_bytes + size <= MOST_OPENING_BYTES:
             self._opening.append(frame)
             self._opening_bytes += size
         else:

@@ -11,6 +11,7 @@ var IPCortex = (function () {
   let onLines = () => {};
   let lines = [];
   let feed = null;
+  let primed = false;
 
   const names = ["hold", "talk", "send", "xfer", "attendedTransfer", "hangup"];
 
@@ -75,6 +76,8 @@ var IPCortex = (function () {
         const record = JSON.parse(event.data);
         if (record.what === "all") resolve();
         else told[record.what]?.(record);
+        // Two changes in a row would be reported as one; the next may come once this one is out.
+        if (primed) setTimeout(() => socket.send("next"), 0);
       };
       socket.onerror = () => reject(Object.assign(new Error("no feed"), { errno: 91 }));
       socket.onclose = () => onError(92, "the recording is over");
@@ -98,6 +101,7 @@ var IPCortex = (function () {
     onLines = callback ?? onLines;
     const found = lines.map((name) => all.Device.get(name)).filter(Boolean);
     // Asked for last, once everything there is was read.
+    primed = true;
     feed?.send("primed");
     callback?.(found);
     return Promise.resolve(found);

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 import contextlib
+from functools import partial
 import json
 from pathlib import Path
 from typing import Any, ClassVar, Unpack, override
@@ -159,23 +160,24 @@ class WebReplay(Replay):
             if line["t"] <= primed:
                 await socket.send_str(json.dumps(line["record"]))
         await socket.send_str(json.dumps({"what": "all"}))
-        primed_now = asyncio.Event()
+        done = asyncio.Event()
         later = [line for line in told if line["t"] > primed]
-        telling = asyncio.create_task(self._tell(socket, later, primed_now))
+        telling = asyncio.create_task(self._tell(socket, later, done))
         async for _ in socket:
-            # The client has all that there was at the start, and goes on from there.
-            primed_now.set()
+            # The stand-in has done with what it was told, first with all that there was at the start.
+            done.set()
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)
         return socket
 
-    async def _tell(
-        self, socket: web.WebSocketResponse, lines: Iterable[Line], primed: asyncio.Event
-    ) -> None:
-        await primed.wait()
+    async def _tell(self, socket: web.WebSocketResponse, lines: Iterable[Line], done: asyncio.Event) -> None:
+        await done.wait()
         for line in lines:
-            await self.timeline.wait_for(line["t"], lambda: self._exchanges.are_asked(line["t"]), SETTLE)
+            is_ready = partial(self._exchanges.are_asked, line["t"])
+            await self.timeline.wait_for(line["t"], is_ready, SETTLE)
+            done.clear()
             await socket.send_str(json.dumps(line["record"]))
+            await done.wait()
         self.finished += 1
 
 

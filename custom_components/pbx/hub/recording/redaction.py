@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import json
 import re
 from typing import Any
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from ...protocols.json_text import parse_json
@@ -43,6 +44,8 @@ _HOST = re.compile(
     r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:com|net|org|eu|local|lan|internal|home|[a-z]{2})", re.IGNORECASE
 )
 _WRITTEN_NUMBER = re.compile(r"\+?\(?\d[\d ().+/-]*\d")
+_QUOTED = re.compile(r"%[0-9A-Fa-f]{2}")
+_SAFE = "/@:;,=&?+ "
 _DIGITS = re.compile(r"\d+")
 _QUANTITY = re.compile(r"[+-]?\d{1,7}(?:[.:]\d{1,9})*%?|\d{1,3}(?:\.\d+)*(?:[a-z]{1,3}\d{0,5})?")
 # Seconds or milliseconds since 1970, from 2014 to 2033.
@@ -255,6 +258,11 @@ class Redactor:
 
     def _replace(self, text: str, kind: FieldKind) -> str:
         """Return a text with all that is personal in it replaced."""
+        if _QUOTED.search(text) is not None:
+            return quote(self._replace_plain(unquote(text), kind), safe=_SAFE)
+        return self._replace_plain(text, kind)
+
+    def _replace_plain(self, text: str, kind: FieldKind) -> str:
         if _HOST.fullmatch(text) and not all(is_known(label) for label in text.split(".")):
             return self._pseudonyms.host(text)
         if kind in {FieldKind.NUMBER, FieldKind.NAME} and _is_written_number(text):

@@ -11,6 +11,7 @@ import re
 
 _PROTOCOLS = Path(__file__).parents[2] / "protocols"
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}")
 # Where a word of several begins: at a capital, and after digits.
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # What vendors send that no decoder asks for, and frames of HTTP and of sockets.
@@ -66,11 +67,14 @@ def split_words(name: str) -> list[str]:
 @cache
 def is_known(name: str) -> bool:
     """Return whether a name is a word of the protocols, or made of such words alone."""
-    words = get_words()
-    if name.lower() in words:
+    if name.lower() in get_words():
         return True
-    parts = split_words(name)
-    return len(parts) > 1 and all(part in words or (part.isdigit() and len(part) < 3) for part in parts)
+    parts = split_words(name) if _NAME.fullmatch(name) is not None else []
+    return len(parts) > 1 and all(map(_is_known_part, parts))
+
+
+def _is_known_part(part: str) -> bool:
+    return len(part) < 3 if part.isdigit() else len(part) > 1 and part in get_words()
 
 
 @cache

@@ -1,0 +1,8 @@
+"""What the tests of recordings share."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _real_network(socket_enabled: None) -> None:
+    """Allow sockets to this machine."""

@@ -1,0 +1,179 @@
+"""Nothing of anybody is left in a recording, and what is left makes as much sense as before."""
+
+import base64
+import json
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from hypothesis import HealthCheck, given, settings
+import phonenumbers
+import pytest
+
+from custom_components.pbx.hub.recording.frames import to_line
+from custom_components.pbx.hub.recording.redaction import Redactor, iter_texts
+from custom_components.pbx.protocols.recorder import Door, Frame
+
+from .planting import ADDRESSES, NAMES, NUMBERS, SECRETS, recordings
+
+# So much of a number, from its end, is that number.
+TELLING = 7
+_CHUNK = re.compile(r"[A-Za-z0-9+/=_-]{8,}")
+
+
+def redact(lines: list[dict[str, Any]], **known: Any) -> list[dict[str, Any]]:
+    """Return lines as they are handed over."""
+    return Redactor(**known).redact_lines(lines)
+
+
+def redact_value(value: Any, **known: Any) -> Any:
+    """Return what becomes of the JSON of a message."""
+    frame = Frame(0.0, Door.WEBSOCKET, 1, "received", {"message": json.dumps(value)})
+    return redact([to_line(frame, 0.0)], country="NL", **known)[0]["body"]["json"]
+
+
+def read_every_way(lines: list[dict[str, Any]]) -> str:
+    """Return all that somebody could read out of a file."""
+    texts = [json.dumps(lines), json.dumps(lines, ensure_ascii=False), *iter_texts(lines)]
+    texts += [unquote(text) for text in texts]
+    chunks = [chunk for text in texts for chunk in _CHUNK.findall(text)]
+    return "\n".join([*texts, *map(_decode, chunks), *map(_unhex, chunks)]).casefold()
+
+
+def _decode(chunk: str) -> str:
+    try:
+        return base64.b64decode(chunk + "=" * (-len(chunk) % 4)).decode(errors="replace")
+    except ValueError:
+        return ""
+
+
+def _unhex(chunk: str) -> str:
+    try:
+        return bytes.fromhex(chunk).decode(errors="replace")
+    except ValueError:
+        return ""
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(recordings())
+def test_nothing_planted_survives(frames: list[Frame]) -> None:
+    """Whatever is hidden wherever, in whatever writing, is not in the file."""
+    told = read_every_way(redact([to_line(frame, 0.0) for frame in frames]))
+    for word in (*NAMES, *SECRETS, *ADDRESSES):
+        assert word.casefold() not in told
+    for number in NUMBERS:
+        assert number[-TELLING:] not in told
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(recordings())
+def test_halves_do_not_meet(frames: list[Frame]) -> None:
+    """What is cut in two between frames is not whole again where they are put together."""
+    lines = redact([to_line(frame, 0.0) for frame in frames])
+    joined = "".join(iter_texts([line.get("body") for line in lines])).casefold()
+    assert not [word for word in (*NAMES, *SECRETS) if word.casefold() in joined]
+
+
+@pytest.mark.parametrize(
+    "field", ["state", "status", "event_type", "method", "mt", "reason", "type", "direction", "Event"]
+)
+def test_words_for_states_hide_nobody(field: str) -> None:
+    """A name that Home Assistant knows is one even where a word of the protocol belongs."""
+    told = redact_value({field: "wilhelmina", "uuid": "x"}, names=["Wilhelmina de Vries"])
+    assert "wilhelmina" not in json.dumps(told).lower()
+
+
+def test_words_of_the_protocol_stay() -> None:
+    """What an event is and which state it tells of is what the file is for."""
+    event = {
+        "event_type": "phone_status_update",
+        "seq": 12,
+        "status_code": 8,
+        "status": "Ringing",
+        "timestamp": "2026-11-30T17:52:11Z",
+        "dnd": False,
+    }
+    assert redact_value(event) == event
+
+
+def test_unknown_words_of_the_protocol_stay() -> None:
+    """A state and a field that no decoder knows are what nobody has seen before."""
+    event = {"event_type": "call_screened", "state": "screening", "unique_id": "1", "screening": True}
+    assert redact_value(event) == event
+
+
+def test_same_stays_the_same() -> None:
+    """A number and a name are the same one wherever and however they are written."""
+    told = redact_value(
+        [
+            {"number": "+31 20 123 4567", "name": "Anna de Vries"},
+            {"number": "0201234567", "name": "anna"},
+            {"channel": "PJSIP/201-0000001a", "extension": "201", "caller": "0031201234567"},
+            {"mailbox": "201@default", "fullName": "DE VRIES"},
+        ]
+    )
+    first, second, third, fourth = told
+    digits = first["number"].replace(" ", "")
+    assert digits.startswith("+31201")
+    assert digits != "+31201234567"
+    assert second["number"] == "0" + digits[3:]
+    assert third["caller"] == "00" + digits[1:]
+    assert first["number"].count(" ") == 3
+    assert second["name"] == first["name"].split()[0].lower()
+    assert fourth["fullName"] == " ".join(first["name"].split()[1:]).upper()
+    assert third["channel"].startswith(f"PJSIP/{third['extension']}-")
+    assert fourth["mailbox"] == f"{third['extension']}@default"
+    assert third["extension"] != "201"
+    assert re.fullmatch(r"2\d\d", third["extension"])
+
+
+@pytest.mark.parametrize(
+    ("number", "country"), [("+31201234567", "NL"), ("+493012345678", "DE"), ("+390612345678", "IT")]
+)
+def test_numbers_stay_valid(number: str, country: str) -> None:
+    """A number is replaced by one that could be one in the same country."""
+    told = redact_value({"number": number})["number"]
+    parsed = phonenumbers.parse(told)
+    assert told != number
+    assert len(told) == len(number)
+    assert phonenumbers.is_valid_number(parsed)
+    assert phonenumbers.region_code_for_number(parsed) == country
+
+
+@pytest.mark.parametrize("word", ["anonymous", "<unknown>", "Unbekannt", "", "withheld"])
+def test_withheld_stays_withheld(word: str) -> None:
+    """Nobody is somebody of whom nothing has to be hidden."""
+    assert redact_value({"name": word, "number": word}) == {"name": word, "number": word}
+
+
+def test_text_is_dropped() -> None:
+    """What people write to each other is nobody's business."""
+    told = redact_value(
+        {"note": "At the dentist until noon", "subject": "Call Mark", "message": "Permission denied"}
+    )
+    assert told == {"note": "text", "subject": "text", "message": "Permission denied"}
+
+
+def test_shapes_stay() -> None:
+    """Addresses, devices and ids look like what they are."""
+    told = redact_value(
+        {
+            "mac": "00:90:33:1a:2b:3c",
+            "uuid": "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+            "host": "pbx.bruckner-gmbh.de",
+            "ip": "192.168.17.23",
+            "email": "anna@bruckner-gmbh.de",
+        }
+    )
+    assert re.fullmatch(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", told["mac"])
+    assert re.fullmatch(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", told["uuid"])
+    assert re.fullmatch(r"host\d\.example", told["host"])
+    assert re.fullmatch(r"192\.0\.2\.\d+", told["ip"])
+    assert re.fullmatch(r"[a-z]+@host\d\.example", told["email"])
+
+
+def test_what_asks_and_what_answers_belong_together() -> None:
+    """The numbers of requests are nobody's, even where an extension is the same."""
+    told = redact_value([{"extension": "12"}, {"jsonrpc": "2.0", "id": 12, "result": True}, {"src": "12"}])
+    assert told[1]["id"] == 12
+    assert told[2]["src"] == "12"
