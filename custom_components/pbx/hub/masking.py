@@ -15,7 +15,7 @@ SHOWN = 3
 
 _WHOLE = re.compile(r"[\d\s()./+*#,-]+")
 # What stands between the digits of a number: blanks and signs, and a pause after which more is dialed.
-_BETWEEN = r"(?:[\s()./*#,;-]|[pw](?=\d)){0,8}"
+_BETWEEN = r"(?:[\s()./*#,;_\u00b7-]|[pw](?=\d)){0,8}"
 _DATE = r"(?P<date>(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-]))"
 _RUN = re.compile(rf"{_DATE}|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
 # Words of the PBX that look like numbers.

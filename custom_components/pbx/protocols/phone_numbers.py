@@ -6,6 +6,7 @@ country is not known here.
 
 from functools import lru_cache
 import re
+from unicodedata import combining, normalize
 from urllib.parse import unquote
 
 REMEMBERED = 2048
@@ -23,14 +24,16 @@ _PLAIN = str.maketrans(
     | {chr(code): digit for code, digit in _FULL_WIDTH.items()}
     | {"\uff0b": "+", "\ufe62": "+", "\uff0a": "*", "\uff03": "#", "\uff08": "(", "\uff09": ")"}
 )
-_SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?|tel\.?\s+(?=[(+0-9])", re.IGNORECASE)
+# What some wires put behind a number although it is in no address.
+_PARAMETERS = re.compile(r"([\s()+*#0-9./-]+);[a-z][a-z-]*(?:[=;].*)?", re.IGNORECASE)
 # The country for which a number in a link holds.
 _CONTEXT = re.compile(r";\s*phone-context=(\+[1-9][0-9]{0,2})(?:;|$)", re.IGNORECASE)
 _BRACKETED = re.compile(r"[^<>\u2039\u203a]*[<\u2039]\s*([^<>\u2039\u203a]*)[>\u203a][^<>\u2039\u203a]*")
 # A zero for calls within the country, as some write it after the country; in Italy it is dialed from abroad.
-_TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*\(\s*0\s*\)")
+_TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*[(\[]\s*0\s*[)\]]")
 # What people write between digits, and a PBX does not accept.
-_DECORATION = re.compile(r"[\s()./-]")
+_DECORATION = re.compile(r"[\s()./\u00b7-]")
 _DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
 
 
@@ -72,7 +75,8 @@ def _take_from_address(text: str) -> str:
     inside = bracketed[1] if bracketed is not None else text
     scheme = _SCHEME.match(inside)
     if scheme is None and bracketed is None:
-        return text
+        parameters = _PARAMETERS.fullmatch(text)
+        return parameters[1] if parameters is not None else text
     number = inside[scheme.end() :] if scheme is not None else inside
     return unquote(re.split("[;?@]", number, maxsplit=1)[0])
 
@@ -83,9 +87,13 @@ def to_dialable(text: str) -> str | None:
     return plain if _DIALABLE.fullmatch(plain) else None
 
 
+def _strip_accents(text: str) -> str:
+    return "".join(char for char in normalize("NFKD", text) if not combining(char))
+
+
 # What telephone systems say in the place of a number or a name that the caller does not show, by language.
 _WITHHELD = frozenset(
-    word
+    _strip_accents(word)
     for words in (
         # Asterisk, SIP, carriers
         "|anonymous|anonymous caller|unknown|unknown caller|unknown number|unknown name|no number|no name",
@@ -93,22 +101,26 @@ _WITHHELD = frozenset(
         "private caller|private number|private name|withheld|number withheld|name withheld",
         "caller id withheld|blocked|blocked number|blocked caller|caller id blocked|caller id unavailable",
         "id unavailable|hidden|hidden number|no caller id|no caller id available|unidentified|undisclosed",
-        "presentation restricted|n/a|none|null|anonymous.invalid|unknown.invalid|anon",
+        "presentation restricted|n/a|none|null|anonymous.invalid|unknown.invalid|anon|id withheld|undefined",
+        "not provided|not disclosed|caller id not available|caller unknown|secret|secret number|suppressed",
         # German
         "anonym|anonymer anrufer|unbekannt|unbekannter anrufer|unbekannte nummer|unterdrückt|privat",
         "nummer unterdrückt|rufnummer unterdrückt|unterdrückte nummer|private nummer|nicht verfügbar",
+        "nicht übermittelt|rufnummer nicht übermittelt|keine rufnummer|keine nummer|teilnehmer unbekannt",
+        "unterdrückte rufnummer|unbekannter teilnehmer|geheim|verborgen",
         # Dutch
         "anoniem|anonieme beller|onbekend|onbekende beller|onbekend nummer|afgeschermd|afgeschermd nummer",
         "privé|privénummer|privé nummer|geheim nummer|nummer afgeschermd|niet beschikbaar",
+        "verborgen nummer|nummer onbekend|geen nummer|nummer geheim|anoniem nummer",
         # French
         "anonyme|appelant anonyme|inconnu|appelant inconnu|numéro inconnu|masqué|numéro masqué|appel masqué",
-        "numéro privé|numéro restreint|indisponible|non disponible",
+        "numéro privé|numéro restreint|indisponible|non disponible|privé|secret|numéro secret",
         # Spanish
         "anónimo|desconocido|número desconocido|oculto|número oculto|privado|número privado|no disponible",
-        "llamada oculta|restringido",
+        "llamada oculta|restringido|número restringido|sin número|llamada privada|número no disponible",
         # Italian
         "anonimo|sconosciuto|numero sconosciuto|nascosto|numero nascosto|privato|numero privato",
-        "riservato|numero riservato|non disponibile",
+        "riservato|numero riservato|non disponibile|numero anonimo|chiamante sconosciuto|chiamata anonima",
     )
     for word in words.split("|")
 )
@@ -118,12 +130,14 @@ _QUOTES = "\"'<>[]() \t.-_\u201c\u201d\u2018\u2019"
 @lru_cache(maxsize=REMEMBERED)
 def is_withheld(text: str) -> bool:
     """Return whether a text in the place of a number or a name only says that the caller does not show it."""
-    plain = text.translate(_PLAIN).strip(_QUOTES).casefold()
-    scheme = _SCHEME.match(plain)
+    plain = text.translate(_PLAIN).strip()
+    bracketed = _BRACKETED.fullmatch(plain)
+    inside = (bracketed[1] if bracketed is not None else plain).strip(_QUOTES).casefold()
+    scheme = _SCHEME.match(inside)
     if scheme is not None:
-        plain = plain[scheme.end() :]
-    words = plain.partition("@")[0].strip(_QUOTES)
-    return " ".join(re.split(r"[\s_]+", words)) in _WITHHELD
+        inside = inside[scheme.end() :]
+    words = re.split("[@;]", inside, maxsplit=1)[0].strip(_QUOTES)
+    return _strip_accents(" ".join(re.split(r"[\s_]+", words))) in _WITHHELD
 
 
 def hide_withheld(text: str | None) -> str | None:

@@ -45,7 +45,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=ZONE)
 KLAUS = Party(number="0301112233", name="Klaus Meyer")
 NONSENSE = "xyzzy plugh"
-LANGUAGES = ("en", "de", "nl")
+LANGUAGES = ("en", "de", "nl", "fr", "es", "it")
 # Names that differ by language: reception, the asker's mother, two queues.
 LOCAL = {
     "en": ("Reception", "Mum", "Sales", "Support"),
@@ -331,11 +331,11 @@ def _list_files(language: str) -> tuple[Path, Path]:
 def _let_assistant_know(hass: HomeAssistant, entry: MockConfigEntry, mum: str) -> None:
     """Expose everything, and give two users an alias."""
     registry = er.async_get(hass)
-    aliases = {"peter_van_den_berg_status": "Piet", "renate_keller_status": mum}
+    aliases = {"user_9_status": "Piet", "user_11_status": mum}
     for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
         async_expose_entity(hass, ASSISTANT, entity.entity_id, should_expose=True)
         for suffix, alias in aliases.items():
-            if entity.entity_id.endswith(suffix):
+            if entity.unique_id.endswith(suffix):
                 registry.async_update_entity(entity.entity_id, aliases=[alias])
 
 
