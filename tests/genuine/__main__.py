@@ -20,7 +20,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=5038, help="port of the manager interface")
     parser.add_argument("--version", type=int, choices=SUITES, default=22, help="which Asterisk to run")
     parser.add_argument(
-        "--flavour", choices=["freepbx", "plain"], default="freepbx", help="whose conventions to follow"
+        "--flavour",
+        choices=["freepbx", "plain", "small"],
+        default="freepbx",
+        help="whose conventions to follow",
     )
     parser.add_argument("--demo", action="store_true", help="let a whole office live by itself")
     parser.add_argument("--seed", type=int, default=1, help="which story the demo tells")

@@ -46,16 +46,17 @@ class Ports:
     ami_tls: int
     sip: int
     provider: int
+    chan_sip: int
 
     @classmethod
     def free(cls) -> Ports:
         """Return ports that nobody uses."""
         udp = socket.SOCK_DGRAM
-        return cls(free_port(), free_port(), free_port(udp), free_port(udp))
+        return cls(free_port(), free_port(), *(free_port(udp) for _ in range(3)))
 
 
 def write(folder: Path, installation: Installation, ports: Ports, *, flavour: str, system: str) -> None:
-    """Write everything that a server of a flavour, plain or freepbx, reads when it starts."""
+    """Write everything that a server of a flavour, one of the folders in `etc`, reads when it starts."""
     for name in ("etc/manager.d", "lib/moh", "db", "spool", "run", "log"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     member = FREEPBX_MEMBER if flavour == "freepbx" else PLAIN_MEMBER
@@ -68,6 +69,7 @@ def write(folder: Path, installation: Installation, ports: Ports, *, flavour: st
         "AMI_TLS": ports.ami_tls,
         "SIP": ports.sip,
         "PROVIDER": ports.provider,
+        "CHAN_SIP": ports.chan_sip,
         "PARKING": 45,
         **{f"AGENT_{number}": member.format(number, PEOPLE[number]) for number in ("201", "202", "203")},
     }
@@ -100,8 +102,11 @@ def _telephones() -> str:
 
 def _telephone(number: str, name: str) -> str:
     mailbox = f"mailboxes = {number}@default\n" if number in MAILBOXES else ""
+    # Some phones want requests to be authenticated as well; that makes no trunks of them.
+    both = f"outbound_auth = {number}\n" if number == "206" else ""
     return (
-        f"[{number}](telephone)\naors = {number}\nauth = {number}\ncallerid = {name} <{number}>\n{mailbox}"
+        f"[{number}](telephone)\naors = {number}\nauth = {number}\n{mailbox}{both}"
+        f"callerid = {name} <{number}>\n"
         f"[{number}](place)\n[{number}](login)\nusername = {number}\n"
     )
 

@@ -30,6 +30,10 @@ class GenuineOffice:
         """Return the telephone of an extension, which has not logged in yet."""
         return Telephone(number, self.server.ports.sip, name=PEOPLE[number])
 
+    def old_telephone(self, number: str) -> Telephone:
+        """Return a telephone of the old channel driver, which has not logged in yet."""
+        return Telephone(number, self.server.ports.chan_sip)
+
     def outside(self, number: str = "+31201234567", name: str = "Customer") -> Telephone:
         """Return the provider, as somebody outside who calls and is called."""
         return Telephone(number, self.server.ports.sip, name=name, port=self.server.ports.provider)

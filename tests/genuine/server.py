@@ -23,7 +23,7 @@ AGAIN_AND_AGAIN = 'while :; do "$0" "$@"; sleep 0.1; done'
 
 
 class AsteriskServer:
-    """An Asterisk of a version and a flavour, plain or freepbx, on free loopback ports.
+    """An Asterisk of a version and a flavour, one of the folders in `etc`, on free loopback ports.
 
     It runs in a process of its own, whatever the event loop of a test does, and comes back by itself when it
     restarts. Its folder is removed at the end, or named and kept where `keep` is set.

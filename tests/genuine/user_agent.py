@@ -61,6 +61,8 @@ class UserAgent(asyncio.DatagramProtocol):
         self._sent: dict[tuple[str, str], bytes] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self.tag = new_token()
+        # How many requests were sent outside of calls.
+        self._number = 0
 
     async def open(self) -> None:
         """Open the port."""
@@ -130,7 +132,9 @@ class UserAgent(asyncio.DatagramProtocol):
         call: Dialog | None = None,
     ) -> Message:
         """Send a request, log in where that is asked for, and return the answer; raise Refused otherwise."""
-        number = call.number if call else 1
+        if call is None:
+            self._number += 2
+        number = call.number if call else self._number
         response = await self._transact(self.build(method, uri, headers, body, number=number), call)
         if response.status in {401, 407}:
             challenge = response.get("WWW-Authenticate") or response.get("Proxy-Authenticate")

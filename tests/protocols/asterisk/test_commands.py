@@ -190,6 +190,8 @@ async def test_settings_of_users(genuine: GenuineOffice) -> None:
         await commands.set_do_not_disturb("202", on=False)
         await commands.set_do_not_disturb("202", on=False)
         assert client.user("202").do_not_disturb is False
+        # As FreePBX itself does, so that a hint shows what the phones do.
+        assert (await state.ask("Getvar", Variable="DEVICE_STATE(Custom:DND202)"))["Value"] == "UNAVAILABLE"
         await commands.set_call_waiting("202", on=False)
         await commands.set_forward("202", ForwardKind.ALWAYS, "+31 20 555")
         await commands.set_forward("202", ForwardKind.BUSY, "203")
@@ -204,6 +206,14 @@ async def test_settings_of_users(genuine: GenuineOffice) -> None:
         rows = await state.list_of("DBGetTree", Family="CF")
         assert [row["Val"] for row in rows if "Key" in row] == ["+3120555"]
         assert client.user("204").forwards[ForwardKind.NO_ANSWER] is None
+
+
+# What FreePBX stores for each override, and what its two lamps show.
+TIME_CONDITIONS = (
+    ("true_sticky", "true_sticky", "NOT_INUSE", "INUSE"),
+    ("false", "false", "INUSE", "NOT_INUSE"),
+    ("auto", "", "NOT_INUSE", "NOT_INUSE"),
+)
 
 
 @BOTH
@@ -225,6 +235,14 @@ async def test_presence_and_switches(genuine: GenuineOffice) -> None:
         assert switch("DAYNIGHT/C0") is True
         answer = await genuine.manager.ask("Getvar", Variable="DEVICE_STATE(Custom:DAYNIGHT0)")
         assert answer["Value"] == "INUSE"
+        for value, stored, closed, sticky in TIME_CONDITIONS:
+            await commands.set_switch("TC/1", value=value)
+            rows = await genuine.manager.list_of("DBGetTree", Family="TC", Key="1")
+            assert {"Key": "/TC/1", "Val": stored}.items() <= rows[0].items()
+            for name, state in ("TC1", closed), ("TCSTICKY1", sticky):
+                answer = await genuine.manager.ask("Getvar", Variable=f"DEVICE_STATE(Custom:{name})")
+                assert answer["Value"] == state
+            assert switch("TC/1") == value
         await genuine.manager.ask("Setvar", Variable="DEVICE_STATE(Custom:night)", Value="NOT_INUSE")
         await client.until(lambda: switch("Custom:night") is False)
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.pbx.protocols.asterisk import decode, decode_calls
+from custom_components.pbx.protocols.asterisk import decode, decode_calls, decode_queues
 from custom_components.pbx.protocols.asterisk.dialing import get_answer_headers
 from custom_components.pbx.protocols.enums import EndCause, Outcome, PresenceActivity
 
@@ -29,10 +29,10 @@ DECODERS: list[Callable[[Any], Any]] = [
     decode_calls.decode_user_event,
     decode_calls.get_cause,
     lambda block: decode.decode_tree([block]),
-    lambda block: decode.decode_agent(block, None),
-    lambda block: decode.decode_waiting(block, decode.get_now()),
-    lambda block: decode.decode_parked(block, decode.get_now()),
-    lambda block: decode.complete_queue(decode.decode_queue(block, None), [], []),
+    lambda block: decode_queues.decode_agent(block, None),
+    lambda block: decode_queues.decode_waiting(block, decode.get_now()),
+    lambda block: decode_queues.decode_parked(block, decode.get_now()),
+    lambda block: decode_queues.complete_queue(decode_queues.decode_queue(block, None), [], []),
     lambda block: decode.complete_endpoint(
         decode.Endpoint(device="PJSIP/1"), [{**block, "Event": "EndpointDetail"}]
     ),

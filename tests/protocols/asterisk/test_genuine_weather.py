@@ -73,6 +73,9 @@ async def test_settings_made_at_the_phone(genuine: GenuineOffice) -> None:
         await genuine.hang_up_all()
         await client.session.commands.set_do_not_disturb("201", on=False)
         await client.until(lambda: client.user("201").do_not_disturb is False)
+        for code, is_on in ("*78", True), ("*79", False):
+            await anna.call(code).is_refused()
+            await client.until(lambda is_on=is_on: client.user("201").do_not_disturb is is_on)
         emile.call("201")
         await (await anna.rings()).refuse(Manner.DECLINES)
         await anna.call("*280").is_refused()

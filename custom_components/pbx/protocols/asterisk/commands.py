@@ -6,7 +6,8 @@ from typing import override
 from ..enums import ForwardKind, PresenceActivity
 from ..errors import CommandFailed
 from .call_commands import CallCommands
-from .decode import FORWARD_FAMILIES, SETTABLE, encode_presence, get_interface
+from .decode import DO_NOT_DISTURB_OFF, DO_NOT_DISTURB_ON, FORWARD_FAMILIES, SETTABLE, encode_presence
+from .decode_queues import get_interface
 from .dialing import check_number
 from .directory import DAY_NIGHT, TIME_CONDITION, TIME_OPTIONS, get_day_night_state
 
@@ -49,7 +50,7 @@ class AsteriskCommands(CallCommands):
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
         number = self._get_number(user)
         await self._store("DND", number, "YES" if on else None)
-        state = "BUSY" if on else "NOT_INUSE"
+        state = DO_NOT_DISTURB_ON if on else DO_NOT_DISTURB_OFF
         await self._set_state(f"Custom:DND{number}", state)
         for device in self._get_device_ids(user):
             await self._set_state(f"Custom:DEVDND{device}", state)
@@ -101,10 +102,17 @@ class AsteriskCommands(CallCommands):
         if family == TIME_CONDITION:
             if value not in TIME_OPTIONS:
                 raise CommandFailed("no_such_value")
-            await self._store(family, key, str(value))
+            await self._set_time_condition(key, str(value))
             return
         await self._store(family, key, "NIGHT" if value is True else "DAY")
         await self._set_state(get_day_night_state(key), "INUSE" if value is True else "NOT_INUSE")
+
+    async def _set_time_condition(self, key: str, value: str) -> None:
+        """Set an override as FreePBX does, which stores none for automatic and lights two lamps."""
+        await self._store(TIME_CONDITION, key, "" if value == TIME_OPTIONS[0] else value)
+        closed, sticky = value.startswith("false"), value.endswith("sticky")
+        await self._set_state(f"Custom:{TIME_CONDITION}{key}", "INUSE" if closed else "NOT_INUSE")
+        await self._set_state(f"Custom:{TIME_CONDITION}STICKY{key}", "INUSE" if sticky else "NOT_INUSE")
 
     @override
     async def notify_user(self, user: str, title: str, message: str) -> None:

@@ -1,15 +1,14 @@
-"""What the blocks of the manager interface say of phones, users, mailboxes, queues and settings."""
+"""What the blocks of the manager interface say of phones, users, mailboxes and settings."""
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 import re
 
 from ..enums import ForwardKind, LineStatus, PresenceActivity
-from ..json_fields import get_caller_name, get_count, get_integer, get_number, get_text, get_time
-from ..model import ParkedCall, Queue, QueueAgent, WaitingCall
+from ..json_fields import get_caller_name, get_count, get_text
 from .wire import Block
 
 # The technologies that are telephones or trunks; all others are plumbing inside of the PBX.
@@ -39,6 +38,8 @@ _STATE_WORDS = {
     "Invalid": "INVALID",
 }
 IN_USE = frozenset({"INUSE", "BUSY", "RINGINUSE", "ONHOLD"})
+# What is longer is a number outside.
+LONGEST_EXTENSION = 6
 _NOT_REGISTERED = frozenset({"UNAVAILABLE", "INVALID"})
 
 
@@ -82,17 +83,22 @@ class Endpoint:
     mailboxes: tuple[str, ...] = ()
 
 
-def decode_endpoint(row: Block) -> Endpoint | None:
-    """Return an endpoint out of `EndpointList`, None where it has no name."""
+def decode_endpoint(row: Block, registering: Collection[str] = ()) -> Endpoint | None:
+    """Return an endpoint out of `EndpointList`, None where it has no name.
+
+    `registering` are the credentials with which the PBX logs in elsewhere. A phone may have outbound ones as
+    well, for requests that it wants to be authenticated, as FreePBX writes them.
+    """
     name = get_text(row, "ObjectName")
     if name is None:
         return None
     word = row.get("DeviceState", "")
+    outbound = split_list(row.get("OutboundAuths", ""), separator=",")
     return Endpoint(
         device=f"PJSIP/{name}",
         state=_STATE_WORDS.get(word, word.upper() or None),
         authenticates=bool(row.get("Auths")),
-        is_outbound=bool(row.get("OutboundAuths")),
+        is_outbound=bool(outbound) and (not row.get("Auths") or not set(outbound).isdisjoint(registering)),
     )
 
 
@@ -113,14 +119,26 @@ def decode_peer(row: Block) -> Endpoint | None:
     )
 
 
+def decode_registering(rows: Iterable[Block]) -> frozenset[str]:
+    """Return the names of the credentials with which the PBX logs in elsewhere."""
+    return frozenset(name for row in rows for name in split_list(row.get("OutboundAuth", ""), separator=","))
+
+
 _CALLER_ID = re.compile(r'\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*')
 
 
 def complete_endpoint(known: Endpoint, rows: Iterable[Block]) -> Endpoint:
     """Return an endpoint with what its details say; the password among them is not looked at."""
     detail = next((row for row in rows if row.get("Event") == "EndpointDetail"), None)
-    if detail is None:
-        return known
+    return _complete(known, detail, detail.get("Mailboxes", "")) if detail is not None else known
+
+
+def complete_peer(known: Endpoint, answer: Block) -> Endpoint:
+    """Return an endpoint of chan_sip with what the answer to `SIPshowpeer` says."""
+    return _complete(known, answer, answer.get("VoiceMailbox", "")) if answer else known
+
+
+def _complete(known: Endpoint, detail: Block, mailboxes: str) -> Endpoint:
     found = _CALLER_ID.fullmatch(detail.get("Callerid", ""))
     name, number = (found["name"], found["number"]) if found is not None else (None, None)
     return replace(
@@ -128,8 +146,21 @@ def complete_endpoint(known: Endpoint, rows: Iterable[Block]) -> Endpoint:
         context=get_text(detail, "Context"),
         name=get_caller_name({"name": name}, "name"),
         number=get_caller_name({"number": number}, "number"),
-        mailboxes=tuple(split_list(detail.get("Mailboxes", ""), separator=",")),
+        mailboxes=tuple("@".join(split_mailbox(box)) for box in split_list(mailboxes, separator=",")),
     )
+
+
+def get_extension_number(endpoint: Endpoint) -> str | None:
+    """Return the extension of a phone without a hint, None where nothing looks like one.
+
+    It is the name of the endpoint, or else what its calls show as their number, unless that is one outside.
+    """
+    numbers = (endpoint.device.partition("/")[2], endpoint.number or "")
+    return next((number for number in numbers if _is_extension(number)), None)
+
+
+def _is_extension(number: str) -> bool:
+    return number.isdecimal() and not number.startswith("0") and len(number) <= LONGEST_EXTENSION
 
 
 def decode_contact(row: Block) -> tuple[str, str] | None:
@@ -210,6 +241,23 @@ def _decode_extension(number: str, fields: Mapping[str, str], dials: Mapping[str
     )
 
 
+def decode_hot_desks(devices: Tree) -> dict[str, str | None]:
+    """Return the devices of a FreePBX at which users log in, with who is there, out of `DEVICE`."""
+    fields: dict[str, dict[str, str]] = {}
+    for key, value in devices.items():
+        if len(key) == 2:
+            fields.setdefault(key[0], {})[key[1]] = value
+    return {
+        _to_device(found.get("dial", f"PJSIP/{device}")): _get_sitter(found.get("user"))
+        for device, found in sorted(fields.items())
+        if found.get("type") == "adhoc"
+    }
+
+
+def _get_sitter(user: str | None) -> str | None:
+    return user if user and user != "none" else None
+
+
 def _to_device(dial: str) -> str:
     """Return the device that a dial string calls: `PJSIP/201` of `PJSIP/201/sip:201@host`."""
     return "/".join(dial.split("/")[:2])
@@ -222,6 +270,10 @@ FORWARD_FAMILIES: Mapping[ForwardKind, str] = {
     ForwardKind.BUSY: "CFB",
     ForwardKind.NO_ANSWER: "CFU",
 }
+# How `Custom:DND201` shows it; FreePBX takes the second one for off, since it leaves the state of a hint
+# to the phones, and other dial plans the third.
+DO_NOT_DISTURB_STATES: Mapping[str, bool] = {"BUSY": True, "UNAVAILABLE": False, "NOT_INUSE": False}
+DO_NOT_DISTURB_ON, DO_NOT_DISTURB_OFF = "BUSY", "UNAVAILABLE"
 _PRESENCES = {
     "available": PresenceActivity.AVAILABLE,
     "chat": PresenceActivity.AVAILABLE,
@@ -288,110 +340,6 @@ def split_mailbox(mailbox: str) -> tuple[str, str]:
     """Return number and context of a mailbox."""
     number, _, context = mailbox.partition("@")
     return number, context or "default"
-
-
-# Queues
-
-_AGENT_STATES = {
-    "0": "unknown",
-    "1": "not_inuse",
-    "2": "inuse",
-    "3": "busy",
-    "4": "invalid",
-    "5": "unavailable",
-    "6": "ringing",
-    "7": "ringinuse",
-    "8": "onhold",
-}
-_FREE = frozenset({"not_inuse", "unknown"})
-_GONE = frozenset({"unavailable", "invalid"})
-
-
-def decode_agent(row: Block, user: str | None) -> QueueAgent:
-    """Return a member out of `QueueMember` or the events of members."""
-    paused = row.get("Paused") == "1"
-    status = _AGENT_STATES.get(row.get("Status", ""), row.get("Status"))
-    since = get_time(row, "LastPause") if paused else None
-    return QueueAgent(
-        name=get_text(row, "Name", "MemberName") or get_interface(row) or "?",
-        user=user,
-        logged_in=status not in _GONE,
-        permanent=row.get("Membership") == "static",
-        paused=paused,
-        paused_since=since,
-        # Asterisk 16 has it under another name in some events.
-        pause_reason=get_text(row, "PausedReason", "Reason") if paused else None,
-        penalty=get_integer(row, "Penalty"),
-        status=status,
-        calls_taken=get_count(row, "CallsTaken"),
-        last_call=get_time(row, "LastCall"),
-    )
-
-
-def get_interface(row: Block) -> str | None:
-    """Return what a queue dials to reach a member."""
-    return get_text(row, "Location", "Interface")
-
-
-def decode_waiting(row: Block, now: datetime) -> WaitingCall:
-    """Return a caller out of `QueueEntry` or `QueueCallerJoin`."""
-    waited = get_count(row, "Wait") or 0
-    return WaitingCall(
-        position=get_count(row, "Position"),
-        number=get_caller_name(row, "CallerIDNum"),
-        name=get_caller_name(row, "CallerIDName"),
-        since=now - timedelta(seconds=min(waited, 10**6)),
-    )
-
-
-def decode_queue(row: Block, number: str | None) -> Queue:
-    """Return a queue with its statistics out of `QueueParams`, without members and callers."""
-    name = row.get("Queue", "")
-    answered, aborted = get_count(row, "Completed"), get_count(row, "Abandoned")
-    return Queue(
-        id=name,
-        name=name,
-        number=number,
-        service_level=get_number(row, "ServicelevelPerf2", "ServicelevelPerf"),
-        service_level_seconds=get_count(row, "ServiceLevel"),
-        answered=answered,
-        aborted=aborted,
-        calls_taken=answered + aborted if answered is not None and aborted is not None else None,
-        average_hold=get_count(row, "Holdtime"),
-        average_talk=get_count(row, "TalkTime"),
-    )
-
-
-def complete_queue(queue: Queue, agents: Sequence[QueueAgent], calls: Sequence[WaitingCall]) -> Queue:
-    """Return a queue with these members and callers, and what follows from them."""
-    waiting = sorted(calls, key=lambda call: call.position or 0)
-    logged_in = [agent for agent in agents if agent.logged_in]
-    available = [agent for agent in logged_in if not agent.paused]
-    return replace(
-        queue,
-        agents=tuple(agents),
-        calls=tuple(waiting),
-        waiting=len(waiting),
-        oldest_since=min((call.since for call in waiting if call.since is not None), default=None),
-        agents_all=len(agents),
-        agents_logged_in=len(logged_in),
-        agents_available=len(available),
-        agents_free=sum(agent.status in _FREE for agent in available),
-    )
-
-
-# Parked calls
-
-
-def decode_parked(row: Block, now: datetime) -> ParkedCall:
-    """Return a parked call out of `ParkedCall`."""
-    parked = get_count(row, "ParkingDuration") or 0
-    return ParkedCall(
-        space=row.get("ParkingSpace", ""),
-        number=get_caller_name(row, "ParkeeCallerIDNum"),
-        name=get_caller_name(row, "ParkeeCallerIDName"),
-        since=now - timedelta(seconds=min(parked, 10**6)),
-    )
 
 
 def get_now() -> datetime:

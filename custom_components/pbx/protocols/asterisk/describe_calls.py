@@ -7,11 +7,11 @@ from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole, Outcome
 from ..model import Leg, Party
 from .channels import Channel, Conversation
+from .decode import LONGEST_EXTENSION
 from .decode_calls import RINGING, UP, get_end_cause, get_leg_outcome
 from .directory import Directory
 
 # Numbers with fewer digits are rather inside, those that begin with these rather outside.
-SHORTEST_OUTSIDE = 7
 _OUTSIDE = ("0", "+")
 # What the phone of a caller is in while others are called for it; None while nothing is told of it.
 _DIALING = frozenset({None, "Dial", "AppDial", "AppDial2", "Queue"})
@@ -92,7 +92,7 @@ class CallDescriber:
             inside = any(leg.party.internal for leg in callees)
             return CallDirection.INTERNAL if inside else CallDirection.OUTGOING
         dialed = conversation.dialed or ""
-        outside = dialed.startswith(_OUTSIDE) or (dialed.isdecimal() and len(dialed) >= SHORTEST_OUTSIDE)
+        outside = dialed.startswith(_OUTSIDE) or (dialed.isdecimal() and len(dialed) > LONGEST_EXTENSION)
         return CallDirection.OUTGOING if outside else CallDirection.INTERNAL
 
     def create_leg(self, channel: Channel) -> Leg | None:

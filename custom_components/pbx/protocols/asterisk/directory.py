@@ -1,6 +1,6 @@
 """Remember what the PBX has, and show it as objects of the model."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,18 +22,18 @@ from ..model import (
 )
 from .decode import (
     DEVICE_STATES,
+    DO_NOT_DISTURB_STATES,
     FORWARD_FAMILIES,
     IN_USE,
     Endpoint,
     Extension,
     Messages,
     Tree,
-    complete_queue,
-    decode_agent,
-    decode_queue,
+    get_extension_number,
     is_registered,
     split_mailbox,
 )
+from .decode_queues import complete_queue, decode_agent, decode_queue
 from .wire import Block
 
 _LEG_STATUS = {
@@ -43,7 +43,7 @@ _LEG_STATUS = {
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
 _RANK = (LineStatus.RINGING, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.DIALING)
-DAY_NIGHT, TIME_CONDITION = "DAYNIGHT", "TC"
+DAY_NIGHT, TIME_CONDITION, DEVICES = "DAYNIGHT", "TC", "DEVICE"
 
 
 @dataclass(slots=True)
@@ -64,6 +64,8 @@ class Directory:
     states: dict[str, str] = field(default_factory=dict)
     agents: dict[str, str] = field(default_factory=dict)
     extensions: dict[str, Extension] = field(default_factory=dict)
+    # The devices at which users log in, with the user who is there.
+    hot_desks: Mapping[str, str | None] = field(default_factory=dict)
     # Parts of the database that hold settings, by their family; a family that could not be read is absent.
     trees: dict[str, Tree] = field(default_factory=dict)
     presences: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -88,24 +90,41 @@ class Directory:
                 self.extensions[extension.number] = extension
             elif known.devices != extension.devices:
                 self.extensions[f"{extension.number}@{extension.context}"] = extension
+        self._index_users()
+
+    def _index_users(self) -> None:
         self._users_of = {}
         for user, extension in self.extensions.items():
             for device in extension.devices:
                 self._users_of.setdefault(device, []).append(user)
 
+    def add_users_of_phones(self) -> None:
+        """Add a user for each extension that has phones and no hint, as small offices do without."""
+        found: dict[str, list[Endpoint]] = {}
+        for device in self.get_phones():
+            endpoint = self.endpoints.get(device)
+            number = get_extension_number(endpoint) if endpoint is not None else None
+            if endpoint is None or number is None or device in self._users_of:
+                continue
+            found.setdefault(number, []).append(endpoint)
+        for number, endpoints in found.items():
+            if number not in self.extensions:
+                devices = tuple(endpoint.device for endpoint in endpoints)
+                self.extensions[number] = Extension(
+                    number=number, context=endpoints[0].context, devices=devices
+                )
+        self._index_users()
+
     def get_phones(self) -> list[str]:
         """Return the devices that are phones: those of users, and what logs in without being a trunk."""
-        others = (
-            device
-            for device, endpoint in self.endpoints.items()
-            if not self.is_freepbx and endpoint.authenticates and not endpoint.is_outbound
-        )
-        return sorted({*self._users_of, *others})
+        others = (device for device in self.endpoints if self._is_phone_of_nobody(device))
+        return sorted({*self._users_of, *self.hot_desks, *others})
 
     def is_phone(self, device: str) -> bool:
         """Return whether a device is a phone, not a trunk."""
-        if device in self._users_of:
-            return True
+        return device in self._users_of or device in self.hot_desks or self._is_phone_of_nobody(device)
+
+    def _is_phone_of_nobody(self, device: str) -> bool:
         endpoint = self.endpoints.get(device)
         if endpoint is None or self.is_freepbx:
             return False
@@ -231,31 +250,41 @@ class Directory:
             statuses=frozenset(legs),
             raw_status=state,
             registered=is_registered(state),
+            hot_desk=device in self.hot_desks,
+            hot_desk_user=self.find_number(self.hot_desks.get(device)),
         )
 
     def create_user(self, user: str) -> User:
         """Return a user with all settings."""
         extension = self.extensions[user]
         presence = self.presences.get(extension.presentity or "", {})
+        hot_desk = next((device for device, sitter in self.hot_desks.items() if sitter == user), None)
         return User(
             id=user,
             name=self._get_user_name(extension),
             username=None,
             number=extension.number,
-            phones=tuple(
-                UserPhone(type=UserPhoneType.PHONE, phone=device, personal=len(self.get_users(device)) == 1)
-                for device in extension.devices
-            ),
+            phones=tuple(self._list_places(extension)),
+            hot_desk=hot_desk,
             do_not_disturb=self._get_do_not_disturb(extension.number),
             call_waiting=self._get_setting("CW", extension.number, "ENABLED"),
             forwards=self._get_forwards(extension.number),
             **presence,
         )
 
+    def _list_places(self, extension: Extension) -> Iterator[UserPhone]:
+        """Yield where a user can be reached; a place where somebody sits for a while is a hot desk."""
+        for device in extension.devices:
+            if device not in self.hot_desks:
+                personal = len(self.get_users(device)) == 1
+                yield UserPhone(type=UserPhoneType.PHONE, phone=device, personal=personal)
+        if self.hot_desks and self.hot_desks.keys() >= set(extension.devices):
+            yield UserPhone(type=UserPhoneType.HOT_DESK)
+
     def _get_do_not_disturb(self, number: str) -> bool | None:
-        state = self.states.get(f"Custom:DND{number}")
-        if self.is_freepbx and state in ("BUSY", "NOT_INUSE"):
-            return state == "BUSY"
+        state = self.states.get(f"Custom:DND{number}", "")
+        if self.is_freepbx and state in DO_NOT_DISTURB_STATES:
+            return DO_NOT_DISTURB_STATES[state]
         return self._get_setting("DND", number, "YES")
 
     def _get_setting(self, family: str, number: str, on: str) -> bool | None:
@@ -271,10 +300,11 @@ class Directory:
         number, _ = split_mailbox(mailbox)
         messages = self.mailboxes[mailbox]
         user = self.find_number(number)
-        name = self._get_user_name(self.extensions[user]) if user is not None else None
+        name = self._get_user_name(self.extensions[user]) if user is not None else number
         return Mailbox(
             id=mailbox,
-            name=name or self.mailbox_names.get(mailbox) or number,
+            # Where no name is known, a user has that of the extension.
+            name=name if name != number else self.mailbox_names.get(mailbox) or number,
             number=number,
             new=messages.new,
             old=messages.old,

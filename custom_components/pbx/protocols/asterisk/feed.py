@@ -8,16 +8,7 @@ from ..changes import Change, DialPlanEvent, RawEvent
 from ..name_counter import NameCounter
 from .calls import CallBook
 from .channels import Channel
-from .decode import (
-    decode_contact,
-    decode_messages,
-    decode_note,
-    decode_parked,
-    decode_presence,
-    decode_waiting,
-    get_interface,
-    get_now,
-)
+from .decode import decode_contact, decode_messages, decode_note, decode_presence, get_now
 from .decode_calls import (
     decode_channel,
     decode_question,
@@ -25,6 +16,7 @@ from .decode_calls import (
     get_cause,
     is_conversation,
 )
+from .decode_queues import decode_parked, decode_waiting, get_interface
 from .directory import Directory
 from .questions import Questions
 from .rights import Rights
@@ -52,6 +44,10 @@ _SILENT = frozenset({
     "InvalidPassword", "InvalidAccountID", "ChallengeResponseFailed", "ConfbridgeStart", "ConfbridgeEnd",
     "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeTalking",
 })  # fmt: skip
+
+
+# What FreePBX says by `UserEvent` where somebody comes to a hot desk or leaves it.
+_SITTING = frozenset({"UserDeviceAdded", "UserDeviceRemoved"})
 
 
 class Feed:
@@ -347,6 +343,8 @@ class Feed:
 
     def _handle_user_event(self, block: Block) -> Sequence[Change]:
         name, fields = decode_user_event(block)
+        if name in _SITTING:
+            self._hasten("database")
         channel = self._update(block)
         call = channel.conversation.id if channel is not None else None
         return [*self._tell(channel), DialPlanEvent(name=name, fields=fields, call=call)]

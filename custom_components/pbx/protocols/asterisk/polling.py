@@ -22,6 +22,7 @@ PARKED_EVERY = 300.0
 EVERYTHING_EVERY = 3600.0
 # After so many objects all other tasks get a turn.
 SLICE = 50
+DETAILS_AT_ONCE = 500
 
 
 class Polling:
@@ -59,6 +60,8 @@ class Polling:
         plan("channels", self._read_channels, CHANNELS_EVERY)
         plan("everything", self._read_everything, EVERYTHING_EVERY)
         plan("contacts", self._read_contacts, EVERYTHING_EVERY)
+        plan("details", self._read_details, EVERYTHING_EVERY)
+        self._hasten_details()
         plan("questions", self._end_questions, EVERYTHING_EVERY)
         plan("parked", self._read_parked, PARKED_EVERY)
         self.watch(self._wanted)
@@ -115,6 +118,17 @@ class Polling:
         await self._on_rights()
         await self.refresh()
         self.watch(self._wanted)
+        self._hasten_details()
+
+    def _hasten_details(self) -> None:
+        if self._reader.lacks_details:
+            self.hasten("details")
+
+    async def _read_details(self) -> None:
+        """Read the names of further phones, and let others have a turn after some of them."""
+        await self._reader.read_details(self._open, DETAILS_AT_ONCE)
+        await self.refresh()
+        self._hasten_details()
 
     async def _read_contacts(self) -> None:
         await self._reader.read_contacts(self._open)
@@ -140,6 +154,7 @@ class Polling:
 
     async def _read_settings(self) -> None:
         await self._reader.read_settings(self._open)
+        await self._reader.read_hot_desks(self._open)
         await self.refresh()
 
     async def _end_questions(self) -> None:

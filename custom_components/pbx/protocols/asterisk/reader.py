@@ -6,6 +6,7 @@ What cannot be read leaves what was known: the methods raise ConnectionLost only
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..changes import Change
@@ -18,27 +19,34 @@ from .calls import CallBook
 from .connection import Connection
 from .decode import (
     Endpoint,
+    Extension,
+    Tree,
     complete_endpoint,
+    complete_peer,
     decode_contact,
     decode_endpoint,
     decode_extensions,
     decode_hint,
+    decode_hot_desks,
     decode_messages,
-    decode_parked,
     decode_peer,
+    decode_registering,
     decode_tree,
-    decode_waiting,
     get_now,
+    get_technology,
 )
 from .decode_calls import decode_channel
-from .directory import DAY_NIGHT, TIME_CONDITION, Directory
+from .decode_queues import decode_parked, decode_waiting
+from .directory import DAY_NIGHT, DEVICES, TIME_CONDITION, Directory
 from .rights import MODULES, Rights
 from .settings import AsteriskSettings
 from .wire import Block
 
 SETTING_FAMILIES = ("DND", "CF", "CFB", "CFU", "CW", DAY_NIGHT, TIME_CONDITION)
-# Details of endpoints hold names; where there are more, their numbers have to do.
-MOST_DETAILS = 500
+# Details of phones hold names. These are read before anything is shown, those of further ones afterwards.
+FIRST_DETAILS = 500
+# What lists the phones of each technology. The login may use the last two wherever it may read anything.
+PHONE_LISTS = {"PJSIP": "PJSIPShowEndpoints", "SIP": "SIPpeers", "IAX2": "IAXpeerlist"}
 # So many requests for one object each are under way at once.
 AT_ONCE = 10
 
@@ -61,6 +69,8 @@ class Reader:
         self._time = time
         self.unread: set[ObjectKind] = set()
         self.failures = NameCounter()
+        # The phones whose details were asked for.
+        self._described: set[str] = set()
         self.core: Block = {}
         self.uuid: str | None = None
 
@@ -109,14 +119,13 @@ class Reader:
     async def read_endpoints(self, connection: Connection) -> None:
         """Read what registers at the PBX, by each technology that it has."""
         found: list[Endpoint] = []
-        lists: tuple[tuple[str, Callable[[Block], Endpoint | None]], ...] = (
-            ("PJSIPShowEndpoints", decode_endpoint),
-            ("SIPpeers", decode_peer),
-            ("IAXpeerlist", decode_peer),
-        )
-        for action, decode in lists:
+        registering = await self._list_registering(connection)
+        for technology, action in PHONE_LISTS.items():
             if not self._rights.allows(action):
                 continue
+            decode: Callable[[Block], Endpoint | None] = decode_peer
+            if technology == "PJSIP":
+                decode = partial(decode_endpoint, registering=registering)
             rows = await self._read(connection.fetch(action), None, ObjectKind.PHONE, ObjectKind.USER)
             found += [endpoint for row in rows or () if (endpoint := decode(row)) is not None]
         known = self._directory.endpoints
@@ -128,7 +137,15 @@ class Reader:
         for item in found:
             if item.state is not None:
                 self._directory.states[item.device] = item.state
+        self._described.clear()
         await self.read_contacts(connection)
+
+    async def _list_registering(self, connection: Connection) -> frozenset[str]:
+        """Return the names of the credentials with which the PBX logs in elsewhere."""
+        if not self._rights.allows("PJSIPShowRegistrationsOutbound"):
+            return frozenset()
+        rows: list[Block] = await self._read(connection.fetch("PJSIPShowRegistrationsOutbound"), [])
+        return decode_registering(rows)
 
     async def read_contacts(self, connection: Connection) -> None:
         """Read which programs and devices have registered."""
@@ -141,38 +158,89 @@ class Reader:
         """Read the users: the extensions of a FreePBX, or the hints and phones of a plain Asterisk."""
         users = await self._read(connection.fetch("DBGetTree", Family="AMPUSER"), None, ObjectKind.USER)
         if users:
-            devices: list[Block] = await self._read(
-                connection.fetch("DBGetTree", Family="DEVICE"), [], ObjectKind.USER
-            )
+            devices = await self._read_devices(connection)
             self._directory.is_freepbx = True
-            self._directory.set_extensions(decode_extensions(decode_tree(users), decode_tree(devices)))
+            self._directory.set_extensions(decode_extensions(decode_tree(users), devices))
+            self._directory.hot_desks = decode_hot_desks(devices)
             await self.read_settings(connection)
             return
         if users is None:
             return
         self._directory.is_freepbx = False
+        self._directory.hot_desks = {}
         hints = await self._read(connection.fetch("ExtensionStateList"), None, ObjectKind.USER)
         if hints is not None:
-            found = (extension for row in hints if (extension := decode_hint(row)) is not None)
-            self._directory.set_extensions(found)
-        await self._read_details(connection)
+            found = (self._keep_phones(extension) for extension in map(decode_hint, hints) if extension)
+            self._directory.set_extensions(extension for extension in found if extension.devices)
+        await self.read_details(connection, FIRST_DETAILS)
 
-    async def _read_details(self, connection: Connection) -> None:
-        """Read names and contexts of phones, which the list of a plain Asterisk does not have."""
-        phones = [device for device in self._directory.get_phones() if device.startswith("PJSIP/")]
-        unknown = [device for device in phones[:MOST_DETAILS] if self._directory.endpoints.get(device)]
-        for start in range(0, len(unknown), AT_ONCE):
-            batch = unknown[start : start + AT_ONCE]
+    async def _read_devices(self, connection: Connection) -> Tree:
+        """Return what a FreePBX says of its devices, or what is known where that cannot be read."""
+        kinds = (ObjectKind.USER, ObjectKind.PHONE)
+        rows = await self._read(connection.fetch("DBGetTree", Family=DEVICES), None, *kinds)
+        if rows is not None:
+            self._directory.trees[DEVICES] = decode_tree(rows)
+        return self._directory.trees.get(DEVICES, {})
+
+    async def read_hot_desks(self, connection: Connection) -> None:
+        """Read who sits at which hot desk, where there are any; who comes takes a phone along."""
+        if not self._directory.hot_desks:
+            return
+        if decode_hot_desks(await self._read_devices(connection)) != self._directory.hot_desks:
+            await self.read_users(connection)
+
+    def _keep_phones(self, extension: Extension) -> Extension:
+        """Return an extension with the phones that there are; sample dial plans have hints for others."""
+        return replace(extension, devices=tuple(filter(self._may_exist, extension.devices)))
+
+    def _may_exist(self, device: str) -> bool:
+        technology = get_technology(device)
+        action = PHONE_LISTS.get(technology)
+        if action is None or ObjectKind.PHONE in self.unread:
+            return True
+        if not self._rights.allows(action):
+            # Where the module is not loaded there is no such action, but the one of PJSIP needs a right.
+            return technology == "PJSIP"
+        return device in self._directory.endpoints
+
+    @property
+    def lacks_details(self) -> bool:
+        """Return whether there are phones whose details have not been read yet."""
+        return bool(self._list_undescribed())
+
+    def _list_undescribed(self) -> list[str]:
+        directory = self._directory
+        if directory.is_freepbx:
+            return []
+        phones = (device for device in directory.get_phones() if get_technology(device) in ("PJSIP", "SIP"))
+        return [
+            device for device in phones if device in directory.endpoints and device not in self._described
+        ]
+
+    async def read_details(self, connection: Connection, most: int) -> None:
+        """Read names and contexts of so many phones, which the lists of a plain Asterisk do not have."""
+        wanted = self._list_undescribed()[:most]
+        for start in range(0, len(wanted), AT_ONCE):
+            batch = wanted[start : start + AT_ONCE]
             await asyncio.gather(*(self.read_detail(connection, device) for device in batch))
+        self._described.update(wanted)
+        self._directory.add_users_of_phones()
 
     async def read_detail(self, connection: Connection, device: str) -> Endpoint | None:
         """Read and return what one endpoint is configured to, None where there is none."""
         known = self._directory.endpoints.get(device)
-        if known is None or not device.startswith("PJSIP/"):
+        technology, _, name = device.partition("/")
+        if known is None or technology not in ("PJSIP", "SIP"):
             return known
-        name = device.removeprefix("PJSIP/")
-        rows: list[Block] = await self._read(connection.fetch("PJSIPShowEndpoint", Endpoint=name), [])
-        found = complete_endpoint(known, rows)
+        if technology == "PJSIP":
+            rows: list[Block] = await self._read(connection.fetch("PJSIPShowEndpoint", Endpoint=name), [])
+            found = complete_endpoint(known, rows)
+        else:
+            empty: Block = {}
+            answer = await self._read(connection.send("SIPshowpeer", Peer=name), empty)
+            found = complete_peer(known, answer)
+            if agent := get_text(answer, "SIP-Useragent"):
+                self._directory.agents[device] = agent
         self._directory.endpoints[device] = found
         return found
 

@@ -139,7 +139,9 @@ class Rights:
         differs = any(self._told.get(detail, False) != missing for detail, missing in self.missing.items())
         return self.get_notices() if differs else []
 
-    def get_capabilities(self, *, is_freepbx: bool, has_switches: bool) -> frozenset[Capability]:
+    def get_capabilities(
+        self, *, is_freepbx: bool, has_switches: bool, has_hot_desks: bool
+    ) -> frozenset[Capability]:
         """Return what a session can show and do."""
         wanted = _CAPABILITIES | (_FREEPBX if is_freepbx else {})
         able = {capability for capability, actions in wanted.items() if self.allows(*actions)}
@@ -149,6 +151,7 @@ class Rights:
             Capability.USERS,
             Capability.DIAL_PLAN_EVENTS,
         }
+        able |= {Capability.HOT_DESK} if has_hot_desks else set()
         if has_switches:
             able.add(Capability.SWITCHES)
             able |= {Capability.SET_SWITCH} if self.allows("DBPut", "Setvar") else set()

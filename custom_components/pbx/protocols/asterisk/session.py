@@ -162,7 +162,9 @@ class AsteriskSession(QueuedSession):
     def _list_capabilities(self) -> frozenset[Capability]:
         directory = self._directory
         return self._rights.get_capabilities(
-            is_freepbx=directory.is_freepbx, has_switches=bool(directory.create_switches())
+            is_freepbx=directory.is_freepbx,
+            has_switches=bool(directory.create_switches()),
+            has_hot_desks=bool(directory.hot_desks),
         )
 
     async def _update_rights(self) -> None:
