@@ -16,11 +16,10 @@ class AsteriskTeller(Teller):
 
     cannot: ClassVar = {
         Part.TAGS: "users have no tags",
-        Part.HOT_DESKS: "users log in at telephones by a code, and nothing tells of it",
+        Part.HOT_DESK_CONTROL: "users log in and out at the telephone, by a code",
     }
     shown = CARLA
-    # The state of a device is an event of its own, and comes after that of its channel.
-    also_written: ClassVar = Counter({"phone.line_status": 3})
+    also_written: ClassVar = Counter()
     phone, door = "PJSIP/201", "PJSIP/203"
     colleague, door_number = "202", "203"
     queue = "sales"
@@ -29,7 +28,7 @@ class AsteriskTeller(Teller):
         self.pbx: AsteriskSimulator = AsteriskSimulator(**serving)
         self.pbx.origination.picks_up = True
         self.anna = "201"
-        self.sitter = None
+        self.sitter = "206"
         self.mailbox = "201@default"
         self.system_id = UUID
 
@@ -132,3 +131,15 @@ class AsteriskTeller(Teller):
     @override
     def unregister(self) -> None:
         self.pbx.office.register("201")
+
+    @override
+    def sit_down(self) -> None:
+        self.pbx.office.sit_down("206", "205")
+
+    @override
+    def sits(self) -> bool:
+        return self.pbx.world.database["/DEVICE/205/user"] == "206"
+
+    @override
+    def stand_up(self) -> None:
+        self.pbx.office.stand_up("205")

@@ -23,6 +23,7 @@ class InnovaphoneTeller(Teller):
         Part.VOICEMAIL: "the PBX has no public API for mailboxes",
         Part.ROUTING_SWITCHES: "Boolean objects can only be read",
         Part.HOT_DESKS: "there are no hot desks",
+        Part.HOT_DESK_CONTROL: "there are no hot desks",
         Part.TAGS: "calls have no tags",
         Part.AUTO_ANSWER: "phones can't be made to answer by themselves",
     }

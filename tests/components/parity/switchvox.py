@@ -20,6 +20,7 @@ class SwitchvoxTeller(Teller):
         Part.ROUTING_SWITCHES: "there are no switches",
         Part.REGISTRATION: "the PBX does not tell whether a phone is registered",
         Part.HOT_DESKS: "there are no hot desks",
+        Part.HOT_DESK_CONTROL: "there are no hot desks",
         Part.TAGS: "calls have no tags",
         Part.DIALED_NUMBERS: "what somebody dials is not told with the call, but a moment later",
     }

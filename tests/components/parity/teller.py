@@ -24,6 +24,7 @@ class Part(StrEnum):
     ROUTING_SWITCHES = "routing_switches"
     REGISTRATION = "registration"
     HOT_DESKS = "hot_desks"
+    HOT_DESK_CONTROL = "hot_desk_control"
     TAGS = "tags"
     DIALED_NUMBERS = "dialed_numbers"
     AUTO_ANSWER = "auto_answer"
@@ -123,3 +124,6 @@ class Teller(Protocol):
 
     def sits(self) -> bool:
         """Tell whether that one is logged in at the hot desk."""
+
+    def stand_up(self) -> None:
+        """Let that one log out at the phone, where that cannot be done from here."""

@@ -65,6 +65,20 @@ class Office(Calls):
         values = [("Status", state), ("Subtype", subtype), ("Message", note)]
         self._tell("call", "PresenceStateChange", [("Presentity", f"CustomPresence:{exten}"), *values])
 
+    def sit_down(self, user: str, device: str) -> None:
+        """Let somebody log in at a telephone that is nobody's, as FreePBX does after its code was dialed."""
+        self.world.database[f"/DEVICE/{device}/user"] = user
+        self.world.database[f"/AMPUSER/{user}/device"] += f"&{device}"
+        self.say("UserDeviceAdded", Data=f"{user},{device}")
+
+    def stand_up(self, device: str) -> None:
+        """Let somebody log out there."""
+        user = self.world.database[f"/DEVICE/{device}/user"]
+        self.world.database[f"/DEVICE/{device}/user"] = "none"
+        left = self.world.database[f"/AMPUSER/{user}/device"].split("&")
+        self.world.database[f"/AMPUSER/{user}/device"] = "&".join(item for item in left if item != device)
+        self.say("UserDeviceRemoved", Data=f"{user},{device}")
+
     def say(self, name: str, **fields: str) -> None:
         """Let the dial plan tell something."""
         self._tell("user", "UserEvent", [("UserEvent", name), *fields.items()])

@@ -237,10 +237,10 @@ class Directory:
         """Return a phone with what it does."""
         state = self.states.get(device)
         legs = {_LEG_STATUS[leg] for leg in self.get_leg_states(device) if leg in _LEG_STATUS}
-        idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
-        if idle in _LEG_STATUS.values():
+        if DEVICE_STATES.get(state or "") in _LEG_STATUS.values():
             # The channels say what it does; of a state without any, the end is only still to be told.
-            idle = LineStatus.IDLE
+            state = "NOT_INUSE"
+        idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
         return Phone(
             id=device,
             name=device,
@@ -248,7 +248,8 @@ class Directory:
             type=self.agents.get(device),
             status=next((status for status in _RANK if status in legs), idle),
             statuses=frozenset(legs),
-            raw_status=state,
+            # In a call it says what the channels have said a moment before, and would only be written again.
+            raw_status=state if not legs else None,
             registered=is_registered(state),
             hot_desk=device in self.hot_desks,
             hot_desk_user=self.find_number(self.hot_desks.get(device)),

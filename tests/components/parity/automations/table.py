@@ -155,7 +155,7 @@ TABLE = (
     Automation(23, "nuisance_callers", "Hang up on some callers, at night only", CALLS),
     Automation(24, "click_to_dial", "Call by a button of a dashboard", DIALING),
     Automation(
-        25, "hot_desk_left", "Log off from the hot desk when leaving", PEOPLE, (Part.HOT_DESKS,), ADMIN
+        25, "hot_desk_left", "Log off from the hot desk when leaving", PEOPLE, (Part.HOT_DESK_CONTROL,), ADMIN
     ),
     Automation(
         25,
@@ -164,7 +164,7 @@ TABLE = (
         PEOPLE,
         (Part.HOT_DESKS,),
         ADMIN,
-        {"ipcortex": "who logs in shows within a quarter of an hour"},
+        {"ipcortex": "who logs in shows within a quarter of an hour", **FREEPBX},
     ),
 )
 BY_NAME = {automation.name: automation for automation in TABLE}
