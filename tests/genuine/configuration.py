@@ -87,7 +87,7 @@ def write(folder: Path, installation: Installation, ports: Ports, *, flavour: st
 
 def _record_greetings(mailbox: Path) -> None:
     """Let a mailbox say very little before it records."""
-    mailbox.mkdir(parents=True)
+    mailbox.mkdir(parents=True, exist_ok=True)
     for name in ("unavail.gsm", "busy.gsm"):
         (mailbox / name).write_bytes(SILENCE)
 

@@ -83,14 +83,18 @@ class AsteriskServer:
 
     def stop(self) -> None:
         """End the server for good."""
-        if self._supervisor is not None:
-            self._supervisor.kill()
-            self._supervisor.wait()
-            self._wait_until_gone()
+        self.switch_off()
         if self.keep:
             sys.stderr.write(f"The Asterisk of this test has left its files in {self.folder}\n")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def switch_off(self) -> None:
+        """End the server until it is started again, which keeps what it has stored."""
+        if self._supervisor is not None:
+            self._supervisor.kill()
+            self._supervisor.wait()
+            self._wait_until_gone()
 
     def kill(self) -> None:
         """Let the server die without a word; it comes back."""

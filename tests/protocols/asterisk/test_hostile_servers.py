@@ -80,6 +80,16 @@ async def test_lost_answers(fault: str) -> None:
             await commands.set_call_waiting("201", on=True)
 
 
+async def test_failure_is_told_before_the_end() -> None:
+    """Why a call failed is known from its end, which may be told after the failure itself."""
+    async with simulated() as (pbx, client):
+        pbx.origination.ends_late = 0.2
+        dialing = asyncio.create_task(client.session.commands.dial(user="201", phone=None, number="202"))
+        await client.shows(u201="dialing")
+        pbx.refuse("201")
+        assert (await dialing).outcome is DialOutcome.BUSY
+
+
 async def serve(
     behave: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> asyncio.Server:

@@ -23,6 +23,8 @@ class Origination:
         self._waiting: dict[str, Request] = {}
         # Whether people take their receiver as soon as they have asked for a call.
         self.picks_up = False
+        # How many seconds before its end it is told that a call has failed; a busy server does so.
+        self.ends_late = 0.0
 
     def begin(self, request: Request) -> None:
         """Let the first telephone ring, or say that it cannot."""
@@ -69,8 +71,15 @@ class Origination:
     def refuse(self, channel: Channel, cause: str = NORMAL) -> None:
         """Let the first telephone refuse, or not be answered."""
         request = self._waiting.pop(channel.uniqueid)
-        self._pbx.office.hang_up(channel, cause)
+        if self.ends_late:
+            self._pbx.tasks.spawn(self._end_late(channel, cause))
+        else:
+            self._pbx.office.hang_up(channel, cause)
         self._tell(request, channel, UNANSWERED if cause == NORMAL else FAILED)
+
+    async def _end_late(self, channel: Channel, cause: str) -> None:
+        await self._pbx.clock.sleep(self.ends_late)
+        self._pbx.office.hang_up(channel, cause)
 
     def _tell(self, request: Request, channel: Channel | None, reason: str) -> None:
         fields = [

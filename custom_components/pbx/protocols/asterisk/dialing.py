@@ -34,6 +34,8 @@ from .wire import Block, encode_variable
 # How long the own phone may ring, and how long it is waited for what becomes of it, in seconds.
 RING_SECONDS = 45
 FIRST_NEWS = 3.0
+# The end of a call may be told a moment after the answer that it has failed, and says why.
+LATE_END, LOOK_EVERY = 1.0, 0.05
 FREEPBX_CONTEXT = "from-internal"
 # Reasons of `OriginateResponse`.
 NO_ANSWER, ANSWERED = "3", "4"
@@ -188,7 +190,14 @@ class DialCommands(PbxCommands):
             return DialResult(outcome=DialOutcome.RINGING, call_id=call_id)
         finally:
             later.cancel()
+        if answer.get("Response") != "Success":
+            await self._wait_until_over(call_id)
         return DialResult(outcome=self._get_outcome(call_id, answer), call_id=call_id)
+
+    async def _wait_until_over(self, call_id: str) -> None:
+        end = self._clock.time() + LATE_END
+        while self._book.get_live(call_id) and self._clock.time() < end:
+            await self._clock.sleep(LOOK_EVERY)
 
     def _get_outcome(self, call_id: str, answer: Block) -> DialOutcome:
         """Return how far a call has come; of what failed, only its channel knows why."""
