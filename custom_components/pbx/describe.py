@@ -10,6 +10,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
 from .protocols.enums import ObjectKind
+from .protocols.json_text import add_detail
 from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, Switch, User
 from .protocols.parties import get_knocking, get_other_party, list_other_parties
 
@@ -223,7 +224,7 @@ def _describe_contact(hub: PbxHub, party: Party) -> dict[str, Any]:
 
 def format_name(name: str, number: str | None = None) -> str:
     """Return a name with its number, which tells people of the same name apart."""
-    return f"{name} ({number})" if number and number != name else name
+    return add_detail(name, number) if number and number != name else name
 
 
 def translate(hass: HomeAssistant, key: str, **values: object) -> str:

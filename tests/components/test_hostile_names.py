@@ -114,6 +114,17 @@ async def test_name_of_a_caller(
     assert summary[LIST]["items"][0]["summary"] == f"Call back {shown} (+31201234567)"
 
 
+async def test_name_that_grows(hass: HomeAssistant, office: tuple[MockConfigEntry, MemorySession]) -> None:
+    """A name is no longer than a state may be, also where it grew; its number is still told beside it."""
+    _entry, session = office
+    fired = async_capture_events(hass, EVENT_CALL)
+    session.report(rings("www." * 63))
+    await until(lambda: attribute(hass, "name") == ("www ." * 63)[:255])
+    session.report(CallChange(id="c", end=EndCause.HANGUP))
+    await until(lambda: fired)
+    assert "www . (+31201234567)" in f"{describe(hass, fired[0])}"
+
+
 @pytest.mark.parametrize("name", [name for name, _shown in NAMES.values()], ids=NAMES)
 async def test_name_of_a_pbx(
     hass: HomeAssistant, office: tuple[MockConfigEntry, MemorySession], name: str

@@ -6,7 +6,13 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.pbx.protocols.json_text import DEEPEST, clean_text, parse_json
+from custom_components.pbx.protocols.json_text import (
+    DEEPEST,
+    LONGEST_NAME,
+    add_detail,
+    clean_text,
+    parse_json,
+)
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -87,3 +93,12 @@ def test_wide_is_not_deep() -> None:
 def test_clean_text() -> None:
     """Text outside of JSON passes the same door."""
     assert clean_text("A\x00\ud800b") == "A\ufffd\ufffdb"
+
+
+@pytest.mark.parametrize(("name", "detail"), [("n" * 255, "Desk"), ("n", "d" * 300), ("n" * 300, "d" * 300)])
+def test_add_detail(name: str, detail: str) -> None:
+    """What tells a name from others is there, and both together are no longer than a name may be."""
+    both = add_detail(name, detail)
+    assert len(both) <= LONGEST_NAME
+    assert both.endswith(f"({detail[:100]})")
+    assert both.startswith(name[:100])

@@ -19,6 +19,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from ..const import CONF_MAC, DOMAIN
 from ..protocols.absences import Absences
 from ..protocols.enums import Capability, ObjectKind
+from ..protocols.json_text import LONGEST_NAME, add_detail
 from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
@@ -161,10 +162,10 @@ class DeviceKeeper:
         if name.casefold() not in self._list_user_names():
             return name
         if phone.type:
-            return f"{name} ({phone.type})"
+            return add_detail(name, phone.type)
         language = self._hass.config.language
         texts = async_get_cached_translations(self._hass, language, "device", DOMAIN)
-        return texts[f"component.{DOMAIN}.device.phone.name"].format(name=name)
+        return texts[f"component.{DOMAIN}.device.phone.name"].format(name=name)[:LONGEST_NAME]
 
     def _list_user_names(self) -> set[str]:
         """Return the names of all users that there were since the start, to compare with."""

@@ -15,6 +15,10 @@ DEEPEST = 40
 # Longer whole numbers do not fit into 64 bits, for certain.
 LONGEST_INTEGER = 18
 REPLACEMENT = "\ufffd"
+# No state and no name in Home Assistant is longer.
+LONGEST_NAME = 255
+# What tells a name from others may take so much of it.
+_LONGEST_DETAIL = 100
 
 # Escapes of surrogates and of control characters; every other one is text.
 _SUSPICIOUS_ESCAPE = re.compile(r"\\(?:u(?:[dD][89a-fA-F]|00[0189]|007[fF])|[bf])")
@@ -54,12 +58,18 @@ def to_inert_line(text: str) -> str:
     """Return text that a stranger chose as one line that is nothing but text wherever it is shown.
 
     Some places read markdown or HTML, in which it could be a link or a picture, or set other text aside by
-    characters that change the direction of writing.
+    characters that change the direction of writing. It is cut to the length of a name, also where it grew.
     """
     if _NOT_INERT.search(text) is None:
-        return text
+        return text[:LONGEST_NAME]
     line = " ".join(_DIRECTIONS.sub("", text).split())
-    return _ACTIVE.sub(lambda found: _INERT[found[0].lower()], line)
+    return _ACTIVE.sub(lambda found: _INERT[found[0].lower()], line)[:LONGEST_NAME]
+
+
+def add_detail(name: str, detail: str) -> str:
+    """Return a name with what tells it from others of the same name, no longer than a name may be."""
+    end = f" ({detail[:_LONGEST_DETAIL]})"
+    return f"{name[: LONGEST_NAME - len(end)]}{end}"
 
 
 def _load(text: str) -> Any:

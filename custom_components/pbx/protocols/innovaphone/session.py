@@ -8,6 +8,7 @@ from ..commands import PbxCommands
 from ..enums import ObjectKind
 from ..errors import MissingRight
 from ..json_fields import JsonObject
+from ..json_text import add_detail
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..session import Link
@@ -40,7 +41,7 @@ def get_pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node:
     return PbxInfo(
         id=f"{domain}/{name}" if known else f"{settings.host}:{settings.port}/{settings.name}",
         provisional=not known,
-        name=f"{name} ({domain})" if known else settings.host,
+        name=add_detail(name, domain) if known else settings.host,
         manufacturer="innovaphone",
         version=version or None,
         url=settings.url,

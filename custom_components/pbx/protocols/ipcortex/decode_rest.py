@@ -6,6 +6,7 @@ from typing import Any
 
 from ..enums import PresenceActivity
 from ..json_fields import get_text, iter_values
+from ..json_text import add_detail
 from ..model import Switch
 
 OPTIONS = {"on": "on", "off": "off", "schedule": "sched"}
@@ -25,7 +26,7 @@ def decode_switches(values: Any, names: Mapping[str, Sequence[str | None]], most
                 continue
             yield Switch(
                 id=make_switch_id(company, number),
-                name=f"{name} ({company})" if several else name,
+                name=add_detail(name, company) if several else name,
                 value=_WORDS.get(word.lower(), word),
                 options=tuple(OPTIONS),
                 named=number in named or not named,

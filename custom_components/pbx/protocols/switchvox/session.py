@@ -6,6 +6,7 @@ from typing import Any, override
 from ..changes import Change, Notice, RawEvent, Snapshot, Upsert
 from ..enums import Capability, NoticeCode, ObjectKind
 from ..errors import ConnectionLost, MissingRight, NoAnswer
+from ..json_text import add_detail
 from ..model import PbxInfo, PbxObject
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
@@ -101,7 +102,7 @@ class SwitchvoxSession(QueuedSession):
         return PbxInfo(
             id=f"{server}:{own.id or own.key}",
             provisional=own.server is None,
-            name=f"{self._settings.host} ({own.number})",
+            name=add_detail(self._settings.host, own.number),
             manufacturer="Switchvox",
             version=self._version,
             url=self._settings.url,
