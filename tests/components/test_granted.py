@@ -12,9 +12,27 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.entity import LARGEST_ATTRIBUTES, limit_size
 from custom_components.pbx.protocols.changes import CallChange, CapabilitiesChanged, Upsert
-from custom_components.pbx.protocols.enums import CallState, Capability, LegRole, PresenceActivity
+from custom_components.pbx.protocols.enums import (
+    CallState,
+    Capability,
+    LegRole,
+    LineStatus,
+    ObjectKind,
+    PresenceActivity,
+    UserPhoneType,
+)
 from custom_components.pbx.protocols.errors import ConnectionLost
-from custom_components.pbx.protocols.model import Leg, Party, Queue, QueueAgent, Switch, User
+from custom_components.pbx.protocols.model import (
+    Leg,
+    ObjectKey,
+    Party,
+    Phone,
+    Queue,
+    QueueAgent,
+    Switch,
+    User,
+    UserPhone,
+)
 from tests.memory_session import MemorySession
 
 from .conftest import state_is
@@ -79,6 +97,27 @@ async def test_hang_up_what_only_the_pbx_knows(hass: HomeAssistant, session: Mem
     session.answers["list_calls"] = [CallChange(id=f"call {leg.party.user}", legs=(leg,)) for leg in talking]
     await hass.services.async_call(DOMAIN, "hangup", {"entity_id": STATUS}, blocking=True)
     assert [sent for sent in session.sent if sent[0] == "hang_up"] == [("hang_up", "call 1")]
+
+
+@pytest.mark.parametrize(("phones", "sent"), [("a", [("hang_up", "call")]), ("ab", [])])
+async def test_hang_up_at_a_phone_that_no_list_names(
+    hass: HomeAssistant, session: MemorySession, phones: str, sent: list[tuple[str, str]]
+) -> None:
+    """A call of a user is one of the only phone; of several the PBX does not say at which it is."""
+    places = tuple(UserPhone(type=UserPhoneType.PHONE, phone=phone) for phone in phones)
+    desk = Phone(id="a", name="Desk", users=("1",), status=LineStatus.TALKING)
+    session.report(Upsert(replace(session.objects[ObjectKey(ObjectKind.USER, "1")], phones=places)))
+    session.report(Upsert(desk))
+    await state_is(hass, "sensor.desk_status", "talking")
+    leg = Leg(id="leg", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.TALKING)
+    session.answers["list_calls"] = [CallChange(id="call", legs=(leg,))]
+    errors: list[str | None] = []
+    try:
+        await hass.services.async_call(DOMAIN, "hangup", {"entity_id": "sensor.desk_status"}, blocking=True)
+    except ServiceValidationError as err:
+        errors.append(err.translation_key)
+    assert [command for command in session.sent if command[0] == "hang_up"] == sent
+    assert errors == ([] if sent else ["call_without_id"])
 
 
 async def test_long_lists(hass: HomeAssistant, session: MemorySession) -> None:

@@ -1,11 +1,12 @@
 """Place calls and end them."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 import logging
 from typing import Any
 
 from homeassistant.core import ServiceResponse, SupportsResponse
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -15,9 +16,9 @@ from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
 from ..protocols.changes import CallChange
 from ..protocols.commands import ConnectOptions, DialResult
-from ..protocols.enums import Capability, DialOutcome, ObjectKind
+from ..protocols.enums import Capability, DialOutcome, LineStatus, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
-from ..protocols.model import PBX_KEY, ObjectKey
+from ..protocols.model import PBX_KEY, ObjectKey, Phone, User
 from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
     ATTR_CALL_ID,
@@ -164,7 +165,22 @@ async def _hang_up(call: ActionCall) -> None:
     if any([await _hang_up_all(target) for target in targets]):
         return
     if not any([await _hang_up_listed(target) for target in targets]):
-        raise invalid("no_call_to_act_on")
+        raise _explain_no_call(targets)
+
+
+# What a user or a phone shows while it is in a call.
+_IN_A_CALL = frozenset({
+    LineStatus.RINGING, LineStatus.DIALING, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.BUSY,
+})  # fmt: skip
+
+
+def _explain_no_call(targets: Iterable[Target]) -> ServiceValidationError:
+    """Return what says that nothing was hung up, and whether there is a call that the PBX does not name."""
+    for target in targets:
+        item = target.hub.state.get(target.key)
+        if isinstance(item, User | Phone) and item.status in _IN_A_CALL:
+            return invalid("call_without_id", name=item.name)
+    return invalid("no_call_to_act_on")
 
 
 async def _hang_up_named(hub: PbxHub, call_id: str) -> None:
@@ -191,18 +207,32 @@ async def _hang_up_listed(target: Target) -> bool:
     """
     if not target.hub.can(Capability.LIST_CALLS):
         return False
-    calls = [call for call in await target.hub.commands.list_calls() if _takes_part(target.key, call)]
+    keys = {target.key, *_list_only_users(target)}
+    calls = [call for call in await target.hub.commands.list_calls() if _takes_part(keys, call)]
     for call in calls:
         await _hang_up_call(target, call.id)
     return bool(calls)
 
 
-def _takes_part(key: ObjectKey, call: CallChange) -> bool:
-    """Return whether a user or a phone is in a call; the PBX is in all."""
-    parties = [leg.party for leg in call.legs]
-    return key == PBX_KEY or any(
-        key in (ObjectKey(ObjectKind.USER, party.user or ""), ObjectKey(ObjectKind.PHONE, party.phone or ""))
-        for party in parties
+def _list_only_users(target: Target) -> list[ObjectKey]:
+    """Return the users of a phone who have no other one, since not every list of calls names phones."""
+    phone = target.hub.state.get(target.key)
+    keys = [ObjectKey(ObjectKind.USER, user) for user in phone.users] if isinstance(phone, Phone) else []
+    return [
+        key
+        for key in keys
+        if isinstance(user := target.hub.state.get(key), User)
+        and {place.phone for place in user.phones} == {target.key.id}
+    ]
+
+
+def _takes_part(keys: set[ObjectKey], call: CallChange) -> bool:
+    """Return whether one of these users or phones is in a call; the PBX is in all."""
+    return PBX_KEY in keys or any(
+        ObjectKey(kind, object_id) in keys
+        for leg in call.legs
+        for kind, object_id in ((ObjectKind.USER, leg.party.user), (ObjectKind.PHONE, leg.party.phone))
+        if object_id is not None
     )
 
 

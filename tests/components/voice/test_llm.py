@@ -178,7 +178,8 @@ async def test_nobody_asks(hass: HomeAssistant, session: MemorySession) -> None:
 async def test_calls(hass: HomeAssistant, model: Model, session: MemorySession) -> None:
     """Who is on the phone, and hanging up."""
     assert await model.ask("who_is_on_the_phone") == {"calls": []}
-    assert (await model.use("hang_up")).data == {"error": "no_call_to_act_on"}
+    nothing = "The target has no call with which this could be done now"
+    assert (await model.use("hang_up")).data == {"error": nothing}
     leg = Leg(id="l", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
     session.report(CallChange(id="7", caller=Party(number="0301234567", name="Carla"), legs=(leg,)))
     await hass.async_block_till_done()

@@ -41,7 +41,7 @@ def get_pbx_info(settings: InnovaphoneSettings, system: Mapping[str, str], node:
     return PbxInfo(
         id=f"{domain}/{name}" if known else f"{settings.host}:{settings.port}/{settings.name}",
         provisional=not known,
-        name=add_detail(name, domain) if known else settings.host,
+        name=add_detail(name, domain) if name is not None and domain is not None else settings.host,
         manufacturer="innovaphone",
         version=version or None,
         url=settings.url,
