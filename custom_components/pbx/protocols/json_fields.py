@@ -6,7 +6,8 @@ releases; a path through objects is `get_path`. What is missing or of another ty
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ LARGEST_INTEGER = 2**63
 # Numbers above the first are milliseconds since 1970, those between are seconds.
 MILLISECONDS_FROM = 1e11
 SECONDS_FROM = 1e8
+
+# What stands between the parts of a word, as one writes them with and another without.
+_GAPS = re.compile(r"[\s_-]+")
 
 FLAG_WORDS = {
     "1": True,
@@ -96,6 +100,16 @@ def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str 
     return None
 
 
+def as_word(value: Any) -> str:
+    """Return a word to compare: `No answer`, `no-answer` and `NO_ANSWER` are the same; empty for none."""
+    return _GAPS.sub("", (as_text(value) or "").lower())
+
+
+def get_word(data: JsonObject, *names: str) -> str:
+    """Return the first of these fields that holds text as a word to compare, empty for none."""
+    return as_word(get_text(data, *names))
+
+
 def says_none(data: JsonObject, name: str) -> bool:
     """Return whether a field is there and null or blank, which is another fact than an unreadable one."""
     value = data.get(name, ...)
@@ -156,14 +170,17 @@ def get_flag(data: JsonObject, *names: str, words: Mapping[str, bool] = FLAG_WOR
     return None
 
 
-def get_time(data: JsonObject, *names: str) -> datetime | None:
-    """Return the first of these fields that holds a point in time; a text without a zone can't be placed."""
+def get_time(data: JsonObject, *names: str, zone: tzinfo | None = None) -> datetime | None:
+    """Return the first of these fields that holds a point in time.
+
+    A text without a zone is one of `zone`; without that it can't be placed.
+    """
     for name in names:
         value = data.get(name)
         if isinstance(value, str) and as_number(value) is None:
             found = _parse_time(value)
-            if found is not None and found.tzinfo is not None:
-                return found
+            if found is not None and (found.tzinfo or zone) is not None:
+                return found if found.tzinfo is not None else found.replace(tzinfo=zone)
         elif (seconds := as_seconds(value)) is not None:
             return datetime.fromtimestamp(seconds, UTC)
     return None

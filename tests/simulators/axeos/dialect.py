@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 EVENT_KINDS = (
     "phone_status_update",
@@ -59,9 +60,11 @@ EVENT_STYLES: dict[str, Callable[[str], str]] = {
     "other": lambda kind: OTHER_NAMES.get(kind, kind),
     "opaque": _opaque,
 }
+# A time without a zone is one of the clock on the wall.
+TIME_ZONE = ZoneInfo("Europe/Amsterdam")
 TIMESTAMP_STYLES: dict[str, Callable[[datetime], str]] = {
     "utc": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    "naive": lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S"),
+    "naive": lambda moment: moment.astimezone(TIME_ZONE).strftime("%Y-%m-%dT%H:%M:%S"),
     "offset": lambda moment: moment.isoformat(timespec="milliseconds"),
 }
 SWITCH_STYLES: dict[str, tuple[str | bool, str | bool]] = {
@@ -96,6 +99,9 @@ class Dialect:
     v1: bool = True
     # What a password or refresh grant may have in its header.
     token_login: Literal["clients only", "any", "required"] = "clients only"
+    # How an empty result for a poll looks, and a list that holds one mailbox only.
+    no_events: Literal["list", "null"] = "list"
+    own_mailbox: Literal["list", "object"] = "list"
     agent_status_scale: Literal["queue member", "extension"] = "queue member"
 
     def event_type(self, kind: str) -> str:

@@ -10,7 +10,7 @@ from ..changes import CallChange, Change, Patch, Upsert
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
-from ..json_fields import get_flag, get_text
+from ..json_fields import get_flag, get_text, get_word
 from ..model import ObjectKey, User
 from ..queued_session import Report
 from ..scheduler import Scheduler
@@ -29,7 +29,8 @@ MOST_LOCATIONS = 200
 _OUTCOMES = {
     "success": DialOutcome.CONNECTED,
     "busy": DialOutcome.BUSY,
-    "no answer": DialOutcome.NO_ANSWER,
+    "noanswer": DialOutcome.NO_ANSWER,
+    "failure": DialOutcome.FAILED,
     "failed": DialOutcome.FAILED,
 }
 
@@ -87,7 +88,7 @@ class AxeosCommands(PbxCommands):
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
             raise CommandFailed("rejected")
         data = answer.body if isinstance(answer.body, dict) else {}
-        outcome = _OUTCOMES.get((get_text(data, "status") or "").lower())
+        outcome = _OUTCOMES.get(get_word(data, "status"))
         if outcome is None:
             raise CommandOutcomeUnknown("the PBX did not say what became of the call")
         call_id = get_text(data, "unique_id")
@@ -101,7 +102,7 @@ class AxeosCommands(PbxCommands):
         if answer.status == HTTPStatus.NOT_FOUND:
             raise CommandFailed("no_such_call")
         data = answer.body if isinstance(answer.body, dict) else {}
-        if not answer.is_success or (get_text(data, "status") or "success").lower() != "success":
+        if not answer.is_success or (get_word(data, "status") or "success") != "success":
             raise CommandFailed("rejected")
         self._locations.pop(call_id, None)
 

@@ -14,7 +14,15 @@ from typing import Any
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
 from ..evolve import evolve
-from ..json_fields import get_caller_name, get_count, get_object, get_text, iter_objects
+from ..json_fields import (
+    get_caller_name,
+    get_count,
+    get_flag,
+    get_object,
+    get_text,
+    get_word,
+    iter_one_or_many,
+)
 from ..model import Leg, ObjectKey, Party
 from ..phone_numbers import REMEMBERED, strip_number
 from .decode_objects import ListKind, decode_status
@@ -85,7 +93,7 @@ def decode_call_information(data: Mapping[str, Any]) -> CallChange | None:
 
     So it may hold the target that was reached, or else those that ring.
     """
-    if get_object(data, "target"):
+    if _get_target(data):
         answered = _decode_call_answered(data)
         return answered[0] if answered else None
     call = decode_call(data)
@@ -156,7 +164,7 @@ def _decode_internal_dial(event: Mapping[str, Any]) -> tuple[Change, ...]:
 
 
 def _decode_ringing(data: Mapping[str, Any]) -> tuple[Leg, ...]:
-    targets = (_decode_callee(target, CallState.RINGING) for target in iter_objects(data.get("targets")))
+    targets = (_decode_callee(target, CallState.RINGING) for target in iter_one_or_many(data.get("targets")))
     return tuple(leg for leg in targets if leg is not None)
 
 
@@ -166,8 +174,13 @@ def _decode_call_answered(event: Mapping[str, Any]) -> tuple[CallChange, ...]:
     if call is None:
         return ()
     caller = tuple(_get_caller_leg(call.id, leg.party, CallState.TALKING) for leg in call.legs)
-    target = _decode_callee(get_object(event, "target"), CallState.TALKING)
+    target = _decode_callee(_get_target(event), CallState.TALKING)
     return (_extend_call(call, caller if target is None else (*caller, target), exclusive=True),)
+
+
+def _get_target(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the target that was reached, empty where there is none; source: "one of targets"."""
+    return next(iter_one_or_many(data.get("target")), {})
 
 
 def _decode_call_finished(event: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -175,8 +188,11 @@ def _decode_call_finished(event: Mapping[str, Any]) -> tuple[Change, ...]:
     call = decode_call(event)
     if call is None:
         return ()
-    end = EndCause.EXPIRED if event.get("reason") == "expired" else EndCause.HANGUP
+    end = EndCause.EXPIRED if get_word(event, "reason") == "expired" else EndCause.HANGUP
     return (_extend_call(call, (), end=end),)
+
+
+_FAILED = frozenset({"failure", "failed", "error"})
 
 
 def _decode_transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -204,7 +220,7 @@ def _decode_transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
     change = TransferChange(
         ids=ids,
         leaving=leaving,
-        success=event.get("status") != "failure",
+        success=get_word(event, "status") not in _FAILED and get_flag(event, "status") is not False,
         target=party,
         transferer=_decode_side(transferer),
         transferee=_decode_side(transferee),

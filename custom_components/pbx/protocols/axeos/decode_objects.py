@@ -6,12 +6,14 @@ that a PBX says none and that it says nothing readable are two facts.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+import re
 from typing import Any
 
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import (
+    as_word,
     get_caller_name,
     get_count,
     get_flag,
@@ -20,6 +22,7 @@ from ..json_fields import (
     get_number,
     get_text,
     get_time,
+    get_word,
     iter_objects,
     keep_known,
     says_none,
@@ -66,13 +69,13 @@ def decode_info(
     return keep_known(info, known, ("version", "time_zone", "language", "external_address", "number"))
 
 
-# The page spells one of these in two ways.
+# As words to compare; the page spells one of these in two ways.
 PHONE_TYPES = {
     "phone": UserPhoneType.PHONE,
-    "hot-desk": UserPhoneType.HOT_DESK,
+    "hotdesk": UserPhoneType.HOT_DESK,
     "number": UserPhoneType.NUMBER,
-    "trunk number": UserPhoneType.TRUNK_NUMBER,
-    "number on trunk": UserPhoneType.TRUNK_NUMBER,
+    "trunknumber": UserPhoneType.TRUNK_NUMBER,
+    "numberontrunk": UserPhoneType.TRUNK_NUMBER,
     "forward": UserPhoneType.FORWARD,
 }
 
@@ -123,7 +126,7 @@ def _decode_phones(data: Mapping[str, Any], known: User | None) -> tuple[UserPho
 
 def _decode_places(data: Mapping[str, Any]) -> Iterator[UserPhone]:
     for place in iter_objects(data.get("phones")):
-        kind = PHONE_TYPES.get(str(place.get("type")).lower())
+        kind = PHONE_TYPES.get(get_word(place, "type"))
         if kind is not None:
             yield UserPhone(
                 type=kind,
@@ -189,7 +192,16 @@ def decode_status(data: Mapping[str, Any], known: Phone | None = None) -> dict[s
 def get_status_code(data: Mapping[str, Any]) -> int | None:
     """Return the code of a status, or that which belongs to its words; source: Phones, `status_code`."""
     code = get_integer(data, "status_code")
-    return code if code is not None else _CODES.get((get_text(data, "status") or "").lower())
+    return code if code is not None else decode_status_words(get_text(data, "status"))
+
+
+def decode_status_words(words: str | None) -> int | None:
+    """Return the code that belongs to the words of a status, several of which may stand in one text."""
+    codes = [_CODES.get(as_word(word)) for word in _BETWEEN_WORDS.split(words or "")]
+    known = [code for code in codes if code is not None]
+    if not known or len(known) < len(codes):
+        return None
+    return known[0] if len(known) == 1 else sum({code for code in known if code > 0})
 
 
 def format_raw_status(data: Mapping[str, Any]) -> str | None:
@@ -199,17 +211,21 @@ def format_raw_status(data: Mapping[str, Any]) -> str | None:
     return words if code is None else f"{words or 'status'} ({code})"
 
 
-# The words that the vendor's page has for the codes.
+# The words for the codes, as words to compare: those of the vendor's page, and of Asterisk.
 _CODES = {
-    "error reading status": -2,
-    "not found": -1,
+    "errorreadingstatus": -2,
+    "notfound": -1,
     "idle": 0,
-    "in use": 1,
+    "notinuse": 0,
+    "inuse": 1,
     "busy": 2,
     "unavailable": 4,
     "ringing": 8,
-    "on hold": 16,
+    "ring": 8,
+    "onhold": 16,
+    "hold": 16,
 }
+_BETWEEN_WORDS = re.compile(r"[&+,]")
 
 # Bits, as in the states of Asterisk's hints.
 IN_USE, BUSY, UNAVAILABLE, RINGING, ON_HOLD = 1, 2, 4, 8, 16
@@ -327,8 +343,13 @@ _KEPT_OF_QUEUES = (
 )
 
 
-def decode_queue(data: Mapping[str, Any], index: int, known: Queue | None, now: datetime) -> Queue:
-    """Return a queue; source: ACD Statistics. `known` also lets start times stay put."""
+def decode_queue(
+    data: Mapping[str, Any], index: int, known: Queue | None, now: datetime, zone: tzinfo | None = None
+) -> Queue:
+    """Return a queue; source: ACD Statistics. `known` also lets start times stay put.
+
+    Times without a zone are those of the PBX, which is in `zone`.
+    """
     queue_id = get_queue_id(data, index)
     queue = Queue(
         id=queue_id,
@@ -346,8 +367,8 @@ def decode_queue(data: Mapping[str, Any], index: int, known: Queue | None, now: 
         average_hold=get_count(data, "hold_time"),
         average_talk=get_count(data, "talk_time"),
         calls_taken=get_count(data, "calls_taken"),
-        last_reset=get_time(data, "last_reset"),
-        agents=_decode_agents(data, known),
+        last_reset=get_time(data, "last_reset", zone=zone),
+        agents=_decode_agents(data, known, zone),
         calls=_decode_waiting_calls(data, known, now),
     )
     return keep_known(queue, known, _KEPT_OF_QUEUES)
@@ -373,14 +394,16 @@ def _find_start(seconds: int | None, before: datetime | None, now: datetime) -> 
     return before if before is not None and abs(before - since) <= _WOBBLE else since
 
 
-def _decode_agents(data: Mapping[str, Any], known: Queue | None) -> tuple[QueueAgent, ...]:
+def _decode_agents(
+    data: Mapping[str, Any], known: Queue | None, zone: tzinfo | None
+) -> tuple[QueueAgent, ...]:
     agents = data.get("agents")
     if not isinstance(agents, list):
         return known.agents if known is not None else ()
-    return tuple(_decode_agent(agent) for agent in iter_objects(agents))
+    return tuple(_decode_agent(agent, zone) for agent in iter_objects(agents))
 
 
-def _decode_agent(data: Mapping[str, Any]) -> QueueAgent:
+def _decode_agent(data: Mapping[str, Any], zone: tzinfo | None) -> QueueAgent:
     # The code of an agent's status is on another scale than a phone's, so only its text is shown.
     return QueueAgent(
         name=get_text(data, "name") or "",
@@ -389,7 +412,7 @@ def _decode_agent(data: Mapping[str, Any]) -> QueueAgent:
         penalty=get_integer(data, "penalty"),
         status=get_text(data, "status"),
         calls_taken=get_count(data, "calls_taken"),
-        last_call=get_time(data, "last_call"),
+        last_call=get_time(data, "last_call", zone=zone),
     )
 
 

@@ -16,7 +16,7 @@ from ..json_fields import get_integer, get_text, iter_objects, iter_one_or_many
 from ..json_text import parse_json
 from ..session import Clock, Link
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
-from .http import V1, AxeosHttp, NotFound, TokenRefused, Unreadable, V1Api
+from .http import V1, AxeosHttp, NotFound, TokenRefused, Unreadable, V1Api, expect_list
 from .settings import AxeosSettings
 
 
@@ -92,6 +92,9 @@ MOST_REFUSALS = 2
 # Close codes that refuse a token; assumed, since neither the vendor's page nor a client names any.
 REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 
+# "Empty result means a timeout occurred"; the page does not say that this is an empty list.
+_NOTHING: tuple[Any, ...] = (None, "", {})
+
 type Events = list[Mapping[str, Any]]
 
 
@@ -132,6 +135,11 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
 
 def _is_at(event: Mapping[str, Any], number: int) -> bool:
     return get_integer(event, "seq") == number
+
+
+def _list_events(answer: Any) -> Events:
+    """Return the events of an answer; raises Unreadable where it is something else."""
+    return [] if answer in _NOTHING else list(iter_objects(expect_list(answer, "/events")))
 
 
 class LongPoll:
@@ -182,8 +190,8 @@ class LongPoll:
         if cursor.last is not None:
             params["last"] = str(cursor.last)
         # Asked again behind our back, a PBX that has restarted would go on with others of these numbers.
-        events = await self._http.get_list("/events", params, seconds=seconds + POLL_GRACE, once=True)
-        return list(iter_objects(events))
+        events = await self._http.get("/events", params, seconds=seconds + POLL_GRACE, once=True)
+        return _list_events(events)
 
 
 class SocketRefused(ConnectionLost):
@@ -202,7 +210,7 @@ class EventSocket:
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
         params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
-        return list(iter_objects(await self._api.get_list("/events", params)))
+        return _list_events(await self._api.get("/events", params))
 
     async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield what the socket brings until it closes."""

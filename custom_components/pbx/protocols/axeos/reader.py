@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from ..changes import Change, Notice
 from ..enums import NoticeCode
@@ -25,7 +26,7 @@ from .decode_objects import (
     get_queue_id,
 )
 from .directory import Directory
-from .http import FAILED_READING, AxeosHttp, NotFound, ServerFailed, Unreadable, V1Api
+from .http import FAILED_READING, AxeosHttp, NotFound, ServerFailed, Unreadable, V1Api, expect_list
 from .settings import AxeosSettings
 
 # Decoding this many objects takes a few milliseconds; then others have their turn.
@@ -62,6 +63,8 @@ class Reader:
         self._v1 = v1
         self._directory = directory
         self._info: PbxInfo | None = None
+        # Where the PBX is, None where it does not say.
+        self._zone: ZoneInfo | None = None
         self.unread: frozenset[ListKind] = frozenset()
         self._readers: dict[ListKind, Callable[[], Awaitable[_Read]]] = {
             ListKind.USERS: self._read_users,
@@ -78,12 +81,18 @@ class Reader:
         """
         try:
             self._info = self._decode_info(await self._http.get(_INFORMATION))
+            await self._load_zone(self._info.time_zone)
         except NotFound, MissingRight:
             return self._info or self._describe({})
         except FAILED_READING:
             if self._info is None:
                 raise
         return self._info
+
+    async def _load_zone(self, name: str | None) -> None:
+        """Load the time zone of the PBX out of a file, which takes its time."""
+        if name is not None and (self._zone is None or self._zone.key != name):
+            self._zone = await asyncio.to_thread(_find_zone, name)
 
     def _decode_info(self, data: Any) -> PbxInfo:
         if not isinstance(data, dict) or get_text(data, "uuid") is None:
@@ -164,7 +173,10 @@ class Reader:
         return await self._decode_list(ListKind.PHONES, phones, decode_phone)
 
     async def _read_mailboxes(self) -> _Read:
-        mailboxes = await self._http.get_list(PATHS[ListKind.MAILBOXES], _STATUS)
+        answer = await self._http.get(PATHS[ListKind.MAILBOXES], _STATUS)
+        # A user gets only one, and the page does not say whether that is a list of one.
+        is_single = isinstance(answer, dict) and get_text(answer, "uuid") is not None
+        mailboxes = [answer] if is_single else expect_list(answer, PATHS[ListKind.MAILBOXES])
         listed = {get_text(entry, "uuid") for entry in iter_objects(mailboxes)}
         for uuid, password in self._settings.mailbox_passwords.items():
             if uuid not in listed:
@@ -209,7 +221,7 @@ class Reader:
 
         def decode(data: Mapping[str, Any]) -> Queue:
             index = next(numbers)
-            queue = decode_queue(data, index, known.get(get_queue_id(data, index)), now)
+            queue = decode_queue(data, index, known.get(get_queue_id(data, index)), now, self._zone)
             # A single queue is addressed by its UUID; where there is only one, by that of all queues.
             is_addressed = len(queues) == 1 or get_text(data, "uuid") is not None
             return queue if is_addressed else replace(queue, resettable=False)
@@ -224,6 +236,13 @@ class Reader:
     ) -> tuple[list[T], int]:
         known = self._directory.get_list(kind)
         return await _decode_all(entries, lambda data: decode(data, known.get(get_text(data, "uuid") or "")))
+
+
+def _find_zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except ValueError, KeyError, OSError:
+        return None
 
 
 def missing_right(kind: ListKind, *, active: bool) -> Notice:

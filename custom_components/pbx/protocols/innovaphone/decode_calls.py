@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 
 from ..enums import CallState, EndCause, LegRole, Outcome
-from ..json_fields import JsonObject, get_integer, get_object, get_text, iter_one_or_many
+from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, get_word, iter_one_or_many
 from .decode_objects import USER, get_known_text, get_object_type, is_readable_list
 
 PHASE_MASK = 0x00F
@@ -84,6 +84,8 @@ class CallNews:
         return CallState.DIALING
 
 
+# An object or a call that is gone.
+_DELETED = frozenset({"del", "delete", "deleted"})
 _NAMES = ("cn", "dn", "h323", "e164", "pbx")
 
 
@@ -107,7 +109,7 @@ def decode_user(
         alerting=_get_count(message, "alert"),
         channels=_get_count(message, "channel"),
         counted="alert" in message or "channel" in message,
-        gone=message.get("update") == "del",
+        gone=get_word(message, "update") in _DELETED,
     )
 
 
@@ -136,7 +138,7 @@ def decode_call(message: JsonObject) -> CallNews:
         others=tuple(peer for peer in others if peer is not None),
         cause=_get_cause(message),
         seconds=get_integer(message, "time"),
-        gone=message.get("del") is True or message.get("msg") == "del",
+        gone=get_flag(message, "del") is True or get_word(message, "msg") in _DELETED,
     )
 
 

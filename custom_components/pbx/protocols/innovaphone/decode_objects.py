@@ -9,10 +9,12 @@ from ..enums import ForwardKind, PresenceActivity
 from ..json_fields import (
     JsonObject,
     as_integer,
+    as_word,
     get_flag,
     get_integer,
     get_object,
     get_text,
+    get_word,
     iter_one_or_many,
 )
 from ..model import DialPlan, PresenceEntry, Switch
@@ -143,7 +145,7 @@ def decode_devices(data: Any) -> tuple[tuple[str, str | None], ...]:
 def _decode_groups(columns: JsonObject) -> tuple[Membership, ...]:
     present = {"in": True, "out": False}
     return tuple(
-        Membership(name, present.get(get_text(item, "dyn") or ""))
+        Membership(name, present.get(get_word(item, "dyn"), get_flag(item, "dyn")))
         for item in iter_one_or_many(columns.get("grps"))
         if (name := get_text(item, "name"))
     )
@@ -226,14 +228,15 @@ def decode_licences(message: JsonObject) -> Sequence[Mapping[str, Any]]:
 
 
 TEL, IM, CALENDAR, APP = "tel:", "im:", "cal", "app:"
-ON_THE_PHONE = "on-the-phone"
+# Activities as words to compare; phones and other programs write them as they like.
+ON_THE_PHONE, DND = "onthephone", "dnd"
 # Machines speak to each other in notes, in words that begin with a hash.
 _TOKEN = re.compile(r"(?:^|\s)#\S*")
 _ACTIVITIES = {
     "": PresenceActivity.AVAILABLE,
     "away": PresenceActivity.AWAY,
     "busy": PresenceActivity.BUSY,
-    "dnd": PresenceActivity.DND,
+    DND: PresenceActivity.DND,
     ON_THE_PHONE: PresenceActivity.ON_THE_PHONE,
 }
 SETTABLE = {
@@ -256,12 +259,12 @@ class Presence:
     @property
     def on_the_phone(self) -> bool:
         """Return whether the PBX sees this person in a call."""
-        return any(entry.activity == ON_THE_PHONE for entry in self.sources)
+        return any(as_word(entry.activity) == ON_THE_PHONE for entry in self.sources)
 
     @property
     def do_not_disturb(self) -> bool:
         """Return whether this person asked for quiet."""
-        return self.manual is not None and self.manual.activity == "dnd"
+        return self.manual is not None and as_word(self.manual.activity) == DND
 
     def get_note(self, contact: str) -> str | None:
         """Return the note of a source, as it is; None where it has none."""
@@ -308,7 +311,7 @@ def decode_presence(data: Any) -> tuple[PresenceEntry, ...] | None:
 def summarize_presence(sources: tuple[PresenceEntry, ...], before: Presence | None = None) -> Presence:
     """Return the presence to show; a call may hide what was set by hand, which still holds then."""
     manual = _find_entry(sources, TEL)
-    if manual is not None and manual.activity == ON_THE_PHONE:
+    if manual is not None and as_word(manual.activity) == ON_THE_PHONE:
         manual = before.manual if before is not None else None
     others = [entry for entry in sources if entry.contact != APP]
     decisive = _find_decisive(others, manual)
@@ -326,26 +329,37 @@ def strip_note(note: str | None) -> str | None:
 def _find_decisive(sources: Iterable[PresenceEntry], manual: PresenceEntry | None) -> PresenceEntry | None:
     """Return the entry that decides: a call, then what was set by hand, the client, the calendar."""
     entries = list(sources)
-    in_call = next((entry for entry in entries if entry.activity == ON_THE_PHONE), None)
+    in_call = next((entry for entry in entries if as_word(entry.activity) == ON_THE_PHONE), None)
     ranked = (in_call, manual, _find_entry(entries, IM), _find_calendar(entries), *entries[:1])
     return next((entry for entry in ranked if entry is not None and entry.activity), None)
 
 
 def _get_activity(sources: list[PresenceEntry], decisive: PresenceEntry | None) -> PresenceActivity:
     if decisive is not None and decisive.activity:
-        return _ACTIVITIES.get(decisive.activity, PresenceActivity.OTHER)
-    statuses = {entry.status for entry in sources if entry.contact in (TEL, IM)} - {None}
+        return _ACTIVITIES.get(as_word(decisive.activity), PresenceActivity.OTHER)
+    statuses = {as_word(entry.status) for entry in sources if entry.contact in (TEL, IM)} - {""}
     return PresenceActivity.OFFLINE if statuses == {"closed"} else PresenceActivity.AVAILABLE
 
 
 def _find_entry(sources: Iterable[PresenceEntry], contact: str) -> PresenceEntry | None:
     """Return the entry of a source; where a call has one as well, the other one counts."""
     found = [entry for entry in sources if entry.contact == contact]
-    return next((entry for entry in found if entry.activity != ON_THE_PHONE), next(iter(found), None))
+    return next(
+        (entry for entry in found if as_word(entry.activity) != ON_THE_PHONE), next(iter(found), None)
+    )
 
 
 def _find_calendar(sources: Iterable[PresenceEntry]) -> PresenceEntry | None:
     return next((entry for entry in sources if entry.contact.startswith(CALENDAR)), None)
+
+
+_BEFORE_COUNTRY = re.compile(r"^(?:\+|00)")
+
+
+def _decode_country(message: JsonObject, name: str) -> str | None:
+    """Return a country code without what is dialled before it."""
+    code = get_text(message, name)
+    return _BEFORE_COUNTRY.sub("", code) or None if code is not None else None
 
 
 _DECORATION = re.compile(r"[\s()./-]")
@@ -369,7 +383,7 @@ class Node:
             international=get_text(message, "prefix_intl"),
             national=get_text(message, "prefix_ntl"),
             local=get_text(message, "prefix_subs"),
-            country=get_text(message, "country_code"),
+            country=_decode_country(message, "country_code"),
             name=get_text(message, "name"),
         )
 
@@ -380,7 +394,7 @@ class Node:
             international=get_text(message, "prefixIntl"),
             national=get_text(message, "prefixNtl"),
             local=get_text(message, "prefixSubs"),
-            country=get_text(message, "country"),
+            country=_decode_country(message, "country"),
             area=get_text(message, "area"),
         )
 

@@ -259,6 +259,15 @@ class Directory:
                 return self.entries.get(guid)
         return None
 
+    def find_addressed(self, address: str | None, number: str | None) -> Entry | None:
+        """Return the object that has a SIP address, whole or its name alone, or else a number."""
+        entry = self.find_entry(Peer(h323=address, e164=number))
+        if entry is not None or address is None:
+            return entry
+        name = address.casefold().removeprefix("sip:").partition("@")[0]
+        known = (entry for entry in self.entries.values() if (entry.h323 or "").casefold() == name)
+        return next(known, None)
+
     def get_party(self, peer: Peer) -> Party:
         """Return a party of a call in the words of the model."""
         entry = self.find_entry(peer)

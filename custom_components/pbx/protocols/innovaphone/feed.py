@@ -224,7 +224,7 @@ class Feed:
         """Return whose presence this is; without src it is known by name, or as the only one."""
         if (guid := _get_subject(message, PRESENCE)) is not None:
             return guid
-        entry = self.directory.find_entry(Peer(h323=get_text(message, "sip"), e164=get_text(message, "num")))
+        entry = self.directory.find_addressed(get_text(message, "sip"), get_text(message, "num"))
         if entry is not None:
             return entry.guid
         return next(iter(self.subscribed)) if len(self.subscribed) == 1 else None
