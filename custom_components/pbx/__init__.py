@@ -30,6 +30,8 @@ from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
+from .hub.recording.download import async_serve_recordings
+from .hub.recording.recordings import async_forget_recordings, async_get_recordings
 from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
 from .protocols.contract import Contract
@@ -50,6 +52,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_log_calls(hass)
     await async_set_up_dashboard(hass)
     async_serve_pictures(hass)
+    async_serve_recordings(hass)
     return True
 
 
@@ -87,7 +90,8 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
     """Open the session for the first time; raises ConfigEntryAuthFailed or ConfigEntryNotReady."""
     try:
         with Contract().hold("setting up"):
-            session = await async_create_session(hass, {**entry.data, **entry.options})
+            recorder = async_get_recordings(hass, entry).begin_session()
+            session = await async_create_session(hass, {**entry.data, **entry.options}, recorder)
             hub = PbxHub(hass, entry, session)
             await hub.keeper.start()
     except AuthFailed as err:
@@ -146,6 +150,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool
 async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     """Clean up after a telephone system that was removed."""
     await async_remove_devices(hass, entry)
+    async_forget_recordings(hass, entry)
     async_clear_issues(hass, entry)
     await temporary_settings_store(hass, entry.entry_id).async_remove()
     await dial_guard_store(hass, entry.entry_id).async_remove()

@@ -2,12 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast, override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
 import voluptuous as vol
 
 from .config.connection import NOT_TRUSTED, LoginResult, async_try_login
@@ -15,10 +22,28 @@ from .config.login_forms import PORT_SELECTOR, TRUST_FIELDS
 from .config.tls import Certificate, async_fetch_certificate, clean_trust_settings, format_fingerprint
 from .const import CONF_FINGERPRINT, CONF_TLS
 from .hub.hub import PbxConfigEntry
-from .hub.issues import CERTIFICATE_CHANGED, make_placeholders
+from .hub.issues import (
+    CERTIFICATE_CHANGED,
+    RECORDING_READY,
+    RECORDING_RUNS,
+    UNKNOWN_EVENTS,
+    make_placeholders,
+)
+from .hub.recording.download import make_download_link
+from .hub.recording.recordings import LONGEST_MINUTES, async_get_recordings
 from .protocols.enums import NoticeCode
 from .protocols.errors import CannotConnect
 
+ISSUE_URL = "https://github.com/ha-pbx/ha-pbx/issues/new?template=recording.yml"
+_MINUTES, _SAVE = "minutes", "save"
+_RECORD_SCHEMA = vol.Schema({
+    vol.Required(_MINUTES, default=10): NumberSelector(
+        NumberSelectorConfig(
+            min=1, max=LONGEST_MINUTES, mode=NumberSelectorMode.BOX, unit_of_measurement="min"
+        )
+    )
+})  # fmt: skip
+_REVIEW_SCHEMA = vol.Schema({vol.Required(_SAVE, default=True): BooleanSelector()})
 _ENCRYPT_SCHEMA = vol.Schema({vol.Required(CONF_PORT, default=443): PORT_SELECTOR, **TRUST_FIELDS})
 
 
@@ -142,9 +167,89 @@ class EncryptFlow(CertificateFlow):
         )
 
 
+class RecordFlow(EntryRepairFlow):
+    """Record for minutes what the PBX says."""
+
+    @override
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        return await self.async_step_record()
+
+    async def async_step_record(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for how long, and begin with a new session."""
+        if user_input is not None:
+            async_get_recordings(self.hass, self._entry).start(user_input[_MINUTES])
+            self.hass.config_entries.async_schedule_reload(self._entry.entry_id)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="record", data_schema=_RECORD_SCHEMA, description_placeholders=self._placeholders
+        )
+
+
+class ReviewFlow(EntryRepairFlow):
+    """Show what would be handed over of a recording; keep it as a file, or throw it away."""
+
+    @override
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        return await self.async_step_review()
+
+    async def async_step_review(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Show how much is in it and some of its lines."""
+        recordings = async_get_recordings(self.hass, self._entry)
+        if not recordings.has_any:
+            return self.async_abort(reason="no_recording")
+        if user_input is None:
+            draft = await recordings.finish()
+            return self.async_show_form(
+                step_id="review",
+                data_schema=_REVIEW_SCHEMA,
+                description_placeholders={**self._placeholders, **draft.placeholders},
+            )
+        if user_input[_SAVE]:
+            return self._show_file(await recordings.save())
+        recordings.discard()
+        return self.async_create_entry(data={})
+
+    def _show_file(self, path: Path) -> RepairsFlowResult:
+        link = make_download_link(self.hass, path)
+        return self.async_show_form(
+            step_id="saved",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                **self._placeholders,
+                "path": str(path),
+                # The frontend takes other links for pages of its own.
+                "link": f'<a href="{link}" target="_blank">{path.name}</a>',
+                "issue_url": ISSUE_URL,
+            },
+        )
+
+    async def async_step_saved(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """End once the file was seen."""
+        return self.async_create_entry(data={})
+
+
+class StopFlow(ReviewFlow):
+    """End a recording that runs before its time."""
+
+    @override
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        return await self.async_step_stop()
+
+    async def async_step_stop(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask whether to end it."""
+        if user_input is not None:
+            return await self.async_step_review()
+        return self.async_show_form(
+            step_id="stop", data_schema=vol.Schema({}), description_placeholders=self._placeholders
+        )
+
+
 _FLOWS: dict[str, type[EntryRepairFlow]] = {
     CERTIFICATE_CHANGED: CertificateFlow,
     NoticeCode.UNENCRYPTED: EncryptFlow,
+    RECORDING_READY: ReviewFlow,
+    RECORDING_RUNS: StopFlow,
+    UNKNOWN_EVENTS: RecordFlow,
 }
 
 

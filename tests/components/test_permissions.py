@@ -80,7 +80,11 @@ ENTRY_CASES: Mapping[str, dict[str, Any]] = {
     "rename_favourite_list": {"name": "Work"},
     "remove_favourite_list": {},
 }
-ADMIN_CASES: Mapping[str, dict[str, Any]] = {"call_rest": {"path": "users"}}
+ADMIN_CASES: Mapping[str, dict[str, Any]] = {
+    "call_rest": {"path": "users"},
+    "record": {"minutes": 1},
+    "stop_recording": {},
+}
 LOOK_UPS = {name for name in ACTIONS if name.startswith(("get_", "find_"))}
 
 

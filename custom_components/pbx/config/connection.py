@@ -20,6 +20,7 @@ from ..protocols.errors import (
     WrongSystem,
 )
 from ..protocols.model import PbxInfo
+from ..protocols.recorder import Recorder
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link, PbxSession
 from .login_forms import has_further_login
@@ -44,12 +45,15 @@ _REFUSAL_KEYS = {"administrator": "administrator_refused", "client": "client_ref
 _MAYBE_TLS = frozenset({"wrong_system", "cannot_connect"})
 
 
-async def async_create_session(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxSession:
-    """Return a session for the data of an entry; nothing is sent yet.
+async def async_create_session(
+    hass: HomeAssistant, data: Mapping[str, Any], recorder: Recorder | None = None
+) -> PbxSession:
+    """Return a session for the data of an entry, with a tap at its doors; nothing is sent yet.
 
     Raises CertificateUnusable, FingerprintUnusable, or CertificateNotTrusted.
     """
-    link = Link(http=async_get_clientsession(hass), ssl=await async_create_ssl_context(hass, data))
+    http, context = async_get_clientsession(hass), await async_create_ssl_context(hass, data)
+    link = Link(http=http, ssl=context, recorder=recorder or Recorder())
     system = SYSTEMS[data[CONF_SYSTEM]]
     await hass.async_add_import_executor_job(system.load)
     return system.create(data, link)

@@ -10,7 +10,16 @@ import voluptuous as vol
 from ..const import CONF_SYSTEM
 from ..hub.hub import PbxHub
 from ..hub.options import Selection
-from .options_form import CHOSEN_KINDS, PUSH_SECTION, Field, FormSource, find_known_ids, sections_for
+from ..hub.recording.recordings import async_get_recordings
+from .options_form import (
+    CHOSEN_KINDS,
+    PUSH_SECTION,
+    RECORD_MINUTES,
+    Field,
+    FormSource,
+    find_known_ids,
+    sections_for,
+)
 
 
 class PbxOptionsFlow(OptionsFlowWithReload):
@@ -26,11 +35,18 @@ class PbxOptionsFlow(OptionsFlowWithReload):
             shown = _read_form(user_input)
             errors = _find_errors(sections, shown)
             if not errors:
+                self._record(shown.pop(RECORD_MINUTES, 0))
                 return self.async_create_entry(data={**shown, **find_known_ids(source, shown)})
         schema = self.add_suggested_values_to_schema(
             _build_schema(source, sections, errors), _fill_form(sections, shown)
         )
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
+
+    def _record(self, minutes: float) -> None:
+        """Record for minutes, where there are any, from a new session on."""
+        if minutes:
+            async_get_recordings(self.hass, self.config_entry).start(minutes)
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     async def _load_source(self) -> FormSource:
         entry = self.config_entry

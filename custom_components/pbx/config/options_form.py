@@ -34,6 +34,7 @@ from ..describe import format_name
 from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
 from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selection
+from ..hub.recording.recordings import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import ObjectKey, PbxObject, User
@@ -42,6 +43,8 @@ from ..protocols.settings import Setting, SettingKind
 
 # This section is only read, so nothing of it is kept.
 PUSH_SECTION = "push"
+# What this says is done at once and not kept.
+RECORD_MINUTES = "record_minutes"
 # Of these kinds single objects can be chosen.
 CHOSEN_KINDS = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
 _SINGLE = frozenset({"chosen_users", "chosen_phones", "import_new"})
@@ -306,4 +309,8 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
     "people": (_option("people", _people, check=_check_people),),
     "doors": (_option("door_phones", _objects(ObjectKind.PHONE, "door_phones")),),
     "diagnostics": (_option("raw_events", _FLAG),),
+    "recording": (
+        Field(name=RECORD_MINUTES, selector=_always(_number(0, LONGEST_MINUTES, "min")), default=0),
+        _option("keep_minutes", _always(_number(0, LONGEST_MINUTES, "min"))),
+    ),
 }

@@ -18,6 +18,9 @@ from ..protocols.json_text import to_inert_line
 from ..protocols.registry import SYSTEMS
 
 CERTIFICATE_CHANGED = "certificate_changed"
+RECORDING_READY = "recording_ready"
+RECORDING_RUNS = "recording_runs"
+UNKNOWN_EVENTS = "unknown_events"
 LEARN_MORE = "https://github.com/ha-pbx/ha-pbx/blob/main/docs/troubleshooting.md"
 # What the session has not reported again after so many seconds is cured.
 CURED_AFTER = 60.0
@@ -31,9 +34,12 @@ FIXABLE = frozenset({
     NoticeCode.NO_USERS_VISIBLE,
     NoticeCode.PRESENCE_HIDDEN,
     NoticeCode.UNENCRYPTED,
+    RECORDING_READY,
+    RECORDING_RUNS,
+    UNKNOWN_EVENTS,
 })  # fmt: skip
 # Whether these are cured shows only when something happens at the PBX, not after a restart.
-_SEEN_LATER = frozenset({NoticeCode.CALL_EVENTS_MISSING})
+_SEEN_LATER = frozenset({NoticeCode.CALL_EVENTS_MISSING, RECORDING_READY, RECORDING_RUNS, UNKNOWN_EVENTS})
 # After so many seconds without a repetition these are cured; the session reports only that they happen.
 _OVER_AFTER: dict[str, float] = {NoticeCode.LOGGED_OUT_OFTEN: 3600.0}
 
@@ -134,6 +140,21 @@ def async_certificate_refused(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
+def async_show_recording(hass: HomeAssistant, entry: ConfigEntry, code: str | None, detail: str = "") -> None:
+    """Create the issue of a recording that runs or is ready, None for neither."""
+    for known in (RECORDING_RUNS, RECORDING_READY):
+        ir.async_delete_issue(hass, DOMAIN, _make_issue_id(entry, known))
+    if code is not None:
+        _create_issue(hass, entry, code, detail, without_detail=True)
+
+
+@callback
+def async_ask_for_recording(hass: HomeAssistant, entry: ConfigEntry, names: str) -> None:
+    """Create the issue of events that no decoder knows, with what they are called."""
+    _create_issue(hass, entry, UNKNOWN_EVENTS, names, without_detail=True)
+
+
+@callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete every issue of an entry that is removed."""
     for issue_id in _list_issue_ids(hass, entry):
@@ -146,11 +167,13 @@ def get_text_key(code: str, system: str) -> str:
     return next((key for notice, key in texts.items() if notice == code), code)
 
 
-def _create_issue(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "") -> None:
+def _create_issue(
+    hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str = "", *, without_detail: bool = False
+) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _make_issue_id(entry, code, detail),
+        _make_issue_id(entry, code, "" if without_detail else detail),
         data={"entry_id": entry.entry_id, "code": code, "detail": detail},
         is_fixable=code in FIXABLE,
         severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,

@@ -45,6 +45,7 @@ class PbxOptions:
     `people` has a row `{"person": entity id, "user": id at the PBX}` for each person. `ring_filter` is in
     seconds. Empty lists of `dial_…` and a limit of 0 calls allow everything, and where `country` is None
     the country of Home Assistant counts. Without `area_code` local numbers have no international form.
+    Of what crosses the wire the last `keep_minutes` are kept in memory, 0 for none.
     The call list keeps so many calls, each for so many days; 0 calls keep none.
     `vcard_folder` is a path in the configuration folder; of `name_sources` the first
     that has a name is shown.
@@ -59,6 +60,7 @@ class PbxOptions:
     pattern: str = ""
     import_new: bool = False
     raw_events: bool = False
+    keep_minutes: int = 0
     mask_numbers: bool = False
     ring_filter: float = 0
     door_phones: tuple[str, ...] = ()

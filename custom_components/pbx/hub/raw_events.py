@@ -10,10 +10,13 @@ from ..protocols.changes import RawEvent
 from ..protocols.enums import ObjectKind
 from ..protocols.model import ObjectKey
 from ..protocols.shapes import ShapeBook
+from .issues import async_ask_for_recording
 from .listeners import Listeners
 from .masking import mask_raw
 from .options import PbxOptions
 
+# An event that came so often is no accident.
+SEEN_OFTEN = 3
 # The sensors of the counters listen to this key, apart from those of the PBX and its calls.
 COUNTERS_KEY = ObjectKey(ObjectKind.PBX, "counters")
 
@@ -32,6 +35,7 @@ class RawEvents:
         self._entry = entry
         self._options = options
         self._listeners = listeners
+        self._has_asked = False
         self.received = 0
         self.ignored = 0
         self.unknown = ShapeBook()
@@ -51,6 +55,16 @@ class RawEvents:
         self.ignored += len(unknown)
         for event in unknown:
             self.unknown.add(event.type, dict(event.data))
+        if unknown and not self._has_asked:
+            self._ask_for_recording()
+
+    @callback
+    def _ask_for_recording(self) -> None:
+        """Ask once for a recording, where events keep coming that nobody knows."""
+        names = self.unknown.list_topics(SEEN_OFTEN)
+        if names:
+            self._has_asked = True
+            async_ask_for_recording(self._hass, self._entry, ", ".join(names))
 
     @callback
     def _fire(self, events: Sequence[RawEvent]) -> None:

@@ -31,6 +31,10 @@ class ShapeBook:
         if key in self._counts and len(self._known) < MOST_OUTLINES:
             self._known[outline] = key
 
+    def list_topics(self, least: int) -> list[str]:
+        """Return the topics of the events that came at least so often, in order."""
+        return sorted({entry["topic"] for entry in self.report() if entry["count"] >= least})
+
     def report(self) -> list[dict[str, Any]]:
         """Return each shape with its `topic` and `count`; the names of members are in it, values are not."""
         return [{**json.loads(key), "count": count} for key, count in self._counts.items()]

@@ -17,6 +17,7 @@ from . import (
     lookup,
     notify_call,
     queues,
+    recording,
     switch_calendar,
     users,
 )
@@ -32,6 +33,7 @@ ACTIONS: dict[str, Action] = {
     **lookup.ACTIONS,
     **favourites.ACTIONS,
     **switch_calendar.ACTIONS,
+    **recording.ACTIONS,
 }
 
 

@@ -17,7 +17,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..describe import to_pbx_call_id
 from ..errors import invalid, invalid_target
-from ..hub.hub import PbxHub, loaded_hubs
+from ..hub.hub import PbxConfigEntry, PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY
 from ..targets import ActionCall, Target, find_triggering_call, get_device_target
@@ -128,6 +128,14 @@ def get_hub_of_entry(call: ActionCall) -> PbxHub:
     hub = _find_hub_of_entry(call)
     call.authorize(hub, PBX_KEY)
     return hub
+
+
+def get_entry(call: ActionCall) -> PbxConfigEntry:
+    """Return the entry in a field, loaded or not; raises ServiceValidationError without one."""
+    entry: PbxConfigEntry | None = call.hass.config_entries.async_get_entry(call.data[ATTR_CONFIG_ENTRY_ID])
+    if entry is None or entry.domain != DOMAIN:
+        raise invalid("no_such_entry")
+    return entry
 
 
 def _find_hub_of_entry(call: ActionCall) -> PbxHub:

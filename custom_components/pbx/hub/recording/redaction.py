@@ -91,8 +91,14 @@ class Redactor:
         """Return how many names, numbers, hosts and ids were replaced."""
         return self._pseudonyms.counts
 
-    def redact_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the lines without anything personal; takes long, so it is no work for the event loop."""
+    def redact_lines(
+        self, lines: list[dict[str, Any]], settings: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the lines without anything personal, which the `settings` of the login hold as well.
+
+        It takes long, so it is no work for the event loop.
+        """
+        self._learn(settings, "")
         for line in lines:
             self._learn(line.get("body"), "")
             for name in ("block", "record", "values", "value", "query"):
