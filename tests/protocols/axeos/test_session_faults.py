@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.pbx.protocols.axeos.event_stream import SHORTEST_POLL
 from custom_components.pbx.protocols.enums import LineStatus, NoticeCode
 from custom_components.pbx.protocols.session import PbxSession
 from tests.simulators.axeos import AxeosSimulator
+from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 from .client import Client, client_for
@@ -194,10 +196,19 @@ async def test_close_leaves_nothing_behind(pbx: AxeosSimulator) -> None:
     await session.close()
 
 
-async def test_poll_that_does_not_wait(pbx: AxeosSimulator, client: Client) -> None:
+async def test_poll_that_does_not_wait(pbx: AxeosSimulator) -> None:
     """A PBX that answers every poll at once with nothing is not asked without a pause."""
-    pbx.clear_requests()
-    pbx.faults.add("empty", path="/apis/pbx/events")
-    pbx.events.drop_pollers()
-    await until(lambda: len(pbx.requests) > 1)
-    assert len(pbx.requests) < 5
+    clock = Clock(rate=0)
+
+    def count_polls() -> int:
+        return sum(request.path == "/apis/pbx/events" for request in pbx.requests)
+
+    async with client_for(pbx, clock=clock):
+        await pbx.events.wait_for_pollers()
+        pbx.faults.add("empty", path="/apis/pbx/events")
+        pbx.events.drop_pollers()
+        await until(lambda: SHORTEST_POLL in clock.sleeps)
+        polls = count_polls()
+        clock.advance(SHORTEST_POLL)
+        await until(lambda: clock.sleeps.count(SHORTEST_POLL) == 2)
+        assert count_polls() == polls + 1
