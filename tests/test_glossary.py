@@ -1,16 +1,20 @@
 """The texts of each language speak of telephones with the words of its glossary."""
 
+from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
 
+from homeassistant.util.yaml import parse_yaml
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "custom_components" / "pbx"
+# Of the blueprints, which are written in this language only, people read these.
 ENGLISH = "en"
-LANGUAGES = sorted(path.stem for path in (COMPONENT / "translations").glob("*.json") if path.stem != ENGLISH)
+READ = ("name", "description", "default", "title")
+LANGUAGES = sorted(path.stem for path in (COMPONENT / "translations").glob("*.json"))
 ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<words>[^|]+) \| (?P<avoided>[^|]+) \|$", re.MULTILINE)
 NONE = "\N{EN DASH}"
 # Of a word so much must be in the texts, since it is declined and conjugated.
@@ -33,7 +37,23 @@ def texts(language: str) -> list[str]:
     return [
         *strings(json.loads((COMPONENT / "translations" / f"{language}.json").read_text())),
         *strings({part: spoken[part] for part in ("answers", "problems") if part in spoken}),
+        *(blueprint_texts() if language == ENGLISH else ()),
     ]
+
+
+def blueprint_texts() -> list[str]:
+    """Return what people read of the blueprints."""
+    files = sorted((ROOT / "blueprints").rglob("*.yaml"))
+    return [text for file in files for text in read_texts(parse_yaml(file.read_text())["blueprint"])]
+
+
+def read_texts(item: object) -> Iterator[str]:
+    """Yield the names, descriptions and defaults in a blueprint."""
+    for key, value in item.items() if isinstance(item, dict) else ():
+        if key in READ and isinstance(value, str):
+            yield value
+        else:
+            yield from read_texts(value)
 
 
 def strings(item: object) -> list[str]:
@@ -54,6 +74,14 @@ def test_words_to_avoid(language: str) -> None:
         if re.search(rf"\b{re.escape(word)}\b", text, re.NOFLAG if word[0].isupper() else re.IGNORECASE)
     ]
     assert faults == []
+
+
+def test_blueprints_are_read() -> None:
+    """What people read of the blueprints is among the texts, in whichever input it stands."""
+    texts = blueprint_texts()
+    assert "Missed call notification with call-back" in texts
+    assert "Call back" in texts
+    assert "What the button for opening says." in texts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
