@@ -38,6 +38,7 @@ from .const import (
     CONF_PROVISIONAL_ID,
     DOMAIN,
 )
+from .errors import explain_detail
 from .protocols.errors import CannotConnect
 from .protocols.json_text import to_inert_line
 from .protocols.model import PbxInfo
@@ -300,7 +301,8 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         again = self._step in REAUTH_STEPS
         is_stored = self._step not in LOGIN_FORMS
         schema = form.create_credentials_schema() if again else form.create_schema(stored=is_stored)
-        placeholders = {"right": result.right or self._right}
+        right = result.right or self._right
+        placeholders = {"right": explain_detail(self.hass, "missing_right", right)}
         if again:
             placeholders |= {
                 "name": to_inert_line(self._entry.title),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import slugify
 
 from .const import DOMAIN
 from .protocols.enums import ObjectKind
@@ -89,7 +90,7 @@ def _get_key(error: PbxError) -> str:
 def _get_detail(error: PbxError) -> str | None:
     """Return the words of the PBX, None where it has none; our own are in the translations."""
     if isinstance(error, MissingRight):
-        return error.right
+        return explain_detail(async_get_hass(), "missing_right", error.right)
     return error.detail or error.reason if isinstance(error, CommandFailed) else None
 
 
@@ -98,6 +99,17 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
+
+
+def explain_detail(hass: HomeAssistant, code: str, detail: str) -> str:
+    """Return what a detail of a problem means in the language of Home Assistant.
+
+    What we have no text for, such as the name that the PBX has for a right, stays as it is.
+    """
+    texts = async_get_cached_translations(hass, hass.config.language, "selector", DOMAIN)
+    options = f"component.{DOMAIN}.selector.{code}.options"
+    text = texts.get(f"{options}.{slugify(detail)}") or texts.get(f"{options}.other", "{reason}")
+    return text.format(reason=detail) if detail else ""
 
 
 def get_text(hass: HomeAssistant, error: HomeAssistantError) -> str | None:

@@ -21,6 +21,7 @@ from .config.connection import NOT_TRUSTED, LoginResult, async_try_login
 from .config.login_forms import PORT_SELECTOR, TRUST_FIELDS
 from .config.tls import Certificate, async_fetch_certificate, clean_trust_settings, format_fingerprint
 from .const import CONF_FINGERPRINT, CONF_TLS
+from .errors import explain_detail
 from .hub.hub import PbxConfigEntry
 from .hub.issues import (
     CERTIFICATE_CHANGED,
@@ -48,11 +49,11 @@ _ENCRYPT_SCHEMA = vol.Schema({vol.Required(CONF_PORT, default=443): PORT_SELECTO
 
 
 class EntryRepairFlow(RepairsFlow):
-    """A flow that repairs something about one PBX; `detail` is for its texts."""
+    """A flow that repairs something about one PBX; `placeholders` are those of its texts."""
 
-    def __init__(self, entry: PbxConfigEntry, detail: str) -> None:
+    def __init__(self, entry: PbxConfigEntry, placeholders: dict[str, str]) -> None:
         self._entry = entry
-        self._placeholders = make_placeholders(entry, detail)
+        self._placeholders = placeholders
 
     @abstractmethod
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -91,8 +92,8 @@ class CertificateFlow(EntryRepairFlow):
 
     _certificate: Certificate
 
-    def __init__(self, entry: PbxConfigEntry, detail: str) -> None:
-        super().__init__(entry, detail)
+    def __init__(self, entry: PbxConfigEntry, placeholders: dict[str, str]) -> None:
+        super().__init__(entry, placeholders)
         self._data: Mapping[str, Any] = entry.data
 
     @override
@@ -163,7 +164,10 @@ class EncryptFlow(CertificateFlow):
             step_id="encrypt",
             data_schema=_ENCRYPT_SCHEMA,
             errors=result.errors,
-            description_placeholders={**self._placeholders, "right": result.right},
+            description_placeholders={
+                **self._placeholders,
+                "right": explain_detail(self.hass, "missing_right", result.right),
+            },
         )
 
 
@@ -259,4 +263,5 @@ async def async_create_fix_flow(
     """Return the flow for an issue; one that has no flow of its own is checked again."""
     issue = cast("dict[str, str]", data)
     entry: PbxConfigEntry = hass.config_entries.async_get_known_entry(issue["entry_id"])
-    return _FLOWS.get(issue["code"], CheckAgainFlow)(entry, issue["detail"])
+    placeholders = make_placeholders(hass, entry, issue["code"], issue["detail"])
+    return _FLOWS.get(issue["code"], CheckAgainFlow)(entry, placeholders)

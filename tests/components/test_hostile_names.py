@@ -136,8 +136,11 @@ async def test_name_of_a_pbx(
     issues = ir.async_get(hass).issues
     await until(lambda: any(domain == DOMAIN for domain, _ in issues))
     (issue,) = (issue for (domain, _), issue in issues.items() if domain == DOMAIN)
-    assert issue.translation_placeholders == make_placeholders(entry, name)
-    assert issue.translation_placeholders == {"name": to_inert_line(name), "detail": to_inert_line(name)}
+    assert issue.translation_placeholders == make_placeholders(hass, entry, "live_feed_missing", name)
+    assert issue.translation_placeholders == {
+        "name": to_inert_line(name),
+        "detail": f"{to_inert_line(name)}. Please report it, with diagnostics.",
+    }
     assert not any(active in to_inert_line(name) for active in ("<", "](", "://", "\n", "\u202e"))
 
 

@@ -161,7 +161,8 @@ async def test_rest_alone(
     """With an Auth Key there are users and night modes, no telephones, and a repair issue says why."""
     await until(lambda: issue_registry.issues)
     issues = {i.translation_key: i.translation_placeholders for i in issue_registry.issues.values()}
-    assert issues["live_feed_missing"] == {"name": "PABX", "detail": "auth key"}
+    why = "an Auth Key opens REST only. Choose Reconfigure and log in as a user."
+    assert issues["live_feed_missing"] == {"name": "PABX", "detail": why}
     assert device_of(device_registry, loaded, pbx.world.devices["SIP/anna"]) is None
     assert [s for s in hass.states.async_all("select") if s.state == "schedule"]
     assert [s for s in hass.states.async_all("text") if "anna" in s.entity_id]

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 import json
 from pathlib import Path
+import re
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, slugify
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -27,7 +28,8 @@ from .fixing import Fix, issues
 from .memory_entry import memory_entry, set_up
 from .systems import answer
 
-ENGLISH = Path(issues_module.__file__).parent.parent / "translations" / "en.json"
+FOLDER = Path(issues_module.__file__).parent.parent
+ENGLISH = FOLDER / "translations" / "en.json"
 SWITCHES = "/apis/pbx/switches"
 
 
@@ -280,3 +282,17 @@ async def test_cured_whatever_it_was(
     await until(lambda: issues(hass))
     session.report(Notice(NoticeCode.LIVE_FEED_MISSING, active=False))
     await until(lambda: not issues(hass))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl", "fr", "es", "it"])
+def test_every_reason_has_words(language: str) -> None:
+    """Each reason for which an IPCortex PABX shows no live calls is told in words, without its code."""
+    texts = json.loads((FOLDER / "translations" / f"{language}.json").read_text())["selector"]
+    source = "".join(path.read_text() for path in (FOLDER / "protocols" / "ipcortex").glob("*.py"))
+    reasons = re.findall(r'(?:ScriptUnusable\(|unusable = )"([^"]+)"', source)
+    assert {"auth key", "engine missing", "no answer"} <= set(reasons)
+    named = texts["live_feed_missing"]["options"]
+    assert [reason for reason in reasons if slugify(reason) not in named] == []
+    assert "{reason}" in named["other"]
+    rights = re.findall(r'MissingRight\("([a-z -]+)"\)', source)
+    assert [right for right in rights if slugify(right) not in texts["missing_right"]["options"]] == []

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 
 from ..const import CONF_SYSTEM, DOMAIN
+from ..errors import explain_detail
 from ..protocols.changes import Notice
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
@@ -178,14 +179,17 @@ def _create_issue(
         is_fixable=code in FIXABLE,
         severity=ir.IssueSeverity.ERROR if code == CERTIFICATE_CHANGED else ir.IssueSeverity.WARNING,
         translation_key=get_text_key(code, entry.data[CONF_SYSTEM]),
-        translation_placeholders=make_placeholders(entry, detail),
+        translation_placeholders=make_placeholders(hass, entry, code, detail),
         learn_more_url=LEARN_MORE,
     )
 
 
-def make_placeholders(entry: ConfigEntry, detail: str) -> dict[str, str]:
+def make_placeholders(hass: HomeAssistant, entry: ConfigEntry, code: str, detail: str) -> dict[str, str]:
     """Return the placeholders of the texts of an issue, which may hold links that the PBX must not add to."""
-    return {"name": to_inert_line(entry.title), "detail": to_inert_line(detail)}
+    return {
+        "name": to_inert_line(entry.title),
+        "detail": explain_detail(hass, code, to_inert_line(detail)),
+    }
 
 
 def _make_issue_id(entry: ConfigEntry, code: str, detail: str = "") -> str:
