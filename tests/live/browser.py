@@ -1,16 +1,19 @@
 """A real browser with pages that are logged in to a live Home Assistant."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 import json
 from pathlib import Path
 import shutil
 import time
-from typing import Self
+from typing import Any, Self
 
 from playwright.async_api import Browser as Chromium, Error, Page, async_playwright
 
 from tests.live.instance import LiveHomeAssistant
 from tests.live.sign_in import Tokens
+
+type Json = dict[str, Any]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -116,6 +119,14 @@ class Browser:
         self._pages.append(page)
         await page.open(path)
         return page
+
+    @asynccontextmanager
+    async def trace(self, page: HaPage, categories: Sequence[str]) -> AsyncIterator[list[Json]]:
+        """Yield a list that has the trace events of Chromium once the context is over."""
+        events: list[Json] = []
+        await self._chromium.start_tracing(page=page.page, categories=list(categories))
+        yield events
+        events += json.loads(await self._chromium.stop_tracing())["traceEvents"]
 
     async def close_pages(self) -> None:
         """Close all pages and forget what they stored."""
