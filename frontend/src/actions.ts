@@ -74,7 +74,9 @@ export function getTransferable(me: Me | undefined): OwnCall | undefined {
 }
 
 export interface CallAction {
-  name: "answer" | "reject" | "hang_up" | "hold" | "resume" | "transfer" | "park" | "tones";
+  name:
+    | "answer" | "reject" | "hang_up" | "hold" | "resume" | "transfer" | "connect" | "park" | "tones"
+    | "record" | "stop_recording";
   icon: string;
   service: string;
   capability: string;
@@ -82,6 +84,19 @@ export interface CallAction {
   look?: "good" | "bad";
   /** Whether it only opens something on the card. */
   local?: boolean;
+  /** What is sent besides the call, undefined where the action makes no sense at the moment. */
+  data?: (me: Me, call: OwnCall) => object | undefined;
+}
+
+/** Return the other call that a call can be connected with, which is asked of the first one only. */
+function findOther(me: Me, call: OwnCall): OwnCall | undefined {
+  const up = me.person.calls.filter((one) => one.state === "talking" || one.state === "on_hold");
+  return up[0] === call ? up[1] : undefined;
+}
+
+function connect(me: Me, call: OwnCall): object | undefined {
+  const other = findOther(me, call);
+  return other && { other_call_id: other.call_id };
 }
 
 /** In the order in which they are shown. */
@@ -92,16 +107,26 @@ export const CALL_ACTIONS: CallAction[] = [
   { name: "hold", icon: "mdi:pause", service: "hold", capability: "hold", states: ["talking"] },
   { name: "resume", icon: "mdi:play", service: "resume", capability: "hold", states: ["on_hold"] },
   { name: "transfer", icon: "mdi:phone-forward", service: "transfer", capability: "transfer", states: ["talking", "on_hold", "ringing"], local: true },
+  { name: "connect", icon: "mdi:call-merge", service: "transfer", capability: "transfer", states: ["talking", "on_hold"], data: connect },
   { name: "park", icon: "mdi:parking", service: "park", capability: "park", states: ["talking", "on_hold"] },
   { name: "tones", icon: "mdi:dialpad", service: "send_dtmf", capability: "send_dtmf", states: ["talking"], local: true },
+  { name: "record", icon: "mdi:record-rec", service: "set_recording", capability: "set_recording", states: ["talking"], data: (_, call) => (call.recorded ? undefined : { on: true }) },
+  { name: "stop_recording", icon: "mdi:stop", service: "set_recording", capability: "set_recording", states: ["talking", "on_hold"], data: (_, call) => (call.recorded ? { on: false } : undefined) },
 ];
 
 export function listCallActions(me: Me | undefined, call: OwnCall): CallAction[] {
-  return CALL_ACTIONS.filter((action) => may(me, action.capability) && action.states.includes(call.state));
+  return CALL_ACTIONS.filter((action) => may(me, action.capability) && action.states.includes(call.state)).filter(
+    (action) => !action.data || action.data(me!, call) !== undefined,
+  );
 }
 
 export class Commander {
   constructor(private readonly hass: Hass) {}
+
+  /** Do what a button of a call says. */
+  async press(me: Me, action: CallAction, call: OwnCall): Promise<void> {
+    await this.act(me, action.service, call, action.data?.(me, call));
+  }
 
   async act(me: Me, service: string, call: OwnCall, data: object = {}): Promise<void> {
     await this.run(me, service, { call_id: call.call_id, ...data });
@@ -121,6 +146,10 @@ export class Commander {
 
   async setDoNotDisturb(me: Me, on: boolean, minutes?: number): Promise<void> {
     await this.run(me, "set_do_not_disturb", { on, ...(minutes ? { duration: { minutes } } : {}) });
+  }
+
+  async setPresence(me: Me, activity: string, note: string): Promise<void> {
+    await this.run(me, "set_presence", { activity, ...(note ? { note } : {}) });
   }
 
   async forward(me: Me, number: string | null): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Store } from "./store";
+import type { Localize } from "./texts";
 import type { Hass, Person } from "./types";
 
 export type GroupBy = "none" | "area" | "label" | "queue" | "system";
@@ -42,6 +43,19 @@ export function nameNumber(store: Store, hass: Hass, entry: string, number: stri
 export function nameOf(hass: Hass, person: Person): string {
   const device = person.device_id ? hass.devices?.[person.device_id] : undefined;
   return device?.name_by_user || person.name;
+}
+
+const FORWARDS = {
+  always: "forwarded_to",
+  busy: "forwarded_to.busy",
+  no_answer: "forwarded_to.no_answer",
+} as const;
+
+/** Say to whom calls are forwarded, and when; `name` makes a name of a number. */
+export function describeForwards(t: Localize, person: Person, name = (number: string) => number): string[] {
+  return Object.entries(FORWARDS)
+    .filter(([kind]) => person.forwards[kind])
+    .map(([kind, text]) => t(text, { number: name(person.forwards[kind]!) }));
 }
 
 /** Return to which groups a person belongs; labels and queues may be several. */

@@ -21,6 +21,7 @@ export interface OwnCall extends Party {
   direction: Direction;
   since: string;
   queue: string | null;
+  recorded: boolean;
 }
 
 export interface Person {
@@ -154,6 +155,8 @@ export interface PbxFacts {
   title: string;
   connected: boolean;
   can: string[];
+  /** What users can set as their presence. */
+  presences: string[];
   me: string[];
   masked: boolean;
   control: boolean;

@@ -99,6 +99,22 @@ async def test_dial_by_name(
     await page.screenshot(screens / "3 dialing.png")
     await phone.get_by_role("button", name="Hang up").click()
     await live.api.wait_for_state(STATUS, "idle")
+    # Who asks a colleague first connects both afterwards.
+    call = pbx.engine.incoming(JANSEN[0], "alice", name=JANSEN[1])
+    pbx.engine.answer(call, "alice")
+    await phone.get_by_role("button", name="Hold").click()
+    await live.api.wait_for_state(STATUS, "on_hold")
+    await phone.get_by_role("textbox", name="Name or number").fill("chl")
+    await phone.get_by_role("button", name="Chloé").click()
+    asked = pbx.world.get("chloe")
+    await until(lambda: pbx.engine.legs_of(asked))
+    pbx.engine.answer(pbx.engine.legs_of(asked)[0].call, asked)
+    await phone.get_by_role("button", name="Connect both").click()
+    await live.api.wait_for_state(STATUS, "idle")
+    chloe = page.page.locator("pbx-chip", has_text="Chloé")
+    await expect(chloe.get_by_text(JANSEN[1])).to_be_visible()
+    for leg in pbx.engine.legs_of(asked):
+        pbx.engine.hang_up(leg.call)
     assert not page.errors
 
 

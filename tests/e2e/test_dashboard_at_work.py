@@ -75,13 +75,18 @@ async def press(card: Locator, *names: str) -> None:
 async def test_tones_parking_and_settings(
     live: LiveHomeAssistant, browser: Browser, pbx: AsteriskSimulator, screens: Path
 ) -> None:
-    """A call is sent tones, parked and fetched back; calls are forwarded to a colleague, and not wanted."""
+    """A call is sent tones, recorded, parked and fetched back; then Anna wants no calls and is away."""
     page = await open_cards(live, browser, "my-phone", "parked")
     phone, parked = page.page.locator("pbx-my-phone-card"), page.page.locator("pbx-parked-card")
     await ring(live, pbx, answer=True)
     await press(phone, "Keypad", "Send 1", "Send #")
     await expect(phone.locator(".sent")).to_have_text("1#")
     await until(lambda: [sent.get("Digit") for sent in pbx.asked("PlayDTMF")] == ["1", "#"])
+    await press(phone, "Record")
+    await expect(phone.get_by_text("Recorded")).to_be_visible()
+    await press(phone, "Stop recording")
+    await expect(phone.get_by_text("Recorded")).to_have_count(0)
+    assert [len(pbx.asked(action)) for action in ("MixMonitor", "StopMixMonitor")] == [1, 1]
     await press(phone, "Park")
     await expect(parked.get_by_text(JANSEN[1])).to_be_visible()
     await page.screenshot(screens / "1 parked.png")
@@ -101,6 +106,10 @@ async def test_tones_parking_and_settings(
     assert (pbx.world.database["/DND/201"], pbx.world.database["/CF/201"]) == ("YES", "203")
     # What was found for the one purpose must not wait to be pressed for another.
     await expect(phone.get_by_role("button", name="Carla Conti", exact=True)).to_have_count(0)
+    await phone.get_by_role("button", name="Presence").click()
+    await phone.get_by_role("textbox", name="Note").fill("Lunch")
+    await press(phone, "Away")
+    await expect(phone.get_by_role("button", name="Presence: Away")).to_be_visible()
     await page.screenshot(screens / "2 quiet.png")
     await phone.get_by_role("button", name="Do not disturb").click()
     await press(phone, "Off", "Forwarded to Carla Conti", "Stop forwarding")

@@ -89,6 +89,8 @@ def describe_pbx(viewer: Viewer) -> Facts:
         "title": hub.entry.title,
         "connected": hub.connected,
         "can": sorted(hub.session.capabilities),
+        # What users can set as their presence.
+        "presences": list(hub.session.commands.presences),
         "me": viewer.list_own_users(),
         "masked": hub.options.mask_numbers,
         "control": viewer.may_control(PBX_KEY),
@@ -172,6 +174,7 @@ def _describe_line(viewer: Viewer, line: Line) -> Facts:
         "direction": line.direction,
         "since": _to_iso(up or line.started),
         "queue": viewer.hub.get_name(ObjectKind.QUEUE, call.queue) if call is not None else None,
+        "recorded": line.recorded,
     }
 
 

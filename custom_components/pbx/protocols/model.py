@@ -382,6 +382,8 @@ class Line:
     # When the call began, and when it was first answered; None until then.
     started: datetime
     answered: datetime | None = None
+    # Whether the PBX records what is spoken, as far as it says so.
+    recorded: bool = False
 
     @property
     def other(self) -> Party:

@@ -73,6 +73,7 @@ def _get_line(call: Call, key: ObjectKey) -> Line | None:
         called=call.called,
         started=call.started,
         answered=call.answered,
+        recorded=call.details.get("recording") == "on",
     )
 
 

@@ -70,7 +70,7 @@ export class CallActionsFeature extends StoreElement {
       .filter((action) => !action.local)
       .map((action) =>
         this.renderButton(t(`action.${action.name}`), action.icon, action.look, () =>
-          this.commander.act(shown, action.service, call),
+          this.commander.press(shown, action, call),
         ),
       );
     if (!mayPickUp(me, shown.person)) return actions;

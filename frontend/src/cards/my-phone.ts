@@ -12,6 +12,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LETTERS = ["", "ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ", "", "+", ""];
 /** For how long do not disturb can be switched on, in minutes. */
 const QUIET = [30, 60, 240, 480];
+type Unfolded = "tones" | "transfer" | "dnd" | "forward" | "presence";
 const MOST_FOUND = 8;
 const SEARCH_DELAY = 300;
 
@@ -34,7 +35,7 @@ export class MyPhoneCard extends BaseCard {
   declare private typed: string;
   declare private found: Found[];
   /** What is unfolded below a call: its keypad, or whom to transfer it to; and below the settings. */
-  declare private open?: "tones" | "transfer" | "dnd" | "forward";
+  declare private open?: Unfolded;
   /** At which call it is unfolded. */
   private openCall?: string;
   /** The tones that were sent since the keypad was unfolded. */
@@ -146,7 +147,7 @@ export class MyPhoneCard extends BaseCard {
     this.found = [];
   }
 
-  private toggle(what: "tones" | "transfer" | "dnd" | "forward", call?: string): void {
+  private toggle(what: Unfolded, call?: string): void {
     const opens = this.open !== what || this.openCall !== call;
     this.close();
     this.openCall = call;
@@ -165,6 +166,7 @@ export class MyPhoneCard extends BaseCard {
         ${call.number && call.number !== who ? html`<bdi>${call.number}</bdi>` : nothing}
         ${call.queue ? html`<span>${t("calls.queue_name", { name: call.queue })}</span>` : nothing}
         ${this.renderGroups(call)}
+        ${call.recorded ? html`<span class="group"><ha-icon icon="mdi:record-rec"></ha-icon>${t("call.recorded")}</span>` : nothing}
         <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
       </div>
       <div class="buttons">${listCallActions(me, call).map((action) => this.renderAction(me, call, action))}</div>
@@ -189,7 +191,7 @@ export class MyPhoneCard extends BaseCard {
 
   private async act(me: Me, action: CallAction, call: OwnCall): Promise<void> {
     const done = action.name === "park" ? this.t("done.parked") : undefined;
-    await this.run(this.commander.act(me, action.service, call), done);
+    await this.run(this.commander.press(me, action, call), done);
   }
 
   private renderPad(press: (key: string) => void, label: TextKey | undefined): TemplateResult {
@@ -217,7 +219,7 @@ export class MyPhoneCard extends BaseCard {
   }
 
   private renderDial(me: Me): unknown {
-    if (!mayDial(me) || this.open === "transfer" || this.open === "forward") return nothing;
+    if (!mayDial(me) || ["transfer", "forward", "presence"].includes(this.open ?? "")) return nothing;
     const call = (number: string, name: string): void => {
       this.close();
       void this.dial(me, number, name);
@@ -308,7 +310,8 @@ export class MyPhoneCard extends BaseCard {
     const may = (capability: string): boolean => person.control && person.editable && pbx.can(capability);
     const dnd = person.do_not_disturb !== null && may("set_do_not_disturb");
     const forward = "always" in person.forwards && may("set_forward");
-    if (!dnd && !forward) return nothing;
+    const presence = may("set_presence");
+    if (!dnd && !forward && !presence) return nothing;
     const to = person.forwards.always;
     return html`<div class="settings">
         ${dnd
@@ -322,7 +325,13 @@ export class MyPhoneCard extends BaseCard {
               <ha-icon icon="mdi:call-split"></ha-icon>${to ? t("forwarded_to", { number: nameNumber(this.store!, this.hass, pbx.id, to) }) : t("action.forward")}
             </button>`
           : nothing}
+        ${presence
+          ? html`<button aria-expanded=${this.open === "presence"} @click=${() => this.toggle("presence")}>
+              <ha-icon icon="mdi:account-clock"></ha-icon>${t("presence")}${person.presence ? `: ${t(`presence.${person.presence}` as TextKey)}` : ""}
+            </button>`
+          : nothing}
       </div>
+      ${presence && this.open === "presence" ? this.renderPresence(me) : nothing}
       ${dnd && this.open === "dnd" ? this.renderQuiet(me) : nothing}
       ${forward && this.open === "forward" ? this.renderForward(me) : nothing}`;
   }
@@ -349,6 +358,31 @@ export class MyPhoneCard extends BaseCard {
           </button>`,
       )}
       <button @click=${set(true)}>${t("dnd.until_off")}</button>
+    </div>`;
+  }
+
+  /** Let people say what they do, with a few words of their own. */
+  private renderPresence(me: Me): TemplateResult {
+    const { t } = this;
+    const set = (activity: string) => () => {
+      const note = this.typed.trim();
+      this.close();
+      void this.run(this.commander.setPresence(me, activity, note));
+    };
+    return html`<div class="settings" role="group" aria-label=${t("presence")}>
+      <input
+        type="text"
+        aria-label=${t("presence.note")}
+        placeholder=${t("presence.note")}
+        .value=${this.typed}
+        @input=${(event: Event) => (this.typed = (event.target as HTMLInputElement).value)}
+      />
+      ${me.pbx.facts!.presences.map(
+        (activity) =>
+          html`<button aria-pressed=${me.person.presence === activity} @click=${set(activity)}>
+            ${t(`presence.${activity}` as TextKey)}
+          </button>`,
+      )}
     </div>`;
   }
 

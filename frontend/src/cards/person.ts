@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { mayCall, mayPickUp, mayTransfer, type Me } from "../actions";
+import { describeForwards } from "../people";
 import type { Store } from "../store";
 import type { Localize, TextKey } from "../texts";
 import type { Person } from "../types";
@@ -24,7 +25,7 @@ export function renderPerson(
     (event.currentTarget as Element).closest("dialog")?.close();
     run();
   };
-  const forwards = Object.entries(person.forwards).filter(([, number]) => number);
+  const forwards = describeForwards(t, person, actions.name);
   const presence = person.presence ? t(`presence.${person.presence}` as TextKey) : "";
   return html`
     <div class="buttons">
@@ -65,8 +66,7 @@ export function renderPerson(
         ? html`<li class="row"><ha-icon icon="mdi:bell-off"></ha-icon>${t("do_not_disturb")}</li>`
         : nothing}
       ${forwards.map(
-        ([, number]) =>
-          html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${t("forwarded_to", { number: actions.name(number!) })}</li>`,
+        (words) => html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${words}</li>`,
       )}
       ${person.phones.map(
         (phone) =>

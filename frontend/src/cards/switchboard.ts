@@ -335,7 +335,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
         <ha-icon icon=${action.icon}></ha-icon>${t("action.transfer")}
       </button>`;
     }
-    return html`<button class=${action.look ?? ""} @click=${() => this.run(this.commander.act(me, action.service, call))}>
+    return html`<button class=${action.look ?? ""} @click=${() => this.run(this.commander.press(me, action, call))}>
       <ha-icon icon=${action.icon}></ha-icon>${t(`action.${action.name}`)}
     </button>`;
   }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { describeForwards } from "../people";
 import { shared, STATUS_COLORS, STATUS_ICONS } from "../styles";
-import type { Localize } from "../texts";
+import type { Localize, TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
 
 /** What a chip lets people do; the card decides. */
@@ -210,7 +211,7 @@ export class PbxChip extends LitElement {
             ><span class="name"><bdi>${this.name}</bdi></span
             ><span class="badges">
               ${person.do_not_disturb ? html`<ha-icon class="dnd" icon="mdi:bell-off" title=${t("do_not_disturb")}></ha-icon>` : nothing}
-              ${forwardsOf(person).length ? html`<ha-icon icon="mdi:call-split" title=${this.describeForwards()}></ha-icon>` : nothing}
+              ${this.describeForwards() ? html`<ha-icon icon="mdi:call-split" title=${this.describeForwards()}></ha-icon>` : nothing}
               ${waiting ? html`<ha-icon icon="mdi:voicemail"></ha-icon>` : nothing}
             </span></span
           >
@@ -252,8 +253,12 @@ export class PbxChip extends LitElement {
   private renderMore() {
     const knocking = this.knocking;
     if (knocking) return html` · <bdi>${this.t("call.knocking", { who: this.other(knocking) })}</bdi>`;
-    const note = this.call?.groups?.join(", ") || this.person.presence_note;
-    return note ? html` · <bdi>${note}</bdi>` : nothing;
+    const { presence, presence_note: note } = this.person;
+    const groups = this.call?.groups?.join(", ");
+    // What everybody is unless they say otherwise, and what the status says already, is left out.
+    const away = presence && !["available", "on_the_phone", "offline"].includes(presence) && !this.person.do_not_disturb;
+    const words = groups ? [groups] : [away ? this.t(`presence.${presence}` as TextKey) : "", note ?? ""];
+    return words.filter(Boolean).map((word) => html` · <bdi>${word}</bdi>`);
   }
 
   private get knocking(): OwnCall | undefined {
@@ -285,9 +290,7 @@ export class PbxChip extends LitElement {
   }
 
   private describeForwards(): string {
-    return forwardsOf(this.person)
-      .map((number) => this.t("forwarded_to", { number }))
-      .join(", ");
+    return describeForwards(this.t, this.person).join(", ");
   }
 
   private send(action: "tap" | "more" | "pick_up"): void {
@@ -329,10 +332,6 @@ export class PbxChip extends LitElement {
     const before = changed.get("actions") as ChipActions | undefined;
     return before?.tap !== this.actions.tap || before?.pickUp !== this.actions.pickUp;
   }
-}
-
-export function forwardsOf(person: Person): string[] {
-  return Object.values(person.forwards).filter((number): number is string => !!number);
 }
 
 export function initials(name: string): string {

@@ -13,6 +13,8 @@ from .client import ANNA, BERT, SALES, Client, client_for
 async def test_presence_and_do_not_disturb(pbx: SwitchvoxSimulator, client: Client) -> None:
     """Presence is set to one of the choices of the PBX and shown at once."""
     anna = pbx.world.account("100")
+    choices = (PresenceActivity.AVAILABLE, PresenceActivity.AWAY, PresenceActivity.DND)
+    assert client.session.commands.presences == choices
     await client.session.commands.set_do_not_disturb(ANNA, on=True)
     assert anna.presence == "dnd"
     await until(lambda: client.user(ANNA).do_not_disturb is True)
@@ -34,6 +36,7 @@ async def test_presence_without_a_list_of_choices(pbx: SwitchvoxSimulator) -> No
     """Where the choices can't be read, the words are tried and the PBX says what it thinks of them."""
     pbx.dialect.extend.missing = {"users.presence.options.getList"}
     async with client_for(pbx) as client:
+        assert client.session.commands.presences == tuple(PresenceActivity)
         await client.session.commands.set_do_not_disturb(ANNA, on=True)
         assert pbx.world.account("100").presence == "dnd"
         with pytest.raises(CommandFailed, match="presence"):

@@ -38,8 +38,7 @@ LONGEST_NAME = 20
 class SwitchvoxCommands(PbxCommands):
     """Carry out commands: `dial` of the Realtime API for the own account, the Extend API for the rest.
 
-    `presence_options` is what a presence can be set to, in the words of the PBX. The session hears through
-    `on_presence_set` and `on_agent_set` what has to be read again.
+    The session hears through `on_presence_set` and `on_agent_set` what has to be read again.
     """
 
     def __init__(
@@ -60,7 +59,13 @@ class SwitchvoxCommands(PbxCommands):
         self._clock = clock
         self._on_presence_set = on_presence_set
         self._on_agent_set = on_agent_set
-        self.presence_options: Sequence[Mapping[str, str]] = ()
+        self._presence_options: Sequence[Mapping[str, str]] = ()
+
+    def set_presence_options(self, options: Sequence[Mapping[str, str]]) -> None:
+        """Take over what a presence can be set to, in the words of the PBX; nothing where that is unknown."""
+        self._presence_options = options
+        fits = [known for known in PresenceActivity if choose_option(options, known, None) is not None]
+        self.presences = tuple(fits or PresenceActivity)
 
     @property
     def _directory(self) -> Directory:
@@ -220,7 +225,7 @@ class SwitchvoxCommands(PbxCommands):
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
         account = self._account(user)
         word = {"presence": activity.value, "sub_presence": note or ""}
-        choice = choose_option(self.presence_options, activity, note) if self.presence_options else word
+        choice = choose_option(self._presence_options, activity, note) if self._presence_options else word
         if choice is None:
             raise CommandFailed("no_such_presence")
         await self._update(account, "users.presence.update", choice)

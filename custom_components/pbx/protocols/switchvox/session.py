@@ -140,7 +140,7 @@ class SwitchvoxSession(QueuedSession):
         """Read what hangs on accounts and queues; what fails stays as it is known."""
         objects = await self._user_polling.read_users(self._book)
         objects += await self._queue_polling.read_queues(self._book.directory)
-        self._commands.presence_options = self._user_polling.presence_options
+        self._commands.set_presence_options(self._user_polling.presence_options)
         self._keep_version(await self._reader.read_softly(self._reader.read_version()))
         return objects
 
