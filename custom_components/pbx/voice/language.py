@@ -49,7 +49,7 @@ class Certainty(StrEnum):
     IF_KNOWN = "if_known"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
     """One file: sentences by intent, how times are said, single words, answers and problems.
 

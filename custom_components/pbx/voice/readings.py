@@ -8,6 +8,7 @@ from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
 from .language import Certainty, Language, Languages
+from .times import TIMES, load_times
 
 # What a sentence names; each stands for any words.
 SLOTS = ("who", "queue", "until", "duration")
@@ -52,11 +53,16 @@ def _create_intents(language: Language) -> Intents:
     rules = dict(language.rules)
     intents = Intents.from_dict({"language": language.code, "intents": data, "expansion_rules": rules})
     intents.slot_lists.update({name: WildcardSlotList(name) for name in SLOTS})
+    for each in (intents, *(load_times(language, kind) for kind in TIMES)):
+        _parse(each)
+    return intents
+
+
+def _parse(intents: Intents) -> None:
+    """Parse all sentences now; else they would be when they are first asked for, in the event loop."""
     for intent in intents.intents.values():
         for each in intent.data:
-            # Else they would be parsed when they are first asked for, in the event loop.
             _ = each.sentences
-    return intents
 
 
 def _iter_data(language: Language, intent: str) -> Iterator[dict[str, object]]:

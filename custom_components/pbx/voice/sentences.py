@@ -4,6 +4,7 @@ One trigger listens for all of them, so that a sentence that fits several is don
 back what it was called for: what turns out to mean no telephone is handed on to who would have had it.
 """
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 import logging
@@ -17,6 +18,8 @@ from homeassistant.components.conversation import (
     async_get_chat_log,
     async_handle_intents,
 )
+from homeassistant.components.conversation.agent_manager import get_agent_manager
+from homeassistant.components.conversation.const import IntentSource
 from homeassistant.const import CONF_COMMAND, CONF_ID, CONF_PLATFORM
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import chat_session, intent
@@ -30,6 +33,9 @@ from .names import Asker, find_login
 from .readings import Grammar, load_grammar
 
 _LOGGER = logging.getLogger(__name__)
+
+# Triggers of automations come and go by the dozen; parsed is when it is quiet for so many seconds.
+QUIET = 1.0
 
 
 async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
@@ -46,6 +52,28 @@ async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
         DOMAIN,
         _LOGGER.log,
     )
+    hass.async_create_background_task(_parse_ahead(hass), f"{DOMAIN} sentences")
+
+
+async def _parse_ahead(hass: HomeAssistant) -> None:
+    """Let the assistant parse the sentences of all triggers in the executor, whenever they change.
+
+    It would do so itself with the next thing that is said, and hold up the event loop meanwhile. It offers no
+    other way than its own method; an assistant without that parses as ever.
+    """
+    manager, changed = get_agent_manager(hass), asyncio.Event()
+    manager.subscribe_intents(lambda update: changed.set() if IntentSource.TRIGGER in update else None)
+    agent: Any = manager.default_agent
+    while hasattr(agent, "_rebuild_trigger_intents"):
+        await changed.wait()
+        while changed.is_set():
+            changed.clear()
+            await asyncio.sleep(QUIET)
+        if agent._trigger_intents is None:  # noqa: SLF001
+            await hass.async_add_executor_job(agent._rebuild_trigger_intents)  # noqa: SLF001
+        if changed.is_set():
+            # What was parsed may lack what has come meanwhile.
+            agent._trigger_intents = None  # noqa: SLF001
 
 
 async def _handle_sentence(
@@ -65,7 +93,7 @@ async def _handle_sentence(
         device_id=said.device_id,
         user=await find_login(hass, said.context),
     )
-    readings = grammar.read(said.text, said.language)
+    readings = await hass.async_add_executor_job(grammar.read, said.text, said.language)
     request = await find_request(asker, readings)
     if request is not None:
         return _create_response(await _handle_request(hass, said, request))

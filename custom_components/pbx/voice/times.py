@@ -1,6 +1,7 @@
 """Times as people say them: until when, and for how long."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from hassil.intents import Intents
@@ -18,12 +19,18 @@ MORNING = 7
 
 def parse_end(language: Language, kind: str, text: str) -> datetime:
     """Return when something ends that holds `until` a time or for a `duration`; raises RequestFailed."""
-    times = {"language": language.code, **language.times, "intents": {kind: language.times["intents"][kind]}}
-    recognized = recognize_best(text, Intents.from_dict(times))
+    recognized = recognize_best(text, load_times(language, kind))
     if recognized is None:
         raise RequestFailed("not_understood_time")
     slots = {name: entity.value for name, entity in recognized.entities.items()}
     return TIMES[kind](slots, dt_util.now())
+
+
+@cache
+def load_times(language: Language, kind: str) -> Intents:
+    """Make the times of a language ready to be recognized, once."""
+    times = {"language": language.code, **language.times, "intents": {kind: language.times["intents"][kind]}}
+    return Intents.from_dict(times)
 
 
 def _end_after(slots: dict[str, Any], now: datetime) -> datetime:

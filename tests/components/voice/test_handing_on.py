@@ -1,15 +1,17 @@
 """What sounds like telephones and means none of ours goes to who was spoken to."""
 
-from typing import Literal, override
+from typing import Any, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import chat_session, intent
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from tests.simulators.axeos import AxeosSimulator
+from tests.waiting import until
 
 from .conftest import Say
 
@@ -78,3 +80,24 @@ async def test_other_things(hass: HomeAssistant, say: Say, pbx: AxeosSimulator, 
     pbx.clear_requests()
     await say(text)
     assert not [request for request in pbx.requests if request.method != "GET"]
+
+
+async def test_parsed_ahead(hass: HomeAssistant, say: Say) -> None:
+    """The sentences are parsed before anything is said, and again when an automation brings another one."""
+    manager = conversation.get_agent_manager(hass)
+    agent: Any = manager.default_agent
+    await until(lambda: agent._trigger_intents is not None)
+    before = agent._trigger_intents
+    assert await async_setup_component(
+        hass,
+        "automation",
+        {
+            "automation": {
+                "triggers": {"trigger": "conversation", "command": "xyzzy plugh"},
+                "actions": {"set_conversation_response": "Hollow voice."},
+            }
+        },
+    )
+    await until(lambda: agent._trigger_intents not in (None, before))
+    assert await say("xyzzy plugh") == "Hollow voice."
+    assert await say("call Björn") == "Calling Björn Åkesson."
