@@ -53,6 +53,8 @@ class AddressBook:
         self._account_fails = False
         self._in_files: list[Contact] = []
         self._in_account: list[Contact] = []
+        # All of them, those in files first.
+        self.contacts: tuple[Contact, ...] = ()
         self._by_number: Mapping[str, Contact] = {}
         self._pictures: Mapping[str, Picture] = {}
         # What was looked up, as long as the PBX has the same dial plan.
@@ -164,7 +166,7 @@ class AddressBook:
         self._by_number = await self._hass.async_add_executor_job(
             _index_numbers, contacts, self._phone_numbers.read_written
         )
-        self._found = {}
+        self.contacts, self._found = contacts, {}
         found = (contact.picture for contact in contacts if contact.picture is not None)
         self._pictures = {picture.id: picture for picture in found}
         _LOGGER.debug("%d contacts have %d numbers", len(contacts), len(self._by_number))

@@ -1,7 +1,7 @@
 """Read vCards: names, telephone numbers, groups and pictures."""
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 import logging
@@ -33,6 +33,8 @@ _BAD_CARD = (vobject.base.VObjectError, ValueError, LookupError, TypeError, Attr
 _INLINE_PICTURE = re.compile(
     r"^(?:[\w-]+\.)?PHOTO[^:\n]*:data:image/[\w+.-]+;base64,([A-Za-z0-9+/=]+)", re.IGNORECASE | re.MULTILINE
 )
+# Kinds of numbers at which nobody speaks.
+_NOT_CALLED = frozenset({"fax", "homefax", "workfax", "pager", "modem", "bbs"})
 _FOLD = re.compile(r"\r?\n[ \t]")
 
 
@@ -51,12 +53,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody in an address book, with numbers as they are written there."""
+    """Somebody in an address book, with numbers as they are written there, the one to call first."""
 
     name: str
     numbers: tuple[str, ...]
     groups: tuple[str, ...] = ()
     picture: Picture | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return everything that they are called."""
+        return (self.name,)
 
 
 def parse_vcards(text: str) -> list[Contact]:
@@ -149,7 +156,7 @@ def _to_uid(text: str) -> str:
 def _to_contact(block: str, card: Any, groups: dict[str, list[str]]) -> Contact | None:
     """Return the contact of a card, None where it has no name or no number."""
     names = [*_list_texts(card, "fn"), *_list_texts(card, "n"), *_list_texts(card, "org")]
-    numbers = _list_texts(card, "tel")[:MAX_NUMBERS]
+    numbers = _list_numbers(card)[:MAX_NUMBERS]
     if not names or not numbers or _is_group(card):
         return None
     member_of = (group for uid in _list_texts(card, "uid") for group in groups.get(_to_uid(uid), ()))
@@ -163,11 +170,30 @@ def _to_contact(block: str, card: Any, groups: dict[str, list[str]]) -> Contact 
 
 def _list_texts(card: Any, name: str) -> list[str]:
     """Return the values of a property as plain texts, those that are not empty."""
+    return _list_values(card.contents.get(name, ()))
+
+
+def _list_values(lines: Iterable[Any]) -> list[str]:
     found: list[str] = []
-    for line in card.contents.get(name, ()):
+    for line in lines:
         values = line.value if isinstance(line.value, list) else [line.value]
         found += (_to_plain(str(value)) for value in values if not isinstance(value, bytes))
     return [text for text in found if text]
+
+
+def _list_numbers(card: Any) -> list[str]:
+    """Return the numbers of a card, the preferred one and mobile ones first, those of a fax last."""
+    lines = sorted(card.contents.get("tel", ()), key=_rank_number)
+    return _list_values(lines)
+
+
+def _rank_number(line: Any) -> int:
+    words = {str(word).casefold() for word in (*line.params.get("TYPE", ()), *line.singletonparams)}
+    if words & _NOT_CALLED:
+        return 3
+    if "pref" in words or "PREF" in line.params:
+        return 0
+    return 1 if "cell" in words else 2
 
 
 def _to_plain(text: str) -> str:

@@ -1,19 +1,23 @@
 """Do what was asked for in words, by the actions of the integration, so that all their rules apply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
 from ..const import DOMAIN
 from ..hub.hub import PbxHub
+from ..hub.masking import mask_for_states
+from ..hub.options import NameSource
 from ..protocols.enums import Capability, DialOutcome, ObjectKind
+from ..protocols.phone_numbers import to_dialable
 from ..targets import Target
 from .language import RequestFailed
-from .matching import match_name, match_one, split_words, which_one
-from .names import Asker, list_exposed
+from .matching import match_name, require_one, split_words, which_one
+from .names import Asker, NamedObject, list_exposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,45 +74,89 @@ async def set_presence(asker: Asker, activity: str, note: str | None) -> None:
 
 
 async def find_destination(asker: Asker, name: str) -> Destination:
-    """Return what a name means: a user of the PBX of the asker, else an entry of its address book.
+    """Return what a name means: a user of the PBX of the asker, else somebody in an address book.
 
-    Raises RequestFailed where it means nobody, several, or a user without a number.
+    A name that is said as it is written comes before one with a slip. Raises RequestFailed where it means
+    nobody, several, or a user without a number.
     """
     own = asker.find_telephone()
     users = [user for user in list_exposed(asker, ObjectKind.USER) if user.target.hub is own.hub]
-    if not match_name(users, name) and own.hub.can(Capability.FIND_CONTACTS):
-        return await _find_contact(asker, own, name)
-    user = match_one(users, name, "nobody_found")
+    for fuzzy in (False, True):
+        found = match_name(users, name, fuzzy=fuzzy)
+        if found:
+            return _to_destination(require_one(found))
+        contacts = await list_contacts(asker, own.hub, name, fuzzy=fuzzy)
+        if contacts:
+            return _choose_contact(own.hub, contacts)
+    raise RequestFailed("nobody_found", name=name)
+
+
+def _to_destination(user: NamedObject) -> Destination:
     if user.number is None:
         raise RequestFailed("no_number", name=user.name)
     return Destination(number=user.number, name=user.name)
 
 
-async def _find_contact(asker: Asker, own: Target, name: str) -> Destination:
-    contacts = await _list_contacts(asker, own.hub, name)
-    names = {contact["number"]: contact["name"] for contact in contacts}
-    if not names:
-        raise RequestFailed("nobody_found", name=name)
-    if len(names) > 1:
-        raise which_one([(known_as, number) for number, known_as in names.items()])
-    [(number, known_as)] = names.items()
-    return Destination(number=number, name=known_as)
+def _choose_contact(hub: PbxHub, contacts: Sequence[Destination]) -> Destination:
+    """Return the only one of some contacts; raises RequestFailed with the question where there are more."""
+    if len({contact.number for contact in contacts}) > 1:
+        shown = (_list_shown(hub, contact) for contact in contacts)
+        raise which_one(list(dict.fromkeys(shown)))
+    return contacts[0]
 
 
-async def is_contact(asker: Asker, name: str) -> bool:
-    """Return whether a name is in the address book of the PBX of the asker."""
+def _list_shown(hub: PbxHub, contact: Destination) -> tuple[str, str | None]:
+    """Return the name and the number of a contact as they may be said."""
+    number = contact.number
+    return str(contact.name), number if mask_for_states(hub.options, number, "number") == number else None
+
+
+async def is_contact(asker: Asker, name: str, *, fuzzy: bool = False) -> bool:
+    """Return whether a name is in an address book of the PBX of the asker."""
     try:
-        own = asker.find_telephone()
-        return own.hub.can(Capability.FIND_CONTACTS) and bool(await _list_contacts(asker, own.hub, name))
+        return bool(await list_contacts(asker, asker.find_telephone().hub, name, fuzzy=fuzzy))
     except RequestFailed:
         return False
 
 
-async def _list_contacts(asker: Asker, hub: PbxHub, name: str) -> list[dict[str, Any]]:
+async def list_contacts(asker: Asker, hub: PbxHub, name: str, *, fuzzy: bool = False) -> list[Destination]:
+    """Return whom a name means in the address book of the options and in that of the PBX itself.
+
+    The book from which names are to come first is asked first, and the other one where nobody is there.
+    """
+    ask_pbx = (NameSource.PBX, _list_pbx_contacts)
+    ask_book = (NameSource.ADDRESS_BOOK, list_book_contacts)
+    order = [*hub.options.name_sources, *NameSource]
+    for _, ask in sorted((ask_pbx, ask_book), key=lambda one: order.index(one[0])):
+        contacts = await ask(asker, hub, name, fuzzy=fuzzy)
+        if contacts:
+            return contacts
+    return []
+
+
+async def list_book_contacts(
+    asker: Asker, hub: PbxHub, name: str, *, fuzzy: bool = False
+) -> list[Destination]:
+    """Return whom a name means in the address book of the options, with the number to call first."""
+    book = hub.address_book.contacts
+    if not book:
+        return []
+    found = await asker.hass.async_add_executor_job(partial(match_name, book, name, fuzzy=fuzzy))
+    numbers = ((contact.name, to_dialable(contact.numbers[0])) for contact in found)
+    return [Destination(number=number, name=known_as) for known_as, number in numbers if number]
+
+
+async def _list_pbx_contacts(asker: Asker, hub: PbxHub, name: str, *, fuzzy: bool) -> list[Destination]:
     """Return the contacts that have all the words of a name in theirs; a PBX finds parts of words too."""
+    if fuzzy or not hub.can(Capability.FIND_CONTACTS):
+        return []
     wanted = set(split_words(name))
     contacts = await find_contacts(asker, hub, name)
-    return [contact for contact in contacts if wanted <= set(split_words(contact["name"]))]
+    return [
+        Destination(number=contact["number"], name=contact["name"])
+        for contact in contacts
+        if wanted <= set(split_words(contact["name"]))
+    ]
 
 
 async def find_contacts(asker: Asker, hub: PbxHub, words: str) -> list[dict[str, Any]]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 import re
+from typing import Protocol
 import unicodedata
 
 from ..describe import format_name
 from .language import RequestFailed
-from .names import NamedObject
 
 # Letters that no accent makes of another one, and umlauts written out.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "a", "œ": "o", "ß": "ss", "ð": "d", "þ": "th"})
@@ -19,7 +19,27 @@ _MOST_INITIALS = 4
 type Words = tuple[str, ...]
 
 
-def match_name(objects: Iterable[NamedObject], name: str, *, fuzzy: bool = True) -> list[NamedObject]:
+class Named(Protocol):
+    """Something that has names: an object of a PBX, or somebody in an address book."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return everything that it is called."""
+
+
+class NamedWithNumber(Named, Protocol):
+    """Something that has a name to be shown, and perhaps a number."""
+
+    @property
+    def name(self) -> str:
+        """Return the name to be shown."""
+
+    @property
+    def number(self) -> str | None:
+        """Return the number, None where there is none."""
+
+
+def match_name[T: Named](objects: Iterable[T], name: str, *, fuzzy: bool = True) -> list[T]:
     """Return the objects that a name means, by the first of these ways that any has.
 
     All words of a name, some of them, written together, initials, and unless `fuzzy` is False one slip.
@@ -35,7 +55,7 @@ def match_name(objects: Iterable[NamedObject], name: str, *, fuzzy: bool = True)
     return []
 
 
-def match_one(objects: Iterable[NamedObject], name: str, missing: str) -> NamedObject:
+def match_one[T: NamedWithNumber](objects: Iterable[T], name: str, missing: str) -> T:
     """Return the only object that a name means.
 
     Raises RequestFailed with the key `missing` where there is none, with `which_one` where there are several.
@@ -43,6 +63,11 @@ def match_one(objects: Iterable[NamedObject], name: str, missing: str) -> NamedO
     found = match_name(objects, name)
     if not found:
         raise RequestFailed(missing, name=name)
+    return require_one(found)
+
+
+def require_one[T: NamedWithNumber](found: Sequence[T]) -> T:
+    """Return the only one of those found; raises RequestFailed with the question where there are several."""
     if len(found) > 1:
         raise which_one([(one.name, one.number) for one in found])
     return found[0]

@@ -22,6 +22,8 @@ _NEEDED_CALLS: Mapping[str, frozenset[CallState]] = {
 }
 # Whom these name may be called: they have a number, in the PBX or outside.
 _CALLED = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
+# What has more words is not looked for in the address book of a PBX, which may take a while.
+_LONGEST_NAME = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,8 @@ async def _find_value(
     if look is Look.ADDRESS_BOOK:
         return await _find_contact(asker, reading, text)
     names = (text, language.strip_politeness(text), language.strip_articles(text))
-    return next((name for name in names if _is_known(asker, reading, name, look)), None)
+    known = next((name for name in names if _is_known(asker, reading, name, look)), None)
+    return known or (await _find_contact(asker, reading, text, fuzzy=True) if look is Look.SIMILAR else None)
 
 
 def _find_time(language: Language, kind: str, text: str) -> datetime | None:
@@ -121,12 +124,12 @@ def _find_time(language: Language, kind: str, text: str) -> datetime | None:
         return None
 
 
-async def _find_contact(asker: Asker, reading: Reading, text: str) -> str | None:
-    """Return the words of a slot that name somebody in the address book, who is to be called."""
+async def _find_contact(asker: Asker, reading: Reading, text: str, *, fuzzy: bool = False) -> str | None:
+    """Return the words of a slot that name somebody in an address book, who is to be called."""
     name = reading.language.strip_articles(text)
-    if reading.intent not in _CALLED or not reading.language.could_be_name(name):
+    if reading.intent not in _CALLED or len(name.split()) > _LONGEST_NAME:
         return None
-    return name if await actions.is_contact(asker, name) else None
+    return name if await actions.is_contact(asker, name, fuzzy=fuzzy) else None
 
 
 def _is_known(asker: Asker, reading: Reading, name: str, look: Look) -> bool:

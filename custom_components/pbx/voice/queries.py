@@ -207,6 +207,8 @@ async def find_contacts(asker: Asker, name: str) -> list[dict[str, str | None]]:
     users = match_name(list_exposed(asker, ObjectKind.USER), name)
     found: list[dict[str, str | None]] = [{"name": user.name, "number": user.number} for user in users]
     for hub in asker.hubs:
+        known = await actions.list_book_contacts(asker, hub, name)
+        found += ({"name": contact.name, "number": contact.number} for contact in known)
         if hub.can(Capability.FIND_CONTACTS):
             contacts = await actions.find_contacts(asker, hub, name)
             found += ({"name": contact["name"], "number": contact["number"]} for contact in contacts)

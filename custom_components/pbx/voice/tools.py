@@ -15,7 +15,7 @@ from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
 from .actions import Destination
 from .names import Asker
-from .queries import UserOnPhone
+from .queries import PastCaller, UserOnPhone
 
 type Arguments = Mapping[str, Any]
 # Returns what can be written as JSON; raises RequestFailed.
@@ -26,6 +26,11 @@ MAX_CALLS = 50
 _READS = ToolAnnotations(read_only=True, destructive=False, idempotent=True, open_world=False)
 _SETS = ToolAnnotations(destructive=False, idempotent=True, open_world=False)
 _ACTS = ToolAnnotations()
+_ANSWERS = ToolAnnotations(destructive=False)
+_FORWARDS = ToolAnnotations(idempotent=True)
+# The longest that the call list is asked for.
+MAX_HOURS = 14 * 24
+_TO = {vol.Required("to", description="The name of a person, or a telephone number"): cv.string}
 _ACTIVITIES = [
     PresenceActivity.AVAILABLE,
     PresenceActivity.AWAY,
@@ -56,14 +61,65 @@ def _describe_user(user: UserOnPhone) -> dict[str, Any]:
 
 
 async def _dial(asker: Asker, data: Arguments) -> dict[str, Any]:
-    number = to_dialable(data["who"])
-    to = Destination(number=number) if number else await actions.find_destination(asker, data["who"])
+    to = await _find_destination(asker, data["who"])
     return {"called": to.name or to.number, "result": await actions.dial(asker, to)}
+
+
+async def _find_destination(asker: Asker, who: str) -> Destination:
+    number = to_dialable(who)
+    return Destination(number=number) if number else await actions.find_destination(asker, who)
 
 
 async def _hang_up(asker: Asker, data: Arguments) -> dict[str, Any]:
     await actions.hang_up(asker)
     return {"result": "hung up"}
+
+
+async def _answer(asker: Asker, data: Arguments) -> dict[str, Any]:
+    await actions.answer(asker)
+    return {"result": "answered"}
+
+
+async def _reject(asker: Asker, data: Arguments) -> dict[str, Any]:
+    await actions.reject(asker)
+    return {"result": "rejected"}
+
+
+async def _transfer(asker: Asker, data: Arguments) -> dict[str, Any]:
+    to = await _find_destination(asker, data["to"])
+    await actions.transfer(asker, to)
+    return {"transferred_to": to.name or to.number}
+
+
+async def _forward(asker: Asker, data: Arguments) -> dict[str, Any]:
+    to = await _find_destination(asker, data["to"])
+    await actions.set_forward(asker, to)
+    return {"forwarded_to": to.name or to.number}
+
+
+async def _stop_forwarding(asker: Asker, data: Arguments) -> dict[str, Any]:
+    await actions.set_forward(asker, None)
+    return {"forwarded_to": None}
+
+
+async def _get_callers(asker: Asker, data: Arguments) -> dict[str, Any]:
+    since = dt_util.utcnow() - timedelta(hours=data["hours"])
+    calls = queries.list_past_callers(asker, since)
+    return {"calls": [_describe_caller(call) for call in calls if call.missed or not data["missed_only"]]}
+
+
+def _describe_caller(call: PastCaller) -> dict[str, Any]:
+    return {
+        "caller": call.other.name or call.other.number,
+        "time": dt_util.as_local(call.time).isoformat(),
+        "missed": call.missed,
+    }
+
+
+async def _get_availability(asker: Asker, data: Arguments) -> dict[str, Any]:
+    state = queries.get_user_state(asker, data["who"])
+    calls = [_describe_user(call) for call in state.calls]
+    return {"user": state.user, "availability": state.availability, "calls": calls}
 
 
 async def _get_voicemail(asker: Asker, data: Arguments) -> dict[str, Any]:
@@ -129,6 +185,61 @@ TOOLS = {
         run=_hang_up,
         annotations=_ACTS,
         needs=Capability.HANG_UP,
+    ),
+    "answer": ToolDescription(
+        title="Answer the call",
+        description="Answers the call that rings for whoever asks, at their telephone.",
+        run=_answer,
+        annotations=_ANSWERS,
+        needs=Capability.ANSWER,
+    ),
+    "reject": ToolDescription(
+        title="Reject the call",
+        description="Rejects the call that rings for whoever asks.",
+        run=_reject,
+        annotations=_ACTS,
+        needs=Capability.REJECT,
+    ),
+    "transfer": ToolDescription(
+        title="Transfer the call",
+        description="Transfers the call of whoever asks to a person or a number, and so ends it for them.",
+        run=_transfer,
+        annotations=_ACTS,
+        parameters=_TO,
+        needs=Capability.TRANSFER,
+    ),
+    "forward_calls": ToolDescription(
+        title="Forward calls",
+        description="Forwards all future calls of whoever asks to a person or a number, until that is ended.",
+        run=_forward,
+        annotations=_FORWARDS,
+        parameters=_TO,
+        needs=Capability.SET_FORWARD,
+    ),
+    "stop_forwarding": ToolDescription(
+        title="Stop forwarding calls",
+        description="Ends the forwarding of the calls of whoever asks.",
+        run=_stop_forwarding,
+        annotations=_SETS,
+        needs=Capability.SET_FORWARD,
+    ),
+    "is_available": ToolDescription(
+        title="Is somebody available",
+        description="Tells whether a person of the house can be called, and with whom they are on the phone.",
+        run=_get_availability,
+        parameters={vol.Required("who", description="The name of a person"): cv.string},
+        needs=Capability.USERS,
+    ),
+    "who_called": ToolDescription(
+        title="Who has called",
+        description="Lists who has called whoever asks, the latest first, and which calls were missed.",
+        run=_get_callers,
+        parameters={
+            vol.Optional("missed_only", default=False): cv.boolean,
+            vol.Optional("hours", default=24, description="How far back"): vol.All(
+                vol.Coerce(int), vol.Range(min=1, max=MAX_HOURS)
+            ),
+        },
     ),
     "get_voicemail": ToolDescription(
         title="Get voicemail",

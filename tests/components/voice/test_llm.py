@@ -1,5 +1,6 @@
 """The tools that language models get, and what they do with them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from custom_components.pbx.protocols.enums import (
     CallState,
     Capability,
     DialOutcome,
+    EndCause,
+    ForwardKind,
     LegRole,
     Outcome,
     PresenceActivity,
@@ -107,17 +110,32 @@ async def test_tools(model: Model) -> None:
     tools = await model.tools()
     reads = {name for name, tool in tools.items() if tool.annotations.read_only}
     assert {name.removeprefix("pbx__") for name in tools.keys() - reads} == {
+        "answer",
         "call",
+        "forward_calls",
         "hang_up",
+        "reject",
         "set_do_not_disturb",
         "set_presence",
+        "stop_forwarding",
+        "transfer",
     }
     assert {name.removeprefix("pbx__") for name in reads} == {
         "who_is_on_the_phone",
         "get_voicemail",
         "get_queues",
         "get_call_history",
+        "is_available",
+        "who_called",
         "find_contact",
+    }
+    harmful = {name for name, tool in tools.items() if tool.annotations.destructive}
+    assert {name.removeprefix("pbx__") for name in harmful} == {
+        "call",
+        "forward_calls",
+        "hang_up",
+        "reject",
+        "transfer",
     }
     assert tools["pbx__call"].annotations.open_world
     assert all(tool.title and tool.description for tool in tools.values())
@@ -232,3 +250,107 @@ async def test_find_contact(model: Model, session: MemorySession) -> None:
     assert await model.ask("find_contact", name="Anna") == {
         "contacts": [{"name": "Anna", "number": "201"}, {"name": "Annabel", "number": "0301234567"}]
     }
+
+
+def let_anna(session: MemorySession, state: CallState) -> None:
+    """Let Carla call Anna."""
+    leg = Leg(
+        id="l", role=LegRole.CALLEE, party=Party(user="1"), state=state, answered=state is CallState.TALKING
+    )
+    session.report(CallChange(id="7", caller=Party(number="0301234567", name="Carla"), legs=(leg,)))
+
+
+# As models have called them: the state of Anna's call, the tool and its arguments, its answer, what is sent.
+RECORDED: tuple[tuple[CallState, str, dict[str, Any], dict[str, Any], tuple[Any, ...]], ...] = (
+    (CallState.RINGING, "answer", {}, {"result": "answered"}, ("answer", "7")),
+    (CallState.RINGING, "reject", {}, {"result": "rejected"}, ("reject", "7")),
+    (CallState.TALKING, "transfer", {"to": "bjorn"}, {"transferred_to": "Björn"}, ("transfer", "7", "202")),
+    (
+        CallState.TALKING,
+        "transfer",
+        {"to": "+31 20 1234567"},
+        {"transferred_to": "+31201234567"},
+        ("transfer", "7"),
+    ),
+    (
+        CallState.TALKING,
+        "forward_calls",
+        {"to": "Björn"},
+        {"forwarded_to": "Björn"},
+        ("set_forward", "1", "always", "202"),
+    ),
+    (
+        CallState.TALKING,
+        "stop_forwarding",
+        {},
+        {"forwarded_to": None},
+        ("set_forward", "1", "always", None),
+    ),
+)
+
+
+@pytest.mark.parametrize(("state", "tool", "arguments", "result", "sent"), RECORDED)
+async def test_recorded(
+    hass: HomeAssistant,
+    model: Model,
+    session: MemorySession,
+    state: CallState,
+    tool: str,
+    arguments: dict[str, Any],
+    result: dict[str, Any],
+    sent: tuple[Any, ...],
+) -> None:
+    """What a model asks for reaches the PBX, for the one who speaks to it."""
+    session.upsert(replace(ANNA, forwards={ForwardKind.ALWAYS: None}))
+    let_anna(session, state)
+    await hass.async_block_till_done()
+    session.sent.clear()
+    assert await model.ask(tool, **arguments) == result
+    assert [command[: len(sent)] for command in session.sent] == [sent]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("call", {"who": "0900 1234567"}),
+        ("call", {"who": "Carla"}),
+        ("transfer", {"to": "0900 1234567"}),
+        ("forward_calls", {"to": "0900 1234567"}),
+    ],
+)
+async def test_dial_guard(
+    hass: HomeAssistant,
+    office: tuple[MockConfigEntry, MemorySession],
+    model: Model,
+    session: MemorySession,
+    tool: str,
+    arguments: dict[str, Any],
+) -> None:
+    """No tool reaches a number that the options do not allow, whatever it is called."""
+    options = {**office[0].options, "dial_allowed": ["2??"]}
+    hass.config_entries.async_update_entry(office[0], options=options)
+    assert await hass.config_entries.async_reload(office[0].entry_id)
+    session.answers["find_contacts"] = [FoundContact(name="Carla", number="0900 1234567")]
+    session.upsert(replace(ANNA, forwards={ForwardKind.ALWAYS: None}))
+    let_anna(session, CallState.TALKING)
+    await hass.async_block_till_done()
+    result = await model.use(tool, **arguments)
+    assert result.error
+    assert result.data["error"]
+    assert {command[0] for command in session.sent} <= {"find_contacts"}
+
+
+async def test_who_called(hass: HomeAssistant, model: Model, session: MemorySession) -> None:
+    """Who called comes from the call list, and who is on the phone is not free."""
+    let_anna(session, CallState.RINGING)
+    await hass.async_block_till_done()
+    state = await model.ask("is_available", who="anna")
+    assert (state["user"], state["calls"]) == (
+        "Anna",
+        [{"user": "Anna", "state": "ringing", "other": "Carla"}],
+    )
+    session.report(CallChange(id="7", end=EndCause.HANGUP))
+    await hass.async_block_till_done()
+    [call] = (await model.ask("who_called", missed_only=True))["calls"]
+    assert (call["caller"], call["missed"]) == ("Carla", True)
+    assert (await model.use("is_available", who="nobody")).data == {"error": "nobody_found", "name": "nobody"}
