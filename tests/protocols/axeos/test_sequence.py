@@ -64,3 +64,21 @@ async def test_restart_that_lands_on_the_next_number() -> None:
         assert [call.caller.number for call in client.state.calls.open] == ["+31207654321"]
         second.hangup()
         await until(lambda: not list(client.state.calls.open))
+
+
+async def test_restart_after_the_very_first_event() -> None:
+    """Where only event 0 was seen, another event 0 tells of a restart, and is not left out."""
+    async with AxeosSimulator(world=small_world()).faultless() as pbx, hurried_client_for(pbx) as client:
+        await pbx.events.wait_for_pollers()
+        pbx.events.append("weather")
+        await until(lambda: client.raw_events("weather"))
+        await pbx.events.wait_for_pollers()
+        assert pbx.events.next_seq == 1
+        outage = pbx.faults.error(503)
+        pbx.restart()
+        await pbx.events.read(seconds=0)
+        for name in ("storm", "calm"):
+            pbx.events.append(name)
+        pbx.faults.rules.remove(outage)
+        await until(lambda: client.raw_events("calm"))
+        assert [event.type for event in client.raw_events()] == ["weather", "storm", "calm"]

@@ -60,8 +60,8 @@ class Cursor:
         self.last, self._seen = None, None
 
     def before_last(self) -> Cursor:
-        """Return the cursor of the time before the last event was seen; there is none before event 0."""
-        return Cursor(self.last - 1 if self.last else self.last)
+        """Return the cursor of the time before the last event was seen; before event 0 there was none."""
+        return Cursor(self.last - 1 if self.last else None)
 
     def is_last(self, event: Mapping[str, Any]) -> bool | None:
         """Return whether an event is the last one that was seen, None where that cannot be told."""
@@ -124,7 +124,7 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
     After a restart other events have the same numbers, so the last one is asked for as well: where it is
     another one, the cursor begins anew.
     """
-    if not cursor.last:
+    if cursor.last is None:
         return await source.read_pending(cursor)
     events = await source.read_pending(cursor.before_last())
     if events and cursor.is_last(events[0]) is False:
