@@ -34,6 +34,22 @@ async def test_channels_that_vanish_without_a_word(pbx: SwitchvoxSimulator) -> N
         assert client.last(ANNA).outcome is Outcome.LOST
 
 
+async def test_one_of_two_calls_vanishes_without_a_word() -> None:
+    """A call that goes on does not keep another one of the same user open that is over."""
+    clock = Clock(rate=100)
+    async with SwitchvoxSimulator(clock=clock) as pbx, client_for(pbx, clock=clock) as client:
+        call = pbx.lines.incoming(OUTSIDE, "100")
+        pbx.lines.answer(call)
+        second = pbx.lines.incoming("5557654321", "100")
+        await until(lambda: len(client.open_calls) == 2)
+        pbx.lines.lose(second)
+        await until(lambda: len(client.open_calls) == 1)
+        assert client.last(ANNA).outcome is Outcome.LOST
+        assert client.user(ANNA).status is LineStatus.TALKING
+        (left,) = client.open_calls
+        assert left.caller.number == OUTSIDE
+
+
 async def test_calls_that_were_never_told_of(pbx: SwitchvoxSimulator) -> None:
     """A call that only the list knows is shown once it has lasted, and ends with the list."""
     pbx.dialect.realtime.events = False

@@ -154,6 +154,12 @@ class LineEngine:
         self.calls.clear()
         self.channels.clear()
 
+    def lose(self, call: CurrentCall) -> None:
+        """Forget one call without a word."""
+        lost = [call.first, *call.others]
+        self.calls = {key: known for key, known in self.calls.items() if known is not call}
+        self.channels = {key: known for key, known in self.channels.items() if known not in lost}
+
     def park(self, call: CurrentCall, lot: str) -> None:
         """Let the called party park the caller."""
         for channel in call.others:

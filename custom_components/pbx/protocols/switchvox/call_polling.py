@@ -52,13 +52,14 @@ class Reconciler:
 
     def compare(self, calls: list[CurrentCall], now: float) -> list[Change]:
         """Return what a later list changes; a channel has to be missing from two lists in a row."""
-        listed = {_make_id(account, call): call for account, call in self._iter_watched(calls)}
-        busy = {account.key for account, _ in self._iter_watched(calls)}
+        pairs = list(self._iter_watched(calls))
+        listed = {_make_id(account, call): call for account, call in pairs}
+        confirmed = self._find_confirmed(pairs, now)
         changes: list[Change] = []
         for channel in list(self._book.channels.values()):
             if channel.provisional:
                 changes += self._update_guess(channel, listed.get(channel.id))
-            elif channel.account.key in busy:
+            elif channel.id in confirmed:
                 channel.doubted = False
             elif channel.doubted:
                 changes += self._book.end_channel(channel, EndCause.LOST)
@@ -67,6 +68,17 @@ class Reconciler:
         for channel in self._guess_channels(calls, now, SILENT_AFTER):
             changes += self._report_channel(channel)
         return changes
+
+    def _find_confirmed(self, listed: list[tuple[Account, CurrentCall]], now: float) -> set[str]:
+        """Return the channels that a list confirms: each of its calls those of one call that it fits.
+
+        Where none of an account fits, its calls may be any of them in other words, so all are confirmed.
+        """
+        channels = [channel for channel in self._book.channels.values() if not channel.provisional]
+        fitting = [channel for channel, _ in _match_channels(channels, listed, now)]
+        calls = {channel.call for channel in fitting}
+        unclear = {account.key for account, _ in listed} - {channel.account.key for channel in fitting}
+        return {channel.id for channel in channels if channel.call in calls or channel.account.key in unclear}
 
     def _update_guess(self, channel: Channel, call: CurrentCall | None) -> list[Change]:
         """Return what a list says of a channel that is only known from an earlier one."""
