@@ -1,12 +1,18 @@
 """The address books of a CardDAV account, on a server of its own."""
 
 from collections.abc import AsyncIterator
+import socket
+from typing import Any, override
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
+from aiohttp.abc import AbstractResolver, ResolveResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 import pytest
 
-from custom_components.pbx.hub.carddav import CardDavAccount, CardDavError
+from custom_components.pbx.hub.carddav import CardDavAccount, CardDavError, read_fingerprint
 from tests.simulators.carddav import HOME, PASSWORD, USER, CardDavServer, answer
+from tests.simulators.common.certificate import self_signed_pem, server_context
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nTEL:+31201234567\nEND:VCARD\n"
 
@@ -94,3 +100,76 @@ async def test_refused(server: CardDavServer, session: ClientSession) -> None:
         await CardDavAccount(session, server.url, USER, PASSWORD).read()
     with pytest.raises(CardDavError, match="cannot be reached"):
         await CardDavAccount(session, "http://127.0.0.1:1/", USER, PASSWORD).read()
+
+
+class Names(AbstractResolver):
+    """Name servers that know no machine but this one."""
+
+    @override
+    async def resolve(self, host: str, port: int = 0, family: Any = None) -> list[ResolveResult]:
+        place = ResolveResult(
+            hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0
+        )
+        return [place]
+
+    @override
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def get_fingerprint(pem: bytes) -> bytes:
+    """Return the fingerprint of the certificate in a file."""
+    return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256())
+
+
+async def test_own_certificate(session: ClientSession) -> None:
+    """A certificate that nobody vouches for is trusted by its fingerprint alone."""
+    pem, server = self_signed_pem("127.0.0.1"), CardDavServer()
+    server.put("people", "anna", CARD.format("Anna"))
+    server.scheme = "https"
+    async with server.serve(server_context(pem)):
+        with pytest.raises(CardDavError, match="certificate of the server is not trusted"):
+            await CardDavAccount(session, server.url, USER, PASSWORD).read()
+        with pytest.raises(CardDavError, match="certificate of the server is not trusted"):
+            await CardDavAccount(session, server.url, USER, PASSWORD, bytes(32)).read()
+        assert server.asked == []
+        account = CardDavAccount(session, server.url, USER, PASSWORD, get_fingerprint(pem))
+        assert "FN:Anna" in (await account.read() or "")
+
+
+@pytest.mark.parametrize(
+    ("first", "home", "is_read"),
+    [
+        # As Apple's server does: the account names a server of its own for the books.
+        ("contacts.icloud.com", "p05-contacts.icloud.com", True),
+        ("contacts.icloud.com", "icloud.com.example.org", False),
+        ("contacts.icloud.com", "noticloud.com", False),
+        ("example.org", "p05-contacts.icloud.com", False),
+    ],
+)
+async def test_icloud(first: str, home: str, is_read: bool) -> None:
+    """An account of iCloud is read although its books are on another server of Apple, and only such a one."""
+    pem, server = self_signed_pem(first), CardDavServer()
+    server.put("people", "anna", CARD.format("Anna"))
+    server.scheme, server.host = "https", first
+    connector = TCPConnector(resolver=Names())
+    async with server.serve(server_context(pem)), ClientSession(connector=connector) as session:
+        server.home = f"https://{home}:{server.port}{HOME}"
+        account = CardDavAccount(session, server.url, USER, PASSWORD, get_fingerprint(pem))
+        if is_read:
+            assert "FN:Anna" in (await account.read() or "")
+            assert server.hosts == {first, home}
+            assert await account.read() is None
+        else:
+            with pytest.raises(CardDavError, match="leads to another one"):
+                await account.read()
+            assert server.hosts == {first}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [(":".join(["AB"] * 32), True), ("ab" * 32, True), ("ab" * 20, False), ("", False), ("x" * 64, False)],
+)
+def test_fingerprint(text: str, is_one: bool) -> None:
+    """A fingerprint is read as browsers show it."""
+    assert (read_fingerprint(text) is not None) is is_one

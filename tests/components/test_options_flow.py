@@ -202,6 +202,7 @@ async def test_what_a_form_does_not_offer(hass: HomeAssistant, loaded: MockConfi
         ({"carddav_url": "ftp://example.org"}, "bad_carddav_url"),
         ({"carddav_url": "http://[/"}, "bad_carddav_url"),
         ({"carddav_url": "https://anna:secret@example.org"}, "bad_carddav_url"),
+        ({"carddav_fingerprint": "AB:CD"}, "bad_carddav_fingerprint"),
     ],
 )
 async def test_address_book(

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+import ssl
 from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
@@ -34,11 +35,14 @@ class CardDavServer:
         self.answer: web.Response | None = None
         self.home = HOME
         self.port = 0
+        self.scheme, self.host = "http", "127.0.0.1"
+        # The hosts that were asked.
+        self.hosts: set[str] = set()
 
     @property
     def url(self) -> str:
         """Return the address of the server."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     def put(self, book: str, name: str, card: str) -> None:
         """Put a card into a book, as another client would."""
@@ -46,13 +50,13 @@ class CardDavServer:
         self.versions[book] = self.versions.get(book, 0) + 1
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[CardDavServer]:
-        """Serve on a free port."""
+    async def serve(self, context: ssl.SSLContext | None = None) -> AsyncIterator[CardDavServer]:
+        """Serve on a free port, encrypted with a context."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
         await site.start()
         self.port = runner.addresses[0][1]
         try:
@@ -62,6 +66,7 @@ class CardDavServer:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(f"{request.method} {request.path}")
+        self.hosts.add(request.url.host or "")
         if request.path == "/.well-known/carddav":
             raise web.HTTPMovedPermanently(ROOT)
         login = "Basic " + b64encode(f"{USER}:{self.password}".encode()).decode()

@@ -31,6 +31,7 @@ import voluptuous as vol
 from yarl import URL
 
 from ..describe import format_name
+from ..hub.carddav import read_fingerprint
 from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
 from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selection
@@ -249,6 +250,11 @@ def _check_carddav_url(chosen: Mapping[str, Any]) -> str | None:
     return None if url.scheme in {"http", "https"} and url.host and not url.user else "bad_carddav_url"
 
 
+def _check_carddav_fingerprint(chosen: Mapping[str, Any]) -> str | None:
+    entered = chosen.get("carddav_fingerprint")
+    return None if not entered or read_fingerprint(entered) is not None else "bad_carddav_fingerprint"
+
+
 def _check_people(chosen: Mapping[str, Any]) -> str | None:
     persons = [row["person"] for row in chosen.get("people", ())]
     return "person_twice" if len(set(persons)) < len(persons) else None
@@ -304,6 +310,7 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
         _option("carddav_url", _always(_text(TextSelectorType.URL)), check=_check_carddav_url),
         _option("carddav_username", _always(TextSelector())),
         _option("carddav_password", _always(_text(TextSelectorType.PASSWORD))),
+        _option("carddav_fingerprint", _always(TextSelector()), check=_check_carddav_fingerprint),
         _option("name_sources", _always(_words("name_sources", list(NameSource), multiple=True))),
     ),
     "people": (_option("people", _people, check=_check_people),),

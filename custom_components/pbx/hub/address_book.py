@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..const import DOMAIN
 from ..protocols.model import DialPlan, Party
 from ..protocols.phone_numbers import REMEMBERED, strip_number
-from .carddav import CardDavAccount, CardDavError
+from .carddav import CardDavAccount, CardDavError, read_fingerprint
 from .options import NameSource, PbxOptions
 from .phone_numbers import PhoneNumbers
 from .vcards import Contact, Picture, get_folder_version, parse_vcards, read_folder
@@ -73,6 +73,7 @@ class AddressBook:
                 self._options.carddav_url,
                 self._options.carddav_username or "",
                 self._options.carddav_password or "",
+                read_fingerprint(self._options.carddav_fingerprint or ""),
             )
             work = self.refresh_account()
             self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} address book")

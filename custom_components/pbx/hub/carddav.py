@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+import re
 from xml.etree import ElementTree as ET
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, encode_basic_auth
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    Fingerprint,
+    ServerFingerprintMismatch,
+    encode_basic_auth,
+)
 from yarl import URL
 
 _DAV = "{DAV:}"
@@ -24,6 +34,10 @@ _ASK_CARDS = (
 _WELL_KNOWN = "/.well-known/carddav"
 _REDIRECTS = frozenset({301, 302, 307, 308})
 _TIMEOUT = ClientTimeout(total=60)
+# Providers whose accounts are on other servers of theirs than the one to ask first (Apple: iCloud).
+_ONE_PROVIDER = ("icloud.com",)
+_SEPARATORS = re.compile(r"[\s:-]")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAX_STEPS = 5
 MAX_BOOKS = 20
 MAX_ANSWER = 50_000_000
@@ -45,15 +59,30 @@ class _Book:
     text: str
 
 
+def read_fingerprint(text: str) -> bytes | None:
+    """Return the SHA-256 fingerprint of a certificate as it is written, None where it is none."""
+    plain = _SEPARATORS.sub("", text).lower()
+    return bytes.fromhex(plain) if _FINGERPRINT.fullmatch(plain) else None
+
+
 class CardDavAccount:
     """The address books of one account.
 
-    The login goes to the server of the address only: what leads to another one is not followed.
+    The login goes to the server of the address only, or to another one of the same known provider: what leads
+    elsewhere is not followed. A `fingerprint` is that of the certificate which the server must show.
     """
 
-    def __init__(self, session: ClientSession, url: str, username: str, password: str) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        url: str,
+        username: str,
+        password: str,
+        fingerprint: bytes | None = None,
+    ) -> None:
         self._session = session
         self._url = URL(url)
+        self._ssl = Fingerprint(fingerprint) if fingerprint is not None else True
         self._headers = {
             "Authorization": encode_basic_auth(username, password),
             "Content-Type": "application/xml; charset=utf-8",
@@ -70,6 +99,8 @@ class CardDavAccount:
             if not changed and versions.keys() == self._books.keys():
                 return None
             fresh = {url: _Book(versions[url], await self._read_book(url)) for url in changed}
+        except (ClientConnectorCertificateError, ServerFingerprintMismatch) as err:
+            raise CardDavError("the certificate of the server is not trusted") from err
         except (ClientError, TimeoutError, OSError) as err:
             raise CardDavError(f"the server cannot be reached: {type(err).__name__}") from err
         before = self._join()
@@ -130,6 +161,7 @@ class CardDavAccount:
                 headers=self._headers,
                 allow_redirects=False,
                 timeout=_TIMEOUT,
+                ssl=self._ssl,
             ) as response:
                 if response.status not in _REDIRECTS:
                     return url, list(_iter_properties(await _read_answer(response)))
@@ -137,15 +169,22 @@ class CardDavAccount:
         raise CardDavError("the server redirects for ever")
 
     def _join_url(self, base: URL, href: str) -> URL:
-        """Return an address of the same server; raises CardDavError for another one."""
+        """Return an address of the same server or provider; raises CardDavError for another one."""
         try:
             url = base.join(URL(href, encoded=True))
-            same = url.origin() == self._url.origin()
+            same = url.origin() == self._url.origin() or _is_one_provider(url, self._url)
         except ValueError as err:
             raise CardDavError("the server names an address that is none") from err
         if not same:
             raise CardDavError("the server leads to another one")
         return url
+
+
+def _is_one_provider(*urls: URL) -> bool:
+    """Return whether addresses are those of servers that one provider has for its accounts, all encrypted."""
+    return all(url.scheme == "https" for url in urls) and any(
+        all(f".{url.host}".endswith(f".{domain}") for url in urls) for domain in _ONE_PROVIDER
+    )
 
 
 async def _read_answer(response: ClientResponse) -> ET.Element:

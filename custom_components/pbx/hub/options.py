@@ -78,6 +78,7 @@ class PbxOptions:
     carddav_url: str | None = None
     carddav_username: str | None = None
     carddav_password: str | None = None
+    carddav_fingerprint: str | None = None
     name_sources: tuple[str, ...] = tuple(NameSource)
 
     @classmethod
