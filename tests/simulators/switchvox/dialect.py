@@ -1,5 +1,6 @@
 """Choose which of the things that the protocol leaves open this PBX does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -74,6 +75,8 @@ class Events:
     idle_first: bool = False
     repeats: int = 1
     reordered: bool = False
+    # What becomes of an event before it is sent, for shapes that no page describes.
+    edit: Callable[[dict[str, Any]], Any] = lambda event: event
     device_ids: bool = False
 
 

@@ -180,7 +180,7 @@ class LineEngine:
             return
         event = render(channel, dialect, self._pbx.clock.now(), self._pbx.utc_offset)
         for _ in range(dialect.repeats):
-            self._deliver(channel.account, event)
+            self._deliver(channel.account, dialect.edit(event))
 
     def _deliver(self, account: Account, event: Any) -> None:
         """Send an event, or with the next one in the wrong order; it waits for that one for a moment only."""

@@ -103,9 +103,20 @@ class CallBook:
         if self._is_old(channel, event):
             self.counts["out of order"] += 1
             return []
+        if not event.status:
+            # It does not say what the channel does, only more about it.
+            if channel is None:
+                self.counts["without a status"] += 1
+                return []
+            event = replace(event, state=channel.state, status=channel.status)
         if event.state is CallState.ENDED:
-            return self.end_channel(channel, EndCause.HANGUP) if channel is not None else []
+            ended = [channel] if channel is not None else self._list_idle(account, event)
+            return [change for item in ended for change in self.end_channel(item, EndCause.HANGUP)]
         return self._update_channel(channel or self._add_channel(key, account, event, now), event, now)
+
+    def _list_idle(self, account: Account, event: LineEvent) -> list[Channel]:
+        """Return the channels that are over: all of an account that is idle, where the event names none."""
+        return list(self.channels.get_of_account(account.key)) if event.channel is None else []
 
     def _is_old(self, channel: Channel | None, event: LineEvent) -> bool:
         """Return whether something later is known already.

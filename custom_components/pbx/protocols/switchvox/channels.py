@@ -11,6 +11,7 @@ from typing import Any, override
 
 from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
+from ..json_fields import as_word
 from ..model import Leg, ObjectKey, Party
 from ..status import combine
 from .decode_calls import NOBODY, TAG, CurrentCall, Remote
@@ -70,7 +71,7 @@ class Channel:
 
     def doubt_claim(self) -> None:
         """Take the channel for a call that came in, where somebody else calls than was dialed."""
-        rings = self.status.lower() == "ringing" and not self.answered
+        rings = as_word(self.status) == "ringing" and not self.answered
         if self.claimed and rings and not is_same_number(self.remote.number, self.dialed):
             self.role, self.dial, self.dialed, self.claimed = LegRole.CALLEE, None, None, False
             self.state = CallState.RINGING

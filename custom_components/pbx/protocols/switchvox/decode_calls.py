@@ -14,7 +14,17 @@ from typing import Any
 
 from ..enums import CallState
 from ..errors import ProtocolError
-from ..json_fields import LONGEST_TEXT, as_seconds, as_text, get_integer, get_path, get_text
+from ..json_fields import (
+    LONGEST_TEXT,
+    as_seconds,
+    as_text,
+    as_word,
+    get_integer,
+    get_path,
+    get_text,
+    get_word,
+)
+from ..json_text import parse_json
 from ..model import ParkedCall
 from ..phone_numbers import REMEMBERED, is_withheld
 
@@ -83,7 +93,7 @@ def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> 
     """
     endpoint = get_path(event, "endpoint")
     status = get_text(event, "status") or ""
-    state = STATES.get(status.lower())
+    state = STATES.get(as_word(status))
     number = get_text(endpoint, "extension", "number")
     return LineEvent(
         channel=get_text(event, "uniqueId"),
@@ -97,9 +107,9 @@ def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> 
         started=as_seconds(event.get("startTime")),
         at=as_seconds(event.get("serverTime")),
         remotes=decode_remotes(event, own | ({number} if number else set())),
-        to_pbx=_DIRECTIONS.get(str(event.get("direction")).lower()),
-        dial_data=event.get("dialData"),
-        queue=decode_account_id(event.get("queueId")),
+        to_pbx=_DIRECTIONS.get(get_word(event, "direction")),
+        dial_data=_decode_dial_data(event.get("dialData")),
+        queue=_decode_queue(event.get("queueId")),
         details=_decode_details(event),
     )
 
@@ -113,9 +123,25 @@ def _decode_details(event: Mapping[str, Any]) -> dict[str, str]:
         "conference": _get_label(event.get("conference")),
         "intercom": _get_label(event.get("intercom")),
         "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
-        "dial_data": _get_dial_data(event.get("dialData")),
+        "dial_data": _get_dial_data(_decode_dial_data(event.get("dialData"))),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _decode_queue(value: Any) -> str | None:
+    """Return the account of a queue; 0 is the id of none (Realtime API, `queueId`)."""
+    found = decode_account_id(value)
+    return None if found == "0" else found
+
+
+def _decode_dial_data(value: Any) -> Any:
+    """Return what was sent with a dial, None for nothing; "serialized and stored", it may come back so."""
+    if not isinstance(value, str):
+        return value or None
+    try:
+        return parse_json(value) or None
+    except ValueError:
+        return value.strip() or None
 
 
 def _get_dial_data(value: Any) -> str | None:
@@ -152,6 +178,9 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
     Realtime API, `remotes`; where they name nobody, what the own endpoint says of the other side (assumed).
     """
     remotes = event.get("remotes")
+    if isinstance(remotes, dict) and remotes and all(name.isdigit() for name in remotes):
+        # A list by its positions.
+        remotes = list(remotes.values())
     listed = remotes if isinstance(remotes, list) else [remotes]
     found = tuple(remote for item in listed if (remote := _decode_remote(item, own)) is not None)
     if any(remote.number or remote.name for remote in found):
@@ -243,7 +272,7 @@ class CurrentCall:
     @property
     def progress(self) -> CallState:
         """Return how far the call is for the called party; any other word means that they talk."""
-        return _LISTED_STATES.get(self.state.lower(), CallState.TALKING)
+        return _LISTED_STATES.get(as_word(self.state), CallState.TALKING)
 
     def get_other_party(self, number: str) -> Remote | None:
         """Return the other party for an extension, or None where it takes no part."""
@@ -319,7 +348,7 @@ def decode_parked_calls(
             since=estimate_start(call.seconds, known.get((call.space or "", call.caller.number)), now),
         )
         for call in calls
-        if call.state == PARKED
+        if as_word(call.state) == PARKED
     )
 
 

@@ -146,7 +146,10 @@ class Rpc:
         if topic is None:
             self.counts["damaged notification"] += 1
             return
-        await self._on_notification(topic, notification.get("params"))
+        params = notification.get("params")
+        # JSON-RPC knows parameters by name, as the page has them, and by position.
+        for item in params if isinstance(params, list) else [params]:
+            await self._on_notification(topic, item)
 
 
 def _error_code(response: Mapping[str, Any]) -> int | None:
