@@ -123,7 +123,7 @@ async def test_data_that_comes_back_tells_own_calls_from_others(pbx: SwitchvoxSi
         dial = asyncio.create_task(client.session.commands.dial(user=None, phone=None, number=OUTSIDE))
         await pbx.journal.until(lambda entry: entry.method == "dial")
         pbx.lines.incoming(STRANGER, "100")
-        await until(lambda: client.story(ANNA)[-1] == "ringing")
+        await until(lambda: client.story(ANNA)[-1:] == ["ringing"])
         await dial
 
 

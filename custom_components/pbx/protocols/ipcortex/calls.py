@@ -6,7 +6,7 @@ from typing import Any
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
-from ..json_fields import get_caller_name, get_text, get_time
+from ..json_fields import get_caller_name, get_text, get_time, get_word
 from ..model import Leg, Party
 from ..name_counter import NameCounter
 
@@ -125,7 +125,7 @@ class CallBook:
         self, endpoint: CallDevice, call: Mapping[str, Any], before: Mapping[str, KnownCall]
     ) -> KnownCall | None:
         uid = get_text(call, "uid", "id")
-        word = get_text(call, "state") or "unknown"
+        word = get_word(call, "state") or "unknown"
         if uid is None or word in _OVER:
             return None
         state = _STATES.get(word)
@@ -158,7 +158,7 @@ class CallBook:
         # A person is known by their own name, not by that of their telephone.
         near_name = endpoint.name if endpoint.user is None else None
         near = Party(number=endpoint.number, name=near_name, user=endpoint.user, phone=endpoint.device)
-        if get_text(call, "party") == CALLER:
+        if get_word(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state
             legs = [Leg(id=call_id, role=LegRole.CALLER, party=near, state=mine)]

@@ -6,7 +6,17 @@ import re
 from typing import Any
 
 from ..enums import CallState, LineStatus, Outcome
-from ..json_fields import as_integer, as_text, get_caller_name, get_count, get_text, get_time, iter_values
+from ..json_fields import (
+    as_integer,
+    as_text,
+    as_word,
+    get_caller_name,
+    get_count,
+    get_text,
+    get_time,
+    get_word,
+    iter_values,
+)
 from ..model import Mailbox, PastCall, Queue, QueueAgent, WaitingCall
 
 # On a call is 1, ringing is 2, both is 3.
@@ -52,7 +62,7 @@ def decode_line_status(calls: Iterable[CallState], state: str | None, lamp: Any)
     shown = next((status for call, status in _CALL.items() if call in present), None)
     if shown is not None:
         return shown
-    return LineStatus.OFFLINE if state == DOWN else decode_lamp(lamp)
+    return LineStatus.OFFLINE if as_word(state) == DOWN else decode_lamp(lamp)
 
 
 def decode_mailbox(key: str, fields: Mapping[str, Any]) -> Mailbox:
@@ -78,7 +88,7 @@ def decode_queue(
     Source: developer pages, Types.Queue and Types.Device `queues`, `optOut`; `members` is assumed.
     """
     waiting = [
-        call for call in iter_values(fields.get("calls")) if get_text(call, "state") not in {"dead", "down"}
+        call for call in iter_values(fields.get("calls")) if get_word(call, "state") not in {"dead", DOWN}
     ]
     listed = set(decode_names(fields.get("members")))
     members = {
@@ -169,10 +179,10 @@ def _decode_waiting_call(queue: str, position: int, call: Fields) -> WaitingCall
 
 
 _OUTCOMES = {
-    "ANSWERED": Outcome.ANSWERED,
-    "BUSY": Outcome.BUSY,
-    "FAILED": Outcome.FAILED,
-    "NOANSWER": Outcome.NO_ANSWER,
+    "answered": Outcome.ANSWERED,
+    "busy": Outcome.BUSY,
+    "failed": Outcome.FAILED,
+    "noanswer": Outcome.NO_ANSWER,
 }
 _PARTIES = {"missed": Outcome.MISSED, "noanswer": Outcome.NO_ANSWER}
 _CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$')
@@ -190,21 +200,20 @@ def decode_records(values: Any) -> dict[int, PastCall]:
 
 def _decode_record(number: int, row: Mapping[str, Any]) -> PastCall:
     caller = _CALLER.match(get_text(row, "clid") or "")
-    word = (get_text(row, "disposition") or "").upper().replace(" ", "")
     return PastCall(
         id=str(number),
         time=_parse_time(get_text(row, "calldate")),
         caller_number=get_text(row, "src"),
         caller_name=(caller["name"].strip() or None) if caller and caller["number"] else None,
         called_number=get_text(row, "dst"),
-        outcome=_OUTCOMES.get(word),
+        outcome=_OUTCOMES.get(get_word(row, "disposition")),
         seconds=get_count(row, "billsec"),
     )
 
 
 def decode_history(fields: Mapping[str, Any], me: str | None) -> PastCall:
     """Return a call of an own device that is over. Source: public clients, `enableHistory`."""
-    party = (get_text(fields, "party") or "").lower()
+    party = get_word(fields, "party")
     remote, outgoing = get_text(fields, "remoteNumber"), party in {"caller", "noanswer"}
     return PastCall(
         id=get_text(fields, "callID") or "",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..enums import PresenceActivity
-from ..json_fields import get_text, iter_values
+from ..json_fields import as_word, get_text, iter_values
 from ..json_text import add_detail
 from ..model import Switch
 
@@ -27,7 +27,7 @@ def decode_switches(values: Any, names: Mapping[str, Sequence[str | None]], most
             yield Switch(
                 id=make_switch_id(company, number),
                 name=add_detail(name, company) if several else name,
-                value=_WORDS.get(word.lower(), word),
+                value=_WORDS.get(as_word(word), word),
                 options=tuple(OPTIONS),
                 named=number in named or not named,
             )
@@ -174,7 +174,7 @@ def decode_links(values: Any) -> tuple[PhoneLink, ...]:
         else:
             found += [(str(phone), key, _type(link)) for phone, link in row.items()]
     return tuple(
-        PhoneLink(phone, user, kind.lower()) for phone, user, kind in found if phone and user and kind
+        PhoneLink(phone, user, as_word(kind)) for phone, user, kind in found if phone and user and kind
     )
 
 
@@ -214,7 +214,7 @@ class Person:
     @property
     def forward(self) -> str | None:
         """Return where calls go at the moment."""
-        return None if self.vacation_mode in {None, FORWARD_OFF} else self.vacation
+        return None if as_word(self.vacation_mode) in {"", FORWARD_OFF} else self.vacation
 
 
 def decode_people(values: Any) -> dict[str, Person]:
@@ -246,7 +246,7 @@ def decode_presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
     show = fields.get("show")
     if not isinstance(show, str):
         return None
-    return _PRESENCE.get(show.strip().lower(), PresenceActivity.OTHER)
+    return _PRESENCE.get(as_word(show), PresenceActivity.OTHER)
 
 
 def index_numbers(people: Mapping[str, Person], owners: Mapping[str, str | None]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
-from ..json_fields import get_text, iter_values
+from ..json_fields import as_word, get_text, iter_values
 from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
 from ..name_counter import NameCounter
 from .calls import CallBook, CallDevice
@@ -212,7 +212,7 @@ class Directory:
             mac=mac,
             status=decode_line_status(self.calls.states(key), state, fields.get("blf")),
             raw_status=state,
-            registered={"up": True, "down": False}.get(state or ""),
+            registered={"up": True, "down": False}.get(as_word(state)),
             hot_desk=key in self._hot_desks,
             hot_desk_user=self._find_user(at_it),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from ..changes import CapabilitiesChanged, Change, Notice, RawEvent, Upsert
 from ..enums import NoticeCode
 from ..errors import CannotConnect, ConnectionLost, MissingRight, NotSupported, PbxError
+from ..json_fields import as_number
 from ..model import PastCall
 from ..name_counter import NameCounter
 from ..queued_session import Report
@@ -112,8 +113,8 @@ class RecordHandler:
 
     def store_drift(self, drift: Any) -> None:
         """Remember how far the clocks are apart; a positive value says that ours is fast."""
-        value = drift.get("driftTime") if isinstance(drift, Mapping) else None
-        self._drift = round(value, 1) if isinstance(value, int | float) else None
+        value = as_number(drift.get("driftTime")) if isinstance(drift, Mapping) else None
+        self._drift = round(value, 1) if value is not None else None
 
     def statistics(self) -> Mapping[str, Any]:
         """Return counters, with nothing personal in them."""

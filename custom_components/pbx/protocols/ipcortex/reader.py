@@ -221,7 +221,7 @@ class Reader:
         person = self.people.get(user)
         if person is None:
             raise CommandFailed("no_such_user")
-        kept = person.vacation_mode if person.vacation_mode not in {None, FORWARD_OFF} else FORWARD_ALL
+        kept = person.vacation_mode if person.forward is not None else FORWARD_ALL
         values = {"vacation_mode": FORWARD_OFF}
         if number is not None:
             values = {"vacation": number, "vacation_mode": kept or FORWARD_ALL}

@@ -20,7 +20,7 @@ from ..errors import (
     ProtocolError,
 )
 from ..http import send_request
-from ..json_fields import get_integer, get_text
+from ..json_fields import get_integer, get_text, get_word
 from ..session import Clock, Link
 from .settings import IpcortexSettings
 
@@ -117,7 +117,7 @@ class Rest:
         status, answer = await self._ask(LOGIN, {"auth": self._key() or self._password()})
         if answer is None or "result" not in answer:
             raise ProtocolError("the PBX answers the login with something else")
-        if answer["result"] != "success":
+        if get_word(answer, "result") != "success":
             if _refuses_login(status, answer):
                 raise AuthFailed("the PBX refuses the login")
             raise CannotConnect("the PBX cannot log in at the moment")
@@ -178,7 +178,7 @@ class Rest:
         _, answer = await self._ask(path, self._signed(body), command=command)
         if answer is None:
             raise LoggedOut("the PBX answers with a page instead of data")
-        if answer.get("result") == "success":
+        if get_word(answer, "result") == "success":
             return answer
         if _is_logged_out(answer):
             raise LoggedOut("the PBX has ended the session")
@@ -256,14 +256,14 @@ class Rest:
 def _refuses_login(status: int, answer: Body) -> bool:
     """Return whether an answer to a login is a verdict; a PABX that is starting up fails otherwise."""
     words = get_text(answer, "message")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer["result"] != "fail":
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or get_word(answer, "result") != "fail":
         return False
     return words is None or (_PASSING.search(words) is None and _LOGIN.search(words) is not None)
 
 
 def _refuses_right(answer: Body, words: str | None) -> bool:
     """Return whether a failure is a refusal; what the status means is documented nowhere, so words decide."""
-    if answer.get("result") != "fail" or words is None or _PASSING.search(words):
+    if get_word(answer, "result") != "fail" or words is None or _PASSING.search(words):
         return False
     return _RIGHTS.search(words) is not None
 

@@ -35,6 +35,12 @@
     return error;
   }
 
+  // The number of an error, which may come as text; undefined where it is none.
+  function numberOf(value) {
+    if (typeof value === "string" && /^\s*\d{1,5}\s*$/.test(value)) return Number(value);
+    return typeof value === "number" ? value : undefined;
+  }
+
   // Texts by which a callback says that all went well; any other text is that of an error.
   const Fine = /^(ok(ay)?|success(ful)?|done|accepted|queued|true|0)?$/i;
 
@@ -42,12 +48,14 @@
   function failureOf(answer, text) {
     if (answer instanceof Error) return answer;
     const words = [answer.text, answer.message, answer.description, answer.error, text].find((word) => typeof word === "string");
-    if (typeof answer.errno === "number" && answer.errno !== 0) return failed(answer.errno, words);
+    const number = numberOf(answer.errno);
+    if (number !== undefined && number !== 0) return failed(number, words);
     return answer.success === false || answer.result === "fail" ? failed(undefined, words) : undefined;
   }
 
   // Older releases say whether it went well, newer ones give the number of an error, and some its text at once.
-  function refusalOf(first, text) {
+  function refusalOf(answer, text) {
+    const first = numberOf(answer) ?? answer;
     switch (typeof first) {
       case "boolean": return first ? undefined : failed(undefined, text);
       case "number": return first === 0 ? undefined : failed(first, text);
@@ -59,7 +67,7 @@
 
   function rejectionOf(reason) {
     if (typeof reason === "object" && reason !== null && !(reason instanceof Error)) return failureOf(reason) ?? reason;
-    return typeof reason === "number" ? failed(reason) : reason;
+    return numberOf(reason) === undefined ? reason : failed(numberOf(reason));
   }
 
   // A callback and a promise may both say no; only a promise says yes while there is one.
@@ -93,8 +101,8 @@
   }
 
   function onError(errno, text) {
-    const number = typeof errno === "object" ? errno?.errno : errno;
-    report({ what: "error", errno: typeof number === "number" ? number : 0, text: `${text ?? ""}` });
+    const number = numberOf(typeof errno === "object" ? errno?.errno : errno);
+    report({ what: "error", errno: number ?? 0, text: `${text ?? ""}` });
   }
 
   function login(username, password) {

@@ -48,6 +48,7 @@
       record.message = `${error.message || error}`;
       const number = error.errno ?? error.code;
       if (typeof number === "number") record.errno = number;
+      else if (typeof number === "string" && number !== "" && `${+number}` === number) record.errno = +number;
     } catch {
       record.message = "unprintable error";
     }
