@@ -161,5 +161,7 @@ def write_database(path: Path, entries: Mapping[str, str]) -> None:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS astdb(key VARCHAR(256), value VARCHAR(256), PRIMARY KEY(key))"
         )
+        # Telephones that are gone would take the places of others.
+        connection.execute("DELETE FROM astdb WHERE key LIKE '/registrar/%'")
         connection.executemany("INSERT OR REPLACE INTO astdb VALUES (?, ?)", entries.items())
     connection.close()

@@ -184,6 +184,8 @@ class Telephone(News, UserAgent):
         self.close()
         if self._media is not None:
             self._media.close()
+        # Ports are free again one turn later.
+        await asyncio.sleep(0)
 
     async def register(self, seconds: int = 600) -> Self:
         """Log in for so many seconds."""

@@ -11,7 +11,7 @@ from custom_components.pbx.protocols.asterisk.feed import Feed
 from custom_components.pbx.protocols.asterisk.questions import Questions
 from custom_components.pbx.protocols.asterisk.rights import Rights
 from custom_components.pbx.protocols.changes import CallChange, RawEvent, TransferChange
-from custom_components.pbx.protocols.enums import EndCause, Outcome, PresenceActivity
+from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome, PresenceActivity
 from custom_components.pbx.protocols.model import Queue
 from tests.simulators.common.clock import Clock
 
@@ -74,6 +74,17 @@ def test_unknown_events(wire: Wire) -> None:
         "Pickup",
     ):
         assert wire.tell(event) == []
+
+
+def test_both_talk_at_once(wire: Wire) -> None:
+    """Whoever was put through from the own phone talks with the answer, before any bridge is told."""
+    wire.channel("Newchannel", "201", "0", "Up")
+    wire.channel("Newchannel", "202", "1", "Ringing")
+    [call] = wire.book.describe_open()
+    assert [leg.state for leg in call.legs] == [CallState.DIALING, CallState.RINGING]
+    changes = wire.channel("Newstate", "202", "1", "Up")
+    [call] = [change for change in changes if isinstance(change, CallChange)]
+    assert [leg.state for leg in call.legs] == [CallState.TALKING, CallState.TALKING]
 
 
 def test_renamed_channel(wire: Wire) -> None:

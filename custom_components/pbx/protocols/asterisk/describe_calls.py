@@ -128,7 +128,9 @@ class CallDescriber:
         # Who speaks with a menu or a machine of the PBX talks; who waits for a person does not yet.
         waits = conversation.is_waiting or (conversation.is_placed and channel.news.application in _DIALING)
         alone = not callees and not waits
-        return CallState.TALKING if channel.has_talked or alone else CallState.DIALING
+        # The bridge is told a moment after the answer, of which both sides are to know at once.
+        connected = any(other.answered and not other.is_over for other in callees)
+        return CallState.TALKING if channel.has_talked or alone or connected else CallState.DIALING
 
     def describe_end(self, conversation: Conversation) -> CallChange | None:
         """Return the end of a call, None where nobody was told of it."""
