@@ -28,8 +28,8 @@ BEGIN = """\
 # Automations
 
 What people automate with a telephone system, ready to import or to copy. Each was tried on a simulated PBX
-of every system that can do it. More of the kind, with templates and scripts, are among the
-[examples](examples.md).
+of every system that can do it, and on a [genuine Asterisk](../tests/components/genuine/test_automations.py).
+More of the kind, with templates and scripts, are among the [examples](examples.md).
 
 ## Blueprints
 
