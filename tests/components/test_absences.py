@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.changes import Remove
 from custom_components.pbx.protocols.enums import ObjectKind
-from custom_components.pbx.protocols.model import Phone, Queue, Switch
+from custom_components.pbx.protocols.model import Phone, Queue, Switch, User
 from tests.memory_session import MemorySession
 from tests.waiting import until
 
@@ -81,6 +82,29 @@ async def test_reading_at_the_start_that_lacks_much(
     await read_again(hass, session)
     assert count_phones(hass, entry) == (6 if is_back else 0)
     assert (hass.states.get("switch.memory_pbx_switch_1") is not None) is is_back
+
+
+async def test_strangers_that_an_earlier_fault_left(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Objects under ids that the PBX does not have go with the first good reading, and nothing else does."""
+    entry, _ = memory_entry(hass, monkeypatch, (*PHONES, User(id="1101", name="Anna"), QUEUE))
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    for key in ("user_ext-100", "phone_ext-100"):
+        identifier = f"{entry.unique_id}_{key}"
+        device = devices.async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers={(DOMAIN, identifier)}, name=key
+        )
+        entities.async_get_or_create(
+            "sensor", DOMAIN, f"{identifier}_status", config_entry=entry, device_id=device.id
+        )
+    await set_up(hass, entry)
+    left = {item.unique_id for item in er.async_entries_for_config_entry(entities, entry.entry_id)}
+    assert any(unique_id.startswith(f"{entry.unique_id}_user_1101") for unique_id in left)
+    assert not [unique_id for unique_id in left if "ext-100" in unique_id]
+    known = dr.async_entries_for_config_entry(devices, entry.entry_id)
+    assert not [device for device in known if "ext-100" in str(device.identifiers)]
+    assert count_phones(hass, entry) == len(PHONES)
 
 
 async def test_what_could_not_be_read_stays(

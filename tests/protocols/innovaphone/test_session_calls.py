@@ -1,5 +1,7 @@
 """What becomes of calls, seen by everybody who takes part."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from custom_components.pbx.protocols.changes import Upsert
@@ -295,9 +297,12 @@ async def test_calls_that_are_up_when_the_session_opens(pbx: InnovaphoneSimulato
     alice = pbx.world.get("alice")
     call = pbx.engine.incoming(OUTSIDE, alice)
     pbx.engine.answer(call, alice)
+    pbx.clock.advance(600)
     async with client_for(pbx) as client:
         await until(lambda: client.user(alice).status is LineStatus.TALKING and client.ready(pbx))
         await until(lambda: any(item.state is CallState.TALKING for item in client.state.calls.open))
+        (known,) = client.state.calls.open
+        assert 590 < (datetime.now(UTC) - known.started).total_seconds() < 700
         pbx.engine.hang_up(call)
         await until(lambda: client.story(alice)[-1:] == ["ended"])
 

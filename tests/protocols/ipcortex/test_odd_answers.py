@@ -106,6 +106,19 @@ def test_words_for_a_call_that_nobody_took(word: str) -> None:
     assert decode_records([{"acctid": "7", "disposition": word}])[7].outcome is Outcome.NO_ANSWER
 
 
+@pytest.mark.parametrize(
+    ("clid", "name"),
+    [
+        *(('"Carla "CJ" Jansen" <0701>', 'Carla "CJ" Jansen'), ('"Jim \\"Bo\\" Ray" <0701>', 'Jim "Bo" Ray')),
+        *(('"A < B" <0701>', "A \u2039 B"), ("Carla <CJ> Jansen <0701>", "Carla \u2039CJ\u203a Jansen")),
+        *(("Carla <0701>", "Carla"), ('"" <0701>', None), ("<0701>", None), ("0701", None), ('"', None)),
+    ],
+)
+def test_names_with_quotes_and_angles(clid: str, name: str | None) -> None:
+    """A caller may be called anything, shown as plain text; the number stands last."""
+    assert decode_records([{"acctid": 1, "clid": clid, "src": "0701"}])[1].caller_name == name
+
+
 @pytest.mark.parametrize(("word", "value"), [("Sched", "schedule"), ("ON", "on"), ("Off", "off")])
 def test_words_for_a_night_mode(word: str, value: str) -> None:
     """A night mode has one of three values."""

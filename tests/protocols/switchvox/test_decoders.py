@@ -271,8 +271,15 @@ def test_agents_in_both_spellings() -> None:
         "queue_members": {
             "queue_member": [
                 {"account_id": "1", "loggedin_status": "permanent", "paused": "0"},
-                {"account_id": "2", "logged_in_status": "logged_in", "paused": 1},
-                {"account_id": "3", "loggedin_status": "logged_out"},
+                {
+                    "account_id": "2",
+                    "logged_in_status": "logged_in",
+                    "paused": 1,
+                    "paused_since": "1764500000",
+                    "pauseReason": "Lunch",
+                    "time_of_last_call": 1764499000,
+                },
+                {"account_id": "3", "loggedin_status": "logged_out", "paused_since": ""},
             ]
         },
         "waiting_callers": {"waiting_caller": {"entered_position": 4, "position": 2}},
@@ -283,6 +290,12 @@ def test_agents_in_both_spellings() -> None:
         assert [agent.logged_in for agent in queue.agents] == [True, True, False]
         assert [agent.paused for agent in queue.agents] == [False, True, None]
         assert (queue.agents_logged_in, queue.agents_available) == (2, 1)
+        paused = queue.agents[1]
+        assert (paused.paused_since, paused.pause_reason) == (
+            datetime.fromtimestamp(1764500000, UTC),
+            "Lunch",
+        )
+        assert paused.last_call == datetime.fromtimestamp(1764499000, UTC)
         assert [call.position for call in queue.calls] == [2]
 
 

@@ -185,7 +185,8 @@ _OUTCOMES = {
     "noanswer": Outcome.NO_ANSWER,
 }
 _PARTIES = {"missed": Outcome.MISSED, "noanswer": Outcome.NO_ANSWER}
-_CALLER = re.compile(r'^\s*"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^>]*)>)?\s*$')
+# The number stands last; a name may have quotes and angles of its own.
+_CALLER = re.compile(r"^\s*(?P<name>.*?)\s*<(?P<number>[^<>]*)>\s*$", re.DOTALL)
 
 
 def decode_records(values: Any) -> dict[int, PastCall]:
@@ -199,16 +200,26 @@ def decode_records(values: Any) -> dict[int, PastCall]:
 
 
 def _decode_record(number: int, row: Mapping[str, Any]) -> PastCall:
-    caller = _CALLER.match(get_text(row, "clid") or "")
     return PastCall(
         id=str(number),
         time=_parse_time(get_text(row, "calldate")),
         caller_number=get_text(row, "src"),
-        caller_name=(caller["name"].strip() or None) if caller and caller["number"] else None,
+        caller_name=_decode_caller_name(get_text(row, "clid")),
         called_number=get_text(row, "dst"),
         outcome=_OUTCOMES.get(get_word(row, "disposition")),
         seconds=get_count(row, "billsec"),
     )
+
+
+def _decode_caller_name(clid: str | None) -> str | None:
+    """Return the name in a caller ID as Asterisk writes it: `"name" <number>`, with quotes escaped or not."""
+    caller = _CALLER.match(clid or "")
+    if caller is None or not caller["number"]:
+        return None
+    name: str = caller["name"]
+    if len(name) > 1 and name.startswith('"') and name.endswith('"'):
+        name = name[1:-1]
+    return name.replace('\\"', '"').strip() or None
 
 
 def decode_history(fields: Mapping[str, Any], me: str | None) -> PastCall:

@@ -16,6 +16,7 @@ from ..json_fields import (
     get_object,
     get_path,
     get_text,
+    get_time,
     iter_one_or_many,
 )
 from ..model import Phone, Queue, QueueAgent, WaitingCall
@@ -153,9 +154,13 @@ def _decode_agent(member: Mapping[str, Any]) -> QueueAgent:
         name=get_text(member, "fullname", "extension") or "",
         user=get_text(member, "account_id"),
         logged_in=get_flag(member, *_LOGIN_STATUS, words=_LOGIN_WORDS),
-        paused=_decode_paused(member),
+        paused=(paused := _decode_paused(member)),
+        # Of a pause that is over they may still be there.
+        paused_since=get_time(member, "paused_since", "pausedSince") if paused else None,
+        pause_reason=get_text(member, "pause_reason", "pauseReason") if paused else None,
         status=get_text(member, *_LOGIN_STATUS),
         calls_taken=get_integer(member, "completed_calls"),
+        last_call=get_time(member, "time_of_last_call"),
     )
 
 
