@@ -109,6 +109,7 @@ def _describe_hub(hub: PbxHub) -> dict[str, Any]:
             "unknown": hub.raw_events.unknown.report(),
         },
         "session": hub.keeper.statistics(),
+        "assumptions": dict(hub.session.evidence.report()),
     }
 
 

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from custom_components.pbx.hub.recording.frames import to_line
 from custom_components.pbx.protocols.changes import Change
+from custom_components.pbx.protocols.evidence import Evidence
 from custom_components.pbx.protocols.model import PBX_KEY
 from custom_components.pbx.protocols.recorder import Frame, Recorder
 from custom_components.pbx.protocols.registry import SYSTEMS
@@ -44,8 +45,13 @@ class Watcher(Collector):
 async def watching(data: dict[str, Any], recorder: Recorder, clock: Clock) -> AsyncIterator[Watcher]:
     """Keep a session open for the data of an entry."""
     async with ClientSession() as http:
-        link = Link(http=http, ssl=ssl.create_default_context(), clock=clock, recorder=recorder)
-        session = SYSTEMS[data["system"]].create(data, link)
+        system = SYSTEMS[data["system"]]
+        system.load()
+        evidence = Evidence(system.get_assumptions())
+        context = ssl.create_default_context()
+        link = Link(http=http, ssl=context, clock=clock, recorder=recorder, evidence=evidence)
+        session = system.create(data, link)
+        session.evidence = evidence
         watcher = Watcher(session, clock)
         async with watcher.running():
             yield watcher

@@ -19,6 +19,7 @@ from ..protocols.errors import (
     UnexpectedError,
     WrongSystem,
 )
+from ..protocols.evidence import Evidence
 from ..protocols.model import PbxInfo
 from ..protocols.recorder import Recorder
 from ..protocols.registry import SYSTEMS
@@ -53,10 +54,13 @@ async def async_create_session(
     Raises CertificateUnusable, FingerprintUnusable, or CertificateNotTrusted.
     """
     http, context = async_get_clientsession(hass), await async_create_ssl_context(hass, data)
-    link = Link(http=http, ssl=context, recorder=recorder or Recorder())
     system = SYSTEMS[data[CONF_SYSTEM]]
     await hass.async_add_import_executor_job(system.load)
-    return system.create(data, link)
+    evidence = Evidence(await hass.async_add_import_executor_job(system.get_assumptions))
+    link = Link(http=http, ssl=context, recorder=recorder or Recorder(), evidence=evidence)
+    session = system.create(data, link)
+    session.evidence = evidence
+    return session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 from .asterisk import SETTINGS as ASTERISK_SETTINGS, create as create_asterisk
 from .axeos import SETTINGS as AXEOS_SETTINGS, create as create_axeos
 from .enums import NoticeCode
+from .evidence import Assumption
 from .innovaphone import (
     SETTINGS as INNOVAPHONE_SETTINGS,
     create as create_innovaphone,
@@ -43,6 +44,15 @@ class System:
     macs: tuple[str, ...] = ()
     # Returns, without a login, whether a PBX of this make is at a host and port; None where nothing tells.
     detect: Callable[[str, int, Link], Awaitable[bool]] | None = None
+
+    def get_assumptions(self) -> tuple[Assumption, ...]:
+        """Return what is assumed of PBXs of this make; imports what `load` does."""
+        if not self.package:
+            return ()
+        assumptions: tuple[Assumption, ...] = import_module(
+            f"{__package__}.{self.package}.assumptions"
+        ).ASSUMPTIONS
+        return assumptions
 
     def load(self) -> None:
         """Import what `create` and `detect` need, which takes longer than the event loop may wait."""

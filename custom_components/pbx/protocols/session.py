@@ -13,6 +13,7 @@ from .changes import Change, Snapshot
 from .commands import PbxCommands
 from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
+from .evidence import Evidence
 from .model import PbxInfo
 from .recorder import Recorder
 
@@ -51,6 +52,7 @@ class Link:
     ssl: ssl.SSLContext
     clock: Clock = field(default_factory=Clock)
     recorder: Recorder = field(default_factory=Recorder)
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,9 @@ class PbxSession(ABC):
     # After this many seconds all objects are known, also those that a slow PBX tells bit by bit after the
     # snapshot.
     settles_after = 0.0
+
+    # What the PBX says to what was assumed of it.
+    evidence = Evidence()
 
     def __init__(self) -> None:
         self.capabilities: frozenset[Capability] = frozenset()

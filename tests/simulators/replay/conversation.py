@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from .exchanges import Exchanges
 from .matching import count_likeness, describe_subject, iter_ids, replace_ids
 from .recording import Line
 from .timeline import SETTLE, Timeline
@@ -13,8 +14,8 @@ type Send = Callable[[Any], Awaitable[None]]
 class Conversation:
     """Say what the PBX said on one connection, once the client has asked what it had asked by then.
 
-    `messages` are `(second, is sent by the client, message)`; `is_asked` says whether the client has asked
-    elsewhere what it had asked by a second.
+    `messages` are `(second, is sent by the client, message)`; `exchanges` are
+    the requests that the client makes besides.
     """
 
     def __init__(
@@ -22,12 +23,12 @@ class Conversation:
         messages: list[tuple[float, bool, Any]],
         timeline: Timeline,
         send: Send,
-        is_asked: Callable[[float], bool] | None = None,
+        exchanges: Exchanges | None = None,
     ) -> None:
         self._messages = messages
         self._timeline = timeline
         self._send = send
-        self._is_asked = is_asked
+        self._exchanges = exchanges
         self._asked = [index for index, (_, is_sent, _) in enumerate(messages) if is_sent]
         self._waiting = set(self._asked)
         self._subjects = {index: describe_subject(messages[index][2]) for index in self._asked}
@@ -47,13 +48,14 @@ class Conversation:
         """Wait until the client has sent what it had sent before this, or does not seem to do so."""
 
         def is_ready() -> bool:
-            return (self._is_asked is None or self._is_asked(second)) and not any(
-                sent < index for sent in self._waiting
-            )
+            is_asked = self._exchanges is None or self._exchanges.are_asked(second)
+            return is_asked and not any(sent < index for sent in self._waiting)
 
-        settle = SETTLE if self._is_asked is not None else 0.0
+        settle = SETTLE if self._exchanges is not None else 0.0
         if not await self._timeline.wait_for(second, is_ready, settle):
             self._waiting -= {sent for sent in self._waiting if sent < index}
+            if self._exchanges is not None:
+                self._exchanges.give_up(second)
 
     async def hear(self, message: Any) -> None:
         """Handle what the client sends: it lets the recording go on, or is answered as it was before."""

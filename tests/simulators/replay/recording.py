@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 1
 
 type Line = dict[str, Any]
 

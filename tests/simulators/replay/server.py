@@ -92,12 +92,15 @@ class WebReplay(Replay):
         if answer is None or (is_poll(asked) and _get_last(exchange.request) != _get_last(asked)):
             return await self._hold(asked)
         if exchange.is_long or is_poll(asked):
-            await self.timeline.wait_for(
-                answer["t"], lambda: self._exchanges.are_asked(exchange.request["t"])
-            )
+            await self._wait_for_client(answer["t"], exchange.request["t"])
         if answer["kind"] == "failure":
             return self._cut(request)
         return _respond(answer)
+
+    async def _wait_for_client(self, second: float, asked: float, settle: float = 0.0) -> None:
+        """Wait until a second, and until the client has asked what it had asked by another one."""
+        if not await self.timeline.wait_for(second, partial(self._exchanges.are_asked, asked), settle):
+            self._exchanges.give_up(asked)
 
     async def _hold(self, asked: Line) -> web.StreamResponse:
         """Answer with nothing once the client has waited as long as it wanted to."""
@@ -125,7 +128,7 @@ class WebReplay(Replay):
                 await socket.send_str(_dump_body(body))
 
         messages = list_messages(lines, _read_body)
-        conversation = Conversation(messages, self.timeline, send, self._exchanges.are_asked)
+        conversation = Conversation(messages, self.timeline, send, self._exchanges)
         hearing = asyncio.ensure_future(self._hear(socket, conversation))
         await self.converse(conversation, hearing)
         return socket
@@ -173,8 +176,7 @@ class WebReplay(Replay):
     async def _tell(self, socket: web.WebSocketResponse, lines: Iterable[Line], done: asyncio.Event) -> None:
         await done.wait()
         for line in lines:
-            is_ready = partial(self._exchanges.are_asked, line["t"])
-            await self.timeline.wait_for(line["t"], is_ready, SETTLE)
+            await self._wait_for_client(line["t"], line["t"], SETTLE)
             done.clear()
             await socket.send_str(json.dumps(line["record"]))
             await done.wait()

@@ -22,6 +22,7 @@ from ..errors import (
     ProtocolError,
     WrongSystem,
 )
+from ..evidence import Evidence
 from ..recorder import Door, Recorder
 from ..session import Clock, Link, within
 from .settings import AsteriskSettings
@@ -68,6 +69,7 @@ class Connection:
     writer: asyncio.StreamWriter
     clock: Clock
     recorder: Recorder = field(default_factory=Recorder)
+    evidence: Evidence = field(default_factory=Evidence)
     stream: int = 0
     # The version of the interface, which is not that of the PBX.
     version: str = ""
@@ -102,6 +104,7 @@ class Connection:
                 number += 1
                 if number % SLICE == 0:
                     await asyncio.sleep(0)
+                self.evidence.see(block.get("Event"), block)
                 if not self._resolve(block) and "Event" in block:
                     await on_event(block)
 
@@ -366,7 +369,9 @@ async def connect(settings: AsteriskSettings, link: Link) -> Connection:
         raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
     except (OSError, ValueError) as err:
         raise CannotConnect(f"no connection ({type(err).__name__})") from None
-    connection = Connection(reader, writer, link.clock, link.recorder, link.recorder.open_stream())
+    connection = Connection(
+        reader, writer, link.clock, link.recorder, link.evidence, link.recorder.open_stream()
+    )
     try:
         await connection.log_in(settings)
     except ProtocolError, CannotConnect, AuthFailed:

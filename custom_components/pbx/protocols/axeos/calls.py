@@ -88,7 +88,8 @@ class OpenCalls:
 async def read_open_calls(v1: V1Api) -> list[CallChange]:
     """Return the open calls that the PBX lists; raises what V1Api raises. Source: v1 clients.
 
-    Before 4.2 there is no list. Its shape is assumed: entries as in the answer for one call.
+    Before 4.2 there is no list. Its shape is assumed (axeos/calls-list): entries as in the answer for one
+    call.
     """
     entries = await v1.get_list("/calls")
     calls = (decode_call_information(entry) for entry in entries if isinstance(entry, dict))

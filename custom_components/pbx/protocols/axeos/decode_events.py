@@ -1,7 +1,7 @@
 """Decode the events of an Axeos PBX into changes of the model.
 
 The source of all fields is the vendor's PBX API, Events. It gives no literal names of events, so those here
-are assumed, and an event whose name is none of them is recognised by its fields.
+are assumed (axeos/event-names), and an event whose name is none of them is recognised by its fields.
 """
 
 from collections.abc import Callable, Mapping

@@ -375,7 +375,7 @@ def decode_queue(
 
 
 def get_queue_id(data: Mapping[str, Any], index: int) -> str:
-    """Return the id of a queue; assumed, since the page lists neither its name nor its uuid."""
+    """Return the id of a queue; assumed (axeos/queue-id), the page lists neither name nor uuid."""
     return get_text(data, "uuid", "name") or f"Queue {index + 1}"
 
 

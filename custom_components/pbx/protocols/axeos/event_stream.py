@@ -89,7 +89,8 @@ MOST_DRAINS = 20
 QUIET_SECONDS = 30
 # After so many refusals in a row, each with a new token, there is no event socket for this login.
 MOST_REFUSALS = 2
-# Close codes that refuse a token; assumed, since neither the vendor's page nor a client names any.
+# Close codes that refuse a token; assumed (axeos/socket-refusals), since neither the vendor's page nor a
+# client names any.
 REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 
 # "Empty result means a timeout occurred"; the page does not say that this is an empty list.
@@ -256,4 +257,6 @@ class EventSocket:
         except ValueError:
             # Asking for it again would bring the same.
             return [UNREADABLE]
-        return list(iter_one_or_many(body))
+        events = list(iter_one_or_many(body))
+        self._link.evidence.see("/apis/pbx/events", events)
+        return events

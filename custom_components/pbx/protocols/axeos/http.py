@@ -31,6 +31,7 @@ TOKEN_MARGIN = 30
 TOKEN_LIFETIME = 300
 # What failed on the way back, or broke in the middle, may have been done.
 _OUTCOME_UNKNOWN = frozenset({500, 502, 504})
+_REFUSED = frozenset({401, 403})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Tokens that are signed carry their contents in them.
 LONGEST_TOKEN = 16384
@@ -121,7 +122,12 @@ class AxeosHttp:
         )
         if command and answer.status in _OUTCOME_UNKNOWN:
             raise CommandOutcomeUnknown(f"the PBX answers {path} with {answer.status}")
-        return await _decode_answer(answer, path)
+        if answer.status in _REFUSED:
+            self._link.evidence.see("status of a refusal", answer.status)
+        decoded = await _decode_answer(answer, path)
+        if decoded.is_success:
+            self._link.evidence.see(path, decoded.body)
+        return decoded
 
 
 async def _decode_answer(answer: HttpAnswer, path: str) -> ApiAnswer:

@@ -219,7 +219,10 @@ _CALLER = {
 
 
 def get_end_cause(cause: int | None) -> EndCause:
-    """Return why a call ended (Q.931 causes; what the PBX means by 21, 26 and 31 is assumed)."""
+    """Return why a call ended, by causes of Q.931.
+
+    What the PBX means by 21, 26 and 31 is assumed (innovaphone/causes).
+    """
     return EndCause.HANGUP if cause is None else _CALL.get(cause, EndCause.FAILED)
 
 

@@ -212,7 +212,7 @@ def decode_registrations(message: JsonObject) -> tuple[str, ...]:
 def decode_licences(message: JsonObject) -> Sequence[Mapping[str, Any]]:
     """Return name, version, count and use of each licence (PbxAdminApi, `GetPbxLicensesResult`).
 
-    Under which name their list comes is assumed to be of no importance.
+    Under which name their list comes is assumed (innovaphone/licence-list) to be of no importance.
     """
     lists = [value for value in message.values() if isinstance(value, list)]
     return [

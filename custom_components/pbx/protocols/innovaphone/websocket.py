@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
+from ..evidence import Evidence
 from ..json_fields import JsonObject, get_flag, get_text
 from ..json_text import clean_text, parse_json
 from ..session import Link, within
@@ -37,8 +38,9 @@ MOST_GARBAGE = 5
 class JsonSocket:
     """Send and receive objects."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, evidence: Evidence | None = None) -> None:
         self._socket = socket
+        self._evidence = evidence or Evidence()
         self._garbage = 0
 
     async def send(self, message: Mapping[str, Any]) -> None:
@@ -58,6 +60,7 @@ class JsonSocket:
                 raise ConnectionLost("the PBX closed the connection") from None
             if message is not None:
                 self._garbage = 0
+                self._evidence.see(message.get("mt"), message)
                 return message
             self._garbage += 1
             if self._garbage >= MOST_GARBAGE:
@@ -118,11 +121,12 @@ async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> 
     """Connect without logging in."""
     try:
         # Whether a PBX answers pings is not known, so its silence on them says nothing.
-        return JsonSocket(await connect_websocket(link, settings.get_api_url(prefix), ping_interval=None))
+        socket = await connect_websocket(link, settings.get_api_url(prefix), ping_interval=None)
     except UpgradeRefused as err:
         raise _refusal(err.status) from None
     except NoWebSocket:
         raise WrongSystem("this does not answer as an innovaphone PBX does") from None
+    return JsonSocket(socket, link.evidence)
 
 
 def _refusal(status: int) -> CannotConnect | WrongSystem:

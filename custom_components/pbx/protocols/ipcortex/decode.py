@@ -33,7 +33,10 @@ MOST_TAGS = 20
 
 
 def decode_names(value: Any) -> tuple[str, ...]:
-    """Return the names in a list, an object, by its keys, or a text; no page says which (assumed)."""
+    """Return the names in a list, an object, by its keys, or a text.
+
+    No page says which, so all are assumed (ipcortex/lists).
+    """
     if isinstance(value, str):
         return tuple(part for part in re.split(r"[,;\s]+", value) if part)
     if isinstance(value, Mapping):
@@ -85,7 +88,8 @@ def decode_queue(
 ) -> Queue:
     """Return a queue; its agents are the devices that are members, in it or opted out of it.
 
-    Source: developer pages, Types.Queue and Types.Device `queues`, `optOut`; `members` is assumed.
+    Source: developer pages, Types.Queue and Types.Device `queues`, `optOut`; `members` is assumed
+    (ipcortex/members).
     """
     waiting = [
         call for call in iter_values(fields.get("calls")) if get_word(call, "state") not in {"dead", DOWN}

@@ -45,7 +45,10 @@ def parse_switch_id(switch: str) -> tuple[str, str]:
 
 
 def choose_switch_name(names: Sequence[str | None], number: int) -> str:
-    """Return the name of a night mode; names count from 0 and modes from 1 (assumed, for REST readnames)."""
+    """Return the name of a night mode; names count from 0 and modes from 1, for REST readnames.
+
+    That is assumed (ipcortex/night-mode-numbers).
+    """
     plain = _name_unnamed(number)
     off_by_one = len(names) == MOST_NAMES + 1 or (
         names[:1] == [None] and sum(name is not None for name in names) == MOST_NAMES
@@ -60,7 +63,10 @@ def _name_unnamed(number: int) -> str:
 
 
 def decode_switch_names(values: Any) -> dict[str, list[str | None]]:
-    """Return the names of all night modes. Source: REST dialplan/readnames; the order is assumed."""
+    """Return the names of all night modes. Source: REST dialplan/readnames.
+
+    Their order is assumed (ipcortex/night-mode-names).
+    """
     if not isinstance(values, Mapping):
         return {}
     return {
@@ -162,7 +168,10 @@ def decode_phone_types(values: Any) -> dict[str, str]:
 
 
 def decode_links(values: Any) -> tuple[PhoneLink, ...]:
-    """Return all links, by telephone, by user, or singly (assumed). Source: REST dialplan/readlink."""
+    """Return all links. Source: REST dialplan/readlink.
+
+    That they come by telephone, by user, or singly is assumed (ipcortex/links).
+    """
     found = []
     for key, row in _items(values):
         if isinstance(row.get("type"), str):
@@ -250,8 +259,9 @@ def decode_presence(fields: Mapping[str, Any]) -> PresenceActivity | None:
 
 
 def index_numbers(people: Mapping[str, Person], owners: Mapping[str, str | None]) -> dict[str, str]:
-    """Return whose number each number is; extensions name their owners by id or by login (assumed).
+    """Return whose number each number is.
 
+    Extensions name their owners by id or by login, which is assumed (ipcortex/owner).
     Source: REST dialplan/read, `extension` `owner`, and ops/read, `user` `owned_extension`.
     """
     ids = {person.username: key for key, person in people.items() if person.username is not None}

@@ -30,7 +30,7 @@ LOGIN = "/rest/auth"
 
 # What is refused is asked again after an hour, then daily, in seconds.
 ASK_AGAIN = (3600.0, 86400.0)
-# The words of refusals are documented nowhere, so these are assumed; other failures pass.
+# The words of refusals are documented nowhere, so these are assumed (ipcortex/refusals); other failures pass.
 _PASSING = re.compile(
     r"database|busy|try again|time.?out|internal|unavailable|starting|not ready|temporar", re.IGNORECASE
 )
@@ -250,7 +250,12 @@ class Rest:
             value = await answer.json()
         except ValueError:
             value = None
-        return answer.status, value if isinstance(value, dict) else None
+        found = value if isinstance(value, dict) else None
+        if found is not None:
+            self._link.evidence.see(
+                path.rstrip("/") if found.get("result") == "success" else "refusal", found
+            )
+        return answer.status, found
 
 
 def _refuses_login(status: int, answer: Body) -> bool:
@@ -259,6 +264,12 @@ def _refuses_login(status: int, answer: Body) -> bool:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or get_word(answer, "result") != "fail":
         return False
     return words is None or (_PASSING.search(words) is None and _LOGIN.search(words) is not None)
+
+
+def says_why(answer: Body) -> bool | None:
+    """Return whether the words of a refusal are among those that are known, None without words."""
+    words = get_text(answer, "message", "error")
+    return None if words is None else any(known.search(words) for known in (_PASSING, _RIGHTS, _LOGIN))
 
 
 def _refuses_right(answer: Body, words: str | None) -> bool:

@@ -102,8 +102,7 @@ class PbxScript:
         self._link = replace(link, http=http, recorder=Recorder())
         self._recorder = link.recorder
         self._reports = reports
-        handle_reports = self._record_reports if link.recorder.on else reports
-        self.host = ScriptHost(self._url, self._link, handle_reports, redact=settings.redact)
+        self.host = ScriptHost(self._url, self._link, self._handle_reports, redact=settings.redact)
         self.patience = CALL_SECONDS
         self.size = 0
         self.digest = ""
@@ -111,10 +110,14 @@ class PbxScript:
         self.version: str | None = None
         self.functions: dict[str, str | None] = {}
 
-    async def _record_reports(self, records: Sequence[Any]) -> None:
-        stream = self._recorder.open_stream()
+    async def _handle_reports(self, records: Sequence[Any]) -> None:
+        if self._recorder.on:
+            stream = self._recorder.open_stream()
+            for record in records:
+                self._recorder.add(Door.SCRIPT, stream, "report", record=record)
         for record in records:
-            self._recorder.add(Door.SCRIPT, stream, "report", record=record)
+            if isinstance(record, Mapping) and record.get("what") == "object":
+                self._link.evidence.see(record.get("type"), record.get("fields"))
         await self._reports(records)
 
     async def _cross(self, name: str, *values: Any) -> Any:

@@ -220,7 +220,8 @@ def decode_presence(result: Mapping[str, Any]) -> dict[str, Any]:
 def decode_presence_options(result: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what a presence can be set to, in the words of the PBX.
 
-    Extend API, `users.presence.options.getList`; the frame around the options is assumed.
+    Extend API, `users.presence.options.getList`; the frame around the options is assumed
+    (switchvox/presence-options).
     """
     options = _with_member(result, "presence")
     return [
@@ -257,7 +258,7 @@ def count_messages(results: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
 def decode_version(result: Mapping[str, Any]) -> str | None:
     """Return the first text that is called a version.
 
-    Extend API, `info.getSoftwareVersion`; the shape of its result is assumed.
+    Extend API, `info.getSoftwareVersion`; the shape of its result is assumed (switchvox/version).
     """
     for found in _objects(result):
         for name, value in found.items():

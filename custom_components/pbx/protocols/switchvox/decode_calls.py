@@ -1,7 +1,8 @@
 """Decode the notifications of line state and the list of current calls.
 
 The Realtime API page names the members of an event, but not the shapes of Endpoint, Account, Remote and
-Conference in them. Those are assumed, in several spellings, until a recording shows more.
+Conference in them. Those are assumed (switchvox/account-object and more), in several spellings, until a
+recording shows more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -151,7 +152,7 @@ def _get_dial_data(value: Any) -> str | None:
 
 
 def _get_label(value: Any) -> str | None:
-    """Return what to call a conference; its shape is assumed."""
+    """Return what to call a conference; its shape is assumed (switchvox/conference)."""
     if not isinstance(value, dict):
         return as_text(value)
     return get_text(value, *_LABELS) or get_text(get_path(value, "account"), *_LABELS)
@@ -168,14 +169,18 @@ _NO_EXTENSION = "s"
 
 
 def decode_account_id(value: Any) -> str | None:
-    """Return the id of an account, an object or the bare id (Realtime API, Account; its shape is assumed)."""
+    """Return the id of an account, an object or the bare id (Realtime API, Account).
+
+    Its shape is assumed (switchvox/account).
+    """
     return get_text(value, *_ACCOUNT_KEYS) if isinstance(value, dict) else as_text(value)
 
 
 def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remote, ...]:
     """Return the other parties of an event; `own` are number and name of the account itself.
 
-    Realtime API, `remotes`; where they name nobody, what the own endpoint says of the other side (assumed).
+    Realtime API, `remotes`; where they name nobody, what the own endpoint says of the other side, which is
+    assumed (switchvox/other-side).
     """
     remotes = event.get("remotes")
     if isinstance(remotes, dict) and remotes and all(name.isdigit() for name in remotes):
@@ -192,7 +197,10 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
 
 
 def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
-    """Return one of the `remotes`, whose shape is assumed: a name, an object, or with an endpoint in it."""
+    """Return one of the `remotes`: a name, an object, or with an endpoint in it.
+
+    Its shape is assumed (switchvox/remotes).
+    """
     if isinstance(value, str):
         return Remote(channel=value) if _CHANNEL_ID.match(value) else Remote(number=value)
     if not isinstance(value, dict):
@@ -212,7 +220,7 @@ def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
 
 
 def _get_caller_ids(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return `callerId: {name, number}`, also that of a `caller` (assumed after its queue daemon)."""
+    """Return `callerId: {name, number}`, as assumed (switchvox/caller-id), also that of a `caller`."""
     caller = get_path(source, "caller")
     return [get_path(source, "callerId"), caller, get_path(caller, "callerId")]
 

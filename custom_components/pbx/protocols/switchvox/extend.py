@@ -96,10 +96,12 @@ class Extend:
             error = CommandOutcomeUnknown if command else ConnectionLost
             raise error(f"the session ended before the answer to {method}") from None
         try:
-            return _result(method, answer)
+            result = _result(method, answer)
         except MissingRight, CommandFailed:
             self.refused[method] += 1
             raise
+        self._link.evidence.see(method, result)
+        return result
 
     async def read_pages(
         self, method: str, params: Mapping[str, Any], *path: str

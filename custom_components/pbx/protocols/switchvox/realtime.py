@@ -163,7 +163,7 @@ def _error_code(response: Mapping[str, Any]) -> int | None:
 CHUNK = 50
 PAUSE = 0.2
 LOGOUT_TIMEOUT = 2.0
-# After so many failures in a row it is no longer assumed that the dialect of last time still works.
+# After so many failures in a row the dialect of last time is not taken to work any more.
 FORGET_AFTER = 3
 _TRY_ANOTHER = frozenset({INVALID_PARAMS, INVALID_REQUEST, INTERNAL_ERROR})
 _TEMPORARY = frozenset({INTERNAL_ERROR, PARSE_ERROR})
@@ -207,7 +207,7 @@ class Realtime:
     async def open(self) -> None:
         """Connect and log in."""
         socket = self.socket = await self._connect()
-        rpc = self.rpc = Rpc(socket, self._on_notification)
+        rpc = self.rpc = Rpc(socket, self._handle_notification)
         self._runner = self._spawn(self._run(socket, rpc), "switchvox realtime")
         try:
             await rpc.call(
@@ -221,6 +221,10 @@ class Realtime:
             if err.code != ALREADY_AUTHENTICATED:
                 raise AuthFailed(f"the PBX refuses the login ({err.code})") from None
         self._logged_in = True
+
+    async def _handle_notification(self, topic: str, params: Any) -> None:
+        self._link.evidence.see(topic, params)
+        await self._on_notification(topic, params)
 
     async def _connect(self) -> SocketIo:
         settings, link = self._settings, self._link
