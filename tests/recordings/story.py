@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 import ssl
 from typing import Any, override
@@ -91,15 +92,17 @@ async def record(system: str) -> Story:
         async with watching(data, recorder, clock) as watcher:
             await _live(teller, watcher, clock)
             # As long as it takes until nothing more comes.
-            await _until_quiet(watcher)
+            await until_quiet(watcher)
             recorder.stop()
-            return Story(data, recorder.frames, dict(watcher.shown), list_moments(watcher), *_know(watcher))
+            return Story(
+                data, recorder.frames, deepcopy(watcher.shown), list_moments(watcher), *know(watcher)
+            )
 
 
 async def _live(teller: Teller, watcher: Watcher, clock: Clock) -> None:
     async with clock.hurrying():
         await until(lambda: teller.ready)
-        await _until_quiet(watcher)
+        await until_quiet(watcher)
     for is_answered in True, False:
         teller.ring()
         await until(lambda: _shows(watcher, "ringing"))
@@ -115,7 +118,7 @@ def _shows(watcher: Watcher, *statuses: str) -> bool:
     return any(getattr(item, "status", None) in statuses for item in watcher.state.objects.values())
 
 
-async def _until_quiet(watcher: Watcher) -> None:
+async def until_quiet(watcher: Watcher) -> None:
     """Wait until nothing has come for a moment."""
     seen = -1
     while seen != watcher.batches:
@@ -123,7 +126,7 @@ async def _until_quiet(watcher: Watcher) -> None:
         await asyncio.sleep(0.3)
 
 
-def _know(watcher: Watcher) -> tuple[list[str], list[str]]:
+def know(watcher: Watcher) -> tuple[list[str], list[str]]:
     """Return the names and numbers of all objects, as Home Assistant knows them."""
     items = [item for key, item in watcher.state.objects.items() if key != PBX_KEY]
     names = [str(item.name) for item in items if item.name]

@@ -1,0 +1,93 @@
+"""Every recording that was handed over plays for ever, and shows what it has always shown.
+
+A new file is a new test: put it into `files`, run with `--snapshot-update`, and look at what is shown.
+"""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.pbx.hub.recording import recordings
+from custom_components.pbx.protocols.evidence import Verdict
+from custom_components.pbx.protocols.recorder import Recorder
+from tests.simulators.common.clock import Clock
+from tests.simulators.replay import Recording, load_recording, make_replay
+from tests.simulators.replay.recording import FORMAT, UPGRADES, Line
+from tests.waiting import until
+
+from .make import FILES
+from .report import report
+from .story import list_moments, until_quiet, watching
+
+NAMES = sorted(path.name for path in FILES.iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_plays_to_the_same(name: str, snapshot: SnapshotAssertion) -> None:
+    """States of each object in their order, and what was told of it."""
+    replay = make_replay(load_recording(FILES / name))
+    clock = Clock()
+    async with replay, watching(replay.settings, Recorder(), clock) as watcher:
+        async with clock.hurrying():
+            await until(lambda: replay.finished)
+            await until_quiet(watcher)
+        assert {"shown": watcher.shown, "moments": list_moments(watcher)} == snapshot
+
+
+def test_there_is_one_of_each_system() -> None:
+    """No system is left out, and what is written today can be read."""
+    heads = [load_recording(FILES / name).head for name in NAMES]
+    assert {head["system"] for head in heads} == {"asterisk", "axeos", "innovaphone", "ipcortex", "switchvox"}
+    assert recordings.FORMAT == FORMAT
+    assert set(UPGRADES) == set(range(1, FORMAT))
+
+
+def _write(path: Path, head: Line) -> Path:
+    """Write a file with a head and what crossed in an Axeos recording."""
+    text = gzip.decompress((FILES / "axeos.jsonl.gz").read_bytes()).decode()
+    path.write_text(json.dumps(head) + "\n" + text.partition("\n")[2])
+    return path
+
+
+def test_older_format_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What changed between formats is made up for, one step after the other."""
+
+    def rename(head: Line, lines: list[Line]) -> tuple[Line, list[Line]]:
+        return {**head, "system": head["make"]}, lines
+
+    def slow_down(head: Line, lines: list[Line]) -> tuple[Line, list[Line]]:
+        return head, [{**line, "t": line["t"] * 2} for line in lines]
+
+    file = _write(tmp_path / "old.jsonl", {"pbx_recording": 1, "make": "axeos", "settings": {}})
+    found = load_recording(file, newest=3, upgrades={1: rename, 2: slow_down})
+    assert found.system == "axeos"
+    assert found.seconds == pytest.approx(2 * load_recording(FILES / "axeos.jsonl.gz").seconds)
+
+
+@pytest.mark.parametrize("head", [{"pbx_recording": FORMAT + 1, "system": "axeos"}, {"some": "json"}, []])
+def test_what_is_no_recording_is_refused(tmp_path: Path, head: Any) -> None:
+    """Neither a newer format nor any other file is taken for one."""
+    with pytest.raises(ValueError, match="no recording"):
+        load_recording(_write(tmp_path / "new.jsonl", head))
+
+
+async def test_report_says_what_is_unknown() -> None:
+    """An event that nobody knows is named with its shape, and refutes what was assumed of events."""
+    original = load_recording(FILES / "axeos.jsonl.gz")
+    text = json.dumps(original.lines)
+    for known, unknown in {
+        "phone_status_update": "gadget_blink",
+        "status_code": "blink",
+        "phone_uuid": "x",
+    }.items():
+        text = text.replace(known, unknown)
+    lines = json.loads(text)
+    told = "\n".join(await report(Recording(original.head, tuple(lines)), speed=20))
+    assert "times gadget_blink: {'blink': 'int'" in told
+    assert f"`axeos/event-names` | assumed → {'seen otherwise'}" in told
+    assert "`axeos/queue-id` | assumed → seen (" in told
+    assert Verdict.NOT_MET.value not in told
