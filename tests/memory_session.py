@@ -14,6 +14,7 @@ from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
 from custom_components.pbx.protocols.session import Link, PbxSession
+from tests.waiting import soon
 
 SYSTEM = "memory"
 INFO = PbxInfo(id="memory-pbx", name="Memory PBX", version="1.0")
@@ -56,6 +57,8 @@ class MemorySession(PbxSession):
         # What `open` fails with.
         self.fault: Exception | None = None
         self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
+        self._reported = 0
+        self._delivered = 0
 
     @property
     @override
@@ -74,7 +77,15 @@ class MemorySession(PbxSession):
 
     def report(self, *changes: Change) -> None:
         """Say that something has changed."""
+        self._reported += 1
         self._queue.put_nowait(changes)
+
+    async def delivered(self) -> None:
+        """Wait until all that was reported has been applied: whoever did asks for the next batch then.
+
+        The tasks that this starts are over after `async_block_till_done`, which alone does not wait for this.
+        """
+        await soon(lambda: self._delivered == self._reported)
 
     def cut(self) -> None:
         """Break the connection; it can't be made again until `down` is False."""
@@ -105,6 +116,7 @@ class MemorySession(PbxSession):
             if isinstance(batch, PbxError):
                 raise batch
             yield batch
+            self._delivered += 1
 
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:

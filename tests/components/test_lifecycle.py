@@ -133,6 +133,7 @@ async def test_remove_what_is_not_wanted(
     await set_up(hass, entry)
     session.upsert(ANNA)
     session.upsert(DESK)
+    await session.delivered()
     await hass.async_block_till_done()
     assert (await client.remove_device(device_of(hass, entry, "phone").id))["success"] is True
     assert device_of(hass, entry, "user") is not None

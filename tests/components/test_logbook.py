@@ -115,6 +115,7 @@ async def tell(hass: HomeAssistant, session: MemorySession, *changes: CallChange
     events = async_capture_events(hass, EVENT_CALL)
     for change in changes:
         session.report(change)
+        await session.delivered()
         await hass.async_block_till_done()
     [event] = events
     return event
@@ -189,6 +190,7 @@ async def test_waited(
 ) -> None:
     """How long it rang until somebody answered is told."""
     session.report(ring(OUTSIDE, "anna"))
+    await session.delivered()
     await hass.async_block_till_done()
     freezer.tick(8)
     await tell(hass, session, answered("anna"), over())

@@ -50,9 +50,11 @@ def seen(hass: HomeAssistant, session: MemorySession) -> list[str]:
 async def report(hass: HomeAssistant, session: MemorySession, *changes: CallChange) -> None:
     """Report changes of a call, and wait until they have arrived."""
     session.report(*changes)
+    await session.delivered()
     await hass.async_block_till_done()
     # A change of something else behind them shows that they have been applied.
     session.report(Upsert(ANNA))
+    await session.delivered()
     await hass.async_block_till_done()
 
 

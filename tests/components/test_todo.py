@@ -67,6 +67,7 @@ async def report(hass: HomeAssistant, session: MemorySession, *changes: CallChan
     """Report changes of calls, one after the other."""
     for change in changes:
         session.report(change)
+        await session.delivered()
         await hass.async_block_till_done()
 
 

@@ -220,6 +220,7 @@ class Office:
         """Let the PBX report something."""
         for change in changes:
             self.session.report(change)
+        await self.session.delivered()
         await self.hass.async_block_till_done()
 
     async def enter(self, phase: str) -> None:
@@ -230,6 +231,7 @@ class Office:
         states = {"ringing": CallState.RINGING, "talking": CallState.TALKING}
         if phase in states:
             await self.report(_own_call("own", KLAUS, states[phase]))
+        await self.session.delivered()
         await self.hass.async_block_till_done()
 
     async def judge(self, phrases: list[Phrase], *, assistant: str | None = None) -> list[Failure]:

@@ -50,6 +50,7 @@ def call(number: int, user: str, state: CallState, role: LegRole = LegRole.CALLE
 async def test_status_alone(hass: HomeAssistant, session: MemorySession) -> None:
     """Where a PBX tells no calls it is said who is on the phone, not with whom."""
     session.upsert(User(id="1", name="Anna", number="201", status=LineStatus.TALKING))
+    await session.delivered()
     await hass.async_block_till_done()
     assert await ask(hass, "who is on the phone") == "Anna is on the phone."
 
@@ -64,6 +65,7 @@ async def test_many_calls(hass: HomeAssistant, session: MemorySession) -> None:
     )
     for number in range(1, 6):
         session.report(call(number, "2", CallState.RINGING))
+    await session.delivered()
     await hass.async_block_till_done()
     answer = await ask(hass, "who is on the phone")
     assert "Anna is calling 0 0." in answer
@@ -81,6 +83,7 @@ async def test_told_once(hass: HomeAssistant, session: MemorySession) -> None:
     session.report(
         CallChange(id="1", caller=Party(user="1"), called=Party(user="2", name="Björn"), legs=legs)
     )
+    await session.delivered()
     await hass.async_block_till_done()
     assert await ask(hass, "who is on the phone") == "Anna is calling Björn."
 
@@ -128,5 +131,6 @@ async def test_several_systems(
     """Names are those of one's own PBX, and questions are about all of them."""
     assert await say("call Björn") == "Calling Björn Åkesson."
     session.report(call(7, "2", CallState.RINGING))
+    await session.delivered()
     await hass.async_block_till_done()
     assert "0 7 is calling Björn Berg." in await say("who is on the phone")

@@ -200,6 +200,7 @@ async def test_calls(hass: HomeAssistant, model: Model, session: MemorySession) 
     assert (await model.use("hang_up")).data == {"error": nothing}
     leg = Leg(id="l", role=LegRole.CALLEE, party=Party(user="1"), state=CallState.RINGING)
     session.report(CallChange(id="7", caller=Party(number="0301234567", name="Carla"), legs=(leg,)))
+    await session.delivered()
     await hass.async_block_till_done()
     line = {"user": "Anna", "state": "ringing", "other": "Carla"}
     assert await model.ask("who_is_on_the_phone") == {"calls": [line]}
