@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -25,11 +26,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .describe import (
     describe_call,
     describe_lines,
+    describe_listed_call,
     describe_presence_sources,
     describe_queue,
     describe_switch,
 )
 from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
+from .hub.call_list import ListedCall
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
@@ -159,9 +162,21 @@ def _get_parked_calls(hub: PbxHub, info: PbxInfo) -> Attributes:
     }
 
 
+def _get_last_call(hub: PbxHub) -> ListedCall | None:
+    """Return the latest call from before the last start, which the call list has kept."""
+    return next(hub.call_list.list_calls(), None)
+
+
+def _get_start_of_last_call(hub: PbxHub, info: PbxInfo) -> datetime | None:
+    call = hub.state.calls.last_ended or _get_last_call(hub)
+    return call.started if call is not None else None
+
+
 def _describe_last_call(hub: PbxHub, info: PbxInfo) -> Attributes:
-    call = hub.state.calls.last_ended
-    return describe_call(hub, call, PBX_KEY) if call is not None else {}
+    call, listed = hub.state.calls.last_ended, _get_last_call(hub)
+    if call is not None:
+        return describe_call(hub, call, PBX_KEY)
+    return describe_listed_call(hub, listed) if listed is not None else {}
 
 
 def _can_select_hot_desk(hub: PbxHub) -> bool:
@@ -192,7 +207,7 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         update_key=LAST_CALL_KEY,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda hub, info: call.started if (call := hub.state.calls.last_ended) else None,
+        value=_get_start_of_last_call,
         attributes=_describe_last_call,
     ),
     PbxSensorDescription(

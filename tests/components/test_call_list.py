@@ -46,8 +46,13 @@ async def test_call_list(
     session.report(CallChange(id="b", end=EndCause.HANGUP))
     session.report(CallChange(id="c", caller=Party(user="1"), called=Party(number="0401234567")))
     session.report(CallChange(id="c", direction=CallDirection.OUTGOING, end=EndCause.BUSY))
-    await hass.async_block_till_done(wait_background_tasks=False)
+    await session.delivered()
     for _ in range(2):
+        await hass.async_block_till_done(wait_background_tasks=False)
+        last = hass.states.get("sensor.memory_pbx_last_call")
+        assert last is not None
+        assert last.state == dt_util.utcnow().isoformat(timespec="seconds")
+        assert (last.attributes["outcome"], last.attributes["called_number"]) == ("busy", "0401234567")
         busy, internal, missed = list_calls(entry)
         assert (missed.caller_name, missed.caller_number, missed.called_name) == (
             "Carla",
