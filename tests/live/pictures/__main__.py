@@ -15,7 +15,7 @@ from tests.live.pictures.studio import Studio
 
 SCENES = {
     scene.__name__: scene
-    for scene in (set_up, calls, talk, hub, queue, records, dashboard, options, trigger, picker, repair)
+    for scene in (set_up, calls, records, talk, hub, queue, dashboard, options, trigger, picker, repair)
 }
 
 
