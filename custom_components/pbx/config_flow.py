@@ -306,7 +306,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         if again:
             placeholders |= {
                 "name": to_inert_line(self._entry.title),
-                "account": form.get_account(self._entry.data),
+                "account": explain_detail(self.hass, "account", form.get_account(self._entry.data)),
             }
         return self.async_show_form(
             step_id=self._step,

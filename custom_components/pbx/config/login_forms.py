@@ -37,8 +37,8 @@ CONF_CLIENT_ID = "client_id"
 CONF_CLIENT_SECRET = "client_secret"  # noqa: S105
 CONF_V1 = "v1"
 
-# The names that the administration of the PBX has for its keys.
-_KEY_NAMES = {CONF_API_KEY: "API key", "auth_key": "Auth Key"}
+# A login with one of these has no name; `selector.account` of the translations says what it is.
+_KEYS = (CONF_API_KEY, "auth_key")
 # Fields that a form never shows again.
 SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})
 # Of these, blanks count.
@@ -118,9 +118,9 @@ class LoginForm:
         return self.ports[0] if tls else self.ports[1]
 
     def get_account(self, data: Mapping[str, Any]) -> str:
-        """Return the account of an entry at its PBX; for a key, what the PBX calls such a key."""
+        """Return the account of an entry at its PBX; for a key, which nobody may read, that it is one."""
         name = next(iter(self.credentials))
-        return _KEY_NAMES[name] if name in _KEY_NAMES else str(data[name])
+        return name if name in _KEYS else str(data[name])
 
 
 TRUST_FIELDS: dict[vol.Marker, Any] = {
