@@ -45,6 +45,10 @@ export const shared = css`
     padding: 8px 16px 16px;
     overflow: auto;
   }
+  /* The long lists of a whole office would bury all that stands beside them. */
+  :host([preview]) .body {
+    max-height: 420px;
+  }
   .empty {
     color: var(--secondary-text-color);
     padding: 16px 0;

@@ -1,4 +1,3 @@
-import { localizer } from "./texts";
 import type { Hass } from "./types";
 
 /** What each card shows, by the translation keys of our entities. */
@@ -21,6 +20,8 @@ export function suggestFor(type: string, hass: Hass, entityId: string): object |
   const config: Record<string, unknown> = { type: `custom:${type}` };
   if (type === "pbx-my-phone-card" && entity.device_id) config.device = entity.device_id;
   if (type === "pbx-wallboard-card" && entity.device_id) config.queues = [entity.device_id];
-  const name = type.replace(/^pbx-|-card$/g, "").replace("-", "_");
-  return { label: localizer(hass)(`card.${name}` as never), config };
+  // Home Assistant puts the name of the card before the label.
+  const device = hass.devices?.[entity.device_id ?? ""];
+  const label = Object.keys(config).length > 1 ? (device?.name_by_user ?? device?.name) : undefined;
+  return { ...(label ? { label } : {}), config };
 }

@@ -210,7 +210,7 @@ export interface Hass {
   locale: { language: string; time_format?: string };
   states: Record<string, EntityState>;
   entities: Record<string, { entity_id: string; device_id?: string; platform?: string; translation_key?: string; labels?: string[] }>;
-  devices: Record<string, { id: string; name_by_user?: string | null; area_id?: string | null; labels?: string[]; parent_device_id?: string | null; via_device_id?: string | null }>;
+  devices: Record<string, { id: string; name?: string | null; name_by_user?: string | null; area_id?: string | null; labels?: string[]; parent_device_id?: string | null; via_device_id?: string | null }>;
   areas: Record<string, { area_id: string; name: string }>;
   user?: { id: string; name: string; is_admin: boolean };
   callService(

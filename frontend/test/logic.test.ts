@@ -170,6 +170,6 @@ it("suggests cards for entities of ours alone", () => {
   const suggest = (type: string, id: string) => (suggestFor(type, hass, id) as { config: object } | null)?.config;
   expect(suggest("pbx-my-phone-card", "a")).toEqual({ type: "custom:pbx-my-phone-card", device: "d" });
   expect(suggest("pbx-wallboard-card", "c")).toEqual({ type: "custom:pbx-wallboard-card", queues: ["d"] });
-  expect(suggest("pbx-switches-card", "b")).toBeDefined();
+  expect(suggest("pbx-switches-card", "b")).toEqual({ type: "custom:pbx-switches-card" });
   expect([suggest("pbx-my-phone-card", "b"), suggest("pbx-switchboard-card", "d"), suggest("pbx-calls-card", "x")]).toEqual([undefined, undefined, undefined]);
 });

@@ -17,8 +17,8 @@ export interface CardConfig {
 export interface FormField {
   name: string;
   selector: Record<string, unknown>;
-  required?: boolean;
-  default?: unknown;
+  /** What holds where it is left empty. */
+  otherwise?: number;
 }
 
 export const ENTRY_FIELD: FormField = { name: "entry", selector: { config_entry: { integration: "pbx" } } };
@@ -32,7 +32,12 @@ export function makeForm(fields: FormField[]): object {
   return {
     schema: fields,
     computeLabel: (field: FormField) => t(`form.${field.name}` as TextKey),
-    computeHelper: (field: FormField) => (field.name === "device" ? t("form.device_help") : undefined),
+    computeHelper: (field: FormField) =>
+      field.name === "device"
+        ? t("form.device_help")
+        : field.otherwise !== undefined
+          ? t("form.empty", { value: field.otherwise })
+          : undefined,
   };
 }
 
@@ -45,10 +50,16 @@ export function choice(name: string, values: string[], prefix: string): FormFiel
 }
 
 export abstract class BaseCard<C extends CardConfig = CardConfig> extends StoreElement {
-  static override properties: Record<string, object> = { config: { state: true }, message: { state: true } };
+  static override properties: Record<string, object> = {
+    config: { state: true },
+    message: { state: true },
+    preview: { type: Boolean, reflect: true },
+  };
   static override styles: CSSResultGroup = shared;
   declare protected config: C;
   declare protected message: string;
+  /** Whether the card is shown to choose or edit it. */
+  declare preview: boolean;
 
   constructor() {
     super();

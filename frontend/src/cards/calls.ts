@@ -96,7 +96,8 @@ export class CallsCard extends BaseCard<CallsConfig> {
     const wanted = [this.only, this.config.entry, ...last].join();
     if (wanted === this.asked) return;
     this.asked = wanted;
-    void this.read();
+    // While Home Assistant starts anew it is asked again with the next update.
+    this.read().catch(() => (this.asked = ""));
   }
 
   private async read(before?: string): Promise<void> {
@@ -155,7 +156,7 @@ export class CallsCard extends BaseCard<CallsConfig> {
       <ha-icon class=${missed ? "bad" : ""} icon=${icon}></ha-icon>
       ${this.renderFace(other)}
       <span class="grow"
-        >${describePast(t, call)}<br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
+        ><span dir="auto">${describePast(t, call)}</span><br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
       >
       ${open && this.me?.person.control
         ? html`<input

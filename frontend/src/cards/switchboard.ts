@@ -138,7 +138,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     const body = this.renderRoot.querySelector(".people");
     if (body) this.resized.observe(body);
     if (this.shown) showDialog(this.renderRoot);
-    if (this.config?.group_by === "label" && !Object.keys(this.labels).length) void this.readLabels();
+    if (this.config?.group_by === "label" && !Object.keys(this.labels).length) this.readLabels().catch(() => undefined);
   }
 
   override disconnectedCallback(): void {
@@ -308,7 +308,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       return html`<div class="mine" role="group" aria-label=${t("view.my_phone")}>
         <div class="handle" @pointerdown=${(event: PointerEvent) => transferable && this.drag(event, me, call)}>
           <ha-icon icon=${transferable ? "mdi:drag" : "mdi:phone-in-talk"}></ha-icon>
-          <span class="grow">${t(`call.${call.state}` as "call.talking", { who })}</span>
+          <span class="grow" dir="auto">${t(`call.${call.state}` as "call.talking", { who })}</span>
           <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
         </div>
         <div class="buttons">

@@ -1,8 +1,9 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { shared } from "../styles";
+import type { TextKey } from "../texts";
 import type { Agent, Person, Queue } from "../types";
 import { mayChangeAgent, type AgentChange } from "../actions";
-import { collator } from "../people";
+import { collator, isBusy } from "../people";
 import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig, type FormField } from "./base";
 
 export interface WallboardConfig extends CardConfig {
@@ -150,8 +151,9 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
   }
 
   static getConfigForm(): object {
-    const number = (name: string, unit?: string): FormField => ({
+    const number = (name: keyof typeof DEFAULTS, unit?: string): FormField => ({
       name,
+      otherwise: DEFAULTS[name],
       selector: { number: { min: 0, max: 3600, mode: "box", ...(unit ? { unit_of_measurement: unit } : {}) } },
     });
     return makeForm([
@@ -321,14 +323,12 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
     </div>`;
   }
 
-  private renderNumber(name: "queue.waiting", value: unknown, level?: Level): unknown;
-  private renderNumber(name: string, value: unknown, level?: Level): unknown;
-  private renderNumber(name: string, value: unknown, level: Level = "good"): unknown {
+  private renderNumber(name: TextKey, value: unknown, level: Level = "good"): unknown {
     if (value === null || value === undefined) return nothing;
     const sign = level === "good" ? nothing : html`<ha-icon icon=${SIGNS[level]}></ha-icon>`;
     return html`<div class="number ${level}">
       <dd>${value}${sign}</dd>
-      <dt>${this.t(name as "queue.waiting")}</dt>
+      <dt>${this.t(name)}</dt>
     </div>`;
   }
 
@@ -336,14 +336,17 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
     const { t } = this;
     const person = this.store!.get("people", queue.entry, agent.user);
     const out = agent.logged_in === false;
+    const call = person?.calls.at(0);
     const sign = agent.paused ? "mdi:pause-circle" : out ? "mdi:account-off-outline" : "mdi:account-check";
     // Some systems do not tell who is logged in, but have a word of their own.
     const known = agent.paused ? t("queue.paused") : out ? t("queue.logged_out") : agent.logged_in ? t("queue.logged_in") : "";
-    const status = known || (person ? t(`status.${person.status}`) : agent.status) || "";
+    const own = person ? t(`status.${person.status}`) : (agent.status ?? "");
+    const status = !known ? own : person && isBusy(person) ? `${known} · ${own}` : known;
     return html`<li class="row">
       <ha-icon icon=${sign}></ha-icon>
       <span class="grow"><bdi>${person ? this.name(person) : agent.name}</bdi> <span class="quiet">${status}</span></span>
-      ${agent.paused && agent.paused_since
+      ${call ? html`<pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>` : nothing}
+      ${agent.paused && agent.paused_since && !call
         ? html`<pbx-timer .since=${agent.paused_since} .ahead=${this.store!.ahead}></pbx-timer>`
         : nothing}
       ${person ? this.renderAgentButtons(queue, agent, person) : nothing}

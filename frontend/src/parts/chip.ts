@@ -246,7 +246,7 @@ export class PbxChip extends LitElement {
 
   private renderLine() {
     const call = this.call;
-    const words = html`<span>${this.describeCall()}</span>`;
+    const words = html`<span dir="auto">${this.describeCall()}</span>`;
     return call ? html`${words}<pbx-timer .since=${call.since} .ahead=${this.ahead}></pbx-timer>` : words;
   }
 
