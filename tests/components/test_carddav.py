@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 import pytest
 
-from custom_components.pbx.hub.carddav import CardDavAccount, CardDavError, read_fingerprint
+from custom_components.pbx.hub.carddav import MAX_TAGS, CardDavAccount, CardDavError, read_fingerprint
 from tests.simulators.carddav import HOME, PASSWORD, USER, CardDavServer, answer
 from tests.simulators.common.certificate import self_signed_pem, server_context
 
@@ -71,6 +71,7 @@ async def test_no_versions(server: CardDavServer, session: ClientSession) -> Non
         (500, "", {}, "status 500"),
         (207, "<d:multistatus xmlns:d='DAV:'/>", {}, "no address book"),
         (207, "<html>", {}, "cannot be read"),
+        pytest.param(207, f"<x>{'<a/>' * MAX_TAGS}</x>", {}, "too large", id="tags without end"),
         (207, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", {}, "cannot be read"),
         (301, "", {"Location": "http://example.org/dav/"}, "leads to another one"),
         (302, "", {"Location": "/dav/"}, "redirects for ever"),

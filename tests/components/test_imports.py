@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pbx.hub import objects
 from custom_components.pbx.protocols.changes import CallChange, Remove, Upsert
 from custom_components.pbx.protocols.enums import CallState, LegRole
 from custom_components.pbx.protocols.model import Leg, Mailbox, Party, Phone, Queue, Switch, User
@@ -102,6 +103,20 @@ async def test_new_objects(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch)
     session.report(Upsert(User(id="4", name="Dave", number="204")))
     await until(lambda: "Dave" in devices(hass, entry))
     await until(lambda: hass.states.get("sensor.memory_pbx_dave_status"))
+
+
+async def test_more_than_home_assistant_could_bear(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A PBX that invents objects does not fill the registries; itself is always there."""
+    monkeypatch.setattr(objects, "MOST_IMPORTED", 4)
+    entry, session = memory_entry(hass, monkeypatch, OBJECTS)
+    await set_up(hass, entry)
+    assert len(devices(hass, entry)) == 4
+    assert "Memory PBX" in devices(hass, entry)
+    session.report(Upsert(User(id="3", name="Carla")))
+    await until(lambda: "Of 1 new objects of the PBX 0 are imported" in caplog.text)
+    assert len(devices(hass, entry)) == 4
 
 
 async def test_calls_name_what_is_left_out(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:

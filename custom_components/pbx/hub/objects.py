@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from fnmatch import translate
 from itertools import batched, product
+import logging
 import re
 from typing import Protocol
 
@@ -14,6 +15,10 @@ from ..protocols.state import Delta, PbxState
 from .options import PbxOptions, Selection
 from .slices import in_slices
 
+_LOGGER = logging.getLogger(__name__)
+
+# No PBX has as many objects; the registries of Home Assistant could not bear what one invents beyond.
+MOST_IMPORTED = 25_000
 # The entities that one platform has of so many objects are made in a few milliseconds.
 OBJECTS_IN_SLICE = 4
 
@@ -89,9 +94,13 @@ class ImportedObjects:
         """Add and return the new objects to import, and renamed ones whose name now fits the pattern."""
         candidates = delta.added | delta.described if self._by_name else delta.added
         found = [self._state.get(key) for key in candidates - self.keys]
-        new = [item.key for item in found if item is not None and self.includes(item)]
-        self.keys.update(new)
-        return new
+        fitting = [item.key for item in found if item is not None and self.includes(item)]
+        room = MOST_IMPORTED - len(self.keys)
+        if len(fitting) > room:
+            _LOGGER.warning("Of %d new objects of the PBX %d are imported", len(fitting), room)
+            fitting = sorted(fitting, key=lambda key: key != PBX_KEY)[:room]
+        self.keys.update(fitting)
+        return fitting
 
 
 def _test_choice(options: PbxOptions) -> Test:

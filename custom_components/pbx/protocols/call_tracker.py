@@ -29,6 +29,8 @@ MAX_ANSWERED = timedelta(hours=12)
 # A phone that stops ringing has missed the call only if no other phone takes it within this time: systems
 # report the other phones as idle before the one that talks, and hand calls on from phone to phone.
 GRACE = timedelta(seconds=3)
+# No PBX has as many calls open; where one never tells of their ends the oldest are given up.
+MOST_OPEN = 20_000
 # Ids of calls that became part of another one, for what may still be reported under them.
 MOST_JOINED = 100
 
@@ -136,7 +138,14 @@ class CallTracker:
             if change.end is not None and not change.legs and change.caller is None:
                 return []
             tracked = _TrackedCall(create_call(change, self._now()), self._now())
+            return [*self._make_room(), *self._apply_to(tracked, change)]
         return self._apply_to(tracked, change)
+
+    def _make_room(self) -> list[Moment]:
+        """End the oldest call where there are too many."""
+        if len(self._tracked) < MOST_OPEN:
+            return []
+        return self._end(next(iter(self._tracked.values())), EndCause.EXPIRED)
 
     def apply_transfer(self, change: TransferChange) -> list[Moment]:
         """Apply a transfer to each open call that the PBX names; one that failed changes nothing."""

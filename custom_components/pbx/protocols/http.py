@@ -1,6 +1,5 @@
 """Requests by HTTP, and what their failures mean in the words of the session contract."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,16 +31,14 @@ from .errors import (
     PbxError,
     ProtocolError,
 )
-from .json_text import parse_json
 from .recorder import Door, Recorder
 from .session import Link
+from .turns import parse_json_in_turn
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 30.0
 # No list of a PBX is larger than this, in bytes and unpacked.
 LARGEST_ANSWER = 32 * 2**20
-# Parsing more than this would hold the event loop up, so it is done in a thread.
-PARSED_IN_THREAD = 256 * 2**10
 _CHUNK = 64 * 2**10
 # All others say nothing of the protocol, or hold what nobody else may know.
 _RECORDED_HEADERS = ("Content-Type", "Location", "WWW-Authenticate")
@@ -64,9 +61,7 @@ class HttpAnswer:
 
     async def json(self) -> Any:
         """Return the JSON value of the body; raises ValueError where it is none."""
-        if len(self.body) > PARSED_IN_THREAD:
-            return await asyncio.to_thread(parse_json, self.body)
-        return parse_json(self.body)
+        return await parse_json_in_turn(self.body)
 
 
 async def send_request(

@@ -12,6 +12,8 @@ import orjson
 
 # Nothing that a PBX says is nested as deeply as this.
 DEEPEST = 40
+# No list of a PBX has as many values: empty ones take forty times the memory of their text.
+MOST_VALUES = 2_000_000
 # Longer whole numbers do not fit into 64 bits, for certain.
 LONGEST_INTEGER = 18
 REPLACEMENT = "\ufffd"
@@ -34,12 +36,14 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_json(raw: str | bytes) -> Any:
-    """Return the value of a JSON text, cleaned; raises ValueError where it is none or nested too deeply.
+    """Return the value of a JSON text, cleaned; raises ValueError where it is none, or too much or too deep.
 
     Bytes that are no UTF-8 become replacement characters, so that one bad name does not lose a list. Numbers
     that no 64 bits hold lose digits or become None.
     """
     text = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
+    if len(text) > MOST_VALUES and text.count(",") > MOST_VALUES:
+        raise ValueError("the text has more values than anything could have to say")
     try:
         value = _load(text)
     except RecursionError:

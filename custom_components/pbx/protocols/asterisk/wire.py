@@ -24,11 +24,21 @@ class Splitter:
     """Cut a stream of bytes into blocks."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Block]:
-        """Yield the blocks that are complete now; raises ProtocolError where one is too large."""
-        *whole, self._rest = (self._rest + data).split(_END)
+        """Yield the blocks that are complete now; raises ProtocolError where one is too large.
+
+        What has no end yet is neither copied nor searched again, or a PBX that sends byte by byte would cost
+        a second for each second.
+        """
+        searched = max(0, len(self._rest) - len(_END) + 1)
+        self._rest += data
+        if self._rest.find(_END, searched) < 0:
+            whole: list[bytes] = []
+        else:
+            *whole, rest = bytes(self._rest).split(_END)
+            self._rest = bytearray(rest)
         if len(self._rest) > LARGEST_BLOCK:
             raise ProtocolError("the PBX sends a message without an end")
         for raw in whole:

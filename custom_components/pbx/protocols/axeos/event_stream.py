@@ -13,8 +13,8 @@ from yarl import URL
 
 from ..errors import ConnectionLost, MissingRight
 from ..json_fields import get_integer, get_text, iter_objects, iter_one_or_many
-from ..json_text import parse_json
 from ..session import Clock, Link
+from ..turns import parse_json_in_turn
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .http import V1, AxeosHttp, NotFound, TokenRefused, Unreadable, V1Api, expect_list
 from .settings import AxeosSettings
@@ -253,7 +253,7 @@ class EventSocket:
         except TimeoutError:
             return []
         try:
-            body = parse_json(message)
+            body = await parse_json_in_turn(message)
         except ValueError:
             # Asking for it again would bring the same.
             return [UNREADABLE]

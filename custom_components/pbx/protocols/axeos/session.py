@@ -1,6 +1,8 @@
 """One login to one Axeos PBX."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from itertools import batched
 from typing import Any, override
 
 from ..changes import CallChange, Change, Notice, Snapshot
@@ -10,6 +12,7 @@ from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link
+from ..turns import SLICE
 from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
 from .decode_objects import KIND_OF, ListKind
@@ -139,16 +142,22 @@ class AxeosSession(QueuedSession):
             if is_resumed:
                 await self._catch_up()
             async for events in self._source.follow_events(self._feed.cursor):
-                await self.report(self._feed.handle_events(events))
+                await self._handle_events(events)
         except SocketRefused:
             # Next time the polls that every release has.
             self._no_socket_before = self._clock.time() + SOCKET_RETRY
             raise
 
+    async def _handle_events(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Report what events change, in slices; without any, that the PBX is alive."""
+        await self.report(self._feed.handle_events(events[:SLICE]))
+        for some in batched(events[SLICE:], SLICE, strict=False):
+            await asyncio.sleep(0)
+            await self.report(self._feed.handle_events(some))
+
     async def _catch_up(self) -> None:
         """Report what happened meanwhile, and ask for the calls, of whose ends a restart tells nothing."""
-        events = await read_missed(self._source, self._feed.cursor)
-        await self.report(self._feed.handle_events(events))
+        await self._handle_events(await read_missed(self._source, self._feed.cursor))
         self._polling.read_calls_soon()
 
     @override

@@ -12,8 +12,9 @@ from websockets.exceptions import ConnectionClosed
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
 from ..evidence import Evidence
 from ..json_fields import JsonObject, get_flag, get_text
-from ..json_text import clean_text, parse_json
+from ..json_text import clean_text
 from ..session import Link, within
+from ..turns import parse_json_in_turn
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
@@ -55,7 +56,7 @@ class JsonSocket:
         """Return the next object."""
         while True:
             try:
-                message = _load(await self._socket.recv())
+                message = await _load(await self._socket.recv())
             except ConnectionClosed:
                 raise ConnectionLost("the PBX closed the connection") from None
             if message is not None:
@@ -78,9 +79,9 @@ class JsonSocket:
         await self._socket.close()
 
 
-def _load(message: str | bytes) -> JsonObject | None:
+async def _load(message: str | bytes) -> JsonObject | None:
     try:
-        value = parse_json(message)
+        value = await parse_json_in_turn(message)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

@@ -13,6 +13,7 @@ from ..model import PastCall
 from ..name_counter import NameCounter
 from ..queued_session import Report
 from ..scheduler import Scheduler
+from ..turns import Turns
 from .connection import Connection
 from .decode import decode_history
 from .directory import Directory
@@ -64,6 +65,7 @@ class RecordHandler:
         self._report = report
         self._handle_feed_error = handle_error
         self.handled = 0
+        self._turns = Turns()
         self._open = False
         self.primed = asyncio.Event()
         self.history: deque[PastCall] = deque(maxlen=KEPT_HISTORY)
@@ -95,6 +97,7 @@ class RecordHandler:
         """Handle a batch of records; no script can say anything that breaks this."""
         changes: list[Change] = []
         for record in records:
+            await self._turns.take()
             if not isinstance(record, Mapping):
                 self.counts["malformed"] += 1
                 continue

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...name_counter import NameCounter
 from ...session import Clock
+from ...turns import PARSED_IN_THREAD, Turns
 from .endpoint import Disconnected, Transport
 from .packets import Event, Hello, decode_event, encode_event
 
@@ -32,6 +33,7 @@ class SocketIo:
         self._hello = hello
         self._clock = clock
         self._early = early
+        self._turns = Turns()
         self._heard = clock.time()
         self._packets: dict[str, Callable[[str], Awaitable[None]]] = {
             "1": self._end,
@@ -93,6 +95,7 @@ class SocketIo:
         packets, self._early = self._early, []
         while True:
             for packet in packets:
+                await self._turns.take()
                 await self._handle_packet(packet)
             packets = await self._transport.receive()
             self._heard = self._clock.time()
@@ -105,7 +108,8 @@ class SocketIo:
         await self._messages.get(packet[:2], self._count_unknown)(packet)
 
     async def _handle_event(self, packet: str) -> None:
-        event = decode_event(packet)
+        is_large = len(packet) > PARSED_IN_THREAD
+        event = await asyncio.to_thread(decode_event, packet) if is_large else decode_event(packet)
         if event is None:
             await self._count_unknown(packet)
         else:

@@ -12,7 +12,8 @@ from yarl import URL
 
 from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
 from ...http import send_request
-from ...websocket import UpgradeRefused, connect_websocket
+from ...turns import PARSED_IN_THREAD
+from ...websocket import LARGEST_MESSAGE, UpgradeRefused, connect_websocket
 from .endpoint import (
     CertificateRefused,
     Disconnected,
@@ -64,7 +65,8 @@ class PollingTransport(Transport):
         if self._first:
             packets, self._first = self._first, []
             return packets
-        packets = _packets(await self._exchange("GET", POLL_TIMEOUT))
+        body = await self._exchange("GET", POLL_TIMEOUT)
+        packets = await asyncio.to_thread(_packets, body) if len(body) > PARSED_IN_THREAD else _packets(body)
         if not packets:
             # Asked again at once, a server that answers nonsense would be asked without end.
             raise Disconnected("a poll brought no packets")
@@ -99,6 +101,7 @@ class PollingTransport(Transport):
             # The packets of an answer that is lost never come again, which ends the session.
             once=True,
             seconds=seconds,
+            largest=LARGEST_MESSAGE,
             data=body,
             headers=_HEADERS if body is not None else None,
         )

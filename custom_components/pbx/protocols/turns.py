@@ -1,0 +1,31 @@
+"""Turns for the event loop in the middle of long work that a PBX may cause."""
+
+import asyncio
+from typing import Any
+
+from .json_text import parse_json
+
+# So many pieces of work follow each other before anything else of Home Assistant has its turn.
+SLICE = 50
+# Parsing more than this, in bytes or characters, would hold the event loop up, so it is done in a thread.
+PARSED_IN_THREAD = 256 * 2**10
+
+
+class Turns:
+    """Let others have their turn while many pieces of work follow each other without a wait."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    async def take(self) -> None:
+        """Count one piece of work, and let others have their turn after a slice of them."""
+        self._number += 1
+        if self._number % SLICE == 0:
+            await asyncio.sleep(0)
+
+
+async def parse_json_in_turn(raw: str | bytes) -> Any:
+    """Return the value of a JSON text as `parse_json` does; raises ValueError. Large ones go to a thread."""
+    if len(raw) > PARSED_IN_THREAD:
+        return await asyncio.to_thread(parse_json, raw)
+    return parse_json(raw)
