@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+from .chaos import Chaos
 from .world import ManagerUser
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Connection:
         self._writer = writer
         self._challenge = ""
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        # Where events are told out of turn, those that wait, by what they are about.
+        self._topics: dict[str, asyncio.Queue[Fields]] = {}
 
     async def serve(self) -> None:
         """Greet the client and answer it until it goes."""
@@ -81,6 +84,26 @@ class Connection:
         line = self.pbx.variety.line if self.pbx.variety else "{}: {}".format
         self.send_raw("\r\n".join([*(line(*pair) for pair in fields), "", ""]).encode())
 
+    def tell(self, fields: Fields) -> None:
+        """Send an event, where there is chaos after some turns: others may overtake it then."""
+        chaos = self.pbx.variety
+        if not isinstance(chaos, Chaos):
+            self.send(fields)
+            return
+        name = dict(fields)["Event"]
+        topic = chaos.get_topic(name)
+        if topic not in self._topics:
+            self._topics[topic] = asyncio.Queue()
+            self.pbx.tasks.spawn(self._relay(chaos, self._topics[topic]))
+        for _ in range(chaos.repeat(name)):
+            self._topics[topic].put_nowait(fields)
+
+    async def _relay(self, chaos: Chaos, topic: asyncio.Queue[Fields]) -> None:
+        while True:
+            fields = await topic.get()
+            await _wait(chaos)
+            self.send(fields)
+
     def send_raw(self, data: bytes) -> None:
         """Send bytes, whatever they are."""
         self._outgoing.put_nowait(data)
@@ -105,12 +128,17 @@ class Connection:
         for number, row in enumerate(rows):
             first, *rest = row
             self.send([first, *_identity(request), *(self.pbx.vary([first, *rest])[1:])])
+            if isinstance(self.pbx.variety, Chaos):
+                # Live events come between the rows.
+                await _wait(self.pbx.variety)
             if number % 50 == 49:
                 await asyncio.sleep(0)
         if request.action in self.pbx.faults.endless:
             return
-        count = str(len(rows))
-        self.send([("Event", complete), *_identity(request), ("EventList", "Complete"), ("ListItems", count)])
+        end: Fields = [("EventList", "Complete"), ("ListItems", str(len(rows)))]
+        if isinstance(chaos := self.pbx.variety, Chaos):
+            end = chaos.complete(end)
+        self.send([("Event", complete), *_identity(request), *end])
 
     async def _send_all(self) -> None:
         while True:
@@ -143,6 +171,8 @@ class Connection:
     async def _answer(self, request: Request) -> None:
         if not request.id:
             self.pbx.violation(f"{request.action} without an ActionID")
+        if isinstance(self.pbx.variety, Chaos):
+            await _wait(self.pbx.variety)
         if self.pbx.faults.delay:
             await self.pbx.clock.sleep(self.pbx.faults.delay)
         if request.action in self.pbx.faults.dropped:
@@ -196,6 +226,11 @@ class Connection:
         """Close once everything has been said."""
         await self._outgoing.join()
         self._writer.close()
+
+
+async def _wait(chaos: Chaos) -> None:
+    for _ in range(chaos.choose_turns()):
+        await asyncio.sleep(0)
 
 
 def _identity(request: Request) -> Fields:

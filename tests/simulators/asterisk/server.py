@@ -109,7 +109,7 @@ class AsteriskSimulator(Simulator):
             if connection.may_hear(privilege):
                 for noise in self.variety.noise() if self.variety else ():
                     connection.send(noise)
-                connection.send(block)
+                connection.tell(block)
 
     def answer(self, endpoint: str) -> Channel:
         """Let a telephone that rings be answered, and return its channel."""
