@@ -36,12 +36,14 @@ class PbxEntityDescription(EntityDescription):
     enabled by default; everywhere, only those for whose object `enabled` says so. `new_category` is the
     category of an entity that is registered from now on; those that people have already keep theirs, since
     targets by area and device leave out what has a category. What is `live` shows what an object does at the
-    moment, which each step of a call changes; all others are asked only when its settings change.
+    moment, which each step of a call changes; all others are asked only when its settings change. What
+    `follows` its object needs it to be read; by default that is what shows a value of it.
     """
 
     kind: ObjectKind
     essential: bool = False
     live: bool = False
+    follows: bool | None = None
     enabled: Callable[[PbxHub, Any], bool] = lambda hub, item: True
     new_category: EntityCategory | None = None
     needs: Capability | None = None
@@ -88,6 +90,7 @@ class PbxEntity(Entity):
         self._needs = description.needs
         self._new_category = description.new_category
         self._is_live = description.live
+        self._follows = bool(self.shown_attributes) if description.follows is None else description.follows
         self.key = item.key
         self._values: Sequence[Any] | None = None
         self._is_usable: bool | None = None
@@ -147,7 +150,7 @@ class PbxEntity(Entity):
     @property
     def _listen(self) -> Callable[[ObjectKey, Callable[[], None]], CALLBACK_TYPE]:
         listeners = self.hub.listeners
-        if not self.shown_attributes:
+        if not self._follows:
             # Only whether the object is there matters.
             return listeners.listen_arrivals
         is_live = self._is_live or self.update_key != self.key

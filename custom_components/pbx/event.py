@@ -101,6 +101,7 @@ EVENTS = (
     PbxEventDescription(
         key="message",
         translation_key="message",
+        follows=True,
         kind=ObjectKind.MAILBOX,
         new_category=EntityCategory.DIAGNOSTIC,
         event_types=[MomentType.MESSAGE],

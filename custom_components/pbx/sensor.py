@@ -279,6 +279,8 @@ USER_SENSORS = (
 MISSED_CALLS = PbxCounterDescription(
     key="missed_calls",
     translation_key="missed_calls",
+    # It is counted here.
+    follows=False,
     kind=ObjectKind.USER,
     state_class=SensorStateClass.TOTAL,
 )

@@ -14,6 +14,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_test_home_assistant
 
 import custom_components  # noqa: F401  # before the test helpers look for a package of this name
+from custom_components.pbx.protocols.enums import ObjectKind
 from tests.components.parity.systems import TELLERS
 
 from .blocking import measure_blocking
@@ -21,6 +22,7 @@ from .calls import count_writes, measure_calls, measure_open_calls
 from .connecting import measure_connecting
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
+from .idle import IDLE_COLUMNS, measure_idle
 from .imports import measure_import
 from .lines import FEW, measure_lines
 from .peers import measure_peers
@@ -141,6 +143,20 @@ async def report_connecting(hass: HomeAssistant, report: Report, options: argpar
         report.add_text(what, f"{seconds:8.1f} s", seconds=seconds)
 
 
+async def report_idle(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what an idle PBX is asked, in a loop of its own, which jumps over waiting."""
+    report.begin("Requests that an idle PBX gets in an hour")
+    for column in IDLE_COLUMNS:
+        none, default = [
+            await asyncio.to_thread(measure_idle, column, wanted=wanted) for wanted in ((), ObjectKind)
+        ]
+        totals = (
+            f"{none.requests.total():4} where nothing wants polling, {default.requests.total():4} by default"
+        )
+        text = f"{totals}; {none.forced} are forced"
+        report.add_text(column, text, none=dict(none.requests), default=dict(default.requests))
+
+
 async def report_imports(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
     """Report what it takes to import the integration for one PBX in a fresh process."""
     report.begin("Import in a fresh process in which Home Assistant and its platforms are")
@@ -180,6 +196,7 @@ PARTS = {
     "blocking": report_blocking,
     "lines": report_lines,
     "connecting": report_connecting,
+    "idle": report_idle,
     "imports": report_imports,
     "script": report_script,
 }

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 import sys
 from typing import Any
@@ -31,8 +32,10 @@ async def measure_import(system: str, runs: int) -> ImportCost:
 
 
 async def _run_child(system: str) -> dict[str, Any]:
+    # An environment that keeps no bytecode would have everything compiled each time.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, str(CHILD), system, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, str(CHILD), system, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await child.communicate()
     assert child.returncode == 0

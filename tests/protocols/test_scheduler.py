@@ -172,3 +172,36 @@ async def test_bug_in_a_job(jobs: Jobs, caplog: pytest.LogCaptureFixture) -> Non
     assert caplog.text.count("Unexpected error, reading a:") == 1
     assert 'test_scheduler.py", line' in caplog.text
     assert "ZeroDivisionError" in caplog.text
+
+
+async def test_what_finds_nothing_new_is_done_less_often(jobs: Jobs) -> None:
+    """Down to every fourth interval; news, and what goes on at the PBX, bring the usual pace back."""
+    scheduler, news = jobs.scheduler, False
+
+    async def job() -> None:
+        jobs.done.append(("list", jobs.clock.time()))
+        scheduler.set_pace("list", has_news=news)
+
+    scheduler.plan("list", job, 10)
+    await jobs.turn_to(10, 30, 70, 110)
+    assert [time for _, time in jobs.done] == [10, 30, 70, 110]
+    scheduler.quicken()
+    await jobs.turn_to(120)
+    news = True
+    await jobs.turn_to(140, 150)
+    assert [time for _, time in jobs.done[4:]] == [120, 140, 150]
+
+
+async def test_a_slow_job_is_hastened(jobs: Jobs) -> None:
+    """What hastens a job while it is done counts for the next time."""
+    scheduler = jobs.scheduler
+
+    async def job() -> None:
+        jobs.done.append(("list", jobs.clock.time()))
+        if len(jobs.done) == 1:
+            scheduler.hasten("list", 2)
+        scheduler.set_pace("list", has_news=False)
+
+    scheduler.plan("list", job, 10)
+    await jobs.turn_to(10, 12, 52)
+    assert [time for _, time in jobs.done] == [10, 12, 52]

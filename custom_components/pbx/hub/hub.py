@@ -1,7 +1,8 @@
 """One PBX in Home Assistant: what its session reports goes once through here, down to the listeners."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 import logging
 from typing import cast, override
@@ -12,6 +13,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, cal
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.signal_type import SignalType
 
 from ..const import CONF_MEMORY, DOMAIN
@@ -132,7 +134,7 @@ class PbxHub(Sink):
 
     async def _handle_reading(self) -> None:
         """Do what waits until everything was read again."""
-        self._watch(self.listeners.watched)
+        self.renew_wanted()
         if self._has_stale_devices:
             await self.remove_stale_devices()
 
@@ -194,12 +196,20 @@ class PbxHub(Sink):
             self.entry.async_create_task(self.hass, self.listeners.notify_updated({PBX_KEY, *keys}))
 
     @callback
+    def renew_wanted(self) -> None:
+        """Tell the session anew what is wanted, since it has been opened or others listen."""
+        self._watch(self.listeners.watched)
+
+    @callback
     def _watch(self, kinds: frozenset[ObjectKind]) -> None:
-        """Tell the session which kinds are wanted: those that have a listener.
+        """Tell the session of which kinds settings are wanted: those that have a listener to them.
 
         So are those that lost their listeners together with their objects, and those that could not be read:
         nobody can listen to objects that are not there, and without a reading they never come back.
         """
+        if self.hass.data.get(_LISTENED, Counter())[MomentType.MESSAGE]:
+            # That there is a message is seen at its mailbox.
+            kinds |= {ObjectKind.MAILBOX}
         lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
         self._wanted = kinds | lost | self.state.unread
         self.keeper.watch(self._wanted)
@@ -409,6 +419,8 @@ def _has_reading(changes: Sequence[Change]) -> bool:
 
 type MomentListener = Callable[[PbxHub, Moment], None]
 
+# How many listen to moments of each type on every PBX.
+_LISTENED: HassKey[Counter[MomentType]] = HassKey(f"{DOMAIN}_listened")
 _SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
     kind: SignalType(f"{DOMAIN}_moment_{kind}") for kind in MomentType
 }
@@ -416,16 +428,25 @@ _SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
 
 @callback
 def async_listen_moments(
-    hass: HomeAssistant, types: Iterable[MomentType], listener: MomentListener
+    hass: HomeAssistant, types: Collection[MomentType], listener: MomentListener
 ) -> CALLBACK_TYPE:
     """Call the listener with the moments of these types on every PBX, now and later; returns what ends it."""
     stops = [async_dispatcher_connect(hass, _SIGNALS[kind], listener) for kind in types]
+    listened = hass.data.setdefault(_LISTENED, Counter())
+
+    @callback
+    def count(step: int) -> None:
+        listened.update(dict.fromkeys(types, step))
+        for hub in loaded_hubs(hass):
+            hub.renew_wanted()
 
     @callback
     def stop_listening() -> None:
         for stop in stops:
             stop()
+        count(-1)
 
+    count(1)
     return stop_listening
 
 

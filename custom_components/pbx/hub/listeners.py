@@ -19,8 +19,9 @@ _FAILED = "Unexpected error in a listener"
 class Listeners:
     """The callbacks of entities, triggers and actions, by the object that they are about.
 
-    `watch` is called with the kinds of objects that have a listener, whenever the first of a kind comes or
-    the last one goes.
+    `watch` is called with the kinds of objects whose settings have a listener, whenever the first of a kind
+    comes or the last one goes. What an object does at the moment is always told, but settings may have to be
+    asked for.
     """
 
     def __init__(self, watch: Callable[[frozenset[ObjectKind]], None]) -> None:
@@ -94,7 +95,7 @@ class Listeners:
 
     @property
     def watched(self) -> frozenset[ObjectKind]:
-        """Return the kinds of objects that have a listener."""
+        """Return the kinds of objects whose settings have a listener."""
         return frozenset(kind for kind, count in self._watched.items() if count)
 
     def get_watched(self, kind: ObjectKind) -> set[ObjectKey]:
@@ -137,7 +138,8 @@ class Listeners:
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
     ) -> CALLBACK_TYPE:
         callbacks.add(key, listener)
-        self._count(key.kind, 1)
+        if callbacks is self._settings:
+            self._count(key.kind, 1)
         return partial(self._stop_listening, callbacks, key, listener)
 
     @callback
@@ -145,7 +147,8 @@ class Listeners:
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
     ) -> None:
         callbacks.remove(key, listener)
-        self._count(key.kind, -1)
+        if callbacks is self._settings:
+            self._count(key.kind, -1)
 
     @callback
     def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:
@@ -155,7 +158,7 @@ class Listeners:
                 _call_safely(listener, found)
 
     def _count(self, kind: ObjectKind, step: int) -> None:
-        """Count the listeners of a kind, and report the kinds when the first comes or the last goes."""
+        """Count who listens to settings of a kind; report the kinds when the first comes or the last goes."""
         before = self._watched[kind]
         self._watched[kind] += step
         if not before or not self._watched[kind]:

@@ -99,7 +99,7 @@ class TemporarySettings:
         """Wait for the end of a setting, and for another one that replaces it."""
         self._settings[user] = temporary
         check = partial(self._check, user)
-        self._listening[user] = [self._listeners.listen_updates(_key(user), check)]
+        self._listening[user] = [self._listeners.listen_settings(_key(user), check)]
         if temporary.until > dt_util.utcnow():
             timer = async_track_point_in_utc_time(self._hass, check, temporary.until)
             self._listening[user].append(timer)

@@ -7,11 +7,16 @@ from hashlib import sha256
 import logging
 from pathlib import Path
 import re
-from typing import Any
-
-import vobject  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Any
 
 from ..protocols.json_text import to_inert_line
+from .lazy_module import LazyModule
+
+if TYPE_CHECKING:
+    import vobject  # type: ignore[import-untyped]
+else:
+    # Cards are read in an executor.
+    vobject = LazyModule("vobject")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,8 +33,8 @@ _IMAGES = {
     b"GIF8": "image/gif",
     b"RIFF": "image/webp",
 }
-# Errors of the parser on cards that nobody should have written.
-_BAD_CARD = (vobject.base.VObjectError, ValueError, LookupError, TypeError, AttributeError)
+# Errors of the parser on cards that nobody should have written, besides its own.
+_BAD_CARD = (ValueError, LookupError, TypeError, AttributeError)
 _INLINE_PICTURE = re.compile(
     r"^(?:[\w-]+\.)?PHOTO[^:\n]*:data:image/[\w+.-]+;base64,([A-Za-z0-9+/=]+)", re.IGNORECASE | re.MULTILINE
 )
@@ -72,7 +77,7 @@ def parse_vcards(text: str) -> list[Contact]:
     for block in _split_cards(text):
         try:
             cards.append((block, vobject.readOne(block, allowQP=True)))
-        except _BAD_CARD:
+        except (vobject.base.VObjectError, *_BAD_CARD):
             unread += 1
         if len(cards) >= MAX_CARDS:
             break

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 import contextlib
 from typing import Any, override
 
-from .changes import CapabilitiesChanged, Change
+from .changes import CallChange, CapabilitiesChanged, Change
 from .contract import Contract
 from .enums import Capability
 from .errors import PbxError
@@ -36,7 +36,14 @@ class QueuedSession(PbxSession):
 
     async def report(self, changes: Sequence[Change]) -> None:
         """Add a batch, waiting while there is no room."""
+        for change in changes:
+            if type(change) is CallChange:
+                self.quicken()
+                break
         await self._queue.put(changes)
+
+    def quicken(self) -> None:
+        """Read as often as usual again what was read less often while there was no call."""
 
     def report_now(self, changes: Sequence[Change]) -> None:
         """Add a batch without waiting, or drop it where there is no room."""

@@ -13,6 +13,8 @@ from .session import Clock
 
 _LOGGER = logging.getLogger(__name__)
 
+# While a job finds nothing new, it is done less often, down to every so many of its intervals.
+SLOWEST = 4.0
 # However often a job is asked for, it is done no more often than this, in seconds.
 SHORTEST = 1.0
 # A job that failed is tried again after this, then after twice as long each time; in seconds.
@@ -32,12 +34,16 @@ class _Plan:
     job: Job
     interval: float
     due: float
+    # How long it waits at present: its interval, or longer while it finds nothing new.
+    pace: float
     # How often in a row it has failed.
     failures: int = 0
     # How often in a row the PBX has refused it.
     refusals: int = 0
     # Not even a hurry makes it due before this.
     not_before: float = 0.0
+    # Whether it was hastened since it was begun last.
+    is_urgent: bool = False
 
 
 class Scheduler:
@@ -54,6 +60,9 @@ class Scheduler:
         self._failures = NameCounter()
         self._contract = Contract()
         self._wake = asyncio.Event()
+        # Whether any job is done less often than usual, and when something went on last.
+        self._is_slow = False
+        self._active_at = float("-inf")
 
     def plan(self, name: str, job: Job, interval: float, *, delay: float = 0.0) -> None:
         """Do a job every `interval` seconds, for the first time after one interval and `delay`.
@@ -64,7 +73,36 @@ class Scheduler:
         if known is not None and known.interval == interval:
             known.job = job
             return
-        self._plans[name] = _Plan(job, interval, self._clock.time() + interval + delay)
+        self._plans[name] = _Plan(job, interval, self._clock.time() + interval + delay, interval)
+        self._wake.set()
+
+    def set_pace(self, name: str, *, has_news: bool) -> None:
+        """Do a job at its interval after it has found something new, and less often each time it has not.
+
+        Call it from within the job; an unknown one is no error.
+        """
+        plan = self._plans.get(name)
+        if plan is None:
+            return
+        now = self._clock.time()
+        if has_news or now - self._active_at < plan.interval:
+            plan.pace = plan.interval
+        else:
+            plan.pace = min(plan.pace * 2, plan.interval * SLOWEST)
+            self._is_slow = True
+        if not plan.is_urgent:
+            plan.due = now + max(plan.pace, SHORTEST)
+
+    def quicken(self) -> None:
+        """Do every job as often as usual again, since something goes on at the PBX."""
+        now = self._active_at = self._clock.time()
+        if not self._is_slow:
+            return
+        self._is_slow = False
+        for plan in self._plans.values():
+            if plan.pace > plan.interval:
+                plan.pace = plan.interval
+                plan.due = min(plan.due, now + plan.interval)
         self._wake.set()
 
     def hasten(self, name: str, delay: float = SHORTEST) -> None:
@@ -75,6 +113,7 @@ class Scheduler:
         plan = self._plans.get(name)
         if plan is not None:
             plan.due = min(plan.due, max(self._clock.time() + delay, plan.not_before))
+            plan.is_urgent = True
             self._wake.set()
 
     def cancel(self, name: str) -> None:
@@ -105,7 +144,8 @@ class Scheduler:
             if name is None or plan is None or plan.due > self._clock.time():
                 await self._sleep(plan)
                 continue
-            plan.due = self._clock.time() + max(plan.interval, SHORTEST)
+            plan.due = self._clock.time() + max(plan.pace, SHORTEST)
+            plan.is_urgent = False
             await self._do(name, plan)
 
     async def _do(self, name: str, plan: _Plan) -> None:
@@ -130,6 +170,7 @@ class Scheduler:
     def _retry_later(self, name: str, plan: _Plan, error: PbxError) -> None:
         _LOGGER.debug("Reading %s failed: %s", name, type(error).__name__)
         now, longest = self._clock.time(), max(plan.interval, LONGEST_RETRY)
+        plan.pace = plan.interval
         plan.due = now + min(FIRST_RETRY * 2 ** min(plan.failures, 16), longest)
         plan.not_before = now + FIRST_RETRY
         plan.failures += 1

@@ -117,7 +117,10 @@ class PbxSession(ABC):
         """Return what can be asked of the PBX."""
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:  # noqa: B027
-        """Name the kinds of which changes are wanted; a session that polls reads only those."""
+        """Name the kinds of which settings are wanted; a session that polls reads only those.
+
+        Calls and the status of phones and users are wanted always.
+        """
 
     def statistics(self) -> Mapping[str, Any]:
         """Return counters and names for diagnostics, with nothing personal in them.

@@ -16,6 +16,7 @@ from .client import session_for
 
 QUEUE_INTERVAL, SETTINGS_INTERVAL = 15, 60
 NAMES = {f"/apis/pbx{path}": kind for kind, path in PATHS.items()}
+SETTINGS = frozenset({ObjectKind.USER, ObjectKind.SWITCH})
 USERS, PHONES, SWITCHES, QUEUES = ListKind.USERS, ListKind.PHONES, ListKind.SWITCHES, ListKind.QUEUES
 
 
@@ -52,12 +53,12 @@ async def open_session(pbx: AxeosSimulator, clock: Clock, session: Any) -> Polle
 
 
 async def test_lists_have_their_intervals(pbx: AxeosSimulator, clock: Clock) -> None:
-    """What has no events is read often, one list after the other."""
+    """What has no events is read often, one list after the other, and less often while nothing changes."""
     async with session_for(pbx, clock=clock, queue_interval=QUEUE_INTERVAL) as session:
-        session.watch(frozenset({ObjectKind.QUEUE}))
+        session.watch(SETTINGS | {ObjectKind.QUEUE})
         polled = await open_session(pbx, clock, session)
         first = QUEUE_INTERVAL + 4 * STAGGER
-        for seconds in (first, first + QUEUE_INTERVAL, first + 2 * QUEUE_INTERVAL):
+        for seconds in (first, first + 2 * QUEUE_INTERVAL):
             await polled.turn_to(seconds, QUEUES)
         await polled.turn_to(SETTINGS_INTERVAL, USERS)
         await polled.turn_to(SETTINGS_INTERVAL + 3 * STAGGER, SWITCHES)
@@ -68,11 +69,19 @@ async def test_queues_that_nobody_wants(pbx: AxeosSimulator, clock: Clock) -> No
     async with session_for(pbx, clock=clock, queue_interval=QUEUE_INTERVAL) as session:
         polled = await open_session(pbx, clock, session)
         await polled.turn_to(SETTINGS_INTERVAL, USERS)
-        session.watch(frozenset({ObjectKind.QUEUE}))
+        session.watch(SETTINGS | {ObjectKind.QUEUE})
         await polled.turn_to(SETTINGS_INTERVAL + 3 * STAGGER, SWITCHES)
         await polled.turn_to(SETTINGS_INTERVAL + QUEUE_INTERVAL, QUEUES)
+        session.watch(SETTINGS)
+        await polled.turn_to(3 * SETTINGS_INTERVAL, USERS)
+
+
+async def test_settings_that_nobody_wants(pbx: AxeosSimulator, clock: Clock) -> None:
+    """They are read as seldom as what has events."""
+    async with session_for(pbx, clock=clock) as session:
         session.watch(frozenset())
-        await polled.turn_to(2 * SETTINGS_INTERVAL, USERS)
+        polled = await open_session(pbx, clock, session)
+        await polled.turn_to(FULL_INTERVAL, USERS)
 
 
 async def test_everything_is_read_now_and_then(pbx: AxeosSimulator, clock: Clock) -> None:

@@ -83,10 +83,13 @@ class Connection:
     _received: float = 0.0
     _closed: bool = False
 
-    async def run(self, on_event: OnEvent) -> None:
-        """Hand on every event that belongs to no request of ours; ends with ConnectionLost."""
+    async def run(self, on_event: OnEvent, on_alive: Callable[[], None]) -> None:
+        """Hand on every event that belongs to no request of ours; ends with ConnectionLost.
+
+        `on_alive` is called whenever a PBX without events has given a sign of life.
+        """
         self._received = self.clock.time()
-        work = [asyncio.create_task(self._read(on_event)), asyncio.create_task(self._watch())]
+        work = [asyncio.create_task(self._read(on_event)), asyncio.create_task(self._watch(on_alive))]
         try:
             done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -134,7 +137,7 @@ class Connection:
             self.recorder.add(Door.LINES, self.stream, "sent", block=block)
         self.writer.write(data)
 
-    async def _watch(self) -> None:
+    async def _watch(self, on_alive: Callable[[], None]) -> None:
         """Ask a silent PBX for a sign of life; raises ConnectionLost where there is none."""
         while True:
             await self.clock.sleep(TICK)
@@ -145,7 +148,9 @@ class Connection:
             except NoAnswer:
                 raise ConnectionLost("the PBX has gone silent") from None
             except CommandFailed, MissingRight:
-                continue
+                # A refusal is a sign of life as well.
+                pass
+            on_alive()
 
     def _resolve(self, block: Block) -> bool:
         """Hand a block to the request to which it belongs; False where it is an event for all."""

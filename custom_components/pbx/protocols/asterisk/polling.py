@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from ..changes import Change
 from ..enums import ObjectKind
@@ -51,6 +52,8 @@ class Polling:
         self._clock = clock
         self._scheduler = Scheduler(clock)
         self._wanted = frozenset(ObjectKind)
+        # How many changes were told so far.
+        self._told = 0
 
     def start(self, connection: Connection) -> None:
         """Plan the readings of a connection."""
@@ -78,13 +81,17 @@ class Polling:
         )
         for name, job, interval, wanted in jobs:
             if wanted:
-                self._scheduler.plan(name, job, interval)
+                self._scheduler.plan(name, partial(self._pace, name, job), interval)
             else:
                 self._scheduler.cancel(name)
 
     def _has_settings(self) -> bool:
         kinds = {ObjectKind.USER, ObjectKind.SWITCH}
         return self._directory.is_freepbx and not kinds.isdisjoint(self._wanted)
+
+    def quicken(self) -> None:
+        """Read as often as usual again, since something goes on."""
+        self._scheduler.quicken()
 
     def hasten(self, name: str) -> None:
         """Do a reading soon, or look for overdue questions when the time of the next one is over."""
@@ -175,6 +182,13 @@ class Polling:
                 await asyncio.sleep(0)
         await self._tell(self._directory.show_gone(present, self._reader.unread))
 
+    async def _pace(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Do a reading, and the next one later where it has found nothing new."""
+        told = self._told
+        await job()
+        self._scheduler.set_pace(name, has_news=self._told != told)
+
     async def _tell(self, changes: Sequence[Change]) -> None:
+        self._told += len(changes)
         if changes:
             await self._report(changes)

@@ -124,7 +124,7 @@ class AsteriskSession(QueuedSession):
         self.start_queue()
         self._rights.begin(self._link.clock.time())
         self._connection = connection
-        self.spawn(connection.run(self._handle_event), "asterisk")
+        self.spawn(connection.run(self._handle_event, self.report_alive), "asterisk")
         return connection
 
     async def _wait_until_booted(self, connection: Connection) -> None:
@@ -171,6 +171,10 @@ class AsteriskSession(QueuedSession):
         parked = Patch(PBX_KEY, {"parked": self._directory.get_parked()})
         news = self.renew_capabilities(self._list_capabilities())
         await self.report_news([*self._rights.get_notices(), *news, parked])
+
+    @override
+    def quicken(self) -> None:
+        self._polling.quicken()
 
     @override
     async def close(self) -> None:

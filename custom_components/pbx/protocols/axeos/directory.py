@@ -209,6 +209,10 @@ class Directory:
         self._refused.discard(kind)
         return [*(Upsert(item) for item in objects.values()), *(Remove(key) for key in gone)]
 
+    def copy_list(self, kind: ListKind) -> Mapping[ObjectKey, PbxObject]:
+        """Return what is known of a list at the moment."""
+        return dict(self._lists.get(kind, {}))
+
     def drop_list(self, kind: ListKind) -> list[Change]:
         """Drop a list that cannot be read any more, and return what is gone with it."""
         return [Remove(key) for key in self._lists.pop(kind, {})]

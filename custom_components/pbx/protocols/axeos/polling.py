@@ -9,7 +9,7 @@ from ..errors import MissingRight
 from ..queued_session import Report
 from ..scheduler import FIRST_RETRY, Scheduler
 from .calls import CallReader, OpenCalls
-from .decode_objects import ListKind
+from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
 from .http import NotFound
 from .reader import Reader, missing_right
@@ -24,6 +24,8 @@ CALLS_INTERVAL = 30.0
 _CALLS = "calls"
 # These have no events at all.
 _WITHOUT_EVENTS = {ListKind.USERS, ListKind.SWITCHES}
+# Until somebody says what is wanted.
+_WANTED_FIRST = frozenset({ObjectKind.USER, ObjectKind.SWITCH})
 
 
 class Polling:
@@ -51,7 +53,7 @@ class Polling:
         self._scheduler = scheduler
         self._report = report
         self._update_capabilities = update_capabilities
-        self._watched = frozenset[ObjectKind]()
+        self._watched = _WANTED_FIRST
         self._intervals: dict[ListKind, float] = {}
 
     def restart(self) -> None:
@@ -64,7 +66,7 @@ class Polling:
         self._plan_calls()
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
-        """Read queues only where they are among the kinds that are wanted, all other lists anyway."""
+        """Read what has no events only where its kind is wanted, all other lists now and then."""
         self._watched = kinds
         before, self._intervals = self._intervals, self._get_intervals()
         changed = [kind for kind in self._intervals if before.get(kind) != self._intervals[kind]]
@@ -78,7 +80,8 @@ class Polling:
         """Return how often each list is read, in seconds; one that was refused may be allowed later."""
         readable = self._directory.readable
         intervals = dict.fromkeys(ListKind, FULL_INTERVAL)
-        intervals |= dict.fromkeys(readable & _WITHOUT_EVENTS, self._settings.settings_interval)
+        wanted = {kind for kind in _WITHOUT_EVENTS if KIND_OF[kind] in self._watched}
+        intervals |= dict.fromkeys(readable & wanted, self._settings.settings_interval)
         intervals |= dict.fromkeys(readable & {ListKind.QUEUES}, self._settings.queue_interval)
         # Nobody can want the queues of a list that was never read, so that list is read all the same.
         if ListKind.QUEUES in readable and ObjectKind.QUEUE not in self._watched:
@@ -93,15 +96,21 @@ class Polling:
 
     def _plan_calls(self) -> None:
         """Plan the next look at the calls: soon where one was left out or has no events."""
-        is_urgent = self._call_reader.is_listing_due or self._calls.doubtful or self._calls.unheard
-        interval = CALLS_INTERVAL if is_urgent else FULL_INTERVAL
+        interval = CALLS_INTERVAL if self._is_in_doubt else FULL_INTERVAL
         self._scheduler.plan(_CALLS, self._reread_calls, interval, delay=len(ListKind) * STAGGER)
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        """Return whether a call was left out or has no events."""
+        return bool(self._call_reader.is_listing_due or self._calls.doubtful or self._calls.unheard)
 
     async def _reread_calls(self) -> None:
         """Ask for each open call, so that none stays open whose end was lost, and none is missing."""
         self._calls.doubt_unheard()
-        await self._report(await self._call_reader.read_calls())
+        changes = await self._call_reader.read_calls()
+        await self._report(changes)
         self._plan_calls()
+        self._scheduler.set_pace(_CALLS, has_news=bool(changes) or self._is_in_doubt)
 
     async def _reread(self, kind: ListKind) -> None:
         """Read a list again; a right that was taken away, or given back, is news of its own.
@@ -110,6 +119,7 @@ class Polling:
         After every other error what was known stays, and the scheduler tries again.
         """
         was_readable = kind in self._directory.readable
+        before = self._directory.copy_list(kind)
         refusal: MissingRight | None = None
         try:
             changes = await self._reader.read_list(kind)
@@ -124,6 +134,8 @@ class Polling:
         if is_readable != was_readable:
             changes.append(missing_right(kind, active=not is_readable))
             self.watch(self._watched)
-        await self._report([*changes, *self._update_capabilities()])
+        changes += self._update_capabilities()
+        await self._report(changes)
+        self._scheduler.set_pace(kind, has_news=before != self._directory.copy_list(kind))
         if refusal is not None:
             raise refusal

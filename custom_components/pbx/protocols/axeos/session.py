@@ -161,6 +161,10 @@ class AxeosSession(QueuedSession):
         self._polling.read_calls_soon()
 
     @override
+    def quicken(self) -> None:
+        self._scheduler.quicken()
+
+    @override
     async def close(self) -> None:
         await self.stop_tasks()
 

@@ -88,6 +88,11 @@ class AccountWalk:
         self._position = (None, None)
         self._seen = set()
 
+    @property
+    def position(self) -> tuple[str | None, str | None]:
+        """Return how far the walk has come; it moves with each account that is new or was changed."""
+        return self._position
+
     def restart(self) -> None:
         """Let the next walk go over all accounts, since one may be gone."""
         self._full_due = 0.0
@@ -232,6 +237,10 @@ class Polling:
         self._wanted = kinds
         self._plan_readings()
 
+    def quicken(self) -> None:
+        """Read as often as usual again, since something goes on."""
+        self._scheduler.quicken()
+
     async def run(self) -> None:
         """Read for ever; ends with the session."""
         usable = self._rights.usable
@@ -339,7 +348,9 @@ class Polling:
 
     async def _read_switches(self) -> None:
         switches, complete = await reader.read_switches(self._connection)
-        await self._report(self._feed.directory.update_switches(switches, complete=complete))
+        changes = self._feed.directory.update_switches(switches, complete=complete)
+        await self._report(changes)
+        self._scheduler.set_pace("switches", has_news=bool(changes))
 
     async def _read_licences(self) -> None:
         self.licences = await reader.read_licences(self._connection)
@@ -393,7 +404,12 @@ class Polling:
         if not self._subscriber.idle or self._running & {"table", "accounts"}:
             self._scheduler.hasten("accounts")
             return
-        self._start("accounts", lambda: self._accounts.walk(self._connection, self._report))
+        self._start("accounts", self._walk_on)
+
+    async def _walk_on(self) -> None:
+        before = self._accounts.position
+        await self._accounts.walk(self._connection, self._report)
+        self._scheduler.set_pace("accounts", has_news=self._accounts.position != before)
 
     def _recheck_accounts(self) -> None:
         self._accounts.restart()

@@ -222,6 +222,11 @@ class InnovaphoneSession(QueuedSession):
         await self.report_news([*news, *self._prober.get_notices()])
 
     @override
+    def quicken(self) -> None:
+        if self._polling is not None:
+            self._polling.quicken()
+
+    @override
     async def close(self) -> None:
         self._streaming = False
         self._early = []

@@ -83,6 +83,7 @@ class Polling:
             "records": self._records,
         }
         self._refused: set[str] = set()
+        self._wanted = frozenset(ObjectKind)
 
     @property
     def capabilities(self) -> set[Capability]:
@@ -122,10 +123,22 @@ class Polling:
 
     def _plan(self) -> None:
         settings = self._connection.settings
-        times = {"switches": settings.switch_interval, "records": settings.history_interval}
+        times = {"records": settings.history_interval}
+        if ObjectKind.SWITCH in self._wanted:
+            times["switches"] = settings.switch_interval
         for name in self._readings:
             interval = times.get(name, settings.settings_interval)
             self._scheduler.plan(name, partial(self._read_again, name), interval)
+
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Read night modes often only while they are wanted."""
+        before, self._wanted = self._wanted, kinds
+        if before != kinds:
+            self._plan()
+
+    def quicken(self) -> None:
+        """Read as often as usual again, since something goes on."""
+        self._scheduler.quicken()
 
     async def run(self) -> None:
         """Read everything again in its time; raises errors of the session only."""
@@ -152,6 +165,7 @@ class Polling:
             if name in PATHS:
                 changes.append(Notice(NoticeCode.MISSING_RIGHT, active=before, detail=PATHS[name]))
         await self._report(changes)
+        self._scheduler.set_pace(name, has_news=bool(changes) or (name == "records" and not self._is_live()))
 
     def _is_readable(self, name: str) -> bool:
         return name in self._connection.readable

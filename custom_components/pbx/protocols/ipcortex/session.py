@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, override
 
 from ..changes import Change, Notice, Snapshot, Upsert
-from ..enums import Capability, NoticeCode
+from ..enums import Capability, NoticeCode, ObjectKind
 from ..errors import ProtocolError, WrongSystem
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
@@ -111,6 +111,14 @@ class IpcortexSession(QueuedSession):
         # The script may come long after REST.
         news = [Upsert(info)] if self._version != before else []
         await super().report([*changes, *news])
+
+    @override
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        self._polling.watch(kinds)
+
+    @override
+    def quicken(self) -> None:
+        self._polling.quicken()
 
     @override
     async def close(self) -> None:

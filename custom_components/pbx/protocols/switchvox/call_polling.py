@@ -314,6 +314,9 @@ class CallPolling:
         if not isinstance(calls, Unread) and self.reconciler.is_silent(calls):
             await self._break_silence()
         self._scheduler.plan(CALLS, self._read_again, self._interval)
+        # Where the list is all there is, each call has to show in time.
+        needed = calls if not isinstance(calls, Unread) else ()
+        self._scheduler.set_pace(CALLS, has_news=self._book.polls or bool(needed or changes))
 
     async def _end_expired(self) -> None:
         changes = self._book.end_expired(self._clock.time())

@@ -49,7 +49,7 @@ class SwitchvoxCommands(PbxCommands):
         dials: UnclaimedDials,
         clock: Clock,
         *,
-        on_presence_set: Callable[[Account], Awaitable[None]],
+        on_presence_set: Callable[[Account], Awaitable[object]],
         on_agent_set: Callable[[], None],
     ) -> None:
         self._reader = reader

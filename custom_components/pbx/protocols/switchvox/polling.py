@@ -46,6 +46,13 @@ class UserPolling:
         self._mailbox_turns: deque[Account] = deque()
         self._presence_turns: deque[Account] = deque()
         self._urgent = 0
+        self._wanted = frozenset(ObjectKind)
+
+    def watch(self, kinds: frozenset[ObjectKind]) -> None:
+        """Read mailboxes only while they are wanted, and presence only while settings of users are."""
+        before, self._wanted = self._wanted, kinds
+        if before != kinds:
+            self._plan()
 
     async def read_users(self, book: CallBook) -> list[PbxObject]:
         """Read what is one's own, return everybody, and plan when to read them again."""
@@ -128,16 +135,20 @@ class UserPolling:
     def _plan(self) -> None:
         accounts = [account for account in self._directory.watched.values() if self._is_readable(account)]
         settings = self._settings
-        if Capability.MAILBOXES in self.capabilities:
+        if Capability.MAILBOXES in self.capabilities and ObjectKind.MAILBOX in self._wanted:
             self._mailbox_turns = deque(accounts)
             self._scheduler.plan(
                 MAILBOXES, self._read_next_mailbox, _divide_interval(settings.mailbox_interval, accounts)
             )
-        if Capability.PRESENCE in self.capabilities:
+        else:
+            self._scheduler.cancel(MAILBOXES)
+        if Capability.PRESENCE in self.capabilities and ObjectKind.USER in self._wanted:
             self._presence_turns = deque(accounts)
             self._scheduler.plan(
                 PRESENCES, self._read_next_presence, _divide_interval(settings.presence_interval, accounts)
             )
+        else:
+            self._scheduler.cancel(PRESENCES)
 
     def hasten_mailboxes(self) -> None:
         """Read all mailboxes one after the other, since there is a message for one of them."""
@@ -154,15 +165,17 @@ class UserPolling:
             self._mailboxes[account.key] = box
             changes.append(Patch(box.key, {"new": box.new, "old": box.old}))
         await self._report(changes)
+        self._scheduler.set_pace(MAILBOXES, has_news=bool(changes))
         if self._urgent > 1:
             self._urgent -= 1
             self._scheduler.hasten(MAILBOXES)
 
     async def _read_next_presence(self) -> None:
-        await self.reread_presence(_take_turn(self._presence_turns))
+        is_new = await self.reread_presence(_take_turn(self._presence_turns))
+        self._scheduler.set_pace(PRESENCES, has_news=is_new)
 
-    async def reread_presence(self, account: Account) -> None:
-        """Read the presence of an account."""
+    async def reread_presence(self, account: Account) -> bool:
+        """Read the presence of an account, and return whether it is another one."""
         fields = await self._reader.read_softly(self._reader.read_presence(account, self._directory.own))
         if account.key == self._directory.own.key:
             self._judge(_PRESENCE, fields)
@@ -171,6 +184,7 @@ class UserPolling:
             self._presence[account.key] = fields
             changes.append(Patch(ObjectKey(ObjectKind.USER, account.key), fields))
         await self._report(changes)
+        return bool(changes)
 
 
 _BASIC = frozenset({Capability.USERS, Capability.PHONES})
@@ -268,7 +282,11 @@ class QueuePolling:
             self._scheduler.cancel(QUEUES)
 
     async def _read_again(self) -> None:
-        await self._report([Upsert(queue) for queue in await self._read_all()])
+        before = dict(self._reader.queues)
+        found = await self._read_all()
+        await self._report([Upsert(queue) for queue in found])
+        is_new = any(before.get(queue.id) != queue for queue in found)
+        self._scheduler.set_pace(QUEUES, has_news=is_new)
 
     async def _read_all(self) -> list[Queue]:
         """Return the queues, and ask no more for those that the PBX refuses."""
@@ -340,7 +358,9 @@ class DirectoryPolling:
                 # A later list would show no difference; a new connection subscribes to everything anew.
                 raise ConnectionLost(f"the extensions cannot be followed ({type(err).__name__})") from None
         self._book.directory = after
-        await self._report([*changes, *await self._queue_polling.follow_queues(after)])
+        changes += await self._queue_polling.follow_queues(after)
+        await self._report(changes)
+        self._scheduler.set_pace(DIRECTORY, has_news=bool(changes))
 
     async def _follow_changes(self, before: Directory, after: Directory) -> AsyncIterator[Change]:
         self._book.directory = after

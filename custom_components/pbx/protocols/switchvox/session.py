@@ -264,6 +264,11 @@ class SwitchvoxSession(QueuedSession):
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         self._queue_polling.watch(kinds)
+        self._user_polling.watch(kinds)
+
+    @override
+    def quicken(self) -> None:
+        self._scheduler.quicken()
 
     @property
     @override
