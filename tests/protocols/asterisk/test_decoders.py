@@ -111,5 +111,7 @@ def test_durations_and_makes() -> None:
     news = decode_calls.decode_channel(row)
     assert news is not None
     assert (news.seconds, news.device, news.is_telephone, news.is_local) == (3723, "PJSIP/201", True, False)
+    assert get_answer_headers("Acme Phone", "panasonic") == get_answer_headers("Panasonic KX-TGP600")
+    assert get_answer_headers("Snom D785", "panasonic") == get_answer_headers("snom")
     assert get_answer_headers("Polycom VVX") == (("Alert-Info", "Ring Answer"),)
     assert len(get_answer_headers(None)) == 2

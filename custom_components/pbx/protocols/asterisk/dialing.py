@@ -28,7 +28,7 @@ from .directory import Directory
 from .questions import Questions
 from .reader import Reader
 from .rights import get_right
-from .settings import AsteriskSettings
+from .settings import STANDARD, AsteriskSettings
 from .wire import Block, encode_variable
 
 # How long the own phone may ring, and how long it is waited for what becomes of it, in seconds.
@@ -44,7 +44,7 @@ NO_ANSWER, ANSWERED = "3", "4"
 _INTERCOM = "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer;delay=0"
 
 _MAKES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "standard": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"), _INTERCOM),
+    STANDARD: (("Call-Info", "<sip:127.0.0.1>;answer-after=0"), _INTERCOM),
     "yealink": (_INTERCOM,),
     "snom": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
     "grandstream": (("Call-Info", "<sip:127.0.0.1>;answer-after=0"),),
@@ -163,7 +163,7 @@ class DialCommands(PbxCommands):
 
     def _get_auto_answer(self, device: str) -> list[str]:
         """Return the variables that make a phone answer by itself, by its make."""
-        headers = get_answer_headers(self._directory.agents.get(device))
+        headers = get_answer_headers(self._directory.agents.get(device), self._settings.auto_answer_make)
         if device.startswith("PJSIP/"):
             return [encode_variable(f"PJSIP_HEADER(add,{name})", value) for name, value in headers]
         return [
@@ -267,7 +267,11 @@ def format_caller(name: str | None, number: str | None) -> str:
     return f'"{plain}" <{number or ""}>'
 
 
-def get_answer_headers(user_agent: str | None) -> tuple[tuple[str, str], ...]:
-    """Return names and values of the headers for a phone, by the make that it names when it registers."""
+def get_answer_headers(user_agent: str | None, otherwise: str = STANDARD) -> tuple[tuple[str, str], ...]:
+    """Return names and values of the headers for a phone, by the make that it names when it registers.
+
+    `otherwise` is the make of a phone that names none that is known.
+    """
     agent = (user_agent or "").lower()
-    return _MAKES[next((make for word, make in _WORDS.items() if word in agent), "standard")]
+    make = next((make for word, make in _WORDS.items() if word in agent), otherwise)
+    return _MAKES.get(make, _MAKES[STANDARD])
