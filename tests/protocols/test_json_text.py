@@ -102,3 +102,9 @@ def test_add_detail(name: str, detail: str) -> None:
     assert len(both) <= LONGEST_NAME
     assert both.endswith(f"({detail[:100]})")
     assert both.startswith(name[:100])
+
+
+@pytest.mark.parametrize("text", ['\ufeff{"a": 1}', '{"a": 1}\0', ' \r\n\ufeff{"a": 1}\n\0\0'])
+def test_what_stands_around_json(text: str) -> None:
+    """The mark of an encoding and the end of a text in C are no part of it."""
+    assert parse_json(text) == parse_json(text.encode()) == {"a": 1}

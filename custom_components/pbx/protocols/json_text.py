@@ -41,7 +41,7 @@ def parse_json(raw: str | bytes) -> Any:
     Bytes that are no UTF-8 become replacement characters, so that one bad name does not lose a list. Numbers
     that no 64 bits hold lose digits or become None.
     """
-    text = raw.decode(errors="replace") if isinstance(raw, bytes) else raw
+    text = (raw.decode(errors="replace") if isinstance(raw, bytes) else raw).strip(_AROUND)
     if len(text) > MOST_VALUES and text.count(",") > MOST_VALUES:
         raise ValueError("the text has more values than anything could have to say")
     try:
@@ -93,6 +93,8 @@ def _parse_float(digits: str) -> float | None:
     return number if abs(number) < float("inf") else None
 
 
+# What some put around JSON: the mark of an encoding before it, the end of a text in C behind it.
+_AROUND = "\ufeff\0 \t\r\n"
 _LENIENT = json.JSONDecoder(
     parse_int=_parse_integer, parse_float=_parse_float, parse_constant=lambda name: None
 )

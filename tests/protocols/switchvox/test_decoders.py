@@ -299,6 +299,14 @@ def test_agents_in_both_spellings() -> None:
         assert [call.position for call in queue.calls] == [2]
 
 
+def test_counts_below_zero_are_unknown() -> None:
+    """A count that the PBX does not know is none."""
+    account = Account(id="300", number="300", name="Sales")
+    overview = {"callers_waiting": -1, "total_members": "-1", "avg_wait_time": -1, "abandoned_calls": 0}
+    queue = decode_queue_today(account, {"callQueue": {"overview": overview}}, None, None, datetime.now(UTC))
+    assert (queue.waiting, queue.agents_all, queue.average_hold, queue.aborted) == (None, None, None, 0)
+
+
 def test_targets_are_spelled_as_the_text_has_them() -> None:
     """Seven spellings, in the order in which they are tried; none with a part that is not known."""
     whole = Named(account="1101", extension="100", server="6f1d")

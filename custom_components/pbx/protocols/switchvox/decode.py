@@ -11,6 +11,7 @@ from ..errors import ProtocolError
 from ..json_fields import (
     FLAG_WORDS,
     as_text,
+    get_count,
     get_flag,
     get_integer,
     get_object,
@@ -109,17 +110,17 @@ def decode_queue_today(
     overview, view = get_path(data, "overview"), get_path(data, "detailed_view")
     nothing = Queue(id=account.key, name=account.name, number=account.number)
     queue = known or _add_people(nothing, view, before, now)
-    logged_in = get_integer(overview, "logged_in_count")
+    logged_in = get_count(overview, "logged_in_count")
     return replace(
         queue,
-        waiting=_first(get_integer(overview, "callers_waiting"), queue.waiting),
-        agents_all=_first(get_integer(overview, "total_members"), queue.agents_all),
+        waiting=_first(get_count(overview, "callers_waiting"), queue.waiting),
+        agents_all=_first(get_count(overview, "total_members"), queue.agents_all),
         agents_logged_in=_first(logged_in, queue.agents_logged_in),
-        answered=get_integer(overview, "completed_calls_today", "completed_calls"),
-        aborted=get_integer(overview, "abandoned_calls"),
-        average_hold=get_integer(overview, "avg_wait_time", "average_wait_time", "avg_hold_time"),
-        average_talk=get_integer(overview, "avg_talk_time", "average_talk_time"),
-        calls_taken=get_integer(overview, "total_calls"),
+        answered=get_count(overview, "completed_calls_today", "completed_calls"),
+        aborted=get_count(overview, "abandoned_calls"),
+        average_hold=get_count(overview, "avg_wait_time", "average_wait_time", "avg_hold_time"),
+        average_talk=get_count(overview, "avg_talk_time", "average_talk_time"),
+        calls_taken=get_count(overview, "total_calls"),
     )
 
 
@@ -159,7 +160,7 @@ def _decode_agent(member: Mapping[str, Any]) -> QueueAgent:
         paused_since=get_time(member, "paused_since", "pausedSince") if paused else None,
         pause_reason=get_text(member, "pause_reason", "pauseReason") if paused else None,
         status=get_text(member, *_LOGIN_STATUS),
-        calls_taken=get_integer(member, "completed_calls"),
+        calls_taken=get_count(member, "completed_calls"),
         last_call=get_time(member, "time_of_last_call"),
     )
 
@@ -179,7 +180,7 @@ def _decode_waiting(data: Mapping[str, Any], before: Queue | None, now: datetime
         number = get_text(call, "talking_to_number", "caller_id_number", "number")
         name = get_text(call, "talking_to_name", "caller_id_name", "name")
         yield WaitingCall(
-            position=get_integer(call, "position", "entered_position"),
+            position=get_count(call, "position", "entered_position"),
             number=number,
             name=name,
             since=estimate_start(get_integer(call, "waiting_duration"), known.get((number, name)), now),
