@@ -45,6 +45,8 @@ class Variety:
         self._repeats = self._choose(0.0, 0.3)
         self._chatter = self._choose(0.0, 0.1)
         self._extra = self._choose(True, False)
+        # In which case words are written.
+        self._case = self._choose(str, str, str.title, str.upper)
         self._update = self._choose("mod", "upd", "", 1)
         # What goes wrong once, and how.
         self._trouble = {
@@ -85,6 +87,10 @@ class Variety:
         if message.get("mt") in REPEATABLE and self._random.random() < self._repeats:
             yield body
 
+    def _respell_source(self, source: Message) -> Message:
+        words = {name: self._case(source[name]) for name in ("activity", "status") if source.get(name)}
+        return source | words
+
     def _respell(self, message: Message) -> Message:
         body = {key: value for key, value in message.items() if value is not None and value is not False}
         if self._empty:
@@ -93,6 +99,8 @@ class Variety:
             body["presence"] = [
                 {key: value or None for key, value in item.items()} for item in body["presence"]
             ]
+        if message.get("mt") == "PresenceUpdate":
+            body["presence"] = [self._respell_source(item) for item in body["presence"]]
         if message.get("mt") == "UserInfo" and body.get("update") not in {None, "del"}:
             body["update"] = self._update
         if self._extra:

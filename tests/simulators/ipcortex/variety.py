@@ -7,6 +7,8 @@ from .faults import IpcortexFaults, ListShape
 
 # The script of the stand-in compares these by itself; all other numbers may come as text.
 KEYS = {"uid", "ownerID", "cID", "contact_id", "id", "acctid"}
+# Members whose values are words that may be written in another case.
+WORDS = {"state", "nrState", "party", "vacation_mode"}
 EXTRA = {"x_comment": "ünknown", "x_flags": [1, None], "x_nested": {"deep": [{}]}, "x_null": None}
 NULLS = ("mac", "label", "email", "mailbox", "extname", "outq", "phone_type", "x_nothing")
 ANSWERS = (None, "boolean", "errno", "text", "early", "bare", "object", "failed")
@@ -25,6 +27,7 @@ class Variety:
         self._flags_as = self._random.choice((bool, int, str))
         self._extra = self._random.random() < 0.5
         self._nulls = self._random.random() < 0.5
+        self._case = self._random.choice((str, str.title, str.upper))
 
     def choose(self, faults: IpcortexFaults) -> None:
         """Choose one way for each open question."""
@@ -58,6 +61,8 @@ class Variety:
             return [self.vary(item, name) for item in value]
         if isinstance(value, bool):
             return str(value).lower() if self._flags_as is str else self._flags_as(value)
+        if name in WORDS and isinstance(value, str):
+            return self._case(value)
         if isinstance(value, int | float) and self._numbers_as_text and name not in KEYS:
             return str(value)
         return value

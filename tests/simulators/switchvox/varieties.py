@@ -13,6 +13,8 @@ TARGETS = (
     "bare",
     "id",
 )
+# The words of the page as another program might write them.
+SPACED = {"onThePhone": "On the phone", "onHold": "ON_HOLD", "idle": "Idle", "ringing": "RINGING"}
 # Members of an event without which a client can do.
 LEFT_OUT = ("serverTime", "direction", "endpoint", "startTime")
 
@@ -45,6 +47,7 @@ def vary(seed: int) -> Dialect:
             idle_first=flip(),
             clock_back=dice.choice((0, 0, 3600, -3600)),
             repeats=dice.choice((1, 1, 2)),
+            status_words=dice.choice(({}, {}, SPACED)),
             missing_fields=set(
                 dice.sample(("serverTime", "direction", "endpoint", "startTime"), dice.choice((0, 1)))
             ),
