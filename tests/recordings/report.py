@@ -32,11 +32,11 @@ _WORDS = {
 }
 
 
-async def report(recording: Recording, speed: float) -> list[str]:
+async def report(recording: Recording, speed: float, grace: float = GRACE) -> list[str]:
     """Play a recording, so many times as fast, and return what there is to say of it, line by line."""
     replay = make_replay(recording, speed=speed)
     async with replay, watching(replay.settings, Recorder(), Clock(rate=speed)) as watcher:
-        await _play(replay, watcher)
+        await _play(replay, watcher, grace)
         return [
             *_describe_file(recording),
             "",
@@ -48,20 +48,20 @@ async def report(recording: Recording, speed: float) -> list[str]:
         ]
 
 
-async def _play(replay: Replay, watcher: Watcher) -> None:
+async def _play(replay: Replay, watcher: Watcher, grace: float) -> None:
     """Wait until the recording is over and nothing more comes."""
     with suppress(TimeoutError):
         async with asyncio.timeout(replay.recording.seconds / replay.timeline.speed * 3 + LONGEST):
-            await _play_whole(replay, watcher)
+            await _play_whole(replay, watcher, grace)
 
 
-async def _play_whole(replay: Replay, watcher: Watcher) -> None:
+async def _play_whole(replay: Replay, watcher: Watcher, grace: float) -> None:
     while replay.timeline.now() < replay.recording.seconds or not replay.finished:
         await asyncio.sleep(0.05)
     seen = -1
     while seen != watcher.batches:
         seen = watcher.batches
-        await asyncio.sleep(GRACE)
+        await asyncio.sleep(grace)
 
 
 def _describe_file(recording: Recording) -> Iterator[str]:

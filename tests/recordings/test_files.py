@@ -86,7 +86,7 @@ async def test_report_says_what_is_unknown() -> None:
     }.items():
         text = text.replace(known, unknown)
     lines = json.loads(text)
-    told = "\n".join(await report(Recording(original.head, tuple(lines)), speed=20))
+    told = "\n".join(await report(Recording(original.head, tuple(lines)), speed=20, grace=0.3))
     assert "times gadget_blink: {'blink': 'int'" in told
     assert f"`axeos/event-names` | assumed → {'seen otherwise'}" in told
     assert "`axeos/queue-id` | assumed → seen (" in told

@@ -2,10 +2,13 @@
 
 from contextlib import suppress
 import json
+import re
 
 import pytest
 
+from custom_components.pbx.config.login_forms import SECRETS
 from custom_components.pbx.hub.recording.redaction import Redactor
+from custom_components.pbx.hub.recording.vocabulary import is_known
 from custom_components.pbx.protocols.recorder import Recorder
 from tests.components.parity.systems import TELLERS
 from tests.simulators.common.clock import Clock
@@ -35,6 +38,14 @@ def rename(story: Story, redactor: Redactor) -> Story:
     return Story(story.data, story.frames, shown, moments)
 
 
+def list_personal(story: Story) -> set[str]:
+    """Return the words and numbers of everybody in a story, but for words that every PBX uses."""
+    words = {word.casefold() for name in story.names for word in re.findall(r"\w+", name)}
+    secrets = {str(story.data[name]) for name in story.data if name in SECRETS}
+    people = {word for word in words if not is_known(word) and not word.isdigit()}
+    return people | secrets | {"carla"}
+
+
 async def play(recording: Recording, story: Story) -> None:
     """Play a recording and compare what is shown with what was shown when it was made."""
     replay = make_replay(recording)
@@ -54,6 +65,9 @@ async def test_redacted_recording_plays_to_the_same(system: str) -> None:
     story = await record(system)
     redactor = Redactor(story.names, story.numbers, "NL")
     recording = make_recording(story, redactor)
+    told = json.dumps([recording.head, *recording.lines], ensure_ascii=False).casefold()
+    assert list_personal(story) & set(re.findall(r"\w+", told)) == set()
+    assert "201234567" not in told
     await play(recording, rename(story, redactor))
 
 

@@ -1,7 +1,7 @@
 """Serve a recording on a real port."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 import contextlib
 from functools import partial
 import json
@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from ..common.simulator import Serving, Simulator
 from .conversation import Conversation, list_messages
 from .exchanges import Exchanges, is_poll
+from .matching import count_likeness, describe_subject
 from .recording import Line, Recording
 from .timeline import SETTLE, Timeline
 
@@ -41,16 +42,25 @@ class Replay(Simulator):
         address = {"host": self.host, "port": self.port, "tls": self.tls}
         return {**self.recording.settings, "system": self.recording.system, **address}
 
-    async def converse(self, conversation: Conversation, hear: asyncio.Future[None]) -> None:
-        """Say everything of a connection, and stay on the line until the client hangs up."""
+    async def converse(
+        self,
+        conversation: Conversation,
+        hear: asyncio.Future[None],
+        then: Coroutine[Any, Any, None] | None = None,
+    ) -> None:
+        """Say everything of a connection, and stay on the line until the client hangs up, or do `then`."""
         saying = asyncio.create_task(conversation.run())
         try:
             await asyncio.wait({saying, hear}, return_when=asyncio.FIRST_COMPLETED)
             if saying.done():
                 self.finished += 1
+                if then is not None:
+                    await then
             await hear
         finally:
             saying.cancel()
+            if then is not None:
+                then.close()
             await asyncio.gather(saying, return_exceptions=True)
             self.unmatched += conversation.unmatched
 
@@ -66,7 +76,7 @@ class WebReplay(Replay):
         super().__init__(recording, **settings)
         self._exchanges = Exchanges(recording, self.timeline)
         self._sockets = recording.list_streams("websocket")
-        self._opened = 0
+        self._used: set[int] = set()
 
     @override
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -117,9 +127,12 @@ class WebReplay(Replay):
     # Sockets
 
     async def _talk(self, request: web.Request) -> web.StreamResponse:
-        lines = self._next_socket(request.path)
+        lines = self._next_socket(request)
         if lines is None:
             return web.Response(status=404)
+        if [line["kind"] for line in lines] == ["open", "closed"]:
+            # It was refused, as is a dialect that the server does not speak.
+            return web.Response(status=400)
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
 
@@ -127,18 +140,36 @@ class WebReplay(Replay):
             if not socket.closed:
                 await socket.send_str(_dump_body(body))
 
+        async def hang_up(second: float) -> None:
+            await self.timeline.wait_for(second, lambda: True)
+            await socket.close()
+
         messages = list_messages(lines, _read_body)
         conversation = Conversation(messages, self.timeline, send, self._exchanges)
         hearing = asyncio.ensure_future(self._hear(socket, conversation))
-        await self.converse(conversation, hearing)
+        # Where the recording goes on with another connection, the client has to make it.
+        is_last = lines is self._list_sockets(request)[-1]
+        then = None if is_last or lines[-1]["kind"] != "closed" else hang_up(lines[-1]["t"])
+        await self.converse(conversation, hearing, then)
         return socket
 
-    def _next_socket(self, path: str) -> list[Line] | None:
-        """Return the next connection at a path, the last one again where there were no more."""
-        here = [lines for lines in self._sockets if lines[0]["path"].rstrip("/") == path.rstrip("/")]
+    def _list_sockets(self, request: web.Request) -> list[list[Line]]:
+        """Return the connections to an address, which is most alike where its query was another one."""
+        path, query = request.path.rstrip("/"), dict(request.query)
+        here = [lines for lines in self._sockets if lines[0]["path"].rstrip("/") == path]
+        scores = [count_likeness(dict(map(tuple, lines[0]["query"])), query) for lines in here]
+        return [lines for lines, score in zip(here, scores, strict=True) if score == max(scores)]
+
+    def _next_socket(self, request: web.Request) -> list[Line] | None:
+        """Return the next connection to an address, the last one again where there were no more."""
+        here = self._list_sockets(request)
         self.connections += 1
-        self._opened += 1
-        return here[min(self._opened, len(here)) - 1] if here else None
+        unused = [lines for lines in here if id(lines) not in self._used]
+        if not here:
+            return None
+        chosen = (unused or here[-1:])[0]
+        self._used.add(id(chosen))
+        return chosen
 
     async def _hear(self, socket: web.WebSocketResponse, conversation: Conversation) -> None:
         async for message in socket:
@@ -147,7 +178,10 @@ class WebReplay(Replay):
             if message.data[:1] == "2" and message.data[1:2] not in {"{", "["}:
                 await socket.send_str("3" + message.data[1:])
             elif message.data[:1] != "3":
-                await conversation.hear(_open_text(message.data))
+                body = _open_text(message.data)
+                await conversation.hear(body)
+                if "method=logout" in describe_subject(body):
+                    await socket.close()
 
     # The stand-in of a script
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 FOLDER = "pbx_recordings"
 LONGEST_MINUTES = 60
-# So many lines are shown of what is handed over, each cut to this length.
+# So much is shown of what the PBX said, each message cut to this length.
 _PREVIEW_LINES = 12
-_PREVIEW_WIDTH = 160
+_PREVIEW_WIDTH = 400
 # Of the data of an entry, where it is and how it is trusted says nothing of what the PBX says.
 _LEFT_OUT = frozenset({
     "host", "port", "tls", "trust", "certificate", "fingerprint", "mac", "webhook_id", "provisional_id",
@@ -65,8 +65,9 @@ class Draft:
     @property
     def placeholders(self) -> dict[str, str]:
         """Return what is told to people of what they would hand over."""
-        chosen = self.lines[:: max(len(self.lines) // _PREVIEW_LINES, 1)]
-        shown = [dump_line(line)[:_PREVIEW_WIDTH] for line in chosen]
+        told = [said for line in self.lines if (said := _find_said(line)) is not None]
+        chosen = told[:: max(len(told) // _PREVIEW_LINES, 1)]
+        shown = [dump_line(said)[:_PREVIEW_WIDTH] for said in chosen]
         return {
             "frames": str(len(self.lines)),
             "seconds": str(round(self.seconds)),
@@ -195,6 +196,14 @@ class Recordings:
             "dropped": dropped,
             "settings": {**data, **options},
         }
+
+
+def _find_said(line: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what the PBX said in a line, None where it said nothing there."""
+    if line["kind"] not in {"answer", "received", "report"}:
+        return None
+    said: Mapping[str, Any] | None = line.get("body") or line.get("block") or line.get("record")
+    return said
 
 
 def _find_known(hub: PbxHub) -> _Known:
