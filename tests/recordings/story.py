@@ -1,7 +1,7 @@
 """Live through a story on a simulated PBX and record it, with what was shown meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -80,8 +80,11 @@ def list_moments(watcher: Watcher) -> list[tuple[str, str]]:
     return sorted((f"{moment.key.kind} {moment.key.id}", str(moment.type)) for moment in watcher.moments)
 
 
-async def record(system: str) -> Story:
-    """Let Carla call Anna, who answers, and once more in vain; return what crossed the wire meanwhile."""
+async def record(system: str, between: Callable[[Teller], Awaitable[None]] | None = None) -> Story:
+    """Let Carla call Anna, who answers, and once more in vain; return what crossed the wire meanwhile.
+
+    What is to happen `between` the two calls may cut the connection.
+    """
     teller = TELLERS[system]()
     teller.time_jumps()
     clock = Clock()
@@ -90,7 +93,7 @@ async def record(system: str) -> Story:
     async with teller.pbx.faultless():
         data = {"host": teller.pbx.host, "port": teller.pbx.port, "tls": False, **teller.login}
         async with watching(data, recorder, clock) as watcher:
-            await _live(teller, watcher, clock)
+            await _live(teller, watcher, clock, between)
             # As long as it takes until nothing more comes.
             await until_quiet(watcher)
             recorder.stop()
@@ -99,7 +102,12 @@ async def record(system: str) -> Story:
             )
 
 
-async def _live(teller: Teller, watcher: Watcher, clock: Clock) -> None:
+async def _live(
+    teller: Teller,
+    watcher: Watcher,
+    clock: Clock,
+    between: Callable[[Teller], Awaitable[None]] | None,
+) -> None:
     async with clock.hurrying():
         await until(lambda: teller.ready)
         await until_quiet(watcher)
@@ -112,6 +120,19 @@ async def _live(teller: Teller, watcher: Watcher, clock: Clock) -> None:
         teller.hang_up()
         await until(lambda: not _shows(watcher, "ringing", "talking", "dialing"))
         await until(lambda: not list(watcher.state.calls.open))
+        if is_answered and between is not None:
+            await _live_through(between, teller, watcher, clock)
+
+
+async def _live_through(
+    between: Callable[[Teller], Awaitable[None]], teller: Teller, watcher: Watcher, clock: Clock
+) -> None:
+    """Let something happen that cuts the connection, and wait until there is another one."""
+    opened = watcher.opened
+    await between(teller)
+    async with clock.hurrying():
+        await until(lambda: watcher.opened > opened and teller.ready)
+        await until_quiet(watcher)
 
 
 def _shows(watcher: Watcher, *statuses: str) -> bool:

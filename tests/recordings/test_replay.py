@@ -3,6 +3,7 @@
 from contextlib import suppress
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,18 @@ async def test_redacted_recording_plays_to_the_same(system: str) -> None:
     assert list_personal(story) & set(re.findall(r"\w+", told)) == set()
     assert "201234567" not in told
     await play(recording, rename(story, redactor))
+
+
+@pytest.mark.parametrize("system", ["asterisk", "innovaphone"])
+async def test_connection_that_was_cut(system: str) -> None:
+    """Where the connection was lost, it is lost again, and what came on the next one comes there."""
+
+    async def cut(teller: Any) -> None:
+        await teller.pbx.end_waiting()
+
+    story = await record(system, cut)
+    redactor = Redactor(story.names, story.numbers, "NL")
+    await play(make_recording(story, redactor), rename(story, redactor))
 
 
 async def test_recording_plays_as_it_was_sent() -> None:

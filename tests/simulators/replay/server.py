@@ -321,10 +321,16 @@ class LinesReplay(Replay):
             writer.write(_dump_block(block))
             await writer.drain()
 
+        async def hang_up(second: float) -> None:
+            await self.timeline.wait_for(second, lambda: True)
+            writer.close()
+
         conversation = Conversation(list_messages(lines, lambda line: line["block"]), self.timeline, send)
+        then = None if lines is self._streams[-1] else hang_up(lines[-1]["t"])
+        hearing = asyncio.ensure_future(_hear_blocks(reader, conversation))
         try:
             with contextlib.suppress(OSError):
-                await self.converse(conversation, asyncio.ensure_future(_hear_blocks(reader, conversation)))
+                await self.converse(conversation, hearing, then)
         finally:
             self._writers.discard(writer)
             writer.close()

@@ -121,6 +121,8 @@ class Connection:
         except OSError:
             data = b""
         if not data:
+            if self.recorder.on:
+                self.recorder.add(Door.LINES, self.stream, "closed")
             raise ConnectionLost("the PBX closed the connection")
         self._received = self.clock.time()
         blocks = list(self._splitter.feed(data))
