@@ -115,3 +115,15 @@ async def test_time_without_a_zone(pbx: AxeosSimulator, zone: str | None, hour: 
     async with client_for(pbx) as client:
         (queue, *_) = (item for key, item in client.state.objects.items() if key.kind is ObjectKind.QUEUE)
         assert (queue.last_reset.astimezone().utctimetuple().tm_hour if queue.last_reset else None) == hour
+
+
+@pytest.mark.parametrize("left", [{}, {"status": "success"}, {"unique_id": None}, None])
+async def test_call_that_was_created_in_few_words(pbx: AxeosSimulator, left: Any) -> None:
+    """201 says that there is a call, and its address which."""
+    pbx.engine.ring_time = 0
+    pbx.faults.location = "/apis/pbx/call/169.7"
+    pbx.faults.edit("/apis/pbx/call", lambda data: left)
+    async with client_for(pbx) as client:
+        user = pbx.world.user("anna").uuid
+        result = await client.session.commands.dial(user=user, phone=None, number="202")
+        assert (result.outcome, result.call_id) == (DialOutcome.CONNECTED, "169.7")

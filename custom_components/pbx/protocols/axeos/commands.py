@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, override
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..changes import CallChange, Change, Patch, Upsert
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
-from ..json_fields import get_flag, get_text, get_word
+from ..json_fields import get_flag, get_text, get_word, says_none
 from ..model import ObjectKey, User
 from ..queued_session import Report
 from ..scheduler import Scheduler
@@ -82,16 +82,22 @@ class AxeosCommands(PbxCommands):
         return caller
 
     def _decode_dial(self, answer: ApiAnswer) -> DialResult:
-        """Return what became of a call; source: PBX API, Originating calls. 200 alone is no success."""
+        """Return what became of a call; source: PBX API, Originating calls.
+
+        Only 201 says by itself that there is one; then the location names it as well.
+        """
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             return DialResult(outcome=DialOutcome.UNAVAILABLE)
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED):
             raise CommandFailed("rejected")
         data = answer.body if isinstance(answer.body, dict) else {}
-        outcome = _OUTCOMES.get(get_word(data, "status"))
+        is_created = answer.status == HTTPStatus.CREATED
+        # A status that is there and unreadable is another thing than none.
+        is_enough = is_created and says_none({"status": None, **data}, "status")
+        outcome = DialOutcome.CONNECTED if is_enough else _OUTCOMES.get(get_word(data, "status"))
         if outcome is None:
             raise CommandOutcomeUnknown("the PBX did not say what became of the call")
-        call_id = get_text(data, "unique_id")
+        call_id = get_text(data, "unique_id") or (_get_call_id(answer.location) if is_created else None)
         if call_id is not None and answer.location:
             self._remember_location(call_id, answer.location)
         return DialResult(outcome=outcome, call_id=call_id)
@@ -227,6 +233,15 @@ def _expect(done: bool) -> None:  # noqa: FBT001
     """Raise CommandFailed where the PBX took a command and did something else."""
     if not done:
         raise CommandFailed("rejected")
+
+
+def _get_call_id(location: str | None) -> str | None:
+    """Return the id of a call out of its address, None where that is another one."""
+    path = _get_path(location or "")
+    return unquote(path.removeprefix(_CALLS)) or None if path.startswith(_CALLS) else None
+
+
+_CALLS = f"{LEGACY}/call/"
 
 
 def _get_path(location: str) -> str:
