@@ -223,6 +223,9 @@ def call_outcome(call: Call, cause: EndCause) -> Outcome | None:
         return Outcome.ANSWERED
     if call.voicemail:
         return Outcome.VOICEMAIL
+    if cause is EndCause.NO_ANSWER and call.direction is CallDirection.INCOMING:
+        # Nobody inside has answered, whatever the PBX says of the phone that it tried last.
+        return Outcome.MISSED
     if cause is not EndCause.HANGUP:
         return _OUTCOMES[cause]
     if call.direction is CallDirection.OUTGOING:

@@ -140,9 +140,9 @@ class CallDescriber:
         legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
         # Legs that end with their call without an outcome of their own are judged with it.
         known = tuple(leg for leg in legs if leg.outcome is not None)
-        return replace(told, legs=known, end=self._find_end_cause(conversation, told))
+        return replace(told, legs=known, end=self._find_end_cause(conversation))
 
-    def _find_end_cause(self, conversation: Conversation, told: CallChange) -> EndCause:
+    def _find_end_cause(self, conversation: Conversation) -> EndCause:
         callees = [
             channel for channel in conversation.telephones if channel is not self.get_caller(conversation)
         ]
@@ -150,10 +150,7 @@ class CallDescriber:
             return EndCause.HANGUP
         if conversation.voicemail:
             return EndCause.VOICEMAIL
-        cause = get_end_cause(conversation.last_cause, conversation.last_status)
-        # A caller from outside has been missed, whatever the last phone said.
-        missed = told.direction is CallDirection.INCOMING and cause is EndCause.NO_ANSWER
-        return EndCause.HANGUP if missed else cause
+        return get_end_cause(conversation.last_cause, conversation.last_status)
 
 
 def _get_callee_state(channel: Channel, is_phone: bool) -> CallState | None:  # noqa: FBT001
