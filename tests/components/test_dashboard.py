@@ -384,7 +384,11 @@ async def test_call_list(board: Board, session: MemorySession) -> None:
     ):
         session.report(replace(talk(state, party=party), id=name, queue=queue))
         session.report(CallChange(id=name, end=EndCause.HANGUP))
-    await board.until(lambda: board.pbx["last_call"] == "call-c")
+    nobody = CallChange(id="d", direction=CallDirection.INTERNAL, caller=Party(user=ANNA.id))
+    leg = Leg(id="l", role=LegRole.CALLER, party=Party(user=ANNA.id), state=CallState.DIALING)
+    session.report(replace(nobody, legs=(leg,)))
+    session.report(CallChange(id="d", end=EndCause.HANGUP))
+    await board.until(lambda: board.pbx["last_call"] == "call-d")
     pages: list[dict[str, Any]] = []
 
     async def ask(**fields: Any) -> list[str]:

@@ -119,6 +119,17 @@ def test_transfers_that_fail(wire: Wire) -> None:
     assert all(leg.outcome is not Outcome.TRANSFERRED for leg in ended.legs)
 
 
+def test_way_into_another_call(wire: Wire) -> None:
+    """Who dials the space of a parked call has reached somebody, although nobody rang."""
+    wire.channel("Newchannel", "trunk", "0", "Up")
+    wire.tell("Newchannel", Channel="PJSIP/201-00000009", Uniqueid="2.0", Linkedid="2.0", Exten="701")
+    bridge = {"BridgeUniqueid": "b", "BridgeNumChannels": "2", "BridgeType": "basic"}
+    news = {"Channel": "PJSIP/201-00000009", "Uniqueid": "2.0", "ChannelStateDesc": "Up", "ChannelState": "6"}
+    changes = wire.tell("BridgeEnter", Linkedid="1.0", **bridge, **news)
+    [end] = [change for change in changes if isinstance(change, CallChange) and change.end]
+    assert (end.id, end.end, end.exclusive) == ("2.0", EndCause.HANGUP, True)
+
+
 def test_channels_that_a_list_lacks(wire: Wire) -> None:
     """An end that nobody told is found by the list; what has begun since is not touched."""
     wire.call()

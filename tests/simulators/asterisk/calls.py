@@ -142,6 +142,21 @@ class Calls(Reporter):
         self.bridge(callee, caller)
         self.refresh()
 
+    def pick_up(self, channel: Channel, name: str) -> None:
+        """Let a channel answer what rings at another one, given by its name."""
+        target = next(item for item in self.world.channels if item.name == name)
+        caller = self.caller_of(target)
+        self._tell("call", "Pickup", [*channel_fields(channel), *channel_fields(target, "Target")])
+        channel.linkedid = target.linkedid
+        for loser in self.callees_of(caller):
+            self._dial_ends(caller, loser, "CANCEL")
+            self._gone(loser, ELSEWHERE)
+        caller.state = UP
+        self._tell("call", "Newstate", channel_fields(caller))
+        self._leave_queue(caller, channel)
+        self.bridge(channel, caller)
+        self.refresh()
+
     def bridge(self, *channels: Channel) -> None:
         """Let channels talk to each other."""
         self._bridges += 1

@@ -67,6 +67,8 @@ class Origination:
         self._pbx.office.refresh()
         if exten := request.get("Exten"):
             self._pbx.office.route(channel, exten)
+        elif request.get("Application") == "PickupChan":
+            self._pbx.office.pick_up(channel, request.get("Data"))
 
     def refuse(self, channel: Channel, cause: str = NORMAL) -> None:
         """Let the first telephone refuse, or not be answered."""

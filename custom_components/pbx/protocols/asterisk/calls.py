@@ -195,6 +195,7 @@ class CallBook:
     def _move(self, channel: Channel, conversation: Conversation) -> None:
         left = channel.conversation
         left.channels.pop(channel.id, None)
+        left.was_left = True
         channel.former_calls.add(left.id)
         channel.conversation = conversation
         conversation.channels[channel.id] = channel

@@ -68,6 +68,8 @@ class Conversation:
     voicemail: bool = False
     at_mailbox: bool = False
     recorded: bool = False
+    # Whether a channel went on from here to another call.
+    was_left: bool = False
     # Whether we placed it, so that the phone of the caller answers before anybody is called.
     is_placed: bool = False
     last_status: str | None = None

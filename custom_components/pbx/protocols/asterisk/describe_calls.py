@@ -137,6 +137,9 @@ class CallDescriber:
         told = conversation.told
         if told is None:
             return None
+        if conversation.was_left and not conversation.telephones:
+            # It was no more than the way into another call, one that was parked or rang elsewhere.
+            return replace(told, legs=(), exclusive=True, end=EndCause.HANGUP)
         legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
         # Legs that end with their call without an outcome of their own are judged with it.
         known = tuple(leg for leg in legs if leg.outcome is not None)
