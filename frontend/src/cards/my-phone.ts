@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { getCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
-import { matches, nameNumber } from "../people";
+import { isBusy, matches, nameNumber } from "../people";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
@@ -237,6 +237,8 @@ export class MyPhoneCard extends BaseCard {
   private renderSearch(me: Me, label: TextKey, icon: string, choose: (number: string, name: string) => void): TemplateResult {
     const { t } = this;
     const number = this.typed.trim();
+    // Who transfers or forwards sees whom there is before anything is typed; to dial there is the keypad.
+    const found = this.typed || label === "action.call" ? this.found : this.findColleagues(me, "");
     return html`<div class="dial">
         <input
           type="text"
@@ -248,7 +250,7 @@ export class MyPhoneCard extends BaseCard {
           @input=${(event: Event) => this.type(me, (event.target as HTMLInputElement).value)}
           @keydown=${(event: KeyboardEvent) => {
             if (event.key !== "Enter") return;
-            const first = this.found[0];
+            const first = number ? this.found[0] : undefined;
             if (isNumber(number)) choose(number, number);
             else if (first) choose(first.number, first.name);
           }}
@@ -262,9 +264,9 @@ export class MyPhoneCard extends BaseCard {
           <ha-icon icon=${icon}></ha-icon>${t(label)}
         </button>
       </div>
-      ${this.found.length
+      ${found.length
         ? html`<ul class="found" aria-label=${t("search")}>
-            ${this.found.map(
+            ${found.map(
               (item) =>
                 html`<li>
                   <button @click=${() => choose(item.number, item.name)}>
@@ -292,6 +294,7 @@ export class MyPhoneCard extends BaseCard {
       .list("people", me.pbx.id)
       .filter((person): person is Person & { number: string } => !!person.number && person.id !== me.person.id)
       .filter((person) => matches(this.name(person), person.number, words))
+      .sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)))
       .slice(0, MOST_FOUND)
       .map((person) => ({ name: this.name(person), number: person.number }));
   }

@@ -58,7 +58,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       .tools {
         display: flex;
         gap: 8px;
-        flex: 1 1 260px;
+        flex: 1 1 320px;
       }
       .tools input {
         flex: 1 1 auto;
