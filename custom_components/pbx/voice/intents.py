@@ -52,6 +52,27 @@ async def _dial(asker: Asker, language: Language, slots: Slots) -> str:
     return language.format_answer(_OUTCOME_ANSWERS.get(outcome, "calling"), name=_format_to(language, to))
 
 
+async def _call_back(asker: Asker, language: Language, slots: Slots) -> str:
+    return await _return_call(asker, language, queries.list_past_callers(asker, dt_util.now() - LONG_AGO))
+
+
+async def _call_missed_back(asker: Asker, language: Language, slots: Slots) -> str:
+    calls = queries.list_past_callers(asker, dt_util.now() - LONG_AGO)
+    return await _return_call(asker, language, [call for call in calls if call.missed])
+
+
+async def _return_call(asker: Asker, language: Language, calls: list[PastCaller]) -> str:
+    """Call who called last; one without a number is not skipped, since that would call somebody else."""
+    if not calls:
+        return language.format_answer("callers_none")
+    last = calls[0]
+    if last.number is None:
+        raise RequestFailed("no_number", name=_format_other(language, last.other))
+    outcome = await actions.dial(asker, Destination(number=last.number))
+    answer = _OUTCOME_ANSWERS.get(outcome, "calling")
+    return language.format_answer(answer, name=_format_other(language, last.other))
+
+
 async def _hang_up(asker: Asker, language: Language, slots: Slots) -> str:
     await actions.hang_up(asker)
     return language.format_answer("hung_up")
@@ -247,6 +268,8 @@ _WHO = {"who": intent.non_empty_string}
 
 INTENTS = {
     "PbxCall": IntentDescription(run=_dial, slots=_WHO),
+    "PbxCallBack": IntentDescription(run=_call_back),
+    "PbxCallMissedBack": IntentDescription(run=_call_missed_back),
     "PbxHangUp": IntentDescription(run=_hang_up),
     "PbxAnswer": IntentDescription(run=_answer),
     "PbxReject": IntentDescription(run=_reject),

@@ -19,6 +19,7 @@ from ..protocols.enums import (
     PresenceActivity,
 )
 from ..protocols.model import Call, Mailbox, Queue, User
+from ..protocols.phone_numbers import to_dialable
 from ..targets import Target
 from . import actions
 from .language import RequestFailed
@@ -67,11 +68,12 @@ class UserState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastCaller:
-    """Who called and when, and whether the call was missed."""
+    """Who called and when, and whether the call was missed; the number is the one to call, if it is known."""
 
     other: Other
     time: datetime
     missed: bool
+    number: str | None
 
 
 _SAID = {
@@ -241,6 +243,7 @@ def _describe_past_caller(hub: PbxHub, call: ListedCall, users: set[str]) -> Pas
         other=_get_sayable(hub, call.caller_name, call.caller_number),
         time=call.started,
         missed=all(call.is_missed_by(user) for user in users & call.users.keys()),
+        number=to_dialable(call.caller_number or ""),
     )
 
 

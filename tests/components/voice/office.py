@@ -65,7 +65,10 @@ NUMBERS = {
     "peter": "28",
     "reception": "29",
     "mum": "30",
+    "caller": "0201112244",
+    "missed": "0401112233",
 }
+PAUL = Party(name="Paul Smit", number=NUMBERS["caller"])
 # What a true answer says, in each language.
 WORDS = {
     "nobody": r"nobody|no one|niemand|personne|nadie|nessuno",
@@ -292,9 +295,13 @@ def _get_end(detail: str) -> tuple[datetime, datetime]:
 
 
 async def open_office(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, language: str
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    freezer: FrozenDateTimeFactory,
+    language: str,
+    others: list[str],
 ) -> Office:
-    """Set up the office, in which some calls have come in today."""
+    """Set up the office, in which some calls have come in today; `others` is about other things."""
     freezer.move_to(NOW - timedelta(hours=2))
     await hass.config.async_set_time_zone("Europe/Amsterdam")
     hass.config.language = language
@@ -303,12 +310,6 @@ async def open_office(
     user = MockUser(name="Robin").add_to_hass(hass)
     user.mock_policy({"entities": True})
     hass.states.async_set("person.robin", "home", {"user_id": user.id, "friendly_name": "Robin"})
-    others = [
-        phrase.text
-        for path in _list_files(language)
-        for phrase in read_phrases(path)
-        if phrase.effect == "other"
-    ]
     office = Office(hass, MemorySession(()), user, language)
     puzzled = await office.say(NONSENSE)
     for text in others:
@@ -326,10 +327,6 @@ async def open_office(
     return office
 
 
-def _list_files(language: str) -> tuple[Path, Path]:
-    return PHRASES / f"{language}.txt", PHRASES / "kept_out" / f"{language}.txt"
-
-
 def _let_assistant_know(hass: HomeAssistant, entry: MockConfigEntry, mum: str) -> None:
     """Expose everything, and give two users an alias."""
     registry = er.async_get(hass)
@@ -343,14 +340,14 @@ def _let_assistant_know(hass: HomeAssistant, entry: MockConfigEntry, mum: str) -
 
 async def _make_calls(office: Office, freezer: FrozenDateTimeFactory) -> None:
     """Let three calls be missed, one be answered, one be missed by another one, and one go on."""
-    hans, withheld, paul = Party(name="Hans Peeters", number="0401112233"), Party(), Party(name="Paul Smit")
+    hans, withheld = Party(name="Hans Peeters", number=NUMBERS["missed"]), Party()
     missed = (("1", KLAUS, "1"), ("2", withheld, "1"), ("3", Party(name="Zoe Other"), "2"), ("4", hans, "1"))
     for call_id, caller, callee in missed:
         freezer.tick(timedelta(minutes=20))
         await office.report(_own_call(call_id, caller, CallState.RINGING, callee))
         await office.report(CallChange(id=call_id, end=EndCause.HANGUP))
     freezer.move_to(NOW - timedelta(minutes=5))
-    await office.report(_own_call("5", paul, CallState.RINGING), _own_call("5", paul, CallState.TALKING))
+    await office.report(_own_call("5", PAUL, CallState.RINGING), _own_call("5", PAUL, CallState.TALKING))
     await office.report(CallChange(id="5", end=EndCause.HANGUP))
     freezer.move_to(NOW)
     await office.report(_own_call("anna", Party(name="Clara Jansen"), CallState.TALKING, "3"))
