@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers.json import json_bytes
 from homeassistant.setup import async_setup_component
+from homeassistant.util.json import json_loads
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -18,6 +20,7 @@ from yarl import URL
 from custom_components.pbx.const import EVENT_RAW
 from custom_components.pbx.diagnostics import async_get_config_entry_diagnostics
 from custom_components.pbx.hub import webhook as push
+from custom_components.pbx.protocols.json_text import clean_text
 from custom_components.pbx.protocols.session import PushHook
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator
 from tests.waiting import until
@@ -295,3 +298,18 @@ async def test_session_that_can_not_use_the_news(
     assert (response.content_type, await response.text()) == ("application/json", "{}")
     await until(lambda: "of no use" in caplog.text)
     assert "ERROR" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["%00", "%1b%5b31m", "%ed%a0%80", "%ff%fe", "%e2%80%ae", "%F0%9F%98%80", "%7f%c2%85"]
+)
+async def test_what_is_no_text(
+    entry: MockConfigEntry, client: TestClient[Any, Any], raw: list[Event], text: str
+) -> None:
+    """A query passes the same door as all other text, and breaks no event, state or store."""
+    query = f"?event=incoming&name=a{text}b"
+    assert (await client.get(path_of(entry, query))).status == HTTPStatus.OK
+    await until(lambda: raw)
+    told = json_loads(json_bytes(raw[0].data))
+    assert told["data"]
+    assert [text for text in told["data"].values() if clean_text(text) != text] == []

@@ -160,3 +160,8 @@ def test_shown(text: str) -> None:
     assert not is_withheld(text)
     assert hide_withheld(text) == text
     assert Party(number=text, name=text).name == text
+
+
+def test_codes_within_an_address() -> None:
+    """What percent signs stand for passes the door of all text as well."""
+    assert strip_number("sip:%00%1b123@pbx") == "\ufffd\ufffd123"

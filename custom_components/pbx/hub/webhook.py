@@ -15,6 +15,7 @@ from homeassistant.helpers.network import NoURLAvailableError
 
 from ..const import DOMAIN
 from ..protocols.errors import PbxError
+from ..protocols.json_text import clean_text
 from ..protocols.session import PushHook
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class PushReceiver:
 
 def read_query(query: Mapping[str, str]) -> dict[str, str]:
     """Return the members of a query, or none where it is larger than any that the PBX is told to send."""
-    found = dict(query)
+    found = {clean_text(name): clean_text(value) for name, value in query.items()}
     if len(found) > MOST_MEMBERS or any(len(value) > LONGEST_VALUE for value in found.values()):
         return {}
     return found

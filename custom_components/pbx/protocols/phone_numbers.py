@@ -9,6 +9,8 @@ import re
 from unicodedata import combining, normalize
 from urllib.parse import unquote
 
+from .json_text import clean_text
+
 REMEMBERED = 2048
 
 # Marks for the direction of text, joiners, soft hyphens: they come along when numbers are copied.
@@ -78,7 +80,7 @@ def _take_from_address(text: str) -> str:
         parameters = _PARAMETERS.fullmatch(text)
         return parameters[1] if parameters is not None else text
     number = inside[scheme.end() :] if scheme is not None else inside
-    return unquote(re.split("[;?@]", number, maxsplit=1)[0])
+    return clean_text(unquote(re.split("[;?@]", number, maxsplit=1)[0]))
 
 
 def to_dialable(text: str) -> str | None:

@@ -85,6 +85,8 @@ def test_notes_of_presences() -> None:
     assert (state, option) == ("dnd", "e")
     assert decode.decode_note(note) == "At the dentist, e"
     assert decode.decode_note("Lunch!") == "Lunch!"
+    # "\0a\x1b[31m" behind Base64 passes the door of all text.
+    assert decode.decode_note("AGEbWzMxbQ==") == "\ufffda\ufffd[31m"
     assert decode.encode_presence(PresenceActivity.AWAY, None) == "away,,"
 
 

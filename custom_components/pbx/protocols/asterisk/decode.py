@@ -9,6 +9,7 @@ import re
 
 from ..enums import ForwardKind, LineStatus, PresenceActivity
 from ..json_fields import get_caller_name, get_count, get_text
+from ..json_text import clean_text
 from .wire import Block
 
 # The technologies that are telephones or trunks; all others are plumbing inside of the PBX.
@@ -311,7 +312,7 @@ def encode_presence(activity: PresenceActivity, note: str | None) -> str:
 def decode_note(text: str) -> str:
     """Return the note that is behind a text in Base64, or the text itself."""
     try:
-        return base64.b64decode(text, validate=True).decode()
+        return clean_text(base64.b64decode(text, validate=True).decode())
     except binascii.Error, ValueError:
         return text
 
