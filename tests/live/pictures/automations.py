@@ -23,7 +23,7 @@ async def trigger(studio: Studio) -> None:
     await studio.live.api.rest.post(f"config/automation/config/{NAME}", automation)
     page = await studio.browser.page(f"/config/automation/edit/{NAME}", size=(1280, 900))
     await page.page.locator("ha-automation-trigger-row").first.click()
-    await take(page, "trigger", "text=Number of the other side")
+    await take(page, "trigger", "text=Number of the other party")
 
 
 async def picker(studio: Studio) -> None:
