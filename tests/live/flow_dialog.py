@@ -39,16 +39,26 @@ class FlowDialog:
     async def configure(cls, page: HaPage, domain: str) -> FlowDialog:
         """Start the options flow of an integration's only entry."""
         await page.open(f"/config/integrations/integration/{domain}")
-        await page.page.get_by_role("button", name="Configure").click()
+        return await cls.configure_row(page, page.page.locator("ha-config-entry-row").first)
+
+    @classmethod
+    async def configure_row(cls, page: HaPage, row: Locator) -> FlowDialog:
+        """Start the options flow of an entry on the page of its integration."""
+        await row.get_by_role("button", name="Configure").first.click()
         return await cls.opened(page)
 
     @classmethod
     async def reconfigure(cls, page: HaPage, domain: str) -> FlowDialog:
         """Start the flow that changes how an integration's only entry is reached."""
         await page.open(f"/config/integrations/integration/{domain}")
-        await page.page.locator("ha-config-entry-row ha-icon-button[slot=trigger]").first.click()
+        return await cls.reconfigure_row(page, page.page.locator("ha-config-entry-row").first)
+
+    @classmethod
+    async def reconfigure_row(cls, page: HaPage, row: Locator) -> FlowDialog:
+        """Start the flow that changes how an entry on the page of its integration is reached."""
+        await row.locator("ha-icon-button[slot=trigger]").first.click()
         await page.settled()
-        await page.page.get_by_text("Reconfigure", exact=True).first.click()
+        await row.get_by_text("Reconfigure", exact=True).first.click()
         return await cls.opened(page)
 
     @classmethod
