@@ -28,6 +28,7 @@ from .lines import FEW, measure_lines
 from .peers import measure_peers
 from .report import Report, describe_setting
 from .script import measure_script
+from .sockets import measure_socket
 from .wires import WIRES
 
 BARE = "a bare write in its place"
@@ -66,6 +67,23 @@ async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Na
         report.add_text("frames a second", f"{rate:8,.0f}", rate=rate)
         few, many = await measure_open_calls(hass, system, options.open, min(options.runs, 3))
         report.add(f"a frame while {options.open} other calls are open", many, few, "one while none is")
+
+
+async def report_sockets(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report how many events a session takes in a second, with none lost."""
+    report.begin("Events in a second of one core, through a real socket")
+    for system in TELLERS:
+        rate = await measure_socket(hass, system, min(options.calls, 300))
+        figures = (
+            f"{rate.state_rate:8,.0f} up to the state, {rate.written_rate:8,.0f} up to all written states"
+        )
+        report.add_text(
+            system,
+            f"{figures} ({rate.events:,} events of {rate.calls} calls, {rate.lost} lost)",
+            state_rate=rate.state_rate,
+            written_rate=rate.written_rate,
+            lost=rate.lost,
+        )
 
 
 async def report_states(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
@@ -190,6 +208,7 @@ async def report_script(hass: HomeAssistant, report: Report, options: argparse.N
 PARTS = {
     "events": report_events,
     "calls": report_calls,
+    "sockets": report_sockets,
     "states": report_states,
     "entities": report_entities,
     "peers": report_peers,
