@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.pbx.protocols.asterisk import dialing
 from custom_components.pbx.protocols.commands import ConnectOptions
 from custom_components.pbx.protocols.enums import (
     DialOutcome,
@@ -65,8 +66,16 @@ async def test_dial(genuine: GenuineOffice) -> None:
         (None, DialOutcome.UNAVAILABLE),
     ],
 )
-async def test_dial_in_vain(genuine: GenuineOffice, manner: Manner | None, outcome: DialOutcome) -> None:
+async def test_dial_in_vain(
+    genuine: GenuineOffice,
+    manner: Manner | None,
+    outcome: DialOutcome,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What became of the own phone is told apart by the cause of its end."""
+    if outcome is DialOutcome.RINGING:
+        # It is not waited any longer than this for somebody who lets it ring.
+        monkeypatch.setattr(dialing, "FIRST_NEWS", 0.3)
     async with client_for(genuine) as client, telephones(genuine, "202") as (bjorn,):
         if manner is not None:
             bjorn.manner = manner
@@ -163,8 +172,8 @@ async def test_connect_numbers(genuine: GenuineOffice) -> None:
             )
         )
         first = await anna.rings()
-        result = await task
         await first.answer()
+        result = await task
         second = await carla.rings()
         await second.answer()
         await client.shows(u201="talking", u203="talking")

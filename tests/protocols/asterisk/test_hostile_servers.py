@@ -200,13 +200,14 @@ async def test_rights_that_come_and_go() -> None:
     """What the login may not do any more is told, and taken back when it may."""
     async with simulated() as (pbx, client):
         user = pbx.world.users[LOGIN[0]]
-        pbx.faults.missing.add("Originate")
-        pbx.reload()
-        await client.until(lambda: Capability.DIAL not in client.session.capabilities)
-        assert any(detail.startswith("originate ") for _, detail in client.notices())
-        pbx.faults.missing.clear()
-        pbx.reload()
-        await client.until(lambda: not client.notices())
+        async with client.clock.hurrying(20):
+            pbx.faults.missing.add("Originate")
+            pbx.reload()
+            await client.until(lambda: Capability.DIAL not in client.session.capabilities)
+            assert any(detail.startswith("originate ") for _, detail in client.notices())
+            pbx.faults.missing.clear()
+            pbx.reload()
+            await client.until(lambda: not client.notices())
         user.write.clear()
         for order in (
             client.session.commands.dial(user="201", phone=None, number="202"),
