@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+import gc
 from itertools import accumulate
 import random
 from typing import override
+import weakref
 
 import pytest
 
@@ -42,6 +44,18 @@ async def test_first_loss_is_mended_silently(end: Exception | None) -> None:
         assert kept.notes.words == OPENED * 2
         assert kept.clock.sleeps == []
         assert kept.session.closed == kept.keeper.reconnects == 1
+
+
+async def test_what_an_error_holds_is_let_go() -> None:
+    """While all is well again nothing keeps the last error, and with it the answer that led to it."""
+    kept = Kept()
+    async with kept.running():
+        made = CannotConnect("with a long answer")
+        error = weakref.ref(made)
+        await kept.lose(made)
+        del made
+        await kept.opened(2)
+        await until(lambda: gc.collect() is not None and error() is None)
 
 
 async def test_back_off() -> None:

@@ -135,12 +135,19 @@ class SessionKeeper:
     async def run(self) -> None:
         """Hand on changes for ever, opening the session whenever it is lost, until the login is refused."""
         while self._refusals < self._session.refusals:
-            error = await self._live()
-            self._refusals += isinstance(error, AuthFailed)
-            await self.stop()
-            if self._refusals < self._session.refusals:
-                await self._wait(error)
+            await self._live_once()
         await self._notify(self._sink.on_login_refused())
+
+    async def _live_once(self) -> None:
+        """Hand on changes until the session ends, and wait before the next attempt.
+
+        The error goes with this: it holds all that was read when it came, which may be megabytes.
+        """
+        error = await self._live()
+        self._refusals += isinstance(error, AuthFailed)
+        await self.stop()
+        if self._refusals < self._session.refusals:
+            await self._wait(error)
 
     async def _live(self) -> PbxError:
         """Hand on changes until the session ends, and return why."""
