@@ -1,5 +1,7 @@
 """Recording in Home Assistant: started, looked at, saved, fetched, played again."""
 
+import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 import gzip
 from http import HTTPStatus
@@ -8,22 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.diagnostics import async_get_config_entry_diagnostics
 from custom_components.pbx.hub.recording.recordings import FOLDER, async_get_recordings
+from tests.recordings.make import FILES
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.replay import load_recording, make_replay
 from tests.waiting import until
 
 from .fixing import Fix, issues
 from .test_options_flow import choose
+
+NAMES = sorted(path.name for path in FILES.iterdir())
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +131,44 @@ async def plays_again(hass: HomeAssistant, file: Path) -> None:
         await until(lambda: hub.state.calls.last_ended is not None)
         assert hub.state.calls.last_ended.outcome == "answered"
         assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_recordings_show_the_same(
+    hass: HomeAssistant, hurry: None, snapshot: SnapshotAssertion, name: str
+) -> None:
+    """What was handed over shows the same in Home Assistant on every change: states, and what was told."""
+    recording = load_recording(FILES / name)
+    told: list[str] = []
+    hass.bus.async_listen("state_changed", lambda event: told.extend(_describe_change(event)))
+    async with make_replay(recording) as replay:
+        login = {"login": recording.head["login"], "trust": "verify", "provisional_id": True}
+        data = {**replay.settings, **login}
+        entry = MockConfigEntry(domain=DOMAIN, title="PBX", unique_id="pbx", data=data, minor_version=2)
+        entry.add_to_hass(hass)
+        # Nobody calls before there are entities.
+        replay.timeline.hold_at(recording.quiet_from)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        replay.timeline.go_on()
+        await until(lambda: replay.finished)
+        seen = -1
+        while seen != len(told):
+            seen = len(told)
+            await asyncio.sleep(0.5)
+        assert sorted(told) == snapshot
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+def _describe_change(event: Event[EventStateChangedData]) -> Iterator[str]:
+    """Yield what a status or the event of a call has come to show."""
+    old, new = event.data["old_state"], event.data["new_state"]
+    if old is None or new is None or "unavailable" in (old.state, new.state):
+        return
+    if new.entity_id.endswith("_status") and old.state != new.state:
+        yield f"{new.entity_id}: {old.state} → {new.state}"
+    if new.domain == "event" and old.state != new.state:
+        yield f"{new.entity_id}: {new.attributes.get('event_type')}"
 
 
 async def test_record_by_action(

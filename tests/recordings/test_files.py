@@ -1,6 +1,7 @@
-"""Every recording that was handed over plays for ever, and shows what it has always shown.
+"""Recordings that were handed over, whatever their format, and what there is to say of them.
 
-A new file is a new test: put it into `files`, run with `--snapshot-update`, and look at what is shown.
+What they show in Home Assistant is in tests/components/test_recording.py: put a new file into `files`, run
+that with `--snapshot-update`, and look at what is shown.
 """
 
 import gzip
@@ -9,33 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.hub.recording import recordings
 from custom_components.pbx.protocols.evidence import Verdict
-from custom_components.pbx.protocols.recorder import Recorder
-from tests.simulators.common.clock import Clock
-from tests.simulators.replay import Recording, load_recording, make_replay
+from tests.simulators.replay import Recording, load_recording
 from tests.simulators.replay.recording import FORMAT, UPGRADES, Line
-from tests.waiting import until
 
 from .make import FILES
 from .report import report
-from .story import list_moments, until_quiet, watching
 
 NAMES = sorted(path.name for path in FILES.iterdir())
-
-
-@pytest.mark.parametrize("name", NAMES)
-async def test_plays_to_the_same(name: str, snapshot: SnapshotAssertion) -> None:
-    """States of each object in their order, and what was told of it."""
-    replay = make_replay(load_recording(FILES / name))
-    clock = Clock()
-    async with replay, watching(replay.settings, Recorder(), clock) as watcher:
-        async with clock.hurrying():
-            await until(lambda: replay.finished)
-            await until_quiet(watcher)
-        assert {"shown": watcher.shown, "moments": list_moments(watcher)} == snapshot
 
 
 def test_there_is_one_of_each_system() -> None:

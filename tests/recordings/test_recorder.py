@@ -1,5 +1,7 @@
 """The tap at the doors: what it keeps, and that it keeps within its bounds."""
 
+from typing import Any
+
 import pytest
 
 from custom_components.pbx.protocols.recorder import (
@@ -9,6 +11,11 @@ from custom_components.pbx.protocols.recorder import (
     Door,
     Recorder,
 )
+from tests.components.parity.systems import TELLERS
+from tests.simulators.common.clock import Clock
+from tests.waiting import until
+
+from .story import Watcher, watching
 
 
 class Hand:
@@ -85,3 +92,43 @@ def test_starts_anew(hand: Hand) -> None:
     recorder.start()
     add(recorder, "new")
     assert [frame.content["message"] for frame in recorder.frames] == ["new"]
+
+
+class CountingRecorder(Recorder):
+    """A tap that counts how often somebody asks whether it is open."""
+
+    asked = 0
+
+    @property
+    def on(self) -> bool:
+        """Return that it is not, and count."""
+        self.asked += 1
+        return False
+
+    @on.setter
+    def on(self, value: bool) -> None:
+        """Stay closed."""
+
+
+@pytest.mark.parametrize("system", ["asterisk", "axeos", "innovaphone", "switchvox"])
+async def test_costs_nothing_while_off(system: str) -> None:
+    """Each request asks once, each chunk of lines and each action once, a message of a socket never."""
+    teller = TELLERS[system]()
+    teller.time_jumps()
+    recorder, clock = CountingRecorder(), Clock()
+    async with teller.pbx.faultless():
+        data = {"host": teller.pbx.host, "port": teller.pbx.port, "tls": False, **teller.login}
+        async with watching(data, recorder, clock) as watcher, clock.hurrying():
+            await until(lambda: teller.ready)
+            before = recorder.asked
+            teller.ring()
+            await until(lambda: "ringing" in _list_statuses(watcher))
+    assert recorder.frames == []
+    assert recorder.asked >= before
+    if system == "innovaphone":
+        # The connection asks once as it is made.
+        assert recorder.asked == 1
+
+
+def _list_statuses(watcher: Watcher) -> set[Any]:
+    return {getattr(item, "status", None) for item in watcher.state.objects.values()}

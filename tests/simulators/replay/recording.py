@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import gzip
+from itertools import pairwise
 import json
+from math import inf
 from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+# Between what a PBX tells at the start and what happens then, in seconds.
+QUIET = 0.2
 
 type Line = dict[str, Any]
 
@@ -33,6 +37,12 @@ class Recording:
     def seconds(self) -> float:
         """Return how long it is."""
         return float(self.lines[-1]["t"]) if self.lines else 0.0
+
+    @property
+    def quiet_from(self) -> float:
+        """Return a second before which a PBX has told all that there was, infinity without such a silence."""
+        times = [line["t"] for line in self.lines]
+        return next((after for before, after in pairwise(times) if after - before > QUIET), inf) - QUIET / 2
 
     def list_lines(self, door: str, kind: str | None = None) -> list[Line]:
         """Return what crossed at one door, or what of it is of one kind."""

@@ -7,6 +7,8 @@ import time
 # How long a client is waited for that does not ask what was asked before, in seconds.
 PATIENCE = 2.0
 SETTLE = 0.05
+# While time is held somebody looks again so often, in seconds.
+HELD = 0.02
 
 
 class Timeline:
@@ -15,6 +17,7 @@ class Timeline:
     def __init__(self, speed: float = 1.0) -> None:
         self.speed = speed
         self._began: float | None = None
+        self._held_at: float | None = None
         self._news = asyncio.Event()
 
     def begin(self, at: float = 0.0) -> None:
@@ -24,7 +27,18 @@ class Timeline:
 
     def now(self) -> float:
         """Return the second of the recording."""
-        return 0.0 if self._began is None else (time.monotonic() - self._began) * self.speed
+        now = 0.0 if self._began is None else (time.monotonic() - self._began) * self.speed
+        return now if self._held_at is None else min(now, self._held_at)
+
+    def hold_at(self, second: float) -> None:
+        """Let no time pass from a second of the recording on."""
+        self._held_at = second
+
+    def go_on(self) -> None:
+        """Let time pass again, from where it was held."""
+        if self._held_at is not None:
+            self._began = time.monotonic() - self._held_at / self.speed
+            self._held_at = None
 
     def notify(self) -> None:
         """Say that the client has asked for something."""
@@ -38,7 +52,7 @@ class Timeline:
         `PATIENCE`; returns whether it came.
         """
         while (left := (second - self.now()) / self.speed) > 0:
-            await asyncio.sleep(left)
+            await asyncio.sleep(left if self._held_at is None else HELD)
         if is_ready():
             return True
         came = await self._wait_until_ready(is_ready)

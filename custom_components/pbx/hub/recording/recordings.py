@@ -1,5 +1,6 @@
 """Record what a PBX says, show what would be handed over, and keep it as a file once somebody wants that."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 import gzip
 from importlib import import_module
 from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Any
 
 from homeassistant import const as ha_const
@@ -40,6 +42,8 @@ _LEFT_OUT = frozenset({
     "host", "port", "tls", "trust", "certificate", "fingerprint", "mac", "webhook_id", "provisional_id",
     "name", CONF_SYSTEM,
 })  # fmt: skip
+# An id that is a number of somebody, maybe with the technology of the line before it.
+_NUMBERED = re.compile(r"(?:[A-Za-z0-9]+/)?\d{3,7}")
 _RECORDINGS: HassKey[dict[str, Recordings]] = HassKey(f"{DOMAIN}_recordings")
 
 
@@ -99,6 +103,8 @@ class Recordings:
     until: datetime | None = None
     _stop_waiting: CALLBACK_TYPE | None = None
     _known: _Known = field(default_factory=_Known)
+    # The time may be over in the moment in which somebody ends it.
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @callback
     def begin_session(self) -> Recorder:
@@ -136,6 +142,10 @@ class Recordings:
 
     async def finish(self) -> Draft:
         """End the recording, or take the last minutes, and return what could be saved."""
+        async with self._turn:
+            return await self._finish()
+
+    async def _finish(self) -> Draft:
         if self.draft is not None and self.until is None:
             return self.draft
         self._cancel()
@@ -210,7 +220,7 @@ def _find_known(hub: PbxHub) -> _Known:
     objects = hub.state.objects
     names = [item.name for item in objects.values() if not isinstance(item, PbxInfo) and item.name]
     numbers = [getattr(item, "number", None) for item in objects.values()]
-    ids = [key.id for key in objects if key.id]
+    ids = [key.id for key in objects if _NUMBERED.fullmatch(key.id)]
     return _Known(
         names=(hub.entry.title, *names),
         numbers=(*(number for number in numbers if number), *ids),

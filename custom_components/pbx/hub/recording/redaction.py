@@ -72,6 +72,7 @@ class Redactor:
         self._personal: set[str] = set()
         self._extensions: set[str] = set()
         self._long_numbers: set[str] = set()
+        self._told: dict[tuple[str, FieldKind], str] = {}
         self._country = country
         self.kept_names: Counter[str] = Counter()
         for name in names:
@@ -106,6 +107,7 @@ class Redactor:
         self._pseudonyms = Pseudonyms(
             self._country, {*self._personal, *self._extensions, *self._long_numbers}
         )
+        self._told.clear()
         return [self._redact_line(line) for line in lines]
 
     def redact_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,6 +257,13 @@ class Redactor:
         return value if told == digits else type(value)(int(told) * (-1 if value < 0 else 1))
 
     def _redact_text(self, text: str, kind: FieldKind) -> str:
+        """Return what stands for a text; the same ones come again and again."""
+        key = (text, kind)
+        if key not in self._told:
+            self._told[key] = self._redact_new_text(text, kind)
+        return self._told[key]
+
+    def _redact_new_text(self, text: str, kind: FieldKind) -> str:
         if kind is FieldKind.TEXT:
             return self._redact_free_text(text)
         if kind is FieldKind.SECRET:
