@@ -87,6 +87,17 @@ def test_both_talk_at_once(wire: Wire) -> None:
     assert [leg.state for leg in call.legs] == [CallState.TALKING, CallState.TALKING]
 
 
+def test_parked_user(wire: Wire) -> None:
+    """A user who is parked goes by the own name, whatever name the channel has."""
+    names = {"ParkeeCallerIDName": "Carla", "ParkingSpace": "701"}
+    wire.tell("ParkedCall", ParkeeUniqueid="1.1", ParkeeCallerIDNum="202", **names)
+    wire.tell("ParkedCall", ParkeeUniqueid="1.2", ParkeeCallerIDNum="+31201234567", **names)
+    assert {call.number: call.name for call in wire.directory.get_parked()} == {
+        "202": "202",
+        "+31201234567": "Carla",
+    }
+
+
 def test_renamed_channel(wire: Wire) -> None:
     """A channel that takes the place of another one is at another phone from then on."""
     wire.channel("Newchannel", "201", "0")

@@ -6,7 +6,13 @@ from contextlib import AsyncExitStack
 import pytest
 
 from custom_components.pbx.protocols.asterisk import polling, reader
-from custom_components.pbx.protocols.enums import Capability, DialOutcome, ObjectKind, Outcome
+from custom_components.pbx.protocols.enums import (
+    Capability,
+    DialOutcome,
+    ObjectKind,
+    Outcome,
+    PresenceActivity,
+)
 from tests.genuine.fixtures import on_asterisk
 from tests.genuine.office import GenuineOffice
 from tests.simulators.asterisk import AsteriskSimulator, small_world
@@ -25,6 +31,8 @@ async def test_without_hints(genuine: GenuineOffice) -> None:
         phones = {key.id for key in client.state.objects if key.kind is ObjectKind.PHONE}
         assert phones == {f"{'SIP' if number in old else 'PJSIP'}/{number}" for number in users}
         assert client.user("206").name == "Émile Faure"
+        await client.session.commands.set_presence("206", PresenceActivity.AWAY, "Lunch")
+        await client.until(lambda: client.user("206").presence is PresenceActivity.AWAY)
         assert client.notices() == set()
         async with genuine.telephone("201") as anna, genuine.telephone("206") as emile:
             await anna.register()

@@ -204,8 +204,13 @@ def decode_hint(row: Block) -> Extension | None:
         number=number,
         context=get_text(row, "Context"),
         devices=phones,
-        presentity=presentity.strip() or None,
+        presentity=presentity.strip() or get_presentity(number),
     )
+
+
+def get_presentity(number: str) -> str:
+    """Return under which name the presence of an extension is kept, unless its hint says another."""
+    return f"CustomPresence:{number}"
 
 
 type Tree = Mapping[tuple[str, ...], str]
@@ -238,7 +243,7 @@ def _decode_extension(number: str, fields: Mapping[str, str], dials: Mapping[str
         name=get_caller_name(fields, "cidname"),
         devices=tuple(_to_device(dials.get(device, f"PJSIP/{device}")) for device in devices),
         mailbox=f"{number}@{context}" if context and context != "novm" else None,
-        presentity=f"CustomPresence:{number}",
+        presentity=get_presentity(number),
     )
 
 

@@ -30,6 +30,7 @@ from .decode import (
     Messages,
     Tree,
     get_extension_number,
+    get_presentity,
     is_registered,
     split_mailbox,
 )
@@ -111,7 +112,10 @@ class Directory:
             if number not in self.extensions:
                 devices = tuple(endpoint.device for endpoint in endpoints)
                 self.extensions[number] = Extension(
-                    number=number, context=endpoints[0].context, devices=devices
+                    number=number,
+                    context=endpoints[0].context,
+                    devices=devices,
+                    presentity=get_presentity(number),
                 )
         self._index_users()
 
@@ -230,8 +234,17 @@ class Directory:
         return [Patch(PBX_KEY, {"parked": self.get_parked()})]
 
     def get_parked(self) -> tuple[ParkedCall, ...]:
-        """Return the parked calls by their spaces."""
-        return tuple(sorted(self.parked.values(), key=lambda call: call.space))
+        """Return the parked calls by their spaces.
+
+        A phone that was dialed from here has the name of its caller there, so users go by their own.
+        """
+        found = (
+            replace(call, name=self.get_user_party(user).name)
+            if (user := self.find_number(call.number)) is not None
+            else call
+            for call in self.parked.values()
+        )
+        return tuple(sorted(found, key=lambda call: call.space))
 
     def create_phone(self, device: str) -> Phone:
         """Return a phone with what it does."""
