@@ -17,6 +17,8 @@ from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
 from custom_components.pbx.protocols.json_text import MOST_VALUES, parse_json
 from custom_components.pbx.protocols.model import Leg, Party
+from custom_components.pbx.protocols.turns import parse_json_in_turn
+from custom_components.pbx.protocols.websocket import LARGEST_MESSAGE
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import small_world
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
@@ -111,6 +113,14 @@ def test_values_without_end(text: str) -> None:
     """Empty values take far more memory than their text, so there is a bound to them as well."""
     with pytest.raises(ValueError, match="more values"):
         parse_json(text)
+
+
+async def test_message_as_large_as_may_be() -> None:
+    """A large message that has to be cleaned value by value is read beside everything else."""
+    text = '["\\u0000"' + ',"x"' * (LARGEST_MESSAGE // 4 - 10) + "]"
+    async with turns() as others:
+        assert (await parse_json_in_turn(text))[0] == "\ufffd"
+    assert others.count > 2
 
 
 def test_message_that_comes_drop_by_drop() -> None:
