@@ -46,7 +46,7 @@ export function mayCall(me: Me | undefined, who: Person): me is Me {
 }
 
 export function mayPickUp(me: Me | undefined, who: Person): me is Me {
-  return may(me, "pick_up") && isColleague(me, who) && who.control && getCall(who, "ringing") !== undefined;
+  return may(me, "pick_up") && isColleague(me, who) && who.control && getFetchable(who) !== undefined;
 }
 
 export function mayTransfer(me: Me | undefined, who: Person): me is Me {
@@ -63,6 +63,13 @@ export function mayChangeAgent(pbx: Pbx, queue: Queue, agent: Agent, who: Person
   return can && allowed && moves && !!pbx.facts?.connected && !!queue.device_id && !!who.device_id;
 }
 
+/** Return whether what is parked at somebody, who may be oneself, can be brought to the own phone. */
+export const mayFetch = (me: Me | undefined, who: Person): me is Me => may(me, "pick_up") && who.control;
+
+/** Return the call that others can bring to their phone: one that rings, or is parked. */
+const getFetchable = (who: Person): OwnCall | undefined =>
+  getCall(who, "ringing") ?? who.calls.find((call) => call.parked);
+
 export function getCall(who: Person, ...states: OwnCall["state"][]): OwnCall | undefined {
   return who.calls.find((call) => states.includes(call.state));
 }
@@ -70,13 +77,14 @@ export function getCall(who: Person, ...states: OwnCall["state"][]): OwnCall | u
 /** Return the call that would be transferred: the one that is up, else one that rings here. */
 export function getTransferable(me: Me | undefined): OwnCall | undefined {
   if (!may(me, "transfer")) return undefined;
-  return getCall(me.person, "talking", "on_hold") ?? getCall(me.person, "ringing");
+  const up = me.person.calls.find((call) => ["talking", "on_hold"].includes(call.state) && !call.parked);
+  return up ?? getCall(me.person, "ringing");
 }
 
 export interface CallAction {
   name:
     | "answer" | "reject" | "hang_up" | "hold" | "resume" | "transfer" | "connect" | "park" | "tones"
-    | "record" | "stop_recording";
+    | "record" | "stop_recording" | "pick_up";
   icon: string;
   service: string;
   capability: string;
@@ -90,7 +98,7 @@ export interface CallAction {
 
 /** Return the other call that a call can be connected with, which is asked of the first one only. */
 function findOther(me: Me, call: OwnCall): OwnCall | undefined {
-  const up = me.person.calls.filter((one) => one.state === "talking" || one.state === "on_hold");
+  const up = me.person.calls.filter((one) => (one.state === "talking" || one.state === "on_hold") && !one.parked);
   return up[0] === call ? up[1] : undefined;
 }
 
@@ -101,6 +109,7 @@ function connect(me: Me, call: OwnCall): object | undefined {
 
 /** In the order in which they are shown. */
 export const CALL_ACTIONS: CallAction[] = [
+  { name: "pick_up", icon: "mdi:phone-incoming", service: "pick_up", capability: "pick_up", states: ["on_hold"], look: "good" },
   { name: "answer", icon: "mdi:phone", service: "answer", capability: "answer", states: ["ringing"], look: "good" },
   { name: "reject", icon: "mdi:phone-remove", service: "reject", capability: "reject", states: ["ringing"], look: "bad" },
   { name: "hang_up", icon: "mdi:phone-hangup", service: "hangup", capability: "hang_up", states: ["talking", "on_hold", "dialing"], look: "bad" },
@@ -115,7 +124,9 @@ export const CALL_ACTIONS: CallAction[] = [
 ];
 
 export function listCallActions(me: Me | undefined, call: OwnCall): CallAction[] {
-  return CALL_ACTIONS.filter((action) => may(me, action.capability) && action.states.includes(call.state)).filter(
+  // What is parked at a phone is with the PBX, from where it is fetched like anybody else's.
+  const isAlike = (action: CallAction): boolean => call.parked === (action.name === "pick_up") || action.name === "hang_up";
+  return CALL_ACTIONS.filter((action) => may(me, action.capability) && action.states.includes(call.state) && isAlike(action)).filter(
     (action) => !action.data || action.data(me!, call) !== undefined,
   );
 }
@@ -141,7 +152,14 @@ export class Commander {
   }
 
   async pickUp(me: Me, who: Person): Promise<void> {
-    await this.run(me, "pick_up", { ringing_at: who.device_id });
+    const call = getFetchable(who);
+    if (call?.parked) await this.fetch(me, call);
+    else await this.run(me, "pick_up", { ringing_at: who.device_id });
+  }
+
+  /** Bring a parked call to the own phone. */
+  async fetch(me: Me, call: OwnCall): Promise<void> {
+    await this.run(me, "pick_up", { call_id: call.call_id });
   }
 
   async setDoNotDisturb(me: Me, on: boolean, minutes?: number): Promise<void> {

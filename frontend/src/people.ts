@@ -1,6 +1,6 @@
 import type { Store } from "./store";
-import type { Localize } from "./texts";
-import type { Hass, Person } from "./types";
+import type { Localize, TextKey } from "./texts";
+import type { Hass, OwnCall, Person } from "./types";
 
 export type GroupBy = "none" | "area" | "label" | "queue" | "system";
 export interface Group {
@@ -43,6 +43,11 @@ export function nameNumber(store: Store, hass: Hass, entry: string, number: stri
 export function nameOf(hass: Hass, person: Person): string {
   const device = person.device_id ? hass.devices?.[person.device_id] : undefined;
   return device?.name_by_user || person.name;
+}
+
+/** Say what a call does for who takes part in it; `who` is the other party. */
+export function describeCall(t: Localize, call: OwnCall, who: string): string {
+  return t(call.parked ? "call.parked" : (`call.${call.state}` as TextKey), { who });
 }
 
 const FORWARDS = {

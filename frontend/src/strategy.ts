@@ -41,7 +41,7 @@ export function listViews(store: Store, hass: Hass): object[] {
     sections: cards.filter((some) => some.length).map((some) => ({ type: "grid", cards: some })),
   });
   const has = (name: SectionName): boolean => store.list(name).length > 0;
-  const parks = [...store.pbxs.values()].some((pbx) => pbx.can("parked_calls"));
+  const parks = [...store.pbxs.values()].some((pbx) => pbx.can("parked_calls") || pbx.can("park"));
   const phone: Card = { type: "custom:pbx-my-phone-card", grid_options: { columns: "full" } };
   const board: Card = {
     type: "custom:pbx-switchboard-card",

@@ -22,6 +22,8 @@ export interface OwnCall extends Party {
   since: string;
   queue: string | null;
   recorded: boolean;
+  /** Whether it is parked here, from where others can fetch it too. */
+  parked: boolean;
 }
 
 export interface Person {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { assignItems, findNumber } from "../src/cards/to-return";
-import { findMe, listMes, mayCall, mayChangeAgent, mayTransfer } from "../src/actions";
+import { findMe, listCallActions, listMes, mayCall, mayChangeAgent, mayTransfer } from "../src/actions";
 import { isNumber } from "../src/cards/my-phone";
 import { initials } from "../src/parts/chip";
 import { matches } from "../src/people";
@@ -143,6 +143,14 @@ describe("what may be done", () => {
       const store = tellTwo({ me: person("Me", { [right]: false }), anna: person("Anna") });
       expect(mayCall(findMe(store), store.get("people", "a", "anna")!), right).toBe(false);
     }
+  });
+  it("fetches what is parked, and does not resume it", () => {
+    const [call, parked] = [false, true].map((parked) => ({ call_id: "1", state: "on_hold", parked }));
+    const can = ["hold", "transfer", "park", "pick_up", "hang_up"];
+    const [me] = listMes(tellTwo({ me: person("Me", { calls: [parked] }) }, { can }));
+    const names = (one: object) => listCallActions(me, one as never).map((action) => action.name);
+    expect(names(parked)).toEqual(["pick_up", "hang_up"]);
+    expect(names(call)).toEqual(["hang_up", "resume", "transfer", "park"]);
   });
   it("finds the user of a phone", () => {
     const store = tellTwo({ anna: person("Anna", { phones: [{ device_id: "desk" }] }) });

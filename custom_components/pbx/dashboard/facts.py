@@ -175,6 +175,7 @@ def _describe_line(viewer: Viewer, line: Line) -> Facts:
         "since": _to_iso(up or line.started),
         "queue": viewer.hub.get_name(ObjectKind.QUEUE, call.queue) if call is not None else None,
         "recorded": line.recorded,
+        "parked": line.parked,
     }
 
 

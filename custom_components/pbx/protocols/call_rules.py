@@ -97,6 +97,7 @@ def _renew_leg(old: Leg | None, new: Leg) -> Leg:
         party=_complete_party(old.party, new.party),
         remotes=new.remotes or old.remotes,
         command_id=new.command_id or old.command_id,
+        parked=new.parked,
     )
 
 

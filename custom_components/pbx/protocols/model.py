@@ -384,6 +384,8 @@ class Line:
     answered: datetime | None = None
     # Whether the PBX records what is spoken, as far as it says so.
     recorded: bool = False
+    # Whether it was parked here, from where others can fetch it too.
+    parked: bool = False
 
     @property
     def other(self) -> Party:
@@ -409,6 +411,8 @@ class Leg:
     remotes: tuple[Party, ...] = ()
     # The id by which commands name this leg, None for that of the call.
     command_id: str | None = None
+    # Whether the other side is parked at this party, besides being on hold.
+    parked: bool = False
 
     @property
     def unjudged(self) -> bool:

@@ -74,6 +74,7 @@ def _get_line(call: Call, key: ObjectKey) -> Line | None:
         started=call.started,
         answered=call.answered,
         recorded=call.details.get("recording") == "on",
+        parked=own is not None and own.parked,
     )
 
 

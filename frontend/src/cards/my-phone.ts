@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { getCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
-import { isBusy, matches, nameNumber } from "../people";
+import { describeCall, isBusy, matches, nameNumber } from "../people";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
@@ -157,12 +157,13 @@ export class MyPhoneCard extends BaseCard {
   private renderCall(me: Me, call: OwnCall, index: number): TemplateResult {
     const { t } = this;
     const who = this.who(call, me.pbx.id);
-    const words = call.state === "ringing" && index > 0 ? "call.knocking" : (`call.${call.state}` as TextKey);
+    const knocks = call.state === "ringing" && index > 0;
+    const words = knocks ? t("call.knocking", { who }) : describeCall(t, call, who);
     const isOpen = (what: "tones" | "transfer"): boolean => this.open === what && this.openCall === call.call_id;
-    return html`<div class="call ${call.state} ${index ? "more" : ""}" role="group" aria-label=${t(words, { who })}>
+    return html`<div class="call ${call.state} ${index ? "more" : ""}" role="group" aria-label=${words}>
       <div class="caller">${this.renderFace(call)}<bdi>${who}</bdi></div>
       <div class="facts">
-        <span>${t(`status.${call.state}` as TextKey)}</span>
+        <span>${call.parked ? t("done.parked") : t(`status.${call.state}` as TextKey)}</span>
         ${call.number && call.number !== who ? html`<bdi>${call.number}</bdi>` : nothing}
         ${call.queue ? html`<span>${t("calls.queue_name", { name: call.queue })}</span>` : nothing}
         ${this.renderGroups(call)}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { mayCall, mayPickUp, mayTransfer, type Me } from "../actions";
-import { describeForwards } from "../people";
+import { describeCall, describeForwards } from "../people";
 import type { Store } from "../store";
 import type { Localize, TextKey } from "../texts";
 import type { Person } from "../types";
@@ -55,7 +55,7 @@ export function renderPerson(
         (call) =>
           html`<li class="row">
             <span class="grow"
-              >${t(`call.${call.state}` as TextKey, { who: call.name || call.number || t("unknown_caller") })}
+              >${describeCall(t, call, call.name || call.number || t("unknown_caller"))}
               ${call.groups?.length ? html`<span class="quiet"><bdi>${call.groups.join(", ")}</bdi></span>` : nothing}
               ${call.queue ? html`<span class="quiet">${t("calls.queue_name", { name: call.queue })}</span>` : nothing}</span
             >

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { findMeAt, mayDial } from "../actions";
+import { findMeAt, mayDial, mayFetch } from "../actions";
 import { shared } from "../styles";
 import { collator } from "../people";
 import type { TextKey } from "../texts";
@@ -69,24 +69,50 @@ export class ParkedCard extends ListCard {
   }
 
   protected renderRows(): TemplateResult[] {
-    return this.shownPbxs.flatMap((pbx) => (pbx.facts!.parked ?? []).map((parked) => this.renderParked(pbx, parked)));
+    return this.shownPbxs.flatMap((pbx) => [
+      ...(pbx.facts!.parked ?? []).map((parked) => this.renderParked(pbx, parked)),
+      ...this.renderParkedAtPeople(pbx),
+    ]);
+  }
+
+  /** Some PBXs park a call at a person. */
+  private renderParkedAtPeople(pbx: Pbx): TemplateResult[] {
+    const me = findMeAt(this.store!, pbx.id, this.config.device);
+    const all = [...pbx.sections.people.values()].flatMap((who) => who.calls.map((call) => ({ who, call })));
+    return all
+      .filter(({ call }) => call.parked)
+      .map(({ who, call }) =>
+        this.renderRow(pbx, call, this.name(who), call.since, mayFetch(me, who) ? () => this.commander.fetch(me, call) : undefined),
+      );
   }
 
   private renderParked(pbx: Pbx, parked: ParkedCall): TemplateResult {
     const { t } = this;
     const me = findMeAt(this.store!, pbx.id, this.config.device);
-    const who = parked.name || parked.number || t("unknown_caller");
     const call = [...pbx.sections.calls.values()].find((known) => known.parking_space === parked.space);
     // Where the PBX has no command for it, to dial the space brings the call.
     const fetch = (): Promise<unknown> =>
       call && pbx.can("pick_up")
         ? this.hass.callService("pbx", "pick_up", { call_id: call.call_id }, { device_id: me!.person.device_id })
         : this.commander.dial(me!, parked.space);
+    const place = t("parked.space", { space: parked.space });
+    return this.renderRow(pbx, parked, place, parked.since, mayDial(me) ? fetch : undefined);
+  }
+
+  private renderRow(
+    pbx: Pbx,
+    party: { name: string | null; number: string | null },
+    place: string,
+    since: string | null,
+    fetch: (() => Promise<unknown>) | undefined,
+  ): TemplateResult {
+    const { t } = this;
+    const who = this.who({ ...party, user: null }, pbx.id);
     return html`<li class="row">
       <ha-icon icon="mdi:parking"></ha-icon>
-      <span class="grow"><bdi>${who}</bdi><br /><span class="quiet">${t("parked.space", { space: parked.space })}</span></span>
-      ${parked.since ? html`<pbx-timer .since=${parked.since} .ahead=${this.store!.ahead}></pbx-timer>` : nothing}
-      ${mayDial(me)
+      <span class="grow"><bdi>${who}</bdi><br /><span class="quiet"><bdi>${place}</bdi></span></span>
+      ${since ? html`<pbx-timer .since=${since} .ahead=${this.store!.ahead}></pbx-timer>` : nothing}
+      ${fetch
         ? html`<button class="good" aria-label="${t("action.pick_up")}: ${who}" @click=${() => this.run(fetch(), t("done.picked_up"))}>
             ${t("action.pick_up")}
           </button>`

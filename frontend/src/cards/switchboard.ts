@@ -4,7 +4,7 @@ import { dialogStyles, renderDialog, showDialog } from "../parts/dialog";
 import type { ChipActions, ChipEvent, PbxChip } from "../parts/chip";
 import { startDrag } from "../parts/drag";
 import { ROWS_IN_BLOCK, VisibleBlocks } from "../parts/virtual";
-import { collator, group, isBusy, matches, nameNumber, type GroupBy } from "../people";
+import { collator, describeCall, group, isBusy, matches, nameNumber, type GroupBy } from "../people";
 import { shared } from "../styles";
 import type { OwnCall, Person } from "../types";
 import { BaseCard, choice, DEVICE_FIELD, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig } from "./base";
@@ -308,7 +308,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       return html`<div class="mine" role="group" aria-label=${t("view.my_phone")}>
         <div class="handle" @pointerdown=${(event: PointerEvent) => transferable && this.drag(event, me, call)}>
           <ha-icon icon=${transferable ? "mdi:drag" : "mdi:phone-in-talk"}></ha-icon>
-          <span class="grow" dir="auto">${t(`call.${call.state}` as "call.talking", { who })}</span>
+          <span class="grow" dir="auto">${describeCall(t, call, who)}</span>
           <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
         </div>
         <div class="buttons">

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
-import { describeForwards } from "../people";
+import { describeCall, describeForwards } from "../people";
 import { shared, STATUS_COLORS, STATUS_ICONS } from "../styles";
 import type { Localize, TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
@@ -269,8 +269,7 @@ export class PbxChip extends LitElement {
     const { t, call } = this;
     if (!call) return t(`status.${this.person.status}`);
     const who = this.other(call);
-    if (call.state === "dialing") return t("call.dialing", { who });
-    return t(call.state === "ringing" ? "call.ringing" : call.state === "on_hold" ? "call.on_hold" : "call.talking", { who });
+    return describeCall(t, call, who);
   }
 
   private other(call: OwnCall): string {

@@ -183,8 +183,10 @@ async def test_park_and_pick_up(pbx: InnovaphoneSimulator, client: Client) -> No
     await client.session.commands.park(client.call_id())
     assert pbx.recorder.named("RCC.UserPark")[0]["position"] == -1
     await until(lambda: client.user(alice).status is LineStatus.ON_HOLD)
+    assert client.user(alice).lines[0].parked
     await client.session.commands.pick_up(bjorn.guid, client.call_id())
     await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
+    assert not client.user(bjorn).lines[0].parked
     await until(lambda: client.user(alice).status is LineStatus.IDLE)
     pbx.engine.hang_up(call)
     ringing = pbx.engine.incoming(OUTSIDE, alice)

@@ -13,7 +13,7 @@ from itertools import count
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..model import Leg, Party, WaitingCall
-from .decode_calls import ALERT, CallNews, Peer, get_end_cause, get_leg_outcome
+from .decode_calls import ALERT, PARKED, CallNews, Peer, get_end_cause, get_leg_outcome
 from .decode_objects import QUEUE, VOICEMAIL
 from .directory import Directory
 
@@ -37,6 +37,7 @@ class Line:
     incoming: bool = True
     state: CallState | None = None
     far_rings: bool = False
+    parked: bool = False
     was_shown: bool = False
     answered: bool = False
     transferred: bool = False
@@ -64,6 +65,7 @@ class Line:
             self.incoming = news.incoming
         if news.phase is not None or news.gone:
             self.state = news.state
+            self.parked = news.phase == PARKED
         self.far_rings = news.phase == ALERT and not self.incoming
         self.answered |= self.state in UP
         self.cause = news.cause if news.cause is not None else self.cause
@@ -349,6 +351,7 @@ class CallBook:
             party=self._own_party(line),
             state=state,
             answered=line.answered,
+            parked=line.parked,
             remotes=(self._directory.get_party(line.peer),) if line.peer is not None else (),
         )
 
