@@ -12,7 +12,7 @@ from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import user
 from tests.waiting import until
 
-from .client import Client, client_for
+from .client import Client, client_for, turning
 
 OUTSIDE = "00301234567"
 type Message = dict[str, Any]
@@ -227,7 +227,7 @@ async def test_accounts_with_numbers(pbx: InnovaphoneSimulator, numbers: Callabl
 
     pbx.world.apps["homeassistant"].apis = {"PbxAccountApi"}
     pbx.variety = Speller(AccountInfoResult=edit)  # type: ignore[assignment]
-    async with client_for(pbx) as client:
+    async with turning(pbx), client_for(pbx) as client:
         await until(lambda: client.user(pbx.world.get("alice")) is not None)
         await until(lambda: client.user(pbx.world.get("chloe")) is not None)
 
