@@ -58,6 +58,29 @@ def test_counts_until_it_is_enough() -> None:
     assert len(asked) == ENOUGH == sum(evidence.count("x/small"))
 
 
+@pytest.mark.parametrize(
+    ("assumption_id", "message", "verdict"),
+    [
+        ("innovaphone/causes", {"mt": "CallDel", "cause": 16}, Verdict.CONFIRMED),
+        ("innovaphone/causes", {"mt": "CallDel", "cause": 26}, Verdict.NOT_MET),
+        ("innovaphone/causes", {"mt": "CallDel", "cause": 4000}, Verdict.REFUTED),
+        ("switchvox/conference", {"conference": {"name": "100"}}, Verdict.CONFIRMED),
+        ("switchvox/conference", {"conference": {"room": "100"}}, Verdict.REFUTED),
+        ("switchvox/account-object", {"account": "1101"}, Verdict.REFUTED),
+        ("axeos/status-flags", [{"status_code": 9}, {"status_code": 32}], Verdict.REFUTED),
+        ("axeos/queue-id", {"queues": [{"uuid": "1", "name": "Sales"}]}, Verdict.REFUTED),
+        ("ipcortex/refusals", {"result": "fail", "message": "Nope"}, Verdict.REFUTED),
+        ("asterisk/freepbx-dnd", {"Key": "/DND/201", "Val": "on"}, Verdict.REFUTED),
+    ],
+)
+def test_judges(assumption_id: str, message: object, verdict: Verdict) -> None:
+    """What a PBX says is for an assumption, against it, or neither."""
+    evidence = Evidence(SYSTEMS[assumption_id.partition("/")[0]].get_assumptions())
+    concerned = next(found for found in evidence.assumptions if found.id == assumption_id)
+    evidence.see(concerned.about[0], message)
+    assert evidence.get_verdict(assumption_id) is verdict
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("message", [None, [], {}, "text", 5, {"account": []}, [[]], {"values": 3}])
 def test_judges_bear_everything(system: str, message: object) -> None:
