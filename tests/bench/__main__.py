@@ -25,6 +25,7 @@ from .entities import measure_entities, measure_memory
 from .idle import IDLE_COLUMNS, measure_idle
 from .imports import measure_import
 from .lines import FEW, measure_lines
+from .lookup import measure_lookup
 from .peers import measure_peers
 from .report import Report, describe_setting
 from .script import measure_script
@@ -205,6 +206,15 @@ async def report_script(hass: HomeAssistant, report: Report, options: argparse.N
     report.add("its record outside", cost.in_python)
 
 
+async def report_lookup(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
+    """Report what it costs to find out who calls."""
+    for size in options.sizes:
+        cost = await measure_lookup(hass, size, 500, options.runs)
+        report.begin(f"{size:,} contacts in the address book: the name of a caller")
+        report.add("of one who is in it", cost.known, cost.no_book, "one without a book")
+        report.add("of one who is not", cost.unknown, cost.no_book, "one without a book")
+
+
 PARTS = {
     "events": report_events,
     "calls": report_calls,
@@ -218,6 +228,7 @@ PARTS = {
     "idle": report_idle,
     "imports": report_imports,
     "script": report_script,
+    "lookup": report_lookup,
 }
 
 
