@@ -879,7 +879,7 @@ await customElements.whenDefined(`home-assistant`);var e=globalThis,t=e.ShadowRo
       ${a?C`<pbx-timer .since=${a.since} .ahead=${this.store.ahead}></pbx-timer>`:T}
       ${t.paused&&t.paused_since&&!a?C`<pbx-timer .since=${t.paused_since} .ahead=${this.store.ahead}></pbx-timer>`:T}
       ${r?this.renderAgentButtons(e,t,r):T}
-    </li>`}renderAgentButtons(e,t,n){let r=this.store.pbxs.get(e.entry),i=t.logged_in?[t.paused?`resume`:`pause`,`logout`]:[`login`],a={resume:`queue.resume`,pause:`queue.pause`,logout:`queue.log_out`,login:`queue.log_in`};return i.filter(i=>ze(r,e,t,n,i)).map(t=>{let r=this.t(a[t]);return C`<button
+    </li>`}renderAgentButtons(e,t,n){let r=this.store.pbxs.get(e.entry),i=t.paused===null?[`pause`,`resume`]:[t.paused?`resume`:`pause`],a=t.logged_in?[...i,`logout`]:[`login`],o={resume:`queue.resume`,pause:`queue.pause`,logout:`queue.log_out`,login:`queue.log_in`};return a.filter(i=>ze(r,e,t,n,i)).map(t=>{let r=this.t(o[t]);return C`<button
           aria-label="${r}: ${this.name(n)}"
           @click=${()=>this.run(this.commander.setAgent(n,e.device_id,t))}
         >

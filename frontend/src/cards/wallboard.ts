@@ -355,7 +355,9 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
 
   private renderAgentButtons(queue: Queue, agent: Agent, person: Person): unknown {
     const pbx = this.store!.pbxs.get(queue.entry)!;
-    const changes: AgentChange[] = agent.logged_in ? [agent.paused ? "resume" : "pause", "logout"] : ["login"];
+    // Where the PBX does not say who has paused, either may be what is wanted.
+    const pauses: AgentChange[] = agent.paused === null ? ["pause", "resume"] : [agent.paused ? "resume" : "pause"];
+    const changes: AgentChange[] = agent.logged_in ? [...pauses, "logout"] : ["login"];
     const words = { resume: "queue.resume", pause: "queue.pause", logout: "queue.log_out", login: "queue.log_in" } as const;
     return changes
       .filter((change) => mayChangeAgent(pbx, queue, agent, person, change))

@@ -279,7 +279,12 @@ def test_agents_in_both_spellings() -> None:
                     "pauseReason": "Lunch",
                     "time_of_last_call": 1764499000,
                 },
-                {"account_id": "3", "loggedin_status": "logged_out", "paused_since": ""},
+                {
+                    "account_id": "3",
+                    "loggedin_status": "logged_out",
+                    "login_type": "login",
+                    "paused_since": "",
+                },
             ]
         },
         "waiting_callers": {"waiting_caller": {"entered_position": 4, "position": 2}},
@@ -287,6 +292,7 @@ def test_agents_in_both_spellings() -> None:
     now = datetime.now(UTC)
     member = decode_queue_today(account, {"callQueue": {"detailed_view": people}}, None, None, now)
     for queue in (member, decode_queue_status(account, {"call_queue": people}, None, now)):
+        assert [agent.permanent for agent in queue.agents] == [True, False, False]
         assert [agent.logged_in for agent in queue.agents] == [True, True, False]
         assert [agent.paused for agent in queue.agents] == [False, True, None]
         assert (queue.agents_logged_in, queue.agents_available) == (2, 1)

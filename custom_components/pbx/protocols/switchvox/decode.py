@@ -155,6 +155,7 @@ def _decode_agent(member: Mapping[str, Any]) -> QueueAgent:
         name=get_text(member, "fullname", "extension") or "",
         user=get_text(member, "account_id"),
         logged_in=get_flag(member, *_LOGIN_STATUS, words=_LOGIN_WORDS),
+        permanent="permanent" in {get_text(member, "login_type"), get_text(member, *_LOGIN_STATUS)},
         paused=(paused := _decode_paused(member)),
         # Of a pause that is over they may still be there.
         paused_since=get_time(member, "paused_since", "pausedSince") if paused else None,
