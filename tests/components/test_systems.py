@@ -54,6 +54,10 @@ async def test_wrong_credentials(hass: HomeAssistant, simulator: Any, login: str
     assert await hass.config_entries.async_unload(result["result"].entry_id)
 
 
+# What the form calls a login that has no name.
+KEYS = {"api_key": "API key", "auth_key": "Auth Key"}
+
+
 async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
     """A login that is refused is asked for by its name, a wrong one refused, and the right one kept."""
     entry = add_entry(hass, simulator, login, **wrong(login))
@@ -68,7 +72,8 @@ async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
     placeholders = result["description_placeholders"]
     assert placeholders is not None
     assert placeholders["name"] == "Office PBX"
-    assert placeholders["account"] == LOGIN_FORMS[login].get_account(entry.data)
+    account = LOGIN_FORMS[login].get_account(entry.data)
+    assert placeholders["account"] == KEYS.get(account, account)
     assert FORMS[login].keys() <= {str(marker) for marker in result["data_schema"].schema}
     refused = await answer(hass, result, wrong(login))
     assert refused["errors"] == {"base": "invalid_auth"}

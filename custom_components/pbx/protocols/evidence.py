@@ -49,8 +49,11 @@ class Evidence:
                 self._open.setdefault(subject, []).append(assumption)
 
     def see(self, subject: Any, message: Any) -> None:
-        """Show a message to the assumptions about it; costs one look-up where there are none."""
-        if (concerned := self._open.get(subject)) is not None:
+        """Show a message to the assumptions about it; costs one look-up where there are none.
+
+        A PBX may name its messages by anything.
+        """
+        if isinstance(subject, str) and (concerned := self._open.get(subject)) is not None:
             self._judge(subject, concerned, message)
 
     def _judge(self, subject: str, concerned: list[Assumption], message: Any) -> None:
