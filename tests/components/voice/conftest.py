@@ -1,7 +1,9 @@
 """An assistant that may know of the simulated PBX."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cache
 
+from hassil import intents
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
@@ -22,6 +24,14 @@ EXPOSED = (
 )
 
 type Say = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parse_once() -> Iterator[None]:
+    """Parse each sentence once for all tests, not once in each: it takes most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intents, "parse_sentence", cache(intents.parse_sentence))
+        yield
 
 
 @pytest.fixture
