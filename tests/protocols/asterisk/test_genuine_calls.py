@@ -81,6 +81,7 @@ async def test_queue_with_three_agents(genuine: GenuineOffice) -> None:
         await call.hang_up()
         ended = await client.until_over()
         assert (ended.caller.number, ended.caller.name) == ("+31201234567", "Customer")
+        assert (ended.called.number, ended.called_did) == ("400", "+31205550400")
         views = {user: client.outcome(user) for user in ("201", "202", "203")}
         elsewhere = Outcome.ANSWERED_ELSEWHERE
         assert views == {"201": elsewhere, "202": Outcome.ANSWERED, "203": elsewhere}

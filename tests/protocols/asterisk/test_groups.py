@@ -36,6 +36,8 @@ async def test_group(genuine: GenuineOffice) -> None:
     assert ended.answered_by is not None
     assert ended.answered_by.user == "202"
     assert len(ended.legs) == 3
+    # All three were called by the number of the group, none of them by that of another one.
+    assert ended.called.number == "300"
 
 
 @on_asterisk((22, "freepbx"))

@@ -158,6 +158,7 @@ class CallBook:
             answered=news.state == UP,
             bridge=news.bridge,
             has_talked=news.bridge is not None,
+            place=news.exten,
         )
         if news.seconds is not None and conversation.started is None:
             conversation.started = self._now() - timedelta(seconds=min(news.seconds, 10**6))

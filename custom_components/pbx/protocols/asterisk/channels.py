@@ -27,6 +27,8 @@ class Channel:
     dial_status: str | None = None
     cause: int | None = None
     bridge: str | None = None
+    # Where the dial plan has come with it, the last number that it went through.
+    place: str | None = None
     # What named its call before it was moved to another one; late events say so yet.
     former_calls: set[str] = field(default_factory=set)
 
@@ -51,6 +53,7 @@ class Channel:
             application=news.application or old.application,
         )
         self.answered |= self.news.state == UP
+        self.place = news.exten or self.place
 
 
 @dataclass(eq=False, slots=True)

@@ -25,14 +25,13 @@ class CallDescriber:
 
     def get_party(self, channel: Channel) -> Party:
         """Return who is at a channel."""
-        number = channel.news.number
-        if not self._directory.is_phone(channel.device) and not _is_number(number):
-            number = (
-                channel.conversation.dialed
-                if self.get_caller(channel.conversation) is not channel
-                else number
-            )
-        return self._directory.get_party(channel.device, number, channel.news.caller_name)
+        number, name = channel.news.number, channel.news.caller_name
+        caller = self.get_caller(channel.conversation)
+        if caller is not None and caller is not channel and not self._directory.is_phone(channel.device):
+            number = number if _is_number(number) else channel.conversation.dialed
+            # Asterisk names a trunk after who calls through it, where it has placed the call.
+            name = name if name != caller.news.caller_name else None
+        return self._directory.get_party(channel.device, number, name)
 
     def get_caller(self, conversation: Conversation) -> Channel | None:
         """Return the channel that began a call."""
@@ -53,7 +52,7 @@ class CallDescriber:
         is_inside = self._directory.is_phone(caller.device)
         legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
         conversation.called = conversation.called or self._find_called(
-            conversation, legs, is_inside=is_inside
+            conversation, caller, legs, is_inside=is_inside
         )
         return CallChange(
             id=conversation.id,
@@ -70,16 +69,37 @@ class CallDescriber:
         )
 
     def _find_called(
-        self, conversation: Conversation, legs: Iterable[Leg], *, is_inside: bool
+        self, conversation: Conversation, caller: Channel, legs: Iterable[Leg], *, is_inside: bool
     ) -> Party | None:
-        """Return who is called: by the number that was dialed inside, or else the first who rings."""
+        """Return who is called: by the number that was dialed inside, or else the first who rings.
+
+        A number from outside leads to one inside, such as that of a group or queue.
+        """
         user = self._directory.find_number(conversation.dialed)
         if user is not None:
             return self._directory.get_user_party(user)
         if is_inside and conversation.dialed is not None:
             return Party(number=conversation.dialed)
         rings = (leg.party for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal)
-        return next(rings, None)
+        first = next(rings, None)
+        if first is None and conversation.queue is None:
+            return None
+        return self._find_inside(conversation, caller) or first
+
+    def _find_inside(self, conversation: Conversation, caller: Channel) -> Party | None:
+        """Return the number inside to which the dial plan has led a caller from outside."""
+        # Without a number of its own, one part of a dial plan calls another one through plumbing.
+        parts = (
+            []
+            if conversation.queue
+            else [item for item in conversation.channels.values() if item.news.is_local]
+        )
+        places = (channel.place for channel in (caller, *parts))
+        number = next((place for place in places if _is_inside(place) and place != conversation.dialed), None)
+        if number is None:
+            return None
+        user = self._directory.find_number(number)
+        return self._directory.get_user_party(user) if user is not None else Party(number=number)
 
     def _find_direction(
         self, conversation: Conversation, caller: Channel, legs: Iterable[Leg]
@@ -179,3 +199,7 @@ def _get_outcome(channel: Channel, role: LegRole) -> Outcome | None:
 
 def _is_number(text: str | None) -> bool:
     return text is not None and text.lstrip("+").isdecimal()
+
+
+def _is_inside(text: str | None) -> bool:
+    return text is not None and text.isdecimal() and len(text) <= LONGEST_EXTENSION
