@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.pbx.protocols.changes import TransferChange
-from custom_components.pbx.protocols.enums import CallState, EndCause, MomentType, Outcome
+from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, MomentType, Outcome
 from custom_components.pbx.protocols.model import PBX_KEY, Party
 
 from .story import (
@@ -182,3 +182,12 @@ def test_phone_that_stops_after_a_transfer(story: Story) -> None:
     story.call("in", target(CARA, CallState.TALKING))
     assert story.heard("bert") == [RINGING, ENDED]
     assert story.outcome("bert") is Outcome.ANSWERED_ELSEWHERE
+
+
+def test_outgoing_call_stays_one() -> None:
+    """Anna hands somebody outside on to Bert, which makes no internal call of it."""
+    story = Story()
+    story.call("1", caller(ANNA, CallState.TALKING), target(OUTSIDE, CallState.TALKING), caller=ANNA)
+    story.tell(hand_on("1", leaving=("from desk-anna",)))
+    story.call("1", target(BERT), direction=CallDirection.INTERNAL)
+    assert story.last("bert").direction is CallDirection.OUTGOING

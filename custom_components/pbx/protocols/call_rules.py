@@ -37,7 +37,8 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
     caller, parts = _merge_party(call.caller, change.caller), tuple(legs.values())
     return evolve(
         call,
-        direction=_choose_direction(caller, parts, direction),
+        # Whom a call is handed on to does not change which way it went.
+        direction=call.direction if call.transferred else _choose_direction(caller, parts, direction),
         started=started,
         legs=_judge_legs(parts, answered=first_answered is not None and not call.transferred),
         caller=caller,

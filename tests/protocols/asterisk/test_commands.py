@@ -7,6 +7,7 @@ import pytest
 from custom_components.pbx.protocols.asterisk import dialing
 from custom_components.pbx.protocols.commands import ConnectOptions
 from custom_components.pbx.protocols.enums import (
+    CallDirection,
     DialOutcome,
     ForwardKind,
     MomentType,
@@ -55,6 +56,33 @@ async def test_dial(genuine: GenuineOffice) -> None:
         result = await commands.dial(user="201", phone=None, number="900")
         await client.shows(u201="talking")
         await commands.hang_up(result.call_id)
+
+
+@on_asterisk((22, "plain"), (16, "freepbx"))
+async def test_dial_outside_and_transfer(genuine: GenuineOffice) -> None:
+    """Who is called outside has no name of ours, and the call stays an outgoing one when it is handed on."""
+    async with (
+        client_for(genuine) as client,
+        telephones(genuine, "201", "202") as (anna, bjorn),
+        genuine.outside() as customer,
+    ):
+        commands = client.session.commands
+        await client.shows(u201="idle", u202="idle")
+        anna.manner = bjorn.manner = customer.manner = Manner.ANSWERS
+        result = await commands.dial(user="201", phone=None, number="0201234567")
+        await client.shows(u201="talking")
+        await genuine.talking()
+        call = client.state.calls.get(result.call_id)
+        assert {(leg.party.number, leg.party.name) for leg in call.legs if leg.party.user is None} == {
+            ("0201234567", None)
+        }
+        await commands.transfer(result.call_id, number="202", user="201")
+        await client.shows(u201="idle", u202="talking")
+        # Both ends are asked to go, and the first one takes the other one with it.
+        await commands.hang_up(result.call_id)
+        ended = await client.until_over()
+        assert ended.direction is CallDirection.OUTGOING
+        assert ended.called.number == "0201234567"
 
 
 @pytest.mark.parametrize(

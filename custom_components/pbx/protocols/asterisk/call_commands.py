@@ -7,12 +7,14 @@ from typing import override
 from ..changes import CallChange
 from ..errors import CommandFailed
 from .channels import Channel
-from .decode_calls import REJECTED, RINGING, UP
+from .decode_calls import NORMAL, REJECTED, RINGING, UP
 from .dialing import DialCommands, check_number, format_caller, make_call_id
 from .questions import get_agi_variables
 
 _DIGITS = re.compile(r"[0-9A-Da-d*#]+")
 _BREAK = "ASYNCAGI BREAK"
+# What is answered about a channel that is gone.
+_NO_CHANNEL = "No such channel"
 
 
 class CallCommands(DialCommands):
@@ -66,7 +68,7 @@ class CallCommands(DialCommands):
         caller = next((channel for channel in channels if self._book.is_caller(channel)), None)
         # The end of the caller ends all others.
         for channel in [caller] if caller is not None else channels:
-            await self._send("Hangup", Channel=channel.news.name, Cause="16")
+            await self._end(channel, NORMAL)
 
     @override
     async def reject(self, call_id: str, *, user: str | None = None) -> None:
@@ -74,7 +76,15 @@ class CallCommands(DialCommands):
         if not channels:
             raise CommandFailed("wrong_state")
         for channel in channels:
-            await self._send("Hangup", Channel=channel.news.name, Cause=str(REJECTED))
+            await self._end(channel, REJECTED)
+
+    async def _end(self, channel: Channel, cause: int) -> None:
+        """End a channel; nothing is left to do where the end of another one has ended it."""
+        try:
+            await self._send("Hangup", Channel=channel.news.name, Cause=str(cause))
+        except CommandFailed as err:
+            if err.detail != _NO_CHANNEL:
+                raise
 
     @override
     async def transfer(
