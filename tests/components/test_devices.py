@@ -193,3 +193,15 @@ async def test_phones_that_are_called_as_their_users(
     session.report(Upsert(model.Phone(id="1", name="Dora", type="D785")))
     await until(lambda: "Dora (D785)" in names.main())
     await until(lambda: hass.states.get("sensor.0004130a0b0d_status").attributes.get("users") == ["Dora"])  # type: ignore[union-attr]
+
+
+async def test_mailbox_is_renamed(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, device_registry: dr.DeviceRegistry
+) -> None:
+    """A mailbox follows its name on the PBX, and is still called a mailbox."""
+    entry, session = memory_entry(hass, monkeypatch, [model.Mailbox(id="901", name="901")])
+    names = Names(device_registry, entry.entry_id)
+    await set_up(hass, entry)
+    assert names.children() == {"Mailbox 901"}
+    session.report(Upsert(model.Mailbox(id="901", name="Anna")))
+    await until(lambda: names.children() == {"Mailbox Anna"})

@@ -123,6 +123,7 @@ class DeviceKeeper:
         if key.kind in (ObjectKind.PBX, ObjectKind.SWITCH):
             return DeviceInfo(identifiers={self.get_identifier(key)})
         identifiers = {self.get_identifier(key)}
+        self._keep_name(item)
         if isinstance(item, Mailbox):
             # A mailbox has no name of its own, so it has a translated one with its number.
             return ChildDeviceInfo(
@@ -131,7 +132,6 @@ class DeviceKeeper:
                 translation_placeholders={"number": item.name},
                 parent_device_id=self._hub_id,
             )
-        self._keep_name(item)
         if isinstance(item, Phone):
             return self._get_phone_info(item)
         return ChildDeviceInfo(identifiers=identifiers, name=item.name, parent_device_id=self._hub_id)
@@ -163,9 +163,13 @@ class DeviceKeeper:
             return name
         if phone.type:
             return add_detail(name, phone.type)
+        return self._translate("phone", name=name)
+
+    def _translate(self, kind: str, **values: str) -> str:
+        """Return the name that a kind of device has in the language of the house."""
         language = self._hass.config.language
         texts = async_get_cached_translations(self._hass, language, "device", DOMAIN)
-        return texts[f"component.{DOMAIN}.device.phone.name"].format(name=name)[:LONGEST_NAME]
+        return texts[f"component.{DOMAIN}.device.{kind}.name"].format(**values)[:LONGEST_NAME]
 
     def _list_user_names(self) -> set[str]:
         """Return the names of all users that there were since the start, to compare with."""
@@ -204,7 +208,10 @@ class DeviceKeeper:
                 name = self._get_phone_name(item) if isinstance(item, Phone) else item.name
                 registry.async_update_device(device.id, name=name)
             elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
-                registry.async_update_child_device(child.id, name=item.name)
+                name = (
+                    self._translate("mailbox", number=item.name) if isinstance(item, Mailbox) else item.name
+                )
+                registry.async_update_child_device(child.id, name=name)
 
     async def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
         """Remove devices and entities of objects that are gone, in slices; returns those gone for sure."""
