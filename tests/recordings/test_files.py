@@ -59,6 +59,41 @@ def test_what_is_no_recording_is_refused(tmp_path: Path, head: Any) -> None:
         load_recording(_write(tmp_path / "new.jsonl", head))
 
 
+def _lines() -> list[str]:
+    return gzip.decompress((FILES / "axeos.jsonl.gz").read_bytes()).decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ((FILES / "axeos.jsonl.gz").read_bytes()[:-300], "cut off"),
+        (b"\x1f\x8b nothing that was packed", "cut off"),
+        ("\n".join(_lines())[:-20].encode(), "cut off"),
+        (b"", "no recording"),
+        (b"\xff\xfe\x00", "codec"),
+        (b"[1, 2]\n", "no object"),
+        (b'{"pbx_recording": 1, "system": "nortel"}\n', "does not know"),
+        (b'{"pbx_recording": 1, "system": "axeos"}\n{"door": "http"}\n', "message 2"),
+    ],
+)
+def test_what_is_damaged_is_said(tmp_path: Path, data: bytes, said: str) -> None:
+    """Whoever has half a file is told so, and what is wrong with it."""
+    file = tmp_path / "damaged.jsonl.gz"
+    file.write_bytes(data)
+    with pytest.raises(ValueError, match=said):
+        load_recording(file)
+
+
+def test_file_may_be_edited(tmp_path: Path) -> None:
+    """Packed or not, with other line ends, empty lines, lines moved, and any sign within a text."""
+    head, first, second, *lines = _lines()
+    text = "\r\n".join(["\ufeff" + head, second, first, "", *lines, ""])
+    file = tmp_path / "edited.jsonl"
+    file.write_bytes(text.replace('"kind":', '"note":"a\u2028b\u0085c","kind":').encode())
+    told = [{**line, "note": 0} for line in load_recording(file).lines]
+    assert told == [{**line, "note": 0} for line in load_recording(FILES / "axeos.jsonl.gz").lines]
+
+
 async def test_report_says_what_is_unknown() -> None:
     """An event that nobody knows is named with its shape, and refutes what was assumed of events."""
     original = load_recording(FILES / "axeos.jsonl.gz")

@@ -17,7 +17,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def create(options: argparse.Namespace, **serving: Unpack[Serving]) -> Replay:
     """Return the server for the recording."""
-    return make_replay(load_recording(options.file), speed=options.speed, **serving)
+    try:
+        recording = load_recording(options.file)
+    except (OSError, ValueError) as error:
+        raise SystemExit(str(error)) from error
+    return make_replay(recording, speed=options.speed, **serving)
 
 
 def begin_demo(pbx: Replay, seed: int) -> None:

@@ -8,6 +8,9 @@ import json
 from math import inf
 from pathlib import Path
 from typing import Any
+import zlib
+
+from custom_components.pbx.protocols.registry import SYSTEMS
 
 FORMAT = 1
 # Between what a PBX tells at the start and what happens then, in seconds.
@@ -65,13 +68,46 @@ UPGRADES: Mapping[int, Upgrade] = {}
 def load_recording(
     path: Path, *, newest: int = FORMAT, upgrades: Mapping[int, Upgrade] = UPGRADES
 ) -> Recording:
-    """Read a file; raises ValueError where it is no recording, or one of a newer format."""
-    data = path.read_bytes()
-    text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    head, *lines = [json.loads(line) for line in text.decode().splitlines() if line.strip()]
-    number = head.get("pbx_recording") if isinstance(head, dict) else None
+    """Read a file; raises ValueError where it is no recording, is not whole, or of a newer format."""
+    head, *lines = _read_objects(path) or [{}]
+    number = head.get("pbx_recording")
     if not isinstance(number, int) or not 1 <= number <= newest:
         raise ValueError(f"{path} is no recording that this program can read")
     for older in range(number, newest):
         head, lines = upgrades[older](head, lines)
-    return Recording(head, tuple(lines))
+    if head.get("system") not in SYSTEMS:
+        raise ValueError(f"{path} is of a system that this program does not know: {head.get('system')}")
+    wrong = next((place for place, line in enumerate(lines, 2) if not _is_line(line)), None)
+    if wrong is not None:
+        raise ValueError(f"{path} says in its message {wrong} not when, where and in which stream it was")
+    # Who edits a file by hand may have moved something in it.
+    return Recording(head, tuple(sorted(lines, key=lambda line: line["t"])))
+
+
+def _read_objects(path: Path) -> list[Line]:
+    """Return the objects of a file, of which none is on more than one line."""
+    lines = [line for line in _read_text(path).split("\n") if line.strip()]
+    return [_parse_object(path, number, line) for number, line in enumerate(lines, 1)]
+
+
+def _read_text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path} is cut off or damaged: {error}") from error
+
+
+def _parse_object(path: Path, number: int, text: str) -> Line:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{path} is no recording, cut off or damaged in line {number}: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError(f"{path} is no recording: its line {number} is no object")  # noqa: TRY004
+    return value
+
+
+def _is_line(line: Line) -> bool:
+    is_at_door = all(isinstance(line.get(name), str) for name in ("door", "kind"))
+    return is_at_door and type(line.get("stream")) is int and type(line.get("t")) in {int, float}
