@@ -31,7 +31,7 @@ from .hub.issues import (
     make_placeholders,
 )
 from .hub.recording.download import make_download_link
-from .hub.recording.recordings import LONGEST_MINUTES, async_get_recordings
+from .hub.recording.recordings import LONGEST_MINUTES, Recordings, async_get_recordings
 from .protocols.enums import NoticeCode
 from .protocols.errors import CannotConnect
 
@@ -202,16 +202,29 @@ class ReviewFlow(EntryRepairFlow):
         if not recordings.has_any:
             return self.async_abort(reason="no_recording")
         if user_input is None:
-            draft = await recordings.finish()
-            return self.async_show_form(
-                step_id="review",
-                data_schema=_REVIEW_SCHEMA,
-                description_placeholders={**self._placeholders, **draft.placeholders},
-            )
+            return await self._show_draft(recordings)
         if user_input[_SAVE]:
-            return self._show_file(await recordings.save())
+            return await self._save(recordings)
         recordings.discard()
         return self.async_create_entry(data={})
+
+    async def _show_draft(
+        self, recordings: Recordings, errors: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        draft = await recordings.finish()
+        return self.async_show_form(
+            step_id="review",
+            data_schema=_REVIEW_SCHEMA,
+            errors=errors,
+            description_placeholders={**self._placeholders, **draft.placeholders},
+        )
+
+    async def _save(self, recordings: Recordings) -> RepairsFlowResult:
+        try:
+            path = await recordings.save()
+        except OSError:
+            return await self._show_draft(recordings, {"base": "cannot_save"})
+        return self._show_file(path)
 
     def _show_file(self, path: Path) -> RepairsFlowResult:
         link = make_download_link(self.hass, path)

@@ -11,7 +11,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -197,6 +197,42 @@ async def test_last_minutes(hass: HomeAssistant, entry: MockConfigEntry, pbx: Ax
     await make_calls(hass, pbx)
     second = await act(hass, "stop_recording", entry)
     assert second["frames"] > first["frames"]
+
+
+async def test_two_in_one_second(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator, folder: Path
+) -> None:
+    """No file takes the place of another, and each can be fetched."""
+    hass.config_entries.async_update_entry(entry, options={"keep_minutes": 5})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    saved = [await act(hass, "stop_recording", entry) for _ in range(3)]
+    assert {Path(told["path"]) for told in saved} == set(list_files(folder))
+    assert len(list_files(folder)) == 3
+    client = await hass_client()
+    assert {(await client.get(told["url"])).status for told in saved} == {HTTPStatus.OK}
+
+
+def _get_in_the_way(folder: Path) -> None:
+    folder.write_text("in the way")
+
+
+def _go_away(folder: Path) -> None:
+    folder.unlink()
+
+
+async def test_no_room_for_the_file(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_client: ClientSessionGenerator, folder: Path
+) -> None:
+    """Where the file cannot be written it is said so, and once it can be, nothing is lost."""
+    _get_in_the_way(folder)
+    await act(hass, "record", loaded)
+    with pytest.raises(HomeAssistantError, match="cannot be written"):
+        await act(hass, "stop_recording", loaded)
+    fix = await Fix.start(hass, hass_client, "recording_ready")
+    assert (await fix.submit({"save": True}))["errors"] == {"base": "cannot_save"}
+    _go_away(folder)
+    assert (await fix.submit({"save": True}))["step_id"] == "saved"
+    assert len(list_files(folder)) == 1
 
 
 async def test_end_early_and_throw_away(

@@ -1,9 +1,11 @@
 """Record what a PBX says, for those who mend its decoders."""
 
 from homeassistant.core import ServiceResponse, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from ..const import DOMAIN
 from ..errors import invalid
 from ..hub.recording.download import make_download_link
 from ..hub.recording.recordings import LONGEST_MINUTES, async_get_recordings
@@ -26,7 +28,10 @@ async def _stop_recording(call: ActionCall) -> ServiceResponse:
     if not recordings.has_any:
         raise invalid("no_recording")
     draft = await recordings.finish()
-    path = await recordings.save()
+    try:
+        path = await recordings.save()
+    except OSError as error:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="cannot_save") from error
     counts: dict[str, JsonValueType] = {**draft.counts}
     return {
         "path": str(path),

@@ -14,7 +14,7 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from .recordings import FOLDER
 
 _PATH = "/api/pbx/recordings"
-_NAME = re.compile(r"pbx-[a-z]+-\d{8}-\d{6}\.jsonl\.gz")
+_NAME = re.compile(r"pbx-[a-z]+-\d{8}-\d{6}(?:-\d{1,4})?\.jsonl\.gz")
 # A link that was shown is good for so long.
 _LINK_GOOD_FOR = timedelta(hours=1)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import gzip
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 import re
 from typing import TYPE_CHECKING, Any
@@ -164,11 +165,14 @@ class Recordings:
         return self.draft
 
     async def save(self) -> Path:
-        """Write the draft to the configuration folder and return where it is."""
+        """Write the draft to the configuration folder and return where it is.
+
+        Raises OSError where there is no room or no right to write, and keeps the draft.
+        """
         draft = await self.finish()
-        name = f"pbx-{self.entry.data[CONF_SYSTEM]}-{dt_util.now():%Y%m%d-%H%M%S}.jsonl.gz"
-        path = Path(self.hass.config.path(FOLDER, name))
-        await self.hass.async_add_executor_job(_write, path, draft)
+        name = f"pbx-{self.entry.data[CONF_SYSTEM]}-{dt_util.now():%Y%m%d-%H%M%S}"
+        folder = Path(self.hass.config.path(FOLDER))
+        path = await self.hass.async_add_executor_job(_write, folder, name, draft)
         self.discard()
         return path
 
@@ -240,9 +244,18 @@ def _redact(head: dict[str, Any], frames: list[Frame], known: _Known) -> Draft:
     return Draft({**head, "settings": settings}, tuple(lines), redactor.counts, names)
 
 
-def _write(path: Path, draft: Draft) -> None:
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(draft.data)
+def _write(folder: Path, name: str, draft: Draft) -> Path:
+    """Write a file that takes the place of no other, and leave none that is not whole."""
+    folder.mkdir(exist_ok=True)
+    names = (f"{name}{f'-{number}' if number > 1 else ''}.jsonl.gz" for number in count(1))
+    path = next(path for path in (folder / name for name in names) if not path.exists())
+    try:
+        with path.open("xb") as file:
+            file.write(draft.data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
 
 
 @callback
