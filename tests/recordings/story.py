@@ -80,12 +80,17 @@ def list_moments(watcher: Watcher) -> list[tuple[str, str]]:
     return sorted((f"{moment.key.kind} {moment.key.id}", str(moment.type)) for moment in watcher.moments)
 
 
-async def record(system: str, between: Callable[[Teller], Awaitable[None]] | None = None) -> Story:
+async def record(
+    system: str,
+    between: Callable[[Teller], Awaitable[None]] | None = None,
+    before: Callable[[Teller], None] = lambda teller: None,
+) -> Story:
     """Let Carla call Anna, who answers, and once more in vain; return what crossed the wire meanwhile.
 
-    What is to happen `between` the two calls may cut the connection.
+    What is to happen `between` the two calls may cut the connection; what happens `before` is not recorded.
     """
     teller = TELLERS[system]()
+    before(teller)
     teller.time_jumps()
     clock = Clock()
     recorder = Recorder()

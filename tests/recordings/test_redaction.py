@@ -177,3 +177,128 @@ def test_what_asks_and_what_answers_belong_together() -> None:
     told = redact_value([{"extension": "12"}, {"jsonrpc": "2.0", "id": 12, "result": True}, {"src": "12"}])
     assert told[1]["id"] == 12
     assert told[2]["src"] == "12"
+
+
+WRITTEN = (
+    "+31 6 1234 5678",
+    "06-1234-5678",
+    "06 12 34 56 78",
+    "06.12.34.56.78",
+    "(020) 123 45 67",
+    "202-555-0143",
+)
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+@pytest.mark.parametrize("field", ["name", "number", "value", "zzz", "Data", "count"])
+@pytest.mark.parametrize("text", ["{}", "Call {} now", "Wilhelmina {}", "sip:anna@host {}", "x={}"])
+def test_numbers_as_people_write_them(number: str, field: str, text: str) -> None:
+    """A number in pieces is one number, in whatever field and beside whatever."""
+    digits = re.sub(r"\D", "", number)
+    told = redact_value({field: text.format(number), "extension": digits})
+    assert told["extension"][-6:] != digits[-6:]
+    assert re.sub(r"\D", "", told[field]) == told["extension"]
+
+
+def test_number_in_pieces_is_the_same_number() -> None:
+    """Written together or apart, with or without a name before it, in digits of any script."""
+    told = redact_value(
+        {"number": "0612345678", "zzz": "06 12 34 56 78", "name": "Anna 06-12345678", "value": "٠٦١٢٣٤٥٦٧٨"}
+    )
+    assert {re.sub(r"\D", "", text) for text in told.values()} == {told["number"]}
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["vmsecret", "userpassword", "voicemailpin", "pass", "md5secret", "sippasswd", "hash", "access_code"],
+)
+@pytest.mark.parametrize("secret", ["1234", "page", "12-34"])
+def test_secrets_by_any_name(field: str, secret: str) -> None:
+    """A short secret is one as well, however the vendor has put the name of its field together."""
+    assert secret not in redact_value({field: secret, "uuid": "x"}).values()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://pbx.example.com/a?x=1&token=4711#top",
+        "http://anna:4711@pbx.example.com:8088/ari",
+        "sip:anna:4711@10.1.2.3",
+        "PIN=4711",
+        "secret: 4711",
+        "Authorization: Basic 4711",
+        "x=1;session=4711",
+        '{"pin": "4711"} and more',
+        "https%3A%2F%2Fpbx%2Fa%3Ftoken%3D4711",
+    ],
+)
+def test_secrets_within_texts(text: str) -> None:
+    """What has its name before it in an address, a variable or a header is gone."""
+    told = redact_value({"value": text, "zzz": [text], "contact": text})
+    assert "4711" not in json.dumps(told)
+    assert json.dumps(told).count("redacted") == 3
+
+
+def test_secret_in_the_place_of_an_answer() -> None:
+    """Where a PBX sends a browser on, it may tell its token there."""
+    headers = {"Location": "/app/page?sid=4711&page=2"}
+    content = {"status": 302, "headers": headers, "body": b""}
+    told = redact([to_line(Frame(0.0, Door.HTTP, 1, "answer", content), 0.0)])
+    assert told[0]["headers"] == {"Location": "/app/page?sid=redacted&page=2"}
+
+
+@pytest.mark.parametrize(
+    ("field", "address"),
+    [
+        ("src", "10.1.2.3"), ("port", "10.1.2.3:5060"), ("src_mac", "00:11:22:33:44:55"),
+        ("value", "0011.2233.4455"), ("zzz", "00e0.fc12.3456"),
+    ],
+)  # fmt: skip
+def test_addresses_are_no_counts(field: str, address: str) -> None:
+    """An address of digits alone is one even where a count or a time belongs, and a version is none."""
+    told = redact_value({field: address, "version": "8.2.2.1"})
+    assert address.partition(":5060")[0] not in told[field]
+    assert told["version"] == "8.2.2.1"
+
+
+def test_ids_of_digits_alone_stay_the_same() -> None:
+    """The id of a user is the same one in the field of a mobile number and in any other."""
+    user = "13910820-0282-4100-8000-361286040331"
+    told = redact_value({"uuid": user, "mobile_user": user, "value": "4100"})
+    assert told["uuid"] == told["mobile_user"] != user
+    assert told["value"] == "4100"
+
+
+def test_extension_that_only_a_channel_tells() -> None:
+    """Who is not imported has an extension as well."""
+    told = redact_value({"value": "PJSIP/305-0000001a", "zzz": "305", "other": ["sip:306@host", "306"]})
+    assert told["zzz"] != "305"
+    assert told["value"].startswith(f"PJSIP/{told['zzz']}-")
+    assert told["other"][1] != "306"
+
+
+def test_people_hear_of_every_word_that_stays() -> None:
+    """A field and a state that no decoder knows are listed; a name within them keeps them from staying."""
+    redactor = Redactor(["Wilhelmina de Vries"])
+    body = {"event_type": "call_screened", "status": "Kees", "state": "Lunch-with-Wilhelmina", "screening": 1}
+    told = redactor.redact_lines([{"kind": "received", "body": {"json": {**body, "uuid": "x"}}}])
+    assert set(redactor.kept_names) == {"call_screened", "Kees", "screening"}
+    assert "wilhelmina" not in json.dumps(told).lower()
+
+
+def test_place_in_a_row_stays() -> None:
+    """What was heard last is a count and nobody's name, so that what is asked next follows what was told."""
+    asked = {"kind": "request", "path": "/apis/pbx/events", "query": [["timeout", "50"], ["last", "122"]]}
+    told = {
+        "kind": "answer",
+        "body": {"json": [{"event_type": "incoming_call", "seq": 122, "status": "122"}]},
+    }
+    assert redact([told, asked]) == [told, asked]
+
+
+def test_last_may_be_a_name() -> None:
+    """Where somebody has a first and a last name, both are."""
+    told = redact_value({"first": "Grace", "last": "Page", "last_call": "1796681615", "uuid": "x"})
+    assert "Grace" not in told.values()
+    assert told["last"] != "Page"
+    assert told["last_call"] == "1796681615"

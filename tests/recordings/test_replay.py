@@ -84,6 +84,17 @@ async def test_connection_that_was_cut(system: str) -> None:
     await play(make_recording(story, redactor), rename(story, redactor))
 
 
+async def test_pbx_that_has_told_a_lot() -> None:
+    """The numbers of events grow as long as those of people, and are none."""
+
+    def tell_a_lot(teller: Any) -> None:
+        teller.pbx.events.drop(1234)
+
+    story = await record("axeos", before=tell_a_lot)
+    redactor = Redactor(story.names, story.numbers, "NL")
+    await play(make_recording(story, redactor), rename(story, redactor))
+
+
 async def test_recording_plays_as_it_was_sent() -> None:
     """The wire itself plays to the same: what is lost is not lost by redaction."""
     story = await record("axeos")

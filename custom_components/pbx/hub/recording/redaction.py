@@ -12,52 +12,43 @@ from typing import Any
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from ...protocols.json_text import parse_json
 from ...protocols.phone_numbers import is_withheld
-from .fields import FieldKind, classify
+from .fields import FieldKind, classify, classify_value
 from .pseudonyms import Pseudonyms
-from .vocabulary import get_phrases, is_known
+from .texts import (
+    DIGITS,
+    EPOCH,
+    HOST,
+    LANGUAGE,
+    LETTERS_AND_DIGITS,
+    PIECE,
+    PLACE,
+    QUANTITY,
+    QUOTED,
+    TIME_ZONE,
+    find_extensions,
+    find_secrets,
+    is_address,
+    is_long,
+    is_plain_name,
+    is_structure,
+    is_written_number,
+    iter_numbers,
+    parse_inner,
+    to_ascii,
+)
+from .vocabulary import get_phrases, is_known, split_words
 
 REDACTED = "redacted"
 DROPPED = "text"
 # Shorter numbers may be anything; from here on only a time or a count is no number of a person.
 LONG_DIGITS = 5
-_LONGEST_NAME = 40
 # Members of a line that never hold anything personal.
 _SCHEMES = frozenset({"sip", "sips", "tel", "im", "mailto", "h323", "calendar"})
 _HEADS = frozenset({"t", "door", "stream", "kind", "status", "method", "code", "errno"})
 _DEEPEST = 8
-
-_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-_PIECE = re.compile(
-    r"(?P<uuid>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<mac>\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b)"
-    r"|(?P<six>(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:]))"
-    r"|(?P<four>\b(?:\d{1,3}\.){3}\d{1,3}\b)"
-    r"|(?P<host>(?<=[@/])(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}\b)"
-    rf"|(?P<date>(?<![\w-]){_DATE}(?![\w-]))"
-    r"|(?P<number>(?<![^\W_])\d+(?![^\W_]))"
-    r"|(?P<word>[^\W_]+)",
-    re.IGNORECASE,
-)
-_HOST = re.compile(
-    r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:com|net|org|eu|local|lan|internal|home|[a-z]{2})", re.IGNORECASE
-)
-_WRITTEN_NUMBER = re.compile(r"\+?\(?\d[\d ().+/-]*\d")
-_QUOTED = re.compile(r"%[0-9A-Fa-f]{2}")
+# What stays in an address as it is.
 _SAFE = "/@:;,=&?+ "
-_DIGITS = re.compile(r"\d+")
-_QUANTITY = re.compile(r"[+-]?\d{1,7}(?:[.:]\d{1,9})*%?|\d{1,3}(?:\.\d+)*(?:[a-z]{1,3}\d{0,5})?")
-# Seconds or milliseconds since 1970, from 2014 to 2033.
-_EPOCH = re.compile(r"1[4-9]\d{8}(?:\d{3})?(?:\.\d+)?")
-_NAMELIKE = re.compile(r"[A-Za-z][A-Za-z_.-]*\d{0,2}")
-# What the script of an IPCortex is told to have where: `PBX.devices (array)`.
-_PLACE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
-_LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2})?")
-_TIME_ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+|UTC|GMT")
-# What has a structure is no plain name, such as `PJSIP/201`, `201@default` and an XML element.
-_STRUCTURE = re.compile(r"\S*[/@]\S*|<[a-z][^<>]*>(?:</[a-z]+>)?")
-_LETTERS_AND_DIGITS = re.compile(r"([A-Za-z]+)(\d{1,4})")
 
 
 class Redactor:
@@ -132,8 +123,9 @@ class Redactor:
             self._learn_value(str(value), field, depth)
 
     def _learn_value(self, text: str, field: str, depth: int) -> None:
-        kind = classify(field)
-        if depth < _DEEPEST and (inner := _parse_inner(text)) is not None:
+        kind = classify_value(field, text)
+        self._extensions |= find_extensions(text)
+        if depth < _DEEPEST and (inner := parse_inner(text)) is not None:
             self._learn(inner, field, depth + 1)
         elif kind is FieldKind.NAME:
             self._learn_name(text)
@@ -143,14 +135,14 @@ class Redactor:
     def _learn_name(self, text: str) -> None:
         if is_withheld(text):
             return
-        words = [found["word"] for found in _PIECE.finditer(text) if found["word"]]
+        words = [found["word"] for found in PIECE.finditer(text) if found["word"]]
         self._personal |= {word.casefold() for word in words if not is_known(word)}
-        if not _is_structure(text):
+        if not is_structure(text):
             self._personal.add(text.casefold())
         self._learn_number(text)
 
     def _learn_number(self, text: str) -> None:
-        runs = ["".join(_DIGITS.findall(text))] if _is_written_number(text) else _DIGITS.findall(text)
+        runs = list(iter_numbers(text))
         self._extensions |= {digits for digits in runs if 1 < len(digits) < LONG_DIGITS}
         self._long_numbers |= {digits for digits in runs if len(digits) >= LONG_DIGITS}
 
@@ -163,7 +155,7 @@ class Redactor:
         if name in _HEADS:
             return value
         if name in {"name", "error"}:
-            return value if _is_plain_name(value) and is_known(value) else self.redact_text(str(value))
+            return value if is_plain_name(value) and is_known(value) else self.redact_text(str(value))
         redact = self._members.get(name)
         return redact(value) if redact is not None else self._redact(value, name if name == "version" else "")
 
@@ -235,18 +227,17 @@ class Redactor:
         """Return the name of a field; one that no decoder knows stays only among fields that they know."""
         if is_known(name):
             return name
-        is_personal = name.casefold() in self._personal or not _is_plain_name(name)
-        if is_record and not is_personal:
+        if is_record and self._is_plain_word(name):
             self.kept_names[name] += 1
             return name
         return self._redact_text(name, FieldKind.OTHER)
 
     def _redact_inner(self, text: str, field: str, depth: int) -> str:
         """Return a text, which may hold the JSON of another value."""
-        inner = _parse_inner(text) if depth < _DEEPEST else None
+        inner = parse_inner(text) if depth < _DEEPEST else None
         if inner is not None:
             return json.dumps(self._redact(inner, field, depth + 1), separators=(",", ":"))
-        return self._redact_text(text, classify(field))
+        return self._redact_text(text, classify_value(field, text))
 
     def _redact_quantity(self, value: float, kind: FieldKind) -> float:
         if isinstance(value, float) and not value.is_integer():
@@ -268,44 +259,66 @@ class Redactor:
             return self._redact_free_text(text)
         if kind is FieldKind.SECRET:
             return REDACTED if text else text
-        is_kept = (kind is FieldKind.PLAIN and self._is_quantity(text)) or self._is_word(text, kind)
+        is_kept = self._is_quantity(text, kind) or self._is_word(text, kind)
         return text if not text or is_kept or is_withheld(text) else self._replace(text, kind)
 
     def _replace(self, text: str, kind: FieldKind) -> str:
         """Return a text with all that is personal in it replaced."""
-        if _QUOTED.search(text) is not None:
-            return quote(self._replace_plain(unquote(text), kind), safe=_SAFE)
-        return self._replace_plain(text, kind)
+        if QUOTED.search(text) is not None:
+            return quote(self._replace_secrets(unquote(text), kind), safe=_SAFE)
+        return self._replace_secrets(text, kind)
+
+    def _replace_secrets(self, text: str, kind: FieldKind) -> str:
+        """Return a text without the secrets that are named in it, and the rest of it replaced."""
+        told, place = "", 0
+        for start, end in find_secrets(text):
+            told += self._replace_plain(text[place:start], kind) + REDACTED
+            place = end
+        return told + self._replace_plain(text[place:], kind)
 
     def _replace_plain(self, text: str, kind: FieldKind) -> str:
-        if _HOST.fullmatch(text) and not all(is_known(label) for label in text.split(".")):
+        if HOST.fullmatch(text) and not all(is_known(label) for label in text.split(".")):
             return self._pseudonyms.host(text)
-        if kind in {FieldKind.NUMBER, FieldKind.NAME} and _is_written_number(text):
+        if kind in {FieldKind.NUMBER, FieldKind.NAME} and is_written_number(text):
             return self._redact_written_number(text)
-        told = FieldKind.OTHER if kind is FieldKind.NAME and _is_structure(text) else kind
+        told = FieldKind.OTHER if kind is FieldKind.NAME and is_structure(text) else kind
         # Words of several with blanks between them are names, wherever they are.
-        if told is FieldKind.OTHER and " " in text.strip() and not _is_structure(text):
+        if told is FieldKind.OTHER and " " in text.strip() and not is_structure(text):
             told = FieldKind.NAME
-        return _PIECE.sub(lambda found: self._redact_piece(found, told), text)
+        return PIECE.sub(lambda found: self._redact_piece(found, told), text)
 
-    def _is_quantity(self, text: str) -> bool:
+    def _is_quantity(self, text: str, kind: FieldKind) -> bool:
         """Return whether a text is a count, a time or a version, and no number that somebody has."""
-        is_quantity = _QUANTITY.fullmatch(text) or _EPOCH.fullmatch(text)
-        return is_quantity is not None and text not in self._long_numbers
+        if kind not in {FieldKind.PLAIN, FieldKind.RELEASE}:
+            return False
+        is_quantity = QUANTITY.fullmatch(text) or EPOCH.fullmatch(text)
+        is_somebody = text in self._long_numbers or (kind is FieldKind.PLAIN and is_address(text))
+        return is_quantity is not None and not is_somebody
+
+    def _is_plain_word(self, text: str) -> bool:
+        """Return whether a text looks like a word of a protocol, and nobody is called so."""
+        words = {text.casefold(), *split_words(text), *re.findall(r"[^\W_]+", text.casefold())}
+        return is_plain_name(text) and self._personal.isdisjoint(words)
 
     def _is_word(self, text: str, kind: FieldKind) -> bool:
         """Return whether a whole text is one of the protocol's own."""
         folded = text.casefold()
-        if kind is FieldKind.LOCALE and (_LANGUAGE.fullmatch(text) or _TIME_ZONE.fullmatch(text)):
+        if kind is FieldKind.LOCALE and (LANGUAGE.fullmatch(text) or TIME_ZONE.fullmatch(text)):
             return True
-        if _PLACE.fullmatch(text):
+        if PLACE.fullmatch(text):
             return all(is_known(part) for part in re.findall(r"[A-Za-z]+", text))
         if kind is FieldKind.WORD:
-            is_name = is_known(text) or (_is_plain_name(text) and folded not in self._personal)
-            return is_name or folded in get_phrases()
+            return is_known(text) or folded in get_phrases() or self._keep_word(text)
         if kind is FieldKind.NAME or folded in self._personal:
             return folded == "default"
         return folded in get_phrases()
+
+    def _keep_word(self, text: str) -> bool:
+        """Return whether an unknown word for a message or a state stays, which people are told of."""
+        is_kept = self._is_plain_word(text)
+        if is_kept:
+            self.kept_names[text] += 1
+        return is_kept
 
     def _redact_free_text(self, text: str) -> str:
         folded = text.casefold()
@@ -316,16 +329,16 @@ class Redactor:
 
     def _redact_written_number(self, text: str) -> str:
         """Return a number with other digits, and all that stands between them."""
-        digits = "".join(_DIGITS.findall(text))
+        digits = "".join(DIGITS.findall(text))
         told = iter(self._redact_digits(digits, FieldKind.NUMBER))
-        return _DIGITS.sub(lambda run: "".join(next(told) for _ in run[0]), text)
+        return DIGITS.sub(lambda run: "".join(next(told) for _ in run[0]), text)
 
     def _redact_piece(self, found: re.Match[str], kind: FieldKind) -> str:
         text, sort = found[0], found.lastgroup
         if sort == "date":
             return text if kind not in {FieldKind.NAME, FieldKind.NUMBER} else self._redact_each(text)
-        if sort == "number":
-            return self._redact_digits(text, kind)
+        if sort in {"written", "number"}:
+            return self._redact_written(text, kind)
         if sort == "word":
             is_scheme = found.string[found.end() : found.end() + 1] == ":" and text.lower() in _SCHEMES
             return text if is_scheme else self._redact_word(text, kind)
@@ -335,13 +348,18 @@ class Redactor:
             return self._redact_each_sign(text)
         return self._pseudonyms.host(text)
 
+    def _redact_written(self, text: str, kind: FieldKind) -> str:
+        if len(DIGITS.findall(text)) > 1 and is_long(text):
+            return self._redact_written_number(text)
+        return DIGITS.sub(lambda run: self._redact_digits(run[0], kind), text)
+
     def _redact_each(self, text: str) -> str:
-        return _DIGITS.sub(lambda run: self._redact_digits(run[0], FieldKind.NUMBER), text)
+        return DIGITS.sub(lambda run: self._redact_digits(run[0], FieldKind.NUMBER), text)
 
     def _redact_each_sign(self, text: str) -> str:
         """Return the address of a device, with its signs where they were."""
-        told = iter(self._pseudonyms.token(text.replace(":", "").replace("-", "")))
-        return "".join(sign if sign in ":-" else next(told) for sign in text)
+        told = iter(self._pseudonyms.token(re.sub(r"[:.-]", "", text)))
+        return "".join(sign if sign in ":.-" else next(told) for sign in text)
 
     def _redact_word(self, word: str, kind: FieldKind) -> str:
         is_kept = is_known(word) and word.casefold() not in self._personal
@@ -349,14 +367,15 @@ class Redactor:
             return word
         if word.isalpha():
             return self._pseudonyms.name(word)
-        numbered = _LETTERS_AND_DIGITS.fullmatch(word)
+        numbered = LETTERS_AND_DIGITS.fullmatch(word)
         if numbered is not None and is_known(numbered[1]):
             return numbered[1] + self._redact_digits(numbered[2], FieldKind.OTHER)
         return self._pseudonyms.token(word)
 
     def _redact_digits(self, digits: str, kind: FieldKind) -> str:
-        if kind is FieldKind.PLAIN and self._is_quantity(digits):
+        if self._is_quantity(digits, kind):
             return digits
+        digits = to_ascii(digits)
         is_personal = kind is FieldKind.NUMBER or len(digits) >= LONG_DIGITS or digits in self._extensions
         return self._pseudonyms.number(digits) if is_personal else digits
 
@@ -377,29 +396,7 @@ def iter_texts(value: Any) -> Iterator[str]:
 def _as_pair(items: list[Any] | tuple[Any, ...]) -> str | None:
     """Return the name of a pair of a name and its value, as in a form or a query."""
     is_pair = len(items) == 2 and all(isinstance(item, str) for item in items)
-    return items[0] if is_pair and _is_plain_name(items[0]) and is_known(items[0]) else None
-
-
-def _parse_inner(text: str) -> Any:
-    if text[:1] not in {"{", "["} or text[-1:] not in {"}", "]"}:
-        return None
-    try:
-        return parse_json(text)
-    except ValueError:
-        return None
-
-
-def _is_plain_name(text: str) -> bool:
-    return len(text) <= _LONGEST_NAME and _NAMELIKE.fullmatch(text) is not None
-
-
-def _is_structure(text: str) -> bool:
-    return _STRUCTURE.fullmatch(text) is not None
-
-
-def _is_written_number(text: str) -> bool:
-    is_address = re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}", text) is not None
-    return not is_address and _WRITTEN_NUMBER.fullmatch(text) is not None
+    return items[0] if is_pair and is_plain_name(items[0]) and is_known(items[0]) else None
 
 
 def _blank(value: Any) -> Any:
