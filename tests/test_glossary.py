@@ -11,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "custom_components" / "pbx"
+DASHBOARD_TEXTS = ROOT / "frontend" / "src" / "texts"
 # Of the blueprints, which are written in this language only, people read these.
 ENGLISH = "en"
 READ = ("name", "description", "default", "title")
@@ -19,6 +20,16 @@ ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<words>[^|]+) \| (?P<avoided>[^|]+)
 NONE = "\N{EN DASH}"
 # Of a word so much must be in the texts, since it is declined and conjugated.
 STEM = 0.6
+# How a text would address people otherwise than Home Assistant does in its language.
+OTHER_ADDRESS = {
+    "de": r"\w,? Sie\b|\bIhnen\b",
+    "es": r"\b(?:[Uu]sted|Abra|Adjúntela|Compruebe|Elija|Escriba|grabe|Indique|Introduzca|Pulse|Seleccione)\b",
+    "fr": r"\b(?:[Tt]u|[Tt]oi|[Tt]on|[Tt]es)\b",
+    "it": r"\b(?:Lei|Apra|Indichi|Inserisca|Lasci|Prema|Scelga|Verifichi)\b",
+    "nl": r"\b[Uu]w?\b",
+}
+# The steps with a menu have the room of one line for their title, which ends in dots where it is longer.
+MENU_TITLE_LENGTH = 26
 
 
 def rows(language: str) -> list[tuple[str, list[str], list[str]]]:
@@ -35,10 +46,16 @@ def texts(language: str) -> list[str]:
     sentences = COMPONENT / "sentences" / f"{language}.yaml"
     spoken = yaml.safe_load(sentences.read_text()) if sentences.exists() else {}
     return [
-        *strings(json.loads((COMPONENT / "translations" / f"{language}.json").read_text())),
+        *written_texts(language),
         *strings({part: spoken[part] for part in ("answers", "problems") if part in spoken}),
         *(blueprint_texts() if language == ENGLISH else ()),
     ]
+
+
+def written_texts(language: str) -> list[str]:
+    """Return what people read in a language, in Home Assistant's own pages and on the dashboard."""
+    files = (COMPONENT / "translations" / f"{language}.json", DASHBOARD_TEXTS / f"{language}.json")
+    return [text for file in files for text in strings(json.loads(file.read_text()))]
 
 
 def blueprint_texts() -> list[str]:
@@ -92,3 +109,18 @@ def test_words_to_use(language: str) -> None:
     assert len(terms) > 20
     words = [word for _, wanted, _ in terms for word in wanted]
     assert [word for word in words if word[: round(len(word) * STEM)].casefold() not in everything] == []
+
+
+@pytest.mark.parametrize("language", sorted(OTHER_ADDRESS))
+def test_one_form_of_address(language: str) -> None:
+    """People are addressed in one way throughout what they read."""
+    assert [text for text in written_texts(language) if re.search(OTHER_ADDRESS[language], text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_titles_of_menus(language: str) -> None:
+    """The title of a menu can be read whole on a telephone."""
+    steps = json.loads((COMPONENT / "translations" / f"{language}.json").read_text())["config"]["step"]
+    titles = [step["title"] for step in steps.values() if "menu_options" in step]
+    assert len(titles) > 4
+    assert [title for title in titles if len(title) > MENU_TITLE_LENGTH] == []
