@@ -23,7 +23,7 @@ STEM = 0.6
 # How a text would address people otherwise than Home Assistant does in its language.
 OTHER_ADDRESS = {
     "de": r"\w,? Sie\b|\bIhnen\b",
-    "es": r"\b(?:[Uu]sted|Abra|Adjúntela|Compruebe|Elija|Escriba|grabe|Indique|Introduzca|Pulse|Seleccione)\b",
+    "es": r"\b(?:[Uu]sted|Adjúntela|Compruebe|Elija|Escriba|grabe|Indique|Introduzca|Pulse|Seleccione)\b",
     "fr": r"\b(?:[Tt]u|[Tt]oi|[Tt]on|[Tt]es)\b",
     "it": r"\b(?:Lei|Apra|Indichi|Inserisca|Lasci|Prema|Scelga|Verifichi)\b",
     "nl": r"\b[Uu]w?\b",

@@ -8,6 +8,7 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import format_mac
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+import voluptuous as vol
 
 from .config import migration
 from .config.address import AddressUnusable
@@ -22,8 +23,10 @@ from .config.discovery import (
 from .config.import_choice import ImportChoice, async_read_objects
 from .config.login_forms import (
     LOGIN_FORMS,
+    LoginForm,
     fill_login_form,
-    is_login_complete,
+    find_gap,
+    find_sections_of_error,
     keep_stored_values,
     merge_sections,
     read_login_form,
@@ -227,9 +230,9 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _try_login(self, data: Mapping[str, Any]) -> ConfigFlowResult:
         """Log in, and go on with the result."""
-        if not is_login_complete(self._login, data):
-            return self._show_form(LoginResult(error="login_incomplete"))
         self._data = data
+        if gap := find_gap(self._login, data):
+            return self._show_form(LoginResult(error=gap))
         result = await async_try_login(self.hass, data)
         if result.info is not None:
             return await self._store_entry(result.info)
@@ -299,8 +302,6 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         """Show the form of the current step, with what was entered so far."""
         form = LOGIN_FORMS[self._login]
         again = self._step in REAUTH_STEPS
-        is_stored = self._step not in LOGIN_FORMS
-        schema = form.create_credentials_schema() if again else form.create_schema(stored=is_stored)
         right = result.right or self._right
         placeholders = {"right": explain_detail(self.hass, "missing_right", right)}
         if again:
@@ -310,10 +311,20 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             }
         return self.async_show_form(
             step_id=self._step,
-            data_schema=self.add_suggested_values_to_schema(schema, self._entered),
+            data_schema=self._fill_schema(form, result.error),
             errors=result.errors,
             description_placeholders=placeholders,
         )
+
+    def _fill_schema(self, form: LoginForm, error: str | None) -> vol.Schema:
+        """Return the schema of the current step with what was entered, unfolded where the error is."""
+        unfolded = find_sections_of_error(self._login, error, self._data)
+        if self._step in REAUTH_STEPS:
+            schema = form.create_credentials_schema(unfolded)
+        else:
+            schema = form.create_schema(stored=self._step not in LOGIN_FORMS, unfolded=unfolded)
+        suggested = form.suggested if self._step in LOGIN_FORMS else {}
+        return self.add_suggested_values_to_schema(schema, {**suggested, **self._entered})
 
 
 def _discovery_placeholders(discovered: DiscoveredPbx) -> dict[str, str]:

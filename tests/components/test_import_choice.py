@@ -98,6 +98,19 @@ async def test_slow_pbx(hass: HomeAssistant, axeos: AxeosSimulator, monkeypatch:
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_pattern_that_fits_nothing(hass: HomeAssistant, axeos: AxeosSimulator) -> None:
+    """A mistyped pattern is told before it leaves all users and phones out; without these kinds it may."""
+    result = await log_in(hass, axeos, "axeos_api_key")
+    choice = {"selection": "pattern", "pattern": "Nobody*"}
+    refused = await send(hass, result, choice)
+    assert refused["errors"] == {"pattern": "pattern_fits_nothing"}
+    done = await send(hass, result, {**choice, "kinds": ["queue"]})
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    entry = done["result"]
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_as_it_is(hass: HomeAssistant, axeos: AxeosSimulator) -> None:
     """Who changes nothing gets everything, under the own name of the PBX; no option is stored."""
     done = await submit(hass, axeos, "axeos_api_key")

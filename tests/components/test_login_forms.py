@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers import config_validation as cv
 from probatio import to_field_list
 import pytest
@@ -43,6 +44,14 @@ def as_shown(result: ConfigFlowResult) -> dict[str, Any]:
     schema = result["data_schema"]
     assert schema is not None
     return fill_in(to_field_list(schema, custom_serializer=cv.custom_serializer))
+
+
+def unfolded(result: ConfigFlowResult) -> set[str]:
+    """Return the sections of a form that are open."""
+    schema = result["data_schema"]
+    assert schema is not None
+    sections = {str(name): part for name, part in schema.schema.items() if isinstance(part, section)}
+    return {name for name, part in sections.items() if not part.options["collapsed"]}
 
 
 @pytest.fixture
@@ -129,6 +138,39 @@ async def test_sections_after_a_failed_attempt(hass: HomeAssistant, switchvox: S
     refused = await submit(hass, result, {**form, "host": "127.0.0.1:1", "administrator": both})
     assert refused["errors"]
     assert as_shown(refused)["administrator"] == both
+
+
+async def test_section_with_the_error(hass: HomeAssistant, switchvox: SwitchvoxSimulator) -> None:
+    """Of the folded sections, that with what is wrong is open; the other stays folded."""
+    result = await hass.config_entries.flow.async_init("pbx", context={"source": "user"})
+    result = await submit(hass, result, {"next_step_id": "switchvox"})
+    assert unfolded(result) == set()
+    assert as_shown(result)["administrator"] == {"watch": "own"}
+    connection = {"port": switchvox.port, "tls": False, "trust": "verify"}
+    form = {"host": switchvox.host, "extension": "100", "password": PASSWORD, "connection": connection}
+    both = {"admin_username": switchvox.world.admin[0], "admin_password": "wrong", "watch": "all"}
+    refused = await submit(hass, result, {**form, "administrator": both})
+    assert refused["errors"] == {"base": "administrator_refused"}
+    assert unfolded(refused) == {"administrator"}
+    assert as_shown(refused)["administrator"] == both
+    half = await submit(hass, result, {**form, "administrator": {"admin_username": "admin"}})
+    assert half["errors"] == {"base": "login_incomplete"}
+    assert unfolded(half) == {"administrator"}
+    wrong = await submit(hass, result, {**form, "connection": {**connection, "tls": True}})
+    assert wrong["errors"] == {"base": "tls_on_plain_port"}
+    assert unfolded(wrong) == {"connection"}
+
+
+@pytest.mark.parametrize(("login", "field"), [("axeos_api_key", "api_key"), ("ipcortex_key", "auth_key")])
+async def test_blank_key(hass: HomeAssistant, login: str, field: str) -> None:
+    """Blanks are no key, and what is said of them does not speak of names; nothing is sent."""
+    result = await hass.config_entries.flow.async_init("pbx", context={"source": "user"})
+    for choice in (login.partition("_")[0], login):
+        result = await submit(hass, result, {"next_step_id": choice})
+    form = {"host": "pbx.invalid", field: "  ", "connection": {"tls": True, "trust": "verify"}}
+    refused = await submit(hass, result, form)
+    assert refused["errors"] == {"base": "key_missing"}
+    assert unfolded(refused) == set()
 
 
 async def test_pasted_address(hass: HomeAssistant, pbx: AxeosSimulator) -> None:

@@ -143,6 +143,7 @@ async def test_choosing_without_a_connection(hass: HomeAssistant, monkeypatch: p
     ("section", "fields", "error"),
     [
         ("import", {"selection": "pattern", "pattern": " , "}, "pattern_missing"),
+        ("import", {"selection": "pattern", "pattern": "3*, Bob"}, "pattern_fits_nothing"),
         (
             "people",
             {

@@ -69,7 +69,8 @@ class ImportChoice:
 
     def find_errors(self, chosen: Mapping[str, Any]) -> dict[str, str]:
         """Return the translation keys of errors by field."""
-        found = {entry.name: entry.check(chosen) for entry in list_import_fields(self._source)}
+        source = self._source
+        found = {entry.name: entry.find_error(chosen, source) for entry in list_import_fields(source)}
         return {name: error for name, error in found.items() if error is not None}
 
     def get_title(self, chosen: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The ways to log in that the config flow offers, and the form of each as data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,24 @@ _KEYS = (CONF_API_KEY, "auth_key")
 SECRETS = frozenset({CONF_API_KEY, CONF_PASSWORD, CONF_CLIENT_SECRET, "admin_password", "auth_key"})
 # Of these, blanks count.
 _EXACT = frozenset({CONF_PASSWORD, "admin_password", CONF_CERTIFICATE})
+# What a form suggests that is not in it yet, by section.
+_SUGGESTED: Mapping[str, Mapping[str, str]] = {"administrator": {"watch": "own"}}
+# The sections that hold what an error of a form is about.
+_SECTIONS_OF_ERRORS: Mapping[str, frozenset[str]] = {
+    "administrator_refused": frozenset({"administrator"}),
+    "client_refused": frozenset({CONF_V1}),
+    **dict.fromkeys(
+        (
+            "cannot_connect",
+            "certificate_unusable",
+            "fingerprint_unusable",
+            "plain_on_tls_port",
+            "tls_on_plain_port",
+            "wrong_system",
+        ),
+        frozenset({CONF_CONNECTION}),
+    ),
+}
 # The further logins of a form: of each, name and secret are given together or not at all.
 _PAIRS = ((CONF_CLIENT_ID, CONF_CLIENT_SECRET), ("admin_username", "admin_password"))
 
@@ -69,31 +87,33 @@ class LoginForm:
     tls: bool = True
     ports: tuple[int, int] = (443, 80)
 
-    def create_schema(self, *, stored: bool = False) -> vol.Schema:
+    def create_schema(self, *, stored: bool = False, unfolded: AbstractSet[str] = frozenset()) -> vol.Schema:
         """Return the schema of the whole form: address, credentials, sections and connection.
 
-        Where they are `stored` already, secrets may be left blank.
+        Where they are `stored` already, secrets may be left blank. Sections are folded unless they are named.
         """
         fields: dict[vol.Marker, Any] = {vol.Required(CONF_HOST): _TEXT}
         for name, selector in self.credentials.items():
             marker = vol.Optional if stored and name in SECRETS else vol.Required
             fields[marker(name)] = selector
-        fields |= self._create_sections()
-        fields[vol.Required(CONF_CONNECTION)] = section(self._create_connection(), {"collapsed": True})
+        fields |= self._create_sections(unfolded)
+        fields[vol.Required(CONF_CONNECTION)] = section(
+            self._create_connection(), {"collapsed": CONF_CONNECTION not in unfolded}
+        )
         return vol.Schema(fields)
 
-    def create_credentials_schema(self) -> vol.Schema:
+    def create_credentials_schema(self, unfolded: AbstractSet[str] = frozenset()) -> vol.Schema:
         """Return the schema of the credentials alone, including the sections that hold secrets."""
         fields: dict[vol.Marker, Any] = {
             vol.Required(name): selector for name, selector in self.credentials.items()
         }
         return vol.Schema(fields | {
             marker: inner
-            for marker, inner in self._create_sections().items()
+            for marker, inner in self._create_sections(unfolded).items()
             if SECRETS & self.sections[marker.schema].keys()
         })  # fmt: skip
 
-    def _create_sections(self) -> dict[vol.Marker, Any]:
+    def _create_sections(self, unfolded: AbstractSet[str]) -> dict[vol.Marker, Any]:
         """Return the sections as fields of a schema.
 
         They have no default: the frontend would show that in place of the values suggested for their fields.
@@ -101,7 +121,7 @@ class LoginForm:
         return {
             vol.Optional(name): section(
                 vol.Schema({vol.Optional(field): selector for field, selector in optional.items()}),
-                {"collapsed": True},
+                {"collapsed": name not in unfolded},
             )
             for name, optional in self.sections.items()
         }
@@ -112,6 +132,11 @@ class LoginForm:
             vol.Required(CONF_TLS, default=self.tls): BooleanSelector(),
             **TRUST_FIELDS,
         })  # fmt: skip
+
+    @property
+    def suggested(self) -> Mapping[str, Any]:
+        """Return what the form suggests to whoever fills it in for the first time."""
+        return {name: _SUGGESTED[name] for name in self.sections if name in _SUGGESTED}
 
     def get_port(self, *, tls: bool) -> int:
         """Return the usual port."""
@@ -225,10 +250,25 @@ def _find_kept_secrets(
     }
 
 
-def is_login_complete(login: str, data: Mapping[str, Any]) -> bool:
-    """Return whether no credential is missing, and no name stands without its secret or the reverse."""
-    has_credentials = all(data.get(name) for name in LOGIN_FORMS[login].credentials)
-    return has_credentials and all(bool(data.get(name)) == bool(data.get(secret)) for name, secret in _PAIRS)
+def find_gap(login: str, data: Mapping[str, Any]) -> str | None:
+    """Return the translation key of what is missing: a key, or a name or secret beside the other."""
+    missing = [name for name in LOGIN_FORMS[login].credentials if not data.get(name)]
+    if missing and missing[0] in _KEYS:
+        return "key_missing"
+    return "login_incomplete" if missing or any(_is_half(pair, data) for pair in _PAIRS) else None
+
+
+def _is_half(pair: tuple[str, str], data: Mapping[str, Any]) -> bool:
+    name, secret = pair
+    return bool(data.get(name)) != bool(data.get(secret))
+
+
+def find_sections_of_error(login: str, error: str | None, data: Mapping[str, Any]) -> frozenset[str]:
+    """Return the sections of a form in which a person finds what an error is about."""
+    if error != "login_incomplete":
+        return _SECTIONS_OF_ERRORS.get(error or "", frozenset())
+    halves = {name for pair in _PAIRS if _is_half(pair, data) for name in pair}
+    return frozenset(name for name, fields in LOGIN_FORMS[login].sections.items() if halves & fields.keys())
 
 
 def has_further_login(data: Mapping[str, Any]) -> bool:

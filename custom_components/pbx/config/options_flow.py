@@ -33,7 +33,7 @@ class PbxOptionsFlow(OptionsFlowWithReload):
         errors: dict[str, str] = {}
         if user_input is not None:
             shown = _read_form(user_input)
-            errors = _find_errors(sections, shown)
+            errors = _find_errors(source, sections, shown)
             if not errors:
                 self._record(shown.pop(RECORD_MINUTES, 0))
                 return self.async_create_entry(data={**shown, **find_known_ids(source, shown)})
@@ -108,7 +108,11 @@ def _build_schema(
     })  # fmt: skip
 
 
-def _find_errors(sections: Mapping[str, Sequence[Field]], chosen: Mapping[str, Any]) -> dict[str, str]:
+def _find_errors(
+    source: FormSource, sections: Mapping[str, Sequence[Field]], chosen: Mapping[str, Any]
+) -> dict[str, str]:
     """Return the errors by section, since the frontend shows none at a field within a section."""
-    found = ((name, field.check(chosen)) for name, fields in sections.items() for field in fields)
+    found = (
+        (name, field.find_error(chosen, source)) for name, fields in sections.items() for field in fields
+    )
     return {name: error for name, error in found if error is not None}

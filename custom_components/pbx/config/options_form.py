@@ -1,6 +1,6 @@
 """The form of the options as data: its sections, their fields, and the selector of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field as make_field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -34,11 +34,12 @@ from ..describe import format_name
 from ..hub.carddav import read_fingerprint
 from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
+from ..hub.objects import create_test
 from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selection
 from ..hub.recording.recordings import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
-from ..protocols.model import ObjectKey, PbxObject, User
+from ..protocols.model import ObjectKey, PbxObject, Phone, User
 from ..protocols.registry import SYSTEMS
 from ..protocols.settings import Setting, SettingKind
 
@@ -51,6 +52,8 @@ CHOSEN_KINDS = {ObjectKind.USER: "users", ObjectKind.PHONE: "phones"}
 _SINGLE = frozenset({"chosen_users", "chosen_phones", "import_new"})
 
 type SelectorFactory = Callable[[FormSource], Selector[Any]]
+type Check = Callable[[Mapping[str, Any]], str | None]
+type CheckObjects = Callable[[Mapping[str, Any], Iterable[PbxObject]], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,15 @@ class FormSource:
 class Field:
     """A field of the form; without a default it may be left empty.
 
-    `check` gets the whole input without its sections, and returns the translation key of an error or None.
+    `check` gets the whole input without its sections, and returns the translation key of an error or None;
+    `check_objects` the objects as well.
     """
 
     name: str
     selector: SelectorFactory
     default: Any = vol.UNDEFINED
-    check: Callable[[Mapping[str, Any]], str | None] = lambda chosen: None
+    check: Check = lambda chosen: None
+    check_objects: CheckObjects = lambda chosen, objects: None
 
     @property
     def marker(self) -> vol.Marker:
@@ -85,6 +90,10 @@ class Field:
         if self.default is vol.UNDEFINED:
             return vol.Optional(self.name)
         return vol.Required(self.name, default=self.default)
+
+    def find_error(self, chosen: Mapping[str, Any], source: FormSource) -> str | None:
+        """Return the translation key of what is wrong in the whole input, or None."""
+        return self.check(chosen) or self.check_objects(chosen, source.objects.values())
 
 
 def sections_for(source: FormSource) -> dict[str, Sequence[Field]]:
@@ -227,6 +236,14 @@ def _check_pattern(chosen: Mapping[str, Any]) -> str | None:
     return "pattern_missing" if by_pattern and not chosen.get("pattern", "").strip(" ,") else None
 
 
+def _check_pattern_fits(chosen: Mapping[str, Any], objects: Iterable[PbxObject]) -> str | None:
+    if chosen["selection"] != Selection.PATTERN:
+        return None
+    fits = create_test(PbxOptions(selection=Selection.PATTERN, pattern=chosen.get("pattern", "")))
+    wanted = [item for item in objects if isinstance(item, User | Phone) and item.key.kind in chosen["kinds"]]
+    return "pattern_fits_nothing" if wanted and not any(fits(item) for item in wanted) else None
+
+
 def _check_dial_allowed(chosen: Mapping[str, Any]) -> str | None:
     good = all(NUMBER_PATTERN.fullmatch(pattern) for pattern in chosen.get("dial_allowed", ()))
     return None if good else "bad_number_pattern"
@@ -287,7 +304,7 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
         _option("chosen_users", _objects(ObjectKind.USER, "chosen_users")),
         _option("chosen_phones", _objects(ObjectKind.PHONE, "chosen_phones")),
         _option("import_new", _FLAG),
-        _option("pattern", _always(TextSelector()), check=_check_pattern),
+        _option("pattern", _always(TextSelector()), check=_check_pattern, check_objects=_check_pattern_fits),
     ),
     "updates": (),
     "privacy": (_option("mask_numbers", _FLAG),),

@@ -36,6 +36,11 @@ class Loader(Protocol):
 type Test = Callable[[User | Phone], bool]
 
 
+def create_test(options: PbxOptions) -> Test:
+    """Return whether the options of an entry choose a user or a phone, of which kind it may be."""
+    return _TESTS[options.selection](options)
+
+
 class ImportedObjects:
     """The objects that the options of an entry choose, by `keys`; calls know the others as well."""
 
@@ -43,7 +48,7 @@ class ImportedObjects:
         self._state = state
         self._loaders: list[Loader] = []
         self._kinds = frozenset({PBX_KEY.kind, *options.kinds})
-        self._test = _TESTS[options.selection](options)
+        self._test = create_test(options)
         self._by_name = options.selection is Selection.PATTERN
         self.keys: set[ObjectKey] = set()
 
