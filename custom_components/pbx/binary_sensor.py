@@ -48,7 +48,7 @@ def _has_new_messages(mailbox: Mailbox) -> bool | None:
 def _is_read_only(hub: PbxHub, switch: Switch) -> bool:
     return (
         not switch.options
-        and switch.word is None
+        and not hub.devices.has_word(switch)
         and not (switch.settable and hub.can(Capability.SET_SWITCH))
     )
 

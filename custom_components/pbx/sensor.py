@@ -324,7 +324,7 @@ SWITCH_SENSORS = (
         essential=True,
         kind=ObjectKind.SWITCH,
         exists=lambda hub, switch: (
-            switch.word is not None and not (switch.settable and hub.can(Capability.SET_SWITCH))
+            hub.devices.has_word(switch) and not (switch.settable and hub.can(Capability.SET_SWITCH))
         ),
         value=lambda hub, switch: switch.word,
         attributes=lambda hub, switch: describe_switch(switch),

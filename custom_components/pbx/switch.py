@@ -54,7 +54,9 @@ SWITCHES = (
         essential=True,
         kind=ObjectKind.SWITCH,
         needs=Capability.SET_SWITCH,
-        exists=lambda hub, switch: switch.settable and not switch.options and switch.word is None,
+        exists=lambda hub, switch: (
+            switch.settable and not switch.options and not hub.devices.has_word(switch)
+        ),
         value=lambda switch: switch.is_on,
         attributes=describe_switch,
         send=lambda commands, switch, on: commands.set_switch(switch, value=on),

@@ -66,7 +66,7 @@ TEXTS = (
         essential=True,
         kind=ObjectKind.SWITCH,
         needs=Capability.SET_SWITCH,
-        exists=lambda hub, switch: switch.settable and switch.word is not None,
+        exists=lambda hub, switch: switch.settable and hub.devices.has_word(switch),
         native_max=255,
         value=lambda switch: switch.word or "",
         send=lambda commands, switch, value: commands.set_switch(switch.id, value=value),

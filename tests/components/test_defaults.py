@@ -1,5 +1,7 @@
 """What is shown unless people choose otherwise, and that what they have stays as it is."""
 
+from dataclasses import replace
+
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -10,6 +12,7 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.enums import ForwardKind, PresenceActivity, UserPhoneType
 from custom_components.pbx.protocols.model import Mailbox, Phone, Switch, User, UserPhone
 from tests.memory_session import INFO
+from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up
 
@@ -137,3 +140,31 @@ async def test_events_that_others_show(
         entity_registry.async_update_entity(entity_id, disabled_by=None)
     await hass.config_entries.async_reload(entry.entry_id)
     assert get_disabled() == set()
+
+
+@pytest.mark.parametrize(("settable", "platform"), [(True, "text"), (False, "sensor")])
+async def test_switch_with_a_word_that_is_not_known_now(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, *, settable: bool, platform: str
+) -> None:
+    """A restart while the PBX does not know the word leaves the entity what it was, and makes no switch."""
+    switch = Switch(id="1", name="Announcement", value="closed", settable=settable)
+    entry, session = memory_entry(hass, monkeypatch, [switch])
+    await set_up(hass, entry)
+    entity_id = f"{platform}.memory_pbx_announcement"
+    assert state_of(hass, entity_id) == "closed"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    session.objects[switch.key] = replace(switch, value=None)
+    await set_up(hass, entry)
+    assert state_of(hass, entity_id) != "unavailable"
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert [item.entity_id for item in registered if item.unique_id.endswith("_switch_1_value")] == [
+        entity_id
+    ]
+    session.upsert(switch)
+    await until(lambda: state_of(hass, entity_id) == "closed")
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the state of an entity, where it has one."""
+    state = hass.states.get(entity_id)
+    return state.state if state is not None else None

@@ -20,7 +20,7 @@ from ..const import CONF_MAC, DOMAIN
 from ..protocols.absences import Absences
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.json_text import LONGEST_NAME, add_detail
-from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, Switch, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import ImportedObjects
@@ -28,6 +28,8 @@ from .slices import in_slices
 
 # The entity of a routing switch has this suffix on every platform.
 SWITCH_VALUE = "value"
+# The platforms with the entity of a switch whose value is any word.
+_WORD_PLATFORMS = ("text", "sensor")
 # A phone is hardly known by its MAC address.
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
@@ -280,6 +282,14 @@ class DeviceKeeper:
         if kind in self._state.unread:
             return False
         return kind not in _LISTED_BY or _LISTED_BY[kind] in self._session.capabilities
+
+    @callback
+    def has_word(self, switch: Switch) -> bool:
+        """Return whether the value of a switch is any word; one that is not known now remains what it was."""
+        if switch.value is not None or switch.options:
+            return switch.word is not None
+        registry, unique_id = er.async_get(self._hass), self._get_switch_id(switch.key)
+        return any(registry.async_get_entity_id(name, DOMAIN, unique_id) for name in _WORD_PLATFORMS)
 
     def _get_switch_id(self, key: ObjectKey) -> str:
         return make_unique_id(self._entry, key, SWITCH_VALUE)
