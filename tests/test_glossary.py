@@ -28,8 +28,8 @@ OTHER_ADDRESS = {
     "it": r"\b(?:Lei|Apra|Indichi|Inserisca|Lasci|Prema|Scelga|Verifichi)\b",
     "nl": r"\b[Uu]w?\b",
 }
-# The steps with a menu have the room of one line for their title, which ends in dots where it is longer.
-MENU_TITLE_LENGTH = 26
+# Menus and repairs have the room of one line for their title: what is longer is cut, or written over.
+TITLE_LENGTH = 26
 
 
 def rows(language: str) -> list[tuple[str, list[str], list[str]]]:
@@ -118,9 +118,15 @@ def test_one_form_of_address(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_titles_of_menus(language: str) -> None:
-    """The title of a menu can be read whole on a telephone."""
-    steps = json.loads((COMPONENT / "translations" / f"{language}.json").read_text())["config"]["step"]
-    titles = [step["title"] for step in steps.values() if "menu_options" in step]
-    assert len(titles) > 4
-    assert [title for title in titles if len(title) > MENU_TITLE_LENGTH] == []
+def test_titles_of_dialogs(language: str) -> None:
+    """The titles of menus and repairs can be read whole on a telephone, so they have no name in them."""
+    translations = json.loads((COMPONENT / "translations" / f"{language}.json").read_text())
+    menus = [step for step in translations["config"]["step"].values() if "menu_options" in step]
+    repairs = [
+        step
+        for issue in translations["issues"].values()
+        for step in issue.get("fix_flow", {}).get("step", {}).values()
+    ]
+    titles = [step["title"] for step in (*menus, *repairs) if "title" in step]
+    assert len(titles) > 15
+    assert [title for title in titles if len(title) > TITLE_LENGTH or "{" in title] == []
