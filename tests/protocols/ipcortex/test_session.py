@@ -14,6 +14,13 @@ from tests.waiting import until
 
 from .client import Client, client_for, session_for
 
+# Lets all telephones change when somebody goes away.
+ALL_CHANGE = """
+IPCortex.Types.Contact.addListener("update", (contact) => {
+  if (contact.show === "away") for (const device of IPCortex.PBX.devices) device._tell("update");
+});
+"""
+
 
 async def test_snapshot_holds_everything(either: IpcortexSimulator) -> None:
     """Whatever the flavour of the script, all its objects are there, own and others'."""
@@ -53,6 +60,35 @@ async def test_incoming_call(either: IpcortexSimulator) -> None:
         assert ended is not None
         assert ended.direction is CallDirection.INCOMING
         assert (ended.caller.number, ended.caller.name) == ("+441234567890", "Customer")
+
+
+async def test_quick_calls_are_told_step_by_step(either: IpcortexSimulator) -> None:
+    """What comes in one lump, as from a slow line, is told as if it had come at its time."""
+    office, desk, calls = either.office, either.world.devices["SIP/anna"], 20
+    async with client_for(either) as client:
+        for _ in range(calls):
+            call = office.ring(desk, "+441234567890")
+            office.answer(call)
+            office.hang_up(call)
+        office.set_mailbox("201@default", unread=2, read=2)
+        await until(lambda: client.story("201@default") == ["message"])
+        assert client.story(11) == ["ringing", "answered", "ended"] * calls
+
+
+async def test_quick_calls_while_much_is_told(pbx: IpcortexSimulator) -> None:
+    """A call is told step by step although more has changed just before than is told at once."""
+    pbx.world.devices |= {name: Device(name, name, name) for name in map("SIP/{}".format, range(300, 550))}
+    pbx.faults.script = pbx._script() + ALL_CHANGE
+    desk = pbx.world.devices["SIP/anna"]
+    async with client_for(pbx) as client:
+        pbx.office.show(11, "away")
+        call = pbx.office.ring(desk, "+441234567890")
+        pbx.office.answer(call)
+        pbx.office.hang_up(call)
+        await until(lambda: client.user(11).presence is PresenceActivity.AWAY)
+        pbx.office.set_mailbox("201@default", unread=2, read=2)
+        await until(lambda: client.story("201@default") == ["message"])
+        assert client.story(11) == ["ringing", "answered", "ended"]
 
 
 async def test_missed_and_message(pbx: IpcortexSimulator, client: Client) -> None:

@@ -59,6 +59,25 @@ async def test_promises_before_timers(script: Hosted) -> None:
     assert told == [0, 1, "async", 2]
 
 
+async def test_each_event_is_a_turn_of_its_own(script: Hosted) -> None:
+    """What promises wait for runs after each of the events that come together, as it does in a browser."""
+    await script.host.extend("""(bridge) => {
+      const told = (word) => Promise.resolve().then(() => null).then(() => bridge.report(word));
+      bridge.expose({ note(word) { bridge.report(`${word}?`); told(`${word}!`); } });
+    }""")
+    await asyncio.gather(*(script.host.call("note", word) for word in "abc"))
+    assert script.reports == ["a?", "a!", "b?", "b!", "c?", "c!"]
+
+
+async def test_much_that_comes_together_is_handed_on_in_parts(script: Hosted) -> None:
+    """What a script says of many events at once is not all kept until the last of them."""
+    before = script.host.statistics()["entries"]
+    await script.host.extend("(bridge) => bridge.expose({ say: (n) => bridge.report([n, 'x'.repeat(4e5)]) })")
+    await asyncio.gather(*(script.host.call("say", number) for number in range(8)))
+    assert [number for number, _ in script.reports] == list(range(8))
+    assert script.host.statistics()["entries"] == before + 1 + 3
+
+
 async def test_rejections(script: Hosted) -> None:
     """A promise that nobody watches harms nobody; one that is watched tells its error."""
     assert await script.run("Promise.reject(new Error('unseen')); 1") == 1

@@ -1,8 +1,10 @@
 """The JavaScript engine: one context, its limits, and the bridge into it; used by one thread only."""
 
 from base64 import b64encode
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 import json
 from pathlib import Path
@@ -16,7 +18,10 @@ from .errors import EngineMissing, ScriptBreach, ScriptError, breach_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one engine; seconds of an entry are processor time, those of `stuck` are real ones."""
+    """Bounds of one engine; seconds of an entry are processor time, those of `stuck` are real ones.
+
+    Each event that is delivered has the bounds of an entry to itself, and so many are one `batch` at most.
+    """
 
     memory: int = 64 << 20
     stack: int = 512 << 10
@@ -40,6 +45,8 @@ type Record = dict[str, Any]
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = ("events", "timers", "bytes", "xhr", "websocket")
 RANDOM_POOL = 16384
+# After so many characters the script's words are handed on before it is told more.
+ENOUGH = 1 << 20
 
 
 def random_text() -> str:
@@ -85,16 +92,28 @@ class Engine:
 
     def load(self, source: str) -> list[Record]:
         """Run a script in the global scope."""
-        return self._enter(lambda: self._context.eval(source), self._limits.load_seconds)
+        return self._parse(self._enter(lambda: self._context.eval(source), self._limits.load_seconds))
 
     def extend(self, source: str) -> list[Record]:
         """Run a trusted script, which is a function that takes the bridge."""
-        return self._enter(lambda: self._context.eval(source)(self._bridge), self._limits.load_seconds)
+        texts = self._enter(lambda: self._context.eval(source)(self._bridge), self._limits.load_seconds)
+        return self._parse(texts)
 
-    def deliver(self, events: list[Record]) -> list[Record]:
-        """Tell the script what happened, and return what it wants."""
-        text = json.dumps(events, ensure_ascii=False)
-        return self._enter(lambda: self._deliver(text), self._limits.entry_seconds)
+    def deliver(self, events: deque[Record]) -> list[Record]:
+        """Tell the script of one event after the other, and return what it wants; what is too much stays.
+
+        Each is a turn of its own, as in a browser: what promises wait for runs before the next, so that a
+        script which looks after each event at how things stand sees them all.
+        """
+        texts: list[str] = []
+        seconds, size = self._limits.entry_seconds, 0
+        ends = time.thread_time() + seconds
+        while events and size < ENOUGH and time.thread_time() <= ends:
+            event = json.dumps(events.popleft(), ensure_ascii=False)
+            told = self._enter(partial(self._deliver, event), seconds)
+            size += sum(map(len, told))
+            texts += told
+        return self._parse(texts)
 
     def memory(self) -> int:
         """Return the bytes that the script uses."""
@@ -104,7 +123,7 @@ class Engine:
         """Let go of the context, in the thread that it belongs to."""
         self._bridge = self._deliver = self._drain = self._context = None
 
-    def _enter(self, work: Callable[[], object], seconds: float) -> list[Record]:
+    def _enter(self, work: Callable[[], object], seconds: float) -> list[str]:
         """Run work and everything that follows from it within the limits."""
         self._context.set_time_limit(seconds)
         try:
@@ -130,21 +149,23 @@ class Engine:
             self.faults.append(str(err))
             return True
 
-    def _output(self) -> list[Record]:
-        records: list[Record] = []
+    def _output(self) -> list[str]:
+        texts: list[str] = []
         size = 0
         while text := self._drain():
             size += len(text)
             if size > self._limits.output:
                 raise ScriptBreach("output")
-            records += self._parsed(text)
-        return records
+            texts.append(text)
+        return texts
 
     @staticmethod
-    def _parsed(text: str) -> list[Record]:
-        """Return the records of a batch, in which nothing is nested so deeply that it would harm us."""
+    def _parse(texts: list[str]) -> list[Record]:
+        """Return the records of an entry, in which nothing is nested so deeply that it would harm us."""
+        records: list[Record] = []
         try:
-            records: list[Record] = parse_json(text)
+            for text in texts:
+                records += parse_json(text)
         except ValueError:
             raise ScriptBreach("depth") from None
         return records

@@ -159,7 +159,8 @@ class ScriptHost:
             while True:
                 await self._wake.wait()
                 batch = self._batch()
-                await self._enter(self._engine.deliver, batch, seconds=self._limits.entry_seconds)
+                while batch:
+                    await self._enter(self._engine.deliver, batch, seconds=self._limits.entry_seconds)
         except HostError as err:
             self._break(err)
         except Exception:
@@ -167,9 +168,9 @@ class ScriptHost:
             self._break(HostClosed())
         await self._stop_network()
 
-    def _batch(self) -> list[Record]:
+    def _batch(self) -> deque[Record]:
         size = min(len(self._inbox), self._limits.batch)
-        batch = [self._inbox.popleft() for _ in range(size)]
+        batch = deque(self._inbox.popleft() for _ in range(size))
         if not self._inbox:
             self._wake.clear()
         if len(self._inbox) < self._limits.backlog:

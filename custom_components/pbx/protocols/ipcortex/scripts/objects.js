@@ -13,8 +13,11 @@
   const told = new Map();
   const met = new Set();
   const hooked = new WeakSet();
+  // What is to be told in this turn, and what was too much for its own.
   const dirty = new Map();
+  const later = new Map();
   let flushing = false;
+  let waiting = false;
   let walking = false;
   let primed = false;
   let listsTold = "";
@@ -73,20 +76,38 @@
     report({ what: "object", type, key, fields });
   }
 
-  function flush() {
+  function tellSome(touched) {
     let left = Slice;
-    for (const [name, [type, key]] of dirty) {
-      if (left === 0) {
-        setTimeout(flush, 0);
-        return;
-      }
+    for (const [name, [type, key]] of touched) {
+      if (left === 0) return;
       left -= 1;
       dirty.delete(name);
+      later.delete(name);
       const object = objects[type]?.get(key);
       if (object !== undefined) tell(type, key, object);
     }
+  }
+
+  // What changes in a turn is told in it, before it changes again; only what is too much at once has to wait.
+  function flush() {
     flushing = false;
-    if (primed === null) {
+    tellSome(dirty);
+    for (const [name, item] of dirty) later.set(name, item);
+    dirty.clear();
+    rest();
+  }
+
+  function goOn() {
+    waiting = false;
+    tellSome(later);
+    rest();
+  }
+
+  function rest() {
+    if (later.size > 0) {
+      if (!waiting) setTimeout(goOn, 0);
+      waiting = true;
+    } else if (primed === null) {
       primed = true;
       report({ what: "primed" });
     }

@@ -75,11 +75,9 @@
   }
 
   function deliver(text) {
-    const events = parse(text);
-    for (let index = 0; index < events.length; index += 1) {
-      const handler = handlers[events[index].kind];
-      if (handler !== undefined) guarded(handler, undefined, [events[index]]);
-    }
+    const event = parse(text);
+    const handler = handlers[event.kind];
+    if (handler !== undefined) guarded(handler, undefined, [event]);
   }
 
   handlers.call = function ({ id, name, values }) {
