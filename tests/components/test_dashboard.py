@@ -431,3 +431,12 @@ async def test_phone_of_a_person(
     session.upsert(Phone(id="desk", name="Desk", registered=False, status=LineStatus.OFFLINE))
     await board.until(lambda: not board.sections["people"][ANNA.id]["phones"][0]["registered"])
     assert set(board.sections) == {"people"}
+
+
+async def test_code_of_a_caller(board: Board, session: MemorySession) -> None:
+    """Who shows a code of the PBX as their number is shown with it, and has no number to call back."""
+    caller = Party(number="*21*0612345678#", name="Eve")
+    session.report(replace(talk(CallState.RINGING), caller=caller), CallChange(id="c1", end=EndCause.HANGUP))
+    await board.until(lambda: board.pbx["last_call"] == "call-c1")
+    [call] = (await board.ask("calls"))["result"]["calls"]
+    assert call["caller"] == {"name": "Eve (*21*0612345678#)", "number": None}

@@ -133,6 +133,16 @@ def dialed(pbx: AxeosSimulator) -> list[JsonObjectType]:
 
 
 @pytest.mark.parametrize(
+    "number", ["*21*0612345678#", "\uff0a21\uff0a0612345678", "sip:%2A21%2A06@evil.example"]
+)
+async def test_code_of_a_caller(hass: HomeAssistant, pbx: AxeosSimulator, app: App, number: str) -> None:
+    """Who shows a code of the PBX as their number, to have it dialed here, gets no button."""
+    await notify_when(hass, "call_missed")
+    miss(pbx, number)
+    assert "actions" not in (await app.next())["data"]
+
+
+@pytest.mark.parametrize(
     ("language", "title", "message", "button"),
     [
         ("en", "Missed call", f"Carla ({CARLA}) for Anna de Vries", "Call back"),

@@ -11,7 +11,7 @@ from homeassistant.core import Context
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
-from ..describe import describe_queue, get_party_name, to_public_call_id
+from ..describe import describe_queue, format_name, get_party_name, to_public_call_id
 from ..hub.call_list import ListedCall
 from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import PbxHub
@@ -31,6 +31,7 @@ from ..protocols.model import (
     Switch,
     User,
 )
+from ..protocols.phone_numbers import is_code
 from ..targets import find_own_targets, is_permitted
 
 type Facts = dict[str, Any]
@@ -220,10 +221,19 @@ def describe_past_call(viewer: Viewer, call: ListedCall, own: Collection[str]) -
         "started": _to_iso(call.started),
         "answered": _to_iso(call.answered),
         "ended": _to_iso(call.ended),
-        "caller": _describe_past_party(viewer, call.caller_name, call.caller_number, call.caller_user),
+        "caller": _describe_past_caller(viewer, call),
         "called": _describe_past_party(viewer, call.called_name, call.called_number),
         "queue": viewer.hub.get_name(ObjectKind.QUEUE, call.queue),
     }
+
+
+def _describe_past_caller(viewer: Viewer, call: ListedCall) -> Facts:
+    """Return who called; a code of the PBX in place of a number is shown, but cannot be called back."""
+    facts = _describe_past_party(viewer, call.caller_name, call.caller_number, call.caller_user)
+    number = call.caller_number
+    if not number or not is_code(number):
+        return facts
+    return facts | {"name": format_name(call.caller_name or number, number), "number": None}
 
 
 def _describe_past_party(

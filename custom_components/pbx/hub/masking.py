@@ -15,9 +15,10 @@ SHOWN = 3
 
 _WHOLE = re.compile(r"[\d\s()./+*#,-]+")
 # What stands between the digits of a number: blanks and signs, and a pause after which more is dialed.
-_BETWEEN = r"(?:[\s()./*#,;_\u00b7-]|[pw](?=\d)){0,8}"
-_DATE = r"(?P<date>(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-]))"
-_RUN = re.compile(rf"{_DATE}|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
+_BETWEEN = r"(?:[\s()./*#,;:_'|=~&+\\\u2019\u2022\u00b7-]|[pw](?=\d)){0,8}"
+_DATE = r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-])"
+_TIME = rf"(?<!\d)\d?\d:\d\d(?::\d\d)?(?!{_BETWEEN}\d)"
+_RUN = re.compile(rf"(?P<date>{_DATE}|{_TIME})|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
 # Words of the PBX that look like numbers.
 _KEPT = frozenset({"call_id", "tag", "account_code"})
 # Texts that may have a number anywhere in them.

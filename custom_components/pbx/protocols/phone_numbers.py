@@ -37,6 +37,7 @@ _TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*[(\[]\s*
 # What people write between digits, and a PBX does not accept.
 _DECORATION = re.compile(r"[\s()./\u00b7-]")
 _DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
+_CODE_KEYS = frozenset("*#")
 
 
 def strip_number(text: str) -> str:
@@ -87,6 +88,14 @@ def to_dialable(text: str) -> str | None:
     """Return a text as digits that a PBX can dial, or None where it is no number."""
     plain = strip_number(text)
     return plain if _DIALABLE.fullmatch(plain) else None
+
+
+def is_code(number: str) -> bool:
+    """Return whether dialing a number would run a code of the PBX, such as *21* to forward calls.
+
+    Nobody calls from a code, but callers can show one, in the hope to be called back.
+    """
+    return not _CODE_KEYS.isdisjoint(strip_number(number))
 
 
 def _strip_accents(text: str) -> str:

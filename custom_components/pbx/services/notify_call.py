@@ -27,6 +27,7 @@ from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.enums import CallDirection, CallState, DialOutcome, ObjectKind, Outcome
 from ..protocols.model import PBX_KEY, Call, ObjectKey
 from ..protocols.parties import get_other_party
+from ..protocols.phone_numbers import is_code
 from ..targets import ActionCall, find_own_targets
 from .common import ATTR_NUMBER, CALL_FIELDS, Action, find_call, get_field_target
 
@@ -96,7 +97,12 @@ def _get_button(call: ActionCall, hub: PbxHub, known: Call, key: ObjectKey) -> B
     # Without a caller it takes a user whom the options know as the person who presses.
     can_call = hub.has_command("dial") and (caller is not None or bool(hub.options.people))
     is_wanted = call.data[ATTR_CALL_BACK] and can_call and _is_over(known, key)
-    return (number, caller) if number and is_wanted else None
+    return (number, caller) if number and is_wanted and not _is_code_of_caller(known, number) else None
+
+
+def _is_code_of_caller(known: Call, number: str) -> bool:
+    """Return whether a caller shows a code of the PBX as their number; one that was dialed here is fine."""
+    return known.direction is not CallDirection.OUTGOING and is_code(number)
 
 
 def _find_caller(call: ActionCall, hub: PbxHub, key: ObjectKey) -> ObjectKey | None:

@@ -19,7 +19,7 @@ from ..protocols.enums import (
     PresenceActivity,
 )
 from ..protocols.model import Call, Mailbox, Queue, User
-from ..protocols.phone_numbers import to_dialable
+from ..protocols.phone_numbers import is_code, to_dialable
 from ..targets import Target
 from . import actions
 from .language import RequestFailed
@@ -239,11 +239,12 @@ def _describe_call(target: Target, user: User, call: Call) -> UserOnPhone:
 
 
 def _describe_past_caller(hub: PbxHub, call: ListedCall, users: set[str]) -> PastCaller:
+    number = call.caller_number or ""
     return PastCaller(
         other=_get_sayable(hub, call.caller_name, call.caller_number),
         time=call.started,
         missed=all(call.is_missed_by(user) for user in users & call.users.keys()),
-        number=to_dialable(call.caller_number or ""),
+        number=to_dialable(number) if not is_code(number) else None,
     )
 
 

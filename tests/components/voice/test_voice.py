@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from tests.components.conftest import state_is
 from tests.simulators.axeos import AxeosSimulator
+from tests.waiting import until
 
 from .conftest import ASSISTANT, NAME, Say
 
@@ -330,3 +331,12 @@ async def test_not_allowed(
     anna.mock_policy({"entities": {"all": {"read": True}}})
     assert await say(text, language) == answer
     assert dialed(pbx) == []
+
+
+async def test_code_of_a_caller(say: Say, pbx: AxeosSimulator, loaded: MockConfigEntry) -> None:
+    """Who shows a code of the PBX as their number is not called back, nor somebody else in their place."""
+    for number in ("+31201234567", "*21*0612345678#"):
+        pbx.engine.incoming(number=number, extension="201", name="Eve").ring("anna").hangup()
+    await until(lambda: len([*loaded.runtime_data.call_list.list_calls()]) == 2)
+    assert await say("call back the last caller") == "Eve has no number."
+    assert not [request for request in pbx.requests if request.path.endswith("/call")]
