@@ -103,6 +103,16 @@ async def test_hang_up_where_the_pbx_said(pbx: AxeosSimulator, client: Client, l
         await client.session.commands.hang_up(other.unique_id)
 
 
+@pytest.mark.parametrize("call_id", ["", ".", ".."])
+async def test_address_that_is_no_call(pbx: AxeosSimulator, client: Client, call_id: str) -> None:
+    """What people name as a call never becomes the address of something else."""
+    pbx.clear_requests()
+    for command in (client.session.commands.hang_up, client.session.commands.get_call):
+        with pytest.raises(CommandFailed, match="no_such_call"):
+            await command(call_id)
+    assert not {"/apis/pbx", "/apis/pbx/call"} & {request.path.rstrip("/") for request in pbx.requests}
+
+
 @pytest.mark.parametrize("fault", ["lose_answer", "drop_connection"])
 async def test_lost_answer_is_not_repeated(pbx: AxeosSimulator, client: Client, fault: str) -> None:
     """Whether the phone rang is not known; ringing it twice would be worse."""

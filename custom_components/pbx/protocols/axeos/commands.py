@@ -129,12 +129,15 @@ class AxeosCommands(PbxCommands):
     def _remember_location(self, call_id: str, location: str) -> None:
         path = _get_path(location)
         # A location elsewhere is not ours to follow with our login.
-        if path.startswith(f"{LEGACY}/") and "/../" not in path:
+        if path.startswith(f"{LEGACY}/") and _UPWARDS.isdisjoint(unquote(path).split("/")):
             self._locations[call_id] = path
         while len(self._locations) > MOST_LOCATIONS:
             del self._locations[next(iter(self._locations))]
 
     def _find_path(self, call_id: str) -> str:
+        # Automations and people name calls; what is no name of one would be the address of something else.
+        if not call_id or call_id in _UPWARDS:
+            raise CommandFailed("no_such_call")
         return self._locations.get(call_id) or f"{LEGACY}/call/{quote(call_id, safe='')}"
 
     @override
@@ -242,6 +245,8 @@ def _get_call_id(location: str | None) -> str | None:
 
 
 _CALLS = f"{LEGACY}/call/"
+# Parts of a path that lead to what is above them.
+_UPWARDS = frozenset({".", ".."})
 
 
 def _get_path(location: str) -> str:
