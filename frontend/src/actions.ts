@@ -49,8 +49,10 @@ export function mayPickUp(me: Me | undefined, who: Person): me is Me {
   return may(me, "pick_up") && isColleague(me, who) && who.control && getFetchable(who) !== undefined;
 }
 
-export function mayTransfer(me: Me | undefined, who: Person): me is Me {
-  return may(me, "transfer") && !!who.number && isColleague(me, who) && getTransferable(me) !== undefined;
+const TRANSFERABLE: OwnCall["state"][] = ["talking", "on_hold", "ringing"];
+
+export function mayTransfer(me: Me | undefined, who: Person, call?: string): me is Me {
+  return may(me, "transfer") && !!who.number && isColleague(me, who) && getTransferable(me, call) !== undefined;
 }
 
 export type AgentChange = "login" | "logout" | "pause" | "resume";
@@ -74,11 +76,16 @@ export function getCall(who: Person, ...states: OwnCall["state"][]): OwnCall | u
   return who.calls.find((call) => states.includes(call.state));
 }
 
-/** Return the call that would be transferred: the one that is up, else one that rings here. */
-export function getTransferable(me: Me | undefined): OwnCall | undefined {
+/** Return whether a call is still there for one of those who look. */
+export const hasCall = (mes: Me[], id: string | undefined): boolean =>
+  mes.some(({ person }) => person.calls.some((call) => call.call_id === id));
+
+/** Return the call that would be transferred: that of an id, else the one that is up, else one that rings here. */
+export function getTransferable(me: Me | undefined, id?: string): OwnCall | undefined {
   if (!may(me, "transfer")) return undefined;
-  const up = me.person.calls.find((call) => ["talking", "on_hold"].includes(call.state) && !call.parked);
-  return up ?? getCall(me.person, "ringing");
+  const calls = me.person.calls.filter((call) => TRANSFERABLE.includes(call.state) && !call.parked);
+  if (id !== undefined) return calls.find((call) => call.call_id === id);
+  return calls.find((call) => call.state !== "ringing") ?? calls.at(0);
 }
 
 export interface CallAction {
@@ -115,7 +122,7 @@ export const CALL_ACTIONS: CallAction[] = [
   { name: "hang_up", icon: "mdi:phone-hangup", service: "hangup", capability: "hang_up", states: ["talking", "on_hold", "dialing"], look: "bad" },
   { name: "hold", icon: "mdi:pause", service: "hold", capability: "hold", states: ["talking"] },
   { name: "resume", icon: "mdi:play", service: "resume", capability: "hold", states: ["on_hold"] },
-  { name: "transfer", icon: "mdi:phone-forward", service: "transfer", capability: "transfer", states: ["talking", "on_hold", "ringing"], local: true },
+  { name: "transfer", icon: "mdi:phone-forward", service: "transfer", capability: "transfer", states: TRANSFERABLE, local: true },
   { name: "connect", icon: "mdi:call-merge", service: "transfer", capability: "transfer", states: ["talking", "on_hold"], data: connect },
   { name: "park", icon: "mdi:parking", service: "park", capability: "park", states: ["talking", "on_hold"] },
   { name: "tones", icon: "mdi:dialpad", service: "send_dtmf", capability: "send_dtmf", states: ["talking"], local: true },

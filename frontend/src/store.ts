@@ -1,10 +1,28 @@
 import type { Connection, Hass, Message, PbxFacts, SectionName, Sections } from "./types";
 
+type Objects = { [name in SectionName]: Map<string, Sections[name]> };
+
+/** What is not known any more of each object once the PBX is out of reach; settings and counters keep their last value. */
+const LOST: { [name in SectionName]?: Partial<Sections[name]> } = {
+  people: { status: "unknown", calls: [] },
+  phones: { status: "unknown", registered: null },
+  queues: { waiting: null, longest_wait: null, calls: [], agents_free: null },
+};
+
+/** Return objects without what only a connected PBX can tell. */
+function forget(told: Objects): Objects {
+  const lose = (name: SectionName): Map<string, unknown> =>
+    new Map([...(told[name] as Map<string, object>)].map(([id, item]) => [id, { ...item, ...LOST[name] }]));
+  const names = Object.keys(told) as SectionName[];
+  return Object.fromEntries(names.map((name) => [name, name === "calls" ? new Map() : lose(name)])) as Objects;
+}
+
 /** One PBX as it was told: its facts, and its objects by section and id. */
 export class Pbx {
   facts?: PbxFacts;
   complete = false;
-  readonly sections: { [name in SectionName]: Map<string, Sections[name]> } = {
+  private known?: Objects;
+  private readonly told: Objects = {
     people: new Map(),
     phones: new Map(),
     queues: new Map(),
@@ -15,18 +33,25 @@ export class Pbx {
 
   constructor(readonly id: string) {}
 
+  /** All objects: as they were told last, or what is still known of them while the PBX is out of reach. */
+  get sections(): Objects {
+    if (this.facts?.connected !== false) return this.told;
+    return (this.known ??= forget(this.told));
+  }
+
   apply(message: Message): void {
+    this.known = undefined;
     if (message.reset) {
-      for (const objects of Object.values(this.sections)) objects.clear();
+      for (const objects of Object.values(this.told)) objects.clear();
       this.complete = false;
     }
     this.facts = message.pbx ?? this.facts;
     for (const [name, objects] of Object.entries(message.set ?? {})) {
-      const known = this.sections[name as SectionName] as Map<string, unknown>;
+      const known = this.told[name as SectionName] as Map<string, unknown>;
       for (const [id, facts] of Object.entries(objects)) known.set(id, { ...facts, id, entry: this.id });
     }
     for (const [name, ids] of Object.entries(message.gone ?? {})) {
-      for (const id of ids) this.sections[name as SectionName].delete(id);
+      for (const id of ids) this.told[name as SectionName].delete(id);
     }
     this.complete ||= message.complete ?? false;
   }

@@ -52,18 +52,19 @@ export function listViews(store: Store, hass: Hass): object[] {
   const calls: Card = { type: "custom:pbx-calls-card", grid_options: { columns: "full" } };
   const small = (name: string, wanted: boolean): Card[] =>
     wanted ? [{ type: `custom:pbx-${name}-card`, grid_options: { columns: "full" } }] : [];
-  const mine = view(t("view.my_phone"), "my-phone", "mdi:deskphone", [phone], small("parked", parks), [
-    { ...calls, only: "mine" },
-  ]);
+  const isSomebody = findMe(store) !== undefined;
+  const beside = isSomebody ? [...small("parked", parks), { ...calls, only: "mine" }] : [];
+  const mine = view(t("view.my_phone"), "my-phone", "mdi:deskphone", [phone], beside);
   const board_view = {
     ...view(t("view.switchboard"), "switchboard", "mdi:account-group", [board], small("parked", parks)),
     ...(has("queues") ? { badges: [{ type: "custom:pbx-waiting-badge" }] } : {}),
   };
   const queues = view(t("view.queues"), "queues", "mdi:account-clock", small("wallboard", true));
+  const mayTie = hass.user?.is_admin ?? false;
   for (const wide of [board_view, queues]) wide.sections[0].column_span = 3;
   return [
-    // Who has a telephone here begins with it.
-    ...(findMe(store) ? [mine, board_view] : [board_view]),
+    // Who has a telephone here begins with it; whoever can say whose it is, is told how.
+    ...(isSomebody ? [mine, board_view] : [board_view, ...(mayTie ? [mine] : [])]),
     ...(has("queues") ? [queues] : []),
     view(t("view.calls"), "calls", "mdi:phone-log", [calls]),
     view(

@@ -1,4 +1,5 @@
 import { LitElement, html } from "lit";
+import type { Hass } from "./types";
 
 /** Return a time span as people read it on a telephone: 0:07, 12:34, 1:02:03. */
 export function formatSpan(milliseconds: number): string {
@@ -7,6 +8,21 @@ export function formatSpan(milliseconds: number): string {
   const hours = Math.floor(all / 3600);
   const minutes = Math.floor(all / 60) % 60;
   return hours ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
+}
+
+/** How Home Assistant names the clocks that a user can choose; others follow the language. */
+const CLOCKS: Record<string, Intl.DateTimeFormatOptions> = { "12": { hourCycle: "h12" }, "24": { hourCycle: "h23" } };
+
+/** Return a moment by the language, clock and time zone of the user; the day is left out where it is that of `now`. */
+export function formatMoment(hass: Hass, moment: string, now: number): string {
+  const { language, time_format: clock = "", time_zone: zone } = hass.locale;
+  const timeZone = zone === "server" ? hass.config?.time_zone : undefined;
+  const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  const chosen = clock === "system" ? { hourCycle } : CLOCKS[clock];
+  const day = (time: Date): string => time.toLocaleDateString("en", { timeZone });
+  const date = new Date(moment);
+  const isToday = day(date) === day(new Date(now));
+  return date.toLocaleString(language, { timeStyle: "short", timeZone, ...chosen, ...(isToday ? {} : { dateStyle: "short" }) });
 }
 
 const ticking = new Set<PbxTimer>();

@@ -209,7 +209,8 @@ export interface Hass {
   connection: Connection;
   connected: boolean;
   language: string;
-  locale: { language: string; time_format?: string };
+  locale: { language: string; time_format?: string; time_zone?: string };
+  config?: { time_zone: string };
   states: Record<string, EntityState>;
   entities: Record<string, { entity_id: string; device_id?: string; platform?: string; translation_key?: string; labels?: string[] }>;
   devices: Record<string, { id: string; name?: string | null; name_by_user?: string | null; area_id?: string | null; labels?: string[]; parent_device_id?: string | null; via_device_id?: string | null }>;

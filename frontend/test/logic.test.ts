@@ -1,17 +1,30 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { assignItems, findNumber } from "../src/cards/to-return";
-import { findMe, listCallActions, listMes, mayCall, mayChangeAgent, mayTransfer } from "../src/actions";
+import { assignItems, findNumber, ToDoList } from "../src/cards/to-return";
+import { findMe, getTransferable, hasCall, listCallActions, listMes, mayCall, mayChangeAgent, mayTransfer } from "../src/actions";
 import { isNumber } from "../src/cards/my-phone";
 import { initials } from "../src/parts/chip";
 import { matches } from "../src/people";
 import { Store } from "../src/store";
 import { suggestFor } from "../src/suggestions";
-import { formatSpan } from "../src/time";
+import { listViews } from "../src/strategy";
+import { formatMoment, formatSpan } from "../src/time";
 import type { Message } from "../src/types";
 
 describe("words", () => {
   it("reads time spans as telephones do", () => {
     expect([0, 7_000, 754_000, 3_723_000, -5].map(formatSpan)).toEqual(["0:00", "0:07", "12:34", "1:02:03", "0:00"]);
+  });
+  it("tells the time by the clock and the zone of the user", () => {
+    const now = Date.parse("2026-11-30T16:30:00Z");
+    const tell = (locale: object, moment = "2026-11-30T15:05:00Z"): string => {
+      const hass = { locale: { language: "en-US", time_zone: "server", ...locale }, config: { time_zone: "Asia/Tokyo" } };
+      return formatMoment(hass as never, moment, now).replace(/\u202f/g, " ");
+    };
+    expect(tell({ time_format: "24" })).toBe("00:05");
+    expect(tell({ time_format: "12", language: "de" })).toMatch(/^12:05 AM/);
+    expect(tell({ time_format: "language" })).toBe("12:05 AM");
+    // In Tokyo it is the first of December already.
+    expect(tell({ time_format: "24" }, "2026-11-30T14:05:00Z")).toBe("11/30/26, 23:05");
   });
   it("finds people by the beginnings of words, without accents", () => {
     expect(matches("Björn Weiß", "202", "bjo we")).toBe(true);
@@ -129,6 +142,22 @@ function tellTwo(people: object, more: object = {}): Store {
   return store;
 }
 
+it("claims nothing about who is free while the telephone system is out of reach", () => {
+  const connection = new FakeConnection();
+  const store = new Store(connection as never);
+  store.read(["people"], () => undefined);
+  (store as unknown as { subscribe(): void }).subscribe();
+  const anna = person("Anna", { status: "talking", calls: talking, do_not_disturb: true });
+  const set = { people: { anna }, queues: { q: { waiting: 2, answered: 7, calls: [1] } }, calls: { c: {} } };
+  connection.send!({ entry_id: "a", reset: true, complete: true, pbx: { connected: true }, set } as never);
+  connection.send!({ entry_id: "a", pbx: { connected: false } } as never);
+  expect(store.get("people", "a", "anna")).toMatchObject({ name: "Anna", status: "unknown", calls: [], do_not_disturb: true });
+  expect(store.list("queues")[0]).toMatchObject({ waiting: null, answered: 7, calls: [] });
+  expect(store.list("calls")).toEqual([]);
+  connection.send!({ entry_id: "a", pbx: { connected: true } } as never);
+  expect(store.get("people", "a", "anna")).toMatchObject({ status: "talking", calls: talking });
+});
+
 describe("what may be done", () => {
   it("is done within one telephone system", () => {
     const store = tellTwo({ me: person("Me", { calls: talking }), anna: person("Anna") });
@@ -143,6 +172,13 @@ describe("what may be done", () => {
       const store = tellTwo({ me: person("Me", { [right]: false }), anna: person("Anna") });
       expect(mayCall(findMe(store), store.get("people", "a", "anna")!), right).toBe(false);
     }
+  });
+  it("transfers the call that was chosen, and no other in its place", () => {
+    const calls = [{ call_id: "1", state: "ringing" }, { call_id: "2", state: "on_hold" }, { call_id: "3", state: "dialing" }];
+    const [me] = listMes(tellTwo({ me: person("Me", { calls }) }));
+    expect([undefined, "1", "2"].map((id) => getTransferable(me, id)?.call_id)).toEqual(["2", "1", "2"]);
+    expect(["3", "4"].map((id) => getTransferable(me, id))).toEqual([undefined, undefined]);
+    expect(["3", "4", undefined].map((id) => hasCall([me], id))).toEqual([true, false, false]);
   });
   it("fetches what is parked, and does not resume it", () => {
     const [call, parked] = [false, true].map((parked) => ({ call_id: "1", state: "on_hold", parked }));
@@ -180,4 +216,27 @@ it("suggests cards for entities of ours alone", () => {
   expect(suggest("pbx-wallboard-card", "c")).toEqual({ type: "custom:pbx-wallboard-card", queues: ["d"] });
   expect(suggest("pbx-switches-card", "b")).toEqual({ type: "custom:pbx-switches-card" });
   expect([suggest("pbx-my-phone-card", "b"), suggest("pbx-switchboard-card", "d"), suggest("pbx-calls-card", "x")]).toEqual([undefined, undefined, undefined]);
+});
+
+it("follows the calls to return for as long as their list is there", async () => {
+  const asked: string[] = [];
+  const host = { addController: () => undefined, requestUpdate: () => undefined };
+  const connection = { subscribeMessage: async (_: unknown, { entity_id }: { entity_id: string }) => (asked.push(entity_id), () => asked.push("stop")) };
+  const see = (state?: string) => ({ connection, states: state ? { "todo.a": { state } } : {} }) as never;
+  const list = new ToDoList(host as never);
+  for (const state of ["0", "1", "unavailable", undefined, "0"]) list.follow(see(state), "todo.a");
+  await tick();
+  expect(asked.sort()).toEqual(["stop", "todo.a", "todo.a"]);
+  expect([list.concerns(see("0"), see("1")), list.concerns(see("unavailable"), see("1"))]).toEqual([false, true]);
+  list.follow(see("0"), null);
+  expect(list.entityId).toBeUndefined();
+});
+
+it("shows who may say whose telephone it is how to do so", () => {
+  const paths = (people: object, is_admin: boolean) =>
+    listViews(tellTwo(people), { locale: { language: "en" }, user: { is_admin } } as never).map((view) => (view as { path: string }).path);
+  const [somebody, nobody] = [{ me: person("Me") }, { anna: person("Anna") }];
+  expect(paths(somebody, false).slice(0, 2)).toEqual(["my-phone", "switchboard"]);
+  expect(paths(nobody, true).slice(0, 2)).toEqual(["switchboard", "my-phone"]);
+  expect(paths(nobody, false)).not.toContain("my-phone");
 });

@@ -33,8 +33,9 @@ export function makeForm(fields: FormField[]): object {
     schema: fields,
     computeLabel: (field: FormField) => t(`form.${field.name}` as TextKey),
     computeHelper: (field: FormField) =>
+      // Home Assistant shows the label of a device only once there is one.
       field.name === "device"
-        ? t("form.device_help")
+        ? `${t("form.device")}. ${t("form.device_help")}`
         : field.otherwise !== undefined
           ? t("form.empty", { value: field.otherwise })
           : undefined,

@@ -1,9 +1,10 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { findMeAt, mayDial } from "../actions";
+import { findMe, findMeAt, mayDial } from "../actions";
+import { sentence } from "../parts/sentence";
 import { shared } from "../styles";
-import { formatSpan } from "../time";
+import { formatMoment, formatSpan } from "../time";
 import type { Localize, TextKey } from "../texts";
-import type { PastCall } from "../types";
+import type { Hass, PastCall } from "../types";
 import { BaseCard, choice, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig } from "./base";
 import { assignItems, ToDoList, type ToDoItem } from "./to-return";
 
@@ -87,6 +88,10 @@ export class CallsCard extends BaseCard<CallsConfig> {
     this.only = config.only ?? "all";
   }
 
+  protected override concerns(before: Hass, after: Hass): boolean {
+    return super.concerns(before, after) || this.toDo.concerns(before, after);
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.toDo.follow(this.hass, this.me?.person.to_do);
@@ -125,7 +130,7 @@ export class CallsCard extends BaseCard<CallsConfig> {
     return html`<div class="head">
         <h2>${this.heading}</h2>
         <div class="filters" role="group" aria-label=${t("form.only")}>
-          ${FILTERS.map(
+          ${this.listFilters().map(
             (only) =>
               html`<button aria-pressed=${this.only === only} @click=${() => (this.only = only)}>${t(`calls.${only}`)}</button>`,
           )}
@@ -141,6 +146,11 @@ export class CallsCard extends BaseCard<CallsConfig> {
       </div>`;
   }
 
+  /** Who is nobody here has no calls of their own. */
+  private listFilters(): Only[] {
+    return FILTERS.filter((only) => only !== "mine" || this.only === "mine" || findMe(this.store!) !== undefined);
+  }
+
   private renderCall(call: PastCall, open: ToDoItem | undefined): TemplateResult {
     const { t } = this;
     const isOut = call.role === "caller" || (call.role === null && call.direction === "outgoing");
@@ -150,13 +160,13 @@ export class CallsCard extends BaseCard<CallsConfig> {
     const number = other.number && !other.number.includes("•") ? other.number : undefined;
     const me = findMeAt(this.store!, call.entry_id);
     const talked = call.answered ? formatSpan(Date.parse(call.ended) - Date.parse(call.answered)) : "";
-    const facts = [this.formatTime(call.started), talked, call.queue && t("calls.queue_name", { name: call.queue })];
+    const facts = [formatMoment(this.hass, call.started, this.store!.now()), talked, call.queue && t("calls.queue_name", { name: call.queue })];
     const who = other.name || number || "";
     return html`<li class="row">
       <ha-icon class=${missed ? "bad" : ""} icon=${icon}></ha-icon>
       ${this.renderFace(other)}
       <span class="grow"
-        ><span dir="auto">${describePast(t, call)}</span><br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
+        >${sentence(describePast(t, call))}<br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
       >
       ${open && this.me?.person.control
         ? html`<input
@@ -182,12 +192,5 @@ export class CallsCard extends BaseCard<CallsConfig> {
   private callBack(entry: string, number: string, who: string): void {
     const me = findMeAt(this.store!, entry);
     if (mayDial(me)) void this.run(this.commander.dial(me, number), this.t("done.calling", { who }));
-  }
-
-  private formatTime(time: string): string {
-    const date = new Date(time);
-    const today = date.toDateString() === new Date(this.store!.now()).toDateString();
-    const language = this.hass.locale.language;
-    return date.toLocaleString(language, today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
   }
 }

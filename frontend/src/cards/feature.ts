@@ -145,10 +145,12 @@ export class WaitingBadge extends StoreElement {
   override render() {
     if (!this.store) return nothing;
     const queues = this.store.list("queues", this.config?.entry);
-    const count = queues.reduce((sum, queue) => sum + (queue.waiting ?? 0), 0);
+    const told = queues.filter((queue) => queue.waiting !== null);
+    const count = told.reduce((sum, queue) => sum + queue.waiting!, 0);
+    const shown = told.length || !queues.length ? count : "–";
     return html`<div class=${count ? "some" : ""} role="status">
       <ha-icon icon=${count ? "mdi:account-clock" : "mdi:account-check"}></ha-icon
-      ><span>${localizer(this.own)("waiting.badge", { count })}</span>
+      ><span>${localizer(this.own)("waiting.badge", { count: shown })}</span>
     </div>`;
   }
 }

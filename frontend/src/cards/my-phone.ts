@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { getCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
+import { getCall, hasCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
 import { describeCall, isBusy, matches, nameNumber } from "../people";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
-import type { OwnCall, Person } from "../types";
+import { formatMoment } from "../time";
+import type { Hass, OwnCall, Person } from "../types";
 import { BaseCard, DEVICE_FIELD, makeForm, TITLE_FIELD } from "./base";
 import { myPhoneStyles } from "./my-phone-styles";
 import { renderToReturn, ToDoList } from "./to-return";
@@ -72,6 +73,16 @@ export class MyPhoneCard extends BaseCard {
     return makeForm([TITLE_FIELD, DEVICE_FIELD]);
   }
 
+  protected override concerns(before: Hass, after: Hass): boolean {
+    return super.concerns(before, after) || this.toDo.concerns(before, after);
+  }
+
+  protected override willUpdate(): void {
+    // What was unfolded at a call that is over would keep the field to dial away.
+    const atCall = this.open === "tones" || this.open === "transfer";
+    if (atCall && !hasCall(this.mes, this.openCall)) this.close();
+  }
+
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.toDo.follow(this.hass, this.me?.person.to_do);
@@ -108,7 +119,7 @@ export class MyPhoneCard extends BaseCard {
         <div aria-live="assertive">
           ${calls.length
             ? calls.map(({ one, call }, index) => this.renderCall(one, call, index))
-            : html`<div class="idle quiet">${t("my.idle")}</div>`}
+            : html`<div class="idle quiet">${t(me.pbx.facts!.connected ? "my.idle" : "status.unknown")}</div>`}
         </div>
         ${this.renderDial(me)} ${this.renderSettings(me)}
         ${this.toDo.entityId
@@ -243,7 +254,6 @@ export class MyPhoneCard extends BaseCard {
     return html`<div class="dial">
         <input
           type="text"
-          inputmode="tel"
           autocomplete="off"
           aria-label=${t("search.dial")}
           placeholder=${t("search.dial")}
@@ -311,7 +321,8 @@ export class MyPhoneCard extends BaseCard {
   private renderSettings(me: Me): unknown {
     const { person, pbx } = me;
     const { t } = this;
-    const may = (capability: string): boolean => person.control && person.editable && pbx.can(capability);
+    const may = (capability: string): boolean =>
+      !!pbx.facts?.connected && person.control && person.editable && pbx.can(capability);
     const dnd = person.do_not_disturb !== null && may("set_do_not_disturb");
     const forward = "always" in person.forwards && may("set_forward");
     const presence = may("set_presence");
@@ -343,8 +354,7 @@ export class MyPhoneCard extends BaseCard {
   private describeQuiet(person: Person): string {
     const until = person.do_not_disturb_until;
     if (!person.do_not_disturb || !until) return this.t(person.do_not_disturb ? "dnd.on" : "dnd.off");
-    const time = new Date(until).toLocaleTimeString(this.hass.locale.language, { timeStyle: "short" });
-    return this.t("dnd.until", { time });
+    return this.t("dnd.until", { time: formatMoment(this.hass, until, this.store!.now()) });
   }
 
   private renderQuiet(me: Me): TemplateResult {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { mayCall, mayPickUp, mayTransfer, type Me } from "../actions";
+import { sentence } from "../parts/sentence";
 import { describeCall, describeForwards } from "../people";
 import type { Store } from "../store";
 import type { Localize, TextKey } from "../texts";
@@ -13,13 +14,14 @@ interface PersonActions {
   name: (number: string) => string;
 }
 
-/** Show all there is to know of a person, and what can be done. */
+/** Show all there is to know of a person, and what can be done; `nobody` says that who looks has no telephone. */
 export function renderPerson(
   t: Localize,
   store: Store,
   person: Person,
   me: Me | undefined,
   actions: PersonActions,
+  nobody: boolean,
 ): TemplateResult {
   const close = (run: () => unknown) => (event: Event) => {
     (event.currentTarget as Element).closest("dialog")?.close();
@@ -45,6 +47,7 @@ export function renderPerson(
           </button>`
         : nothing}
     </div>
+    ${nobody ? html`<div>${t("my.nobody")}<br /><span class="quiet">${t("my.nobody_help")}</span></div>` : nothing}
     <ul>
       <li class="row">
         <span class="grow">${t(`status.${person.status}`)}${presence ? html` · ${presence}` : nothing}</span>
@@ -55,7 +58,7 @@ export function renderPerson(
         (call) =>
           html`<li class="row">
             <span class="grow"
-              >${describeCall(t, call, call.name || call.number || t("unknown_caller"))}
+              >${sentence(describeCall(t, call, call.name || call.number || t("unknown_caller")))}
               ${call.groups?.length ? html`<span class="quiet"><bdi>${call.groups.join(", ")}</bdi></span>` : nothing}
               ${call.queue ? html`<span class="quiet">${t("calls.queue_name", { name: call.queue })}</span>` : nothing}</span
             >
@@ -66,7 +69,7 @@ export function renderPerson(
         ? html`<li class="row"><ha-icon icon="mdi:bell-off"></ha-icon>${t("do_not_disturb")}</li>`
         : nothing}
       ${forwards.map(
-        (words) => html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${words}</li>`,
+        (words) => html`<li class="row"><ha-icon icon="mdi:call-split"></ha-icon>${sentence(words)}</li>`,
       )}
       ${person.phones.map(
         (phone) =>

@@ -1,9 +1,10 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { findMeAt, mayDial, mayFetch } from "../actions";
+import { sentence } from "../parts/sentence";
 import { shared } from "../styles";
 import { collator } from "../people";
 import type { TextKey } from "../texts";
-import type { ParkedCall, RoutingSwitch, SectionName } from "../types";
+import type { Mailbox, ParkedCall, RoutingSwitch, SectionName } from "../types";
 import type { Pbx } from "../store";
 import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD } from "./base";
 
@@ -69,7 +70,8 @@ export class ParkedCard extends ListCard {
   }
 
   protected renderRows(): TemplateResult[] {
-    return this.shownPbxs.flatMap((pbx) => [
+    const connected = this.shownPbxs.filter((pbx) => pbx.facts!.connected);
+    return connected.flatMap((pbx) => [
       ...(pbx.facts!.parked ?? []).map((parked) => this.renderParked(pbx, parked)),
       ...this.renderParkedAtPeople(pbx),
     ]);
@@ -129,15 +131,21 @@ export class MailboxesCard extends ListCard {
   }
 
   protected renderRows(): TemplateResult[] {
-    const boxes = this.store!.list("mailboxes", this.config.entry).sort((a, b) => (b.new ?? 0) - (a.new ?? 0));
-    return boxes.map((box) => {
-      const owner = this.store!.list("people", box.entry).find((person) => person.number && person.number === box.number);
+    const order = collator(this.hass.locale.language);
+    const boxes = this.store!.list("mailboxes", this.config.entry).map((box) => ({ box, name: this.nameBox(box) }));
+    boxes.sort((a, b) => (b.box.new ?? 0) - (a.box.new ?? 0) || order.compare(a.name, b.name));
+    return boxes.map(({ box, name }) => {
       return html`<li class="row">
         <ha-icon icon=${box.new ? "mdi:voicemail" : "mdi:email-open-outline"}></ha-icon>
-        <span class="grow"><bdi>${owner ? this.name(owner) : box.name}</bdi></span>
-        <span class=${box.new ? "" : "quiet"}>${this.t("mailboxes.counts", { new: box.new ?? 0, old: box.old ?? 0 })}</span>
+        <span class="grow"><bdi>${name}</bdi></span>
+        <span class=${box.new ? "" : "quiet"}>${sentence(this.t("mailboxes.counts", { new: box.new ?? 0, old: box.old ?? 0 }))}</span>
       </li>`;
     });
+  }
+
+  private nameBox(box: Mailbox): string {
+    const owner = this.store!.list("people", box.entry).find((person) => person.number && person.number === box.number);
+    return owner ? this.name(owner) : box.name;
   }
 }
 
@@ -171,7 +179,9 @@ export class SwitchesCard extends ListCard {
       const name = typeof value === "string" ? value : value ? "on" : "off";
       return name in WORDS ? t(WORDS[name]) : name;
     };
-    if (!item.settable || !item.control || !item.entity_id || !this.store!.pbxs.get(item.entry)?.can("set_switch")) {
+    const pbx = this.store!.pbxs.get(item.entry);
+    const may = item.settable && item.control && item.entity_id && pbx?.facts?.connected && pbx.can("set_switch");
+    if (!may) {
       return html`<span class="quiet" title=${t("switches.fixed")}>${item.value === null ? "–" : words(item.value)}</span>`;
     }
     const values: (boolean | string)[] = item.options.length ? item.options : [true, false];
@@ -205,7 +215,7 @@ export class SystemCard extends ListCard {
     const { t } = this;
     return this.shownPbxs.flatMap((pbx) => {
       const facts = pbx.facts!;
-      const missing = [...pbx.sections.phones.values()].filter((phone) => phone.registered === false);
+      const phones = facts.connected ? [this.renderPhones(pbx)] : [];
       return [
         html`<li class="row">
           <ha-icon icon=${facts.connected ? "mdi:lan-connect" : "mdi:lan-disconnect"}></ha-icon>
@@ -216,15 +226,18 @@ export class SystemCard extends ListCard {
           >
           <span>${t(facts.connected ? "system.connected" : "system.disconnected")}</span>
         </li>`,
-        html`<li class="row">
-          <ha-icon icon=${missing.length ? "mdi:phone-off" : "mdi:phone-check"}></ha-icon>
-          <span class="grow">
-            ${missing.length
-              ? html`${t("system.phones")}: <bdi>${missing.map((phone) => phone.name).join(", ")}</bdi>`
-              : t("system.all_registered")}</span
-          >
-        </li>`,
+        ...phones,
       ];
     });
+  }
+
+  private renderPhones(pbx: Pbx): TemplateResult {
+    const { t } = this;
+    const missing = [...pbx.sections.phones.values()].filter((phone) => phone.registered === false);
+    const names = html`<bdi>${missing.map((phone) => phone.name).join(", ")}</bdi>`;
+    return html`<li class="row">
+      <ha-icon icon=${missing.length ? "mdi:phone-off" : "mdi:phone-check"}></ha-icon>
+      <span class="grow">${missing.length ? sentence(t("system.phones"), ": ", names) : t("system.all_registered")}</span>
+    </li>`;
   }
 }

@@ -3,6 +3,7 @@ import { findMeAt, getTransferable, listCallActions, listMes, mayCall, mayPickUp
 import { dialogStyles, renderDialog, showDialog } from "../parts/dialog";
 import type { ChipActions, ChipEvent, PbxChip } from "../parts/chip";
 import { startDrag } from "../parts/drag";
+import { sentence } from "../parts/sentence";
 import { ROWS_IN_BLOCK, VisibleBlocks } from "../parts/virtual";
 import { collator, describeCall, group, isBusy, matches, nameNumber, type GroupBy } from "../people";
 import { shared } from "../styles";
@@ -41,7 +42,8 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
   declare private current: number;
   /** The person of the dialog. */
   declare private shown?: { entry: string; id: string };
-  declare private transferring: boolean;
+  /** The call that is being transferred: another one must not take its place. */
+  declare private transferring?: string;
   private order: Person[] = [];
   private names = new Map<string, string>();
   private sorted: string[] = [];
@@ -112,7 +114,8 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     this.busyOnly = false;
     this.columns = 1;
     this.current = 0;
-    this.transferring = false;
+    // Wherever the focus is on the card, Escape gives the transfer up.
+    this.addEventListener("keydown", (event) => event.key === "Escape" && !this.shown && (this.transferring = undefined));
   }
 
   static getStubConfig(): object {
@@ -131,6 +134,11 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
   override setConfig(config: SwitchboardConfig): void {
     super.setConfig(config);
     this.busyOnly = config.busy_only ?? false;
+  }
+
+  protected override willUpdate(): void {
+    const mes = this.store ? listMes(this.store, this.config?.device) : [];
+    if (!mes.some((me) => getTransferable(me, this.transferring))) this.transferring = undefined;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -284,7 +292,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
   private listActions(person: Person, me: Me | undefined): ChipActions {
     const who = this.name(person);
     const pickUp = mayPickUp(me, person) && !this.transferring;
-    if (this.transferring && mayTransfer(me, person)) return { tap: this.t("action.transfer_to", { who }), pickUp };
+    if (this.transferring && mayTransfer(me, person, this.transferring)) return { tap: this.t("action.transfer_to", { who }), pickUp };
     return { tap: mayCall(me, person) ? this.t("action.call_who", { who }) : undefined, pickUp };
   }
 
@@ -303,12 +311,12 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     const { t } = this;
     const mine = listMes(this.store!, this.config.device).flatMap((me) => me.person.calls.map((call) => ({ me, call })));
     return mine.map(({ me, call }) => {
-      const transferable = getTransferable(me) === call;
+      const transferable = getTransferable(me, call.call_id) !== undefined;
       const who = this.who(call, me.pbx.id);
       return html`<div class="mine" role="group" aria-label=${t("view.my_phone")}>
         <div class="handle" @pointerdown=${(event: PointerEvent) => transferable && this.drag(event, me, call)}>
           <ha-icon icon=${transferable ? "mdi:drag" : "mdi:phone-in-talk"}></ha-icon>
-          <span class="grow" dir="auto">${describeCall(t, call, who)}</span>
+          <span class="grow">${sentence(describeCall(t, call, who))}</span>
           <pbx-timer .since=${call.since} .ahead=${this.store!.ahead}></pbx-timer>
         </div>
         <div class="buttons">
@@ -316,7 +324,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
             .filter((action) => action.name !== "tones")
             .map((action) => this.renderCallAction(me, call, action))}
         </div>
-        ${this.transferring && transferable
+        ${this.transferring === call.call_id
           ? html`<div class="quiet" role="status">${t("transfer.choose", { who })}</div>`
           : nothing}
       </div>`;
@@ -327,10 +335,8 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     const { t } = this;
     if (action.name === "transfer") {
       return html`<button
-        aria-pressed=${this.transferring}
-        @click=${() => {
-          this.transferring = !this.transferring;
-        }}
+        aria-pressed=${this.transferring === call.call_id}
+        @click=${(event: MouseEvent) => this.toggleTransfer(event, call)}
       >
         <ha-icon icon=${action.icon}></ha-icon>${t("action.transfer")}
       </button>`;
@@ -340,11 +346,18 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     </button>`;
   }
 
+  /** Who presses with a key goes on with the name of who gets the call. */
+  private toggleTransfer(event: MouseEvent, call: OwnCall): void {
+    this.transferring = this.transferring === call.call_id ? undefined : call.call_id;
+    const pressedByKey = event.detail === 0;
+    if (this.transferring && pressedByKey) this.renderRoot.querySelector<HTMLInputElement>("input[type=search]")?.focus();
+  }
+
   private drag(down: PointerEvent, me: Me, call: OwnCall): void {
     let over: PbxChip | undefined;
     const allowed = (element: HTMLElement | undefined): PbxChip | undefined => {
       const chip = element as PbxChip | undefined;
-      return chip && this.renderRoot.contains(chip) && mayTransfer(me, chip.person) ? chip : undefined;
+      return chip && this.renderRoot.contains(chip) && mayTransfer(me, chip.person, call.call_id) ? chip : undefined;
     };
     startDrag(
       down,
@@ -359,16 +372,18 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       },
       (element) => {
         const chip = allowed(element);
-        if (chip) void this.transfer(me, chip.person);
+        if (chip) void this.transfer(chip.person, call.call_id);
       },
     );
   }
 
-  private async transfer(me: Me, person: Person): Promise<void> {
-    this.transferring = false;
-    // Since the call was seized it may have become another one.
-    const call = getTransferable(findMeAt(this.store!, person.entry, this.config.device));
-    if (!call || !person.number) return;
+  private async transfer(person: Person, id?: string): Promise<void> {
+    this.transferring = undefined;
+    this.search = "";
+    // Since the call was seized it may be over; another one must not go in its place.
+    const me = findMeAt(this.store!, person.entry, this.config.device);
+    const call = getTransferable(me, id);
+    if (!me || !call || !person.number) return;
     await this.run(
       this.commander.transfer(me, call, person.number),
       this.t("done.transferred", { who: this.name(person) }),
@@ -382,7 +397,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     if (!Number.isNaN(index)) this.current = index;
     if (action === "more" || !me) this.shown = { entry: person.entry, id: person.id };
     else if (action === "pick_up") await this.run(this.commander.pickUp(me, person), this.t("done.picked_up"));
-    else if (this.transferring && mayTransfer(me, person)) await this.transfer(me, person);
+    else if (this.transferring && mayTransfer(me, person, this.transferring)) await this.transfer(person, this.transferring);
     else if (mayCall(me, person)) await this.call(me, person);
   }
 
@@ -398,10 +413,6 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
   }
 
   private handleKey(event: KeyboardEvent): void {
-    if (event.key === "Escape" && this.transferring) {
-      this.transferring = false;
-      return;
-    }
     const rtl = getComputedStyle(this).direction === "rtl" ? -1 : 1;
     const steps: Record<string, number> = {
       ArrowRight: rtl,
@@ -431,12 +442,14 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
     const person = this.shown && this.store!.get("people", this.shown.entry, this.shown.id);
     if (!person) return nothing;
     const me = findMeAt(this.store!, person.entry, this.config.device);
-    const body = renderPerson(this.t, this.store!, person, me, {
-      call: (number) => this.run(this.commander.dial(me!, number), this.t("done.calling", { who: this.name(person) })),
+    const nobody = this.me === undefined;
+    const actions = {
+      call: (number: string) => this.run(this.commander.dial(me!, number), this.t("done.calling", { who: this.name(person) })),
       pickUp: () => this.run(this.commander.pickUp(me!, person), this.t("done.picked_up")),
-      transfer: () => this.transfer(me!, person),
-      name: (number) => nameNumber(this.store!, this.hass, person.entry, number),
-    });
+      transfer: () => this.transfer(person, this.transferring),
+      name: (number: string) => nameNumber(this.store!, this.hass, person.entry, number),
+    };
+    const body = renderPerson(this.t, this.store!, person, me, actions, nobody);
     return renderDialog(this.t, this.name(person), body, () => (this.shown = undefined));
   }
 }

@@ -15,15 +15,23 @@ export class ToDoList implements ReactiveController {
   entityId?: string;
   items: ToDoItem[] = [];
   private hass?: Hass;
+  /** The list that belongs to who looks, whether it is there or not. */
+  private wanted?: string;
   private stop?: Promise<(() => unknown) | undefined>;
 
   constructor(private readonly host: ReactiveControllerHost) {
     host.addController(this);
   }
 
-  follow(hass: Hass, entityId: string | null | undefined): void {
+  /**
+   * Show a list for as long as it is there. With a restart or a reload the list becomes another one, of which a
+   * subscription to the former one would never hear.
+   */
+  follow(hass: Hass, wanted: string | null | undefined): void {
     this.hass = hass;
-    if ((entityId ?? undefined) === this.entityId) return;
+    this.wanted = wanted ?? undefined;
+    const entityId = this.isThere(hass) ? this.wanted : undefined;
+    if (entityId === this.entityId) return;
     this.hostDisconnected();
     if (!entityId) return;
     this.entityId = entityId;
@@ -36,6 +44,20 @@ export class ToDoList implements ReactiveController {
         { type: "todo/item/subscribe", entity_id: entityId },
       )
       .catch(() => undefined);
+  }
+
+  /** Return whether the list came or went. */
+  concerns(before: Hass, after: Hass): boolean {
+    return this.isThere(before) !== this.isThere(after);
+  }
+
+  private isThere(hass: Hass): boolean {
+    const state = this.wanted && hass.states[this.wanted]?.state;
+    return !!state && state !== "unavailable";
+  }
+
+  hostConnected(): void {
+    this.host.requestUpdate();
   }
 
   hostDisconnected(): void {
@@ -82,6 +104,7 @@ export function renderToReturn(
               ${done
                 ? html`<input
                     type="checkbox"
+                    title=${t("to_return.done", { what: item.summary })}
                     aria-label=${t("to_return.done", { what: item.summary })}
                     @change=${() => done(item)}
                   />`
@@ -92,7 +115,7 @@ export function renderToReturn(
                   : nothing}</span
               >
               ${number && call
-                ? html`<button class="icon" aria-label=${t("action.call_back_who", { who: item.summary })} @click=${() => call(number)}>
+                ? html`<button class="icon" title=${t("action.call_back")} aria-label=${t("action.call_back_who", { who: item.summary })} @click=${() => call(number)}>
                     <ha-icon icon="mdi:phone"></ha-icon>
                   </button>`
                 : nothing}

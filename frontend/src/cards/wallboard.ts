@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { sentence } from "../parts/sentence";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
 import type { Agent, Person, Queue } from "../types";
@@ -234,6 +235,7 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
         <button
           class="icon"
           aria-pressed=${this.sound}
+          title=${t(this.sound ? "queue.sound_off" : "queue.sound_on")}
           aria-label=${t(this.sound ? "queue.sound_off" : "queue.sound_on")}
           @click=${() => {
             this.sound = !this.sound;
@@ -242,13 +244,16 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
         >
           <ha-icon icon=${this.sound ? "mdi:volume-high" : "mdi:volume-off"}></ha-icon>
         </button>
-        <button
-          class="icon"
-          aria-label=${t(this.full ? "queue.leave_full_screen" : "queue.full_screen")}
-          @click=${this.toggleFull}
-        >
-          <ha-icon icon=${this.full ? "mdi:fullscreen-exit" : "mdi:fullscreen"}></ha-icon>
-        </button>
+        ${document.fullscreenEnabled
+          ? html`<button
+              class="icon"
+              title=${t(this.full ? "queue.leave_full_screen" : "queue.full_screen")}
+              aria-label=${t(this.full ? "queue.leave_full_screen" : "queue.full_screen")}
+              @click=${this.toggleFull}
+            >
+              <ha-icon icon=${this.full ? "mdi:fullscreen-exit" : "mdi:fullscreen"}></ha-icon>
+            </button>`
+          : nothing}
       </div>
       <div class="body">
         ${queues.length ? queues.map((queue) => this.renderQueue(queue)) : html`<div class="empty">${t("queue.none")}</div>`}
@@ -275,14 +280,19 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
     const low = queue.service_level !== null && queue.service_level < limits.service_warning;
     const service: Level = low ? "warning" : "good";
     const level = worst(waiting, wait, service);
-    return html`<div class="queue ${level}" role="group" aria-label=${queue.name}>
+    const { facts } = this.store!.pbxs.get(queue.entry)!;
+    // Of a telephone system that is out of reach nobody knows whether all is well.
+    const [sign, look, words] = facts!.connected
+      ? [SIGNS[level], level, t(`queue.level.${level}`)]
+      : ["mdi:lan-disconnect", "", t("system.disconnected")];
+    return html`<div class="queue ${look}" role="group" aria-label=${queue.name}>
       <h3>
-        <ha-icon icon=${SIGNS[level]}></ha-icon><span class="grow"
+        <ha-icon icon=${sign}></ha-icon><span class="grow"
           ><bdi>${queue.name}</bdi>${this.store!.pbxs.size > 1
-            ? html` <small class="quiet"><bdi>${this.store!.pbxs.get(queue.entry)!.facts!.title}</bdi></small>`
+            ? html` <small class="quiet"><bdi>${facts!.title}</bdi></small>`
             : nothing}</span
         >
-        <span class="quiet">${t(`queue.level.${level}`)}</span>
+        <span class="quiet">${words}</span>
       </h3>
       <dl>
         ${this.renderNumber("queue.waiting", queue.waiting, waiting)}
@@ -291,7 +301,7 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
           queue.longest_wait && html`<pbx-timer .since=${queue.longest_wait} .ahead=${this.store!.ahead}></pbx-timer>`,
           wait,
         )}
-        ${this.renderNumber("queue.service_level", queue.service_level === null ? null : `${Math.round(queue.service_level)}\u00a0%`, service)}
+        ${this.renderNumber("queue.service_level", queue.service_level === null ? null : sentence(`${Math.round(queue.service_level)}\u00a0%`), service)}
         ${this.renderNumber("queue.answered", queue.answered)} ${this.renderNumber("queue.aborted", queue.aborted)}
         ${queue.agents_free === null
           ? this.renderNumber("queue.agents", queue.agents_logged_in)

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { describeCall, describeForwards } from "../people";
+import { sentence } from "./sentence";
 import { shared, STATUS_COLORS, STATUS_ICONS } from "../styles";
 import type { Localize, TextKey } from "../texts";
 import type { OwnCall, Person } from "../types";
@@ -81,7 +82,8 @@ export class PbxChip extends LitElement {
         text-align: start;
         border: none;
         border-radius: 0;
-        padding: 0 4px 0 10px;
+        padding-block: 0;
+        padding-inline: 10px 4px;
         gap: 10px;
         user-select: none;
         -webkit-touch-callout: none;
@@ -246,7 +248,7 @@ export class PbxChip extends LitElement {
 
   private renderLine() {
     const call = this.call;
-    const words = html`<span dir="auto">${this.describeCall()}</span>`;
+    const words = sentence(this.describeCall());
     return call ? html`${words}<pbx-timer .since=${call.since} .ahead=${this.ahead}></pbx-timer>` : words;
   }
 

@@ -19,7 +19,8 @@ export const dialogStyles = css`
     display: flex;
     align-items: center;
     gap: 8px;
-    padding: 12px 8px 4px 20px;
+    padding-block: 12px 4px;
+    padding-inline: 20px 8px;
   }
   .dialog-body {
     padding: 4px 20px 20px;
