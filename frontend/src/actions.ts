@@ -14,9 +14,11 @@ const isMe = (pbx: Pbx, person: Person, device?: string): boolean =>
     ? person.device_id === device || person.phones.some((phone) => phone.device_id === device)
     : (pbx.facts?.me.includes(person.id) ?? false);
 
-/** Return everybody at every PBX. */
+const titleOf = (pbx: Pbx): string => pbx.facts?.title ?? "";
+
+/** Return everybody at every PBX; after a restart the PBXs are told in another order. */
 export const listEverybody = (store: Store): Me[] =>
-  [...store.pbxs.values()].flatMap((pbx) => [...pbx.sections.people.values()].map((person) => ({ pbx, person })));
+  [...store.pbxs.values()].sort((a, b) => titleOf(a).localeCompare(titleOf(b))).flatMap((pbx) => [...pbx.sections.people.values()].map((person) => ({ pbx, person })));
 
 /** Return everybody who looks: one at each PBX, or those whose user or phone a card names. */
 export const listMes = (store: Store, device?: string): Me[] =>

@@ -118,6 +118,7 @@ export const shared = css`
     background: #a31515;
   }
   button[aria-pressed="true"],
+  button[aria-expanded="true"],
   button[aria-selected="true"] {
     background: color-mix(in srgb, var(--primary-color) 22%, transparent);
     border-color: var(--primary-color);

@@ -167,6 +167,12 @@ describe("what may be done", () => {
     expect([mayCall(there, anna), mayTransfer(there, anna)]).toEqual([false, false]);
     expect(mayCall(here, here.person)).toBe(false);
   });
+  it("begins with the same telephone in whatever order they are told", () => {
+    const store = tellTwo({ me: person("Me") });
+    store.pbxs.get("a")!.facts = { ...store.pbxs.get("a")!.facts!, title: "z" };
+
+    expect(listMes(store).map((me) => me.pbx.facts!.title)).toEqual(["b", "z"]);
+  });
   it("is what the login of the telephone system may, and the user", () => {
     for (const right of ["control", "controllable"]) {
       const store = tellTwo({ me: person("Me", { [right]: false }), anna: person("Anna") });

@@ -118,6 +118,11 @@ async def test_dial_by_name(
     await expect(chloe.get_by_text(JANSEN[1])).to_be_visible()
     for leg in pbx.engine.legs_of(asked):
         pbx.engine.hang_up(leg.call)
+    # Who hangs up while it is asked who gets the call leaves the field to dial behind.
+    call = pbx.engine.incoming(JANSEN[0], "alice", name=JANSEN[1])
+    await phone.get_by_role("button", name="Transfer").click()
+    pbx.engine.hang_up(call)
+    await expect(phone.get_by_role("button", name="5", exact=True)).to_be_visible()
     assert not page.errors
 
 
@@ -158,8 +163,13 @@ async def test_keyboard_and_hostile_names(
     assert await page.page.locator("pbx-switchboard-card img").count() == 0
     pbx.engine.answer(call, "alice")
     await live.api.wait_for_state(STATUS, "talking")
-    await board.get_by_role("button", name="Transfer", exact=True).press("Enter")
-    await board.get_by_role("searchbox").press("Enter")
+    transfer = board.get_by_role("button", name="Transfer", exact=True)
+    await transfer.press("Enter")
+    await expect(board.get_by_role("searchbox")).to_be_focused()
+    await page.page.keyboard.press("Escape")
+    await expect(transfer).to_have_attribute("aria-pressed", "false")
+    await transfer.press("Enter")
+    await page.page.keyboard.press("Enter")
     await page.page.keyboard.press("End")
     await expect(page.page.locator("pbx-chip", has_text="Chloé").locator(".main")).to_be_focused()
     await page.screenshot(screens / "transfer.png")

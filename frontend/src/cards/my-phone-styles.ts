@@ -30,9 +30,11 @@ export const myPhoneStyles = css`
     letter-spacing: 0.15em;
     direction: ltr;
   }
+  /* One that is longer than what the heading leaves gets a line of its own. */
   select {
     width: auto;
-    max-width: 60%;
+    max-width: 100%;
+    text-overflow: ellipsis;
   }
   .call.more .caller {
     font-size: 1.15em;
@@ -75,6 +77,9 @@ export const myPhoneStyles = css`
     display: flex;
     gap: 8px;
     align-items: center;
+  }
+  .call .dial {
+    margin-top: 12px;
   }
   .settings {
     display: flex;

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { getCall, hasCall, listCallActions, listMes, mayDial, type CallAction, type Me } from "../actions";
-import { describeCall, isBusy, matches, nameNumber } from "../people";
+import { collator, describeCall, isBusy, matches, nameNumber } from "../people";
+import { sentence } from "../parts/sentence";
 import { shared } from "../styles";
 import type { TextKey } from "../texts";
 import { formatMoment } from "../time";
@@ -55,10 +56,10 @@ export class MyPhoneCard extends BaseCard {
     this.sent = "";
   }
 
-  /** Everybody who looks, the chosen one first. */
+  /** Everybody who looks: the chosen one first, then who can be reached. */
   private get mes(): Me[] {
-    const all = this.store ? listMes(this.store, this.config?.device) : [];
-    return [...all.filter((me) => keyOf(me) === this.chosen), ...all.filter((me) => keyOf(me) !== this.chosen)];
+    const rank = (me: Me): number => (keyOf(me) === this.chosen ? 0 : me.pbx.facts?.connected ? 1 : 2);
+    return this.store ? listMes(this.store, this.config?.device).sort((a, b) => rank(a) - rank(b)) : [];
   }
 
   protected override get me(): Me | undefined {
@@ -100,7 +101,7 @@ export class MyPhoneCard extends BaseCard {
       return html`<div class="head"><h2>${this.heading}</h2></div>
         <div class="body">
           <p>${t("my.nobody")}</p>
-          <p class="quiet">${t("my.nobody_help")}</p>
+          <p class="quiet">${sentence(t("my.nobody_help"))}</p>
         </div>`;
     }
     const { person } = me;
@@ -301,11 +302,12 @@ export class MyPhoneCard extends BaseCard {
   }
 
   private findColleagues(me: Me, words: string): Found[] {
+    const order = collator(this.hass.locale.language);
     return this.store!
       .list("people", me.pbx.id)
       .filter((person): person is Person & { number: string } => !!person.number && person.id !== me.person.id)
       .filter((person) => matches(this.name(person), person.number, words))
-      .sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)))
+      .sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)) || order.compare(this.name(a), this.name(b)))
       .slice(0, MOST_FOUND)
       .map((person) => ({ name: this.name(person), number: person.number }));
   }

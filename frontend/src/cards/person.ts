@@ -47,7 +47,7 @@ export function renderPerson(
           </button>`
         : nothing}
     </div>
-    ${nobody ? html`<div>${t("my.nobody")}<br /><span class="quiet">${t("my.nobody_help")}</span></div>` : nothing}
+    ${nobody ? html`<div>${t("my.nobody")}<br /><span class="quiet">${sentence(t("my.nobody_help"))}</span></div>` : nothing}
     <ul>
       <li class="row">
         <span class="grow">${t(`status.${person.status}`)}${presence ? html` · ${presence}` : nothing}</span>

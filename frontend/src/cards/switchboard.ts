@@ -325,7 +325,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
             .map((action) => this.renderCallAction(me, call, action))}
         </div>
         ${this.transferring === call.call_id
-          ? html`<div class="quiet" role="status">${t("transfer.choose", { who })}</div>`
+          ? html`<div class="quiet" role="status">${sentence(t("transfer.choose", { who }))}</div>`
           : nothing}
       </div>`;
     });
