@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.asterisk.calls import CallBook
-from custom_components.pbx.protocols.asterisk.decode import Extension
+from custom_components.pbx.protocols.asterisk.decode import Endpoint, Extension
 from custom_components.pbx.protocols.asterisk.directory import Directory, QueueRecord
 from custom_components.pbx.protocols.asterisk.feed import Feed
 from custom_components.pbx.protocols.asterisk.questions import Questions
 from custom_components.pbx.protocols.asterisk.rights import Rights
 from custom_components.pbx.protocols.changes import CallChange, RawEvent, TransferChange
-from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome, PresenceActivity
+from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, Outcome, PresenceActivity
 from custom_components.pbx.protocols.model import Queue
 from tests.simulators.common.clock import Clock
 
@@ -85,6 +85,24 @@ def test_both_talk_at_once(wire: Wire) -> None:
     changes = wire.channel("Newstate", "202", "1", "Up")
     [call] = [change for change in changes if isinstance(change, CallChange)]
     assert [leg.state for leg in call.legs] == [CallState.TALKING, CallState.TALKING]
+
+
+@pytest.mark.parametrize(
+    ("dialed", "party"), [("201", ("201", "Anna")), ("210", ("210", "210")), ("300", ("201", "Anna"))]
+)
+def test_numbers_of_one_phone(wire: Wire, dialed: str, party: tuple[str, str]) -> None:
+    """A phone rings for whose number was dialed; that of a group calls who has the phone."""
+    desk = "PJSIP/desk"
+    wire.directory.endpoints[desk] = Endpoint(device=desk, authenticates=True, name="Anna", number="201")
+    hints = {"202": ("PJSIP/202",), "201": (desk,), "210": (desk,), "300": ("PJSIP/202", desk)}
+    wire.directory.set_extensions(Extension(number=key, devices=value) for key, value in hints.items())
+    wire.channel("Newchannel", "202", "0", Exten=dialed)
+    wire.channel("Newchannel", "desk", "1", "Ringing", CallerIDNum="201", Exten="")
+    [call] = wire.book.describe_open()
+    [callee] = [leg.party for leg in call.legs if leg.role is LegRole.CALLEE]
+    assert (callee.user, callee.name) == party
+    assert wire.directory.create_user("300").name == "300"
+    assert wire.directory.get_users("PJSIP/202") == ["202", "300"]
 
 
 def test_parked_user(wire: Wire) -> None:

@@ -27,8 +27,13 @@ class CallDescriber:
         """Return who is at a channel."""
         number, name = channel.news.number, channel.news.caller_name
         caller = self.get_caller(channel.conversation)
-        if caller is not None and caller is not channel and not self._directory.is_phone(channel.device):
-            number = number if _is_number(number) else channel.conversation.dialed
+        if caller is None or caller is channel:
+            return self._directory.get_party(channel.device, number, name)
+        dialed = channel.conversation.dialed
+        if self._directory.is_phone(channel.device):
+            number = self._directory.find_called(channel.device, (dialed, caller.place)) or number
+        else:
+            number = number if _is_number(number) else dialed
             # Asterisk names a trunk after who calls through it, where it has placed the call.
             name = name if name != caller.news.caller_name else None
         return self._directory.get_party(channel.device, number, name)

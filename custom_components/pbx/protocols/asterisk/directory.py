@@ -98,6 +98,9 @@ class Directory:
         for user, extension in self.extensions.items():
             for device in extension.devices:
                 self._users_of.setdefault(device, []).append(user)
+        # A hint may stand for a group; a phone is first of all that of who has it alone.
+        for users in self._users_of.values():
+            users.sort(key=lambda user: len(self.extensions[user].devices))
 
     def add_users_of_phones(self) -> None:
         """Add a user for each extension that has phones and no hint, as small offices do without."""
@@ -156,6 +159,17 @@ class Directory:
             return replace(self.get_user_party(user), phone=device)
         return Party(number=number, name=name, phone=device if self.is_phone(device) else None)
 
+    def find_called(self, device: str, numbers: Iterable[str | None]) -> str | None:
+        """Return which user of a phone with several is called by one of these numbers, None where none is.
+
+        A number of a group calls its members, so it must be that of this phone alone.
+        """
+        users = self.get_users(device)
+        if len(users) < 2:
+            return None
+        own = (number for number in numbers if number is not None and number in users)
+        return next((number for number in own if len(self.get_devices(number)) == 1), None)
+
     def get_devices(self, user: str) -> Sequence[str]:
         """Return the phones of a user, none where there is no such user."""
         extension = self.extensions.get(user)
@@ -174,7 +188,13 @@ class Directory:
         return None
 
     def _get_user_name(self, extension: Extension) -> str:
-        own = (self.endpoints[device].name for device in extension.devices if device in self.endpoints)
+        own = (
+            endpoint.name
+            for device in extension.devices
+            if (endpoint := self.endpoints.get(device)) is not None
+            # A second number of a phone, or that of a group, is not called as who has the phone.
+            and (endpoint.number == extension.number or endpoint.number not in self.extensions)
+        )
         return extension.name or next((name for name in own if name), None) or extension.number
 
     # Objects
