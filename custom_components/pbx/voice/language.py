@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 
 from ..protocols.phone_numbers import to_dialable
+from .numerals import read_numerals, spell_numerals
 
 FOLDER = Path(__file__).parent.parent / "sentences"
 FALLBACK = "en"
@@ -116,9 +117,8 @@ class Language:
         return self.format_answer("one_minute" if minutes <= 1 else "minutes", count=minutes)
 
     def parse_number(self, text: str) -> str | None:
-        """Return a number that was said in digits or word by word, as it is dialed; None where it is none."""
-        digits = self.words["digits"]
-        return to_dialable("".join(digits.get(word.casefold(), word) for word in text.split()))
+        """Return a number that was said in digits or words, as it is dialed; None where it is none."""
+        return to_dialable(read_numerals(text, self.numerals, self.answers["and"]))
 
     def strip_politeness(self, text: str) -> str:
         """Return what was said for a name without the small words around it that belong to no name."""
@@ -136,6 +136,11 @@ class Language:
         """Return whether words may be the name of somebody: few, and without an article."""
         words = _split(text)
         return 0 < len(words) <= _LONGEST_NAME and not any((word,) in self._articles for word in words)
+
+    @cached_property
+    def numerals(self) -> Mapping[str, str]:
+        """Return the digits of the numbers that have words; not for the event loop when first asked for."""
+        return spell_numerals(self.code, self.words["digits"], self.answers["and"])
 
     @cached_property
     def _fillers(self) -> frozenset[tuple[str, ...]]:

@@ -30,6 +30,8 @@ class Grammar:
 
     def __init__(self, languages: Languages) -> None:
         self._intents = [(language, _create_intents(language)) for language in languages]
+        for language in languages:
+            _ = language.numerals
 
     def read(self, text: str, tag: str) -> list[Reading]:
         """Return what a text can mean; of equally literal readings those in the language of the tag first."""
