@@ -48,7 +48,7 @@ async def test_event_that_cannot_be_read(pbx: AxeosSimulator, client: Client) ->
     for name in ("desk-bjorn", "hot-1"):
         phone = pbx.world.phone(name)
         await until(lambda phone=phone: client.phone(phone).status is LineStatus.TALKING)  # type: ignore[misc]
-    assert client.session.statistics()["unknown_event_types"] == {"unreadable": 1}
+    await until(lambda: client.session.statistics()["unknown_event_types"] == {"unreadable": 1})
     assert [known.id for known in client.state.calls.open] == [call.unique_id]
     assert client.opened <= 2
 
