@@ -145,10 +145,11 @@ def is_transfer_target(leg: Leg, change: TransferChange) -> bool:
     """Return whether a leg is of the one to whom a call is transferred."""
     if change.joins is not None:
         return leg.id == change.joins
-    number = change.target.number
-    return (
-        leg.role is LegRole.CALLEE and leg.id not in change.leaving and leg.party.number == number is not None
-    )
+    if leg.role is LegRole.CALLER or leg.id in change.leaving:
+        return False
+    if change.names_both and leg.id not in change.ids:
+        return True
+    return leg.party.number == change.target.number is not None
 
 
 def describe_transfer(change: TransferChange) -> dict[str, str | None]:

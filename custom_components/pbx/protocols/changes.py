@@ -59,6 +59,8 @@ class TransferChange:
     # Of an attended transfer: a call or leg of the transferee, and the leg of the target, which joins it.
     stays: str | None = None
     joins: str | None = None
+    # Whether `ids` name the legs of both who talked, so that any other callee is the target.
+    names_both: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..changes import CallChange
-from ..enums import EndCause
+from ..enums import EndCause, LegRole
 from ..errors import CommandFailed, MissingRight, ProtocolError
 from .decode_events import decode_call_information
 from .http import FAILED_READING, NotFound, ServerFailed, V1Api
@@ -25,8 +25,9 @@ class OpenCalls:
     """
 
     def __init__(self) -> None:
-        # Whether each was answered.
+        # Whether each was answered, and the ids of the legs that have answered it.
         self._calls: dict[str, bool] = {}
+        self._answered: dict[str, set[str]] = {}
         self._meanwhile: set[str] | None = None
         self.doubtful: dict[str, None] = {}
         self.unheard: set[str] = set()
@@ -49,12 +50,15 @@ class OpenCalls:
             self.forget(change.id)
             return
         self._calls[change.id] = self._calls.get(change.id, False) or change.exclusive
+        if change.exclusive:
+            self._answered.setdefault(change.id, set()).update(_get_channels(change))
         if len(self._calls) > MOST_OPEN:
             self.forget(next(iter(self._calls)))
 
     def forget(self, call_id: str) -> None:
         """Forget a call."""
         self._calls.pop(call_id, None)
+        self._answered.pop(call_id, None)
         self.doubtful.pop(call_id, None)
         self.unheard.discard(call_id)
 
@@ -74,6 +78,13 @@ class OpenCalls:
         is_answered = self._calls.get(change.id, False)
         return replace(change, legs=()) if is_answered and not change.exclusive else change
 
+    def without_late_rings(self, change: CallChange) -> CallChange:
+        """Return what an event says of a call so that no leg rings that has answered before."""
+        answered = self._answered.get(change.id)
+        if not answered or change.exclusive:
+            return change
+        return replace(change, legs=tuple(leg for leg in change.legs if leg.id not in answered))
+
     @contextmanager
     def collecting_events(self) -> Iterator[set[str]]:
         """Collect the ids of calls of which events come while the PBX is asked; its answers may be older."""
@@ -83,6 +94,15 @@ class OpenCalls:
             yield collected
         finally:
             self._meanwhile = None
+
+
+def _get_channels(change: CallChange) -> set[str]:
+    """Return the ids of the callees' legs, but for those that are named by a phone that can ring again."""
+    return {
+        leg.id
+        for leg in change.legs
+        if leg.role is LegRole.CALLEE and leg.id not in {leg.party.phone, leg.party.user, leg.party.number}
+    }
 
 
 async def read_open_calls(v1: V1Api) -> list[CallChange]:

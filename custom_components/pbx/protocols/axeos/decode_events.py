@@ -227,6 +227,7 @@ def _decode_transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
         # Each names one leg of a connection and then the other; that of the transferer is neither.
         stays=next((name for name in staying if name not in leaving), None) if joining else None,
         joins=next((name for name in joining if name not in leaving), None),
+        names_both=bool(leaving and staying),
     )
     return (change,)
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..changes import CallChange, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import LineStatus, NoticeCode, ObjectKind
 from ..json_fields import get_text
+from ..model import ObjectKey, Phone, User
 from ..name_counter import NameCounter
 from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
@@ -19,6 +20,11 @@ RINGS_WITHOUT_CALLS = 5
 # At most this many unknown names are kept.
 MOST_UNKNOWN = 100
 _LIST_OF = {kind: name for name, kind in KIND_OF.items()}
+# Who shares a hot desk with an object of a kind, and in which field that other one says so.
+_OTHER_SIDE = {
+    ObjectKind.USER: (ObjectKind.PHONE, "hot_desk_user"),
+    ObjectKind.PHONE: (ObjectKind.USER, "hot_desk"),
+}
 
 
 class EventFeed:
@@ -60,9 +66,12 @@ class EventFeed:
         decoded = decode_event(event)
         if decoded.kind is EventKind.USER_LOGOUT:
             decoded = self._without_old_logout(decoded)
+        elif decoded.kind is EventKind.USER_LOGIN:
+            decoded = self._with_places_left(decoded)
         self._count(event, decoded.kind)
         self._read_all_soon(decoded.reread)
-        for change in decoded.changes:
+        for told in decoded.changes:
+            change = self._calls.without_late_rings(told) if isinstance(told, CallChange) else told
             self._apply_change(change)
             changes += [change, *self._get_call_events_notice(change)]
         understood = decoded.kind is not EventKind.UNKNOWN
@@ -71,14 +80,35 @@ class EventFeed:
     def _without_old_logout(self, decoded: DecodedEvent) -> DecodedEvent:
         """Keep a user at the phone they went to, when the log-out from the one before comes late."""
         patches = [change for change in decoded.changes if isinstance(change, Patch)]
-        phones = {patch.key.id for patch in patches if patch.key.kind is ObjectKind.PHONE}
-        kept = [patch for patch in patches if self._get_hot_desk(patch.key.id) in {None, *phones}]
+        named = {patch.key.id for patch in patches}
+        kept = [patch for patch in patches if self._get_other_side(patch.key) in {None, *named}]
         return replace(decoded, changes=tuple(kept))
 
-    def _get_hot_desk(self, user_id: str) -> str | None:
-        """Return the hot desk of a user; nothing that is no user has one."""
-        user = self._directory.get_user(user_id)
-        return user.hot_desk if user is not None else None
+    def _with_places_left(self, decoded: DecodedEvent) -> DecodedEvent:
+        """Let a user leave the phone of before, and whoever was at the new phone leave that.
+
+        A user is at one hot desk and a hot desk has one user; the log-outs may be told later, or never.
+        """
+        patches = [change for change in decoded.changes if isinstance(change, Patch)]
+        named = {patch.key.id for patch in patches}
+        left = [self._get_left_place(patch.key, named) for patch in patches]
+        return replace(decoded, changes=(*(patch for patch in left if patch is not None), *patches))
+
+    def _get_left_place(self, key: ObjectKey, named: set[str]) -> Patch | None:
+        """Return the change of the object with which this one shared a hot desk, None where with none."""
+        kind, field = _OTHER_SIDE[key.kind]
+        other = self._get_other_side(key)
+        if other is None or other in named:
+            return None
+        left = ObjectKey(kind, other)
+        return Patch(left, {field: None}) if self._get_other_side(left) == key.id else None
+
+    def _get_other_side(self, key: ObjectKey) -> str | None:
+        """Return the hot desk of a user, or the user at a hot desk."""
+        item = self._directory.get_object(_LIST_OF[key.kind], key)
+        if isinstance(item, User):
+            return item.hot_desk
+        return item.hot_desk_user if isinstance(item, Phone) else None
 
     def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
         self.counts[kind] += 1
