@@ -39,6 +39,8 @@ class Reconciler:
         if calls is not Unread.FAILED:
             listed = list(self._iter_watched(calls)) if not isinstance(calls, Unread) else []
             kept = _match_channels(book.channels.values(), listed, now)
+            for channel, call in kept:
+                _answer(channel, call)
             book.channels = Channels(channel for channel, _ in kept)
             claimed = {_make_id(channel.account, call) for channel, call in kept}
             made = [
@@ -192,6 +194,13 @@ def _is_listed(channel: Channel, account: Account, call: CurrentCall, now: float
 def _rings_anew(channel: Channel, account: Account, call: CurrentCall) -> bool:
     """Return whether a listed call rings although that of the channel was answered, so that it is another."""
     return channel.state in UP and call.get_state(account.number) not in UP
+
+
+def _answer(channel: Channel, call: CurrentCall) -> None:
+    """Let a channel talk that was answered while nothing was heard; a list knows of no hold."""
+    state = call.get_state(channel.account.number)
+    if state in UP and channel.state not in UP:
+        channel.state, channel.status, channel.answered = state, call.state, True
 
 
 def _make_id(account: Account, call: CurrentCall) -> str:
