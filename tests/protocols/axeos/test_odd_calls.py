@@ -189,6 +189,44 @@ async def test_blind_transfer_in_any_order(
     assert [word for word in story(pbx, client, "bjorn") if word != "ringing"] == ["answered", "ended"]
 
 
+@pytest.mark.parametrize("order", list(permutations(("attended_transfer", "call_finished"))))
+async def test_attended_transfer_in_any_order(
+    pbx: AxeosSimulator, client: Client, order: tuple[str, ...]
+) -> None:
+    """The call in which Björn was asked may end before or after the transfer; the caller's goes on."""
+    ring_and_answer(pbx, "anna", "a.2")
+    asked = {
+        "unique_id": "b.1",
+        "caller": {"user_uuid": pbx.world.user("anna").uuid, "number": "201", "name": "Anna"},
+    }
+    say(pbx, "internal_dial", targets=[target(pbx, "bjorn", "b.2")], **asked)
+    say(pbx, "call_answered", target=target(pbx, "bjorn", "b.2"), **asked)
+    fields: dict[str, dict[str, Any]] = {
+        "attended_transfer": {
+            "status": "success",
+            "transferer": {
+                "unique_id_1": "a.2",
+                "unique_id_2": "b.1",
+                "linked_id_1": ID,
+                "linked_id_2": "b.2",
+            },
+            "transferee": {"unique_id": ID, "linked_id": "a.2"},
+            "transfer_target": {"unique_id": "b.2", "linked_id": "b.1", "number": "202"},
+        },
+        "call_finished": {"reason": "hangup", **asked},
+    }
+    for kind in order:
+        say(pbx, kind, **fields[kind])
+    await told(pbx, client)
+    assert [call.id for call in client.state.calls.open] == [ID]
+    assert not is_talking(pbx, client, "anna")
+    assert story(pbx, client, "anna").count("transferred") == 1
+    say(pbx, "call_finished", reason="hangup")
+    await told(pbx, client)
+    assert not list(client.state.calls.open)
+    assert "missed" not in story(pbx, client, "anna") + story(pbx, client, "bjorn")
+
+
 async def test_transfer_of_a_call_that_is_over(pbx: AxeosSimulator, client: Client) -> None:
     """A transfer told after the end opens no call."""
     ring_and_answer(pbx, "anna", "1700000000.2")

@@ -77,9 +77,10 @@ class Line:
 
 @dataclass(eq=False, slots=True)
 class Conference:
-    """What belongs to one call; `taken` says that it was answered."""
+    """What belongs to one call; `taken` says that it was answered, `names` are its ids at the PBX."""
 
     id: str
+    names: set[str]
     lines: list[Line] = field(default_factory=list)
     caller: Party | None = None
     called: Party | None = None
@@ -210,7 +211,7 @@ class CallBook:
         return line
 
     def _conference(self, name: str) -> Conference:
-        return self._conferences.setdefault(name, Conference(name))
+        return self._conferences.setdefault(name, Conference(name, {name}))
 
     def _type(self, guid: str) -> str:
         entry = self._directory.entries.get(guid)
@@ -219,7 +220,7 @@ class CallBook:
     def _adopt_line(self, owner: str, handle: int, news: CallNews) -> Line | None:
         """Return a line that was known before, by another handle or from the connection before this one."""
         for line in self._lines_of.get(owner, ()):
-            if line.conference.id == news.conference and (line.handle is None or line.handle < 0 < handle):
+            if news.conference in line.conference.names and (line.handle is None or line.handle < 0 < handle):
                 self._by_handle.pop(line.handle or 0, None)
                 line.handle = handle
                 self._by_handle[handle] = line
@@ -229,7 +230,12 @@ class CallBook:
     def _move_line(self, line: Line, name: str | None) -> list[Change]:
         """Follow a line into another conference, as happens when calls are joined."""
         old = line.conference
-        if name is None or name == old.id:
+        if name is None or self._conferences.get(name) is old:
+            return []
+        if old.lines == [line] and name not in self._conferences:
+            # The same call under another id; nobody has left it.
+            old.names.add(name)
+            self._conferences[name] = old
             return []
         old.lines.remove(line)
         leaving = Leg(
@@ -293,7 +299,8 @@ class CallBook:
         """Forget a call without lines and return why it ended, None as long as it goes on."""
         if conference.lines:
             return None
-        self._conferences.pop(conference.id, None)
+        for name in conference.names:
+            self._conferences.pop(name, None)
         if cause is not None:
             return cause
         if not last.incoming and self._peer_type(last) == VOICEMAIL:
