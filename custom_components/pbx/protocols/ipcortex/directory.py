@@ -32,6 +32,8 @@ class Directory:
         self._hot_desks: set[str] = set()
         # In which queue the latest calls have waited, by the id that the PABX gives them.
         self._waited_in: dict[str, str] = {}
+        # The queues of each device that is an agent; either side may name the other alone.
+        self._queues_of: dict[str, dict[str, None]] = {}
         self.calls = CallBook(self._numbers.__contains__, self.find_queue)
         self.own_devices: tuple[str, ...] = ()
         # Called when a device has another owner than before, as a hot desk has.
@@ -53,6 +55,7 @@ class Directory:
         self._shown.clear()
         self._devices_of.clear()
         self._contact_of.clear()
+        self._queues_of.clear()
         self._numbers.clear()
         self._numbers.update(self._inventory.owners)
         self.calls.clear()
@@ -165,7 +168,7 @@ class Directory:
         changes = self._show(self._as_phone(key, fields))
         for user in {self.get_owner(fields), self._find_user(before)} - {None}:
             changes += self._show_user(user) if user is not None else []
-        for queue in decode_names(fields.get("queues")):
+        for queue in self._find_queues_of(key, fields):
             changes += self._refresh_queue(queue)
         return [*changes, *calls]
 
@@ -195,6 +198,8 @@ class Directory:
         ended = self.calls.update(CallDevice(key, None, None, None), [])
         user = self.get_owner(fields)
         changes: list[Change] = [*ended, *self._hide(ObjectKey(ObjectKind.PHONE, key))]
+        for queue in self._queues_of.pop(key, {}):
+            changes += self._refresh_queue(queue)
         return [*changes, *(self._show_user(user) if user is not None else [])]
 
     def _as_phone(self, key: str, fields: Fields) -> Phone:
@@ -269,7 +274,15 @@ class Directory:
                 self._waited_in[call_id] = key
         while len(self._waited_in) > MOST_WAITED:
             del self._waited_in[next(iter(self._waited_in))]
+        for device in decode_names(fields.get("members")):
+            self._queues_of.setdefault(device, {})[key] = None
         return self._show(decode_queue(key, fields, self.get_records("Device"), self.get_owner))
+
+    def _find_queues_of(self, device: str, fields: Fields) -> list[str]:
+        """Return the queues of which a device is an agent, or was one at any time."""
+        queues = self._queues_of.setdefault(device, {})
+        queues.update(dict.fromkeys(decode_names(fields.get("queues"))))
+        return list(queues)
 
     def _refresh_queue(self, key: str) -> list[Change]:
         fields = self.get_record("Queue", key)
