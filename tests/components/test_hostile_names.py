@@ -114,6 +114,13 @@ async def test_name_of_a_caller(
     assert summary[LIST]["items"][0]["summary"] == f"Call back {shown} (+31201234567)"
 
 
+@pytest.mark.parametrize(("text", "shown"), NAMES.values(), ids=NAMES)
+def test_what_stands_for_a_number(text: str, shown: str) -> None:
+    """A number, and its international form that a PBX gives, come from the caller just as the name does."""
+    party = Party(number=text, normalized=text)
+    assert (party.number, party.normalized) == (shown, shown)
+
+
 async def test_name_that_grows(hass: HomeAssistant, office: tuple[MockConfigEntry, MemorySession]) -> None:
     """A name is no longer than a state may be, also where it grew; its number is still told beside it."""
     _entry, session = office

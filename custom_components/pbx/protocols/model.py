@@ -352,7 +352,7 @@ class Party:
 
     def __post_init__(self) -> None:
         """Keep of the caller ID what is shown, as plain text."""
-        _keep_shown(self, "number", "name")
+        _keep_shown(self, "number", "name", "normalized")
 
     @property
     def internal(self) -> bool:
