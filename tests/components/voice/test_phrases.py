@@ -1,6 +1,6 @@
 """What people say works, judged by what the PBX received and whether the answer is true.
 
-Here one phrase of four is said to the assistant, and all are read; `judge.py` says them all.
+Here one phrase of five is said to the assistant, and all are read; `judge.py` says them all.
 """
 
 from freezegun.api import FrozenDateTimeFactory
@@ -12,7 +12,7 @@ from custom_components.pbx.voice.readings import Grammar
 
 from .office import LANGUAGES, PHRASES, Failure, open_office, read_phrases
 
-EACH = 4
+EACH = 5
 # An assistant of another language; to it, one phrase of so many is said.
 ABROAD = {"en": "de", "de": "en", "nl": "de", "fr": "es", "es": "it", "it": "en"}
 EACH_ABROAD = 30
