@@ -28,7 +28,7 @@ from .config.login_forms import (
     find_gap,
     find_sections_of_error,
     keep_stored_values,
-    merge_sections,
+    read_fields,
     read_login_form,
 )
 from .config.options_flow import PbxOptionsFlow
@@ -219,7 +219,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._show_form(LoginResult())
         self._entered = user_input
         if step_id in REAUTH_STEPS:
-            return await self._try_login({**self._entry.data, **self._pin, **merge_sections(user_input)})
+            return await self._try_login({**self._entry.data, **self._pin, **read_fields(user_input)})
         if step_id not in LOGIN_FORMS:
             user_input = keep_stored_values(self._login, user_input, self._entry.data)
         try:

@@ -173,6 +173,21 @@ async def test_blank_key(hass: HomeAssistant, login: str, field: str) -> None:
     assert unfolded(refused) == set()
 
 
+async def test_blanks_around_a_new_key(
+    hass: HomeAssistant, pbx: AxeosSimulator, entry: MockConfigEntry
+) -> None:
+    """Where a login is asked for again, blanks alone are no key either, and those around one do not count."""
+    key = pbx.world.api_keys[0]
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "api_key": "replaced"})
+    result = await entry.start_reauth_flow(hass)
+    blank = await submit(hass, result, {"api_key": "  "})
+    assert blank["errors"] == {"base": "key_missing"}
+    done = await submit(hass, result, {"api_key": f" {key} "})
+    assert done["reason"] == "reauth_successful"
+    assert entry.data["api_key"] == key
+    await hass.async_block_till_done()
+
+
 async def test_pasted_address(hass: HomeAssistant, pbx: AxeosSimulator) -> None:
     """A pasted URL says port and TLS, and blanks around a key do not count."""
     result = await hass.config_entries.flow.async_init("pbx", context={"source": "user"})

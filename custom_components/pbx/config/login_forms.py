@@ -205,11 +205,7 @@ def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]
     Blanks around names and keys are left out, but those of passwords count. Port and TLS of a pasted address
     go before those of the form.
     """
-    entered = {
-        name: value.strip() if isinstance(value, str) and name not in _EXACT else value
-        for name, value in merge_sections(user_input).items()
-    }
-    data = {CONF_SYSTEM: LOGIN_FORMS[login].system, CONF_LOGIN: login, **entered}
+    data = {CONF_SYSTEM: LOGIN_FORMS[login].system, CONF_LOGIN: login, **read_fields(user_input)}
     address = parse_address(data[CONF_HOST])
     data[CONF_HOST] = address.host
     if address.tls is not None:
@@ -218,6 +214,14 @@ def read_login_form(login: str, user_input: Mapping[str, Any]) -> dict[str, Any]
         data[CONF_PORT] = address.port
     data.setdefault(CONF_PORT, LOGIN_FORMS[login].get_port(tls=bool(data[CONF_TLS])))
     return clean_trust_settings(data)
+
+
+def read_fields(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a filled-in form and its sections, without the blanks around names and keys."""
+    return {
+        name: value.strip() if isinstance(value, str) and name not in _EXACT else value
+        for name, value in merge_sections(user_input).items()
+    }
 
 
 def keep_stored_values(
