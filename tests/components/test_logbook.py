@@ -238,6 +238,14 @@ async def test_masked(
     assert f"{entry['name']} {entry['message']}" == "Missed call from Carla (••• 567) for Anna (201)"
 
 
+@pytest.mark.parametrize("options", [{"mask_numbers": True}])
+@pytest.mark.parametrize("name", ["Eve 020 1234567", "020_1234567"])
+async def test_masked_within_a_name(hass: HomeAssistant, session: MemorySession, name: str) -> None:
+    """A name that a caller has chosen brings no number into what is kept."""
+    event = await tell(hass, session, ring(replace(OUTSIDE, name=name), "anna"), over())
+    assert "1234567" not in str(event.data)
+
+
 async def test_history(hass: HomeAssistant, session: MemorySession) -> None:
     """Of the other party the history has what a tile shows, and no number or time besides."""
     shown = async_capture_events(hass, "state_changed")

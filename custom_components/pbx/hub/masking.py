@@ -24,7 +24,7 @@ _KEPT = frozenset({"call_id", "tag", "account_code"})
 # Texts that may have a number anywhere in them.
 _TEXTS = frozenset({"display_url", "dial_data"})
 # Fields with a number, or a name that may stand in for one, apart from those that are called so.
-_PARTIES = frozenset({"answered_by", "called_did", "transfer_target"})
+_PARTIES = frozenset({"answered_by", "called", "called_did", "caller", "transfer_target"})
 
 
 def mask(text: str) -> str:
