@@ -127,7 +127,11 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
     """
     if cursor.last is None:
         return await source.read_pending(cursor)
-    events = await source.read_pending(cursor.before_last())
+    try:
+        events = await source.read_pending(cursor.before_last())
+    except Unreadable:
+        # From the very first event on, nothing can be read one by one, since no number goes before it.
+        return await source.read_pending(cursor)
     if events and cursor.is_last(events[0]) is False:
         cursor.forget()
         return await source.read_pending(cursor)
