@@ -285,3 +285,16 @@ async def test_dial_without_targets(pbx: AxeosSimulator, client: Client, targets
     say(pbx, "internal_dial", targets=targets)
     await told(pbx, client)
     assert len(list(client.state.calls.open)) == 1
+
+
+async def test_unreadable_event_right_after_the_first_one(pbx: AxeosSimulator, client: Client) -> None:
+    """It is left out after a break as any other, and the session goes on with what follows it."""
+    await told(pbx, client)
+    assert pbx.events.next_seq == 1
+    pbx.faults.spoil_event(1)
+    await pbx.events.wait_for_pollers()
+    pbx.events.drop_pollers()
+    say(pbx, "incoming_call")
+    say(pbx, "internal_dial", targets=[target(pbx, "anna", "1700000000.2")])
+    await until(lambda: story(pbx, client, "anna") == ["ringing"])
+    assert client.errors == []
