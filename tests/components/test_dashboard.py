@@ -440,3 +440,23 @@ async def test_code_of_a_caller(board: Board, session: MemorySession) -> None:
     await board.until(lambda: board.pbx["last_call"] == "call-c1")
     [call] = (await board.ask("calls"))["result"]["calls"]
     assert call["caller"] == {"name": "Eve (*21*0612345678#)", "number": None}
+
+
+async def test_subscriptions_are_bounded(
+    entry: MockConfigEntry, hass_ws_client: WebSocketGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One connection cannot make every event dear; what it gives back it may have again."""
+    monkeypatch.setattr("custom_components.pbx.dashboard.websocket.MOST_SUBSCRIPTIONS", 2)
+    socket = await hass_ws_client()
+
+    async def ask(**command: Any) -> Any:
+        await socket.send_json_auto_id(command or {"type": "pbx/subscribe", "sections": ["queues"]})
+        while (answer := await socket.receive_json())["type"] != "result":
+            pass
+        return answer
+
+    first = await ask()
+    assert (await ask())["success"]
+    assert (await ask())["error"]["code"] == "too_many_subscriptions"
+    assert (await ask(type="unsubscribe_events", subscription=first["id"]))["success"]
+    assert (await ask())["success"]

@@ -17,6 +17,8 @@ from .facts import CALLS, SECTIONS, Viewer, describe_past_call
 from .subscription import Subscription
 
 MOST_ON_A_PAGE = 100
+# A page of the frontend has one for each PBX and what its cards show; each costs at every event.
+MOST_SUBSCRIPTIONS = 50
 
 
 @callback
@@ -41,11 +43,20 @@ def handle_subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: dic
     def send(facts: dict[str, Any]) -> None:
         connection.send_event(msg["id"], facts)
 
+    if _count_subscriptions(connection) >= MOST_SUBSCRIPTIONS:
+        connection.send_error(msg["id"], "too_many_subscriptions", "too many subscriptions of one connection")
+        return
     entry_id = msg.get("config_entry_id")
     subscription = Subscription(hass, connection.user, send, msg["sections"], entry_id)
     connection.subscriptions[msg["id"]] = subscription.stop
     connection.send_result(msg["id"])
     subscription.start()
+
+
+def _count_subscriptions(connection: ActiveConnection) -> int:
+    """Return how many subscriptions of ours a connection has."""
+    owners = (getattr(stop, "__self__", None) for stop in connection.subscriptions.values())
+    return sum(isinstance(owner, Subscription) for owner in owners)
 
 
 @websocket_command(
