@@ -295,6 +295,7 @@ async def test_unreadable_event_right_after_the_first_one(pbx: AxeosSimulator, c
     await pbx.events.wait_for_pollers()
     pbx.events.drop_pollers()
     say(pbx, "incoming_call")
+    await until(lambda: client.session.statistics()["unknown_event_types"].get("unreadable") == 1)
     say(pbx, "internal_dial", targets=[target(pbx, "anna", "1700000000.2")])
     await until(lambda: story(pbx, client, "anna") == ["ringing"])
     assert client.errors == []
