@@ -147,7 +147,8 @@ def is_transfer_target(leg: Leg, change: TransferChange) -> bool:
         return leg.id == change.joins
     if leg.role is LegRole.CALLER or leg.id in change.leaving:
         return False
-    if change.names_both and leg.id not in change.ids:
+    # A leg that is over is of another phone of who answered.
+    if change.names_both and leg.id not in change.ids and leg.state is not CallState.ENDED:
         return True
     return leg.party.number == change.target.number is not None
 
