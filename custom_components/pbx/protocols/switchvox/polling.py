@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -208,6 +208,18 @@ def _divide_interval(interval: float, accounts: list[Account]) -> float:
     return max(interval / max(len(accounts), 1), min(interval, SHORTEST))
 
 
+def renew_statuses(changes: Iterable[Change], states: PhoneStates) -> list[Change]:
+    """Return changes in which phones have the status of now, since events went on while the rest was read."""
+    return [
+        Upsert(_with_state(change.object, states))
+        if isinstance(change, Upsert)
+        and isinstance(change.object, Phone)
+        and states.is_known(change.object.id)
+        else change
+        for change in changes
+    ]
+
+
 def _with_state(phone: Phone, states: PhoneStates) -> Phone:
     status, raw = states.get_status(phone.id)
     return replace(phone, status=status, raw_status=raw)
@@ -359,7 +371,7 @@ class DirectoryPolling:
                 raise ConnectionLost(f"the extensions cannot be followed ({type(err).__name__})") from None
         self._book.directory = after
         changes += await self._queue_polling.follow_queues(after)
-        await self._report(changes)
+        await self._report(renew_statuses(changes, self._book.phones))
         self._scheduler.set_pace(DIRECTORY, has_news=bool(changes))
 
     async def _follow_changes(self, before: Directory, after: Directory) -> AsyncIterator[Change]:

@@ -18,7 +18,7 @@ from .commands import SwitchvoxCommands
 from .decode_calls import PARKING_TOPIC
 from .directory import Account, Directory
 from .feed import HOOK, TRIGGERS, Feed, decode_push
-from .polling import MAILBOXES, DirectoryPolling, QueuePolling, UserPolling
+from .polling import MAILBOXES, DirectoryPolling, QueuePolling, UserPolling, renew_statuses
 from .reader import Reader, Unread
 from .realtime import Realtime
 from .settings import SwitchvoxSettings
@@ -175,7 +175,7 @@ class SwitchvoxSession(QueuedSession):
         await self._directory_polling.read_again()
         self._scheduler.hasten(CALLS)
         objects = await self._read_objects()
-        await self._report([Upsert(item) for item in objects])
+        await self._report(renew_statuses(map(Upsert, objects), self._book.phones))
         if self._reader.failed:
             raise NoAnswer("something could not be read again")
         if self._reader.refused:
