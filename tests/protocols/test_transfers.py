@@ -10,6 +10,7 @@ from custom_components.pbx.protocols.model import PBX_KEY, Party
 
 from .story import (
     ANNA,
+    ANNA_MOBILE,
     ANSWERED,
     BERT,
     CARA,
@@ -21,6 +22,7 @@ from .story import (
     TRANSFERRED,
     Story,
     caller,
+    phone_key,
     target,
     user_key,
 )
@@ -115,6 +117,22 @@ def test_transfer_leaves_other_calls_alone(story: Story) -> None:
     story.tell(hand_on("in", "to desk-anna"))
     assert story.heard("cara") == [RINGING]
     assert not story.tracker.get("other").transferred  # type: ignore[union-attr]
+
+
+def test_leg_that_is_over_is_no_target() -> None:
+    """The mobile phone on which Anna did not answer is not the target, so she is told of her transfer."""
+    story = Story()
+    desk, mobile, bert = target(ANNA), target(ANNA_MOBILE), target(BERT)
+    story.call("in", caller(OUTSIDE), desk, mobile, caller=OUTSIDE)
+    over = replace(mobile, state=CallState.ENDED)
+    story.call("in", replace(desk, state=CallState.TALKING), over)
+    story.call("in", bert)
+    ids = ("from None", desk.id)
+    story.tell(replace(hand_on(*ids, leaving=(desk.id,)), names_both=True))
+    assert story.heard("anna") == [RINGING, ANSWERED, TRANSFERRED, ENDED]
+    assert story.heard(phone_key("desk-anna")).count(TRANSFERRED) == 1
+    assert TRANSFERRED not in story.heard("bert")
+    assert TRANSFERRED not in story.heard(phone_key("mobile-anna"))
 
 
 def test_transferred_twice(story: Story) -> None:

@@ -13,7 +13,7 @@ from ..protocols.enums import CallState, DialOutcome
 from ..protocols.model import Queue
 from . import actions, queries
 from .actions import Destination
-from .language import Language, Languages, RequestFailed
+from .language import LONGEST_SENTENCE, Language, Languages, RequestFailed
 from .names import Asker, find_login
 from .queries import Availability, Other, PastCaller, UserOnPhone
 
@@ -263,8 +263,9 @@ def _pick_key(base: str, count: int) -> str:
     return f"{base}_{_COUNT_SUFFIXES.get(count, 'many')}"
 
 
-_QUEUE = {"queue": intent.non_empty_string}
-_WHO = {"who": intent.non_empty_string}
+_NAMED = vol.All(intent.non_empty_string, vol.Length(max=LONGEST_SENTENCE))
+_QUEUE = {"queue": _NAMED}
+_WHO = {"who": _NAMED}
 
 INTENTS = {
     "PbxCall": IntentDescription(run=_dial, slots=_WHO),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 import re
 from typing import Any
@@ -22,6 +22,8 @@ _RULE = re.compile(r"<(\w+)>")
 _ENDS_WITH_NAME = re.compile(r"{\w+}$")
 # No name that people say has more words.
 _LONGEST_NAME = 3
+# Nobody says more in one breath; what is longer was typed or made up, and takes long to understand.
+LONGEST_SENTENCE = 200
 NOON = 12
 MINUTE = timedelta(minutes=1)
 
@@ -118,7 +120,7 @@ class Language:
 
     def parse_number(self, text: str) -> str | None:
         """Return a number that was said in digits or words, as it is dialed; None where it is none."""
-        return to_dialable(read_numerals(text, self.numerals, self.answers["and"]))
+        return _parse_number(self, text)
 
     def strip_politeness(self, text: str) -> str:
         """Return what was said for a name without the small words around it that belong to no name."""
@@ -180,6 +182,12 @@ def load_languages() -> Languages:
     """Read all files, once; not for the event loop."""
     files = {path.stem: load_yaml_dict(path) for path in sorted(FOLDER.glob("*.yaml"))}
     return Languages({code: Language(code=code, **data) for code, data in files.items()})
+
+
+@lru_cache(maxsize=64)
+def _parse_number(language: Language, text: str) -> str | None:
+    """Return a number that was said as it is dialed; each reading of a sentence asks for the same ones."""
+    return to_dialable(read_numerals(text, language.numerals, language.answers["and"]))
 
 
 def _strip_words(text: str, before: frozenset[tuple[str, ...]], behind: frozenset[tuple[str, ...]]) -> str:

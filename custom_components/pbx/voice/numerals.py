@@ -9,6 +9,8 @@ from unicode_rbnf import RbnfEngine
 _FIRST, _END = 10, 1000
 # How a language counts, without genders.
 _RULES = ["spellout-numbering"]
+# No number has more digits; what follows is not read.
+_LONGEST = 40
 # "neuf cent quatre vingt dix neuf", and a word for "and".
 _MOST_WORDS = 7
 
@@ -29,13 +31,16 @@ def spell_numerals(code: str, digits: Mapping[str, str], joint: str) -> dict[str
 
 
 def read_numerals(text: str, numerals: Mapping[str, str], joint: str) -> str:
-    """Return a text with its words for numbers replaced by digits, without spaces; the longest word first."""
-    words, read = split_numeral(text), ""
-    while words:
-        counts = range(min(_MOST_WORDS, len(words)), 0, -1)
-        count = next((one for one in counts if _is_numeral(words[:one], numerals, joint)), 0)
-        read += numerals[_join(words[:count], joint)] if count else words[0]
-        words = words[count or 1 :]
+    """Return a text with its words for numbers replaced by digits, without spaces; the longest word first.
+
+    What would be more digits than any number has is cut.
+    """
+    words, read, at = split_numeral(text), "", 0
+    while at < len(words) and len(read) <= _LONGEST:
+        counts = range(min(_MOST_WORDS, len(words) - at), 0, -1)
+        count = next((one for one in counts if _is_numeral(words[at : at + one], numerals, joint)), 0)
+        read += numerals[_join(words[at : at + count], joint)] if count else words[at]
+        at += count or 1
     return read
 
 

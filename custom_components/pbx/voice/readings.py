@@ -7,7 +7,7 @@ from functools import cache
 from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
-from .language import Certainty, Language, Languages
+from .language import LONGEST_SENTENCE, Certainty, Language, Languages
 from .times import TIMES, load_times
 
 # What a sentence names; each stands for any words.
@@ -34,7 +34,12 @@ class Grammar:
             _ = language.numerals
 
     def read(self, text: str, tag: str) -> list[Reading]:
-        """Return what a text can mean; of equally literal readings those in the language of the tag first."""
+        """Return what a text can mean; of equally literal readings those in the language of the tag first.
+
+        What is longer than anybody says means nothing here.
+        """
+        if len(text) > LONGEST_SENTENCE:
+            return []
         code = tag.casefold().partition("-")[0]
         readings = (
             _create_reading(language, result)

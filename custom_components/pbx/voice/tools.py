@@ -14,6 +14,7 @@ from ..protocols.enums import Capability, Outcome, PresenceActivity
 from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
 from .actions import Destination
+from .language import LONGEST_SENTENCE
 from .names import Asker
 from .queries import PastCaller, UserOnPhone
 
@@ -30,7 +31,8 @@ _ANSWERS = ToolAnnotations(destructive=False)
 _FORWARDS = ToolAnnotations(idempotent=True)
 # The longest that the call list is asked for.
 MAX_HOURS = 14 * 24
-_TO = {vol.Required("to", description="The name of a person, or a telephone number"): cv.string}
+_TEXT = vol.All(cv.string, vol.Length(max=LONGEST_SENTENCE))
+_TO = {vol.Required("to", description="The name of a person, or a telephone number"): _TEXT}
 _ACTIVITIES = [
     PresenceActivity.AVAILABLE,
     PresenceActivity.AWAY,
@@ -174,9 +176,7 @@ TOOLS = {
         description="Calls a person or a number from the telephone of whoever asks.",
         run=_dial,
         annotations=_ACTS,
-        parameters={
-            vol.Required("who", description="The name of a person, or a telephone number"): cv.string
-        },
+        parameters={vol.Required("who", description="The name of a person, or a telephone number"): _TEXT},
         needs=Capability.DIAL,
     ),
     "hang_up": ToolDescription(
@@ -227,7 +227,7 @@ TOOLS = {
         title="Is somebody available",
         description="Tells whether a person of the house can be called, and with whom they are on the phone.",
         run=_get_availability,
-        parameters={vol.Required("who", description="The name of a person"): cv.string},
+        parameters={vol.Required("who", description="The name of a person"): _TEXT},
         needs=Capability.USERS,
     ),
     "who_called": ToolDescription(
@@ -251,7 +251,7 @@ TOOLS = {
         title="Get call queues",
         description="Tells how many callers wait in each queue, since when, and how many agents are free.",
         run=_get_queues,
-        parameters={vol.Optional("queue", description="The name of one queue"): cv.string},
+        parameters={vol.Optional("queue", description="The name of one queue"): _TEXT},
         needs=Capability.QUEUES,
     ),
     "get_call_history": ToolDescription(
@@ -279,7 +279,7 @@ TOOLS = {
         annotations=_SETS,
         parameters={
             vol.Required("activity"): vol.In([str(activity) for activity in _ACTIVITIES]),
-            vol.Optional("note", description="A few words for the others"): cv.string,
+            vol.Optional("note", description="A few words for the others"): _TEXT,
         },
         needs=Capability.SET_PRESENCE,
     ),
@@ -287,6 +287,6 @@ TOOLS = {
         title="Find a contact",
         description="Finds people and their numbers, in the telephone system and its address book.",
         run=_find_contacts,
-        parameters={vol.Required("name", description="The name or a part of it"): cv.string},
+        parameters={vol.Required("name", description="The name or a part of it"): _TEXT},
     ),
 }

@@ -187,6 +187,17 @@ async def test_call_that_is_refused(model: Model, session: MemorySession) -> Non
     assert [command for command in session.sent if command[0] == "dial"] == []
 
 
+@pytest.mark.parametrize(
+    ("tool", "field"),
+    [("call", "who"), ("find_contact", "name"), ("get_queues", "queue"), ("transfer", "to")],
+)
+async def test_endless_name(model: Model, session: MemorySession, tool: str, field: str) -> None:
+    """A model that goes on for ever names nobody, and nothing is looked for."""
+    with pytest.raises(vol.Invalid):
+        await model.use(tool, **{field: "1 " * 100_000})
+    assert session.sent == []
+
+
 async def test_nobody_asks(hass: HomeAssistant, session: MemorySession) -> None:
     """Whose telephone it is must be known."""
     result = await Model(hass, None).use("hang_up")

@@ -138,6 +138,7 @@ def test_tags(tag: str, code: str) -> None:
         ("en", "Anna", None),
         ("en", "five and", None),
         ("en", "plus", None),
+        ("en", "one " * 50_000, None),
     ],
 )
 def test_numbers(code: str, text: str, number: str | None) -> None:
