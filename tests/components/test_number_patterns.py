@@ -68,3 +68,9 @@ def test_no_new_number_is_allowed(pattern: str, number: str) -> None:
     """The patterns of today allow no number that the same text did not allow before."""
     if pattern != "**" and "**" not in pattern and matches_number(pattern, number):
         assert fnmatchcase(number, pattern)
+
+
+def test_digits_of_another_script() -> None:
+    """A pattern may be written in the digits of Arabic."""
+    assert matches_number("+\u0663\u0661*", "+31201234567")
+    assert not matches_number("+\u0663\u0661*", "+49201234567")

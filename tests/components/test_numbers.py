@@ -31,6 +31,14 @@ NO_AREA = DialPlan(country_code="31", external_prefix="0")
         ("00 40 1234567", "NL", BERLIN, "+49401234567"),
         ("0 1234567", "NL", BERLIN, "+49301234567"),
         ("0 020 1234567", "NL", NO_AREA, "+31201234567"),
+        # The zero for calls within the country was left in.
+        ("+31020 1234567", "NL", UNTOLD, "+31201234567"),
+        ("+31 020 1234567", "DE", UNTOLD, "+31201234567"),
+        ("+1 1 212 555 1234", "US", UNTOLD, "+12125551234"),
+        ("+7 812 123 45 67", "RU", UNTOLD, "+78121234567"),
+        ("+39 06 12345678", "IT", UNTOLD, "+390612345678"),
+        # In the digits of other scripts.
+        ("\u0660\u0662\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "NL", UNTOLD, "+31201234567"),
     ],
 )
 def test_numbers_outside(number: str, country: str | None, dial_plan: DialPlan, international: str) -> None:
@@ -54,7 +62,6 @@ def test_numbers_outside(number: str, country: str | None, dial_plan: DialPlan, 
         ("0 1234567", "NL", NO_AREA),
         ("+12", "NL", UNTOLD),
         ("+1234567890123456", "NL", UNTOLD),
-        ("٠٢٠١٢٣٤٥٦٧", "NL", UNTOLD),
     ],
 )
 def test_numbers_without_an_international_form(number: str, country: str | None, dial_plan: DialPlan) -> None:

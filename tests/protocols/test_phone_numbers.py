@@ -1,5 +1,8 @@
 """Numbers as people and systems write them, and their words for a withheld caller ID."""
 
+from pathlib import Path
+import re
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -12,6 +15,18 @@ from custom_components.pbx.protocols.phone_numbers import (
 )
 
 LONDON = "+442079460123"
+DIALING = Path(__file__).parents[2] / "docs" / "dialing.md"
+
+
+def list_documented_forms() -> list[tuple[str, str | None]]:
+    """Return what the table of forms says: each text, and what is dialed of it."""
+    table = DIALING.read_text().partition("| Form | Written | Dialed |")[2].partition("\n\n")[0]
+    rows = [line.strip("|").split(" | ") for line in table.splitlines()[2:]]
+    return [
+        (text, None if dialed.strip() == "refused" else dialed.strip(" `"))
+        for _, written, dialed in rows
+        for text in re.findall(r"`([^`]+)`", written)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +101,12 @@ def test_one_number(text: str) -> None:
         ("", None),
         ("tel:", None),
         ("1" * 33, None),
-        ("0" + "\u0660" * 5, None),
+        ("0" + "\u0660" * 5, "000000"),
+        ("\u06f0\u06f2\u06f0\u060c 1234567", None),
+        # What follows a country that is not told apart may be an area.
+        ("00 0 1234567", "0001234567"),
+        ("+442079460123 \u2013 (mobile)", None),
+        ("020 7946 0123 (Anna) ext 12", None),
     ],
 )
 def test_what_is_dialed(text: str, dialable: str | None) -> None:
@@ -94,7 +114,14 @@ def test_what_is_dialed(text: str, dialable: str | None) -> None:
     assert to_dialable(text) == dialable
 
 
-@given(st.text() | st.text("0123456789+()tel:sip;=@<>, \u202a\u00a0", max_size=40))
+def test_documented_forms() -> None:
+    """The table of forms in the documents is true."""
+    forms = list_documented_forms()
+    assert len(forms) > 30
+    assert {text: to_dialable(text) for text, _ in forms} == dict(forms)
+
+
+@given(st.text() | st.text("0123456789+()tel:sip;=@<>,. aX\u0661\u202a\u00a0", max_size=40))
 def test_any_text(text: str) -> None:
     """No text raises, and what can be dialed is left as it is."""
     assert isinstance(is_withheld(text), bool)

@@ -40,6 +40,7 @@ from ..hub.recording.recordings import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.model import ObjectKey, PbxObject, Phone, User
+from ..protocols.phone_numbers import to_plain_text
 from ..protocols.registry import SYSTEMS
 from ..protocols.settings import Setting, SettingKind
 
@@ -245,7 +246,7 @@ def _check_pattern_fits(chosen: Mapping[str, Any], objects: Iterable[PbxObject])
 
 
 def _check_dial_allowed(chosen: Mapping[str, Any]) -> str | None:
-    good = all(NUMBER_PATTERN.fullmatch(pattern) for pattern in chosen.get("dial_allowed", ()))
+    good = all(NUMBER_PATTERN.fullmatch(to_plain_text(pattern)) for pattern in chosen.get("dial_allowed", ()))
     return None if good else "bad_number_pattern"
 
 

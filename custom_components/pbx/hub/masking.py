@@ -88,9 +88,10 @@ def _mask_number_only(text: str) -> str:
 
 def _mask_whole(text: str, mask_rest: Callable[[str], str]) -> str:
     """Return a text that is one number as a whole masked, any other one as `mask_rest` does."""
-    number = strip_number(text)
+    number = strip_number(text, remarks=False)
     if _WHOLE.fullmatch(number) is None:
-        return mask_rest(text)
+        is_remarked = _WHOLE.fullmatch(strip_number(text)) is not None
+        return _mask_runs(text, SHORT) if is_remarked else mask_rest(text)
     digits = _get_digits(number)
     return _mask_digits(digits) if len(digits) > SHORT else text
 

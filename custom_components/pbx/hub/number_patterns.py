@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 import re
 
+from ..protocols.phone_numbers import to_plain_text
+
 EVERYTHING = "*"
 # Digits, a plus, star and hash, and * ? [ ] as in the names of files.
 NUMBER_PATTERN = re.compile(r"[0-9+*#?\[\]!-]+")
@@ -17,7 +19,9 @@ def compile_number_pattern(pattern: str) -> re.Pattern[str]:
 
     `*` stands for any digits and `?` for a single one, at the start also for a plus. `[2-4]` is one of these,
     `[!2-4]` another digit; `[*]` and `[#]` are the star and the hash. `**` is anything, and so is `*` alone.
+    Digits may be those of another script.
     """
+    pattern = to_plain_text(pattern)
     pieces = ["**"] if pattern == EVERYTHING else _PIECE.findall(pattern)
     first, *others = pieces or [""]
     return re.compile(_to_expression(first, r"\+?") + "".join(_to_expression(piece) for piece in others))

@@ -98,7 +98,7 @@ def normalize_number(
     """
     plain = strip_number(number)
     if plain.startswith("+"):
-        return _require_international(plain)
+        return _require_international(_drop_trunk_zero(plain, country))
     if not _NATIONAL.fullmatch(plain):
         return _parse_in_area(plain, country, area_code)
     by_prefix = next(_expand_prefixes(plain, dial_plan), None)
@@ -172,6 +172,17 @@ def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
         yield f"+{country}{plain.removeprefix(dial_plan.national_prefix)}"
     if country and area and dial_plan.external_prefix and plain.startswith(dial_plan.external_prefix):
         yield f"+{country}{area}{plain.removeprefix(dial_plan.external_prefix)}"
+
+
+def _drop_trunk_zero(number: str, country: str | None) -> str:
+    """Return a number without the prefix for calls within the country, where somebody has left it in."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
+    if metadata is None or not metadata.national_prefix:
+        return number
+    within = number.removeprefix(f"+{metadata.country_code}")
+    if within == number or not within.startswith(metadata.national_prefix):
+        return number
+    return parse_in_country(within, country) or number
 
 
 def _require_international(number: str) -> str | None:

@@ -19,12 +19,20 @@ _INVISIBLE = (
     "\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-_FULL_WIDTH = dict(zip(range(0xFF10, 0xFF1A), "0123456789", strict=True))
+# The zeros of the scripts in which people write numbers, as Unicode has them: Arabic, Persian, N'Ko, those
+# of India from Devanagari to Malayalam, Sinhala, Thai, Lao, Tibetan, Burmese, Khmer, Mongolian, full width.
+_ZEROS = (
+    *(0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66),
+    *(0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0xFF10),
+)
+_DIGITS = {chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)}
+_FULL_WIDTH = {"\uff0a": "*", "\uff03": "#", "\uff08": "(", "\uff09": ")", "\uff0e": ".", "\uff0f": "/"}
 _PLAIN = str.maketrans(
     dict.fromkeys(_INVISIBLE)
     | dict.fromkeys(_HYPHENS, "-")
-    | {chr(code): digit for code, digit in _FULL_WIDTH.items()}
-    | {"\uff0b": "+", "\ufe62": "+", "\uff0a": "*", "\uff03": "#", "\uff08": "(", "\uff09": ")"}
+    | _DIGITS
+    | _FULL_WIDTH
+    | {"\uff0b": "+", "\ufe62": "+", "\uff1a": ":", "\uff1b": ";", "\uff0c": ",", "\u060c": ","}
 )
 _SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?|tel\.?\s+(?=[(+0-9])", re.IGNORECASE)
 # What some wires put behind a number although it is in no address.
@@ -32,28 +40,66 @@ _PARAMETERS = re.compile(r"([\s()+*#0-9./-]+);[a-z][a-z-]*(?:[=;].*)?", re.IGNOR
 # The country for which a number in a link holds.
 _CONTEXT = re.compile(r";\s*phone-context=(\+[1-9][0-9]{0,2})(?:;|$)", re.IGNORECASE)
 _BRACKETED = re.compile(r"[^<>\u2039\u203a]*[<\u2039]\s*([^<>\u2039\u203a]*)[>\u203a][^<>\u2039\u203a]*")
-# A zero for calls within the country, as some write it after the country; in Italy it is dialed from abroad.
-_TRUNK_ZERO = re.compile(r"(\(?(?:\+|00)(?!\s*39)[\s0-9]{1,5}\)?)[\s.-]*[(\[]\s*0\s*[)\]]")
+# A zero for calls within the country, as some write it after the country: in brackets, alone, or before the
+# area code. Where it belongs to the number (Italy, San Marino, the Vatican, both Congos, Gabon and the Ivory
+# Coast), it is dialed from abroad too.
+_ZERO_STAYS = r"(?!\s*(?:39|378|379|225|24[0-3])(?![0-9]))"
+_TRUNK_ZERO = re.compile(
+    rf"(\(?(?:\+|00){_ZERO_STAYS}\s?[1-9][0-9]{{0,2}}\)?)"
+    r"(?:[\s.-]*[(\[]\s*0\s*[)\]]|[\s./-]*[(\[]\s*0(?=[0-9])|[\s./-]+0(?=[\s.0-9/-]))"
+)
+# What people write in front of a number or behind it. Words that follow a short number are no remark, since
+# that is rather a name; nor are capitals, which may stand for digits.
+_LETTER = re.compile(r"[^\W\d_]")
+_LABEL = re.compile(r"[^\W\d_]{1,20}[. ]{0,2}:\s*(?=[(+]*[0-9])")
+_BRACKETS_BEHIND = re.compile(r"(.*[0-9#])\s*[(\[]\s*[^()\[\]0-9]*[^\W\d_][^()\[\]0-9]*[)\]]\s*")
+_WORDS_BEHIND = re.compile(
+    r"([\s()+*#0-9./-]*[0-9#])[\s,;:\u2013-]+(?![A-Z]{3})[^\W\d_](?:[^\W\d_]|[\s.,!'\u2019-])*"
+)
+_EXTENSION_BEHIND = re.compile(
+    r"([\s()+*#0-9./-]*[0-9])[\s,;]*(?:ext|extn|extension|x|dw|durchwahl|nst|toestel|tst|poste|int|interno)"
+    r"[.:\s]*[0-9]{1,6}",
+    re.IGNORECASE,
+)
+_REMARK_AFTER = 6
 # What people write between digits, and a PBX does not accept.
 _DECORATION = re.compile(r"[\s()./\u00b7-]")
+_WITHOUT_WORDS = re.compile(r"[\s()+*#0-9./-]{5,}")
+_REMARKS = ((_BRACKETS_BEHIND, 1), (_EXTENSION_BEHIND, _REMARK_AFTER), (_WORDS_BEHIND, _REMARK_AFTER))
 _DIALABLE = re.compile(r"\+?[0-9*#]{1,32}")
 _CODE_KEYS = frozenset("*#")
 
 
-def strip_number(text: str) -> str:
+def strip_number(text: str, *, remarks: bool = True) -> str:
     """Return a number without what is written between and around its digits.
 
-    Understood are addresses of links and of SIP, of which parameters and the host are left out, and the
-    characters that word processors and web pages put in. What is no number is returned as plain text.
+    Understood are addresses of links and of SIP, of which parameters and the host are left out, the
+    characters that word processors and web pages put in, the digits of all scripts, and remarks such as
+    "(mobile)", unless these are to stay. What is no number is returned as plain text.
     """
     plain = to_plain_text(text).strip()
     number = _take_from_address(plain)
+    if remarks:
+        number = _strip_remarks(number)
     trunk_zero = _TRUNK_ZERO.match(number)
     if trunk_zero is not None:
         number = trunk_zero[1] + number[trunk_zero.end() :]
     context = _CONTEXT.search(plain)
     digits = _DECORATION.sub("", number)
     return _add_country(digits, context[1]) if context is not None else digits
+
+
+def _strip_remarks(text: str) -> str:
+    """Return a number without what people have written in front of it and behind it."""
+    if _LETTER.search(text) is None:
+        return text
+    label = _LABEL.match(text)
+    number = text[label.end() :] if label is not None else text
+    for behind, shortest in _REMARKS:
+        found = behind.fullmatch(number)
+        if found is not None and sum(map(str.isdecimal, found[1])) >= shortest:
+            return found[1]
+    return number if label is not None and _WITHOUT_WORDS.fullmatch(number) else text
 
 
 def strip_decoration(text: str) -> str:
