@@ -1,6 +1,7 @@
 """Phone numbers, hidden where they would be kept."""
 
 from typing import Any
+from unicodedata import digit
 
 from homeassistant.components.event import EventExtraStoredData
 from homeassistant.core import HomeAssistant, State
@@ -69,6 +70,25 @@ CALL_EVENT = "event.memory_pbx_anna_call"
         ("", ""),
         ("anonymous", "anonymous"),
         (MASKED, MASKED),
+        ("0201 x 555 123", "••• 123"),
+        ("020 call me 1234567 thanks", f"{MASKED} thanks"),
+        ("0-2-0-a-1-2-3-b-4-5-6-7", MASKED),
+        ("020@1234567", MASKED),
+        ("201@10.20.30.40", "201@••• 040"),
+        ("0800-FLOWERS", "••• 377"),
+        ("+1 800 flowers", "••• 377"),
+        ("2010-reception", "2010-reception"),
+        ("201 Reception", "201 Reception"),
+        ("Room 12", "Room 12"),
+        ("Team 2026", "Team 2026"),
+        ("\u24ea\u2461\u24ea\u2460\u2461\u2462\u2463\u2464\u2465\u2466", MASKED),
+        ("\u2070\u00b2\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077", MASKED),
+        ("\u0966\u0968\u0966\u0967\u0968\u0969\u096a\u096b\u096c\u096d", MASKED),
+        ("\uff10\uff12\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17", MASKED),
+        ("\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03", MASKED),
+        ("0\u200b2\u00ad01\u200d2\u20603\ufeff4567", MASKED),
+        ("0\u03012\u030101234567", MASKED),
+        ("0\ufe0f\u20e32\ufe0f\u20e301234567\ufe0f\u20e3", MASKED),
     ],
 )
 def test_mask(number: str, masked: str) -> None:
@@ -97,6 +117,21 @@ def test_mask(number: str, masked: str) -> None:
         ("020~123\u20224567", MASKED),
         ("09:00:30:123:4567", MASKED),
         ("123456", "••• 456"),
+        ("Eve 020x123x4567", f"Eve {MASKED}"),
+        ("Eve 020 x 123 X 4567", f"Eve {MASKED}"),
+        (
+            "Zo\u0301e \u24ea\u2461\u24ea\u2460\u2461\u2462\u2463\u2464\u2465\u2466 \u0645\u064e",
+            f"Zo\u0301e {MASKED} \u0645\u064e",
+        ),
+        ("Eve 0\u200b2\u00ad0\u200d1\u200d2\u200d34567", f"Eve {MASKED}"),
+        ("Eve \u0660\u0662\u0660 \u0661\u0662\u0663\u0664\u0665\u0666\u0667", f"Eve {MASKED}"),
+        ("Eve 1\ufe0f\u20e32\ufe0f\u20e334567", f"Eve {MASKED}"),
+        ("Phone 00a0b1c2d3e4", "Phone 00a0b1c2d3e4"),
+        ("Room 12", "Room 12"),
+        ("Team 2026, Room 12", "Team 2026, Room 12"),
+        ("\u738b\u4e09\u4e00", "\u738b\u4e09\u4e00"),
+        ("Henry \u2167", "Henry \u2167"),
+        ("\u00bd 12", "\u00bd 12"),
     ],
 )
 def test_mask_name(name: str, masked: str) -> None:
@@ -104,11 +139,14 @@ def test_mask_name(name: str, masked: str) -> None:
     assert mask_name(name) == masked
 
 
-@given(st.text("0123456789+ -/()", min_size=6, max_size=40))
+SPELLINGS = "0123456789\u0660\u0661\u0967\uff12\u2462\u00b2+ -/()x\u200b\u00ad\u0301"
+
+
+@given(st.text(SPELLINGS, min_size=6, max_size=40))
 def test_nothing_but_the_end(number: str) -> None:
     """Whatever way a number is written, no more than its end is left of it."""
-    digits = [char for char in number if char.isdigit()]
-    left = [char for char in mask(number) if char.isdigit()]
+    digits = [digit(char) for char in number if char.isdigit()]
+    left = [digit(char) for char in mask(number) if char.isdigit()]
     assert left == (digits if len(digits) <= 5 else digits[-3:]) or not digits
 
 
@@ -119,6 +157,7 @@ def test_raw() -> None:
         "text": "Eve (020 1234567) calls 201",
         "uri": "sip:0201234567@pbx.example.org",
         "time": 1795311575,
+        "float": 1795311575.0,
         "state": 3,
         "on": True,
         "ratio": 0.5,
@@ -130,6 +169,7 @@ def test_raw() -> None:
         "text": "Eve (••• 567) calls 201",
         "uri": "sip:••• 567@pbx.example.org",
         "time": "••• 575",
+        "float": "••• 575",
         "state": 3,
         "on": True,
         "ratio": 0.5,

@@ -1,8 +1,10 @@
 """Mask telephone numbers where they would be kept: in states, history and the logbook."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 import re
 from typing import Any
+from unicodedata import category, numeric
 
 from ..protocols.phone_numbers import strip_number, to_plain_text
 from .options import PbxOptions
@@ -13,12 +15,22 @@ SHORT = 5
 SHORT_IN_NAME = 6
 SHOWN = 3
 
+# Numbers above this in an event of the PBX may be telephone numbers.
+_LARGE = 10**SHORT
 _WHOLE = re.compile(r"[\d\s()./+*#,-]+")
-# What stands between the digits of a number: blanks and signs, and a pause after which more is dialed.
-_BETWEEN = r"(?:[\s()./*#,;:_'|=~&+\\\u2019\u2022\u00b7-]|[pw](?=\d)){0,8}"
+# What stands between the digits of a number: blanks and signs, a pause after which more is dialed, a cross.
+_BETWEEN = r"(?:[\s()./*#,;:_'|=~&+\\\u2019\u2022\u00b7-]|[pw](?=\d)|x(?=\s*\d)){0,8}"
 _DATE = r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-])"
 _TIME = rf"(?<!\d)\d?\d:\d\d(?::\d\d)?(?!{_BETWEEN}\d)"
 _RUN = re.compile(rf"(?P<date>{_DATE}|{_TIME})|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
+# In the field of a number all digits belong to it, but for those of a host.
+_SPAN = re.compile(r"\+?\d.*\d", re.DOTALL)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[:;?].*)?")
+# A number that is dialed by the letters on the keys, such as 0800-FLOWERS.
+_LETTERED = re.compile(r"\+?[01][\d\s()./-]{3,}[a-z][a-z-]{2,14}", re.IGNORECASE)
+_KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+# Characters that do not show: joiners, soft hyphens, marks on or around a character.
+_UNSEEN = frozenset({"Cf", "Me", "Mn"})
 # Words of the PBX that look like numbers.
 _KEPT = frozenset({"call_id", "tag", "account_code"})
 # Texts that may have a number anywhere in them.
@@ -30,9 +42,9 @@ _PARTIES = frozenset({"answered_by", "called", "called_did", "caller", "transfer
 def mask(text: str) -> str:
     """Return what is in the field of a number with only its last digits; short numbers stay as they are.
 
-    The number may be anywhere in it, in an address or between invisible characters.
+    The number may be anywhere in it, in an address, between other characters, and in any digits.
     """
-    return _mask_whole(text, lambda rest: _mask_runs(rest, SHORT))
+    return _mask_whole(text, _mask_span)
 
 
 def mask_name(text: str) -> str:
@@ -53,7 +65,9 @@ def mask_raw(value: Any) -> Any:
     if isinstance(value, str):
         return _mask_runs(value, SHORT)
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if len(str(abs(value))) <= SHORT else _mask_digits(str(value))
+        return value if abs(value) < _LARGE else _mask_digits(str(value))
+    if isinstance(value, float):
+        return value if abs(value) < _LARGE else _mask_digits(f"{value:.0f}")
     if isinstance(value, Mapping):
         return {mask_raw(name): mask_raw(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -88,27 +102,68 @@ def _mask_number_only(text: str) -> str:
 
 def _mask_whole(text: str, mask_rest: Callable[[str], str]) -> str:
     """Return a text that is one number as a whole masked, any other one as `mask_rest` does."""
-    number = strip_number(text, remarks=False)
+    shown, _ = _show_digits(text)
+    number = strip_number(shown, remarks=False)
     if _WHOLE.fullmatch(number) is None:
-        is_remarked = _WHOLE.fullmatch(strip_number(text)) is not None
+        is_remarked = _WHOLE.fullmatch(strip_number(shown)) is not None
         return _mask_runs(text, SHORT) if is_remarked else mask_rest(text)
     digits = _get_digits(number)
     return _mask_digits(digits) if len(digits) > SHORT else text
 
 
+def _mask_span(text: str) -> str:
+    """Return the field of a number with all masked from its first digit to the last, if there are many."""
+    plain, _ = _show_digits(text)
+    if _LETTERED.fullmatch(plain.strip()) is not None:
+        digits = _get_digits(plain.lower().translate(_KEYS))
+        return _mask_digits(digits) if len(digits) > SHORT else text
+    user, at, host = text.partition("@")
+    if _HOST.fullmatch(host) is not None:
+        return _mask_found(_SPAN, user, SHORT) + at + _mask_found(_RUN, host, SHORT)
+    return _mask_found(_SPAN, text, SHORT)
+
+
 def _mask_runs(text: str, short: int) -> str:
-    """Return a text with every run of more than so many digits masked."""
+    """Return a text with every run of more than so many digits masked, but for dates and times."""
+    return _mask_found(_RUN, text, short)
 
-    def mask_run(found: re.Match[str]) -> str:
-        digits = _get_digits(found[0]) if found["date"] is None else ""
-        return _mask_digits(digits) if len(digits) > short else found[0]
 
-    masked = _RUN.sub(mask_run, to_plain_text(text))
-    return text if masked == to_plain_text(text) else masked
+def _mask_found(pattern: re.Pattern[str], text: str, short: int) -> str:
+    """Return a text with what a pattern finds masked where it has more than so many digits."""
+    plain, origins = _show_digits(text)
+    masked, end = "", 0
+    for found in pattern.finditer(plain):
+        digits = _get_digits(found[0]) if found.groupdict().get("date") is None else ""
+        if len(digits) > short:
+            masked += text[end : origins[found.start()]] + _mask_digits(digits)
+            end = origins[found.end()]
+    return masked + text[end:]
+
+
+def _show_digits(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text with plain digits and without what does not show, and where each character was."""
+    if text.isascii():
+        return text, range(len(text) + 1)
+    shown = [(_show_character(char), at) for at, char in enumerate(text)]
+    origins = [at for plain, at in shown for _ in plain]
+    return "".join(plain for plain, _ in shown), [*origins, len(text)]
+
+
+@lru_cache(maxsize=4096)
+def _show_character(char: str) -> str:
+    """Return a character, plain digits where it is a digit of any script, in a circle or raised."""
+    kind = category(char)
+    if kind in _UNSEEN:
+        return ""
+    value = numeric(char, -1.0)
+    # Among letters there are numerals for whole numbers, of which those for digits stand for digits.
+    if value.is_integer() and 0 <= value < (10 if kind == "Lo" else 100):
+        return str(int(value))
+    return to_plain_text(char)
 
 
 def _get_digits(text: str) -> str:
-    return "".join(char for char in text if char.isdigit())
+    return "".join(char for char in text if char.isdecimal())
 
 
 def _mask_digits(digits: str) -> str:
