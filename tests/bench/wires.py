@@ -4,6 +4,13 @@ from collections.abc import Callable, Iterable
 import json
 from typing import Any, Protocol, override
 
+from custom_components.pbx.protocols.asterisk.calls import CallBook as AsteriskBook
+from custom_components.pbx.protocols.asterisk.decode import Endpoint, Extension
+from custom_components.pbx.protocols.asterisk.directory import Directory as AsteriskDirectory
+from custom_components.pbx.protocols.asterisk.feed import Feed as AsteriskFeed
+from custom_components.pbx.protocols.asterisk.questions import Questions
+from custom_components.pbx.protocols.asterisk.rights import Rights
+from custom_components.pbx.protocols.asterisk.wire import Splitter
 from custom_components.pbx.protocols.axeos.calls import OpenCalls
 from custom_components.pbx.protocols.axeos.decode_objects import ListKind
 from custom_components.pbx.protocols.axeos.directory import Directory as AxeosDirectory
@@ -290,7 +297,108 @@ def _make_ipcortex_call(call: int, device: str, state: str) -> dict[str, Any]:
     }
 
 
+class AsteriskWire(Wire):
+    """Blocks of the manager interface of a plain Asterisk, of calls from a trunk to a phone."""
+
+    def __init__(self, people: int) -> None:
+        self._directory = AsteriskDirectory()
+        for person in range(people):
+            device, number = f"PJSIP/{1000 + person}", str(1000 + person)
+            self._directory.endpoints[device] = Endpoint(device=device, authenticates=True)
+            self._directory.states[device] = "NOT_INUSE"
+            self._directory.extensions[number] = Extension(number=number, devices=(device,))
+        self._directory.set_extensions(list(self._directory.extensions.values()))
+        book, clock = AsteriskBook(self._directory), Clock()
+        questions = Questions(clock, 10.0)
+        self._feed = AsteriskFeed(self._directory, book, Rights(), questions, lambda name: None)
+        self._splitter = Splitter()
+        self.objects = list(self._directory.create_objects().values())
+
+    @override
+    def list_steps(self, call: int, person: int) -> list[list[str]]:
+        first, device = f"1795311575.{2 * call}", f"PJSIP/{1000 + person}"
+        caller = _make_channel(first, first, f"PJSIP/trunk-{2 * call:08x}", CALLER, CALLER_NAME)
+        callee = _make_channel(
+            f"1795311575.{2 * call + 1}", first, f"{device}-{2 * call + 1:08x}", str(1000 + person), ""
+        )
+        caller |= {"ChannelStateDesc": "Ring", "Exten": str(1000 + person), "Context": "from-trunk"}
+        callee |= {"ConnectedLineNum": CALLER, "ConnectedLineName": CALLER_NAME, "Exten": "s"}
+        rings, up = callee | {"ChannelStateDesc": "Ringing"}, callee | {"ChannelStateDesc": "Up"}
+        connected = caller | {"ConnectedLineNum": str(1000 + person)}
+        talks = connected | {"ChannelStateDesc": "Up"}
+        bridge = {"BridgeUniqueid": f"bridge-{call}", "BridgeType": "basic"}
+        return [
+            [
+                _make_block("Newchannel", **caller),
+                _make_block("Newchannel", **callee),
+                _make_block("NewConnectedLine", **callee),
+                _make_block("DialBegin", **caller, **_as_dialed(callee), DialString=str(1000 + person)),
+                _make_block("Newstate", **rings),
+                _make_block("DialState", **caller, **_as_dialed(rings), DialStatus="RINGING"),
+                _make_block("DeviceStateChange", Device=device, State="RINGING"),
+                _make_block("ExtensionStatus", Exten=str(1000 + person), Status="8"),
+            ],
+            [
+                _make_block("Newstate", **up),
+                _make_block("DialEnd", **caller, **_as_dialed(up), DialStatus="ANSWER"),
+                _make_block("NewConnectedLine", **connected),
+                _make_block("Newstate", **talks),
+                _make_block("BridgeEnter", **bridge, **up),
+                _make_block("BridgeEnter", **bridge, **talks),
+                _make_block("DeviceStateChange", Device=device, State="INUSE"),
+                _make_block("ExtensionStatus", Exten=str(1000 + person), Status="1"),
+            ],
+            [
+                _make_block("HangupRequest", **talks, Cause="16"),
+                _make_block("BridgeLeave", **bridge, **talks),
+                _make_block("BridgeLeave", **bridge, **up),
+                _make_block("Hangup", **talks, Cause="16"),
+                _make_block("Hangup", **up, Cause="16"),
+                _make_block("DeviceStateChange", Device=device, State="NOT_INUSE"),
+                _make_block("ExtensionStatus", Exten=str(1000 + person), Status="0"),
+            ],
+        ]
+
+    @override
+    def read(self, frame: str) -> Iterable[Change]:
+        return [
+            change
+            for block in self._splitter.feed(frame.encode())
+            for change in self._feed.handle_event(block)
+        ]
+
+
+def _make_block(name: str, **fields: str) -> str:
+    lines = {"Event": name, "Privilege": "call,all", **fields}
+    return "".join(f"{key}: {value}\r\n" for key, value in lines.items()) + "\r\n"
+
+
+def _make_channel(unique: str, call: str, channel: str, number: str, name: str) -> dict[str, str]:
+    return {
+        "Channel": channel,
+        "ChannelState": "4",
+        "ChannelStateDesc": "Down",
+        "CallerIDNum": number,
+        "CallerIDName": name or "<unknown>",
+        "ConnectedLineNum": "<unknown>",
+        "ConnectedLineName": "<unknown>",
+        "Language": "en",
+        "AccountCode": "",
+        "Context": "from-internal",
+        "Exten": "",
+        "Priority": "1",
+        "Uniqueid": unique,
+        "Linkedid": call,
+    }
+
+
+def _as_dialed(channel: dict[str, str]) -> dict[str, str]:
+    """Return the fields of a channel as events show the one that is dialed."""
+    return {f"Dest{name}": value for name, value in channel.items()}
+
+
 WIRES: dict[str, Callable[[int], Wire]] = {
+    "asterisk": AsteriskWire,
     "axeos": AxeosWire,
     "innovaphone": InnovaphoneWire,
     "ipcortex": IpcortexWire,

@@ -37,6 +37,14 @@ ANYTHING = st.recursive(
 GETTERS = [getattr(json_fields, name) for name in dir(json_fields) if name.startswith("get_")]
 
 
+@given(st.dictionaries(st.sampled_from("ab"), ANYTHING | st.text(" a\n", max_size=9)), st.integers(1, 6))
+def test_text_of_fields_is_that_of_values(data: dict[str, Any], longest: int) -> None:
+    """The short way for what is text already finds the same as the long one for anything."""
+    texts = [as_text(data.get(name), longest) for name in "ab"]
+    expected = next((text for text in texts if text is not None), None)
+    assert get_text(data, "a", "b", longest=longest) == expected
+
+
 @given(st.dictionaries(st.sampled_from("abc"), ANYTHING), st.sampled_from(GETTERS))
 def test_getters_take_anything(data: dict[str, Any], getter: Callable[..., Any]) -> None:
     """No value makes a getter raise."""

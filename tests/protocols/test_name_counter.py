@@ -1,5 +1,7 @@
 """Names that a PBX chooses are counted without growing with their number."""
 
+from hypothesis import given, strategies as st
+
 from custom_components.pbx.protocols.name_counter import LONGEST_NAME, MOST_NAMES, OTHERS, NameCounter
 
 
@@ -22,3 +24,15 @@ def test_long_names() -> None:
     for ending in "abc":
         counter["x" * LONGEST_NAME + ending] += 1
     assert dict(counter) == {"x" * LONGEST_NAME: 3}
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", OTHERS, "x" * LONGEST_NAME, "x" * 1000]) | st.text(), max_size=300)
+)
+def test_counting_once_more(names: list[str]) -> None:
+    """Counting one name is the same as adding 1 to it."""
+    added, counted = NameCounter(), NameCounter()
+    for name in names:
+        added[name] += 1
+        counted.add(name)
+    assert counted == added

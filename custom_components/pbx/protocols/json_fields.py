@@ -7,13 +7,14 @@ releases; a path through objects is `get_path`. What is missing or of another ty
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-from .phone_numbers import hide_withheld
+from .phone_numbers import REMEMBERED, hide_withheld
 
 type JsonObject = Mapping[str, Any]
 
@@ -61,7 +62,7 @@ def as_number(value: Any) -> float | None:
 
 def as_integer(value: Any) -> int | None:
     """Return a whole number of at most 64 bits, also where it was sent as text; fractions are cut off."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:
         return value if abs(value) < LARGEST_INTEGER else None
     number = as_number(value)
     return int(number) if number is not None and abs(number) < LARGEST_INTEGER else None
@@ -95,19 +96,31 @@ def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str 
     """Return the first of these fields that holds text or a whole number, cut to `longest` characters."""
     for name in names:
         value = data.get(name)
-        if value is not None and (found := as_text(value, longest)) is not None:
+        if value is None:
+            continue
+        # Nearly all is text, for which no other function is called.
+        found = value.strip()[:longest] if type(value) is str else as_text(value, longest)
+        if found:
             return found
     return None
 
 
 def as_word(value: Any) -> str:
     """Return a word to compare: `No answer`, `no-answer` and `NO_ANSWER` are the same; empty for none."""
-    return _GAPS.sub("", (as_text(value) or "").lower())
+    text = as_text(value)
+    return _to_word(text) if text is not None else ""
 
 
 def get_word(data: JsonObject, *names: str) -> str:
     """Return the first of these fields that holds text as a word to compare, empty for none."""
-    return as_word(get_text(data, *names))
+    text = get_text(data, *names)
+    return _to_word(text) if text is not None else ""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _to_word(text: str) -> str:
+    """Return text as a word to compare; a PBX uses the same few again and again."""
+    return _GAPS.sub("", text.lower())
 
 
 def says_none(data: JsonObject, name: str) -> bool:
@@ -163,6 +176,8 @@ def get_flag(data: JsonObject, *names: str, words: Mapping[str, bool] = FLAG_WOR
     """Return the first of these fields that holds a truth value, in any of the spellings in `words`."""
     for name in names:
         value = data.get(name)
+        if value is None:
+            continue
         if isinstance(value, bool):
             return value
         if isinstance(value, int | str) and (found := words.get(str(value).strip().lower())) is not None:

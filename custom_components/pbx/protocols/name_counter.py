@@ -20,6 +20,14 @@ class NameCounter(Counter[str]):
     def __setitem__(self, name: str, count: int) -> None:
         super().__setitem__(self._fit(name), count)
 
+    def add(self, name: str) -> None:
+        """Count a name once more; a known one, as nearly all are, costs no more than a look-up."""
+        count = self.get(name)
+        if count is None:
+            self[name] += 1
+        else:
+            super().__setitem__(name, count + 1)
+
     def _fit(self, name: str) -> str:
         """Return the name under which a name is counted."""
         short = name[:LONGEST_NAME]

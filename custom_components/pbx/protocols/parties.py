@@ -1,13 +1,30 @@
 """With whom a phone, a user or the PBX speaks in a call, and which of their calls is foremost."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
 from .model import PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
+from .phone_numbers import REMEMBERED
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 # At the PBX somebody always talks, and who calls is what people want to see.
 _PBX_RANK = (CallState.RINGING, CallState.TALKING, CallState.ON_HOLD, CallState.DIALING)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def make_party(
+    number: str | None = None,
+    name: str | None = None,
+    normalized: str | None = None,
+    user: str | None = None,
+    phone: str | None = None,
+) -> Party:
+    """Return one side of a call, the same object again for the same fields.
+
+    Each event of a call names its parties anew, and what is shown of their caller ID takes a while to find.
+    """
+    return Party(number=number, name=name, normalized=normalized, user=user, phone=phone)
 
 
 def list_lines(calls: Iterable[Call], key: ObjectKey) -> tuple[Line, ...]:

@@ -1,6 +1,7 @@
 """What is made of single messages, whatever they hold."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -76,6 +77,20 @@ def test_no_message_breaks_a_session(frames: list[dict[str, Any]]) -> None:
         state.apply(feed.forget_record(entry))
     state.apply(feed.end_stale_calls(10**9, 0))
     assert not feed.book.get_stale_lines()
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(FRAMES, max_size=15))
+def test_what_is_left_out_changes_nothing(frames: list[dict[str, Any]]) -> None:
+    """Where only calls and presence change, the same comes out as where everything is computed anew."""
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    feed, whole = Feed(lambda: now), Feed(lambda: now)
+    for number, frame in enumerate(frames):
+        # With another name of our own, any object may be another one than before.
+        whole.directory.own_name = f"pbx-{number}"
+        changes, expected = feed.handle_event(frame, answer=False), whole.handle_event(frame, answer=False)
+        assert sorted(map(repr, changes)) == sorted(map(repr, expected))
+    assert feed.directory.shown == whole.directory.shown
 
 
 DECODERS: list[Callable[[dict[str, Any]], Any]] = [

@@ -6,8 +6,8 @@ A line here is the part of one object in a call, as RCC follows it.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import count
 
 from ..changes import CallChange, Change, TransferChange
@@ -116,7 +116,7 @@ class CallBook:
         self,
         directory: Directory,
         is_monitored: Callable[[str], bool],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime],
     ) -> None:
         self._directory = directory
         self._is_monitored = is_monitored
@@ -290,10 +290,11 @@ class CallBook:
                 entry.is_count_old = cause is None
         line.conference.lines.remove(line)
         outcome = Outcome.LOST if cause is EndCause.LOST else line.outcome
-        legs = tuple(replace(leg, outcome=outcome) for leg in self._own_legs(line, CallState.ENDED))
+        leg = self._get_own_leg(line, CallState.ENDED, outcome)
         end = self._close(line.conference, line, cause)
         # The tracker knows best what a leg came to that lasted as long as its call.
-        return [CallChange(id=line.conference.id, legs=() if end else legs, end=end)]
+        legs = () if end or leg is None else (leg,)
+        return [CallChange(id=line.conference.id, legs=legs, end=end)]
 
     def _close(self, conference: Conference, last: Line, cause: EndCause | None = None) -> EndCause | None:
         """Forget a call without lines and return why it ended, None as long as it goes on."""
@@ -325,7 +326,7 @@ class CallBook:
             called=called,
             legs=legs,
             queue=self._queue(line),
-            started=min(item.since for item in conference.lines),
+            started=min([item.since for item in conference.lines]),
         )
 
     def _caller(self, line: Line) -> Party | None:
@@ -349,15 +350,17 @@ class CallBook:
     def _own_party(self, line: Line) -> Party:
         return self._directory.get_own_party(self._directory.add_entry(line.owner))
 
-    def _own_legs(self, line: Line, state: CallState | None) -> Iterator[Leg]:
+    def _get_own_leg(self, line: Line, state: CallState | None, outcome: Outcome | None) -> Leg | None:
+        """Return the leg of a line in a state, None where nobody was or is to be told of it."""
         if state is None or line.queue or (state is CallState.ENDED and not line.was_shown):
-            return
-        yield Leg(
+            return None
+        return Leg(
             id=line.id,
             role=line.role,
             party=self._own_party(line),
             state=state,
             answered=line.answered,
+            outcome=outcome,
             parked=line.parked,
             remotes=(self._directory.get_party(line.peer),) if line.peer is not None else (),
         )
@@ -365,9 +368,11 @@ class CallBook:
     def _legs(self, line: Line) -> Iterator[Leg]:
         """Yield the leg of the line, and that of its peer where no line of its own reports it."""
         # The release of a line that was transferred still has the state of before.
-        for leg in self._own_legs(line, CallState.ENDED if line.transferred else line.state):
+        state = CallState.ENDED if line.transferred else line.state
+        own = self._get_own_leg(line, state, line.outcome if state is CallState.ENDED else None)
+        if own is not None:
             line.was_shown = True
-            yield leg if leg.state is not CallState.ENDED else replace(leg, outcome=line.outcome)
+            yield own
         if line.incoming or line.queue or line.peer is None or self._peer_type(line) in _MACHINES:
             return
         entry = self._directory.find_entry(line.peer)

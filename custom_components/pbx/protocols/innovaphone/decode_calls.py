@@ -2,23 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntFlag
+from functools import lru_cache
+from typing import Any
 
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, get_word, iter_one_or_many
+from ..phone_numbers import REMEMBERED
 from .decode_objects import USER, get_known_text, get_object_type, is_readable_list
 
 PHASE_MASK = 0x00F
 SETUP, ALERT, CONNECTED, DISC_SENT, DISC_RECEIVED, PARKED = 1, 4, 5, 6, 7, 8
-
-
-class Bits(IntFlag):
-    """What the state of a call says besides its phase; the direction is that of the PBX."""
-
-    TOWARDS_DEVICE = 0x080
-    HELD_BY_USER = 0x100
-    HELD_BY_PEER = 0x200
-    WAITING = 0x400
+# What the state of a call says besides its phase; the direction is that of the PBX.
+TOWARDS_DEVICE, HELD_BY_USER, HELD_BY_PEER = 0x080, 0x100, 0x200
+LARGEST_STATE = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +29,17 @@ class UserRecord:
     pbx: str | None = None
     type: str = USER
     registered: tuple[str, ...] = ()
-    alerting: int = 0
-    channels: int = 0
-    counted: bool = False
-    gone: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class UserNews:
+    """What one message says of an object: what it is, how many calls it has, and whether it is gone."""
+
+    record: UserRecord
+    alerting: int
+    channels: int
+    counted: bool
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +54,12 @@ class Peer:
     normalized: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CallNews:
-    """What one message says of a call; `phase` is None where it does not say how far the call is."""
+    """What one message says of a call; `phase` is None where it does not say how far the call is.
+
+    One is made of each message, so it is not frozen, which takes longer to fill.
+    """
 
     conference: str | None = None
     phase: int | None = None
@@ -91,21 +97,17 @@ _NAMES = ("cn", "dn", "h323", "e164", "pbx")
 
 def decode_user(
     message: JsonObject, known: Callable[[str], UserRecord | None] = lambda guid: None
-) -> UserRecord | None:
-    """Return an object in view, or None where even its id is missing (RCC, `UserInfo`).
+) -> UserNews | None:
+    """Return the news of an object in view, None where even its id is missing (RCC, `UserInfo`).
 
     That `alert` and `channel` are counts stands in the vendor's manual of SOAP. What is left out is none; of
-    what is unreadable, what was known stays.
+    what is unreadable, what was known stays. The record is the known one where it says the same.
     """
     guid = get_text(message, "guid")
     if guid is None:
         return None
-    before = known(guid) or UserRecord(guid=guid)
-    return UserRecord(
-        guid=guid,
-        **{name: get_known_text(message, name, getattr(before, name)) for name in _NAMES},
-        type=get_object_type(message.get("pseudo")),
-        registered=(_decode_registered(message) if is_readable_list(message, "regs") else before.registered),
+    return UserNews(
+        record=_decode_record(message, guid, known(guid)),
         alerting=_get_count(message, "alert"),
         channels=_get_count(message, "channel"),
         counted="alert" in message or "channel" in message,
@@ -113,58 +115,100 @@ def decode_user(
     )
 
 
+def _decode_record(message: JsonObject, guid: str, known: UserRecord | None) -> UserRecord:
+    type_ = get_object_type(message.get("pseudo"))
+    registered = _decode_registered(message) if is_readable_list(message, "regs") else None
+    if (
+        known is not None
+        # What was decoded before stands for itself: decoding it again would change nothing.
+        and message.get("cn") == known.cn
+        and message.get("dn") == known.dn
+        and message.get("h323") == known.h323
+        and message.get("e164") == known.e164
+        and message.get("pbx") == known.pbx
+        and type_ == known.type
+        and registered in (known.registered, None)
+    ):
+        return known
+    before = known or UserRecord(guid=guid)
+    return UserRecord(
+        guid=guid,
+        **{name: get_known_text(message, name, getattr(before, name)) for name in _NAMES},
+        type=type_,
+        registered=before.registered if registered is None else registered,
+    )
+
+
 def _decode_registered(message: JsonObject) -> tuple[str, ...]:
-    registrations = (get_text(item, "hw") for item in iter_one_or_many(message.get("regs")))
+    registrations = [get_text(item, "hw") for item in iter_one_or_many(message.get("regs"))]
     return tuple(dict.fromkeys(hardware for hardware in registrations if hardware))
 
 
 def _get_count(data: JsonObject, name: str) -> int:
     """Return a count, which some firmware sends as a truth value and leaves out when it is 0."""
     value = data.get(name)
+    if value is None:
+        return 0
     return int(value) if isinstance(value, bool) else max(get_integer(data, name) or 0, 0)
 
 
 def decode_call(message: JsonObject) -> CallNews:
     """Return the news of a call (RCC, `CallInfo`); its state counts, since the names of events differ."""
     state = get_integer(message, "state")
-    others = (_decode_peer(item) for item in iter_one_or_many(message.get("no")))
-    bits = Bits(state & ~PHASE_MASK) if state is not None and 0 <= state < 0x10000 else None
+    has_state = state is not None and 0 <= state <= LARGEST_STATE
+    bits = state if state is not None and has_state else 0
     return CallNews(
         conference=get_text(message, "conf"),
-        phase=state & PHASE_MASK if state is not None and bits is not None else None,
-        incoming=bool(bits & Bits.TOWARDS_DEVICE) if bits is not None else None,
-        held=bits is not None and bool(bits & (Bits.HELD_BY_USER | Bits.HELD_BY_PEER)),
+        phase=bits & PHASE_MASK if has_state else None,
+        incoming=bool(bits & TOWARDS_DEVICE) if has_state else None,
+        held=bool(bits & (HELD_BY_USER | HELD_BY_PEER)),
         peer=_decode_peer(get_object(message, "peer")),
-        others=tuple(peer for peer in others if peer is not None),
-        cause=_get_cause(message),
+        others=_decode_others(message.get("no")),
+        cause=_get_cause(message.get("info")),
         seconds=get_integer(message, "time"),
         gone=get_flag(message, "del") is True or get_word(message, "msg") in _DELETED,
     )
 
 
+def _decode_others(found: Any) -> tuple[Peer, ...]:
+    if found is None:
+        return ()
+    others = (_decode_peer(item) for item in iter_one_or_many(found))
+    return tuple(peer for peer in others if peer is not None)
+
+
 def _decode_peer(data: JsonObject) -> Peer | None:
     if not data:
         return None
-    return Peer(
-        type=get_text(data, "type"),
-        cn=get_text(data, "cn"),
-        dn=get_text(data, "dn"),
-        h323=get_text(data, "h323"),
-        e164=get_text(data, "e164"),
-        normalized=get_text(data, "norm"),
+    return _make_peer(
+        get_text(data, "type"),
+        get_text(data, "cn"),
+        get_text(data, "dn"),
+        get_text(data, "h323"),
+        get_text(data, "e164"),
+        get_text(data, "norm"),
     )
 
 
-def _get_cause(message: JsonObject) -> int | None:
-    """Return the Q.931 cause, if the message has one among its further information."""
-    return next(
-        (
-            get_integer(item, "vali")
-            for item in iter_one_or_many(message.get("info"))
-            if item.get("type") == "cause"
-        ),
-        None,
-    )
+@lru_cache(maxsize=REMEMBERED)
+def _make_peer(
+    type_: str | None,
+    cn: str | None,
+    dn: str | None,
+    h323: str | None,
+    e164: str | None,
+    normalized: str | None,
+) -> Peer:
+    """Return a party; each message of a call names the same ones again."""
+    return Peer(type=type_, cn=cn, dn=dn, h323=h323, e164=e164, normalized=normalized)
+
+
+def _get_cause(information: Any) -> int | None:
+    """Return the Q.931 cause, if a message has one among its further information."""
+    if information is None:
+        return None
+    causes = (item for item in iter_one_or_many(information) if item.get("type") == "cause")
+    return next((get_integer(item, "vali") for item in causes), None)
 
 
 # Of PBX-wide calls only the first message has a state; the others are known by the name of the event.

@@ -97,7 +97,7 @@ def get_object_type(value: Any) -> str:
 
     As XML in PbxTableUsers, as a bare name in RCC, `UserInfo`.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         return USER
     match = _TYPE.search(value)
     if match is not None:

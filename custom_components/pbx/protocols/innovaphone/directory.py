@@ -1,13 +1,13 @@
 """Remember the objects of the PBX, and what the model shows of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import is_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..changes import Change, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..evolve import evolve, evolve_fields
 from ..model import (
     ObjectKey,
     Party,
@@ -20,15 +20,44 @@ from ..model import (
     UserPhone,
     WaitingCall,
 )
+from ..parties import make_party
 from ..status import combine
 from .decode_calls import Peer, UserRecord
 from .decode_objects import QUEUE, USER, AccountStep, Node, Presence, PresenceEndpoint, Row
 from .rights import Api
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an object is, out of all that know it; RCC knows best what is now, the row what is configured.
+
+    By `cn` RCC addresses objects, by `h323` PbxApi addresses users; `number` is the extension. `hardware` are
+    the registered devices, None where no source lists them, `devices` all of them with their descriptions.
+    """
+
+    present: bool = False
+    type: str = USER
+    cn: str | None = None
+    h323: str | None = None
+    number: str | None = None
+    name: str = ""
+    hardware: tuple[str, ...] | None = None
+    devices: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def only_phone(self) -> str | None:
+        """Return the one device at which calls of this user must be, if there is only one."""
+        hardware = self.hardware
+        return hardware[0] if hardware is not None and len(hardware) == 1 else None
+
+
+# What an identity is made of.
+_IDENTIFYING = frozenset({"record", "row", "account", "endpoint", "registered", "devices"})
+
+
 @dataclass(slots=True)
 class Entry:
-    """An object of the PBX; RCC knows best what is now, the replicated row what is configured."""
+    """An object of the PBX, as each source knows it; all but its counts are changed by `learn`."""
 
     guid: str
     record: UserRecord | None = None
@@ -39,65 +68,59 @@ class Entry:
     registered: tuple[str, ...] | None = None
     devices: dict[str, str | None] = field(default_factory=dict)
     forwards: dict[ForwardKind, str | None] = field(default_factory=dict)
+    # How many calls ring and how many there are in all, as the last record has counted them.
+    alerting: int = 0
+    channels: int = 0
     # Whether the last call has ended since the PBX said how many there are, which it says anew soon.
     is_count_old: bool = False
+    identity: Identity = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out what the object is."""
+        self.identity = _identify(self)
+
+    def learn(self, **sources: Any) -> None:
+        """Replace what sources say of the object, by the names of the fields."""
+        changed = [name for name, value in sources.items() if getattr(self, name) is not value]
+        for name in changed:
+            setattr(self, name, sources[name])
+        if not _IDENTIFYING.isdisjoint(changed):
+            self.identity = _identify(self)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether the PBX counts calls of the object, which must be in the view of RCC for that."""
+        return self.record is not None and bool(self.alerting or self.channels)
 
     @property
     def type(self) -> str:
         """Return the type of the object, which is empty for a user."""
-        return (
-            self.record.type if self.record is not None else self.row.type if self.row is not None else USER
-        )
+        return self.identity.type
 
     @property
     def present(self) -> bool:
         """Return whether any source still knows the object."""
-        return any(source is not None for source in (self.record, self.row, self.account))
-
-    @property
-    def _known(self) -> list[UserRecord | Row]:
-        """Return what holds the names of the object, the fresher first."""
-        return [source for source in (self.record, self.row) if source is not None]
+        return self.identity.present
 
     @property
     def cn(self) -> str | None:
         """Return the long name, by which RCC addresses objects."""
-        return _first(source.cn for source in self._known)
+        return self.identity.cn
 
     @property
     def h323(self) -> str | None:
         """Return the name, by which PbxApi addresses users."""
-        account = self.account.h323 if self.account is not None else None
-        return _first(source.h323 for source in self._known) or account
+        return self.identity.h323
 
     @property
     def number(self) -> str | None:
         """Return the extension."""
-        return _first(source.e164 for source in self._known) or self.endpoint.number
+        return self.identity.number
 
     @property
     def name(self) -> str:
         """Return the name to show."""
-        account = self.account.name if self.account is not None else None
-        shown = _first(source.dn for source in self._known)
-        return shown or self.cn or account or self.endpoint.name or self.number or self.h323 or self.guid
-
-    @property
-    def hardware(self) -> tuple[str, ...] | None:
-        """Return the registered devices, None where no source lists them."""
-        return self.record.registered if self.record is not None else self.registered
-
-    @property
-    def known_devices(self) -> dict[str, str | None]:
-        """Return every device of this user with its description."""
-        configured = dict(self.row.devices) if self.row is not None else self.devices
-        return dict.fromkeys(self.hardware or ()) | configured
-
-    @property
-    def only_phone(self) -> str | None:
-        """Return the one device at which calls of this user must be, if there is only one."""
-        hardware = self.hardware or ()
-        return hardware[0] if len(hardware) == 1 else None
+        return self.identity.name
 
     def forget_sources(self, granted: Container[str]) -> bool:
         """Drop what came from APIs that are not granted, and return whether there was any of it."""
@@ -105,33 +128,41 @@ class Entry:
         gone = [
             name for api, name in sources.items() if api not in granted and getattr(self, name) is not None
         ]
-        for name in gone:
-            setattr(self, name, None)
+        self.learn(**dict.fromkeys(gone))
         return bool(gone)
 
-    def get_user(self, *, has_lines: bool, shared: Iterable[str], editable: bool, counts: bool) -> User:
+    def get_user(self, *, has_lines: bool, shared: Container[str], editable: bool, counts: bool) -> User:
         """Return what this object is as a user."""
-        presence, others = self.presence, set(shared)
+        identity = self.identity
         return User(
             id=self.guid,
-            name=self.name,
-            username=self.h323,
-            number=self.number,
-            status=self._status(has_lines=has_lines, counts=counts),
+            name=identity.name,
+            username=identity.h323,
+            number=identity.number,
             email=self.endpoint.email,
             phones=tuple(
-                UserPhone(type=UserPhoneType.PHONE, phone=device, personal=device not in others)
-                for device in self.known_devices
+                UserPhone(type=UserPhoneType.PHONE, phone=device, personal=device not in shared)
+                for device in identity.devices
             ),
-            do_not_disturb=presence.do_not_disturb if presence is not None else None,
             forwards=self._forwards(),
-            presence=presence.activity if presence is not None else None,
-            presence_note=presence.note if presence is not None else None,
-            presence_sources=presence.sources if presence is not None else (),
             editable=editable,
             # A user's login may control its own calls only, as it may change its own settings only.
             controllable=editable,
+            **self.get_activity(has_lines=has_lines, counts=counts),
         )
+
+    def get_activity(self, *, has_lines: bool, counts: bool) -> dict[str, Any]:
+        """Return the fields of a user that change with calls and presence."""
+        presence, status = self.presence, self._status(has_lines=has_lines, counts=counts)
+        if presence is None:
+            return {"status": status, **_NO_PRESENCE}
+        return {
+            "status": status,
+            "do_not_disturb": presence.do_not_disturb,
+            "presence": presence.activity,
+            "presence_note": presence.note,
+            "presence_sources": presence.sources,
+        }
 
     def _forwards(self) -> dict[ForwardKind, str | None]:
         if self.row is None:
@@ -141,19 +172,50 @@ class Entry:
     def _status(self, *, has_lines: bool, counts: bool) -> LineStatus:
         """Return what follows from counts and registrations; known calls say more."""
         counted = not has_lines and not self.is_count_old
-        if counted and self.record is not None and self.record.alerting:
+        if counted and self.record is not None and self.alerting:
             return LineStatus.RINGING
         if counted and self._busy(counts=counts):
             return LineStatus.TALKING
-        if self.hardware is None:
+        hardware = self.identity.hardware
+        if hardware is None:
             return LineStatus.UNKNOWN
-        return LineStatus.IDLE if self.hardware else LineStatus.OFFLINE
+        return LineStatus.IDLE if hardware else LineStatus.OFFLINE
 
     def _busy(self, *, counts: bool) -> bool:
         """Return whether there is a call; presence has to do where the PBX counts none."""
         if self.record is not None and counts:
-            return bool(self.record.channels)
+            return bool(self.channels)
         return self.presence is not None and self.presence.on_the_phone
+
+
+_NO_PRESENCE: dict[str, Any] = {
+    "do_not_disturb": None,
+    "presence": None,
+    "presence_note": None,
+    "presence_sources": (),
+}
+
+
+def _identify(entry: Entry) -> Identity:
+    """Return what an object is by its sources, the fresher one first."""
+    record, row, account, endpoint = entry.record, entry.row, entry.account, entry.endpoint
+    known: list[UserRecord | Row] = [source for source in (record, row) if source is not None]
+    cn = _first(source.cn for source in known)
+    h323 = _first(source.h323 for source in known) or (account.h323 if account is not None else None)
+    number = _first(source.e164 for source in known) or endpoint.number
+    shown = _first(source.dn for source in known) or cn or (account.name if account is not None else None)
+    hardware = record.registered if record is not None else entry.registered
+    configured = dict(row.devices) if row is not None else entry.devices
+    return Identity(
+        present=bool(known) or account is not None,
+        type=known[0].type if known else USER,
+        cn=cn,
+        h323=h323,
+        number=number,
+        name=shown or endpoint.name or number or h323 or entry.guid,
+        hardware=hardware,
+        devices=dict.fromkeys(hardware or ()) | configured,
+    )
 
 
 def _first(values: Iterable[str | None]) -> str | None:
@@ -168,15 +230,16 @@ _LINE_STATUS = {
 }
 
 
-class Sources(NamedTuple):
-    """What an object was computed of: what the PBX told, and what was found out besides."""
+class Computed(NamedTuple):
+    """Of what the model's view of an object was computed last.
 
-    told: tuple[object, ...]
-    found: tuple[object, ...]
+    `basis` is what it is and how it is set up; where that has not changed, `activity` and `states` of its
+    lines change some fields only.
+    """
 
-    def equals(self, other: Sources) -> bool:
-        """Return whether an object is the same as before; what the PBX told is not compared in depth."""
-        return self.found == other.found and all(map(is_, self.told, other.told, strict=True))
+    basis: tuple[object, ...]
+    activity: tuple[object, ...]
+    states: tuple[CallState, ...]
 
 
 # No PBX has as many objects.
@@ -205,7 +268,10 @@ class Directory:
         self._owners: dict[str, set[str]] = {}
         # How often any device has got or lost an owner, and of what each object was last computed.
         self._owner_changes = 0
-        self._sources_of: dict[str, Sources] = {}
+        self._computed: dict[str, Computed] = {}
+        # How often any object has become another one, and the agents of each queue at such a time.
+        self._basis_changes = 0
+        self._agents_of: dict[str, tuple[int, tuple[QueueAgent, ...]]] = {}
         # The Boolean objects that were not in the last list.
         self._doubted_switches: set[ObjectKey] = set()
 
@@ -220,7 +286,10 @@ class Directory:
 
     def add_entry(self, guid: str) -> Entry:
         """Return the entry of an object, adding one where there is none."""
-        return self.entries.setdefault(guid, Entry(guid))
+        entry = self.entries.get(guid)
+        if entry is None:
+            entry = self.entries[guid] = Entry(guid)
+        return entry
 
     def get_record(self, guid: str) -> UserRecord | None:
         """Return what RCC says of an object, None where it is not in view."""
@@ -250,13 +319,16 @@ class Directory:
 
     def _is_user(self, entry: Entry) -> bool:
         # The walk over the accounts does not distinguish people from App objects.
-        return entry.present and entry.type == USER and (not entry.h323 or entry.h323 != self.own_name)
+        identity = entry.identity
+        if not identity.present or identity.type != USER:
+            return False
+        return not identity.h323 or identity.h323 != self.own_name
 
     def find_entry(self, peer: Peer) -> Entry | None:
         """Return the object that a party of a call is."""
         for name, value in (("h323", peer.h323), ("cn", peer.cn), ("e164", peer.e164)):
-            if value and (guid := next(iter(self._names.get((name, value), ())), None)) is not None:
-                return self.entries.get(guid)
+            if value and (named := self._names.get((name, value))):
+                return self.entries.get(next(iter(named)))
         return None
 
     def find_addressed(self, address: str | None, number: str | None) -> Entry | None:
@@ -273,71 +345,96 @@ class Directory:
         entry = self.find_entry(peer)
         if entry is not None:
             return self.get_own_party(entry)
-        return Party(
-            number=peer.e164 or peer.h323,
+        return make_party(
+            peer.e164 or peer.h323,
             # Where no name is known some firmware repeats the number.
-            name=_first(name for name in (peer.dn, peer.cn) if name != peer.e164),
-            normalized=self.node.normalize(peer.normalized or peer.e164),
+            _first(name for name in (peer.dn, peer.cn) if name != peer.e164),
+            self.node.normalize(peer.normalized or peer.e164),
         )
 
     def get_own_party(self, entry: Entry) -> Party:
         """Return an object as a party of a call."""
-        user = entry.guid if self._is_user(entry) else None
-        return Party(
-            number=entry.number or entry.h323,
-            name=entry.name,
-            user=user,
-            phone=entry.only_phone if user is not None else None,
-        )
+        identity, user = entry.identity, entry.guid if self._is_user(entry) else None
+        phone = identity.only_phone if user is not None else None
+        return make_party(identity.number or identity.h323, identity.name, user=user, phone=phone)
 
     def update_object(self, guid: str) -> list[Change]:
         """Compute anew what the model shows of an object, and return what changed."""
         entry = self.entries.get(guid)
         if entry is None:
             return []
-        sources, before = self._get_sources(entry), self._sources_of.get(guid)
-        if before is not None and sources.equals(before):
-            return self._update_lines(entry)
-        changes = self._update_whole(entry)
-        if guid in self.entries:
-            self._sources_of[guid] = self._get_sources(entry)
-        else:
-            self._sources_of.pop(guid, None)
-        return changes
+        computed, before = self._get_computed(entry), self._computed.get(guid)
+        if before is None or computed.basis != before.basis:
+            return self._update_whole(entry)
+        self._computed[guid] = computed
+        return self._update_activity(entry, computed, before)
 
-    def _get_sources(self, entry: Entry) -> Sources:
-        parts = (entry.record, entry.row, entry.account, entry.presence, entry.endpoint)
-        return Sources(
-            told=(*parts, entry.registered, entry.devices, entry.forwards),
-            found=(
-                bool(self.get_line_states(entry.guid)),
+    def _get_computed(self, entry: Entry) -> Computed:
+        states = tuple(self.get_line_states(entry.guid))
+        told = (entry.record, entry.row, entry.account, entry.endpoint, entry.identity, entry.forwards)
+        return Computed(
+            basis=(*told, self.is_editable(entry), self.own_name, self._owner_changes),
+            activity=(
+                entry.presence,
+                entry.alerting,
+                entry.channels,
+                bool(states),
                 entry.is_count_old,
                 self.counts_calls,
-                self.is_editable(entry),
-                self.own_name,
-                self._owner_changes,
             ),
+            states=states,
         )
 
-    def _update_lines(self, entry: Entry) -> list[Change]:
-        """Compute anew what follows from the lines of an object, of which nothing else has changed."""
-        owned = self._owned(entry.guid)
-        changes = [change for device in owned for change in self._update_phone(device)]
-        key = ObjectKey(ObjectKind.QUEUE, entry.guid)
-        return [*changes, *self._update_shown(key, self._queue(entry))] if key in self._shown else changes
+    def _update_activity(self, entry: Entry, computed: Computed, before: Computed) -> list[Change]:
+        """Compute anew what follows from lines, counts and presence, where nothing else has changed."""
+        key = ObjectKey(ObjectKind.USER, entry.guid)
+        user = self._shown.get(key)
+        if not isinstance(user, User):
+            queue = ObjectKey(ObjectKind.QUEUE, entry.guid)
+            return self._update_shown(queue, self._queue(entry)) if queue in self._shown else []
+        changes: list[Change] = []
+        if computed.states != before.states:
+            for place in user.phones:
+                changes += self._update_phone_status(place.phone) if place.phone is not None else []
+        if computed.activity != before.activity:
+            fields = entry.get_activity(has_lines=bool(computed.states), counts=self.counts_calls)
+            changes += self._update_shown(key, evolve_fields(user, fields))
+        return changes
+
+    def _update_phone_status(self, device: str) -> list[Change]:
+        key = ObjectKey(ObjectKind.PHONE, device)
+        phone = self._shown.get(key)
+        if not isinstance(phone, Phone):
+            return []
+        return self._update_shown(key, evolve(phone, status=self._find_phone_status(device)))
+
+    def _find_phone_status(self, device: str) -> LineStatus:
+        return combine([self._phone_status(owner, device) for owner in self._get_owners(device)])
+
+    def _get_owners(self, device: str) -> list[Entry]:
+        owners = self._owners.get(device, ())
+        ordered = sorted(owners) if len(owners) > 1 else owners
+        return [self.entries[guid] for guid in ordered if guid in self.entries]
 
     def _update_whole(self, entry: Entry) -> list[Change]:
+        """Compute anew what the model shows of an object that has become another one, or is new."""
         guid = entry.guid
+        self._basis_changes += 1
         self._index(entry)
         before = self._owned(guid)
         if not entry.present:
             del self.entries[guid]
-        devices = set(entry.known_devices) if self._is_user(entry) else set()
+        devices = set(entry.identity.devices) if self._is_user(entry) else set()
         for device in before | devices:
             self._set_owner(device, guid, owned=device in devices)
         changes = [change for device in before | devices for change in self._update_phone(device)]
         for kind, item in self._object(entry).items():
             changes += self._update_shown(ObjectKey(kind, guid), item)
+        if entry.present:
+            self._computed[guid] = self._get_computed(entry)
+        else:
+            self._computed.pop(guid, None)
+            self._agents_of.pop(guid, None)
         return changes
 
     def _set_owner(self, device: str, guid: str, *, owned: bool) -> None:
@@ -373,42 +470,46 @@ class Directory:
         }
 
     def _user(self, entry: Entry) -> PbxObject:
+        devices = entry.identity.devices
         return entry.get_user(
             has_lines=bool(self.get_line_states(entry.guid)),
-            shared=[device for device in entry.known_devices if len(self._owners.get(device, ())) > 1],
+            shared=[device for device in devices if len(self._owners.get(device, ())) > 1],
             editable=self.is_editable(entry),
             counts=self.counts_calls,
         )
 
     def _update_phone(self, device: str) -> list[Change]:
-        owners = [self.entries[guid] for guid in sorted(self._owners.get(device, ())) if guid in self.entries]
+        owners = self._get_owners(device)
         if not owners:
             return self._update_shown(ObjectKey(ObjectKind.PHONE, device), None)
-        label = next((owner.known_devices.get(device) for owner in owners), None)
-        known = [device in owner.hardware for owner in owners if owner.hardware is not None]
+        first = owners[0].identity
+        label = next((owner.identity.devices.get(device) for owner in owners), None)
+        known = [device in found for owner in owners if (found := owner.identity.hardware) is not None]
         phone = Phone(
             id=device,
-            name=label or f"{owners[0].name} {device}",
-            username=owners[0].h323,
+            name=label or f"{first.name} {device}",
+            username=first.h323,
             mac=_mac(device),
             registered=any(known) if known else None,
-            status=combine(self._phone_status(owner, device) for owner in owners),
+            status=self._find_phone_status(device),
         )
         return self._update_shown(phone.key, phone)
 
     def _phone_status(self, owner: Entry, device: str) -> LineStatus:
         """Return what a phone does; of several phones the PBX does not say which one a call is at."""
-        if owner.hardware is None:
+        identity = owner.identity
+        if identity.hardware is None:
             return LineStatus.UNKNOWN
-        if device not in owner.hardware:
+        if device not in identity.hardware:
             return LineStatus.OFFLINE
         states = [_LINE_STATUS[state] for state in self.get_line_states(owner.guid) if state in _LINE_STATUS]
         if not states:
             return LineStatus.IDLE
-        return combine(states) if owner.only_phone == device else LineStatus.UNKNOWN
+        return combine(states) if identity.only_phone == device else LineStatus.UNKNOWN
 
     def _update_shown(self, key: ObjectKey, item: PbxObject | None) -> list[Change]:
-        if item == self._shown.get(key):
+        known = self._shown.get(key)
+        if item is known or item == known:
             return []
         if item is None:
             del self._shown[key]
@@ -417,7 +518,7 @@ class Directory:
         return [Upsert(item)]
 
     def _queue(self, entry: Entry) -> Queue:
-        agents = tuple(self._agents(entry))
+        agents = self._get_agents(entry)
         calls = tuple(self.get_waiting_calls(entry.guid))
         return Queue(
             id=entry.guid,
@@ -433,6 +534,13 @@ class Directory:
 
     def _logged_in(self, agents: Iterable[QueueAgent]) -> int:
         return sum(agent.status != "logged_out" for agent in agents)
+
+    def _get_agents(self, queue: Entry) -> tuple[QueueAgent, ...]:
+        """Return who serves a queue, which no call changes and only all users together tell."""
+        known = self._agents_of.get(queue.guid)
+        if known is None or known[0] != self._basis_changes:
+            known = self._agents_of[queue.guid] = (self._basis_changes, tuple(self._agents(queue)))
+        return known[1]
 
     def _agents(self, queue: Entry) -> Iterable[QueueAgent]:
         """Yield the users who are in a group of the queue."""

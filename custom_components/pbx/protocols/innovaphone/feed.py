@@ -1,6 +1,7 @@
 """Turn the messages of the PBX into changes of the model."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ..changes import Change, Patch, RawEvent
@@ -33,9 +34,9 @@ PATIENCE_SECONDS = 300.0
 class Feed:
     """Hold what is known, and the handles of the connection as long as it lasts."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.directory = Directory()
-        self.book = CallBook(self.directory, lambda guid: guid in self.handles)
+        self.book = CallBook(self.directory, lambda guid: guid in self.handles, now)
         self.handles: dict[str, int] = {}
         self.unmonitored: set[str] = set()
         self.announced: set[str] = set()
@@ -89,14 +90,27 @@ class Feed:
 
     def handle_event(self, message: JsonObject, *, answer: bool) -> list[Change]:
         """Return what a message changes; `answer` says that a request waited for it."""
-        name = _get_message_name(message)
-        handler = self._handlers.get(name)
+        name, handler = self._find_handler(message)
         if handler is None and (answer or message.get("src") == LIFE):
             return []
         changes = handler(message) if handler is not None else None
-        (self.counts if changes is not None else self.unknown)[name] += 1
-        raw = RawEvent(name, message, understood=changes is not None)
-        return [*(changes or ()), *([raw] if name in _RAW or changes is None else ())]
+        if changes is None:
+            self.unknown.add(name)
+            return [RawEvent(name, message, understood=False)]
+        self.counts.add(name)
+        return [*changes, RawEvent(name, message)] if name in _RAW else changes
+
+    def _find_handler(
+        self, message: JsonObject
+    ) -> tuple[str, Callable[[JsonObject], list[Change] | None] | None]:
+        """Return what a message is called and what handles it."""
+        api, mt = message.get("api"), message.get("mt")
+        name = f"{api}.{mt}" if api is not None else mt
+        handler = self._handlers.get(name) if isinstance(name, str) else None
+        if isinstance(name, str) and handler is not None:
+            return name, handler
+        name = _get_message_name(message)
+        return name, self._handlers.get(name)
 
     def update_object(self, guid: str) -> list[Change]:
         """Return what changed about an object, and have it subscribed to where that is new."""
@@ -106,22 +120,24 @@ class Feed:
         return changes
 
     def _user_info(self, message: JsonObject) -> list[Change] | None:
-        record = decode_user(message, self.directory.get_record)
-        if record is None:
+        news = decode_user(message, self.directory.get_record)
+        if news is None:
             # The list of all in view ends with one of nobody.
             return None if message.get("cn") else []
-        if not self.directory.has_room_for(record.guid):
+        guid = news.record.guid
+        if not self.directory.has_room_for(guid):
             return None
-        entry = self.directory.add_entry(record.guid)
-        self.directory.counts_calls |= record.counted
-        entry.record = None if record.gone else record
+        entry = self.directory.add_entry(guid)
+        self.directory.counts_calls |= news.counted
+        entry.learn(record=None if news.gone else news.record)
+        entry.alerting, entry.channels = news.alerting, news.channels
         entry.is_count_old &= not self.directory.counts_calls
-        self.announced.add(record.guid)
-        if record.gone:
+        self.announced.add(guid)
+        if news.gone:
             self.on_out_of_view()
-        quiet = self.directory.counts_calls and not (record.alerting or record.channels)
-        lost = self._lose_calls(record.guid) if record.gone or quiet else []
-        return [*lost, *self.update_object(record.guid)]
+        quiet = self.directory.counts_calls and not (news.alerting or news.channels)
+        lost = self._lose_calls(guid) if news.gone or quiet else []
+        return [*lost, *self.update_object(guid)]
 
     def _lose_calls(self, guid: str) -> list[Change]:
         """End the calls of an object that this connection knows nothing of."""
@@ -138,7 +154,7 @@ class Feed:
 
     def forget_record(self, entry: Entry) -> list[Change]:
         """Drop what RCC said of an object that is not in its view any more, and return what changed."""
-        entry.record = None
+        entry.learn(record=None)
         self.handles.pop(entry.guid, None)
         lost = [
             change
@@ -178,20 +194,23 @@ class Feed:
         return changes
 
     def _call_info(self, message: JsonObject) -> list[Change] | None:
-        handle, user = get_integer(message, "call"), get_integer(message, "user")
         if _get_subject(message, DEVICE) is not None:
             # The handle of one device is only there to dial from it; that of its user reports its calls.
             return []
-        guid = _get_subject(message, HANDLE) or next(
-            (key for key, item in self.handles.items() if item == user), None
-        )
+        guid = _get_subject(message, HANDLE) or self._find_handle(get_integer(message, "user"))
+        handle = get_integer(message, "call")
         if guid is None or handle is None:
             return None
         changes, touched = self.book.update_line(guid, handle, decode_call(message))
         return [*changes, *self._update_objects(touched)]
 
+    def _find_handle(self, handle: int | None) -> str | None:
+        """Return the object that has a handle on this connection."""
+        return next((guid for guid, known in self.handles.items() if known == handle), None)
+
     def _update_objects(self, guids: set[str]) -> list[Change]:
-        return [change for guid in sorted(guids) for change in self.update_object(guid)]
+        ordered = sorted(guids) if len(guids) > 1 else guids
+        return [change for guid in ordered for change in self.update_object(guid)]
 
     def _wide_call(self, message: JsonObject) -> list[Change] | None:
         handle = get_integer(message, "call")
@@ -234,9 +253,9 @@ class Feed:
         if entry is None:
             return None
         self.heard.add(entry.guid)
-        entry.endpoint = decode_endpoint(message, entry.endpoint)
+        entry.learn(endpoint=decode_endpoint(message, entry.endpoint))
         if get_flag(message, "up") is not True:
-            entry.presence = None
+            entry.learn(presence=None)
         return self.update_object(entry.guid)
 
     def _presence_update(self, message: JsonObject) -> list[Change] | None:
@@ -248,7 +267,7 @@ class Feed:
             return None
         self.heard.add(entry.guid)
         entry.is_count_old &= self.directory.counts_calls
-        entry.presence = summarize_presence(sources, entry.presence)
+        entry.learn(presence=summarize_presence(sources, entry.presence))
         return self.update_object(entry.guid)
 
     def _favourites(self, message: JsonObject) -> list[Change]:
@@ -265,7 +284,7 @@ class Feed:
         """Replace what the directory says of an object, and return what changed."""
         entry = self.directory.add_entry(row.guid)
         before = entry.row
-        entry.row = row
+        entry.learn(row=row)
         regrouped = (before.groups if before is not None else ()) != row.groups
         return [*self.update_object(row.guid), *(self.update_queues() if regrouped else ())]
 
@@ -293,7 +312,7 @@ class Feed:
         if (entry := self.directory.entries.get(guid)) is None:
             return []
         # The walk over the accounts never says that one is gone.
-        entry.row = entry.account = None
+        entry.learn(row=None, account=None)
         return [*self.update_object(guid), *self.update_queues()]
 
     def get_rows(self) -> dict[str, Row]:
@@ -307,23 +326,23 @@ class Feed:
 
     def update_account(self, guid: str, account: AccountStep | None) -> list[Change]:
         """Replace what the walk over the accounts says of an object, and return what changed."""
-        self.directory.add_entry(guid).account = account
+        self.directory.add_entry(guid).learn(account=account)
         return self.update_object(guid)
 
     def update_registrations(self, guid: str, registered: tuple[str, ...]) -> list[Change]:
         """Replace the hardware ids at which a user is registered, and return what changed."""
-        self.directory.add_entry(guid).registered = registered
+        self.directory.add_entry(guid).learn(registered=registered)
         return self.update_object(guid)
 
     def update_devices(self, guid: str, devices: dict[str, str | None]) -> list[Change]:
         """Replace the configured devices of a user, and return what changed."""
-        self.directory.add_entry(guid).devices = devices
+        self.directory.add_entry(guid).learn(devices=devices)
         return self.update_object(guid)
 
     def update_forwards(self, guid: str, forwards: Mapping[ForwardKind, str | None]) -> list[Change]:
         """Change where some kinds of calls of a user are forwarded to, and return what changed."""
         entry = self.directory.add_entry(guid)
-        entry.forwards = {**entry.forwards, **forwards}
+        entry.learn(forwards={**entry.forwards, **forwards})
         return self.update_object(guid)
 
     def _system(self, message: JsonObject) -> list[Change]:

@@ -166,9 +166,9 @@ class Subscriber:
             return Rank.PRESENCE
         if name != "calls":
             return Rank.READINGS
-        record = self._feed.directory.get_record(guid)
+        entry = self._feed.directory.entries.get(guid)
         counts = self._feed.directory.counts_calls
-        busy = not counts or (record is not None and bool(record.alerting or record.channels))
+        busy = not counts or (entry is not None and entry.is_busy)
         return Rank.CALLS_NOW if busy or guid in self._stale else Rank.CALLS_TO_COME
 
     def start(self) -> None:
