@@ -91,12 +91,11 @@ class PbxEntity(Entity):
         self._new_category = description.new_category
         self._is_live = description.live
         self._follows = bool(self.shown_attributes) if description.follows is None else description.follows
-        self.key = item.key
+        self.key = key = item.key
         self._values: Sequence[Any] | None = None
         self._is_usable: bool | None = None
-        self._attr_unique_id = hub.get_unique_id(item.key, description.key)
-        self._attr_device_info = hub.devices.get_device_info(item)
-        if hub.crowded and not description.essential and item.key != PBX_KEY:
+        self._attr_unique_id = hub.get_unique_id(key, description.key)
+        if hub.crowded and not description.essential and key != PBX_KEY:
             self._attr_entity_registry_enabled_default = False
         if not description.enabled(hub, item):
             self._attr_entity_registry_enabled_default = False
@@ -217,12 +216,17 @@ class EntityLoader[D: PbxEntityDescription]:
         self._loaded: dict[ObjectKey, tuple[str, ...]] = {}
         self._shared: dict[tuple[str, ...], tuple[str, ...]] = {}
 
+    @property
+    def kinds(self) -> Iterable[ObjectKind]:
+        """Return the kinds of objects that have entities of this loader."""
+        return self._descriptions.keys()
+
     @callback
-    def load(self, items: Iterable[PbxObject]) -> None:
-        """Create the entities of these objects that are not there yet."""
-        new = [pair for item in items for pair in self._missing(item)]
-        if new:
-            self._add([self._create(self._hub, item, description) for item, description in new])
+    def load(self, kind: ObjectKind, items: Iterable[PbxObject]) -> None:
+        """Create the entities of these objects of a kind that are not there yet."""
+        granted = [item for item in self._descriptions[kind] if self._hub.can(item.needs)]
+        if new := [entity for item in items for entity in self._make_entities(item, granted)]:
+            self._add(new)
 
     @callback
     def forget(self, keys: Iterable[ObjectKey]) -> None:
@@ -230,21 +234,22 @@ class EntityLoader[D: PbxEntityDescription]:
         for key in keys:
             self._loaded.pop(key, None)
 
-    def _missing(self, item: PbxObject) -> Iterator[tuple[PbxObject, D]]:
-        key = item.key
+    def _make_entities(self, item: PbxObject, granted: Iterable[D]) -> Iterator[Entity]:
+        hub, key = self._hub, item.key
         loaded = self._loaded.get(key, ())
         missing = [
             description
-            for description in self._descriptions.get(key.kind, ())
-            if description.key not in loaded and self._is_wanted(item, description)
+            for description in granted
+            if description.key not in loaded and description.exists(hub, item)
         ]
-        if missing:
-            names = (*loaded, *(description.key for description in missing))
-            self._loaded[key] = self._shared.setdefault(names, names)
-        return ((item, description) for description in missing)
-
-    def _is_wanted(self, item: PbxObject, description: D) -> bool:
-        return self._hub.can(description.needs) and description.exists(self._hub, item)
+        if not missing or (device := hub.devices.register(item)) is None:
+            return
+        names = (*loaded, *[description.key for description in missing])
+        self._loaded[key] = self._shared.setdefault(names, names)
+        for description in missing:
+            entity = self._create(hub, item, description)
+            entity.device_entry = device
+            yield entity
 
 
 async def async_remove_entities(hass: HomeAssistant, entry: PbxConfigEntry) -> None:

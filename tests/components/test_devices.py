@@ -205,3 +205,23 @@ async def test_mailbox_is_renamed(
     assert names.children() == {"Mailbox 901"}
     session.report(Upsert(model.Mailbox(id="901", name="Anna")))
     await until(lambda: names.children() == {"Mailbox Anna"})
+
+
+async def test_device_of_another_kind(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A phone that the registry refuses a device, since a child device has its identifier, is left out."""
+    phones = [model.Phone(id="1", name="Desk"), model.Phone(id="2", name="Door")]
+    entry, _ = memory_entry(hass, monkeypatch, phones)
+    registry = dr.async_get(hass)
+    parent = registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "other")})
+    registry.async_get_or_create_child(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, f"{entry.unique_id}_phone_1")},
+        parent_device_id=parent.id,
+        name="Child",
+    )
+    await set_up(hass, entry)
+    assert hass.states.get("sensor.door_status") is not None
+    assert hass.states.get("sensor.desk_status") is None
+    assert "An object of the PBX Memory can have no device" in caplog.text

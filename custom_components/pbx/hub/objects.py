@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from fnmatch import translate
-from itertools import batched, product
+from itertools import batched
 import logging
 import re
 from typing import Protocol
@@ -20,14 +20,18 @@ _LOGGER = logging.getLogger(__name__)
 # No PBX has as many objects; the registries of Home Assistant could not bear what one invents beyond.
 MOST_IMPORTED = 25_000
 # The entities that one platform has of so many objects are made in a few milliseconds.
-OBJECTS_IN_SLICE = 4
+OBJECTS_IN_SLICE = 16
 
 
 class Loader(Protocol):
     """Makes the entities of one platform."""
 
-    def load(self, items: Iterable[PbxObject]) -> None:
-        """Add the entities that these objects lack."""
+    @property
+    def kinds(self) -> Iterable[ObjectKind]:
+        """Return the kinds of objects that have entities of this platform."""
+
+    def load(self, kind: ObjectKind, items: Iterable[PbxObject]) -> None:
+        """Add the entities that these objects of a kind lack."""
 
     def forget(self, keys: Iterable[ObjectKey]) -> None:
         """Forget objects that have lost their entities together with their device."""
@@ -70,11 +74,20 @@ class ImportedObjects:
             await self._load(new)
 
     async def _load(self, keys: Iterable[ObjectKey]) -> None:
-        work = product(batched(keys, OBJECTS_IN_SLICE, strict=False), self._loaders)
-        async for some, loader in in_slices(work):
+        by_kind: dict[ObjectKind, list[ObjectKey]] = {}
+        for key in keys:
+            by_kind.setdefault(key.kind, []).append(key)
+        work = (
+            (kind, some, loader)
+            for kind, all_keys in by_kind.items()
+            for some in batched(all_keys, OBJECTS_IN_SLICE, strict=False)
+            for loader in self._loaders
+            if kind in loader.kinds
+        )
+        async for kind, some, loader in in_slices(work):
             # Meanwhile some may be gone.
             found = [self._state.get(key) for key in some if key in self.keys]
-            loader.load([item for item in found if item is not None])
+            loader.load(kind, [item for item in found if item is not None])
 
     @callback
     def forget(self, keys: set[ObjectKey], unloaded: set[ObjectKey]) -> None:
@@ -103,7 +116,8 @@ class ImportedObjects:
         room = MOST_IMPORTED - len(self.keys)
         if len(fitting) > room:
             _LOGGER.warning("Of %d new objects of the PBX %d are imported", len(fitting), room)
-            fitting = sorted(fitting, key=lambda key: key != PBX_KEY)[:room]
+            # The same ones after each start.
+            fitting = sorted(fitting, key=lambda key: (key != PBX_KEY, key))[:room]
         self.keys.update(fitting)
         return fitting
 
