@@ -22,7 +22,7 @@ from .calls import count_writes, measure_calls, measure_open_calls
 from .connecting import measure_connecting
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
-from .idle import IDLE_COLUMNS, measure_idle
+from .idle import IDLE_COLUMNS, explain, measure_idle
 from .imports import measure_import
 from .lines import FEW, measure_lines
 from .lookup import measure_lookup
@@ -163,17 +163,17 @@ async def report_connecting(hass: HomeAssistant, report: Report, options: argpar
 
 
 async def report_idle(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
-    """Report what an idle PBX is asked, in a loop of its own, which jumps over waiting."""
-    report.begin("Requests that an idle PBX gets in an hour")
+    """Report what an idle PBX is asked and who forces it, in a loop of its own, which jumps over waiting."""
     for column in IDLE_COLUMNS:
         none, default = [
             await asyncio.to_thread(measure_idle, column, wanted=wanted) for wanted in ((), ObjectKind)
         ]
-        totals = (
-            f"{none.requests.total():4} where nothing wants polling, {default.requests.total():4} by default"
+        report.begin(
+            f"{column}: {default.requests.total()} requests in an idle hour, {none.requests.total()} where"
+            f" nothing wants polling, {none.forced} of them forced by the protocol"
         )
-        text = f"{totals}; {none.forced} are forced"
-        report.add_text(column, text, none=dict(none.requests), default=dict(default.requests))
+        for name, count, who in explain(default, none):
+            report.add_text(name, f"{count:4}  {who}", default=count, none=none.requests[name])
 
 
 async def report_imports(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:

@@ -192,6 +192,22 @@ async def test_what_finds_nothing_new_is_done_less_often(jobs: Jobs) -> None:
     assert [time for _, time in jobs.done[4:]] == [120, 140, 150]
 
 
+async def test_a_long_rest_makes_it_rarer_still(jobs: Jobs) -> None:
+    """Where nothing has gone on for half an hour, down to every eighth interval, until something does."""
+    scheduler = jobs.scheduler
+
+    async def job() -> None:
+        jobs.done.append(("list", jobs.clock.time()))
+        scheduler.set_pace("list", has_news=False)
+
+    scheduler.plan("list", job, 500)
+    await jobs.turn_to(500, 1500, 3500, 7500, 11500)
+    assert [time for _, time in jobs.done] == [500, 1500, 3500, 7500, 11500]
+    scheduler.quicken()
+    await jobs.turn_to(12000, 13000)
+    assert [time for _, time in jobs.done[5:]] == [12000, 13000]
+
+
 async def test_a_slow_job_is_hastened(jobs: Jobs) -> None:
     """What hastens a job while it is done counts for the next time."""
     scheduler = jobs.scheduler

@@ -12,7 +12,7 @@ from .changes import Change
 from .contract import Contract
 from .enums import ObjectKind
 from .errors import AuthFailed, ConnectionLost, PbxError
-from .session import Clock, PbxSession
+from .session import Clock, PbxSession, WantedSettings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -114,6 +114,10 @@ class SessionKeeper:
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         """Name the kinds of which changes are wanted."""
         self.contract.ask("watching", lambda: self._session.watch(kinds), None)
+
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        """Name the objects and settings that are wanted."""
+        self.contract.ask("watching", lambda: self._session.watch_settings(wanted), None)
 
     def statistics(self) -> Mapping[str, Any]:
         """Return the counters and names of the session for diagnostics."""

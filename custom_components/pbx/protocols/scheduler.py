@@ -15,6 +15,9 @@ _LOGGER = logging.getLogger(__name__)
 
 # While a job finds nothing new, it is done less often, down to every so many of its intervals.
 SLOWEST = 4.0
+# Where nothing has gone on at the PBX for so many seconds, as at night, down to every so many.
+LONG_REST = 1800.0
+SLOWEST_AT_REST = 8.0
 # However often a job is asked for, it is done no more often than this, in seconds.
 SHORTEST = 1.0
 # A job that failed is tried again after this, then after twice as long each time; in seconds.
@@ -63,6 +66,7 @@ class Scheduler:
         # Whether any job is done less often than usual, and when something went on last.
         self._is_slow = False
         self._active_at = float("-inf")
+        self._rests_since = float("inf")
 
     def plan(self, name: str, job: Job, interval: float, *, delay: float = 0.0) -> None:
         """Do a job every `interval` seconds, for the first time after one interval and `delay`.
@@ -88,14 +92,16 @@ class Scheduler:
         if has_news or now - self._active_at < plan.interval:
             plan.pace = plan.interval
         else:
-            plan.pace = min(plan.pace * 2, plan.interval * SLOWEST)
+            is_long = now - self._rests_since >= LONG_REST
+            slowest = SLOWEST_AT_REST if is_long else SLOWEST
+            plan.pace = min(plan.pace * 2, plan.interval * slowest)
             self._is_slow = True
         if not plan.is_urgent:
             plan.due = now + max(plan.pace, SHORTEST)
 
     def quicken(self) -> None:
         """Do every job as often as usual again, since something goes on at the PBX."""
-        now = self._active_at = self._clock.time()
+        now = self._active_at = self._rests_since = self._clock.time()
         if not self._is_slow:
             return
         self._is_slow = False
@@ -137,6 +143,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Do what is due, for ever; raises AuthFailed, CertificateNotTrusted or ConnectionLost of a job."""
+        self._rests_since = self._clock.time()
         while True:
             self._wake.clear()
             name = min(self._plans, key=lambda known: self._plans[known].due, default=None)

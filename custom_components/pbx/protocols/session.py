@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 import ssl
 from typing import Any
@@ -14,7 +14,7 @@ from .commands import PbxCommands
 from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
 from .evidence import Evidence
-from .model import PbxInfo
+from .model import ObjectKey, PbxInfo
 from .recorder import Recorder
 
 
@@ -62,6 +62,34 @@ class PushHook:
     answer: str
     content_type: str
     queries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSettings:
+    """Whose settings are wanted.
+
+    Of `kinds` all are. Of other objects they are in `objects`, by the capability without which nobody could
+    show them; by None where whoever wants them wants all settings of an object.
+    """
+
+    kinds: frozenset[ObjectKind] = frozenset()
+    objects: Mapping[Capability | None, frozenset[ObjectKey]] = field(default_factory=dict)
+
+    def wants(self, key: ObjectKey, capabilities: Collection[Capability]) -> bool:
+        """Return whether any setting is wanted that an object shows by these capabilities."""
+        if key.kind in self.kinds or key in self.objects.get(None, ()):
+            return True
+        return any(key in self.objects.get(capability, ()) for capability in capabilities)
+
+    def wants_any(self, kind: ObjectKind, capabilities: Collection[Capability]) -> bool:
+        """Return whether such a setting is wanted of any object of a kind."""
+        if kind in self.kinds:
+            return True
+        wanted = (self.objects.get(capability, ()) for capability in (None, *capabilities))
+        return any(key.kind is kind for keys in wanted for key in keys)
+
+
+EVERYTHING = WantedSettings(kinds=frozenset(ObjectKind))
 
 
 class PbxSession(ABC):
@@ -120,6 +148,12 @@ class PbxSession(ABC):
         """Name the kinds of which settings are wanted; a session that polls reads only those.
 
         Calls and the status of phones and users are wanted always.
+        """
+
+    def watch_settings(self, wanted: WantedSettings) -> None:  # noqa: B027
+        """Name the objects and settings that are wanted; until then a session counts all as wanted.
+
+        One that asks for them one by one asks only for those.
         """
 
     def statistics(self) -> Mapping[str, Any]:

@@ -177,6 +177,23 @@ async def test_missed_calls_without_live_feed(pbx: IpcortexSimulator) -> None:
         assert call.caller.number == "0701"
 
 
+async def test_records_are_not_read_beside_the_script(pbx: IpcortexSimulator) -> None:
+    """While the script tells of calls no record is asked for, unless somebody asks for the history."""
+
+    def count() -> int:
+        return sum(request.path == "/rest/call/read" for request in pbx.recorder.requests)
+
+    async with client_for(pbx) as client:
+        await until(lambda: client.session.statistics()["transport"] == "live")
+        first = count()
+        for _ in range(3):
+            client.clock.advance(61)
+            await until(lambda: client.session.statistics()["rest_requests"])
+        assert count() == first == 1
+        await client.session.commands.call_history()
+        assert count() > first
+
+
 async def test_plain_user(pbx: IpcortexSimulator) -> None:
     """A user without rights has calls and no REST; each refusal is remembered and named."""
     async with client_for(pbx, **PLAIN_LOGIN) as client:

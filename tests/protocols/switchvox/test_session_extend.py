@@ -143,6 +143,26 @@ async def test_queues(pbx: SwitchvoxSimulator, as_admin: bool) -> None:
         client.session.watch(frozenset())
 
 
+async def test_figures_of_today_are_read_when_something_goes_on(pbx: SwitchvoxSimulator) -> None:
+    """A queue where nothing changes has the same figures, which are not asked for; a call changes them."""
+    today, status = "users.callQueues.getTodaysStatus", "callQueues.getCurrentStatus"
+
+    def count(method: str) -> int:
+        return sum(entry.method.endswith(method) for entry in pbx.journal.entries)
+
+    async with client_for(pbx, admin=True, clock=Clock(rate=20), queue_interval=1) as client:
+        before, read = count(today), count(status)
+        client.session.watch(frozenset({ObjectKind.QUEUE}))
+        await until(lambda: count(status) > read + 3)
+        assert count(today) <= before + 1
+        before = count(today)
+        pbx.world.queue("300").completed += 1
+        call = pbx.lines.incoming(OUTSIDE, "100")
+        await until(lambda: count(today) > before)
+        await until(lambda: client.get(ObjectKind.QUEUE, SALES).answered == 13)
+        pbx.lines.hang_up(call)
+
+
 async def test_mailboxes_and_presences_of_others_take_turns(pbx: SwitchvoxSimulator) -> None:
     """With an administrator's login everybody is asked about, one after the other."""
     intervals = {"mailbox_interval": 0.05, "presence_interval": 0.05}

@@ -32,7 +32,7 @@ OPEN_TIMEOUT = 10.0
 TIMEOUT = 15.0
 CLOSE_TIMEOUT = 2.0
 # After so long without a word a sign of life is asked for, and waited for as long as for any answer.
-PING_AFTER = 25.0
+PING_AFTER = 60.0
 TICK = 5.0
 CHUNK = 2**16
 # After this many messages in a row all other tasks get a turn.
@@ -141,8 +141,13 @@ class Connection:
 
     async def _watch(self, on_alive: Callable[[], None]) -> None:
         """Ask a silent PBX for a sign of life; raises ConnectionLost where there is none."""
+        reported = 0.0
         while True:
             await self.clock.sleep(TICK)
+            if self._received > reported:
+                # Answers are a sign of life too, and change nothing as a rule.
+                reported = self._received
+                on_alive()
             if self.clock.time() - self._received < PING_AFTER:
                 continue
             try:
@@ -152,7 +157,6 @@ class Connection:
             except CommandFailed, MissingRight:
                 # A refusal is a sign of life as well.
                 pass
-            on_alive()
 
     def _resolve(self, block: Block) -> bool:
         """Hand a block to the request to which it belongs; False where it is an event for all."""

@@ -321,6 +321,12 @@ class Directory:
             return DO_NOT_DISTURB_STATES[state]
         return self._get_setting("DND", number, "YES")
 
+    @property
+    def hears_do_not_disturb(self) -> bool:
+        """Return whether device states tell do not disturb of every user, so that none has to be read."""
+        states = (self.states.get(f"Custom:DND{number}") for number in self.extensions)
+        return bool(self.extensions) and all(state in DO_NOT_DISTURB_STATES for state in states)
+
     def _get_setting(self, family: str, number: str, on: str) -> bool | None:
         tree = self.trees.get(family)
         return tree.get((number,)) == on if self.is_freepbx and tree is not None else None

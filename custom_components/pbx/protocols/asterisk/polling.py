@@ -10,11 +10,11 @@ from ..errors import PbxError
 from ..model import ObjectKey
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
-from ..session import Clock
+from ..session import EVERYTHING, Clock, WantedSettings
 from .connection import Connection
 from .directory import Directory
 from .questions import Questions
-from .reader import Reader
+from .reader import SWITCH_FAMILIES, USER_FAMILIES, Reader
 from .settings import AsteriskSettings
 
 CHANNELS_EVERY = 60.0
@@ -52,6 +52,7 @@ class Polling:
         self._clock = clock
         self._scheduler = Scheduler(clock)
         self._wanted = frozenset(ObjectKind)
+        self._settings_wanted = EVERYTHING
         # How many changes were told so far.
         self._told = 0
 
@@ -66,7 +67,7 @@ class Polling:
         plan("details", self._read_details, EVERYTHING_EVERY)
         self._hasten_details()
         plan("questions", self._end_questions, EVERYTHING_EVERY)
-        plan("parked", self._read_parked, PARKED_EVERY)
+        plan("parked", partial(self._pace, "parked", self._read_parked), PARKED_EVERY)
         self.watch(self._wanted)
 
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
@@ -85,9 +86,26 @@ class Polling:
             else:
                 self._scheduler.cancel(name)
 
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        """Read only those settings that are wanted."""
+        self._settings_wanted = wanted
+        self.watch(self._wanted)
+
     def _has_settings(self) -> bool:
-        kinds = {ObjectKind.USER, ObjectKind.SWITCH}
-        return self._directory.is_freepbx and not kinds.isdisjoint(self._wanted)
+        has_hot_desks = bool(self._directory.hot_desks) and ObjectKind.USER in self._wanted
+        return self._directory.is_freepbx and (has_hot_desks or bool(self._list_families()))
+
+    def _list_families(self) -> list[str]:
+        """Return the families of settings that are wanted."""
+        wanted = self._settings_wanted
+        families = [
+            family
+            for family, capabilities in USER_FAMILIES.items()
+            if ObjectKind.USER in self._wanted and wanted.wants_any(ObjectKind.USER, capabilities)
+        ]
+        if self._directory.hears_do_not_disturb:
+            families = [family for family in families if family != "DND"]
+        return [*families, *(SWITCH_FAMILIES if ObjectKind.SWITCH in self._wanted else ())]
 
     def quicken(self) -> None:
         """Read as often as usual again, since something goes on."""
@@ -118,6 +136,8 @@ class Polling:
     async def _read_channels(self) -> None:
         changes = await self._reader.read_channels(self._open)
         await self._tell([*changes, *self._reader.get_new_notices()])
+        # Of a call that goes on the end may be lost.
+        self._scheduler.set_pace("channels", has_news=bool(changes) or self._reader.has_channels)
 
     async def _read_everything(self) -> None:
         await self._reader.read_rights(self._open)
@@ -160,7 +180,7 @@ class Polling:
         await self._tell(self._reader.get_new_notices())
 
     async def _read_settings(self) -> None:
-        await self._reader.read_settings(self._open)
+        await self._reader.read_settings(self._open, self._list_families())
         await self._reader.read_hot_desks(self._open)
         await self.refresh()
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ..changes import Change
-from ..enums import ObjectKind
+from ..enums import Capability, ObjectKind
 from ..errors import CommandFailed, ConnectionLost, MissingRight, NoAnswer, NotSupported, PbxError
 from ..json_fields import get_count, get_text
 from ..model import PbxInfo
@@ -42,7 +42,16 @@ from .rights import MODULES, Rights
 from .settings import AsteriskSettings
 from .wire import Block
 
-SETTING_FAMILIES = ("DND", "CF", "CFB", "CFU", "CW", DAY_NIGHT, TIME_CONDITION)
+# The settings of users, and the capabilities that show them; then the switches.
+USER_FAMILIES = {
+    "DND": (Capability.DO_NOT_DISTURB, Capability.SET_DO_NOT_DISTURB),
+    "CF": (Capability.FORWARD_ALWAYS,),
+    "CFB": (Capability.FORWARD_BUSY,),
+    "CFU": (Capability.FORWARD_NO_ANSWER,),
+    "CW": (Capability.CALL_WAITING, Capability.SET_CALL_WAITING),
+}
+SWITCH_FAMILIES = (DAY_NIGHT, TIME_CONDITION)
+SETTING_FAMILIES = (*USER_FAMILIES, *SWITCH_FAMILIES)
 # Details of phones hold names. These are read before anything is shown, those of further ones afterwards.
 FIRST_DETAILS = 500
 # What lists the phones of each technology. The login may use the last two wherever it may read anything.
@@ -244,9 +253,11 @@ class Reader:
         self._directory.endpoints[device] = found
         return found
 
-    async def read_settings(self, connection: Connection) -> None:
-        """Read the settings of users and the switches of a FreePBX; no event tells of a change."""
-        for family in SETTING_FAMILIES:
+    async def read_settings(
+        self, connection: Connection, families: Collection[str] = SETTING_FAMILIES
+    ) -> None:
+        """Read settings of users and switches of a FreePBX; no event tells of a change."""
+        for family in families:
             rows = await self._read(connection.fetch("DBGetTree", Family=family), None)
             if rows is not None:
                 self._directory.trees[family] = decode_tree(rows)
@@ -323,6 +334,11 @@ class Reader:
         self._learn_from_channels(rows, before)
         self._book.infer_holds(self._directory.states)
         return self._book.drop_missing(before, {row.get("Uniqueid", "") for row in rows})
+
+    @property
+    def has_channels(self) -> bool:
+        """Return whether any call is open."""
+        return bool(self._book.channel_ids)
 
     def _learn_from_channels(self, rows: Iterable[Block], known: Collection[str]) -> None:
         for row in rows:

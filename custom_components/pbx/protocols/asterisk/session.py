@@ -15,7 +15,7 @@ from ..enums import Capability, ObjectKind
 from ..errors import ConnectionLost, MissingRight
 from ..model import PBX_KEY, PbxInfo
 from ..queued_session import QueuedSession
-from ..session import Link, within
+from ..session import Link, WantedSettings, within
 from .calls import CallBook
 from .commands import AsteriskCommands
 from .connection import Connection, connect
@@ -191,6 +191,10 @@ class AsteriskSession(QueuedSession):
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         self._polling.watch(kinds)
+
+    @override
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        self._polling.watch_settings(wanted)
 
     @override
     def statistics(self) -> Mapping[str, Any]:

@@ -205,7 +205,7 @@ _LOGGER = logging.getLogger(__name__)
 
 TICK = 1.0
 # Proxies in front of a PBX cut what is silent for a minute.
-KEEPALIVE_AFTER = 30.0
+KEEPALIVE_AFTER = 50.0
 # What answers to the request for a sign of life carry as `src`.
 LIFE = "life"
 DOUBT_AFTER = 60.0

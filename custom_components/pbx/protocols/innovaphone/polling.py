@@ -167,18 +167,23 @@ async def forget_hidden(feed: Feed, granted: Collection[Api], report: Report) ->
 
 TICK = 1.0
 # How often each API is asked whether it is still granted, and how soon one that is in doubt is asked again.
-CHECK_INTERVAL = 300.0
+CHECK_INTERVAL = 1800.0
 DOUBT_INTERVAL = 15.0
 # What made the PBX close the connection is tried again only where nothing else is left to try soon.
 FORBIDDEN_AFTER = 900.0
 # Objects that came into view before and not on this connection are asked for again after this.
 VIEW_DELAY = 30.0
 ACCOUNT_INTERVAL = 120.0
+# Where other APIs report who is new, the accounts only make sure.
+KNOWN_ACCOUNT_INTERVAL = 1800.0
 # Objects are asked for one by one, so registrations that are not pushed are read only now and then.
 REGISTRATION_INTERVAL = 900.0
 FORWARDS_INTERVAL = 900.0
 # Where presence has not come this long after it was asked for, the PBX keeps it to itself.
 HIDDEN_AFTER = 10.0
+
+# These report which users there are.
+_REPORTING = frozenset({Api.TABLE, Api.RCC})
 
 type Reading = Callable[[], Awaitable[None]]
 
@@ -297,9 +302,12 @@ class Polling:
             FORWARDS_INTERVAL,
             needed=bool(self._rights.diversions) and Api.TABLE not in granted,
         )
-        if Api.ACCOUNT in granted and not self._scheduler.is_planned("accounts"):
-            self._scheduler.plan("accounts", self._walk_accounts, ACCOUNT_INTERVAL)
-            self._scheduler.hasten("accounts", 0)
+        if Api.ACCOUNT in granted:
+            is_new = not self._scheduler.is_planned("accounts")
+            interval = ACCOUNT_INTERVAL if granted.isdisjoint(_REPORTING) else KNOWN_ACCOUNT_INTERVAL
+            self._scheduler.plan("accounts", self._walk_accounts, interval)
+            if is_new:
+                self._scheduler.hasten("accounts", 0)
 
     def _plan(self, name: str, read: Reading, interval: float, *, needed: bool) -> None:
         if not needed:

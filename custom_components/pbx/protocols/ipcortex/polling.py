@@ -83,6 +83,8 @@ class Polling:
             "records": self._records,
         }
         self._refused: set[str] = set()
+        # Whether the script told of calls when the records had their last turn.
+        self._was_live = True
         self._wanted = frozenset(ObjectKind)
 
     @property
@@ -155,6 +157,10 @@ class Polling:
     async def _read_again(self, name: str) -> None:
         """Read one thing and report it; a session that was ended is renewed first."""
         before = self._is_readable(name)
+        if name == "records" and self._is_live() and self._is_settled(name):
+            # The script tells of each call, and who asks for the history has it read.
+            self._was_live = True
+            return
         try:
             changes = await self._read(name)
         except LoggedOut:
@@ -206,13 +212,13 @@ class Polling:
 
     async def _records(self) -> list[Change]:
         reader = self._connection.reader
-        first = reader.fresh
+        # What the script has told before it was lost is no news.
+        is_told = reader.fresh or self._was_live
+        self._was_live = self._is_live()
         records = await reader.read_records()
-        return (
-            []
-            if first or self._is_live()
-            else list(missed_calls(records, index_numbers(reader.people, reader.inventory.owners)))
-        )
+        if is_told or self._was_live:
+            return []
+        return list(missed_calls(records, index_numbers(reader.people, reader.inventory.owners)))
 
 
 def _difference(before: Mapping[str, Switch], after: Mapping[str, Switch]) -> list[Change]:

@@ -246,6 +246,7 @@ class QueuePolling:
     async def read_queues(self, directory: Directory) -> list[Queue]:
         """Return all queues that can be read, with those that are known and can't be read just now."""
         self._own = directory.own
+        self._reader.forget_figures()
         accounts = await self._read_accounts(directory)
         if not isinstance(accounts, Unread):
             self._accounts, self._listed = accounts, frozenset(account.key for account in accounts)
@@ -285,6 +286,7 @@ class QueuePolling:
 
     def hasten(self) -> None:
         """Read the queues again at once, since something of them was set."""
+        self._reader.forget_figures()
         self._scheduler.hasten(QUEUES, 0)
 
     def _plan(self) -> None:

@@ -30,6 +30,9 @@ from .directory import QUEUE, Account, Directory
 from .extend import Extend, ExtendAbsent, ExtendDown
 from .settings import SwitchvoxSettings
 
+# The figures of today are read this often where nothing goes on at a queue, in seconds: a day begins.
+FIGURES_INTERVAL = 600.0
+
 
 class Unread(Enum):
     """What could not be read: a failure says nothing of the PBX, a refusal is about a right."""
@@ -61,6 +64,9 @@ class Reader:
         self.failed = self.refused = 0
         self.failures = NameCounter()
         self.queues: dict[str, Queue] = {}
+        # What went on at each queue when its figures of today were read, and when that was.
+        self._figures: dict[str, tuple[Queue, float]] = {}
+        self._clock = link.clock
         self._settings = settings
 
     @property
@@ -230,9 +236,20 @@ class Reader:
         if self.admin is not None:
             status = await self.admin.call("callQueues.getCurrentStatus", {"account_id": account.pbx_id})
             found = decode_queue_status(account, status, before, now)
+        if before is not None and self._has_figures(account, found):
+            return before
         found = _rename_agents(await self._add_today(account, own, before, found, now), own)
         self.queues[account.key] = found
         return found
+
+    def forget_figures(self) -> None:
+        """Read the figures of today anew with each queue, since there were calls or something was set."""
+        self._figures.clear()
+
+    def _has_figures(self, account: Account, found: Queue | None) -> bool:
+        """Return whether the figures of today must still hold, since nothing has gone on at the queue."""
+        known, read = self._figures.get(account.key, (None, 0.0))
+        return found is not None and found == known and self._clock.time() - read < FIGURES_INTERVAL
 
     async def _add_today(
         self, account: Account, own: Account, before: Queue | None, found: Queue | None, now: datetime
@@ -242,11 +259,14 @@ class Reader:
         try:
             extend = self._choose_login(own, own)
             today = await extend.call("users.callQueues.getTodaysStatus", asked)
-            return decode_queue_today(account, today, before, found, now)
+            figures = decode_queue_today(account, today, before, found, now)
         except MissingRight, CommandFailed, ProtocolError, CannotConnect:
             if found is None:
                 raise
             return found
+        if found is not None:
+            self._figures[account.key] = found, self._clock.time()
+        return figures
 
 
 def _rename_agents(queue: Queue, own: Account) -> Queue:

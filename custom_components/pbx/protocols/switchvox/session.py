@@ -268,6 +268,7 @@ class SwitchvoxSession(QueuedSession):
 
     @override
     def quicken(self) -> None:
+        self._reader.forget_figures()
         self._scheduler.quicken()
 
     @property
