@@ -1,5 +1,6 @@
 """Events that a genuine server sends rarely, handed to the feed one by one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from custom_components.pbx.protocols.asterisk.directory import Directory, QueueR
 from custom_components.pbx.protocols.asterisk.feed import Feed
 from custom_components.pbx.protocols.asterisk.questions import Questions
 from custom_components.pbx.protocols.asterisk.rights import Rights
-from custom_components.pbx.protocols.changes import CallChange, RawEvent, TransferChange
+from custom_components.pbx.protocols.changes import CallChange, Change, RawEvent, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, Outcome, PresenceActivity
 from custom_components.pbx.protocols.model import Queue
+from tests.bench.wires import AsteriskWire
 from tests.simulators.common.clock import Clock
 
 
@@ -58,6 +60,18 @@ class Wire:
 def wire() -> Wire:
     """Return a feed."""
     return Wire()
+
+
+def test_repeated_events_change_nothing() -> None:
+    """An event that says the same as the one before is left out, and the call comes out the same."""
+    once, twice = AsteriskWire(2), AsteriskWire(2)
+    for frame in (frame for call in range(3) for step in once.list_steps(call, call % 2) for frame in step):
+        told = [*twice.read(frame), *twice.read(frame)]
+        assert _list_news(told) == _list_news(once.read(frame))
+
+
+def _list_news(changes: Iterable[Change]) -> list[str]:
+    return [repr(change) for change in changes if not isinstance(change, RawEvent)]
 
 
 def test_unknown_events(wire: Wire) -> None:

@@ -44,6 +44,18 @@ def test_arbitrary_bytes(data: bytes) -> None:
         assert all(isinstance(value, str) for value in block.values())
 
 
+NAMES = st.sampled_from(["Event", "Channel", "Variable", "Secret", "PasswordDigest", "OAuthSecret", "x y"])
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(["", "a", " a: b ", "Secret: x"]) | st.text()), max_size=20))
+def test_plain_blocks_are_read_like_others(pairs: list[tuple[str, str]]) -> None:
+    """The short way for blocks that hold nothing special reads what the long way for all of them does."""
+    raw = "\r\n".join(f"{name}: {value}" for name, value in pairs).encode(errors="replace")
+    block = parse_block(raw)
+    assert block == parse_block(raw + b"\r\na line without a name")
+    assert block.keys().isdisjoint({"Secret", "PasswordDigest", "OAuthSecret"})
+
+
 @given(st.text(), st.text())
 def test_no_second_action(name: str, value: str) -> None:
     """Whatever a person enters stays within its line, or is refused."""

@@ -42,12 +42,17 @@ class CallBook:
     def get_leg_states(self, device: str) -> Collection[CallState]:
         """Return what a device does in its calls."""
         channels = self._by_device.get(device, {}).values()
-        legs = (self._describer.create_leg(channel) for channel in channels if not channel.is_over)
-        return {leg.state for leg in legs if leg is not None}
+        states = (self._describer.get_leg_state(channel) for channel in channels if not channel.is_over)
+        return {state for state in states if state is not None}
 
     def get_channel(self, unique: str) -> Channel | None:
         """Return a channel that is up."""
         return self._channels.get(unique)
+
+    def is_known(self, news: ChannelNews | None) -> bool:
+        """Return whether the event before has said the same of a channel, so that nothing follows from it."""
+        channel = self._channels.get(news.id) if news is not None else None
+        return channel is not None and channel.latest == news
 
     def get_conversation(self, call_id: str) -> Conversation | None:
         """Return the conversation of a call, or the one that has a channel of this id."""
@@ -159,6 +164,7 @@ class CallBook:
             bridge=news.bridge,
             has_talked=news.bridge is not None,
             place=news.exten,
+            latest=news,
         )
         if news.seconds is not None and conversation.started is None:
             conversation.started = self._now() - timedelta(seconds=min(news.seconds, 10**6))

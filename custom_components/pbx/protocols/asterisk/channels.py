@@ -1,9 +1,10 @@
 """The channels of the PBX, and the conversations that they make."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..changes import CallChange
+from ..evolve import evolve
 from ..model import Party
 from .decode_calls import UP, ChannelNews
 
@@ -31,6 +32,8 @@ class Channel:
     place: str | None = None
     # What named its call before it was moved to another one; late events say so yet.
     former_calls: set[str] = field(default_factory=set)
+    # What the last event has said, before anything was added to it.
+    latest: ChannelNews | None = None
 
     @property
     def id(self) -> str:
@@ -39,14 +42,14 @@ class Channel:
 
     def update(self, news: ChannelNews) -> None:
         """Change what an event says; what it leaves out stays."""
-        old = self.news
-        self.news = replace(
+        if news is self.latest:
+            return
+        self.latest, old = news, self.news
+        self.news = evolve(
             news,
             state=news.state or old.state,
             number=news.number or old.number,
             caller_name=news.caller_name or old.caller_name,
-            connected_number=news.connected_number or old.connected_number,
-            connected_name=news.connected_name or old.connected_name,
             # What was dialed first is what somebody wanted; dial plans go on from there.
             exten=old.exten or news.exten,
             account=news.account or old.account,

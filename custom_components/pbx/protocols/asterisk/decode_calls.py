@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from ..enums import EndCause, Outcome
-from ..json_fields import get_caller_name, get_integer, get_text
+from ..json_fields import as_text, get_integer
 from ..json_text import clean_text
+from ..phone_numbers import REMEMBERED, hide_withheld
 from .decode import get_device, get_technology, is_telephone
 from .wire import Block
 
@@ -29,8 +31,6 @@ class ChannelNews:
     state: str | None = None
     number: str | None = None
     caller_name: str | None = None
-    connected_number: str | None = None
-    connected_name: str | None = None
     exten: str | None = None
     context: str | None = None
     account: str | None = None
@@ -54,33 +54,67 @@ class ChannelNews:
         return get_technology(self.name) == "Local"
 
 
+_FIELDS = (
+    "Uniqueid", "Channel", "Linkedid", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Context",
+    "AccountCode", "Application",
+)  # fmt: skip
+# What only the first channel of an event has.
+_MORE_FIELDS = ("BridgeUniqueid", "BridgeId", "Duration")
+
+
+@cache
+def _list_fields(prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in _FIELDS) + (() if prefix else _MORE_FIELDS)
+
+
 def decode_channel(block: Block, prefix: str = "") -> ChannelNews | None:
-    """Return what an event says of the channel whose fields begin with a prefix, None where of none."""
-    unique, name = block.get(f"{prefix}Uniqueid"), block.get(f"{prefix}Channel")
+    """Return what an event says of the channel whose fields begin with a prefix, None where of none.
+
+    Many events say the same of a channel as the one before, and these return the same object.
+    """
+    return _decode_channel(*map(block.get, _list_fields(prefix)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _decode_channel(
+    unique: str | None,
+    name: str | None,
+    call: str | None,
+    state: str | None,
+    number: str | None,
+    caller_name: str | None,
+    exten: str | None,
+    context: str | None,
+    account: str | None,
+    application: str | None,
+    bridge: str | None = None,
+    listed_bridge: str | None = None,
+    duration: str | None = None,
+) -> ChannelNews | None:
     if not unique or not name:
         return None
-    exten = get_text(block, f"{prefix}Exten")
+    dialed = as_text(exten)
     return ChannelNews(
         id=unique,
         name=name,
-        call=block.get(f"{prefix}Linkedid") or unique,
-        state=get_text(block, f"{prefix}ChannelStateDesc"),
-        number=get_caller_name(block, f"{prefix}CallerIDNum"),
-        caller_name=get_caller_name(block, f"{prefix}CallerIDName"),
-        connected_number=get_caller_name(block, f"{prefix}ConnectedLineNum"),
-        connected_name=get_caller_name(block, f"{prefix}ConnectedLineName"),
-        exten=exten if exten not in _NO_NUMBERS else None,
-        context=get_text(block, f"{prefix}Context"),
-        account=get_text(block, f"{prefix}AccountCode"),
-        application=get_text(block, f"{prefix}Application"),
-        bridge=get_text(block, "BridgeUniqueid", "BridgeId") if not prefix else None,
-        seconds=_parse_duration(block.get("Duration")) if not prefix else None,
+        call=call or unique,
+        state=as_text(state),
+        number=hide_withheld(as_text(number)),
+        caller_name=hide_withheld(as_text(caller_name)),
+        exten=dialed if dialed not in _NO_NUMBERS else None,
+        context=as_text(context),
+        account=as_text(account),
+        application=as_text(application),
+        bridge=as_text(bridge) or as_text(listed_bridge),
+        seconds=_parse_duration(duration),
     )
 
 
 def _parse_duration(text: str | None) -> int | None:
     """Return seconds out of `00:01:02`."""
-    parts = (text or "").split(":")
+    if not text:
+        return None
+    parts = text.split(":")
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 6 for part in parts):
         return None
     hours, minutes, seconds = map(int, parts)

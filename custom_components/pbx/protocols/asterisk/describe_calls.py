@@ -1,11 +1,12 @@
 """What the channels of one conversation are as a call of the model."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole, Outcome
+from ..evolve import evolve
 from ..model import Leg, Party
+from ..parties import make_party
 from .channels import Channel, Conversation
 from .decode import LONGEST_EXTENSION
 from .decode_calls import RINGING, UP, get_end_cause, get_leg_outcome
@@ -84,7 +85,7 @@ class CallDescriber:
         if user is not None:
             return self._directory.get_user_party(user)
         if is_inside and conversation.dialed is not None:
-            return Party(number=conversation.dialed)
+            return make_party(conversation.dialed)
         rings = (leg.party for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal)
         first = next(rings, None)
         if first is None and conversation.queue is None:
@@ -104,7 +105,7 @@ class CallDescriber:
         if number is None:
             return None
         user = self._directory.find_number(number)
-        return self._directory.get_user_party(user) if user is not None else Party(number=number)
+        return self._directory.get_user_party(user) if user is not None else make_party(number)
 
     def _find_direction(
         self, conversation: Conversation, caller: Channel, legs: Iterable[Leg]
@@ -120,17 +121,27 @@ class CallDescriber:
         outside = dialed.startswith(_OUTSIDE) or (dialed.isdecimal() and len(dialed) > LONGEST_EXTENSION)
         return CallDirection.OUTGOING if outside else CallDirection.INTERNAL
 
-    def create_leg(self, channel: Channel) -> Leg | None:
-        """Return the leg of a channel; None for plumbing, callers from outside, and who does not ring yet."""
-        caller = self.get_caller(channel.conversation)
-        is_phone = self._directory.is_phone(channel.device)
-        if not channel.is_telephone or (channel is caller and not is_phone):
+    def get_leg_state(self, channel: Channel) -> CallState | None:
+        """Return the state of the leg of a channel, which counts as shown then.
+
+        None for plumbing, callers from outside, and who does not ring yet.
+        """
+        if not channel.is_telephone:
             return None
-        role = LegRole.CALLER if channel is caller else LegRole.CALLEE
-        state = self._get_caller_state(channel) if channel is caller else _get_callee_state(channel, is_phone)
+        is_phone = self._directory.is_phone(channel.device)
+        if channel is not self.get_caller(channel.conversation):
+            state = _get_callee_state(channel, is_phone)
+        else:
+            state = self._get_caller_state(channel) if is_phone else None
+        channel.was_shown |= state is not None
+        return state
+
+    def create_leg(self, channel: Channel) -> Leg | None:
+        """Return the leg of a channel, None where it has none."""
+        state = self.get_leg_state(channel)
         if state is None:
             return None
-        channel.was_shown = True
+        role = LegRole.CALLER if channel is self.get_caller(channel.conversation) else LegRole.CALLEE
         return Leg(
             id=channel.id,
             role=role,
@@ -164,11 +175,11 @@ class CallDescriber:
             return None
         if conversation.was_left and not conversation.telephones:
             # It was no more than the way into another call, one that was parked or rang elsewhere.
-            return replace(told, legs=(), exclusive=True, end=EndCause.HANGUP)
+            return evolve(told, legs=(), exclusive=True, end=EndCause.HANGUP)
         legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
         # Legs that end with their call without an outcome of their own are judged with it.
         known = tuple(leg for leg in legs if leg.outcome is not None)
-        return replace(told, legs=known, end=self._find_end_cause(conversation))
+        return evolve(told, legs=known, end=self._find_end_cause(conversation))
 
     def _find_end_cause(self, conversation: Conversation) -> EndCause:
         callees = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
@@ -20,6 +21,8 @@ from ..model import (
     UserPhone,
     WaitingCall,
 )
+from ..parties import make_party
+from ..phone_numbers import REMEMBERED
 from .decode import (
     DEVICE_STATES,
     DO_NOT_DISTURB_STATES,
@@ -148,7 +151,7 @@ class Directory:
     def get_user_party(self, user: str) -> Party:
         """Return a user as the party of a call."""
         extension = self.extensions[user]
-        return Party(number=extension.number, name=self._get_user_name(extension), user=user)
+        return make_party(extension.number, self._get_user_name(extension), user=user)
 
     def get_party(self, device: str, number: str | None, name: str | None) -> Party:
         """Return who is at a device, with the number and name that a channel gives besides."""
@@ -156,8 +159,9 @@ class Directory:
         # Of several users of one phone, the number says which one it is.
         user = number if number in users else next(iter(users), None)
         if user is not None:
-            return replace(self.get_user_party(user), phone=device)
-        return Party(number=number, name=name, phone=device if self.is_phone(device) else None)
+            extension = self.extensions[user]
+            return make_party(extension.number, self._get_user_name(extension), user=user, phone=device)
+        return make_party(number, name, phone=device if self.is_phone(device) else None)
 
     def find_called(self, device: str, numbers: Iterable[str | None]) -> str | None:
         """Return which user of a phone with several is called by one of these numbers, None where none is.
@@ -188,6 +192,8 @@ class Directory:
         return None
 
     def _get_user_name(self, extension: Extension) -> str:
+        if extension.name:
+            return extension.name
         own = (
             endpoint.name
             for device in extension.devices
@@ -195,7 +201,7 @@ class Directory:
             # A second number of a phone, or that of a group, is not called as who has the phone.
             and (endpoint.number == extension.number or endpoint.number not in self.extensions)
         )
-        return extension.name or next((name for name in own if name), None) or extension.number
+        return next((name for name in own if name), None) or extension.number
 
     # Objects
 
@@ -224,9 +230,11 @@ class Directory:
 
     def show(self, item: PbxObject) -> list[Change]:
         """Return the change to one object, none where it is shown like this."""
-        if self._shown.get(item.key) == item:
+        key = item.key
+        known = self._shown.get(key)
+        if known is item or known == item:
             return []
-        self._shown[item.key] = item
+        self._shown[key] = item
         return [Upsert(item)]
 
     def show_phone(self, device: str) -> list[Change]:
@@ -268,24 +276,13 @@ class Directory:
 
     def create_phone(self, device: str) -> Phone:
         """Return a phone with what it does."""
-        state = self.states.get(device)
-        legs = {_LEG_STATUS[leg] for leg in self.get_leg_states(device) if leg in _LEG_STATUS}
-        if DEVICE_STATES.get(state or "") in _LEG_STATUS.values():
-            # The channels say what it does; of a state without any, the end is only still to be told.
-            state = "NOT_INUSE"
-        idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
-        return Phone(
-            id=device,
-            name=device,
-            username=device.partition("/")[2],
-            type=self.agents.get(device),
-            status=next((status for status in _RANK if status in legs), idle),
-            statuses=frozenset(legs),
-            # In a call it says what the channels have said a moment before, and would only be written again.
-            raw_status=state if not legs else None,
-            registered=is_registered(state),
-            hot_desk=device in self.hot_desks,
-            hot_desk_user=self.find_number(self.hot_desks.get(device)),
+        return _make_phone(
+            device,
+            self.states.get(device),
+            frozenset(self.get_leg_states(device)),
+            self.agents.get(device),
+            device in self.hot_desks,
+            self.find_number(self.hot_desks.get(device)),
         )
 
     def create_user(self, user: str) -> User:
@@ -422,3 +419,33 @@ TIME_OPTIONS = ("auto", "true_sticky", "false_sticky", "true", "false")
 def get_day_night_state(key: str) -> str:
     """Return the device state that shows a call flow control: `Custom:DAYNIGHT0` of `C0`."""
     return f"Custom:{DAY_NIGHT}{key.removeprefix('C')}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _make_phone(
+    device: str,
+    state: str | None,
+    legs: frozenset[CallState],
+    agent: str | None,
+    is_hot_desk: bool,  # noqa: FBT001
+    sitter: str | None,
+) -> Phone:
+    """Return a phone, the same one again while it does the same, as most events of a call leave it."""
+    statuses = frozenset(_LEG_STATUS[leg] for leg in legs if leg in _LEG_STATUS)
+    if DEVICE_STATES.get(state or "") in _LEG_STATUS.values():
+        # The channels say what it does; of a state without any, the end is only still to be told.
+        state = "NOT_INUSE"
+    idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
+    return Phone(
+        id=device,
+        name=device,
+        username=device.partition("/")[2],
+        type=agent,
+        status=next((status for status in _RANK if status in statuses), idle),
+        statuses=statuses,
+        # In a call it says what the channels have said a moment before, and would only be written again.
+        raw_status=state if not statuses else None,
+        registered=is_registered(state),
+        hot_desk=is_hot_desk,
+        hot_desk_user=sitter,
+    )

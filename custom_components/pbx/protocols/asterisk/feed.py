@@ -1,6 +1,6 @@
 """What the events of the PBX change, and in which calls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -73,7 +73,7 @@ class Feed:
             "Newstate": self._handle_state,
             "NewCallerid": self._handle_channel,
             "NewConnectedLine": self._handle_channel,
-            "CoreShowChannel": lambda block: self._handle_channel(block, may_move=True),
+            "CoreShowChannel": self._handle_listed,
             "Rename": self._handle_rename,
             "DialBegin": self._handle_dial_begin,
             "DialEnd": self._handle_dial_end,
@@ -109,7 +109,7 @@ class Feed:
         name = block["Event"]
         handler = self._handlers.get(name)
         understood = handler is not None or name in _SILENT
-        (self.counts if understood else self.unknown)[name] += 1
+        (self.counts if understood else self.unknown).add(name)
         changes = handler(block) if handler is not None else ()
         return [*changes, RawEvent(name, block, understood)]
 
@@ -121,15 +121,22 @@ class Feed:
     def _update(self, block: Block, prefix: str = "") -> Channel | None:
         return self._book.update(decode_channel(block, prefix))
 
-    def _handle_channel(self, block: Block, *, may_move: bool = False) -> Sequence[Change]:
+    def _handle_channel(self, block: Block) -> Sequence[Change]:
+        news = decode_channel(block)
+        return () if self._book.is_known(news) else self._tell(self._book.update(news))
+
+    def _handle_listed(self, block: Block) -> Sequence[Change]:
+        channel, left = self._move(block)
+        return [*self._tell(channel), *self._book.sweep(left)]
+
+    def _move(self, block: Block) -> tuple[Channel | None, Collection[str]]:
+        """Update a channel that may be in another call now; return it, and the call that it has left."""
         news = decode_channel(block)
         known = self._book.get_channel(news.id) if news is not None else None
         before = known.conversation.id if known is not None else None
-        channel = self._book.update(news, may_move=may_move)
-        changes = list(self._tell(channel))
-        if channel is not None and before not in (None, channel.conversation.id):
-            changes += self._book.sweep((before,) if before is not None else ())
-        return changes
+        channel = self._book.update(news, may_move=True)
+        has_left = before is not None and channel is not None and channel.conversation.id != before
+        return channel, (before,) if before is not None and has_left else ()
 
     def _handle_new_channel(self, block: Block) -> Sequence[Change]:
         self._rights.reads["call"] = True
@@ -150,9 +157,11 @@ class Feed:
         return self._tell(channel)
 
     def _handle_dial_begin(self, block: Block) -> Sequence[Change]:
-        self._update(block)
-        callee = self._update(block, "Dest")
-        return self._tell(callee)
+        caller, dialed = decode_channel(block), decode_channel(block, "Dest")
+        if self._book.is_known(caller) and self._book.is_known(dialed):
+            return ()
+        self._book.update(caller)
+        return self._tell(self._book.update(dialed))
 
     def _handle_dial_end(self, block: Block) -> Sequence[Change]:
         self._update(block)
@@ -173,13 +182,11 @@ class Feed:
         return self._tell(channel)
 
     def _handle_bridge_enter(self, block: Block) -> Sequence[Change]:
-        changes = list(self._handle_channel(block, may_move=True))
-        channel = self._book.get_channel(block.get("Uniqueid", ""))
+        channel, left = self._move(block)
         if channel is not None:
             channel.bridge = block.get("BridgeUniqueid")
             channel.has_talked |= is_conversation(block)
-            changes += self._tell(channel)
-        return changes
+        return [*self._tell(channel), *self._book.sweep(left)]
 
     def _handle_bridge_leave(self, block: Block) -> Sequence[Change]:
         channel = self._book.get_channel(block.get("Uniqueid", ""))

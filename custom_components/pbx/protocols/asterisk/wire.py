@@ -48,12 +48,26 @@ class Splitter:
 
 def parse_block(raw: bytes) -> Block:
     """Return the lines of a block by their names; lines without a name and secrets are left out."""
+    text = _decode(raw)
+    lines = [line.partition(":") for line in text.split("\r\n", MOST_LINES)]
+    del lines[MOST_LINES:]
+    block = {name: value.strip() for name, colon, value in lines if colon}
+    # Nearly every event is as simple as that.
+    is_plain = len(block) == len(lines) and len(text) <= LONGEST_VALUE and not _may_hold_secrets(text.lower())
+    return block if is_plain else _parse_lines(lines)
+
+
+def _may_hold_secrets(text: str) -> bool:
+    """Return whether any name in a text in small letters may be that of a secret."""
+    return "password" in text or "secret" in text or "md5cred" in text or "refreshtoken" in text
+
+
+def _parse_lines(lines: Sequence[tuple[str, str, str]]) -> Block:
     block: dict[str, str] = {}
-    for line in _decode(raw).split("\r\n", MOST_LINES)[:MOST_LINES]:
-        name, colon, value = line.partition(":")
+    for name, colon, text in lines:
         if not colon or name.lower() in _SECRETS:
             continue
-        value = value.strip()[:LONGEST_VALUE]
+        value = text.strip()[:LONGEST_VALUE]
         known = block.get(name)
         block[name] = value if known is None else f"{known}\n{value}"[:LONGEST_VALUE]
     return block
