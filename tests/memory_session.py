@@ -26,6 +26,8 @@ class MemoryCommands(PbxCommands):
     def __init__(self) -> None:
         self.sent: list[tuple[Any, ...]] = []
         self.answers: dict[str, Any] = {}
+        # The callers that were asked for.
+        self.asked: list[str] = []
         # What commands fail with, by their names.
         self.faults: dict[str, Exception] = {}
 
@@ -33,6 +35,21 @@ class MemoryCommands(PbxCommands):
     def has(self, command: str) -> bool:
         """Claim every command, so that tests see what is checked before one is sent."""
         return True
+
+    @override
+    async def list_contacts(self) -> Any:
+        """Return the address book; it is read so seldom that no test minds that it was."""
+        if "list_contacts" in self.faults:
+            raise self.faults["list_contacts"]
+        return self.answers.get("list_contacts", ())
+
+    @override
+    async def find_caller(self, number: str) -> Any:
+        """Return who has a number, and remember that it was asked for."""
+        self.asked.append(number)
+        if "find_caller" in self.faults:
+            raise self.faults["find_caller"]
+        return self.answers.get("find_caller", {}).get(number)
 
 
 class MemorySession(PbxSession):
@@ -162,6 +179,7 @@ COMMANDS = (
     *("set_recording", "answer_call_question"),
     *("connect_numbers", "set_forward", "switch_calendar", "list_calls"),
 )
+
 for _name in COMMANDS:
     setattr(MemoryCommands, _name, _remember(_name))
 

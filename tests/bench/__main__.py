@@ -212,6 +212,8 @@ async def report_lookup(hass: HomeAssistant, report: Report, options: argparse.N
         cost = await measure_lookup(hass, size, 500, options.runs)
         report.begin(f"{size:,} contacts in the address book: the name of a caller")
         report.add("of one who is in it", cost.known, cost.no_book, "one without a book")
+        report.add("of one in that of the PBX", cost.of_pbx, cost.no_book, "one without a book")
+        report.add("of one who is asked for", cost.asked, cost.no_book, "one without a book")
         report.add("of one who is not", cost.unknown, cost.no_book, "one without a book")
 
 

@@ -10,4 +10,6 @@ async def test_lookup_is_measured(hass: HomeAssistant) -> None:
     cost = await measure_lookup(hass, contacts=50, rounds=5, runs=2)
     assert 0 < cost.no_book.best < 500
     assert 0 < cost.known.best < 500
+    assert 0 < cost.of_pbx.best < 500
     assert 0 < cost.unknown.best < 500
+    assert 0 < cost.asked.best < 500

@@ -1,6 +1,7 @@
 """Callers get names, groups and pictures from address books, and keep the name of the PBX."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.pbx.hub.address_book import FOLDER_INTERVAL
+from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
+from custom_components.pbx.protocols.model import FoundContact, Leg, Party, User
 from tests.memory_session import MemorySession
 from tests.simulators.carddav import PASSWORD, USER, CardDavServer
 from tests.waiting import until
@@ -185,3 +188,91 @@ async def test_groups(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, fold
     ring(session, Party(name="Withheld"), "b")
     ring(session, CALLER, "c")
     assert await runs.wait() == [{"who": "Anna de Boer VIP Family"}]
+
+
+CUSTOMER = FoundContact(name="Customer 17", number="+31 20 1234567", group="customers", tags=("vip",))
+UNNAMED = Party(number="020 1234567")
+
+
+async def pass_time(hass: HomeAssistant, session: MemorySession, seconds: float) -> None:
+    """Let time pass until the address book of the PBX is read."""
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await session.delivered()
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize(
+    ("sources", "caller", "name"),
+    [
+        (None, CALLER, "Customer 17"),
+        (["address_book", "pbx", "person"], CALLER, "CUST 17"),
+        (["address_book", "pbx", "person"], UNNAMED, "Customer 17"),
+        (["pbx_book", "address_book"], CALLER, "Customer 17"),
+        ([], CALLER, "CUST 17"),
+    ],
+)
+async def test_book_of_the_pbx(
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    sources: list[str] | None,
+    caller: Party,
+    name: str,
+) -> None:
+    """Callers have the names and groups of the book of the PBX, which is read again now and then."""
+    options = {"country": "NL"} | ({"name_sources": sources} if sources is not None else {})
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), options)
+    session.answers["list_contacts"] = [CUSTOMER]
+    await set_up(hass, entry)
+    ring(session, caller)
+    await pass_time(hass, session, FIRST_AFTER + 1)
+    told = await shows(hass, name)
+    assert told["groups"] == ["customers", "vip"]
+    assert told.get("pbx_name") == (None if caller is UNNAMED or name == "CUST 17" else "CUST 17")
+    session.faults["list_contacts"] = CommandFailed("rejected")
+    await pass_time(hass, session, INTERVAL.total_seconds() + 1)
+    assert entry.runtime_data.address_book.find(caller).name == "Customer 17"
+    del session.faults["list_contacts"]
+    session.answers["list_contacts"] = []
+    await pass_time(hass, session, 2 * INTERVAL.total_seconds() + 1)
+    await until(lambda: entry.runtime_data.address_book.find(caller) is None)
+
+
+async def test_own_book_comes_first(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    """Who is in both books has the groups of the one of the options, and the name of the first source."""
+    options = FILES | {"name_sources": ["pbx_book", "address_book"]}
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), options)
+    session.answers["list_contacts"] = [CUSTOMER]
+    await set_up(hass, entry)
+    await pass_time(hass, session, FIRST_AFTER + 1)
+    ring(session)
+    assert (await shows(hass, "Customer 17"))["groups"] == ["VIP", "Family"]
+
+
+async def test_book_that_can_only_be_searched(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller without a name is asked for once, beside the event; the name is shown when it comes."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA, BJORN), {"country": "NL"})
+    session.faults["list_contacts"] = NotSupported("list_contacts")
+    session.answers["find_caller"] = {"020 1234567": CUSTOMER}
+    await set_up(hass, entry)
+    await pass_time(hass, session, FIRST_AFTER + 1)
+    ring(session)
+    await shows(hass, "CUST 17")
+    assert session.commands.asked == []
+    session.report(CallChange(id="7", end=EndCause.HANGUP))
+    for call_id in ("8", "9"):
+        ring(session, UNNAMED, call_id)
+        assert (await shows(hass, "Customer 17"))["number"] == "020 1234567"
+        session.report(CallChange(id=call_id, end=EndCause.HANGUP))
+        await session.delivered()
+    stranger = Party(number="020 7654321")
+    for call_id in ("10", "11"):
+        ring(session, stranger, call_id)
+        await until(lambda: "020 7654321" in session.commands.asked)
+    assert session.commands.asked == ["020 1234567", "020 7654321"]
+    # One that fails is asked for again with the next call.
+    session.faults["find_caller"] = CommandFailed("rejected")
+    ring(session, Party(number="020 7000000"), "12")
+    await until(lambda: "020 7000000" in session.commands.asked)
+    assert entry.runtime_data.address_book.find(Party(number="020 7000000")) is None

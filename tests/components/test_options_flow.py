@@ -216,4 +216,4 @@ async def test_address_book(
     good = {"vcard_folder": "contacts", "carddav_url": "http://127.0.0.1:1/dav/"}
     result = await choose(hass, entry, address_book=good)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options["name_sources"] == ["address_book", "pbx", "person"]
+    assert entry.options["name_sources"] == ["address_book", "pbx_book", "pbx", "person"]

@@ -8,10 +8,12 @@ from hypothesis import given, strategies as st
 from custom_components.pbx.hub.vcards import (
     MAX_CARD,
     Contact,
+    ContactNumber,
     get_folder_version,
     parse_vcards,
     read_folder,
 )
+from custom_components.pbx.protocols.enums import NumberKind
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 PICTURE = b64encode(JPEG).decode()
@@ -62,7 +64,9 @@ def test_cards() -> None:
     assert anna.picture is not None
     assert (anna.picture.type, anna.picture.data) == ("image/jpeg", JPEG)
     assert (bjorn.name, bjorn.groups, bjorn.picture) == ("Björn Åkesson", ("Neighbours",), anna.picture)
-    assert old == Contact(name="Jörg Müller", numbers=("0171 1234567",))
+    assert old == Contact(
+        name="Jörg Müller", phones=(ContactNumber("0171 1234567", frozenset({NumberKind.MOBILE})),)
+    )
     assert "picture" not in repr(anna.picture).replace("Picture", "")
 
 

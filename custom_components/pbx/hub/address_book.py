@@ -1,6 +1,6 @@
-"""Who calls: the contacts of vCard files and of a CardDAV account by their numbers, and persons."""
+"""Who calls: contacts of vCard files, of a CardDAV account and of the PBX by their numbers, and persons."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..protocols.model import DialPlan, Party
 from ..protocols.phone_numbers import REMEMBERED, strip_number
 from .carddav import CardDavAccount, CardDavError, read_fingerprint
 from .options import NameSource, PbxOptions
+from .pbx_book import PbxBook, index_numbers
 from .phone_numbers import PhoneNumbers
 from .vcards import Contact, Picture, get_folder_version, parse_vcards, read_folder
 
@@ -26,10 +27,15 @@ FOLDER_INTERVAL = timedelta(seconds=30)
 ACCOUNT_INTERVAL = timedelta(minutes=5)
 PICTURE_PATH = f"/api/{DOMAIN}/picture"
 
+# Who has a number: in the address book of the options, and in that of the PBX.
+type Known = tuple[Contact | None, Contact | None]
+_NOBODY: Known = (None, None)
+
 
 class AddressBook:
-    """The contacts that the options of one PBX name; a look-up asks nobody and reads no file.
+    """The contacts that the options of one PBX name, and its own; a look-up asks nobody and reads no file.
 
+    Where the PBX can only be asked for single callers, those without a name are asked for in the background.
     `on_changed` is called when callers may have other names.
     """
 
@@ -39,12 +45,15 @@ class AddressBook:
         entry: ConfigEntry,
         options: PbxOptions,
         phone_numbers: PhoneNumbers,
+        pbx_book: PbxBook,
         on_changed: Callable[[], None],
     ) -> None:
         self._hass = hass
         self._entry = entry
         self._options = options
         self._phone_numbers = phone_numbers
+        self.pbx_book = pbx_book
+        pbx_book.on_changed = self._forget_found
         self._on_changed = on_changed
         self._persons = {row["user"]: row["person"] for row in options.people}
         self._folder = Path(hass.config.path(options.vcard_folder)) if options.vcard_folder else None
@@ -58,11 +67,12 @@ class AddressBook:
         self._by_number: Mapping[str, Contact] = {}
         self._pictures: Mapping[str, Picture] = {}
         # What was looked up, as long as the PBX has the same dial plan.
-        self._found: dict[tuple[str | None, str | None], Contact | None] = {}
+        self._found: dict[tuple[str | None, str | None, bool], Known] = {}
         self._dial_plan: DialPlan | None = None
 
     async def load(self) -> None:
-        """Read the vCard files, and from now on what changes; the account is read in the background."""
+        """Read the vCard files, and from now on what changes; all else is read in the background."""
+        self.pbx_book.start()
         if self._folder is not None:
             await self.refresh_files()
             self._repeat(self.refresh_files, FOLDER_INTERVAL)
@@ -80,34 +90,48 @@ class AddressBook:
             self._repeat(self.refresh_account, ACCOUNT_INTERVAL)
 
     def find(self, party: Party) -> Contact | None:
-        """Return who in the address book has the number of a party outside, None where nobody has."""
-        if not self._by_number or party.internal:
-            return None
+        """Return who in an address book has the number of a party outside, None where nobody has."""
+        contact, pbx_contact = self._find(party)
+        return contact or pbx_contact
+
+    def _find(self, party: Party) -> Known:
+        book = self.pbx_book
+        if party.internal or not (self._by_number or book.by_number or book.asks):
+            return _NOBODY
         dial_plan = self._phone_numbers.dial_plan
         if dial_plan is not self._dial_plan or len(self._found) > REMEMBERED:
             self._dial_plan, self._found = dial_plan, {}
-        key = (party.number, party.normalized)
+        # Whoever has a name is not asked for.
+        key = (party.number, party.normalized, not party.name)
         if key not in self._found:
             self._found[key] = self._look_up(party)
         return self._found[key]
 
-    def _look_up(self, party: Party) -> Contact | None:
+    def _look_up(self, party: Party) -> Known:
         number = self._phone_numbers.get_party_number(party)
         if number is None and party.number is not None:
             number = strip_number(party.number)
-        return self._by_number.get(number) if number is not None else None
+        if number is None:
+            return _NOBODY
+        known = self._by_number.get(number), self.pbx_book.get(party.number, number)
+        if known == _NOBODY and self.pbx_book.asks and party.number is not None and not party.name:
+            self.pbx_book.ask(party.number)
+        return known
 
     def get_name(self, party: Party, pbx_name: str | None) -> str | None:
         """Return the name of a party by the first source that has one; the PBX says `pbx_name`."""
-        contact, person = self.find(party), self._find_person(party)
-        if contact is None and person is None:
+        (contact, pbx_contact), person = self._find(party), self._find_person(party)
+        if contact is None and pbx_contact is None and person is None:
             return pbx_name
         names: Mapping[str, str | None] = {
             NameSource.PBX: pbx_name,
+            NameSource.PBX_BOOK: pbx_contact.name if pbx_contact is not None else None,
             NameSource.ADDRESS_BOOK: contact.name if contact is not None else None,
             NameSource.PERSON: person.name if person is not None else None,
         }
-        return next((names[source] for source in self._options.name_sources if names[source]), pbx_name)
+        # Whom the PBX shows without a name is called as its own book says, which older options do not name.
+        sources = (*self._options.name_sources, NameSource.PBX, NameSource.PBX_BOOK)
+        return next((names[source] for source in sources if names[source]), None)
 
     def get_picture_path(self, party: Party) -> str | None:
         """Return the path of the picture of a party at Home Assistant, None where there is none."""
@@ -165,23 +189,14 @@ class AddressBook:
         """Make the numbers of all contacts ready to be looked up; those in files come first."""
         contacts = (*self._in_files, *self._in_account)
         self._by_number = await self._hass.async_add_executor_job(
-            _index_numbers, contacts, self._phone_numbers.read_written
+            index_numbers, contacts, self._phone_numbers.read_stored
         )
-        self.contacts, self._found = contacts, {}
+        self.contacts = contacts
         found = (contact.picture for contact in contacts if contact.picture is not None)
         self._pictures = {picture.id: picture for picture in found}
         _LOGGER.debug("%d contacts have %d numbers", len(contacts), len(self._by_number))
+        self._forget_found()
+
+    def _forget_found(self) -> None:
+        self._found = {}
         self._on_changed()
-
-
-def _index_numbers(
-    contacts: Iterable[Contact], read_written: Callable[[str], str | None]
-) -> dict[str, Contact]:
-    """Return the contacts by each of their numbers, the first one where several share a number."""
-    found: dict[str, Contact] = {}
-    for contact in contacts:
-        for written in contact.numbers:
-            number = read_written(written) or strip_number(written)
-            if number:
-                found.setdefault(number, contact)
-    return found

@@ -36,6 +36,7 @@ from .issues import EntryIssues
 from .listeners import Listeners
 from .objects import HotDeskPhones, ImportedObjects
 from .options import PbxOptions
+from .pbx_book import PbxBook
 from .phone_numbers import PhoneNumbers
 from .placed_calls import PlacedCalls
 from .raw_events import RawEvents
@@ -98,7 +99,10 @@ class PbxHub(Sink):
         self._loading: asyncio.Task[None] | None = None
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
-        self.address_book = AddressBook(hass, entry, self.options, self.phone_numbers, self._show_new_names)
+        pbx_book = PbxBook(hass, entry, self.phone_numbers, lambda: self.commands)
+        self.address_book = AddressBook(
+            hass, entry, self.options, self.phone_numbers, pbx_book, self._show_new_names
+        )
         self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
         self.placed_calls = PlacedCalls(self.state.calls)
         self.call_contexts = CallContexts()
@@ -259,6 +263,7 @@ class PbxHub(Sink):
         self.connected_since = dt_util.utcnow()
         self.issues.on_connected()
         self.save_memory()
+        self.address_book.pbx_book.refresh_soon()
         async with self._turn:
             await self.listeners.notify_all()
             late, self._late_moments = self._late_moments, []

@@ -25,6 +25,7 @@ class NameSource(StrEnum):
     """Who says how a party of a call is called."""
 
     ADDRESS_BOOK = "address_book"
+    PBX_BOOK = "pbx_book"
     PBX = "pbx"
     PERSON = "person"
 

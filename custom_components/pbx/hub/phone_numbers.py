@@ -64,6 +64,14 @@ class PhoneNumbers:
         """
         return normalize_number(number, self.country, DialPlan(), self._options.area_code)
 
+    def read_stored(self, number: str) -> str:
+        """Return a number of an address book as it is compared: in its international form, or its digits."""
+        return self.read_written(number) or strip_number(number)
+
+    def read_listed(self, number: str) -> str:
+        """Return a number of the address book of the PBX as it is compared, by how it dials or as written."""
+        return self.to_international(number) or self.read_stored(number)
+
     def get_party_number(self, party: Party) -> str | None:
         """Return the international number of a party as the PBX gives it, else as converted, else None."""
         if party.normalized is not None or party.internal:

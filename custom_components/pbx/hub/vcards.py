@@ -1,14 +1,16 @@
 """Read vCards: names, telephone numbers, groups and pictures."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 import logging
+from operator import itemgetter
 from pathlib import Path
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..protocols.enums import NumberKind
 from ..protocols.json_text import to_inert_line
 from .lazy_module import LazyModule
 
@@ -38,8 +40,14 @@ _BAD_CARD = (ValueError, LookupError, TypeError, AttributeError)
 _INLINE_PICTURE = re.compile(
     r"^(?:[\w-]+\.)?PHOTO[^:\n]*:data:image/[\w+.-]+;base64,([A-Za-z0-9+/=]+)", re.IGNORECASE | re.MULTILINE
 )
-# Kinds of numbers at which nobody speaks.
-_NOT_CALLED = frozenset({"fax", "homefax", "workfax", "pager", "modem", "bbs"})
+# What the types of a number stand for; at the last ones nobody speaks.
+_KINDS: Mapping[str, frozenset[NumberKind]] = {
+    **dict.fromkeys(("cell", "mobile", "iphone", "car"), frozenset({NumberKind.MOBILE})),
+    "home": frozenset({NumberKind.HOME}),
+    "work": frozenset({NumberKind.WORK}),
+    "main": frozenset({NumberKind.MAIN}),
+    **dict.fromkeys(("fax", "homefax", "workfax", "pager", "modem", "bbs"), frozenset({NumberKind.FAX})),
+}
 _FOLD = re.compile(r"\r?\n[ \t]")
 
 
@@ -56,14 +64,32 @@ class Picture:
         return sha256(self.data).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class ContactNumber:
+    """A number as it is written in an address book, and what it is for, as far as that is told."""
+
+    text: str
+    kinds: frozenset[NumberKind] = frozenset()
+
+    @property
+    def is_spoken(self) -> bool:
+        """Return whether people speak there, which they do not on a fax."""
+        return NumberKind.FAX not in self.kinds
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """Somebody in an address book, with numbers as they are written there, the one to call first."""
 
     name: str
-    numbers: tuple[str, ...]
+    phones: tuple[ContactNumber, ...]
     groups: tuple[str, ...] = ()
     picture: Picture | None = None
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return all numbers."""
+        return tuple(phone.text for phone in self.phones)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,13 +187,13 @@ def _to_uid(text: str) -> str:
 def _to_contact(block: str, card: Any, groups: dict[str, list[str]]) -> Contact | None:
     """Return the contact of a card, None where it has no name or no number."""
     names = [*_list_texts(card, "fn"), *_list_texts(card, "n"), *_list_texts(card, "org")]
-    numbers = _list_numbers(card)[:MAX_NUMBERS]
-    if not names or not numbers or _is_group(card):
+    phones = _list_numbers(card)[:MAX_NUMBERS]
+    if not names or not phones or _is_group(card):
         return None
     member_of = (group for uid in _list_texts(card, "uid") for group in groups.get(_to_uid(uid), ()))
     return Contact(
         name=names[0],
-        numbers=tuple(numbers),
+        phones=tuple(phones),
         groups=tuple(dict.fromkeys([*_list_texts(card, "categories"), *member_of])),
         picture=_get_picture(block, card),
     )
@@ -186,19 +212,34 @@ def _list_values(lines: Iterable[Any]) -> list[str]:
     return [text for text in found if text]
 
 
-def _list_numbers(card: Any) -> list[str]:
+def _list_numbers(card: Any) -> list[ContactNumber]:
     """Return the numbers of a card, the preferred one and mobile ones first, those of a fax last."""
-    lines = sorted(card.contents.get("tel", ()), key=_rank_number)
-    return _list_values(lines)
+    found = [
+        (_rank_number(line, kinds), ContactNumber(text, kinds))
+        for line in card.contents.get("tel", ())
+        for kinds in (_find_kinds(line),)
+        for text in _list_values([line])
+    ]
+    return [number for _, number in sorted(found, key=itemgetter(0))]
 
 
-def _rank_number(line: Any) -> int:
-    words = {str(word).casefold() for word in (*line.params.get("TYPE", ()), *line.singletonparams)}
-    if words & _NOT_CALLED:
+def _find_kinds(line: Any) -> frozenset[NumberKind]:
+    words = _list_types(line)
+    return frozenset(kind for word in words for kind in _KINDS.get(word, ()))
+
+
+def _list_types(line: Any) -> set[str]:
+    """Return the types of a number, also those that a program has put into one text."""
+    types = (*line.params.get("TYPE", ()), *line.singletonparams)
+    return {word.strip() for text in types for word in str(text).casefold().split(",")}
+
+
+def _rank_number(line: Any, kinds: frozenset[NumberKind]) -> int:
+    if NumberKind.FAX in kinds:
         return 3
-    if "pref" in words or "PREF" in line.params:
+    if "pref" in _list_types(line) or "PREF" in line.params:
         return 0
-    return 1 if "cell" in words else 2
+    return 1 if NumberKind.MOBILE in kinds else 2
 
 
 def _to_plain(text: str) -> str:

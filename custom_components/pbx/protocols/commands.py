@@ -240,6 +240,14 @@ class PbxCommands:
         """Return the entries of the address book that have these words in them."""
         raise NotSupported("find_contacts")
 
+    async def list_contacts(self) -> Sequence[FoundContact]:
+        """Return the whole address book, as far as it has numbers; it is asked for once in a long while."""
+        raise NotSupported("list_contacts")
+
+    async def find_caller(self, number: str) -> FoundContact | None:
+        """Return who has a number, as the PBX shows it, in an address book that cannot be listed."""
+        raise NotSupported("find_caller")
+
     async def switch_calendar(self, switch: str) -> Sequence[SwitchEvent]:
         """Return when the PBX itself sets a switch."""
         raise NotSupported("switch_calendar")

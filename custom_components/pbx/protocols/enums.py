@@ -162,6 +162,18 @@ class DialOutcome(StrEnum):
     FAILED = "failed"
 
 
+class NumberKind(StrEnum):
+    """What a number of somebody is for."""
+
+    EXTENSION = "extension"
+    MOBILE = "mobile"
+    HOME = "home"
+    WORK = "work"
+    MAIN = "main"
+    # Nobody speaks there: a fax, a pager, a modem.
+    FAX = "fax"
+
+
 class Capability(StrEnum):
     """What a session can show (first part) and do (second part) with its login."""
 

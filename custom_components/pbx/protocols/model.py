@@ -16,6 +16,7 @@ from .enums import (
     ForwardKind,
     LegRole,
     LineStatus,
+    NumberKind,
     ObjectKind,
     Outcome,
     PresenceActivity,
@@ -586,6 +587,8 @@ class FoundContact:
     group: str | None = None
     # Words that people have attached to it.
     tags: tuple[str, ...] = ()
+    # What the number is for, None where the PBX does not say; who has several has an entry for each.
+    kind: NumberKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

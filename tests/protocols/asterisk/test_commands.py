@@ -319,3 +319,17 @@ async def test_commands_without_their_rights(genuine: GenuineOffice) -> None:
         with pytest.raises(MissingRight) as raised:
             await client.session.commands.dial(user="201", phone=None, number="202")
         assert raised.value.right == "originate"
+
+
+@BOTH
+async def test_names_of_numbers(genuine: GenuineOffice) -> None:
+    """The names that a genuine database has for numbers outside are listed, and found one by one."""
+    async with client_for(genuine) as client:
+        commands = client.session.commands
+        assert await commands.list_contacts() == []
+        assert await commands.find_caller("0201234567") is None
+        await genuine.manager.ask("DBPut", Family="cidname", Key="0201234567", Val="Élise & Sons")
+        (found,) = await commands.list_contacts()
+        assert (found.name, found.number) == ("Élise & Sons", "0201234567")
+        assert await commands.find_caller("0201234567") == found
+        await genuine.manager.ask("DBDel", Family="cidname", Key="0201234567")

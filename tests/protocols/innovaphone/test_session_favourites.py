@@ -214,3 +214,13 @@ async def test_identity_outlives_a_pbx_that_does_not_name_itself(pbx: Innovaphon
         assert (await session.open()).info == info
     async with session_for(pbx, memory={**memory, "address": "elsewhere:443"}) as session, turning(pbx):
         assert (await session.open()).info.provisional
+
+
+async def test_favourites_are_the_address_book(pbx: InnovaphoneSimulator) -> None:
+    """Favourites with a number are what a login sees of an address book."""
+    async with client_for(pbx, **ALICE) as client, turning(pbx):
+        commands = client.session.commands
+        await commands.add_favourite(Favourite(name="Bob", number="0301234567"))
+        await commands.add_favourite(Favourite(name="Eve", address="eve"))
+        (bob,) = await commands.list_contacts()
+        assert (bob.name, bob.number) == ("Bob", "0301234567")

@@ -108,6 +108,9 @@ async def test_address_book(either: IpcortexSimulator) -> None:
         assert [found.name for found in await client.session.commands.find_contacts("cust")] == ["Customer"]
         (bjorn,) = await client.session.commands.find_contacts("björn 202")
         assert bjorn.group == "system"
+        listed = {found.name: found.number for found in await client.session.commands.list_contacts()}
+        assert listed["Customer"] == "+441234567890"
+        assert all(listed.values())
         either.office.remove_address("a1")
         await until(lambda: client.session.statistics()["records"].get("gone"))
         assert await client.session.commands.find_contacts("cust") == []

@@ -2,9 +2,11 @@
 
 import pytest
 
-from custom_components.pbx.protocols.enums import Capability, ObjectKind, PresenceActivity
-from custom_components.pbx.protocols.errors import CommandFailed
+from custom_components.pbx.protocols.enums import Capability, NumberKind, ObjectKind, PresenceActivity
+from custom_components.pbx.protocols.errors import CommandFailed, MissingRight, NotSupported
+from custom_components.pbx.protocols.model import FoundContact
 from tests.simulators.switchvox import SwitchvoxSimulator
+from tests.simulators.switchvox.world import BookNumber, Entry, Phonebook
 from tests.waiting import until
 
 from .client import ANNA, BERT, SALES, Client, client_for
@@ -62,3 +64,31 @@ async def test_queue_agent(pbx: SwitchvoxSimulator, client: Client, admin: Clien
     assert {
         f"switchvox.users.callQueues.{name}" for name in ("login", "logout", "pause", "resume")
     } <= methods
+
+
+async def test_phone_books(pbx: SwitchvoxSimulator, client: Client) -> None:
+    """The phone books of the own account are listed with all numbers and what these are for."""
+    numbers = [BookNumber("102", "internal", "office"), BookNumber("5555551212", icon="cell")]
+    fax = [BookNumber("5555550000", icon="fax")]
+    pbx.world.phonebooks = [
+        Phonebook(7, "Customers", [Entry(655, "Brian Jones", numbers), Entry(656, "Kim", fax)]),
+        Phonebook(8, "Suppliers", []),
+    ]
+    assert await client.session.commands.list_contacts() == [
+        FoundContact(name="Brian Jones", number="102", group="Customers", kind=NumberKind.EXTENSION),
+        FoundContact(name="Brian Jones", number="5555551212", group="Customers", kind=NumberKind.MOBILE),
+        FoundContact(name="Kim", number="5555550000", group="Customers", kind=NumberKind.FAX),
+    ]
+    pbx.world.phonebooks.clear()
+    assert await client.session.commands.list_contacts() == []
+    pbx.dialect.extend.forbidden = {"users.phonebooks.getList"}
+    with pytest.raises(MissingRight):
+        await client.session.commands.list_contacts()
+
+
+async def test_no_phone_books_without_the_extend_api(pbx: SwitchvoxSimulator) -> None:
+    """Nothing can be listed where the PBX has no Extend API."""
+    pbx.dialect.extend.present = False
+    async with client_for(pbx) as client:
+        with pytest.raises(NotSupported):
+            await client.session.commands.list_contacts()

@@ -9,7 +9,9 @@ from .extend_calls import TIME
 from .extend_people import account_of
 
 if TYPE_CHECKING:
+    from .dialect import Extend
     from .server import SwitchvoxSimulator
+    from .world import Entry
 
 
 def _voicemail(pbx: SwitchvoxSimulator, identity: Identity, params: Mapping[str, Any]) -> Any:
@@ -68,7 +70,53 @@ def _update(pbx: SwitchvoxSimulator, identity: Identity, params: Mapping[str, An
     return {"success": 1}
 
 
+def _phonebooks(pbx: SwitchvoxSimulator, identity: Identity, params: Mapping[str, Any]) -> Any:
+    account_of(pbx, params)
+    books = [{"id": book.id, "name": book.name, "type": "shared"} for book in pbx.world.phonebooks]
+    return {"phonebooks": elements("phonebook", books, pbx.dialect.extend)}
+
+
+def _phonebook(pbx: SwitchvoxSimulator, identity: Identity, params: Mapping[str, Any]) -> Any:
+    account_of(pbx, params)
+    if "phonebook_id" not in params:
+        raise ExtendError(10011, "phonebook_id")
+    book = next((one for one in pbx.world.phonebooks if str(one.id) == str(params["phonebook_id"])), None)
+    if book is None:
+        raise ExtendError(30546)
+    entries = [_render_entry(entry, pbx.dialect.extend) for entry in book.entries]
+    shown = elements("phonebook_entry", entries, pbx.dialect.extend)
+    return {"phonebook": {"id": book.id, "name": book.name, "phonebook_entries": shown}}
+
+
+def _render_entry(entry: Entry, dialect: Extend) -> dict[str, Any]:
+    """Return an entry with its numbers, of which the first is a member of the entry itself."""
+    first, *others = entry.numbers
+    extra = [
+        {
+            "id": index,
+            "prefix": "",
+            "number": line.number,
+            "number_type": line.type,
+            "icon_type": line.icon,
+            "title": entry.name,
+            "source": "entry",
+            "hidden": 0,
+        }
+        for index, line in enumerate(others, start=1)
+    ]
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "extension": first.number,
+        "number_type": first.type,
+        "icon_type": first.icon,
+        "extra_numbers": elements("extra_number", extra, dialect),
+    }
+
+
 PERSONAL_METHODS = {
+    "users.phonebooks.getList": _phonebooks,
+    "users.phonebooks.getInfo": _phonebook,
     "users.voicemail.getList": _voicemail,
     "users.convergedDevices.getList": _devices,
     "users.presence.getInfo": _presence,

@@ -49,6 +49,33 @@ class Account:
 
 
 @dataclass(slots=True)
+class BookNumber:
+    """Describe a number in a phone book: internal or external, with the picture that says what it is."""
+
+    number: str
+    type: str = "external"
+    icon: str = ""
+
+
+@dataclass(slots=True)
+class Entry:
+    """Describe an entry of a phone book, which has one number at least."""
+
+    id: int
+    name: str
+    numbers: list[BookNumber]
+
+
+@dataclass(slots=True)
+class Phonebook:
+    """Describe a phone book."""
+
+    id: int
+    name: str
+    entries: list[Entry]
+
+
+@dataclass(slots=True)
 class Member:
     """Describe a member of a queue."""
 
@@ -91,6 +118,7 @@ class World:
     version: str = "8.2.2.1"
     server_uuid: str = "6f1d2a3c-1b7e-4c57-9a52-b8f0a1b2c3d4"
     presence_options: list[dict[str, Any]] = field(default_factory=list)
+    phonebooks: list[Phonebook] = field(default_factory=list)
 
     def by_number(self, number: str) -> Account | None:
         """Return the account of an extension."""

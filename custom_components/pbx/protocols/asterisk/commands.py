@@ -1,15 +1,27 @@
 """What an Asterisk can be asked to do; every action is sent once."""
 
 import base64
+from collections.abc import Sequence
 from typing import override
 
 from ..enums import ForwardKind, PresenceActivity
 from ..errors import CommandFailed
+from ..model import FoundContact
 from .call_commands import CallCommands
-from .decode import DO_NOT_DISTURB_OFF, DO_NOT_DISTURB_ON, FORWARD_FAMILIES, SETTABLE, encode_presence
+from .decode import (
+    DO_NOT_DISTURB_OFF,
+    DO_NOT_DISTURB_ON,
+    FORWARD_FAMILIES,
+    SETTABLE,
+    decode_tree,
+    encode_presence,
+)
 from .decode_queues import get_interface
 from .dialing import check_number
 from .directory import DAY_NIGHT, TIME_CONDITION, TIME_OPTIONS, get_day_night_state
+
+# The family of the database with the names of numbers outside.
+CALLER_NAMES = "cidname"
 
 
 class AsteriskCommands(CallCommands):
@@ -125,6 +137,26 @@ class AsteriskCommands(CallCommands):
             From='"Home Assistant" <sip:homeassistant@127.0.0.1>',
             Base64Body=body,
         )
+
+    # The address book
+
+    @override
+    async def list_contacts(self) -> Sequence[FoundContact]:
+        """Return the names that the PBX has for numbers outside, which FreePBX calls the phonebook."""
+        rows = await self._get_connection().fetch("DBGetTree", Family=CALLER_NAMES)
+        found = decode_tree(rows).items()
+        return [FoundContact(name=name, number=path[0]) for path, name in found if len(path) == 1 and name]
+
+    @override
+    async def find_caller(self, number: str) -> FoundContact | None:
+        """Return who a number is by the same names, where the PBX is too old to list them."""
+        try:
+            rows = await self._get_connection().fetch("DBGet", Family=CALLER_NAMES, Key=number)
+        except CommandFailed:
+            # So it says that it has none.
+            return None
+        name = next((row["Val"] for row in rows if row.get("Val")), None)
+        return FoundContact(name=name, number=number) if name is not None else None
 
     # Queues
 

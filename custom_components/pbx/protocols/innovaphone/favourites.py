@@ -6,7 +6,7 @@ from typing import Any, override
 
 from ..errors import CommandFailed, CommandOutcomeUnknown, ConnectionLost, MissingRight
 from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, iter_one_or_many
-from ..model import Favourite
+from ..model import Favourite, FoundContact
 from ..session import within
 from .commands import UNDOCUMENTED, InnovaphoneCommands
 from .connection import ReadingFailed
@@ -60,6 +60,15 @@ class PersonalCommands(InnovaphoneCommands):
         await self._read_profile()
         name = get_text(self._profile, "name")
         return tuple(_decode_favourite(contact, name) for contact in self._contacts.values())
+
+    @override
+    async def list_contacts(self) -> Sequence[FoundContact]:
+        """Return the favourites; the PBX shows no other address book to a login like this one."""
+        return [
+            FoundContact(name=known.name, number=known.number)
+            for known in await self.favourites()
+            if known.number
+        ]
 
     async def _read_profile(self) -> None:
         if not self._subscribed:

@@ -208,15 +208,22 @@ class IpcortexCommands(PbxCommands):
 
     @override
     async def find_contacts(self, words: str) -> Sequence[FoundContact]:
-        """Search the address book, which is read when it is wanted for the first time."""
+        wanted = words.casefold().split()
+        found = await self._read_contacts()
+        return [contact for contact in found if _matches(contact, wanted)][:MOST_FOUND]
+
+    @override
+    async def list_contacts(self) -> Sequence[FoundContact]:
+        return [contact for contact in await self._read_contacts() if contact.number]
+
+    async def _read_contacts(self) -> list[FoundContact]:
+        """Return the address book, which is read when it is wanted for the first time and kept up to date."""
         script = self._feed.open_script
         if self._book_of is not script:
             await self._enable_tags(script)
             await script.command("book")
             self._book_of = script
-        wanted = words.casefold().split()
-        found = [_contact(fields) for fields in self._directory.get_records("Address").values()]
-        return [contact for contact in found if _matches(contact, wanted)][:MOST_FOUND]
+        return [_contact(fields) for fields in self._directory.get_records("Address").values()]
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from ..evidence import Assumption
-from .decode import decode_presence_options, decode_version
+from .decode import decode_phonebooks, decode_presence_options, decode_version
 from .decode_calls import LINE_TOPIC, decode_account_id, decode_remotes
+from .reader import PHONEBOOKS
 
 OPTIONS, VERSION = "users.presence.options.getList", "info.getSoftwareVersion"
 
@@ -92,6 +93,12 @@ ASSUMPTIONS = (
         text="The options of a presence are objects with the member `presence`, in whatever frame",
         about=(OPTIONS,),
         judge=lambda result: bool(decode_presence_options(result)),
+    ),
+    Assumption(
+        id="switchvox/phonebooks",
+        text="The phone books of an account are elements `phonebook` with an id, in whatever frame",
+        about=(PHONEBOOKS,),
+        judge=lambda result: bool(decode_phonebooks(result)) if result else None,
     ),
     Assumption(
         id="switchvox/version",

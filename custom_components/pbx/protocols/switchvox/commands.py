@@ -9,7 +9,7 @@ from ..changes import CallChange
 from ..commands import WITHOUT_OPTIONS, ConnectOptions, DialResult, PbxCommands
 from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActivity
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported, PbxError
-from ..model import Leg, Party
+from ..model import FoundContact, Leg, Party
 from ..session import Clock
 from .calls import CallBook
 from .channels import UnclaimedDial, UnclaimedDials, find_listed_calls
@@ -220,6 +220,13 @@ class SwitchvoxCommands(PbxCommands):
         if len(found) > 1:
             raise CommandFailed("several_calls_fit")
         return next(iter(found.values()))
+
+    @override
+    async def list_contacts(self) -> Sequence[FoundContact]:
+        try:
+            return await self._reader.read_contacts(self._directory.own)
+        except ExtendAbsent:
+            raise NotSupported("list_contacts") from None
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from ..enums import PresenceActivity
+from ..enums import NumberKind, PresenceActivity
 from ..errors import ProtocolError
 from ..json_fields import (
     FLAG_WORDS,
@@ -20,7 +20,7 @@ from ..json_fields import (
     get_time,
     iter_one_or_many,
 )
-from ..model import Phone, Queue, QueueAgent, WaitingCall
+from ..model import FoundContact, Phone, Queue, QueueAgent, WaitingCall
 from .decode_calls import estimate_start, list_elements
 from .directory import Account, device_key
 
@@ -285,3 +285,64 @@ def _objects(data: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         yield data
     for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         yield from _objects(item, depth + 1)
+
+
+# What the pictures of numbers in a phone book stand for.
+_KINDS = {
+    "cell": NumberKind.MOBILE,
+    "mobile": NumberKind.MOBILE,
+    "home": NumberKind.HOME,
+    "office": NumberKind.WORK,
+    "work": NumberKind.WORK,
+    "business": NumberKind.WORK,
+    "fax": NumberKind.FAX,
+    "pager": NumberKind.FAX,
+}
+_DEEPEST = 5
+
+
+def decode_phonebooks(result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of the phone books by their ids.
+
+    Extend API, `users.phonebooks.getList`, which is only named: the elements are assumed to be called
+    `phonebook`, in whatever frame (assumption `switchvox/phonebooks`).
+    """
+    found = ((get_text(book, "id", "phonebook_id"), book) for book in _iter_named(result, "phonebook"))
+    return {key: get_text(book, "name", "title", "display") or "" for key, book in found if key is not None}
+
+
+def decode_phonebook(result: Mapping[str, Any], book: str) -> list[FoundContact]:
+    """Return the entries of one phone book: each with its own number, and with further ones.
+
+    Extend API, `users.phonebooks.getInfo`, with the entries of `users.phonebooks.entries.getInfo`.
+    """
+    return [
+        contact
+        for entry in _iter_named(result, "phonebook_entry")
+        for contact in _decode_entry(entry, book or None)
+    ]
+
+
+def _decode_entry(entry: Mapping[str, Any], book: str | None) -> Iterator[FoundContact]:
+    name = get_text(entry, "name", "display")
+    if name is None:
+        return
+    lines = [entry, *_iter_named(entry.get("extra_numbers"), "extra_number")]
+    for line in lines:
+        number = get_text(line, "number", "extension")
+        if number is None:
+            continue
+        is_internal = get_text(line, "number_type") == "internal"
+        kind = NumberKind.EXTENSION if is_internal else _KINDS.get(get_text(line, "icon_type") or "")
+        prefix = get_text(line, "prefix") or ""
+        yield FoundContact(name=name, number=f"{prefix}{number}", group=book, kind=kind)
+
+
+def _iter_named(value: Any, name: str, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield the elements of a name, in whatever frame they are."""
+    if not isinstance(value, dict) or depth > _DEEPEST:
+        return
+    yield from iter_one_or_many(value.get(name))
+    for other, inner in value.items():
+        if other != name:
+            yield from _iter_named(inner, name, depth + 1)

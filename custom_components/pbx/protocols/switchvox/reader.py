@@ -11,7 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 from ..errors import AuthFailed, CannotConnect, CommandFailed, MissingRight, PbxError, ProtocolError
-from ..model import Mailbox, Phone, Queue
+from ..model import FoundContact, Mailbox, Phone, Queue
 from ..name_counter import NameCounter
 from ..session import Link
 from .decode import (
@@ -19,6 +19,8 @@ from .decode import (
     decode_accounts,
     decode_device,
     decode_own_account,
+    decode_phonebook,
+    decode_phonebooks,
     decode_presence,
     decode_presence_options,
     decode_queue_status,
@@ -32,6 +34,8 @@ from .settings import SwitchvoxSettings
 
 # The figures of today are read this often where nothing goes on at a queue, in seconds: a day begins.
 FIGURES_INTERVAL = 600.0
+PHONEBOOKS = "users.phonebooks.getList"
+MOST_PHONEBOOKS = 20
 
 
 class Unread(Enum):
@@ -221,6 +225,17 @@ class Reader:
         """Return what a presence can be set to."""
         result = await self.user.call("users.presence.options.getList", {"account_id": account.pbx_id})
         return decode_presence_options(result)
+
+    async def read_contacts(self, own: Account) -> list[FoundContact]:
+        """Return what is in the phone books of the own account."""
+        extend = self._choose_login(own, own)
+        asked = {"account_id": own.pbx_id}
+        books = decode_phonebooks(await extend.call(PHONEBOOKS, asked))
+        contacts: list[FoundContact] = []
+        for book, name in list(books.items())[:MOST_PHONEBOOKS]:
+            result = await extend.call("users.phonebooks.getInfo", {**asked, "phonebook_id": book})
+            contacts += decode_phonebook(result, name)
+        return contacts
 
     async def read_queue_accounts(self, directory: Directory) -> list[Account]:
         """Return the queues that can be read: all, or those of which the own account is a member."""
