@@ -15,6 +15,7 @@ from . import actions, queries
 from .actions import Destination
 from .language import LONGEST_SENTENCE, Language, Languages, RequestFailed
 from .names import Asker, find_login
+from .number_kinds import split_kind
 from .queries import Availability, Other, PastCaller, UserOnPhone
 
 type Slots = dict[str, Any]
@@ -230,8 +231,16 @@ async def _say_forwarding(asker: Asker, language: Language, slots: Slots) -> str
 
 
 async def _find_destination(asker: Asker, language: Language, who: str) -> Destination:
+    """Return whom the words of a slot mean, and which number of theirs; raises RequestFailed."""
     number = language.parse_number(who)
-    return Destination(number=number) if number else await actions.find_destination(asker, who)
+    if number is not None:
+        return Destination(number=number)
+    for said, kind in split_kind(language, who):
+        for name in dict.fromkeys((said, language.strip_articles(said))):
+            found = await actions.find_destination_of_kind(asker, name, kind)
+            if found is not None:
+                return found
+    return await actions.find_destination(asker, who)
 
 
 def _format_to(language: Language, to: Destination) -> str:

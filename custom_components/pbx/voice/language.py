@@ -26,6 +26,8 @@ _LONGEST_NAME = 3
 LONGEST_SENTENCE = 200
 NOON = 12
 MINUTE = timedelta(minutes=1)
+# What names kinds of numbers among the values of a problem.
+_KINDS = ("kind", "kinds")
 
 
 class RequestFailed(Exception):
@@ -54,7 +56,7 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
-    """One file: sentences by intent, how times are said, single words, answers and problems.
+    """One file: sentences by intent, how times and kinds of numbers are said, words, answers, problems.
 
     Sentences may name `rules`, and are said with the rules `lead` before and `tail` behind them.
     """
@@ -63,6 +65,7 @@ class Language:
     rules: Mapping[str, str]
     intents: Mapping[str, Mapping[str, list[str]]]
     words: Mapping[str, Any]
+    kinds: Mapping[str, list[str]]
     times: Mapping[str, Any]
     answers: Mapping[str, str]
     problems: Mapping[str, str]
@@ -91,8 +94,13 @@ class Language:
         return self.answers[key].format(**values)
 
     def format_problem(self, error: RequestFailed) -> str:
-        """Return the sentence for what can't be done."""
-        return self.problems.get(error.key, self.problems["failed"]).format(**error.values)
+        """Return the sentence for what can't be done, with kinds of numbers by their names."""
+        values = error.values | {
+            name: self.join_names([self.answers[f"kind_{kind}"] for kind in error.values[name].split()])
+            for name in _KINDS
+            if name in error.values
+        }
+        return self.problems.get(error.key, self.problems["failed"]).format(**values)
 
     def join_names(self, names: Sequence[str], word: str = "and") -> str:
         """Return names as they are listed in a sentence; there must be one at least."""

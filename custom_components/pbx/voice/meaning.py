@@ -10,6 +10,7 @@ from . import actions, queries
 from .language import Certainty, Language, RequestFailed
 from .matching import match_name
 from .names import Asker, NamedObject, list_exposed
+from .number_kinds import split_kind
 from .readings import Reading
 from .times import TIMES, parse_end
 
@@ -113,6 +114,8 @@ async def _find_value(
     if look is Look.ADDRESS_BOOK:
         return await _find_contact(asker, reading, text)
     names = (text, language.strip_politeness(text), language.strip_articles(text))
+    if any(_is_known(asker, reading, name, look) for name in _list_names_with_kind(reading, text)):
+        return text
     known = next((name for name in names if _is_known(asker, reading, name, look)), None)
     return known or (await _find_contact(asker, reading, text, fuzzy=True) if look is Look.SIMILAR else None)
 
@@ -126,10 +129,23 @@ def _find_time(language: Language, kind: str, text: str) -> datetime | None:
 
 async def _find_contact(asker: Asker, reading: Reading, text: str, *, fuzzy: bool = False) -> str | None:
     """Return the words of a slot that name somebody in an address book, who is to be called."""
+    if reading.intent not in _CALLED:
+        return None
+    for name in _list_names_with_kind(reading, text):
+        if len(name.split()) <= _LONGEST_NAME and await actions.is_contact(asker, name, fuzzy=fuzzy):
+            return text
     name = reading.language.strip_articles(text)
-    if reading.intent not in _CALLED or len(name.split()) > _LONGEST_NAME:
+    if len(name.split()) > _LONGEST_NAME:
         return None
     return name if await actions.is_contact(asker, name, fuzzy=fuzzy) else None
+
+
+def _list_names_with_kind(reading: Reading, text: str) -> list[str]:
+    """Return the names that a text has beside a kind of number, where somebody is to be called."""
+    if reading.intent not in _CALLED:
+        return []
+    language = reading.language
+    return [name for said, _ in split_kind(language, text) for name in (said, language.strip_articles(said))]
 
 
 def _is_known(asker: Asker, reading: Reading, name: str, look: Look) -> bool:

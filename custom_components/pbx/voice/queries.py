@@ -209,8 +209,8 @@ async def find_contacts(asker: Asker, name: str) -> list[dict[str, str | None]]:
     users = match_name(list_exposed(asker, ObjectKind.USER), name)
     found: list[dict[str, str | None]] = [{"name": user.name, "number": user.number} for user in users]
     for hub in asker.hubs:
-        known = await actions.list_book_contacts(asker, hub, name)
-        found += ({"name": contact.name, "number": contact.number} for contact in known)
+        known = await actions.list_book_entries(asker, hub, name)
+        found += ({"name": entry.name, "number": entry.lines[0].number} for entry in known)
         if hub.can(Capability.FIND_CONTACTS):
             contacts = await actions.find_contacts(asker, hub, name)
             found += ({"name": contact["name"], "number": contact["number"]} for contact in contacts)

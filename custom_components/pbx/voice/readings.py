@@ -8,6 +8,7 @@ from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
 from .language import LONGEST_SENTENCE, Certainty, Language, Languages
+from .number_kinds import load_kinds
 from .times import TIMES, load_times
 
 # What a sentence names; each stands for any words.
@@ -31,7 +32,7 @@ class Grammar:
     def __init__(self, languages: Languages) -> None:
         self._intents = [(language, _create_intents(language)) for language in languages]
         for language in languages:
-            _ = language.numerals
+            _ = language.numerals, load_kinds(language)
 
     def read(self, text: str, tag: str) -> list[Reading]:
         """Return what a text can mean; of equally literal readings those in the language of the tag first.

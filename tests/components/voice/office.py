@@ -100,6 +100,7 @@ TRUTHS = {
     "wait sales": (WORDS["five minutes"],),
     "waiting support": (WORDS["nobody"],),
     "forward_state": (r"Björn",),
+    "no_mobile bjorn": (r"Björn Andersson", r"mobiel|Handynummer|portable|móvil|cellulare|mobile"),
 }
 # What the PBX is to receive, by the first word of an effect.
 COMMANDS = {

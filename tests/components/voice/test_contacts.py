@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.pbx.protocols.commands import DialResult
-from custom_components.pbx.protocols.enums import DialOutcome
+from custom_components.pbx.protocols.enums import DialOutcome, NumberKind
 from custom_components.pbx.protocols.model import FoundContact, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
@@ -45,6 +45,24 @@ BEGIN:VCARD
 VERSION:3.0
 FN:Garage De Boer
 TEL:020 1000007
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Old Office
+TEL;TYPE=WORK,FAX:020 1000008
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Anna Schmidt
+TEL;TYPE=CELL:+31610000009
+TEL;TYPE=HOME:020 1000010
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Peter Klein
+TEL;TYPE=CELL,VOICE:+31610000011
+TEL;TYPE=WORK,VOICE:020 1000012
+TEL;TYPE=HOME,FAX:020 1000013
 END:VCARD
 """
 PEOPLE = [{"person": "person.anna", "user": "1"}]
@@ -145,3 +163,89 @@ async def test_priority(say: Say, session: MemorySession, number: str) -> None:
     session.answers["find_contacts"] = [FoundContact(name="Garage Smit", number="0209")]
     await say("call the garage")
     assert dialed(session) == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "number"),
+    [
+        ("call Mum at home", "en", "0201000001"),
+        ("call Mum on her mobile", "en", "+31610000002"),
+        ("call Mum's cell phone", "en", "+31610000002"),
+        ("call the mobile of Mum please", "en", "+31610000002"),
+        ("call hanna's home number", "en", "+31201000003"),
+        ("phone peter at work", "en", "0201000012"),
+        ("ruf Mum auf dem Handy an", "de", "+31610000002"),
+        ("ruf Mum bitte zu Hause an", "de", "0201000001"),
+        ("ruf Hannas Handy an", "de", "+31610000004"),
+        ("ruf Peter im Büro an", "de", "0201000012"),
+        ("bel Mum op haar mobiel", "nl", "+31610000002"),
+        ("bel Mum thuis", "nl", "0201000001"),
+        ("bel Peter op het werk", "nl", "0201000012"),
+        ("appelle Mum sur son portable", "fr", "+31610000002"),
+        ("appelle Mum chez elle", "fr", "0201000001"),
+        ("appelle le portable de Peter", "fr", "+31610000011"),
+        ("appelle Peter au travail", "fr", "0201000012"),
+        ("llama a Mum al móvil", "es", "+31610000002"),
+        ("llama a Mum a su casa", "es", "0201000001"),
+        ("llama a Peter al trabajo", "es", "0201000012"),
+        ("chiama Mum sul cellulare", "it", "+31610000002"),
+        ("chiama Mum a casa", "it", "0201000001"),
+        ("chiama Peter al lavoro", "it", "0201000012"),
+        # The extension of a user is at work; a mobile that the PBX does not know is in the address book.
+        ("call anna at work", "en", "202"),
+        ("call anna schmidt's mobile", "en", "+31610000009"),
+        ("ruf Anna auf dem Handy an", "de", "+31610000009"),
+    ],
+)
+async def test_kinds_of_numbers(
+    say: Say, session: MemorySession, text: str, language: str, number: str
+) -> None:
+    """The number that is asked for is dialed."""
+    await say(text, language)
+    assert dialed(session) == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "answer"),
+    [
+        (
+            "call Mum at work",
+            "en",
+            "I know no work number of Mum, but there is: mobile number and home number.",
+        ),
+        (
+            "ruf Peter zu Hause an",
+            "de",
+            "Von Peter Klein kenne ich keine Privatnummer, aber: Handynummer und Dienstnummer.",
+        ),
+        ("call robin's mobile", "en", "I know no mobile number of Robin Vos, but there is: extension."),
+        (
+            "appelle Carla Jansen sur le portable",
+            "fr",
+            "Je ne connais pas de numéro de portable pour Carla Jansen, mais il y a : numéro sans précision.",
+        ),
+        ("call the old office", "en", "For Old Office there is only a fax number."),
+        ("call old office at work", "en", "For Old Office there is only a fax number."),
+        ("bel old office", "nl", "Van Old Office is er alleen een faxnummer."),
+    ],
+)
+async def test_kinds_that_are_not_there(
+    say: Say, session: MemorySession, text: str, language: str, answer: str
+) -> None:
+    """What there is instead is said, and nobody is called; nor is a fax."""
+    assert await say(text, language) == answer
+    assert dialed(session) == []
+
+
+async def test_book_of_the_pbx_that_is_held(hass: HomeAssistant, say: Say, session: MemorySession) -> None:
+    """The address book of the PBX is searched here once it was read, with the kinds that it tells."""
+    session.answers["list_contacts"] = [
+        FoundContact(name="Zoe Customer", number="0300000001", kind=NumberKind.WORK),
+        FoundContact(name="Zoe Customer", number="0300000002", kind=NumberKind.MOBILE),
+    ]
+    (entry,) = hass.config_entries.async_entries("pbx")
+    await entry.runtime_data.address_book.pbx_book.refresh()
+    await say("call zoe on her mobile")
+    await say("call Zoe Customer")
+    assert dialed(session) == ["0300000002", "0300000001"]
+    assert all(command[0] != "find_contacts" for command in session.sent)

@@ -304,8 +304,8 @@ _DEEPEST = 5
 def decode_phonebooks(result: Mapping[str, Any]) -> dict[str, str]:
     """Return the names of the phone books by their ids.
 
-    Extend API, `users.phonebooks.getList`, which is only named: the elements are assumed to be called
-    `phonebook`, in whatever frame (assumption `switchvox/phonebooks`).
+    Extend API, `users.phonebooks.getList`, which is only named; the names of its members are assumed
+    (switchvox/phonebooks).
     """
     found = ((get_text(book, "id", "phonebook_id"), book) for book in _iter_named(result, "phonebook"))
     return {key: get_text(book, "name", "title", "display") or "" for key, book in found if key is not None}
