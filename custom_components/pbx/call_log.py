@@ -12,7 +12,7 @@ from .hub.hub import PbxHub, async_listen_moments
 from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
-from .protocols.model import PBX_KEY, Call, ObjectKey, Party
+from .protocols.model import NOBODY, PBX_KEY, Call, ObjectKey, Party
 
 _PBX_ENTITIES = (("event", "call"), ("sensor", "last_call"))
 _OVER = (MomentType.ENDED, MomentType.MISSED)
@@ -74,7 +74,7 @@ def _find_pbx_entity(hub: PbxHub) -> str | None:
 
 def _rank_participants(call: Call) -> list[ObjectKey]:
     """Return who took part: the caller of an outgoing call first, else those first who answered and rang."""
-    answering = [call.answered_by or Party(), *_get_callees(call)]
+    answering = [call.answered_by or NOBODY, *_get_callees(call)]
     own = [call.caller] if call.direction is CallDirection.OUTGOING else answering
     return [key for party in (*own, call.caller) for key in party.objects()] + [PBX_KEY]
 

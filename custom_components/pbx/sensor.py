@@ -117,24 +117,27 @@ def _describe_line_status(
     )
 
 
-def _get_statuses(item: Phone | User) -> Attributes:
-    """Return all that a phone or user does, where that is more than the status."""
-    return {"statuses": sorted(item.statuses)} if len(item.statuses) > 1 else {}
-
-
 def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
     told: dict[str, Any] = {"raw_status": phone.raw_status}
     if phone.users:
         told["users"] = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
+    # Whatever it does at once, where that is more than the status.
     if len(phone.statuses) > 1:
-        told |= _get_statuses(phone)
+        told["statuses"] = sorted(phone.statuses)
     return told
 
 
 def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
-    phones = [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
-    known = {name: value for name, value in {"email": user.email, "tags": list(user.tags)}.items() if value}
-    return {"phones": phones, **_get_statuses(user), **known}
+    told: dict[str, Any] = {
+        "phones": [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
+    }
+    if len(user.statuses) > 1:
+        told["statuses"] = sorted(user.statuses)
+    if user.email:
+        told["email"] = user.email
+    if user.tags:
+        told["tags"] = list(user.tags)
+    return told
 
 
 def _describe_pbx(hub: PbxHub, info: PbxInfo) -> Attributes:
@@ -173,9 +176,10 @@ def _get_start_of_last_call(hub: PbxHub, info: PbxInfo) -> datetime | None:
 
 
 def _describe_last_call(hub: PbxHub, info: PbxInfo) -> Attributes:
-    call, listed = hub.state.calls.last_ended, _get_last_call(hub)
+    call = hub.state.calls.last_ended
     if call is not None:
         return describe_call(hub, call, PBX_KEY)
+    listed = _get_last_call(hub)
     return describe_listed_call(hub, listed) if listed is not None else {}
 
 

@@ -63,21 +63,25 @@ def test_same_snapshot_again(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "also"),
+    ("item", "also", "is_described"),
     [
-        (replace(BOX, new=0), set()),
-        (replace(NIGHT, value=True), set()),
-        (replace(SALES, waiting=3), set()),
-        (replace(BERT_USER, do_not_disturb=True), set()),
-        (replace(DESK, name="Desk of Anna"), set()),
-        (replace(DESK, status=LineStatus.RINGING), {ANNA_USER.key}),
-        (replace(LOBBY, status=LineStatus.TALKING), set()),
+        (replace(BOX, new=0), set(), True),
+        (replace(NIGHT, value=True), set(), True),
+        (replace(SALES, waiting=3), set(), True),
+        (replace(BERT_USER, do_not_disturb=True), set(), False),
+        (replace(BERT_USER, number="299"), set(), True),
+        (replace(DESK, name="Desk of Anna"), set(), True),
+        (replace(DESK, hot_desk=True), set(), True),
+        (replace(DESK, status=LineStatus.RINGING), {ANNA_USER.key}, False),
+        (replace(LOBBY, status=LineStatus.TALKING), set(), False),
     ],
 )
-def test_snapshot_with_one_difference(office: Office, item: PbxObject, also: set[ObjectKey]) -> None:
+def test_snapshot_with_one_difference(
+    office: Office, item: PbxObject, also: set[ObjectKey], is_described: bool
+) -> None:
     """Only the difference is touched, and whoever shows something else for it."""
     delta = office.tell(snapshot(*office_with(item)))
-    assert delta == Delta(touched={item.key, *also}, described={item.key})
+    assert delta == Delta(touched={item.key, *also}, described={item.key} if is_described else set())
 
 
 def test_snapshot_with_another_pbx_name(office: Office) -> None:

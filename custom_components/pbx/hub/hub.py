@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from itertools import batched
 import logging
 from typing import cast, override
 
@@ -86,10 +88,12 @@ class PbxHub(Sink):
         self.hot_desk_phones = HotDeskPhones(self.state)
         self.devices = DeviceKeeper(hass, entry, self.state, session)
         self.listeners = Listeners(self._watch)
+        self._listened = _count_listeners(hass)
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
-        # Held while a difference is on its way, since its delivery gives others turns.
+        # Held while a difference is on its way whose delivery gives others turns, and how many are or wait.
         self._turn = asyncio.Lock()
+        self._in_turn = 0
         self._late_moments: list[Moment] = []
         self._stop_settling: CALLBACK_TYPE | None = None
         self._wanted = frozenset[ObjectKind]()
@@ -118,16 +122,37 @@ class PbxHub(Sink):
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
-        is_reading = _has_reading(changes)
-        async with self._turn:
-            admitted = self.ring_filter.admit(changes)
-            if is_reading or len(admitted) > FEW:
-                delta = await self._apply_in_slices(admitted)
-            else:
-                delta = self.state.apply(admitted)
-            await self._deliver(delta)
-        if is_reading:
+        if _has_reading(changes):
+            async with self._take_turn():
+                await self._deliver(await self._apply_in_slices(self.ring_filter.admit(changes)))
             await self._handle_reading()
+        elif self._in_turn or len(changes) > FEW:
+            async with self._take_turn():
+                await self._apply_some(self.ring_filter.admit(changes))
+        else:
+            # Nothing is on its way, and what is usual is done before anything else has a turn.
+            delta = self.state.apply(self.ring_filter.admit(changes))
+            if _is_usual(delta) and not self._has_other_capabilities():
+                self._deliver_at_once(delta)
+                return
+            async with self._take_turn():
+                await self._deliver(delta)
+
+    async def _apply_some(self, changes: Sequence[Change]) -> None:
+        if len(changes) > FEW:
+            await self._deliver(await self._apply_in_slices(changes))
+        else:
+            await self._deliver(self.state.apply(changes))
+
+    @asynccontextmanager
+    async def _take_turn(self) -> AsyncIterator[None]:
+        """Wait until everything that is on its way has arrived, and let all that follows wait."""
+        self._in_turn += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._in_turn -= 1
 
     async def _apply_in_slices(self, changes: Sequence[Change]) -> Delta:
         """Apply many changes at once, with turns for the event loop in between, and return the difference."""
@@ -148,7 +173,7 @@ class PbxHub(Sink):
 
     async def _deliver_in_turn(self, make: Callable[[], Delta]) -> None:
         """Make a difference and deliver it after all that is on its way, so that moments keep order."""
-        async with self._turn:
+        async with self._take_turn():
             await self._deliver(make())
 
     async def _deliver(self, delta: Delta) -> None:
@@ -158,10 +183,8 @@ class PbxHub(Sink):
         """
         if delta.doubtful:
             self._confirm_absences()
-        # A session that was opened again may have others without saying so.
-        capabilities = self.session.capabilities
-        if capabilities is not self._capabilities and capabilities != self._capabilities:
-            self._capabilities, delta.capabilities = capabilities, True
+        if self._has_other_capabilities():
+            self._capabilities, delta.capabilities = self.session.capabilities, True
         arrived = delta.added | delta.removed if delta.added or delta.removed else None
         if arrived or delta.described or delta.capabilities:
             await self._update_objects(delta)
@@ -172,13 +195,29 @@ class PbxHub(Sink):
             await self.listeners.notify_arrived(arrived)
         elif delta.touched or delta.reset:
             await self.listeners.notify_updated(delta.touched, delta.reset)
+        await self._notify_moments(delta.moments)
+        self._finish_delivery(delta)
+
+    def _deliver_at_once(self, delta: Delta) -> None:
+        """Bring a usual difference to everything that follows it, and give nobody a turn meanwhile."""
+        if delta.touched or delta.reset:
+            self.listeners.notify_few_updated(delta.touched, delta.reset)
         if delta.moments:
-            await self._notify_moments(delta.moments)
+            self._notify_few_moments(delta.moments)
+        self._finish_delivery(delta)
+
+    def _finish_delivery(self, delta: Delta) -> None:
         for notice in delta.notices:
             self.issues.apply(notice)
         if delta.raw_events:
-            await self.raw_events.apply(delta.raw_events)
-        self._plan_settling()
+            self.raw_events.apply(delta.raw_events)
+        if self._stop_settling is None:
+            self._plan_settling()
+
+    def _has_other_capabilities(self) -> bool:
+        """Return whether the session has others than before; one that was opened again may not say so."""
+        capabilities = self.session.capabilities
+        return capabilities is not self._capabilities and capabilities != self._capabilities
 
     async def _update_objects(self, delta: Delta) -> None:
         """Keep devices and imported objects in step with what came, changed and went."""
@@ -211,7 +250,7 @@ class PbxHub(Sink):
         So are those that lost their listeners together with their objects, and those that could not be read:
         nobody can listen to objects that are not there, and without a reading they never come back.
         """
-        if self.hass.data.get(_LISTENED, Counter())[MomentType.MESSAGE]:
+        if self._listened[MomentType.MESSAGE]:
             # That there is a message is seen at its mailbox.
             kinds |= {ObjectKind.MAILBOX}
         lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
@@ -241,18 +280,17 @@ class PbxHub(Sink):
 
     async def _notify_moments(self, moments: list[Moment]) -> None:
         """Tell entities and triggers what happened; during an outage it waits until the entities are back."""
+        async for some in in_slices(batched(moments, FEW, strict=False)):
+            self._notify_few_moments(some)
+
+    def _notify_few_moments(self, moments: Iterable[Moment]) -> None:
         if not self.connected:
             self._late_moments += moments
-        elif len(moments) <= FEW:
-            for moment in moments:
-                self._notify_moment(moment)
-        else:
-            async for moment in in_slices(moments):
-                self._notify_moment(moment)
-
-    def _notify_moment(self, moment: Moment) -> None:
-        self.listeners.notify_moment(moment)
-        _async_dispatch_moment(self, moment)
+            return
+        for moment in moments:
+            self.listeners.notify_moment(moment)
+            if self._listened[moment.type]:
+                async_dispatcher_send(self.hass, _SIGNALS[moment.type], self, moment)
 
     @override
     async def on_connected(self) -> None:
@@ -264,7 +302,7 @@ class PbxHub(Sink):
         self.issues.on_connected()
         self.save_memory()
         self.address_book.pbx_book.refresh_soon()
-        async with self._turn:
+        async with self._take_turn():
             await self.listeners.notify_all()
             late, self._late_moments = self._late_moments, []
             await self._notify_moments(late)
@@ -414,6 +452,12 @@ class PbxHub(Sink):
         return True
 
 
+def _is_usual(delta: Delta) -> bool:
+    """Return whether a difference is of a few objects, all of which stay as they are described."""
+    unusual = delta.added or delta.removed or delta.described or delta.capabilities or delta.doubtful
+    return not unusual and len(delta.touched) + len(delta.reset) <= FEW and len(delta.moments) <= FEW
+
+
 def _has_reading(changes: Sequence[Change]) -> bool:
     """Return whether everything was read anew."""
     for change in changes:  # noqa: SIM110  # a generator costs each event more than the rest of this
@@ -424,11 +468,16 @@ def _has_reading(changes: Sequence[Change]) -> bool:
 
 type MomentListener = Callable[[PbxHub, Moment], None]
 
-# How many listen to moments of each type on every PBX.
 _LISTENED: HassKey[Counter[MomentType]] = HassKey(f"{DOMAIN}_listened")
 _SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
     kind: SignalType(f"{DOMAIN}_moment_{kind}") for kind in MomentType
 }
+
+
+@callback
+def _count_listeners(hass: HomeAssistant) -> Counter[MomentType]:
+    """Return how many listen to moments of each type on every PBX, now and later."""
+    return hass.data.setdefault(_LISTENED, Counter())
 
 
 @callback
@@ -437,7 +486,7 @@ def async_listen_moments(
 ) -> CALLBACK_TYPE:
     """Call the listener with the moments of these types on every PBX, now and later; returns what ends it."""
     stops = [async_dispatcher_connect(hass, _SIGNALS[kind], listener) for kind in types]
-    listened = hass.data.setdefault(_LISTENED, Counter())
+    listened = _count_listeners(hass)
 
     @callback
     def count(step: int) -> None:
@@ -453,9 +502,3 @@ def async_listen_moments(
 
     count(1)
     return stop_listening
-
-
-@callback
-def _async_dispatch_moment(hub: PbxHub, moment: Moment) -> None:
-    """Call everything that listens to moments of this type on any PBX."""
-    async_dispatcher_send(hub.hass, _SIGNALS[moment.type], hub, moment)

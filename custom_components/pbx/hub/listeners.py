@@ -107,12 +107,17 @@ class Listeners:
         keys = tuple(keys)
         if self._followers:
             self._notify_followers(keys)
-        if len(keys) <= FEW:
-            self._updates.call_few(keys)
-        else:
-            await self._updates.call_each(keys)
+        await self._updates.call_each(keys)
+        await self._settings.call_each(reset)
+
+    @callback
+    def notify_few_updated(self, keys: Collection[ObjectKey], reset: Collection[ObjectKey] = ()) -> None:
+        """Call the listeners as `notify_updated` does, of no more than a few objects."""
+        if self._followers:
+            self._notify_followers(keys)
+        self._updates.call_few(keys)
         if reset:
-            await self._settings.call_each(reset)
+            self._settings.call_few(reset)
 
     async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that have come or gone."""
@@ -127,12 +132,12 @@ class Listeners:
     @callback
     def notify_moment(self, moment: Moment) -> None:
         """Call the listeners of the object to which something happened."""
-        self._moments.call(moment.key, moment)
+        self._moments.call_few((moment.key,), moment)
 
     @callback
     def notify_reset(self, key: ObjectKey) -> None:
         """Call the listeners that hold the count of missed calls of a user."""
-        self._resets.call(key)
+        self._resets.call_few((key,))
 
     def _listen(
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
@@ -177,33 +182,33 @@ class _Callbacks[*Args]:
     """Callbacks by object; the error of one keeps no other from being called."""
 
     def __init__(self) -> None:
-        self._callbacks: dict[ObjectKey, list[Callable[[*Args], None]]] = {}
+        # Those of an object are never changed but replaced, since they may come and go while they are called.
+        self._callbacks: dict[ObjectKey, tuple[Callable[[*Args], None], ...]] = {}
 
     def add(self, key: ObjectKey, listener: Callable[[*Args], None], *, first: bool = False) -> CALLBACK_TYPE:
         """Add a callback for an object, last or first of those that are there, and return what removes it."""
-        listeners = self._callbacks.setdefault(key, [])
-        listeners.insert(0 if first else len(listeners), listener)
+        others = self._callbacks.get(key, ())
+        self._callbacks[key] = (listener, *others) if first else (*others, listener)
         return partial(self.remove, key, listener)
 
     @callback
     def remove(self, key: ObjectKey, listener: Callable[[*Args], None]) -> None:
         """Remove a callback of an object."""
-        self._callbacks[key].remove(listener)
-        if not self._callbacks[key]:
+        listeners = list(self._callbacks[key])
+        listeners.remove(listener)
+        if listeners:
+            self._callbacks[key] = tuple(listeners)
+        else:
             del self._callbacks[key]
 
     def get_keys(self) -> Iterable[ObjectKey]:
         """Return the objects that have a callback."""
         return self._callbacks.keys()
 
-    def call(self, key: ObjectKey, *args: *Args) -> None:
-        """Call all callbacks of an object."""
-        self.call_few((key,), *args)
-
     def call_few(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
         """Call all callbacks of a few objects."""
         for key in keys:
-            for listener in tuple(self._callbacks.get(key, ())):
+            for listener in self._callbacks.get(key, ()):
                 # As `_call_safely`, without a call for each.
                 try:
                     listener(*args)
@@ -217,4 +222,4 @@ class _Callbacks[*Args]:
             self.call_few(some, *args)
             return
         async for key in in_slices(some):
-            self.call(key, *args)
+            self.call_few((key,), *args)

@@ -40,22 +40,23 @@ class RawEvents:
         self.ignored = 0
         self.unknown = ShapeBook()
 
-    async def apply(self, events: Sequence[RawEvent]) -> None:
+    @callback
+    def apply(self, events: Sequence[RawEvent]) -> None:
         """Count events, and fire them on the bus of Home Assistant where the options say so."""
-        if not events:
-            return
         self._count(events)
-        await self._listeners.notify_updated((COUNTERS_KEY,))
+        self._listeners.notify_few_updated((COUNTERS_KEY,))
         if self._options.raw_events:
             self._fire(events)
 
     def _count(self, events: Sequence[RawEvent]) -> None:
-        unknown = [event for event in events if not event.understood]
         self.received += len(events)
+        unknown = [event for event in events if not event.understood]
+        if not unknown:
+            return
         self.ignored += len(unknown)
         for event in unknown:
             self.unknown.add(event.type, dict(event.data))
-        if unknown and not self._has_asked:
+        if not self._has_asked:
             self._ask_for_recording()
 
     @callback

@@ -1,12 +1,12 @@
 """The rules of calls: what a change makes of one, what becomes of it, and what that is to participants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from .changes import CallChange, TransferChange
 from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
 from .evolve import evolve
-from .model import Call, Leg, ObjectKey, Party, View
+from .model import NOBODY, Call, Leg, ObjectKey, Party, View
 
 UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 # A time further back than any call lasts comes from a clock that is wrong.
@@ -25,15 +25,16 @@ def create_call(change: CallChange, now: datetime) -> Call:
 def merge_change(call: Call, change: CallChange, direction: CallDirection | None, now: datetime) -> Call:
     """Return the call with the change in it; `direction` is the latest that the PBX named, None for none."""
     legs = {leg.id: leg for leg in call.legs}
+    callee = None
     for leg in change.legs:
         legs[leg.id] = _renew_leg(legs.get(leg.id), leg)
-    callee = next((leg for leg in change.legs if leg.role is LegRole.CALLEE and leg.state in UP), None)
+        if callee is None and leg.role is LegRole.CALLEE and leg.state in UP:
+            callee = leg
     if change.exclusive and callee is not None:
         legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
     answered = (_trust_time(change.answered, now) or now) if callee or change.exclusive else None
     started = _trust_time(change.started, now) or call.started
     first_answered = call.answered or (max(answered, started) if answered is not None else None)
-    details = {**call.details, **change.details}
     caller, parts = _merge_party(call.caller, change.caller), tuple(legs.values())
     return evolve(
         call,
@@ -48,7 +49,7 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         account_code=change.account_code or call.account_code,
         queue=change.queue or call.queue,
         lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
-        details={name: text for name, text in details.items() if text},
+        details=_merge_details(call.details, change.details) if change.details else call.details,
         answered=first_answered,
         answered_by=call.answered_by or (legs[callee.id].party if callee else None),
     )
@@ -62,7 +63,11 @@ def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
 
 
 def _merge_party(old: Party, new: Party | None) -> Party:
-    return old if new is None or new == Party() else new
+    return old if new is None or new == NOBODY else new
+
+
+def _merge_details(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in {**old, **new}.items() if text}
 
 
 def _complete_party(old: Party, new: Party) -> Party:
@@ -127,8 +132,10 @@ def _infer_direction(caller: Party, legs: Iterable[Leg]) -> CallDirection:
     """Return the direction that follows from who takes part."""
     if not caller.internal:
         return CallDirection.INCOMING
-    inside = any(leg.role is LegRole.CALLEE and leg.party.internal for leg in legs)
-    return CallDirection.INTERNAL if inside else CallDirection.OUTGOING
+    for leg in legs:
+        if leg.role is LegRole.CALLEE and leg.party.internal:
+            return CallDirection.INTERNAL
+    return CallDirection.OUTGOING
 
 
 # Transfers
@@ -184,7 +191,10 @@ def stop_legs(call: Call, command_id: str) -> Call:
 
 def stamp_ended_legs(call: Call, now: datetime) -> Call:
     """Return the call with the time in each leg that has just ended."""
-    if not any(leg.state is CallState.ENDED and leg.ended is None for leg in call.legs):
+    for leg in call.legs:
+        if leg.state is CallState.ENDED and leg.ended is None:
+            break
+    else:
         return call
     legs = tuple(
         evolve(leg, ended=now) if leg.state is CallState.ENDED and leg.ended is None else leg
@@ -204,7 +214,10 @@ def _judge_legs(legs: tuple[Leg, ...], *, answered: bool) -> tuple[Leg, ...]:
 
     After a transfer a call counts as answered only once the next callee has it.
     """
-    if not any(leg.unjudged for leg in legs):
+    for leg in legs:
+        if leg.unjudged:
+            break
+    else:
         return legs
     if not answered and not any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs):
         return legs

@@ -137,7 +137,8 @@ class CallTracker:
         if tracked is None:
             if change.end is not None and not change.legs and change.caller is None:
                 return []
-            tracked = _TrackedCall(create_call(change, self._now()), self._now())
+            now = self._now()
+            tracked = _TrackedCall(create_call(change, now), now)
             return [*self._make_room(), *self._apply_to(tracked, change)]
         return self._apply_to(tracked, change)
 
@@ -212,7 +213,7 @@ class CallTracker:
         if before.answered is None and tracked.call.answered is not None:
             tracked.since = now
         if change.end is None:
-            return self._keep(tracked, before)
+            return self._keep(tracked, before, now)
         return self._end_part(tracked, before, change.id, change.end)
 
     def _end_part(self, tracked: _TrackedCall, before: Call, part: str, cause: EndCause) -> list[Moment]:
@@ -221,21 +222,21 @@ class CallTracker:
         tracked.parts.discard(part)
         if tracked.parts:
             tracked.call = stop_legs(tracked.call, part)
-            return self._keep(tracked, before)
-        stopped = stop_legs(tracked.call, part)
-        open_yet = any(leg.unjudged and leg.party.user is not None for leg in stopped.legs)
-        if single and cause is EndCause.HANGUP and open_yet and tracked.keys:
-            tracked.call = stopped
-            return self._close(tracked)
+            return self._keep(tracked, before, self._now())
+        if single and cause is EndCause.HANGUP and tracked.keys:
+            stopped = stop_legs(tracked.call, part)
+            if any(leg.unjudged and leg.party.user is not None for leg in stopped.legs):
+                tracked.call = stopped
+                return self._close(tracked)
         return self._end(tracked, cause)
 
-    def _keep(self, tracked: _TrackedCall, before: Call) -> list[Moment]:
+    def _keep(self, tracked: _TrackedCall, before: Call, now: datetime) -> list[Moment]:
         """Keep an open call as it is now, and return what that is to each participant."""
-        if tracked.keys and tracked.call == before:
+        if tracked.keys and (tracked.call is before or tracked.call == before):
             # Lists are read again and again, and most calls in them are as they were.
             tracked.call = before
             return []
-        tracked.call = stamp_ended_legs(tracked.call, self._now())
+        tracked.call = stamp_ended_legs(tracked.call, now)
         views = tracked.call.views()
         self._link(tracked, views.keys())
         return self._tell(tracked, before, views)
@@ -257,13 +258,13 @@ class CallTracker:
         return tracked
 
     def _end(self, tracked: _TrackedCall, cause: EndCause) -> list[Moment]:
-        before = tracked.call
-        ended = max((leg.ended for leg in before.legs if leg.ended), default=self._now())
+        before, now = tracked.call, self._now()
         closed = self._closing.get(before.id) is tracked
+        ended = now
         if closed:
+            ended = max((leg.ended for leg in before.legs if leg.ended), default=now)
             del self._closing[before.id]
-        tracked.call = end_call(before, cause, ended if closed else self._now())
-        tracked.call = stamp_ended_legs(tracked.call, self._now())
+        tracked.call = stamp_ended_legs(end_call(before, cause, ended), now)
         if self._unlink(tracked) or closed:
             self.last_ended = tracked.call
         for part in tracked.parts_seen:
@@ -321,7 +322,7 @@ class CallTracker:
         self._joined[left.call.id] = None
         while len(self._joined) > MOST_JOINED:
             del self._joined[next(iter(self._joined))]
-        return [*self._end(left, EndCause.HANGUP), *self._keep(kept, before)]
+        return [*self._end(left, EndCause.HANGUP), *self._keep(kept, before, self._now())]
 
     def _ignore_joined(self, change: CallChange) -> list[Moment]:
         """Drop what is reported of a call that became part of another one."""
@@ -343,7 +344,7 @@ class CallTracker:
             for key, view in before.views().items()
             if view.state is not CallState.ENDED and key not in silent
         ]
-        return transferred + self._keep(tracked, before)
+        return transferred + self._keep(tracked, before, self._now())
 
     # The indexes
 
@@ -384,16 +385,19 @@ class CallTracker:
         """Return a moment for each object whose view of a call is another one than it was told."""
         told = tracked.told
         moments: list[Moment] = []
-        for key in {**told, **views}:
+        for key in {**told, **views} if told else views:
             view = views.get(key, GONE)
             if view.unjudged and told.get(key) not in (None, CallState.ENDED):
                 tracked.due.setdefault(key, self._now() + GRACE)
                 continue
-            tracked.due.pop(key, None)
+            if tracked.due:
+                tracked.due.pop(key, None)
+            if view.state is told.get(key) and view is not GONE:
+                continue
             kind = tracked.get_moment_type(key, view, before)
-            tracked.told[key] = view.state
+            told[key] = view.state
             if view is GONE:
-                del tracked.told[key]
+                del told[key]
             if kind is not None:
                 moments.append(Moment(key=key, type=kind, call=tracked.call))
         self._watch(tracked)

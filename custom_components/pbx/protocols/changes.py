@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from .enums import CallDirection, EndCause, MomentType, NoticeCode, ObjectKind
+from .evolve import init_quickly
 from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallChange:
     """What was reported of one call; None, False and what is empty leave the call as it is known.
@@ -42,6 +44,7 @@ class CallChange:
     per_phone: bool = False
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferChange:
     """A call was transferred, or the attempt failed."""
@@ -63,6 +66,7 @@ class TransferChange:
     names_both: bool = False
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Everything that the login can see; what is not in it is gone, but for the kinds that are `unread`."""
@@ -156,6 +160,7 @@ class CallQuestion:
     deadline: datetime
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """Something that happened to one object and passed; state says what is so, a moment what happened."""

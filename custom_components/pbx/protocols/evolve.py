@@ -1,22 +1,59 @@
-"""Change immutable objects on the way of every event, where `dataclasses.replace` takes too long."""
+"""Make and change immutable objects on the way of every event, where `dataclasses` takes too long."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, fields
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-class _Plan(NamedTuple):
-    """How to copy an object of a frozen class with slots."""
+def init_quickly[T: DataclassInstance](kind: type[T]) -> type[T]:
+    """Return a frozen class with slots whose new objects are filled without a call for each field.
 
-    # A class with the same slots that can be written; its object becomes one of the frozen class.
-    draft: type[Any]
-    # Copies all fields from an object to a draft, and empties those that are filled later.
-    copy: Callable[[Any, Any], None]
-    check: Callable[[Any], None] | None
+    What is between is an object of a class with the same slots that can be written, as in `evolve`.
+    """
+    taken = [field for field in fields(kind) if field.init]
+    keyword_only = "*, " if any(field.kw_only for field in taken) else ""
+    lines = [
+        f"def __init__(self, {keyword_only}{', '.join(map(_write_parameter, taken))}):",
+        " become(self, '__class__', draft)",
+        *(f" self.{field.name} = {_write_value(field)}" for field in fields(kind)),
+        " self.__class__ = kind",
+    ]
+    if hasattr(kind, "__post_init__"):
+        lines.append(" self.__post_init__()")
+    init = _compile(
+        "__init__",
+        lines,
+        become=object.__setattr__,
+        draft=_make_draft(kind),
+        kind=kind,
+        missing=MISSING,
+        **{f"default_{field.name}": field.default for field in fields(kind)},
+        **{f"make_{field.name}": field.default_factory for field in fields(kind)},
+    )
+    init.__annotate__ = kind.__init__.__annotate__
+    init.__qualname__ = f"{kind.__qualname__}.__init__"
+    kind.__init__ = init  # type: ignore[method-assign]
+    return kind
+
+
+def _write_parameter(field: Field[Any]) -> str:
+    """Return a field in the list of parameters; a default that is made anew stands there as missing."""
+    if field.default_factory is not MISSING:
+        return f"{field.name}=missing"
+    return field.name if field.default is MISSING else f"{field.name}=default_{field.name}"
+
+
+def _write_value(field: Field[Any]) -> str:
+    """Return what a new object has in a field."""
+    if not field.init:
+        return f"default_{field.name}"
+    if field.default_factory is not MISSING:
+        return f"make_{field.name}() if {field.name} is missing else {field.name}"
+    return field.name
 
 
 def evolve[T: DataclassInstance](item: T, **changes: Any) -> T:
@@ -26,37 +63,51 @@ def evolve[T: DataclassInstance](item: T, **changes: Any) -> T:
 
 def evolve_fields[T: DataclassInstance](item: T, changes: Mapping[str, Any]) -> T:
     """Return the object as `evolve` does, with the other values by the names of their fields."""
-    for name, value in changes.items():
-        known = getattr(item, name)
-        if known is not value and known != value:
-            break
-    else:
-        return item
-    kind = type(item)
-    make_draft, copy, check = _make_plan(kind)
-    new = make_draft()
-    copy(item, new)
-    for name, value in changes.items():
-        setattr(new, name, value)
-    new.__class__ = kind
-    if check is not None:
-        check(new)
-    return new  # type: ignore[no-any-return]  # which it is by now
+    change: Callable[..., T] = _make_changer(type(item), tuple(changes))
+    return change(item, *changes.values())
+
+
+# Far more than there are places in the code that change something.
+@lru_cache(maxsize=4096)
+def _make_changer(kind: Any, names: tuple[str, ...]) -> Callable[..., Any]:
+    """Return what gives an object of a class other values in fields of these names; it is written out.
+
+    Fields that are filled later are empty in the new object. Raises AttributeError for a name of no field.
+    """
+    members = {field.name: field for field in fields(kind)}
+    if not members.keys() >= set(names):
+        raise AttributeError(f"{kind.__name__} lacks some of these fields")
+    tests = (f"(item.{name} is to_{name} or item.{name} == to_{name})" for name in names)
+    lines = [
+        f"def change(item, {', '.join(f'to_{name}' for name in names)}):",
+        f" if {' and '.join(tests) or True}:",
+        "  return item",
+        " new = draft()",
+    ]
+    for name, field in members.items():
+        kept = f"item.{name}" if field.init else f"empty_{name}"
+        lines.append(f" new.{name} = {f'to_{name}' if name in names else kept}")
+    lines.append(" new.__class__ = kind")
+    if hasattr(kind, "__post_init__"):
+        lines.append(" new.__post_init__()")
+    lines.append(" return new")
+    return _compile(
+        "change",
+        lines,
+        draft=_make_draft(kind),
+        kind=kind,
+        **{f"empty_{name}": field.default for name, field in members.items()},
+    )
+
+
+def _compile(name: str, lines: Iterable[str], **names: Any) -> Callable[..., Any]:
+    """Return the function of a name that these lines define; they are made of names in our own code."""
+    exec("\n".join(lines), names)  # noqa: S102
+    made: Callable[..., Any] = names[name]
+    return made
 
 
 @cache
-def _make_plan(kind: type[DataclassInstance]) -> _Plan:
-    """Return how to copy objects of a class; the copying is written out, as that of dataclasses is."""
-    members = fields(kind)
-    lines = [
-        f" new.{field.name} = item.{field.name}" if field.init else f" new.{field.name} = empty_{field.name}"
-        for field in members
-    ]
-    names: dict[str, Any] = {f"empty_{field.name}": field.default for field in members if not field.init}
-    exec("\n".join(["def copy(item, new):", *lines]), names)  # noqa: S102  # out of names in our own code
-    slots = {"__slots__": tuple(field.name for field in members)}
-    return _Plan(
-        draft=type(f"{kind.__name__}Draft", (), slots),
-        copy=names["copy"],
-        check=getattr(kind, "__post_init__", None),
-    )
+def _make_draft(kind: type[DataclassInstance]) -> type[Any]:
+    """Return a class with the same slots that can be written."""
+    return type(f"{kind.__name__}Draft", (), {"__slots__": tuple(field.name for field in fields(kind))})

@@ -22,6 +22,7 @@ from .enums import (
     PresenceActivity,
     UserPhoneType,
 )
+from .evolve import init_quickly
 from .json_text import to_inert_line
 from .phone_numbers import is_withheld
 
@@ -112,6 +113,7 @@ class PbxInfo:
         return PBX_KEY
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
     """A telephone."""
@@ -170,6 +172,7 @@ class PresenceEntry:
     note: str | None = None
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person with an extension."""
@@ -339,6 +342,7 @@ class Queue:
 # Calls
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """One side of a call, with what the PBX says of it."""
@@ -368,6 +372,10 @@ class Party:
             yield ObjectKey(ObjectKind.PHONE, self.phone)
 
 
+NOBODY = Party()
+
+
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """An open call as it appears at one phone or user, or at the PBX as a whole."""
@@ -391,9 +399,10 @@ class Line:
     @property
     def other(self) -> Party:
         """Return the foremost other party, one without anything where none is known."""
-        return self.others[0] if self.others else Party()
+        return self.others[0] if self.others else NOBODY
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """A call leg: the connection of one party to a call."""
@@ -418,10 +427,12 @@ class Leg:
     @property
     def unjudged(self) -> bool:
         """Return whether it stopped ringing, and it is open yet whether another party takes the call."""
-        ended = self.state is CallState.ENDED and self.outcome is None
-        return ended and self.role is LegRole.CALLEE and not self.answered
+        if self.state is not CallState.ENDED or self.outcome is not None:
+            return False
+        return self.role is LegRole.CALLEE and not self.answered
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A call as one object of the PBX sees it; `outcome` and `ended` are None while it goes on."""
@@ -435,9 +446,13 @@ class View:
 
 # Of several legs of one object, the one whose state comes first is shown.
 STATE_RANK = (CallState.TALKING, CallState.ON_HOLD, CallState.RINGING, CallState.DIALING, CallState.ENDED)
-_LIVE = frozenset(STATE_RANK) - {CallState.ENDED}
+_LIVE_STATES = STATE_RANK[:-1]
+_LIVE = frozenset(_LIVE_STATES)
+# What is seen of calls that go on, which is all the same of many.
+_LIVE_VIEWS = {state: View(state=state) for state in _LIVE_STATES}
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A call with all its legs, those that have ended included."""
@@ -446,8 +461,8 @@ class Call:
     direction: CallDirection
     started: datetime
     # Who called, and who was called first.
-    caller: Party = Party()
-    called: Party = Party()
+    caller: Party = NOBODY
+    called: Party = NOBODY
     # The number that was called from outside and led to `called`.
     called_did: str | None = None
     legs: tuple[Leg, ...] = ()
@@ -477,13 +492,14 @@ class Call:
         """Return how far the call as a whole has come."""
         if self.ended is not None:
             return CallState.ENDED
-        states = {leg.state for leg in self.legs if leg.state is not CallState.ENDED}
-        if not states and self.answered is not None:
+        states = {leg.state for leg in self.legs}
+        for state in _LIVE_STATES:
+            if state in states:
+                return state
+        if self.answered is not None:
             # The party that answered is outside, or has transferred the call to the outside.
             return CallState.TALKING
-        if not states:
-            return CallState.RINGING if self.direction is CallDirection.INCOMING else CallState.DIALING
-        return next(state for state in STATE_RANK if state in states)
+        return CallState.RINGING if self.direction is CallDirection.INCOMING else CallState.DIALING
 
     def views(self) -> Mapping[ObjectKey, View]:
         """Return how each object of the PBX that takes part, or took part, sees this call."""
@@ -492,15 +508,14 @@ class Call:
         return cast("Mapping[ObjectKey, View]", self._views)
 
     def _make_views(self) -> dict[ObjectKey, View]:
-        views = {PBX_KEY: View(state=self.state, outcome=self.outcome, ended=self.ended)}
+        views = {PBX_KEY: _make_view(self.state, self.outcome, self.ended)}
         if self.queue is not None:
             views[ObjectKey(ObjectKind.QUEUE, self.queue)] = views[PBX_KEY]
         for leg in self.legs:
-            view = None
+            if not leg.party.internal:
+                continue
+            view = _make_view(leg.state, leg.outcome, leg.ended, unjudged=leg.unjudged)
             for key in leg.party.objects():
-                view = view or View(
-                    state=leg.state, outcome=leg.outcome, ended=leg.ended, unjudged=leg.unjudged
-                )
                 views[key] = _choose_view(views.get(key), view)
         return views
 
@@ -517,6 +532,14 @@ class Call:
         """
         legs = [leg for leg in self.legs if leg.state in states and user in (None, leg.party.user)]
         return list(dict.fromkeys(leg.command_id or self.id for leg in legs)) or [self.id]
+
+
+def _make_view(
+    state: CallState, outcome: Outcome | None, ended: datetime | None, *, unjudged: bool = False
+) -> View:
+    if state is not CallState.ENDED and outcome is None and ended is None:
+        return _LIVE_VIEWS[state]
+    return View(state=state, outcome=outcome, ended=ended, unjudged=unjudged)
 
 
 def _choose_view(old: View | None, new: View) -> View:

@@ -1,10 +1,10 @@
 """With whom a phone, a user or the PBX speaks in a call, and which of their calls is foremost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
-from .model import PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
+from .model import NOBODY, PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
 from .phone_numbers import REMEMBERED
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
@@ -32,8 +32,7 @@ def list_lines(calls: Iterable[Call], key: ObjectKey) -> tuple[Line, ...]:
 
     The foremost comes first: one that is up before one that rings, and of several the one that was first.
     """
-    found = (_get_line(call, key) for call in calls)
-    return _sort(line for line in found if line is not None)
+    return _sort([line for call in calls if (line := _get_line(call, key)) is not None])
 
 
 def merge_lines(own: tuple[Line, ...], of_phones: Iterable[tuple[Sequence[Line], bool]]) -> tuple[Line, ...]:
@@ -49,11 +48,10 @@ def merge_lines(own: tuple[Line, ...], of_phones: Iterable[tuple[Sequence[Line],
     return own if len(lines) == len(own) else _sort(lines.values())
 
 
-def _sort(lines: Iterable[Line]) -> tuple[Line, ...]:
-    found = tuple(lines)
-    if len(found) < 2:
-        return found
-    return tuple(sorted(found, key=lambda line: (STATE_RANK.index(line.state), line.started)))
+def _sort(lines: Collection[Line]) -> tuple[Line, ...]:
+    if len(lines) < 2:
+        return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: (STATE_RANK.index(line.state), line.started)))
 
 
 def list_pbx_lines(calls: Iterable[Call]) -> tuple[Line, ...]:
@@ -86,7 +84,7 @@ def _get_line(call: Call, key: ObjectKey) -> Line | None:
         call_id=call.id,
         state=state,
         direction=call.direction,
-        others=tuple(list_other_parties(call, key)),
+        others=tuple(_list_others(call, own)),
         called=call.called,
         started=call.started,
         answered=call.answered,
@@ -114,9 +112,12 @@ def _get_other(call: Call, own: Leg | None) -> Party:
 
 def list_other_parties(call: Call, key: ObjectKey) -> list[Party]:
     """Return all with whom a participant speaks: several in a conference, none where that is not known."""
-    own = _get_own_leg(call, key)
+    return _list_others(call, _get_own_leg(call, key))
+
+
+def _list_others(call: Call, own: Leg | None) -> list[Party]:
     others = own.remotes if own is not None and own.remotes else (_get_other(call, own),)
-    return [party for party in others if party != Party()]
+    return [party for party in others if party != NOBODY]
 
 
 def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
@@ -132,16 +133,18 @@ def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
 
 def _get_caller(call: Call, own: Leg) -> Party:
     """Return with whom a callee speaks: the caller, or after the caller's transfer another callee."""
-    left = any(leg.role is LegRole.CALLER and leg.outcome is Outcome.TRANSFERRED for leg in call.legs)
+    if not any(leg.role is LegRole.CALLER and leg.outcome is Outcome.TRANSFERRED for leg in call.legs):
+        return call.caller
     others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
-    return others[-1].party if left and others else call.caller
+    return others[-1].party if others else call.caller
 
 
 def _get_callee(call: Call, own: Leg) -> Party:
     """Return with whom the caller speaks: who answered, under the number and name that were called."""
-    others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
-    if others and call.transferred:
-        return others[-1].party
+    if call.transferred:
+        others = [leg for leg in _list_callees_talked_to(call) if leg.party != own.party]
+        if others:
+            return others[-1].party
     answered_by = call.answered_by
     if answered_by is None:
         return call.called

@@ -31,6 +31,7 @@ from .parties import list_lines, merge_lines
 from .status import (
     ACTIVITY,
     has_other_settings,
+    is_described_otherwise,
     phone_status,
     phone_statuses,
     user_status,
@@ -49,7 +50,7 @@ class Delta:
     touched: set[ObjectKey] = field(default_factory=set)
     # Those of them of which more is new than what they do, which follows from phones and calls.
     reset: set[ObjectKey] = field(default_factory=set, compare=False)
-    # Objects that were reported anew as a whole, so that their names may be others.
+    # Objects that are described otherwise than before, by another name for example.
     described: set[ObjectKey] = field(default_factory=set)
     added: set[ObjectKey] = field(default_factory=set)
     removed: set[ObjectKey] = field(default_factory=set)
@@ -75,8 +76,9 @@ class PbxState:
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
-        # The users of each phone, by its id: its status is theirs too.
+        # The users of each phone, by its id: its status is theirs too. It shows their ids in order.
         self._users_of: dict[str, set[ObjectKey]] = {}
+        self._user_ids_of: dict[str, tuple[str, ...]] = {}
         self._handlers: dict[type, Callable[..., None]] = {
             Upsert: self._apply_upsert,
             Patch: self._apply_patch,
@@ -179,7 +181,7 @@ class PbxState:
             self._apply_remove(Remove(key), delta)
             yield
         for item in objects.values():
-            self._describe(item, delta)
+            self._store(item, delta)
             yield
         if snapshot.calls is not None:
             self._add_moments(self.calls.end_lost_calls(keep=[call.id for call in snapshot.calls]), delta)
@@ -191,7 +193,7 @@ class PbxState:
             delta.moments.clear()
 
     def _apply_upsert(self, change: Upsert, delta: Delta) -> None:
-        self._describe(change.object, delta)
+        self._store(change.object, delta)
 
     def _apply_patch(self, change: Patch, delta: Delta) -> None:
         key, changed = change.key, change.fields
@@ -251,31 +253,28 @@ class PbxState:
         call = self.calls.find(change.call)
         self._add_moments([Moment(key=PBX_KEY, type=MomentType.CALL_ASKS, call=call, data=data)], delta)
 
-    def _describe(self, item: PbxObject, delta: Delta) -> None:
-        if self._store(item, delta):
-            delta.described.add(item.key)
-
-    def _store(self, item: PbxObject, delta: Delta) -> bool:
-        """Keep what was reported of an object, and return whether it differs from before."""
+    def _store(self, item: PbxObject, delta: Delta) -> None:
+        """Keep what was reported of an object, and note what of it differs from before."""
         key = item.key
         self._absences.clear((key,))
         old = self._reported.get(key)
         if old == item:
-            return False
-        if old is None or has_other_settings(old, item):
-            delta.reset.add(key)
+            return
         if old is None:
             delta.added.add(key)
             delta.removed.discard(key)
+        if old is None or has_other_settings(old, item):
+            delta.reset.add(key)
+            if old is None or is_described_otherwise(old, item):
+                delta.described.add(key)
         self._replace(key, old, item, delta)
-        return True
 
     def _replace(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
         """Keep an object in place of the one before, None for none, and note what follows from that."""
         self._reported[key] = new
         if key.kind is ObjectKind.MAILBOX:
             self._add_message_moment(old, new, delta)
-        elif key.kind is ObjectKind.USER:
+        elif key.kind is ObjectKind.USER and not _has_same_phones(old, new):
             delta.moments += _list_hot_desk_moments(old, new)
             self._relink(old, new, delta)
         self._touch(key, delta)
@@ -302,6 +301,11 @@ class PbxState:
         if new is not None:
             for phone, _ in _list_phones(new):
                 self._users_of.setdefault(phone, set()).add(new.key)
+        for phone in before | after:
+            if phone in self._users_of:
+                self._user_ids_of[phone] = tuple(sorted(user.id for user in self._users_of[phone]))
+            else:
+                self._user_ids_of.pop(phone, None)
 
     def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
         last = None
@@ -336,13 +340,20 @@ class PbxState:
 
     def _derive_shown(self, key: ObjectKey, delta: Delta) -> None:
         """Derive what an object shows now, and take it from the difference where that is nothing else."""
-        item = self._reported.get(key)
+        if key == PBX_KEY:
+            # It shows the number of open calls, which is not in its object.
+            self._show_as_reported(key)
+            return
+        item, before = self._reported.get(key), self._shown.get(key)
         shown = self._derive_status(key, item) if item is not None else None
-        # The PBX shows the number of open calls, which is not in its object.
-        if shown == self._shown.get(key) and key != PBX_KEY:
+        if shown is before or shown == before:
             delta.touched.discard(key)
         elif shown is not None:
             self._shown[key] = shown
+
+    def _show_as_reported(self, key: ObjectKey) -> None:
+        if key in self._reported:
+            self._shown[key] = self._reported[key]
 
     def _touch_last_call(self, delta: Delta) -> None:
         if self.calls.last_ended is not self._last_ended:
@@ -356,19 +367,18 @@ class PbxState:
 
     def _derive_phone(self, key: ObjectKey, phone: Phone) -> Phone:
         calls = self.calls.get_calls(key)
-        known = self._users_of.get(phone.id)
         return with_status(
             phone,
             phone_status(phone, calls),
             phone_statuses(phone, calls),
             list_lines(calls, key) if calls else (),
-            users=tuple(sorted(user.id for user in known)) if known else (),
+            users=self._user_ids_of.get(phone.id, ()),
         )
 
     def _derive_user(self, key: ObjectKey, user: User) -> User:
         phones = [
             (phone, own)
-            for phone_id, own in dict(_list_phones(user)).items()
+            for phone_id, own in _list_phones(user)
             if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, phone_id)), Phone)
         ]
         calls = self.calls.get_calls(key)
@@ -394,6 +404,13 @@ def _list_hot_desk_moments(before: PbxObject | None, after: PbxObject) -> Iterat
             yield Moment(key=key, type=kind, data={"user": after.id, "phone": phone})
 
 
+def _has_same_phones(before: PbxObject | None, after: PbxObject | None) -> bool:
+    """Return whether a user has the phones of before."""
+    if not isinstance(before, User) or not isinstance(after, User):
+        return False
+    return before.phones == after.phones and before.hot_desk == after.hot_desk
+
+
 def _list_phones_first(keys: set[ObjectKey]) -> list[ObjectKey]:
     """Return the keys so that users, who show what their phones do, come last."""
     if len(keys) < 2:
@@ -406,7 +423,10 @@ def _list_phones(item: PbxObject | None) -> list[tuple[str, bool]]:
     """Return the ids of the phones of a user, each with whether no other user has it at the moment."""
     if not isinstance(item, User):
         return []
-    places = [(place.phone, place.personal) for place in item.phones if place.phone is not None]
+    if len(item.phones) == 1 and item.hot_desk is None:
+        # As most have; of several places at one phone, the last counts.
+        return [(item.phones[0].phone, item.phones[0].personal)] if item.phones[0].phone is not None else []
+    places = {place.phone: place.personal for place in item.phones if place.phone is not None}
     if item.hot_desk is not None:
-        places.append((item.hot_desk, True))
-    return places
+        places[item.hot_desk] = True
+    return list(places.items())

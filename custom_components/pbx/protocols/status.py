@@ -1,6 +1,6 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
-from collections.abc import Collection, Iterable, Iterator, Set as AbstractSet
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import fields
 from operator import attrgetter
 
@@ -40,7 +40,11 @@ _AMBIGUOUS_WHEN_SHARED = frozenset(
 
 def combine(statuses: Iterable[LineStatus]) -> LineStatus:
     """Return which of several statuses is shown, unknown where there is none."""
-    return min(statuses, key=_RANKS.__getitem__, default=LineStatus.UNKNOWN)
+    best, rank = LineStatus.UNKNOWN, _RANKS[LineStatus.UNKNOWN]
+    for status in statuses:
+        if _RANKS[status] < rank:
+            best, rank = status, _RANKS[status]
+    return best
 
 
 def phone_status(phone: Phone, calls: Collection[Call]) -> LineStatus:
@@ -69,22 +73,29 @@ def _get_leg_statuses(phone: Phone, calls: Iterable[Call]) -> set[LineStatus]:
     return {status for leg, status in _list_leg_statuses(calls) if leg.party.phone == phone.id}
 
 
-def user_status(user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterable[Call]) -> LineStatus:
+def user_status(user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]) -> LineStatus:
     """Return the status of a user from calls and phones, each with whether no other user has it."""
+    if len(phones) == 1 and not calls and user.status is LineStatus.UNKNOWN:
+        ((phone, own),) = phones
+        return phone.status if own else _hide_ambiguous(phone.status)
     statuses = _list_user_statuses(user, ((phone.id, {phone.status}, own) for phone, own in phones), calls)
     return combine(statuses) if statuses else _get_idle_status(user)
 
 
 def user_statuses(
-    user: User, phones: Iterable[tuple[Phone, bool]], calls: Iterable[Call]
+    user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]
 ) -> frozenset[LineStatus]:
     """Return all that a user does at once, from phones as they are shown and calls as for the status."""
+    if len(phones) == 1 and not calls and user.status is LineStatus.UNKNOWN and not user.statuses:
+        ((phone, own),) = phones
+        # That of the only phone is the same object, which costs nobody a comparison.
+        return phone.statuses if own else frozenset(map(_hide_ambiguous, phone.statuses))
     places = ((phone.id, phone.statuses, own) for phone, own in phones)
     return frozenset(_list_user_statuses(user, places, calls)) | user.statuses
 
 
 def _list_user_statuses(
-    user: User, phones: Iterable[tuple[str, AbstractSet[LineStatus], bool]], calls: Iterable[Call]
+    user: User, phones: Iterable[tuple[str, AbstractSet[LineStatus], bool]], calls: Collection[Call]
 ) -> list[LineStatus]:
     """Return what a user does at their phones, given as id, statuses and whether no other user has it."""
     known: set[str] = set()
@@ -93,11 +104,12 @@ def _list_user_statuses(
         statuses += shown if own else map(_hide_ambiguous, shown)
         if own:
             known.add(phone)
-    statuses += [
-        status
-        for leg, status in _list_leg_statuses(calls)
-        if leg.party.user == user.id and leg.party.phone not in known
-    ]
+    if calls:
+        statuses += [
+            status
+            for leg, status in _list_leg_statuses(calls)
+            if leg.party.user == user.id and leg.party.phone not in known
+        ]
     if user.status is not LineStatus.UNKNOWN:
         # Some systems count the calls of a user without saying at which phone they are.
         statuses.append(user.status)
@@ -130,15 +142,34 @@ def _list_leg_statuses(calls: Iterable[Call]) -> Iterator[tuple[Leg, LineStatus]
 
 # What tells of an object what it does at the moment; all else are its settings.
 ACTIVITY = frozenset({"status", "statuses", "raw_status", "lines", "users"})
-_get_settings: dict[type[PbxObject], attrgetter[tuple[object, ...]]] = {
-    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in ACTIVITY))
-    for kind in (Phone, User)
+# What people or the time of day change besides; all else describes an object, such as its name and make.
+_OFTEN_CHANGED = ACTIVITY | {
+    *("call_waiting", "do_not_disturb", "forwards", "hot_desk_user", "presence", "presence_note"),
+    *("presence_sources", "registered"),
 }
+
+
+def _read_all_but(names: frozenset[str]) -> dict[type[PbxObject], attrgetter[tuple[object, ...]]]:
+    """Return what reads the fields of phones and users that have none of these names."""
+    return {
+        kind: attrgetter(*(field.name for field in fields(kind) if field.name not in names))
+        for kind in (Phone, User)
+    }
+
+
+_SETTINGS = _read_all_but(ACTIVITY)
+_DESCRIPTIONS = _read_all_but(_OFTEN_CHANGED)
 
 
 def has_other_settings(old: PbxObject, new: PbxObject) -> bool:
     """Return whether more of an object differs than what it does."""
-    read = _get_settings.get(type(new))
+    read = _SETTINGS.get(type(new))
+    return read is None or read(old) != read(new)
+
+
+def is_described_otherwise(old: PbxObject, new: PbxObject) -> bool:
+    """Return whether more of an object differs than what it does and what is often set anew."""
+    read = _DESCRIPTIONS.get(type(new))
     return read is None or read(old) != read(new)
 
 

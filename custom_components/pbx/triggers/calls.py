@@ -15,7 +15,7 @@ from ..hub.hub import PbxHub
 from ..hub.phone_numbers import to_national
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
-from ..protocols.model import Call, ObjectKey, Party
+from ..protocols.model import NOBODY, Call, ObjectKey, Party
 from ..protocols.parties import get_other_party
 from ..protocols.phone_numbers import is_withheld, strip_decoration, strip_number
 from .base import MomentTrigger, create_target_schema
@@ -186,7 +186,7 @@ def describe_own_call(hub: PbxHub, moment: Moment) -> dict[str, Any]:
 
 def _describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return what is known of a call, with unmasked numbers, and the user and phone of the object."""
-    own = next((leg.party for leg in call.legs if key in leg.party.objects()), Party())
+    own = next((leg.party for leg in call.legs if key in leg.party.objects()), NOBODY)
     return {
         **describe_call(hub, call, key),
         "user": hub.get_name(ObjectKind.USER, own.user),
