@@ -1,5 +1,6 @@
 """Callers get names, groups and pictures from address books, and keep the name of the PBX."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -175,6 +176,21 @@ async def test_account(
         await shows(hass, name)
     assert caplog.text.count("The CardDAV account cannot be read: the login is refused") == 1
     assert PASSWORD not in caplog.text
+
+
+async def test_once_at_a_time(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, server: CardDavServer
+) -> None:
+    """An account that takes longer to read than passes until the next time is not read twice at once."""
+    options = {"carddav_url": server.url, "carddav_username": USER, "carddav_password": PASSWORD}
+    entry, _ = memory_entry(hass, monkeypatch, (ANNA,), options | {"country": "NL"})
+    await set_up(hass, entry)
+    book = entry.runtime_data.address_book
+    await until(lambda: book.find(CALLER))
+    server.asked.clear()
+    server.tells_versions = False
+    await asyncio.gather(*(book.refresh_account() for _ in range(5)))
+    assert [asked.partition(" ")[0] for asked in server.asked] == ["PROPFIND", "REPORT"]
 
 
 async def test_groups(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -3,14 +3,24 @@
 from collections.abc import AsyncIterator
 import socket
 from typing import Any, override
+import zlib
 
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import ClientSession, TCPConnector, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 import pytest
 
-from custom_components.pbx.hub.carddav import MAX_TAGS, CardDavAccount, CardDavError, read_fingerprint
+from custom_components.pbx.hub import carddav
+from custom_components.pbx.hub.carddav import (
+    MAX_ANSWER,
+    MAX_DEPTH,
+    MAX_TAG,
+    MAX_TAGS,
+    CardDavAccount,
+    CardDavError,
+    read_fingerprint,
+)
 from tests.simulators.carddav import HOME, PASSWORD, USER, CardDavServer, answer
 from tests.simulators.common.certificate import self_signed_pem, server_context
 
@@ -72,6 +82,9 @@ async def test_no_versions(server: CardDavServer, session: ClientSession) -> Non
         (207, "<d:multistatus xmlns:d='DAV:'/>", {}, "no address book"),
         (207, "<html>", {}, "cannot be read"),
         pytest.param(207, f"<x>{'<a/>' * MAX_TAGS}</x>", {}, "too large", id="tags without end"),
+        pytest.param(207, "<a>" * (MAX_DEPTH + 1), {}, "too large", id="depth without end"),
+        pytest.param(207, f"<x {'a' * 2 * MAX_TAG}", {}, "too large", id="tag without end"),
+        pytest.param(207, f"<!--{'a' * 2 * MAX_TAG}", {}, "too large", id="remark without end"),
         (207, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", {}, "cannot be read"),
         (301, "", {"Location": "http://example.org/dav/"}, "leads to another one"),
         (302, "", {"Location": "/dav/"}, "redirects for ever"),
@@ -90,6 +103,83 @@ async def test_odd_answers(
     server.answer = answer(status, text, **headers)
     with pytest.raises(CardDavError, match=why):
         await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+BOMB = "<!DOCTYPE x [<!ENTITY a 'b'><!ENTITY c '&a;&a;&a;&a;&a;&a;&a;&a;'>]><x>&c;&c;&c;&c;</x>"
+EXTERNAL = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><x>&a;</x>"
+
+
+@pytest.mark.parametrize("text", [BOMB, EXTERNAL, "<!DOCTYPE x SYSTEM 'http://127.0.0.1/x.dtd'><x/>"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp037", "utf-7"]
+)
+async def test_document_types(
+    server: CardDavServer, session: ClientSession, text: str, encoding: str
+) -> None:
+    """A document with entities of its own is none, in whatever encoding it hides them."""
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+    server.answer = web.Response(status=207, body=declared.encode(encoding))
+    with pytest.raises(CardDavError, match="cannot be read"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_bomb_that_unpacks(server: CardDavServer, session: ClientSession, encoding: str) -> None:
+    """A small answer that unpacks to a huge one is given up, as is one that is packed in an unknown way."""
+    packed = zlib.compress(bytes(MAX_ANSWER + 1), wbits=31 if encoding == "gzip" else 15)
+    server.answer = web.Response(status=207, body=packed, headers={"Content-Encoding": encoding})
+    with pytest.raises(CardDavError, match="too large"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+    server.answer = web.Response(status=207, body=b"text", headers={"Content-Encoding": encoding})
+    with pytest.raises(CardDavError, match="cannot be read"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+async def test_packed(server: CardDavServer, session: ClientSession) -> None:
+    """What a server packs as it may is read."""
+    server.packs = True
+    assert "Anna" in (await CardDavAccount(session, server.url, USER, PASSWORD).read() or "")
+
+
+async def test_all_books_together(
+    server: CardDavServer, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many books are no way around the size of one."""
+    monkeypatch.setattr(carddav, "MAX_ANSWER", 10_000)
+    for book in "abc":
+        server.put(book, "card", CARD.format("x" * 4_000))
+    with pytest.raises(CardDavError, match="too large"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+async def test_drip(server: CardDavServer, session: ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that comes byte by byte ends with the time for one reading."""
+    monkeypatch.setattr(carddav, "_READ_SECONDS", 0.5)
+    server.drips = True
+    with pytest.raises(CardDavError, match="cannot be reached"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+    assert server.asked
+
+
+async def test_parsing_takes_too_long(
+    server: CardDavServer, session: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document is given up that takes longer to read than any address book does."""
+    monkeypatch.setattr(carddav, "_PARSE_SECONDS", -1)
+    with pytest.raises(CardDavError, match="too large"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_login_stays(server: CardDavServer, session: ClientSession, status: int) -> None:
+    """A redirect to another server, port or scheme takes the login nowhere."""
+    other = CardDavServer()
+    async with other.serve():
+        for place in (other.url, f"//localhost:{server.port}/", f"https://127.0.0.1:{server.port}/"):
+            server.answer = answer(status, Location=place)
+            with pytest.raises(CardDavError, match="leads to another one"):
+                await CardDavAccount(session, server.url, USER, PASSWORD).read()
+    assert other.asked == []
 
 
 async def test_refused(server: CardDavServer, session: ClientSession) -> None:

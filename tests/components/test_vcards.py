@@ -2,11 +2,16 @@
 
 from base64 import b64encode
 from pathlib import Path
+from time import thread_time
 
 from hypothesis import given, strategies as st
+import pytest
 
+from custom_components.pbx.hub.vcard_lines import MAX_CARD
 from custom_components.pbx.hub.vcards import (
-    MAX_CARD,
+    MAX_CARDS,
+    MAX_FILE,
+    MAX_PICTURE,
     Contact,
     ContactNumber,
     get_folder_version,
@@ -93,6 +98,86 @@ def test_any_text(text: str | list[str]) -> None:
     for contact in parse_vcards(f"BEGIN:VCARD\n{block}\nEND:VCARD\n"):
         assert contact.name
         assert contact.numbers
+
+
+def test_as_written() -> None:
+    """Escapes, quotes, character sets, groups, kinds of numbers and photos are read as they are meant."""
+    (eve,) = parse_vcards(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN;LANGUAGE=nl:Vries\\, de;Eve,Ann;Q.;Dr.;jr.\r\n"
+        'a.b.TEL;TYPE="fax,work":1\r\nTEL;TYPE="x:y";TYPE=home:2\r\nTEL;PREF=1:3\r\nTEL;CELL:4\r\n'
+        "CATEGORIES:One\\, two,Three\r\nPHOTO;ENCODING=b:!\r\nPHOTO;VALUE=uri:data:image/png;base64,"
+        f"{b64encode(b'GIF89').decode()}\r\nEND:VCARD"
+    )
+    assert eve.name == "Dr. Eve Ann Q. Vries de jr."
+    assert eve.numbers == ("3", "4", "2", "1")
+    assert eve.groups == ("One, two", "Three")
+    assert eve.picture is not None
+    assert eve.picture.type == "image/gif"
+    odd = "BEGIN:VCARD\nORG;CHARSET={};ENCODING=QUOTED-PRINTABLE:J=F6rg\nTEL:1\nEND:VCARD\n"
+    names = [parse_vcards(odd.format(name))[0].name for name in ("ISO-8859-1", "cp1259", "idna")]
+    assert names == ["Jörg", "J\ufffdrg", "J\ufffdrg"]
+
+
+SIZE = 300_000
+HEAD = "BEGIN:VCARD\nVERSION:3.0\nFN:Eve\nTEL:1\n"
+HOSTILE = {
+    "folded without end": "NOTE:x" + "\n x" * (SIZE // 3),
+    "soft line breaks": "FN;ENCODING=QUOTED-PRINTABLE:" + "=\n" * (SIZE // 2),
+    "all escaped": "FN;ENCODING=QUOTED-PRINTABLE:" + "=41" * (SIZE // 3),
+    "begun without end": "BEGIN:A\n" * (SIZE // 8),
+    "nested": "BEGIN:A\n" * (SIZE // 16) + "END:A\n" * (SIZE // 16),
+    "groups": "a." * (SIZE // 2) + "TEL:1",
+    "parameters": "TEL" + ";A=b" * (SIZE // 4) + ":1",
+    "quoted parameters": "TEL;" + 'A="b",' * (SIZE // 6),
+    "a quote without end": 'TEL;A="' + "b" * SIZE + ":1",
+    "no colon": "TEL" + ";" * SIZE,
+    "numbers": "TEL:1\n" * (SIZE // 6),
+    "parts of a name": "N:" + ";" * SIZE,
+    "escapes": "ORG:" + "\\;" * (SIZE // 2),
+    "categories": "CATEGORIES:" + "a," * (SIZE // 2),
+    "pictures": "PHOTO:data:image/png;base64,\n" * (SIZE // 30),
+    "character set": "FN;CHARSET=punycode;ENCODING=QUOTED-PRINTABLE:" + "a-" * (SIZE // 2),
+}
+# Measured: less than half a second; what is not linear takes minutes, or for ever.
+MOST_SECONDS = 10
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile(text: str) -> None:
+    """A card that was made to be slow is read in time that grows with its length, and the next one too."""
+    begun = thread_time()
+    found = parse_vcards(f"{HEAD}{text}\nEND:VCARD\n{ANNA}")
+    assert thread_time() - begun < MOST_SECONDS
+    assert found[-1].name == "Anna de Boer"
+    assert all(len(contact.numbers) <= 40 and len(contact.groups) <= 40 for contact in found)
+
+
+def test_many() -> None:
+    """So many cards are kept, of so many groups each."""
+    group = "BEGIN:VCARD\nKIND:group\nFN:{}\n" + "MEMBER:anna-1\n" * 100 + "END:VCARD\n"
+    groups = "".join(map(group.format, range(300)))
+    begun = thread_time()
+    found = parse_vcards(groups + ANNA * MAX_CARDS)
+    assert thread_time() - begun < 2 * MOST_SECONDS
+    assert len(found) == MAX_CARDS - 300
+    assert len(found[0].groups) == 42
+
+
+def test_large_pictures() -> None:
+    """A picture of fifty megabytes is not read, nor one that is larger than those that are kept."""
+    for size in (MAX_PICTURE + 1, 50_000_000):
+        data = b64encode(JPEG.ljust(size)).decode()
+        found = parse_vcards(f"{HEAD}PHOTO;ENCODING=b:{data}\nEND:VCARD\n{ANNA}")
+        assert all(contact.picture is None or contact.picture.data == JPEG for contact in found)
+        assert found[-1].name == "Anna de Boer"
+
+
+def test_large_file(tmp_path: Path) -> None:
+    """A file that is larger than any address book is not opened."""
+    (tmp_path / "a.vcf").write_text(ANNA)
+    with (tmp_path / "b.vcf").open("wb") as file:
+        file.truncate(2 * MAX_FILE)
+    assert [contact.name for contact in read_folder(tmp_path)] == ["Anna de Boer"]
 
 
 def test_folder(tmp_path: Path) -> None:

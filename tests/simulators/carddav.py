@@ -1,8 +1,9 @@
 """A CardDAV server on a real port, strict about what RFC 6352 and RFC 4918 ask of a client."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 import ssl
 from typing import Any
@@ -34,6 +35,8 @@ class CardDavServer:
         # What is answered instead of what was asked for, and where the user lives.
         self.answer: web.Response | None = None
         self.home = HOME
+        # Whether answers are packed, and whether they come byte by byte and never end.
+        self.packs = self.drips = False
         self.port = 0
         self.scheme, self.host = "http", "127.0.0.1"
         # The hosts that were asked.
@@ -74,8 +77,10 @@ class CardDavServer:
             return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Basic"})
         if self.answer is not None:
             return web.Response(
-                status=self.answer.status, text=self.answer.text, headers=dict(self.answer.headers)
+                status=self.answer.status, body=self.answer.body, headers=dict(self.answer.headers)
             )
+        if self.drips:
+            return await _drip(request)
         if request.method not in {"PROPFIND", "REPORT"}:
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
         return self._multi_status(request, ET.fromstring(await self._read_body(request)))  # noqa: S314
@@ -97,9 +102,12 @@ class CardDavServer:
             parts = self._find(request.path, request.headers["Depth"])
         inner = "".join(parts)
         body = f'<?xml version="1.0" encoding="utf-8"?><d:multistatus {PREFIXES}>{inner}</d:multistatus>'
-        return web.Response(
+        response = web.Response(
             status=HTTPStatus.MULTI_STATUS, text=body, content_type="application/xml", charset="utf-8"
         )
+        if self.packs:
+            response.enable_compression()
+        return response
 
     def _report(self, path: str, asked: ET.Element) -> list[str]:
         """Return the cards of a book; the filter is required, and data comes only where it is asked for."""
@@ -131,6 +139,17 @@ class CardDavServer:
         kind = "<d:resourcetype><d:collection/><card:addressbook/></d:resourcetype>"
         version = f"<cs:getctag>{self.versions[name]}</cs:getctag>" if self.tells_versions else ""
         return _response(f"{HOME}{name}/", kind + version)
+
+
+async def _drip(request: web.Request) -> web.StreamResponse:
+    """Answer byte by byte until the client has enough of it."""
+    response = web.StreamResponse(status=HTTPStatus.MULTI_STATUS)
+    await response.prepare(request)
+    with suppress(ConnectionError):
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.01)
+    return response
 
 
 def _response(href: str, properties: str) -> str:

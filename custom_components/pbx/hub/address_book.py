@@ -1,5 +1,6 @@
 """Who calls: contacts of vCard files, of a CardDAV account and of the PBX by their numbers, and persons."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 import logging
@@ -60,6 +61,8 @@ class AddressBook:
         self._folder_version: tuple[tuple[str, int, int], ...] = ()
         self._account: CardDavAccount | None = None
         self._account_fails = False
+        # Large ones may take longer than passes until they are read again.
+        self._reading_files, self._reading_account = asyncio.Lock(), asyncio.Lock()
         self._in_files: list[Contact] = []
         self._in_account: list[Contact] = []
         # All of them, those in files first.
@@ -153,10 +156,12 @@ class AddressBook:
         self._entry.async_on_unload(stop)
 
     async def refresh_files(self, now: datetime | None = None) -> None:
-        """Read the vCard files again if one has changed, come or gone."""
-        folder = self._folder
-        if folder is None:
-            return
+        """Read the vCard files again if one has changed, come or gone; once at a time."""
+        if self._folder is not None and not self._reading_files.locked():
+            async with self._reading_files:
+                await self._read_files(self._folder)
+
+    async def _read_files(self, folder: Path) -> None:
         try:
             version = await self._hass.async_add_executor_job(get_folder_version, folder)
             if version == self._folder_version:
@@ -170,11 +175,14 @@ class AddressBook:
         await self._index()
 
     async def refresh_account(self, now: datetime | None = None) -> None:
-        """Read the account again if something there has changed."""
-        if self._account is None:
-            return
+        """Read the account again if something there has changed; once at a time."""
+        if self._account is not None and not self._reading_account.locked():
+            async with self._reading_account:
+                await self._read_account(self._account)
+
+    async def _read_account(self, account: CardDavAccount) -> None:
         try:
-            text = await self._account.read()
+            text = await account.read()
         except CardDavError as err:
             if not self._account_fails:
                 _LOGGER.warning("The CardDAV account cannot be read: %s", err)

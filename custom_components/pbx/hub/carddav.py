@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 import re
+from time import monotonic
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -17,6 +19,9 @@ from aiohttp import (
     encode_basic_auth,
 )
 from yarl import URL
+
+from ..protocols.errors import ProtocolError
+from ..protocols.http import AnswerTooLarge, read_body
 
 _DAV = "{DAV:}"
 _CARD = "{urn:ietf:params:xml:ns:carddav}"
@@ -35,15 +40,25 @@ _ASK_CARDS = (
 _WELL_KNOWN = "/.well-known/carddav"
 _REDIRECTS = frozenset({301, 302, 307, 308})
 _TIMEOUT = ClientTimeout(total=60)
+# All requests of one reading take less time than passes until the next one.
+_READ_SECONDS = 240
 # Providers whose accounts are on other servers of theirs than the one to ask first (Apple: iCloud).
 _ONE_PROVIDER = ("icloud.com",)
 _SEPARATORS = re.compile(r"[\s:-]")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAX_STEPS = 5
 MAX_BOOKS = 20
+# The bytes of an answer, unpacked, and the characters of all address books.
 MAX_ANSWER = 50_000_000
-# Empty elements take far more memory than their text; a contact has about ten.
-MAX_TAGS = 2_000_000
+# Empty elements take far more memory than their text; a contact has about twelve.
+MAX_TAGS = 400_000
+MAX_DEPTH = 40
+# One tag with its attributes is shorter, and is read at once.
+MAX_TAG = 65_536
+_PARSE_SECONDS = 60
+# So much is parsed between two turns of everything else.
+_SLICE = 16_384
+_TOO_LARGE = "the address book is too large"
 
 
 class CardDavError(Exception):
@@ -90,6 +105,7 @@ class CardDavAccount:
             "Authorization": encode_basic_auth(username, password),
             "Content-Type": "application/xml; charset=utf-8",
             "Depth": "1",
+            "Accept-Encoding": "gzip, deflate",
         }
         self._home: URL | None = None
         self._books: dict[URL, _Book] = {}
@@ -97,22 +113,30 @@ class CardDavAccount:
     async def read(self) -> str | None:
         """Return all vCards as one text, None where nothing is new; raises CardDavError."""
         try:
-            versions = await self._find_books()
-            changed = [url for url, version in versions.items() if self._is_changed(url, version)]
-            if not changed and versions.keys() == self._books.keys():
-                return None
-            fresh = {url: _Book(versions[url], await self._read_book(url)) for url in changed}
+            async with asyncio.timeout(_READ_SECONDS):
+                books = await self._read_books()
         except (ClientConnectorCertificateError, ServerFingerprintMismatch) as err:
             raise CardDavError("the certificate of the server is not trusted") from err
         except (ClientError, TimeoutError, OSError) as err:
             raise CardDavError(f"the server cannot be reached: {type(err).__name__}") from err
-        before = self._join()
-        self._books = {url: fresh.get(url) or self._books[url] for url in versions}
-        after = self._join()
-        return after if after != before else None
+        except AnswerTooLarge:
+            raise CardDavError(_TOO_LARGE) from None
+        except ProtocolError as err:
+            raise CardDavError("the answer cannot be read") from err
+        before, self._books = self._books, books
+        if [book.text for book in before.values()] == [book.text for book in books.values()]:
+            return None
+        return "\n".join(book.text for book in books.values())
 
-    def _join(self) -> str:
-        return "\n".join(book.text for book in self._books.values())
+    async def _read_books(self) -> dict[URL, _Book]:
+        """Return all address books; those that are as they were are not read again."""
+        books: dict[URL, _Book] = {}
+        for url, version in (await self._find_books()).items():
+            changed = self._is_changed(url, version)
+            books[url] = _Book(version, await self._read_book(url)) if changed else self._books[url]
+            if sum(len(book.text) for book in books.values()) > MAX_ANSWER:
+                raise CardDavError(_TOO_LARGE)
+        return books
 
     def _is_changed(self, url: URL, version: str | None) -> bool:
         book = self._books.get(url)
@@ -152,7 +176,7 @@ class CardDavAccount:
 
     async def _read_book(self, url: URL) -> str:
         _, found = await self._ask("REPORT", url, _ASK_CARDS)
-        return "\n".join(prop.findtext(f"{_CARD}address-data") or "" for _, prop in found)
+        return await asyncio.to_thread(_join_cards, found)
 
     async def _ask(self, method: str, url: URL, body: str) -> tuple[URL, list[tuple[str, ET.Element]]]:
         """Return where an answer came from, and the properties of each address in it."""
@@ -163,11 +187,12 @@ class CardDavAccount:
                 data=body.encode(),
                 headers=self._headers,
                 allow_redirects=False,
+                auto_decompress=False,
                 timeout=_TIMEOUT,
                 ssl=self._ssl,
             ) as response:
                 if response.status not in _REDIRECTS:
-                    return url, list(_iter_properties(await _read_answer(response)))
+                    return url, await _read_answer(response)
                 url = self._join_url(url, response.headers.get("Location", ""))
         raise CardDavError("the server redirects for ever")
 
@@ -190,33 +215,79 @@ def _is_one_provider(*urls: URL) -> bool:
     )
 
 
-async def _read_answer(response: ClientResponse) -> ET.Element:
-    """Return the answer of a server; raises CardDavError."""
+async def _read_answer(response: ClientResponse) -> list[tuple[str, ET.Element]]:
+    """Return the addresses in the answer of a server with their properties; raises CardDavError."""
     if response.status in {401, 403}:
         raise CardDavError("the login is refused")
     if response.status in {404, 405, 501}:
         raise _NotFoundError("there is no address book")
     if response.status != 207:
         raise CardDavError(f"the server answers with status {response.status}")
-    data = bytearray()
-    async for chunk in response.content.iter_chunked(65536):
-        data += chunk
-        if len(data) > MAX_ANSWER:
-            raise CardDavError("the address book is too large")
-    return await asyncio.to_thread(_parse_answer, bytes(data))
+    data = await read_body(response, "for its address books", MAX_ANSWER)
+    return await asyncio.to_thread(lambda: list(_iter_properties(_parse_answer(data))))
 
 
 def _parse_answer(data: bytes) -> ET.Element:
-    """Return the document of an answer; raises CardDavError."""
-    if data.count(b"<") > MAX_TAGS:
-        raise CardDavError("the address book is too large")
-    # Only a document with a type of its own could grow when it is read.
-    if b"<!" in data.replace(b"<![CDATA[", b"").replace(b"<!--", b""):
+    """Return the document of an answer without its attributes; raises CardDavError.
+
+    It is parsed in slices, between which other threads have their turn, and no longer than it may take.
+    """
+    reader, until = _DocumentReader(), monotonic() + _PARSE_SECONDS
+    for start in range(0, len(data), _SLICE):
+        reader.feed(data[start : start + _SLICE])
+        if monotonic() > until:
+            raise CardDavError(_TOO_LARGE)
+    return reader.close()
+
+
+class _DocumentReader:
+    """Reads a document in which nothing can grow: it may have no type, and so no entities of its own."""
+
+    def __init__(self) -> None:
+        self._builder = ET.TreeBuilder()
+        self._parser = expat.ParserCreate(namespace_separator="}")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._builder.data
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._fed = self._tags = self._depth = 0
+
+    def feed(self, data: bytes) -> None:
+        """Read more of the document; raises CardDavError."""
+        self._parse(data, last=False)
+        self._fed += len(data)
+        if self._fed - self._parser.CurrentByteIndex > MAX_TAG:
+            raise CardDavError(_TOO_LARGE)
+
+    def close(self) -> ET.Element:
+        """Return the document; raises CardDavError where it is none."""
+        self._parse(b"", last=True)
+        return self._builder.close()
+
+    def _parse(self, data: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(data, last)
+        except expat.ExpatError, ValueError, LookupError:
+            raise CardDavError("the answer cannot be read") from None
+
+    def _start(self, name: str, attributes: object) -> None:
+        self._tags += 1
+        self._depth += 1
+        if self._tags > MAX_TAGS or self._depth > MAX_DEPTH:
+            raise CardDavError(_TOO_LARGE)
+        self._builder.start(_to_tag(name), {})
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        self._builder.end(_to_tag(name))
+
+    def _refuse(self, *declared: object) -> None:
         raise CardDavError("the answer cannot be read")
-    try:
-        return ET.fromstring(data)  # noqa: S314 has no document type
-    except (ET.ParseError, ValueError) as err:
-        raise CardDavError("the answer cannot be read") from err
+
+
+def _to_tag(name: str) -> str:
+    return f"{{{name}" if "}" in name else name
 
 
 def _iter_properties(answer: ET.Element) -> Iterator[tuple[str, ET.Element]]:
@@ -227,6 +298,10 @@ def _iter_properties(answer: ET.Element) -> Iterator[tuple[str, ET.Element]]:
             prop = part.find(f"{_DAV}prop")
             if href and prop is not None and " 200" in (part.findtext(f"{_DAV}status") or ""):
                 yield href.strip(), prop
+
+
+def _join_cards(found: list[tuple[str, ET.Element]]) -> str:
+    return "\n".join(prop.findtext(f"{_CARD}address-data") or "" for _, prop in found)
 
 
 def _get_version(prop: ET.Element) -> str | None:

@@ -1,5 +1,6 @@
 """Requests by HTTP, and what their failures mean in the words of the session contract."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -175,7 +176,7 @@ async def read_body(response: ClientResponse, what: str, largest: int) -> bytes:
         if len(body) > largest:
             raise AnswerTooLarge(what)
     packed = response.headers.get("Content-Encoding", "identity").lower() != "identity"
-    return _unpack(bytes(body), what, largest) if packed and body else bytes(body)
+    return await asyncio.to_thread(_unpack, bytes(body), what, largest) if packed and body else bytes(body)
 
 
 def _unpack(body: bytes, what: str, largest: int) -> bytes:
