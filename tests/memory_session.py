@@ -13,7 +13,7 @@ from custom_components.pbx.protocols.enums import Capability, ObjectKind
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
 from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
-from custom_components.pbx.protocols.session import Link, PbxSession
+from custom_components.pbx.protocols.session import EVERYTHING, Link, PbxSession, WantedSettings
 from tests.waiting import soon
 
 SYSTEM = "memory"
@@ -71,6 +71,7 @@ class MemorySession(PbxSession):
         self.opened = 0
         self.unread = frozenset[ObjectKind]()
         self.watched = frozenset[ObjectKind]()
+        self.settings = EVERYTHING
         # What `open` fails with.
         self.fault: Exception | None = None
         self._queue: asyncio.Queue[Sequence[Change] | PbxError] = asyncio.Queue()
@@ -138,6 +139,10 @@ class MemorySession(PbxSession):
     @override
     def watch(self, kinds: frozenset[ObjectKind]) -> None:
         self.watched = kinds
+
+    @override
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        self.settings = wanted
 
     @override
     async def close(self) -> None:

@@ -143,17 +143,18 @@ class PbxEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._listen(self.update_key, self._handle_update))
+        self.async_on_remove(self._listen())
         self._refresh()
 
-    @property
-    def _listen(self) -> Callable[[ObjectKey, Callable[[], None]], CALLBACK_TYPE]:
-        listeners = self.hub.listeners
+    @callback
+    def _listen(self) -> CALLBACK_TYPE:
+        listeners, key = self.hub.listeners, self.update_key
         if not self._follows:
             # Only whether the object is there matters.
-            return listeners.listen_arrivals
-        is_live = self._is_live or self.update_key != self.key
-        return listeners.listen_updates if is_live else listeners.listen_settings
+            return listeners.listen_arrivals(key, self._handle_update)
+        if self._is_live or key != self.key:
+            return listeners.listen_updates(key, self._handle_update)
+        return listeners.listen_settings(key, self._handle_update, self._needs)
 
     @callback
     def _handle_update(self) -> None:

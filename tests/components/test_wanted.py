@@ -6,9 +6,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.hub.hub import async_listen_moments
-from custom_components.pbx.protocols.enums import MomentType, ObjectKind
+from custom_components.pbx.protocols.enums import Capability, MomentType, ObjectKind
 from custom_components.pbx.protocols.model import Mailbox, Phone, Queue, Switch, User
 from tests.memory_session import MemorySession
+from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up
 
@@ -19,6 +20,7 @@ OBJECTS = (
     Switch(id="1", name="Night mode", value=True),
     Queue(id="1", name="Sales", waiting=0),
 )
+ANNA = OBJECTS[0].key
 # Who shows no more than these asks for no settings.
 LIVE = ("_status", "_on_a_call", "_call", "_other_party", "_missed_calls", "_active_calls", "_last_call")
 
@@ -72,3 +74,21 @@ async def test_messages(hass: HomeAssistant, pbx: tuple[MockConfigEntry, MemoryS
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert session.watched == {ObjectKind.MAILBOX}
+
+
+async def test_single_settings(hass: HomeAssistant, pbx: tuple[MockConfigEntry, MemorySession]) -> None:
+    """The session is told whose settings are shown and by what, also after an entity is disabled."""
+    entry, session = pbx
+    await set_up(hass, entry)
+    await until(lambda: ANNA in session.settings.objects.get(Capability.SET_DO_NOT_DISTURB, ()))
+    assert not session.settings.kinds
+    assert session.settings.get_ids(ObjectKind.PHONE, [Capability.FORWARD_BUSY]) == frozenset()
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if entity.unique_id.endswith("do_not_disturb"):
+            registry.async_update_entity(entity.entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+    await until(lambda: Capability.SET_DO_NOT_DISTURB not in session.settings.objects)
+    stop = entry.runtime_data.listeners.listen_kinds(frozenset({ObjectKind.USER}), lambda keys: None)
+    await until(lambda: session.settings.get_ids(ObjectKind.USER, [Capability.PRESENCE]) is None)
+    stop()
+    await until(lambda: not session.settings.kinds)

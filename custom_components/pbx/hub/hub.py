@@ -57,6 +57,8 @@ LONGEST_LOADING = 5.0
 # What is missing is read again after this, in seconds; a PBX that starts up has more by then.
 CONFIRM_AFTER = 12.0
 EXPIRY_INTERVAL = timedelta(minutes=1)
+# Whose settings are wanted is told once it has not changed for this long, in seconds.
+SETTLING = 0.5
 
 
 def loaded_hubs(hass: HomeAssistant) -> list[PbxHub]:
@@ -87,7 +89,7 @@ class PbxHub(Sink):
         self.imported = ImportedObjects(self.options, self.state)
         self.hot_desk_phones = HotDeskPhones(self.state)
         self.devices = DeviceKeeper(hass, entry, self.state, session)
-        self.listeners = Listeners(self._watch)
+        self.listeners = Listeners(self._watch, self._watch_settings_soon)
         self._listened = _count_listeners(hass)
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
@@ -101,6 +103,8 @@ class PbxHub(Sink):
         self._stop_confirming: CALLBACK_TYPE | None = None
         self._has_stale_devices = False
         self._loading: asyncio.Task[None] | None = None
+        self._stop_watching: CALLBACK_TYPE | None = None
+        self._are_settings_new = False
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
         pbx_book = PbxBook(hass, entry, self.phone_numbers, lambda: self.commands)
@@ -119,6 +123,7 @@ class PbxHub(Sink):
         entry.async_on_unload(self.ring_filter.stop)
         entry.async_on_unload(self._cancel_settling)
         entry.async_on_unload(self._forget_doubts)
+        entry.async_on_unload(self._cancel_watching)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -256,6 +261,33 @@ class PbxHub(Sink):
         lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
         self._wanted = kinds | lost | self.state.unread
         self.keeper.watch(self._wanted)
+
+    @callback
+    def _watch_settings_soon(self) -> None:
+        """Tell the session whose settings are wanted, once it has not changed for a moment.
+
+        Before all entities were made it is not known, and the session counts everything as wanted.
+        """
+        self._are_settings_new = True
+        if self._stop_watching is None and self._loading is not None and self._loading.done():
+            job = HassJob(self._watch_settings, cancel_on_shutdown=True)
+            self._stop_watching = async_call_later(self.hass, SETTLING, job)
+
+    @callback
+    def _watch_settings(self, now: datetime) -> None:
+        self._stop_watching = None
+        if self._are_settings_new:
+            # Entities come by the hundred, each for itself.
+            self._watch_settings_soon()
+            self._are_settings_new = False
+        else:
+            self.keeper.watch_settings(self.listeners.wanted_settings)
+
+    @callback
+    def _cancel_watching(self) -> None:
+        stop, self._loading = self._stop_watching, None
+        if stop is not None:
+            stop()
 
     @callback
     def _confirm_absences(self) -> None:
@@ -410,10 +442,12 @@ class PbxHub(Sink):
         Where there are thousands, the rest follows after a few seconds, so that nothing else has to wait.
         """
         work = self.imported.load()
-        self._loading = self.entry.async_create_task(self.hass, work, f"{DOMAIN} entities", eager_start=True)
-        await asyncio.wait({self._loading}, timeout=LONGEST_LOADING)
-        if self._loading.done():
-            self._loading.result()
+        loading = self.entry.async_create_task(self.hass, work, f"{DOMAIN} entities", eager_start=True)
+        self._loading = loading
+        loading.add_done_callback(lambda _: self._watch_settings_soon())
+        await asyncio.wait({loading}, timeout=LONGEST_LOADING)
+        if loading.done():
+            loading.result()
 
     @callback
     def stop_loading(self) -> None:

@@ -8,8 +8,9 @@ import logging
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..protocols.changes import Moment
-from ..protocols.enums import ObjectKind
+from ..protocols.enums import Capability, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
+from ..protocols.session import WantedSettings
 from .slices import FEW, in_slices
 
 _LOGGER = logging.getLogger(__name__)
@@ -20,12 +21,15 @@ class Listeners:
     """The callbacks of entities, triggers and actions, by the object that they are about.
 
     `watch` is called with the kinds of objects whose settings have a listener, whenever the first of a kind
-    comes or the last one goes. What an object does at the moment is always told, but settings may have to be
-    asked for.
+    comes or the last one goes; `on_settings_wanted` whenever other settings of an object are wanted. What an
+    object does at the moment is always told, but settings may have to be asked for.
     """
 
-    def __init__(self, watch: Callable[[frozenset[ObjectKind]], None]) -> None:
+    def __init__(
+        self, watch: Callable[[frozenset[ObjectKind]], None], on_settings_wanted: Callable[[], None]
+    ) -> None:
         self._watch = watch
+        self._on_settings_wanted = on_settings_wanted
         self._updates = _Callbacks[()]()
         self._settings = _Callbacks[()]()
         self._arrivals = _Callbacks[()]()
@@ -33,6 +37,9 @@ class Listeners:
         self._resets = _Callbacks[()]()
         self._followers: dict[Callable[[set[ObjectKey]], None], frozenset[ObjectKind]] = {}
         self._watched: Counter[ObjectKind] = Counter()
+        # How many listen to whole kinds, and to settings of each object by the capability that shows them.
+        self._followed: Counter[ObjectKind] = Counter()
+        self._wanted: dict[Capability | None, Counter[ObjectKey]] = {}
 
     @callback
     def listen_updates(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -43,12 +50,42 @@ class Listeners:
         return self._listen(self._updates, key, listener)
 
     @callback
-    def listen_settings(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+    def listen_settings(
+        self, key: ObjectKey, listener: Callable[[], None], needs: Capability | None = None
+    ) -> CALLBACK_TYPE:
         """Call the listener as for updates, but not where only what the object does at the moment is new.
 
-        Returns what ends that.
+        `needs` is the capability that shows what it wants to know, None where it wants all settings. Returns
+        what ends that.
         """
-        return self._listen(self._settings, key, listener)
+        self._settings.add(key, listener)
+        self._count(key.kind, 1)
+        self._want(needs, key, 1)
+        return partial(self._stop_settings, key, listener, needs)
+
+    @callback
+    def _stop_settings(self, key: ObjectKey, listener: Callable[[], None], needs: Capability | None) -> None:
+        self._settings.remove(key, listener)
+        self._count(key.kind, -1)
+        self._want(needs, key, -1)
+
+    def _want(self, needs: Capability | None, key: ObjectKey, step: int) -> None:
+        """Count who wants the settings of an object that a capability shows."""
+        wanted = self._wanted.setdefault(needs, Counter())
+        before = wanted[key]
+        wanted[key] += step
+        if not wanted[key]:
+            del wanted[key]
+        if not before or key not in wanted:
+            self._on_settings_wanted()
+
+    @property
+    def wanted_settings(self) -> WantedSettings:
+        """Return whose settings have a listener, by the capability that shows them."""
+        return WantedSettings(
+            kinds=frozenset(kind for kind, count in self._followed.items() if count),
+            objects={needs: frozenset(keys) for needs, keys in self._wanted.items() if keys},
+        )
 
     @callback
     def listen_kinds(
@@ -59,16 +96,20 @@ class Listeners:
         When the connection or a capability comes or goes it is called with the PBX. Returns what ends that.
         """
         self._followers[listener] = kinds
-        for kind in kinds:
-            self._count(kind, 1)
+        self._follow(kinds, 1)
 
         @callback
         def stop_listening() -> None:
             del self._followers[listener]
-            for kind in kinds:
-                self._count(kind, -1)
+            self._follow(kinds, -1)
 
         return stop_listening
+
+    def _follow(self, kinds: frozenset[ObjectKind], step: int) -> None:
+        for kind in kinds:
+            self._count(kind, step)
+            self._followed[kind] += step
+        self._on_settings_wanted()
 
     @callback
     def listen_arrivals(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -142,18 +183,7 @@ class Listeners:
     def _listen(
         self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
     ) -> CALLBACK_TYPE:
-        callbacks.add(key, listener)
-        if callbacks is self._settings:
-            self._count(key.kind, 1)
-        return partial(self._stop_listening, callbacks, key, listener)
-
-    @callback
-    def _stop_listening(
-        self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
-    ) -> None:
-        callbacks.remove(key, listener)
-        if callbacks is self._settings:
-            self._count(key.kind, -1)
+        return callbacks.add(key, listener)
 
     @callback
     def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:

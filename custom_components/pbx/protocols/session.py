@@ -75,18 +75,12 @@ class WantedSettings:
     kinds: frozenset[ObjectKind] = frozenset()
     objects: Mapping[Capability | None, frozenset[ObjectKey]] = field(default_factory=dict)
 
-    def wants(self, key: ObjectKey, capabilities: Collection[Capability]) -> bool:
-        """Return whether any setting is wanted that an object shows by these capabilities."""
-        if key.kind in self.kinds or key in self.objects.get(None, ()):
-            return True
-        return any(key in self.objects.get(capability, ()) for capability in capabilities)
-
-    def wants_any(self, kind: ObjectKind, capabilities: Collection[Capability]) -> bool:
-        """Return whether such a setting is wanted of any object of a kind."""
+    def get_ids(self, kind: ObjectKind, capabilities: Collection[Capability]) -> frozenset[str] | None:
+        """Return the objects of a kind of which any setting by these capabilities is wanted, None for all."""
         if kind in self.kinds:
-            return True
+            return None
         wanted = (self.objects.get(capability, ()) for capability in (None, *capabilities))
-        return any(key.kind is kind for keys in wanted for key in keys)
+        return frozenset(key.id for keys in wanted for key in keys if key.kind is kind)
 
 
 EVERYTHING = WantedSettings(kinds=frozenset(ObjectKind))

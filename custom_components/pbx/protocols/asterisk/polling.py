@@ -97,12 +97,12 @@ class Polling:
 
     def _list_families(self) -> list[str]:
         """Return the families of settings that are wanted."""
-        wanted = self._settings_wanted
-        families = [
-            family
-            for family, capabilities in USER_FAMILIES.items()
-            if ObjectKind.USER in self._wanted and wanted.wants_any(ObjectKind.USER, capabilities)
-        ]
+        shown_by = USER_FAMILIES if ObjectKind.USER in self._wanted else {}
+        wanted = {
+            family: self._settings_wanted.get_ids(ObjectKind.USER, capabilities)
+            for family, capabilities in shown_by.items()
+        }
+        families = [family for family, users in wanted.items() if users is None or users]
         if self._directory.hears_do_not_disturb:
             families = [family for family in families if family != "DND"]
         return [*families, *(SWITCH_FAMILIES if ObjectKind.SWITCH in self._wanted else ())]

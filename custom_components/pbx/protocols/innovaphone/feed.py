@@ -265,10 +265,22 @@ class Feed:
         sources = decode_presence(message.get("presence"))
         if sources is None:
             return None
+        if entry.guid not in self.subscribed:
+            # It was on its way when the subscription ended.
+            return []
         self.heard.add(entry.guid)
         entry.is_count_old &= self.directory.counts_calls
         entry.learn(presence=summarize_presence(sources, entry.presence))
         return self.update_object(entry.guid)
+
+    def forget_presence(self, guid: str) -> list[Change]:
+        """Drop the presence of a user who is not subscribed to any more, and return what changed."""
+        self.heard.discard(guid)
+        entry = self.directory.entries.get(guid)
+        if entry is None or entry.presence is None:
+            return []
+        entry.presence = None
+        return self.update_object(guid)
 
     def _favourites(self, message: JsonObject) -> list[Change]:
         self.on_favourites_changed(message)

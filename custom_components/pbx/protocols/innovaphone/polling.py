@@ -436,6 +436,7 @@ class Polling:
             self._idle_since = now
         elif now - self._idle_since >= HIDDEN_AFTER:
             self._scheduler.cancel("presence")
-            entries = self._feed.directory.get_users()
+            users = self._feed.directory.get_users()
+            entries = [entry for entry in users if entry.guid in self._feed.subscribed]
             hidden = bool(entries) and all(entry.presence is None for entry in entries)
             await self._report([Notice(NoticeCode.PRESENCE_HIDDEN, hidden)])

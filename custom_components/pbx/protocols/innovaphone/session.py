@@ -11,7 +11,7 @@ from ..json_fields import JsonObject
 from ..json_text import add_detail
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
-from ..session import Link
+from ..session import EVERYTHING, Link, WantedSettings
 from .commands import InnovaphoneCommands
 from .connection import Connection
 from .decode_objects import Node
@@ -70,6 +70,7 @@ class InnovaphoneSession(QueuedSession):
         self._subscriber: Subscriber | None = None
         self._polling: Polling | None = None
         self._wanted = frozenset(ObjectKind)
+        self._settings_wanted = EVERYTHING
         self._opened = 0
         self._early: list[Change] = []
         self._restore()
@@ -146,7 +147,8 @@ class InnovaphoneSession(QueuedSession):
     def _create_workers(self, connection: Connection) -> tuple[Subscriber, Polling]:
         """Return what works on one connection only."""
         clock = self._link.clock
-        self._subscriber = Subscriber(connection, self._feed, self._rights, self.report_news, clock.time)
+        parts = (connection, self._feed, self._rights, self.report_news, clock.time)
+        self._subscriber = Subscriber(*parts, self._settings_wanted)
         self._polling = Polling(
             connection,
             self._subscriber,
@@ -242,6 +244,12 @@ class InnovaphoneSession(QueuedSession):
         self._wanted = kinds
         if self._polling is not None:
             self._polling.watch(kinds)
+
+    @override
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        self._settings_wanted = wanted
+        if self._subscriber is not None:
+            self._subscriber.watch_settings(wanted)
 
     @override
     def statistics(self) -> Mapping[str, Any]:

@@ -5,15 +5,16 @@ Whose calls go on is asked for first, and soon of who begins to ring meanwhile; 
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from enum import IntEnum, auto
 from heapq import heappop, heappush
 from itertools import count
 
-from ..enums import ForwardKind
+from ..enums import Capability, ForwardKind, ObjectKind
 from ..json_fields import get_integer
 from ..name_counter import NameCounter
 from ..queued_session import Report
+from ..session import EVERYTHING, WantedSettings
 from . import reader
 from .connection import Connection, ReadingFailed, RequestUnanswered, Unreadable
 from .decode_objects import QUEUE, USER, get_refusal
@@ -26,6 +27,15 @@ WORKERS = 20
 # time; in seconds.
 FIRST_RETRY = 30.0
 LONGEST_RETRY = 3600.0
+
+# What shows the presence of a user.
+PRESENCE_SHOWN_BY = (
+    Capability.PRESENCE,
+    Capability.SET_PRESENCE,
+    Capability.PRESENCE_NOTE,
+    Capability.DO_NOT_DISTURB,
+    Capability.SET_DO_NOT_DISTURB,
+)
 
 type Work = Callable[[str], Awaitable[None]]
 # What is done for an object, by the name of the work and the id of the object.
@@ -51,12 +61,15 @@ class Subscriber:
         rights: Rights,
         report: Report,
         now: Callable[[], float],
+        wanted: WantedSettings = EVERYTHING,
     ) -> None:
         self._connection = connection
         self._feed = feed
         self._rights = rights
         self._report = report
         self._now = now
+        # The users whose presence is wanted, None for all.
+        self._with_presence = wanted.get_ids(ObjectKind.USER, PRESENCE_SHOWN_BY)
         # A task that moves up stands here twice; the rank it is queued with counts.
         self._todo: list[tuple[Rank, int, Task]] = []
         self._queued: dict[Task, Rank] = {}
@@ -96,15 +109,30 @@ class Subscriber:
         for guid in self._feed.directory.entries:
             self.update_subscriptions(guid)
 
+    def watch_settings(self, wanted: WantedSettings) -> None:
+        """Subscribe to the presence of those for whom it is wanted now, and no longer to that of others."""
+        before = self._with_presence
+        self._with_presence = wanted.get_ids(ObjectKind.USER, PRESENCE_SHOWN_BY)
+        if before is None or self._with_presence is None:
+            others = set(self._feed.directory.entries) - (before or self._with_presence or frozenset())
+        else:
+            others = set(before ^ self._with_presence)
+        doubted = self._rights.granted - self._rights.usable
+        for guid in others:
+            self._update_wish(guid, self._get_entry(guid), doubted)
+
+    def _update_wish(self, guid: str, present: Entry | None, doubted: Collection[Api]) -> None:
+        """Subscribe to the presence of an object, or no longer, where that is another wish than before."""
+        if Api.PBX not in doubted and self._get_wanted_presence(present) != self._presence.get(guid):
+            self._add_unless_failed("presence", guid)
+
     def update_subscriptions(self, guid: str) -> None:
         """Subscribe to an object that is new, anew where it was renamed, and no longer where it is gone."""
-        entry = self._feed.directory.entries.get(guid)
-        present = entry if entry is not None and entry.present else None
+        present = self._get_entry(guid)
         doubted = self._rights.granted - self._rights.usable
         if Api.RCC not in doubted and self._wants_calls(present) != (guid in self._monitored):
             self._add_unless_failed("calls", guid)
-        if Api.PBX not in doubted and self._get_wanted_presence(present) != self._presence.get(guid):
-            self._add_unless_failed("presence", guid)
+        self._update_wish(guid, present, doubted)
         needed = set(self._get_needed_readings(present)) if present is not None else set()
         for name in self._work:
             if name not in needed:
@@ -131,7 +159,13 @@ class Subscriber:
         """Return how to name a user whose presence is to be had, None where it is not."""
         if entry is None or entry.type != USER or Api.PBX not in self._rights.granted:
             return None
-        return _get_user_fields(entry) or None
+        return _get_user_fields(entry) or None if self._needs_presence(entry) else None
+
+    def _needs_presence(self, entry: Entry) -> bool:
+        """Return whether a presence is wanted, or tells of calls of which nothing else does."""
+        if self._with_presence is None or entry.guid in self._with_presence:
+            return True
+        return not self._wants_calls(entry) or entry.guid in self._feed.unmonitored
 
     def _get_needed_readings(self, entry: Entry) -> Iterator[str]:
         """Yield what has to be asked for one by one, since no API that is granted sends it."""
@@ -234,6 +268,7 @@ class Subscriber:
             self._feed.update_handle(guid, answer)
             if not get_integer(answer, "user"):
                 self.failures["no handle"] += 1
+                self.update_subscriptions(guid)
                 raise Unreadable("the PBX gives no handle")
         except ReadingFailed:
             self._monitored.pop(guid, None)
@@ -256,6 +291,7 @@ class Subscriber:
             await self._unsubscribe_presence(guid, asked)
         if wanted is None:
             self._feed.subscribed.discard(guid)
+            await self._report(self._feed.forget_presence(guid))
             return
         self._presence[guid] = wanted
         try:
