@@ -16,9 +16,11 @@ from .config.connection import NOT_TRUSTED, LoginResult, async_find_cause, async
 from .config.discovery import (
     DiscoveredPbx,
     async_adopt_mac,
+    async_change_host,
     async_detect,
     async_find_same_pbx,
-    async_update_host,
+    async_is_proven,
+    find_known,
 )
 from .config.import_choice import ImportChoice, async_read_objects
 from .config.login_forms import (
@@ -57,6 +59,8 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     MINOR_VERSION = migration.MINOR_VERSION
     _certificate: Certificate
     _choice: ImportChoice
+    _moved: ConfigEntry
+    _moved_to: str
 
     def __init__(self) -> None:
         self._step = ""
@@ -126,7 +130,10 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
         """Offer a PBX that was found on the network, or give a known one its new address."""
         mac, host = format_mac(discovery_info.macaddress), discovery_info.ip
-        if async_update_host(self.hass, mac, host):
+        is_ours, entry = find_known(self.hass, mac)
+        if entry is not None and entry.data[CONF_HOST] != host:
+            return await self._follow(entry, mac, host)
+        if is_ours:
             return self.async_abort(reason="already_configured")
         await self.async_set_unique_id(mac)
         self._abort_if_unique_id_configured()
@@ -137,6 +144,35 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason="not_a_pbx")
         self.context["title_placeholders"] = _discovery_placeholders(self._discovered)
         return await self.async_step_discovery_confirm()
+
+    async def _follow(self, entry: ConfigEntry, mac: str, host: str) -> ConfigFlowResult:
+        """Give a known PBX its new address where it proves that it is there; else ask."""
+        # What people were asked before was about an older address.
+        for flow in self._async_in_progress():
+            if flow["context"].get("unique_id") == mac:
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
+        await self.async_set_unique_id(mac)
+        if await async_is_proven(self.hass, entry, host):
+            async_change_host(self.hass, entry, host)
+            return self.async_abort(reason="moved")
+        self._abort_if_unique_id_configured()
+        self._moved, self._moved_to = entry, host
+        self.context["title_placeholders"] = self._moved_placeholders
+        return await self.async_step_moved()
+
+    async def async_step_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether a known PBX has moved to an address at which nothing proves that it is the same."""
+        if user_input is not None:
+            if self.hass.config_entries.async_get_entry(self._moved.entry_id) is not None:
+                async_change_host(self.hass, self._moved, self._moved_to)
+            return self.async_abort(reason="moved")
+        self._set_confirm_only()
+        return self.async_show_form(step_id="moved", description_placeholders=self._moved_placeholders)
+
+    @property
+    def _moved_placeholders(self) -> dict[str, str]:
+        name, before = to_inert_line(self._moved.title), self._moved.data[CONF_HOST]
+        return {"name": name, "host": self._moved_to, "old_host": before}
 
     async def async_step_discovery_confirm(
         self, user_input: dict[str, Any] | None = None

@@ -27,7 +27,7 @@ from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up
-from .systems import FORMS, SIMULATORS, add_entry, answer, connection
+from .systems import BEST, FORMS, SIMULATORS, ShownCertificate, add_entry, answer, connection
 
 HERE = "127.0.0.1"
 MACS = {"innovaphone": "009033112233", "switchvox": "000fd3445566"}
@@ -82,6 +82,16 @@ async def test_offered_and_added(hass: HomeAssistant, simulator: Any) -> None:
 SENT: dict[str, Callable[[Any], list[str]]] = {
     "innovaphone": lambda pbx: [message.name for message in pbx.recorder.messages],
     "switchvox": lambda pbx: [entry.method for entry in pbx.journal.entries],
+}
+
+
+# How much was received of each make, so that nothing more can have been sent.
+SEEN: dict[str, Callable[[Any], int]] = {
+    "asterisk": lambda pbx: len(pbx.requests),
+    "axeos": lambda pbx: len(pbx.recorder.requests),
+    "innovaphone": lambda pbx: len(pbx.recorder.messages),
+    "ipcortex": lambda pbx: len(pbx.recorder.requests),
+    "switchvox": lambda pbx: len(pbx.journal.entries),
 }
 
 
@@ -160,22 +170,125 @@ def seen_by_home_assistant(hass: HomeAssistant, mac: str, host: str) -> None:
     hass.config.components.add("dhcp")
 
 
-@pytest.mark.parametrize(("old", "new"), [("192.0.2.5", HERE), ("pbx.invalid", "pbx.invalid")])
-async def test_followed_to_another_address(
-    hass: HomeAssistant, pbx: AxeosSimulator, old: str, new: str
-) -> None:
-    """A PBX of any make whose MAC address was seen is found again; a name finds it by itself."""
-    seen_by_home_assistant(hass, "020000000001", HERE)
-    entry = add_entry(hass, pbx, "axeos_api_key")
+MAC = "020000000001"
+OLD = "192.0.2.5"
+
+
+@pytest.fixture(params=SIMULATORS)
+async def trusted(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    """Run a PBX of each make, with a certificate that can be told from others."""
+    async with SIMULATORS[request.param](tls=True).faultless() as simulator:
+        simulator.make = request.param
+        simulator.shown = ShownCertificate(simulator)
+        yield simulator
+
+
+async def move(hass: HomeAssistant, simulator: Any, **trust: Any) -> MockConfigEntry:
+    """Let a PBX be known by its MAC address, and be elsewhere now."""
+    seen_by_home_assistant(hass, MAC, simulator.host)
+    entry = add_entry(hass, simulator, BEST[simulator.make], **trust)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    assert hub(hass, entry.entry_id).connections == {(dr.CONNECTION_NETWORK_MAC, "02:00:00:00:00:01")}
-    hass.config_entries.async_update_entry(entry, data={**entry.data, "host": old})
-    result = await discover(hass, "020000000001")
-    assert result["reason"] == "already_configured"
-    await hass.async_block_till_done()
-    assert entry.data["host"] == new
-    assert entry.state is ConfigEntryState.LOADED
+    assert hub(hass, entry.entry_id).connections == {(dr.CONNECTION_NETWORK_MAC, dr.format_mac(MAC))}
     assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "host": OLD})
+    return entry
+
+
+def trust_in(simulator: Any) -> dict[str, str]:
+    """Return the trust in the certificate that a PBX shows now."""
+    return {"trust": "fingerprint", "fingerprint": simulator.shown.fingerprint}
+
+
+async def test_followed_where_it_proves_who_it_is(hass: HomeAssistant, trusted: Any) -> None:
+    """A PBX that shows its certificate at the new address is followed without a question."""
+    entry = await move(hass, trusted, **trust_in(trusted))
+    result = await discover(hass, MAC, trusted.host)
+    assert result["reason"] == "moved"
+    await hass.async_block_till_done()
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert entry.data["host"] == trusted.host
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_somebody_else_with_its_mac_address(hass: HomeAssistant, trusted: Any) -> None:
+    """Who shows another certificate gets no byte of a login, and the entry stays where it is."""
+    entry = await move(hass, trusted, **trust_in(trusted))
+    trusted.shown.renew()
+    sent = SEEN[trusted.make](trusted)
+    result = await discover(hass, MAC, trusted.host)
+    assert result["step_id"] == "moved"
+    assert result["description_placeholders"] == {
+        "name": "Office PBX",
+        "host": trusted.host,
+        "old_host": OLD,
+    }
+    assert SEEN[trusted.make](trusted) == sent
+    assert entry.data["host"] == OLD
+    # Even where somebody believes it, the certificate is none of the PBX.
+    assert (await answer(hass, result, {}))["reason"] == "moved"
+    await hass.async_block_till_done()
+    assert SEEN[trusted.make](trusted) == sent
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+
+@pytest.mark.parametrize("trust", [{"trust": "off"}, {"tls": False}])
+async def test_asked_where_nothing_proves_it(
+    hass: HomeAssistant, trusted: Any, trust: dict[str, Any]
+) -> None:
+    """Without a certificate to check, a person decides, and nothing is sent before."""
+    entry = await move(hass, trusted, trust="off")
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **trust})
+    sent = SEEN[trusted.make](trusted)
+    first = await discover(hass, MAC, "192.0.2.6")
+    result = await discover(hass, MAC, trusted.host)
+    assert SEEN[trusted.make](trusted) == sent
+    asked = hass.config_entries.flow.async_progress()
+    assert [flow["flow_id"] for flow in asked] == [result["flow_id"]] != [first["flow_id"]]
+    assert entry.data["host"] == OLD
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "tls": True})
+    await answer(hass, result, {})
+    await hass.async_block_till_done()
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    assert entry.data["host"] == trusted.host
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_pbx_that_starts(hass: HomeAssistant, simulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PBX that asks for its address before it answers is waited for, and one that never does is not."""
+    monkeypatch.setattr(discovery, "RETRY_SECONDS", 0.01)
+    simulator.shown = ShownCertificate(simulator)
+    entry = await move(hass, simulator, **trust_in(simulator))
+    await simulator.stop()
+    following = hass.async_create_task(discover(hass, MAC, HERE))
+    await until(lambda: hass.config_entries.flow.async_progress(include_uninitialized=True))
+    await simulator.start()
+    assert (await following)["reason"] == "moved"
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "host": OLD})
+    monkeypatch.setattr(discovery, "START_SECONDS", 0.1)
+    await simulator.stop()
+    assert (await discover(hass, MAC, HERE))["step_id"] == "moved"
+
+
+async def test_asked_no_more(hass: HomeAssistant, simulator: Any) -> None:
+    """A question is not asked again where it was ignored, and answers nothing for an entry that is gone."""
+    entry = await move(hass, simulator, trust="off")
+    result = await discover(hass, MAC)
+    assert await hass.config_entries.async_remove(entry.entry_id)
+    assert (await answer(hass, result, {}))["reason"] == "moved"
+    entry = await move(hass, simulator, trust="off")
+    await discover(hass, MAC)
+    data = {"unique_id": dr.format_mac(MAC), "title": "PBX"}
+    await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IGNORE}, data=data)
+    assert (await discover(hass, MAC))["reason"] == "already_configured"
+    assert entry.data["host"] == OLD
+
+
+async def test_entry_with_a_name(hass: HomeAssistant, simulator: Any) -> None:
+    """A name leads to the new address by itself."""
+    entry = await move(hass, simulator, trust="off")
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "host": "pbx.invalid"})
+    assert (await discover(hass, MAC))["reason"] == "already_configured"
+    assert entry.data["host"] == "pbx.invalid"
 
 
 async def test_phone_with_the_address_of_the_pbx(

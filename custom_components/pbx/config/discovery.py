@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+import ssl
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST
+from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -15,13 +16,18 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.network import is_ip_address
 from homeassistant.util.ssl import get_default_no_verify_context
 
-from ..const import CONF_MAC, CONF_SYSTEM, DOMAIN
+from ..const import CONF_MAC, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN
+from ..protocols.errors import PbxError
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link
+from .tls import Trust, async_create_ssl_context
 
 PORT = 443
 DETECT_SECONDS = 15.0
+# A PBX asks for its address long before it answers.
+START_SECONDS = 180.0
+RETRY_SECONDS = 5.0
 # An office may have hundreds of phones that share the first half of their MAC address with the PBX.
 MAX_DETECTIONS = 4
 _DETECTING: HassKey[asyncio.Semaphore] = HassKey("pbx_detecting")
@@ -50,17 +56,58 @@ def async_store_seen_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def async_update_host(hass: HomeAssistant, mac: str, host: str) -> bool:
-    """Give the entry of a known PBX its new address; return whether the MAC address is one of our devices."""
-    found = False
+def find_known(hass: HomeAssistant, mac: str) -> tuple[bool, ConfigEntry | None]:
+    """Return whether a MAC address is one of our devices, and the entry of the PBX that has it.
+
+    An entry with a name is left out: the name leads to a new address by itself.
+    """
+    is_ours = False
     for device in dr.async_get(hass).async_get_devices(connections={(CONNECTION_NETWORK_MAC, mac)}):
         entry = hass.config_entries.async_get_entry(device.config_entry_id)
         if entry is None or entry.domain != DOMAIN:
             continue
-        found = True
-        if (DOMAIN, str(entry.unique_id)) in device.identifiers:
-            _update_host(hass, entry, host)
-    return found
+        is_ours = True
+        if (DOMAIN, str(entry.unique_id)) in device.identifiers and is_ip_address(entry.data[CONF_HOST]):
+            return True, entry
+    return is_ours, None
+
+
+async def async_is_proven(hass: HomeAssistant, entry: ConfigEntry, host: str) -> bool:
+    """Return whether the PBX of an entry proves by its certificate that it is at a host; no login is sent.
+
+    Anybody in a network can claim a MAC address. Without encryption, or where any certificate will do,
+    nothing is a proof. A PBX that starts is waited for.
+    """
+    data = {**entry.data, CONF_HOST: host}
+    if not data.get(CONF_TLS, True) or data.get(CONF_TRUST) == Trust.OFF:
+        return False
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            context = await async_create_ssl_context(hass, data)
+            return await _await_handshake(host, data[CONF_PORT], context)
+    except PbxError, TimeoutError:
+        return False
+
+
+async def _await_handshake(host: str, port: int, context: ssl.SSLContext) -> bool:
+    """Return whether something trusted answers at an address, as soon as anything does."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+        except ssl.SSLError:
+            return False
+        except OSError:
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        writer.transport.abort()
+        return True
+
+
+@callback
+def async_change_host(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
+    """Let an entry connect to a new address."""
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: host})
+    hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 async def async_adopt_mac(hass: HomeAssistant, mac: str, host: str) -> bool:
@@ -130,15 +177,6 @@ async def _resolve(host: str) -> set[str]:
     except OSError:
         return {host}
     return {str(address[0]) for *_, address in found}
-
-
-@callback
-def _update_host(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
-    """Change the host of an entry, unless it is a name, which leads to the new address by itself."""
-    if entry.data[CONF_HOST] == host or not is_ip_address(entry.data[CONF_HOST]):
-        return
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: host})
-    hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 @callback
