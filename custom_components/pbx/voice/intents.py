@@ -28,6 +28,8 @@ MAX_SENTENCES = 5
 MAX_NAMES = 4
 # The last caller may have called so long ago.
 LONG_AGO = timedelta(days=7)
+# Among the values of a response, those of which it is asked which is meant.
+CHOICES = "choices"
 _COUNT_SUFFIXES = {0: "none", 1: "one"}
 _CALL_ANSWERS = {CallState.RINGING: "rings", CallState.DIALING: "dials"}
 _OUTCOME_ANSWERS = {
@@ -333,4 +335,5 @@ class PbxIntent(intent.IntentHandler):
         except RequestFailed as err:
             problem = language.format_problem(err)
             response.async_set_error(intent.IntentResponseErrorCode.FAILED_TO_HANDLE, problem)
+            response.async_set_speech_slots({CHOICES: err.choices})
         return response

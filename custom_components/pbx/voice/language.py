@@ -30,11 +30,29 @@ MINUTE = timedelta(minutes=1)
 _KINDS = ("kind", "kinds")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several that may be meant: how it is shown, and what to say so that only it is meant."""
+
+    name: str
+    said: str
+    number: str | None = None
+    shown: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return everything that it is called."""
+        return (self.name,)
+
+
 class RequestFailed(Exception):
     """What was asked for can't be done.
 
-    `key` names a sentence among the `problems` of a language, `values` fill its placeholders.
+    `key` names a sentence among the `problems` of a language, `values` fill its placeholders. `choices` are
+    those of which it is asked which is meant.
     """
+
+    choices: tuple[Choice, ...] = ()
 
     def __init__(self, key: str, detail: str = "", **values: str) -> None:
         super().__init__(detail or key)
@@ -100,7 +118,23 @@ class Language:
             for name in _KINDS
             if name in error.values
         }
+        if error.choices:
+            values["names"] = self.join_names([choice.shown for choice in error.choices], "or")
         return self.problems.get(error.key, self.problems["failed"]).format(**values)
+
+    def is_refusal(self, text: str) -> bool:
+        """Return whether an answer means none of those that were offered."""
+        said = _split(text)
+        return any(
+            said[first : first + len(phrase)] == list(phrase)
+            for phrase in self._refusals
+            for first in range(len(said))
+        )
+
+    def read_place(self, text: str) -> int | None:
+        """Return which one of a list is meant by its place, counted from 1; None where no place is said."""
+        places: Mapping[str, int] = self.words["places"]
+        return places.get(" ".join(_split(text)))
 
     def join_names(self, names: Sequence[str], word: str = "and") -> str:
         """Return names as they are listed in a sentence; there must be one at least."""
@@ -159,6 +193,10 @@ class Language:
     @cached_property
     def _articles(self) -> frozenset[tuple[str, ...]]:
         return frozenset(tuple(_split(words)) for words in self.words["articles"])
+
+    @cached_property
+    def _refusals(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(_split(words)) for words in self.words["refusals"])
 
     @cached_property
     def _queue(self) -> frozenset[tuple[str, ...]]:

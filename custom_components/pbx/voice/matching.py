@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 import re
 from typing import Protocol
 import unicodedata
 
 from ..describe import format_name
-from .language import RequestFailed
+from .language import Choice, RequestFailed
 
 # Letters that no accent makes of another one, and umlauts written out.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "a", "œ": "o", "ß": "ss", "ð": "d", "þ": "th"})
@@ -76,8 +77,19 @@ def require_one[T: NamedWithNumber](found: Sequence[T]) -> T:
 def which_one(people: Sequence[tuple[str, str | None]]) -> RequestFailed:
     """Return the question which of several is meant; those of the same name are told apart by number."""
     names = [name for name, _ in people]
-    shown = sorted(format_name(name, number if names.count(name) > 1 else None) for name, number in people)
-    return RequestFailed("which_one", names=", ".join(shown))
+    choices = [
+        Choice(
+            name,
+            number if names.count(name) > 1 and number is not None else name,
+            number,
+            format_name(name, number if names.count(name) > 1 else None),
+        )
+        for name, number in people
+    ]
+    choices.sort(key=attrgetter("shown"))
+    question = RequestFailed("which_one", names=", ".join(choice.shown for choice in choices))
+    question.choices = tuple(choices)
+    return question
 
 
 @lru_cache(maxsize=16384)

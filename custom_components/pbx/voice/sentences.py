@@ -27,9 +27,11 @@ from homeassistant.helpers.script import ScriptRunResult
 from homeassistant.helpers.trigger import async_initialize_triggers
 
 from ..const import DOMAIN
+from .intents import CHOICES
 from .language import Languages
 from .meaning import Request, find_request, guess_request
 from .names import Asker, find_login
+from .questions import OpenQuestions, ask_which
 from .readings import Grammar, load_grammar
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,12 +44,17 @@ async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
     """Listen for what people say to any assistant."""
     grammar = await hass.async_add_executor_job(load_grammar, languages)
     sentences = await hass.async_add_executor_job(languages.list_sentences)
+    questions = OpenQuestions(
+        hass,
+        lambda said, request: _handle_request(hass, questions, said, request),
+        lambda said: _hand_on_or_apologize(hass, languages, said),
+    )
     # A test checks the sentences; to validate them here would parse them in the event loop.
     trigger = {CONF_PLATFORM: CONVERSATION, CONF_ID: DOMAIN, CONF_COMMAND: sentences}
     await async_initialize_triggers(
         hass,
         [trigger],
-        partial(_handle_sentence, hass, languages, grammar),
+        partial(_handle_sentence, hass, languages, grammar, questions),
         DOMAIN,
         DOMAIN,
         _LOGGER.log,
@@ -80,6 +87,7 @@ async def _handle_sentence(
     hass: HomeAssistant,
     languages: Languages,
     grammar: Grammar,
+    questions: OpenQuestions,
     variables: Mapping[str, Any],
     context: Context | None = None,
 ) -> ScriptRunResult:
@@ -96,18 +104,23 @@ async def _handle_sentence(
     readings = await hass.async_add_executor_job(grammar.read, said.text, said.language)
     request = await find_request(asker, readings)
     if request is not None:
-        return _create_response(await _handle_request(hass, said, request))
+        return _create_response(await _handle_request(hass, questions, said, request))
     answer = await _hand_on(hass, said)
     if answer is not None:
         return _create_response(answer)
     guess = await guess_request(asker, readings)
     if guess is not None:
-        return _create_response(await _handle_request(hass, said, guess))
+        return _create_response(await _handle_request(hass, questions, said, guess))
     return _create_response(languages.get_language(said.language).problems["not_understood"])
 
 
-async def _handle_request(hass: HomeAssistant, said: ConversationInput, request: Request) -> str:
-    """Handle the intent of a sentence; it is answered in the language of the sentence."""
+async def _handle_request(
+    hass: HomeAssistant, questions: OpenQuestions, said: ConversationInput, request: Request
+) -> str:
+    """Handle the intent of a sentence; it is answered in the language of the sentence.
+
+    Where several may be meant, the answer is a question, and the next thing that is said answers it.
+    """
     if request.problem is not None:
         return request.language.format_problem(request.problem)
     response = await intent.async_handle(
@@ -123,7 +136,18 @@ async def _handle_request(hass: HomeAssistant, said: ConversationInput, request:
         satellite_id=said.satellite_id,
         conversation_agent_id=said.agent_id,
     )
-    return str(response.speech["plain"]["speech"])
+    answer = str(response.speech["plain"]["speech"])
+    question = ask_which(request, answer, response.speech_slots.get(CHOICES, ()))
+    if question is not None:
+        questions.open(said, question)
+    return answer
+
+
+async def _hand_on_or_apologize(hass: HomeAssistant, languages: Languages, said: ConversationInput) -> str:
+    answer = await _hand_on(hass, said)
+    if answer is not None:
+        return answer
+    return languages.get_language(said.language).problems["not_understood"]
 
 
 async def _hand_on(hass: HomeAssistant, said: ConversationInput) -> str | None:

@@ -83,7 +83,7 @@ async def test_which_one(
     """A name that several have is asked back; the whole name tells them apart, and so does an alias."""
     entity_registry.async_update_entity(ANNA, aliases=["201", "Boss"])
     entity_registry.async_update_entity(BJORN, aliases=["202", "Boss"])
-    assert await say("call boss") == "Which one: Anna de Vries, Björn Åkesson?"
+    assert await say("call boss") == "Which one: Anna de Vries or Björn Åkesson?"
     assert dialed(pbx) == []
     entity_registry.async_update_entity(BJORN, aliases=["202", "Big Boss"])
     assert await say("call big boss") == "Calling Björn Åkesson."
