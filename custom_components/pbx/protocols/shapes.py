@@ -44,8 +44,8 @@ def _make_outline(topic: str, data: Any) -> int:
     """Return a number that tells events apart at a glance: by their words, members and which are empty."""
     if not isinstance(data, dict):
         return hash((topic, type(data)))
-    words = tuple(str(data.get(name)) for name in _WORDS)
-    return hash((topic, words, *((name, type(value), bool(value)) for name, value in data.items())))
+    words, values = [str(data.get(name)) for name in _WORDS], data.values()
+    return hash((topic, *words, *data, *map(type, values), *map(bool, values)))
 
 
 def _plain(words: Mapping[str, Any]) -> dict[str, str]:

@@ -92,6 +92,8 @@ def test_no_sequence_of_events_breaks_anything(events: list[Any]) -> None:
     for event in events:
         changes = feed.handle_event(LINE_TOPIC, event)
         state.apply([change for change in changes if not isinstance(change, RawEvent)])
+        lacking = [channel for channel in book.channels.values() if channel.lacks_number]
+        assert book.channels.lacks_numbers == bool(lacking)
     for channel in list(book.channels.values()):
         end = {"uniqueId": channel.id, "status": "idle", "account": channel.account.key}
         state.apply(

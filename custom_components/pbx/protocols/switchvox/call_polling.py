@@ -96,6 +96,7 @@ class Reconciler:
 
     def _report_channel(self, channel: Channel) -> list[Change]:
         book = self._book
+        book.channels.check_number(channel)
         return [book.describe_call(channel), *book.update_phone(channel.phone, channel.account)]
 
     def is_silent(self, calls: Iterable[CurrentCall]) -> bool:
@@ -121,7 +122,7 @@ class Reconciler:
     @property
     def lacks_numbers(self) -> bool:
         """Return whether any channel lacks the number of the other party."""
-        return any(channel.lacks_number for channel in self._book.channels.values())
+        return self._book.channels.lacks_numbers
 
     @property
     def is_unsure(self) -> bool:

@@ -84,7 +84,7 @@ class CallBook:
     def find_account(self, event: LineEvent) -> Account | None:
         """Return the watched account that an event belongs to."""
         directory = self.directory
-        known = self.channels.get(event.channel or "")
+        known = self.channels.find(event.channel or "")
         found = directory.get_account(event.account) or directory.find_by_number(event.number)
         if found is None and event.account is None:
             found = known.account if known else directory.own if len(directory.watched) == 1 else None
@@ -99,7 +99,7 @@ class CallBook:
         self._heard.add(account.key)
         self._polled -= {account.key}
         key = event.channel or f"line of {account.key}"
-        channel = self.channels.get(key) or self._adopt_guess(key, account, event)
+        channel = self.channels.find(key) or self._adopt_guess(key, account, event)
         if self._is_old(channel, event):
             self.counts["out of order"] += 1
             return []
@@ -182,11 +182,12 @@ class CallBook:
             if remote.channel is not None and remote.channel not in self.channels:
                 self._index.add_name(remote.channel, channel.call)
         channel.unreported.append(channel.state)
+        self.channels.check_number(channel)
         if not (self.patient and channel.lacks_number):
             changes += self.describe_news(channel)
-        for phone in dict.fromkeys((before, channel.phone)):
-            changes += self.update_phone(phone, channel.account)
-        return changes
+        if before != channel.phone:
+            changes += self.update_phone(before, channel.account)
+        return [*changes, *self.update_phone(channel.phone, channel.account)]
 
     def _apply_event(self, channel: Channel, event: LineEvent, now: float) -> None:
         channel.status = event.status

@@ -3,7 +3,7 @@
 import asyncio
 from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 import re
 from secrets import token_hex
@@ -11,8 +11,10 @@ from typing import Any, override
 
 from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
+from ..evolve import evolve
 from ..json_fields import as_word
 from ..model import Leg, ObjectKey, Party
+from ..parties import make_party
 from ..status import combine
 from .decode_calls import NOBODY, TAG, CurrentCall, Remote
 from .directory import Account, Directory
@@ -61,7 +63,7 @@ class Channel:
     def party(self) -> Party:
         """Return the account as a party."""
         account = self.account
-        return Party(number=account.number, name=account.name, user=account.key, phone=self.phone)
+        return make_party(account.number, account.name, user=account.key, phone=self.phone)
 
     @property
     def lacks_number(self) -> bool:
@@ -88,7 +90,7 @@ class Channel:
         user = account.key if account is not None and account.key in directory.watched else None
         name = self.remote.name or (account.name if account else None) or self._room
         number = self.remote.number or self.dialed or (account.number if account else None)
-        return Party(number=number, name=name, user=user)
+        return make_party(number, name, user=user)
 
     @property
     def _room(self) -> str | None:
@@ -110,7 +112,7 @@ class Channel:
 
     def own_leg(self) -> Leg:
         """Return the leg of the account."""
-        remotes = (Party(number=remote.number, name=remote.name) for remote in self.remotes)
+        remotes = (make_party(remote.number, remote.name) for remote in self.remotes)
         return Leg(
             id=self.leg,
             role=self.role,
@@ -147,14 +149,14 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
 
 def _called(channel: Channel, directory: Directory) -> Party:
     queue = directory.get_account(channel.queue)
-    return Party(number=queue.number, name=queue.name) if queue is not None else channel.party
+    return make_party(queue.number, queue.name) if queue is not None else channel.party
 
 
 def _legs(channel: Channel, other: Party, *, alone: bool) -> Iterator[Leg]:
     yield channel.own_leg()
     # A called party without a channel in this call is told of nowhere else.
     if alone and channel.role is LegRole.CALLER and channel.state in UP:
-        party = replace(other, user=None)
+        party = evolve(other, user=None)
         yield Leg(id=f"{channel.leg} far", role=LegRole.CALLEE, party=party, state=CallState.TALKING)
 
 
@@ -228,8 +230,13 @@ class PhoneStates:
     def update_phone(self, phone: str, channels: Iterable[Channel]) -> list[Patch]:
         """Return the patch for a phone, if it does something else now."""
         here = [channel for channel in channels if channel.phone == phone]
-        status = combine(_STATUS[channel.state] for channel in here) if here else LineStatus.IDLE
-        raw = next((channel.status for channel in here if _STATUS[channel.state] is status), "idle")
+        if not here:
+            status, raw = LineStatus.IDLE, "idle"
+        elif len(here) == 1:
+            status, raw = _STATUS[here[0].state], here[0].status
+        else:
+            status = combine(_STATUS[channel.state] for channel in here)
+            raw = next(channel.status for channel in here if _STATUS[channel.state] is status)
         if self._reported.get(phone) == (status, raw):
             return []
         self._reported[phone] = status, raw
@@ -245,12 +252,33 @@ class Channels(UserDict[str, Channel]):
     def __init__(self, channels: Iterable[Channel] = ()) -> None:
         self._of_call: dict[str, dict[str, Channel]] = {}
         self._of_account: dict[str, dict[str, Channel]] = {}
+        # Those that lacked a number when they were looked at last, and may have got it or ended since.
+        self._lacking: dict[str, Channel] = {}
         super().__init__()
         self.add(channels)
 
     def add(self, channels: Iterable[Channel]) -> None:
         """Add channels by their ids."""
         self.update((channel.id, channel) for channel in channels)
+
+    def find(self, name: str) -> Channel | None:
+        """Return the channel of this id, None where there is none."""
+        return self.data.get(name)
+
+    def check_number(self, channel: Channel) -> None:
+        """Look whether a channel that is another than before lacks the number of the other party."""
+        if channel.lacks_number:
+            self._lacking[channel.id] = channel
+
+    @property
+    def lacks_numbers(self) -> bool:
+        """Return whether any channel lacks a number, without looking at all that have one."""
+        while self._lacking:
+            name, channel = next(iter(self._lacking.items()))
+            if channel.lacks_number and self.data.get(name) is channel:
+                return True
+            del self._lacking[name]
+        return False
 
     def get_of_call(self, call: str) -> list[Channel]:
         """Return the channels of a call."""
@@ -266,6 +294,7 @@ class Channels(UserDict[str, Channel]):
         super().__setitem__(name, channel)
         self._of_call.setdefault(channel.call, {})[name] = channel
         self._of_account.setdefault(channel.account.key, {})[name] = channel
+        self.check_number(channel)
 
     @override
     def __delitem__(self, name: str) -> None:

@@ -67,9 +67,12 @@ _DIRECTIONS = {"topbx": True, "frompbx": False}
 _LABELS = ("name", "displayName", "extension", "number", "accountId")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class LineEvent:
-    """News of one channel; `started` and `at` are times of the PBX, `to_pbx` who began it."""
+    """News of one channel; `started` and `at` are times of the PBX, `to_pbx` who began it.
+
+    One is made of each event, so it is not frozen, which takes longer to fill.
+    """
 
     channel: str | None
     account: str | None
@@ -96,6 +99,7 @@ def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> 
     status = get_text(event, "status") or ""
     state = STATES.get(as_word(status))
     number = get_text(endpoint, "extension", "number")
+    dial_data = _decode_dial_data(event.get("dialData"))
     return LineEvent(
         channel=get_text(event, "uniqueId"),
         account=decode_account_id(event.get("account")),
@@ -107,24 +111,31 @@ def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> 
         known_status=state is not None,
         started=as_seconds(event.get("startTime")),
         at=as_seconds(event.get("serverTime")),
-        remotes=decode_remotes(event, own | ({number} if number else set())),
+        remotes=decode_remotes(event, own if number is None or number in own else own | {number}),
         to_pbx=_DIRECTIONS.get(get_word(event, "direction")),
-        dial_data=_decode_dial_data(event.get("dialData")),
+        dial_data=dial_data,
         queue=_decode_queue(event.get("queueId")),
-        details=_decode_details(event),
+        details=_decode_details(event, dial_data),
     )
 
 
-def _decode_details(event: Mapping[str, Any]) -> dict[str, str]:
+_DETAILED = ("conference", "intercom", "displayUrl", "dialData")
+# What most events have of these.
+_NOT_DETAILED = [None] * len(_DETAILED)
+
+
+def _decode_details(event: Mapping[str, Any], dial_data: Any) -> dict[str, str]:
     """Return what else is worth showing: `conference`, `intercom`, `displayUrl`, `dialData`.
 
     Realtime API, event `state.change.extension.line`.
     """
+    if list(map(event.get, _DETAILED)) == _NOT_DETAILED:
+        return {}
     found = {
         "conference": _get_label(event.get("conference")),
         "intercom": _get_label(event.get("intercom")),
         "display_url": get_text(event, "displayUrl", longest=LONGEST_URL),
-        "dial_data": _get_dial_data(_decode_dial_data(event.get("dialData"))),
+        "dial_data": _get_dial_data(dial_data),
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -165,7 +176,7 @@ _ACCOUNT_KEYS = ("accountId", "account_id", "id")
 _FOREIGN = re.compile(r"remote|connected(?:line|party)?|caller(?:id)?", re.IGNORECASE)
 _CHANNEL_ID = re.compile(r".*\d+\.\d+$")
 # The extension of Asterisk for calls that name none.
-_NO_EXTENSION = "s"
+_NO_EXTENSIONS = frozenset({"s", "S"})
 
 
 def decode_account_id(value: Any) -> str | None:
@@ -188,8 +199,9 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
         remotes = list(remotes.values())
     listed = remotes if isinstance(remotes, list) else [remotes]
     found = tuple(remote for item in listed if (remote := _decode_remote(item, own)) is not None)
-    if any(remote.number or remote.name for remote in found):
-        return found
+    for remote in found:
+        if remote.number or remote.name:
+            return found
     endpoint = get_path(event, "endpoint")
     sources = [*_get_other_side(endpoint), *_get_caller_ids(endpoint), *_get_caller_ids(event)]
     number, name = _search(sources, own)
@@ -209,18 +221,24 @@ def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
     sources = [source for source in (endpoint, value, account) if isinstance(source, dict)]
     nested = [inner for source in sources for inner in _get_caller_ids(source)]
     number, name = _search([*sources, *nested], own)
-    return Remote(
-        channel=get_text(value, "uniqueId", "unique_id"),
-        account=decode_account_id(account)
-        if account is not None
-        else get_text(value, "accountId", "account_id"),
-        number=number,
-        name=name,
+    return _make_remote(
+        get_text(value, "uniqueId", "unique_id"),
+        decode_account_id(account) if account is not None else get_text(value, "accountId", "account_id"),
+        number,
+        name,
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _make_remote(channel: str | None, account: str | None, number: str | None, name: str | None) -> Remote:
+    """Return another party; each event of a channel names the same ones again."""
+    return Remote(channel=channel, account=account, number=number, name=name)
 
 
 def _get_caller_ids(source: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return `callerId: {name, number}`, as assumed (switchvox/caller-id), also that of a `caller`."""
+    if "callerId" not in source and "caller" not in source:
+        return []
     caller = get_path(source, "caller")
     return [get_path(source, "callerId"), caller, get_path(caller, "callerId")]
 
@@ -256,7 +274,7 @@ def _first(sources: Sequence[Mapping[str, Any]], keys: tuple[str, ...], own: fro
     for source in sources:
         for key in keys:
             value = as_text(source[key]) if key in source else None
-            if value is None or value in own or value.lower() == _NO_EXTENSION or is_withheld(value):
+            if value is None or value in own or value in _NO_EXTENSIONS or is_withheld(value):
                 continue
             return value
     return None

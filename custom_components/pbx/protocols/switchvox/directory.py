@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..enums import UserPhoneType
 from ..model import Phone, User, UserPhone
+from ..phone_numbers import REMEMBERED
 
 PEOPLE = frozenset({"sip", "zap", "virtual"})
 QUEUE = "call_queue"
@@ -38,7 +40,7 @@ class Account:
     @property
     def own_words(self) -> frozenset[str]:
         """Return number and name, which are never those of the other party."""
-        return frozenset({self.number, self.name})
+        return _make_own_words(self.number, self.name)
 
     def make_user(self, devices: Iterable[Phone], *, editable: bool) -> User:
         """Return the person, with the main phone and the additional ones."""
@@ -56,6 +58,11 @@ class Account:
     def make_phone(self) -> Phone:
         """Return the main phone, whose status follows the channels of the account."""
         return Phone(id=self.key, name=self.name, username=self.number, type=self.kind)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _make_own_words(*words: str) -> frozenset[str]:
+    return frozenset(words)
 
 
 def device_key(account: str, device: str) -> str:

@@ -27,7 +27,7 @@ class Feed:
     def handle_event(self, topic: str, params: Any) -> list[Change]:
         """Return what a notification changes."""
         known = topic if topic in {LINE_TOPIC, PARKING_TOPIC} else "unknown topic"
-        self.counts[known] += 1
+        self.counts.add(known)
         self.shapes.add(known, params)
         if not isinstance(params, dict):
             self.counts["damaged"] += 1
@@ -39,7 +39,8 @@ class Feed:
         event = decode_line(params, _get_own_words(self._book.directory, params))
         if not event.known_status:
             self.unknown_status[event.status[:20] if event.status.isalpha() else "(no word)"] += 1
-        self.unknown_members.update(name[:40] for name in params.keys() - MEMBERS if name.isidentifier())
+        if unknown := params.keys() - MEMBERS:
+            self.unknown_members.update(name[:40] for name in unknown if name.isidentifier())
         return self._book.handle_event(event, self._clock.time())
 
 

@@ -119,7 +119,7 @@ class Rpc:
     async def handle_event(self, event: Event) -> None:
         """Handle a Socket.IO event; a batch is handled element by element."""
         handler = self._events.get(event.name)
-        self.counts[event.name if handler else "unknown event"] += 1
+        self.counts.add(event.name if handler else "unknown event")
         if handler is None:
             return
         for item in event.argument if isinstance(event.argument, list) else [event.argument]:

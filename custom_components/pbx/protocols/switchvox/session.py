@@ -235,7 +235,7 @@ class SwitchvoxSession(QueuedSession):
 
     def _look_for_numbers(self) -> None:
         """Ask elsewhere for what events leave out, once for all who lack it at the moment."""
-        if self._call_polling.reconciler.lacks_numbers and not self._enriching:
+        if not self._enriching and self._call_polling.reconciler.lacks_numbers:
             self._enriching = True
             self.spawn(self._enrich(), "switchvox numbers")
 
