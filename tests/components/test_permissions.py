@@ -39,6 +39,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "answer": {"call_id": "{ringing_call}"},
     "notify_call": {"call_id": "{call}", "entity_id": "notify.phone"},
     "reject": {"call_id": "{ringing_call}"},
+    "reject_unwanted": {"call_id": "{ringing_call}", "group": ["blocked"]},
     "hold": {"call_id": "{call}"},
     "resume": {"device_id": "{phone}"},
     "send_dtmf": {"call_id": "{call}", "digits": "1"},

@@ -1,7 +1,7 @@
 """Who calls: contacts of vCard files, of a CardDAV account and of the PBX by their numbers, and persons."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
@@ -120,6 +120,12 @@ class AddressBook:
         if known == _NOBODY and self.pbx_book.asks and party.number is not None and not party.name:
             self.pbx_book.ask(party.number)
         return known
+
+    def is_in_group(self, party: Party, groups: Iterable[str]) -> bool:
+        """Return whether a party is in one of these groups; capitals do not matter."""
+        contact = self.find(party)
+        own = {group.casefold() for group in contact.groups} if contact is not None else set()
+        return any(group.casefold() in own for group in groups)
 
     def get_name(self, party: Party, pbx_name: str | None) -> str | None:
         """Return the name of a party by the first source that has one; the PBX says `pbx_name`."""

@@ -6,6 +6,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -13,6 +14,7 @@ from ..errors import invalid
 from ..hub.hub import PbxHub
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
+from ..protocols.errors import NotSupported
 from ..protocols.model import Call, ObjectKey
 from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (
@@ -31,6 +33,8 @@ from .common import (
 )
 
 ATTR_DIGITS = "digits"
+ATTR_END_CALL = "end_call"
+ATTR_GROUP = "group"
 ATTR_ON = "on"
 ATTR_OTHER = "other"
 ATTR_OTHER_CALL_ID = "other_call_id"
@@ -93,6 +97,33 @@ async def _redirect(call: ActionCall) -> None:
 async def _transfer_to_number(call: ActionCall, target_call: TargetCall) -> None:
     number = get_allowed_number(call, target_call.hub, call.data[ATTR_NUMBER])
     await target_call.hub.commands.transfer(target_call.call_id, number=number, user=target_call.user)
+
+
+async def _reject_unwanted(call: ActionCall) -> ServiceResponse:
+    """Refuse, end or redirect a call whose caller is in a group of the address book; leave others alone."""
+    target_call = _find_target_call(call, _RINGING)
+    hub = target_call.hub
+    known = hub.state.calls.find(target_call.call_id)
+    if known is None or not hub.address_book.is_in_group(known.caller, call.data[ATTR_GROUP]):
+        return {"result": "passed"}
+    return {"result": await _turn_away(call, target_call)}
+
+
+async def _turn_away(call: ActionCall, target_call: TargetCall) -> str:
+    """Do with an unwanted call what the fields say; where the PBX has no refusal, it ends for everybody."""
+    hub = target_call.hub
+    if ATTR_NUMBER in call.data:
+        if not hub.has_command("transfer"):
+            raise call.not_supported(NotSupported("transfer"))
+        await _transfer_to_number(call, target_call)
+        return "redirected"
+    if hub.has_command("reject") and not call.data[ATTR_END_CALL]:
+        await _reject(hub.commands, target_call)
+        return "rejected"
+    if not hub.has_command("hang_up"):
+        raise call.not_supported(NotSupported("hang_up"))
+    await hub.commands.hang_up(target_call.call_id)
+    return "hung_up"
 
 
 async def _pick_up(call: ActionCall) -> None:
@@ -217,6 +248,8 @@ def _control_action(
 
 
 _DIGITS = vol.All(cv.string, vol.Match(r"^[0-9*#A-D]{1,64}$"))
+# Without a name of a group nobody is meant.
+_GROUPS = [vol.Length(min=1)]
 _POSITION = vol.All(vol.Coerce(int), vol.Range(min=0, max=9999))
 
 ACTIONS = {
@@ -224,6 +257,16 @@ ACTIONS = {
         "answer", _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
     ),
     "reject": _control_action("reject", _RINGING, lambda commands, call, target: _reject(commands, target)),
+    "reject_unwanted": Action(
+        run=_reject_unwanted,
+        fields={
+            **CALL_ID_FIELDS,
+            vol.Required(ATTR_GROUP): vol.All(cv.ensure_list, [vol.All(cv.string, vol.Strip)], _GROUPS),
+            vol.Exclusive(ATTR_NUMBER, "instead"): number_text,
+            vol.Optional(ATTR_END_CALL, default=False): cv.boolean,
+        },
+        response=SupportsResponse.OPTIONAL,
+    ),
     "hold": _control_action(
         "hold", _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
     ),

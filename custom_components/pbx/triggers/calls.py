@@ -75,7 +75,7 @@ class CallFilter:
         self._called = _create_patterns(options.get("called_number"))
         self._tags = [tag.casefold() for tag in options.get("tag", ())]
         self._queues = options.get("queue")
-        self._groups = {group.casefold() for group in options.get("group", ())}
+        self._groups = options.get("group")
 
     def matches(self, hub: PbxHub, call: Call, key: ObjectKey) -> bool:
         """Return whether a call passes the filters, as the object with this key sees it."""
@@ -87,7 +87,7 @@ class CallFilter:
             and (self._called is None or self._is_called(hub, call, self._called))
             and (not self._tags or self._is_tagged(call))
             and (not self._queues or self._is_of_queue(hub, call))
-            and (not self._groups or self._is_in_group(hub, get_other_party(call, key)))
+            and (not self._groups or hub.address_book.is_in_group(get_other_party(call, key), self._groups))
         )
 
     def _is_called(self, hub: PbxHub, call: Call, numbers: NumberPatterns) -> bool:
@@ -96,10 +96,6 @@ class CallFilter:
 
     def _is_tagged(self, call: Call) -> bool:
         return call.tag is not None and any(fnmatchcase(call.tag.casefold(), tag) for tag in self._tags)
-
-    def _is_in_group(self, hub: PbxHub, party: Party) -> bool:
-        contact = hub.address_book.find(party)
-        return contact is not None and any(group.casefold() in self._groups for group in contact.groups)
 
     def _is_of_queue(self, hub: PbxHub, call: Call) -> bool:
         if call.queue is None:

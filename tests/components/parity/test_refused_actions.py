@@ -65,6 +65,8 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("transfer", {"number": "1", "other": True}),
     ("transfer", {"other": False}),
     ("redirect", {}),
+    ("reject_unwanted", {"group": []}),
+    ("reject_unwanted", {"group": ["blocked"], "number": 2012345678}),
     ("park", {"position": -1}),
     ("park", {"position": "x"}),
     ("pick_up", {"call_id": "1", "ringing_at": "2"}),
