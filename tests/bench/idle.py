@@ -66,7 +66,7 @@ REASONS: dict[str, dict[str, Reason]] = {
         "switchvox.extensions.search": Reason(NEWCOMERS),
     },
     "ipcortex": {
-        "POST /sim/time": Reason("the script of the PABX asks twice a minute", protocol=True),
+        "POST /sim/time": Reason("a feed without a word may be dead", protocol=True),
         "GET /api/api.js": Reason("a script that was replaced works no more"),
         "POST /rest/dialplan/read": _wanted(ObjectKind.SWITCH, text=OF_SCRIPT),
         "POST /rest/dialplan/active": Reason(OF_SCRIPT),

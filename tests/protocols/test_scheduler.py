@@ -200,12 +200,25 @@ async def test_a_long_rest_makes_it_rarer_still(jobs: Jobs) -> None:
         jobs.done.append(("list", jobs.clock.time()))
         scheduler.set_pace("list", has_news=False)
 
-    scheduler.plan("list", job, 500)
-    await jobs.turn_to(500, 1500, 3500, 7500, 11500)
-    assert [time for _, time in jobs.done] == [500, 1500, 3500, 7500, 11500]
+    scheduler.plan("list", job, 400)
+    await jobs.turn_to(400, 1200, 2800, 6000, 9200)
+    assert [time for _, time in jobs.done] == [400, 1200, 2800, 6000, 9200]
     scheduler.quicken()
-    await jobs.turn_to(12000, 13000)
-    assert [time for _, time in jobs.done[5:]] == [12000, 13000]
+    await jobs.turn_to(9600, 10400)
+    assert [time for _, time in jobs.done[5:]] == [9600, 10400]
+
+
+async def test_no_job_is_rarer_than_once_an_hour(jobs: Jobs) -> None:
+    """A long interval is not made longer than that."""
+    scheduler = jobs.scheduler
+
+    async def job() -> None:
+        jobs.done.append(("list", jobs.clock.time()))
+        scheduler.set_pace("list", has_news=False)
+
+    scheduler.plan("list", job, 2000)
+    await jobs.turn_to(2000, 5600, 9200)
+    assert [time for _, time in jobs.done] == [2000, 5600, 9200]
 
 
 async def test_a_slow_job_is_hastened(jobs: Jobs) -> None:

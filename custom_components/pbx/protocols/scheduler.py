@@ -18,6 +18,8 @@ SLOWEST = 4.0
 # Where nothing has gone on at the PBX for so many seconds, as at night, down to every so many.
 LONG_REST = 1800.0
 SLOWEST_AT_REST = 8.0
+# Not less often than this, unless its interval is longer.
+RAREST = 3600.0
 # However often a job is asked for, it is done no more often than this, in seconds.
 SHORTEST = 1.0
 # A job that failed is tried again after this, then after twice as long each time; in seconds.
@@ -93,8 +95,8 @@ class Scheduler:
             plan.pace = plan.interval
         else:
             is_long = now - self._rests_since >= LONG_REST
-            slowest = SLOWEST_AT_REST if is_long else SLOWEST
-            plan.pace = min(plan.pace * 2, plan.interval * slowest)
+            slowest = plan.interval * (SLOWEST_AT_REST if is_long else SLOWEST)
+            plan.pace = min(plan.pace * 2, slowest, max(plan.interval, RAREST))
             self._is_slow = True
         if not plan.is_urgent:
             plan.due = now + max(plan.pace, SHORTEST)

@@ -48,7 +48,7 @@ async def test_lists_wherever_they_are(pbx: IpcortexSimulator, shape: ListShape,
         assert found.keys() == {"Device", "Queue", "Mailbox", "Phone", "Extension", "Contact"}
         assert found["Device"] == where
         assert (found["Contact"] is None) == (shape in EVENTS_ONLY)
-        client.clock.advance(31)
+        client.clock.advance(61)
         pbx.office.show(11, "away")
         await until(lambda: client.user(11).presence == "away")
         assert {*pbx.world.devices, *pbx.world.queues} <= {key.id for key in client.state.objects}
@@ -72,7 +72,7 @@ async def test_script_that_forgets_its_data(pbx: IpcortexSimulator) -> None:
     """A feed that stops takes the script's data along; nobody's telephone is gone for that."""
     async with scripted(pbx) as (script, client):
         await script.command("stop")
-        client.clock.advance(31)
+        client.clock.advance(61)
         await script.ask("drift")
         assert {*pbx.world.devices, *pbx.world.mailboxes} <= {key.id for key in client.state.objects}
 

@@ -238,7 +238,7 @@ async def test_empty_batch_is_a_sign_of_life(pbx: IpcortexSimulator) -> None:
         await session.open()
         changes = aiter(session.changes())
         assert await anext(changes)
-        clock.advance(31)
+        clock.advance(61)
         assert await anext(changes) == []
 
 

@@ -205,7 +205,7 @@ async def test_expired_cookie_is_renewed(pbx: IpcortexSimulator, client: Client)
 async def test_silence_is_noticed(pbx: IpcortexSimulator, client: Client) -> None:
     """A PABX that does not answer a question for a sign of life counts as gone."""
     pbx.faults.drop_connection(path="/sim/time", times=1)
-    client.clock.advance(31)
+    client.clock.advance(61)
     await reopened(client)
 
 
@@ -213,7 +213,7 @@ async def test_sign_of_life_and_drift(pbx: IpcortexSimulator) -> None:
     """The question for a sign of life is how far the clocks are apart, which the statistics tell."""
     pbx.faults.clock_skew = 120.0
     async with client_for(pbx) as client:
-        client.clock.advance(31)
+        client.clock.advance(61)
         await until(lambda: client.session.statistics()["clock_drift"] is not None)
         assert abs(client.session.statistics()["clock_drift"] - 120) < 5
 
@@ -222,7 +222,7 @@ async def test_no_drift_function(pbx: IpcortexSimulator) -> None:
     """Without a function to ask, serving the same script is the sign of life."""
     async with client_for(pbx) as client:
         client.session._feed.script.functions["drift"] = None
-        client.clock.advance(31)
+        client.clock.advance(61)
         await until(lambda: sum(request.path == "/api/api.js" for request in pbx.recorder.requests) == 2)
         assert client.opened == 1
 

@@ -72,7 +72,7 @@ async def test_silent_pabx_is_given_up(pbx: IpcortexSimulator, client: Client) -
     client.session._feed.script.patience = 0.2  # type: ignore[attr-defined]
     pbx.faults.silent = True
     question = pbx.faults.hang(path="/sim/time", times=1)
-    client.clock.advance(31)
+    client.clock.advance(61)
     await until(lambda: question.hits)
     pbx.faults.silent = False
     await reopened(client)

@@ -286,7 +286,7 @@ async def test_script_that_cannot_run(
         await until(lambda: (NoticeCode.LIVE_FEED_MISSING, reason) in client.notices())
         assert client.switch(1).value == "schedule"
         assert client.session.statistics()["why_not_live"] == reason
-        client.clock.advance(31)
+        client.clock.advance(61)
 
 
 async def test_no_script_served(pbx: IpcortexSimulator) -> None:

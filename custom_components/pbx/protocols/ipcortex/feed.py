@@ -37,7 +37,8 @@ MOST_ERRORS = 50
 RAW = {"object": "update", "gone": "delete", "history": "new", "error": "new"}
 
 
-ALIVE_INTERVAL = 30.0
+# While nothing happens the feed says nothing. One answer that is late must not pass for silence.
+ALIVE_INTERVAL = 60.0
 CHECK_SCRIPT_INTERVAL = 900.0
 PRIME_SECONDS = 60.0
 # The whole start of a script, after which REST has to do.
