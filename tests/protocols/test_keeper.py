@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import gc
 from itertools import accumulate
 import random
+import time
 from typing import override
 import weakref
 
@@ -12,7 +13,13 @@ import pytest
 
 from custom_components.pbx.protocols.changes import CallsLost, Snapshot
 from custom_components.pbx.protocols.errors import AuthFailed, CannotConnect, PbxError
-from custom_components.pbx.protocols.keeper import MOST_PER_MINUTE, STABLE_AFTER, RetryPace, SessionKeeper
+from custom_components.pbx.protocols.keeper import (
+    MOST_PER_MINUTE,
+    STABLE_AFTER,
+    RetryPace,
+    SessionKeeper,
+    SilenceAlarm,
+)
 from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
@@ -200,3 +207,22 @@ async def test_refused_twice(
         await task
     assert kept.notes.words[-1] == "refused"
     assert kept.session.closed == kept.session.opened
+
+
+async def test_alarm_of_many_waits() -> None:
+    """One timer serves many waits: each has its whole time, also after others and after a longer one."""
+    loop, alarm = asyncio.get_running_loop(), SilenceAlarm()
+    never: asyncio.Future[None] = loop.create_future()
+    assert [await alarm.wait(asyncio.sleep(0, number), 0.02) for number in range(100)] == [*range(100)]
+    # Between two waits nothing rings.
+    await asyncio.sleep(0.03)
+    for seconds in (0.03, 0.03, 60.0, 0.01):
+        began = loop.time()
+        if seconds > 1:
+            assert await alarm.wait(asyncio.sleep(0, "soon"), seconds) == "soon"
+            continue
+        with pytest.raises(TimeoutError):
+            await alarm.wait(asyncio.shield(never), seconds)
+        assert seconds <= loop.time() - began + time.get_clock_info("monotonic").resolution
+    alarm.stop()
+    alarm.stop()

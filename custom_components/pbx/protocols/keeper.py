@@ -88,6 +88,47 @@ class RetryPace:
         return max(self._attempts[0] + MINUTE - now, 0.0) if used_up else 0.0
 
 
+class SilenceAlarm:
+    """End a wait that lasts too long, with one timer for many waits, each of which soon has its batch."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._scope: asyncio.Timeout | None = None
+        self._deadline = 0.0
+
+    async def wait[T](self, work: Awaitable[T], seconds: float) -> T:
+        """Return what the work returns; raises TimeoutError where it takes longer than so many seconds."""
+        async with asyncio.timeout(None) as scope:
+            self._scope, self._deadline = scope, self._loop.time() + seconds
+            if self._timer is None or self._timer.when() > self._deadline:
+                self._set_timer()
+            try:
+                return await work
+            finally:
+                self._scope = None
+
+    def stop(self) -> None:
+        """Ring no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self) -> None:
+        self.stop()
+        self._timer = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        """End a wait that is too long; one that began later has its time, and the next sets the timer."""
+        self._timer = None
+        if self._scope is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._set_timer()
+        else:
+            self._scope.reschedule(self._deadline)
+
+
 class SessionKeeper:
     """Runs one session; `reconnects` counts how often it was lost.
 
@@ -193,12 +234,18 @@ class SessionKeeper:
         await self._sink.on_connected()
 
     async def _stream(self) -> NoReturn:
+        alarm = SilenceAlarm()
+        try:
+            await self._hand_on(alarm)
+        finally:
+            alarm.stop()
+
+    async def _hand_on(self, alarm: SilenceAlarm) -> NoReturn:
         changes, loop = aiter(self._session.changes()), asyncio.get_running_loop()
         last_turn = loop.time()
         while True:
             try:
-                async with asyncio.timeout(self._session.liveness):
-                    batch = await anext(changes)
+                batch = await alarm.wait(anext(changes), self._session.liveness)
             except TimeoutError as err:
                 raise ConnectionLost("the PBX has gone silent") from err
             except StopAsyncIteration as err:

@@ -169,6 +169,8 @@ class Requests:
         return True
 
     def _find_key(self, message: JsonObject) -> str | None:
+        if not self._pending:
+            return None
         name, src = message.get("mt"), get_text(message, "src")
         if src is not None:
             pending = self._pending.get(src)
@@ -185,7 +187,7 @@ class Requests:
 
     def extend(self, message: JsonObject) -> None:
         """Give a request more time, since the PBX is busy answering it in parts."""
-        if (pending := self._pending.get(get_text(message, "src") or "")) is not None:
+        if self._pending and (pending := self._pending.get(get_text(message, "src") or "")) is not None:
             pending.deadline = max(pending.deadline or 0.0, self._clock.time() + TIMEOUT)
 
     def expire(self) -> None:

@@ -1,5 +1,6 @@
 """One websocket to the PBX: connect, log in, send and receive JSON objects."""
 
+import asyncio
 from collections.abc import Mapping
 import hashlib
 from http import HTTPStatus
@@ -12,9 +13,9 @@ from websockets.exceptions import ConnectionClosed
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
 from ..evidence import Evidence
 from ..json_fields import JsonObject, get_flag, get_text
-from ..json_text import clean_text
+from ..json_text import clean_text, parse_json
 from ..session import Link, within
-from ..turns import parse_json_in_turn
+from ..turns import PARSED_IN_THREAD
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
@@ -56,9 +57,11 @@ class JsonSocket:
         """Return the next object."""
         while True:
             try:
-                message = await _load(await self._socket.recv())
+                raw = await self._socket.recv()
             except ConnectionClosed:
                 raise ConnectionLost("the PBX closed the connection") from None
+            is_large = len(raw) > PARSED_IN_THREAD
+            message = await asyncio.to_thread(_load, raw) if is_large else _load(raw)
             if message is not None:
                 self._garbage = 0
                 self._evidence.see(message.get("mt"), message)
@@ -79,9 +82,9 @@ class JsonSocket:
         await self._socket.close()
 
 
-async def _load(message: str | bytes) -> JsonObject | None:
+def _load(message: str | bytes) -> JsonObject | None:
     try:
-        value = await parse_json_in_turn(message)
+        value = parse_json(message)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
