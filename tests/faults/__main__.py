@@ -5,7 +5,10 @@ Words choose columns and faults by their beginnings: `scripts/faults innovaphone
 
 import argparse
 import asyncio
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 import logging
+from multiprocessing import get_context
 import sys
 import time
 
@@ -44,19 +47,13 @@ def _print_load(phones: int) -> int:
 
 
 def _print_soak(words: list[str], seed: int, hours: int) -> int:
-    """Print for each column what was survived, and how much memory our code held after each hour."""
-    from .soak import soak
+    """Print for each column what was survived, and what was held; in a process of its own."""
+    from .soak import print_soaks, soak
 
     print(f"{hours} hours of the turned clock, seed {seed}")
-    wrong = 0
-    for name in [name for name in COLUMNS if _is_chosen(name, words, list(COLUMNS))]:
-        result = soak(COLUMNS[name], seed=seed, hours=hours)
-        held = ", ".join(f"{size / 1024:.0f}" for size in result.bytes)
-        print(f"{name}: {result.survived} faults survived; kB held after each hour: {held}")
-        for problem in dict.fromkeys(result.problems):
-            print(f"    {problem}")
-        wrong += bool(result.problems)
-    return wrong
+    names = [name for name in COLUMNS if _is_chosen(name, words, list(COLUMNS))]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
+        return print_soaks(processes.map(partial(soak, seed=seed, hours=hours), names))
 
 
 def _print_table(words: list[str]) -> int:

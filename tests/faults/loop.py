@@ -20,9 +20,12 @@ from typing import Any, override
 from tests.simulators.common.clock import Clock
 
 # How long nothing must have come from any socket before the clock jumps, in real seconds: what one end of a
-# connection sends is there for the other at once, but other threads need time to begin.
-QUIET = 0.0003
-QUIET_WITH_THREADS = 0.004
+# connection sends is there for the other at once, but other threads and processes need time to begin.
+QUIET = 0.00005
+QUIET_WITH_THREADS = 0.001
+QUIET_WITH_PROCESSES = 0.004
+# What the kernel is slow to hand over makes no difference if it comes so many seconds late.
+SHORT_JUMP = 1.0
 _TASKS = Path("/proc/self/task")
 
 
@@ -35,19 +38,41 @@ def _is_working(thread: Path) -> bool:
     return text.rpartition(")")[2].lstrip()[:1] in {"R", "D"}
 
 
-def others_work(processes: Collection[int] = ()) -> bool:
-    """Return whether any other thread of this process, or any of these, runs or wants to.
+class Others:
+    """What else can bring news: other threads of this process, and other processes."""
 
-    One that waits for the interpreter lock looks idle while this one holds it, so it is let go in between.
-    """
-    if threading.active_count() == 1 and not processes:
+    def __init__(self) -> None:
+        self.processes = set[int]()
+        # How much has been handed to the threads of the loop and is not back; without work they only wait.
+        self.jobs = 0
+
+    @property
+    def quiet(self) -> float:
+        """Return how long they need to begin, in seconds."""
+        return QUIET_WITH_PROCESSES if self.processes else QUIET_WITH_THREADS
+
+    def are_idle(self) -> bool:
+        """Return whether there is none but threads of the loop that have nothing to do."""
+        if self.processes or self.jobs:
+            return False
+        return threading.active_count() == 1 or all(map(_is_of_loop, threading.enumerate()))
+
+    def work(self) -> bool:
+        """Return whether any of them runs or wants to.
+
+        One that waits for the interpreter lock looks idle while this thread holds it, so it is let go in
+        between.
+        """
+        own = str(threading.get_native_id())
+        for _ in range(2):
+            if any(_is_working(thread) for thread in _list_threads(self.processes) if thread.name != own):
+                return True
+            time.sleep(0.0005)
         return False
-    own = str(threading.get_native_id())
-    for _ in range(2):
-        if any(_is_working(thread) for thread in _list_threads(processes) if thread.name != own):
-            return True
-        time.sleep(0.0005)
-    return False
+
+
+def _is_of_loop(thread: threading.Thread) -> bool:
+    return thread is threading.main_thread() or thread.name.startswith("asyncio_")
 
 
 def _list_threads(processes: Collection[int]) -> Iterator[Path]:
@@ -60,25 +85,37 @@ def _list_threads(processes: Collection[int]) -> Iterator[Path]:
 class _JumpingSelector(selectors.DefaultSelector):
     """Tell the loop to jump instead of waiting for long."""
 
-    def __init__(self, jump: Callable[[float], None], processes: Collection[int]) -> None:
+    def __init__(self, jump: Callable[[float], None], others: Others) -> None:
         super().__init__()
         self._jump = jump
-        self._processes = processes
+        self._others = others
 
     @override
     def select(self, timeout: float | None = None) -> Any:
-        alone = threading.active_count() == 1 and not self._processes
-        quiet = QUIET if alone else QUIET_WITH_THREADS
-        if timeout is None or timeout <= quiet:
+        if timeout is None or timeout <= QUIET:
             return super().select(timeout)
-        events = super().select(quiet)
-        if events or others_work(self._processes):
+        alone = self._others.are_idle()
+        events = self._select_alone(timeout) if alone else self._select_among_others(timeout)
+        if events is None:
+            self._jump(timeout)
+            return []
+        return events
+
+    def _select_alone(self, timeout: float) -> Any:
+        """Return what has come, None when nothing can; the selector itself would wait a whole millisecond."""
+        events = super().select(0)
+        if not events and timeout > SHORT_JUMP:
+            time.sleep(QUIET)
+            events = super().select(0)
+        return events or None
+
+    def _select_among_others(self, timeout: float) -> Any:
+        """Return what has come, which is nothing while others work, None when nothing can come."""
+        events = super().select(min(timeout, self._others.quiet))
+        if events or self._others.work():
             return events
         # What another thread did until it fell silent just now would else come after the jump.
-        events = super().select(0)
-        if not events:
-            self._jump(timeout - quiet)
-        return events
+        return super().select(0) or None
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
@@ -89,8 +126,9 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        self.processes = set[int]()
-        super().__init__(_JumpingSelector(self._jump, self.processes))
+        self._others = Others()
+        self.processes = self._others.processes
+        super().__init__(_JumpingSelector(self._jump, self._others))
         self.jumped = 0.0
         self.names: dict[str, str] = {}
 
@@ -100,6 +138,17 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     @override
     def time(self) -> float:
         return time.monotonic() + getattr(self, "jumped", 0.0)
+
+    @override
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        """Have a thread do something, and do not jump until it is done."""
+        future = super().run_in_executor(executor, func, *args)
+        self._others.jobs += 1
+        future.add_done_callback(self._count_back)
+        return future
+
+    def _count_back(self, _: object) -> None:
+        self._others.jobs -= 1
 
     @override
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:

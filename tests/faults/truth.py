@@ -1,12 +1,13 @@
 """Compare what two sessions show of one PBX, without knowing which system it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from custom_components.pbx.protocols.enums import CallState
-from custom_components.pbx.protocols.model import PBX_KEY, Call, ObjectKey
+from custom_components.pbx.protocols.model import PBX_KEY, Call, ObjectKey, PbxObject
 from custom_components.pbx.protocols.state import PbxState
 
 # The address is another one for who goes straight to the PBX, and how a thing is spelt is not what is so.
@@ -16,12 +17,25 @@ _LEFT_OUT = {"url", "raw_status", "lines"}
 type OpenCall = tuple[tuple[ObjectKey, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """Every object as it is shown, and who takes part in which open call, and how."""
+    """Every object as it was shown once, and who took part in which open call, and how.
 
-    objects: Mapping[ObjectKey, Any]
-    calls: tuple[OpenCall, ...]
+    What is kept is immutable; only the few views that are looked at are put into a form to compare.
+    """
+
+    shown: Mapping[ObjectKey, PbxObject]
+    open: Sequence[Call]
+
+    @cached_property
+    def objects(self) -> Mapping[ObjectKey, Any]:
+        """Return every object as plain values."""
+        return {key: _plain(item) for key, item in self.shown.items()}
+
+    @cached_property
+    def calls(self) -> tuple[OpenCall, ...]:
+        """Return who takes part in which call, and how."""
+        return tuple(sorted(_describe_call(call) for call in self.open))
 
     def differences(self, truth: View, *, calls: bool = True) -> list[str]:
         """Return in words where this is not the truth."""
@@ -33,8 +47,7 @@ class View:
 
 def describe(state: PbxState) -> View:
     """Return what is shown now."""
-    objects = {key: _plain(item) for key, item in state.objects.items()}
-    return View(objects, tuple(sorted(_describe_call(call) for call in state.calls.open)))
+    return View(dict(state.objects), tuple(state.calls.open))
 
 
 def _plain(value: Any) -> Any:
