@@ -1,4 +1,4 @@
-"""Play every fault on every system and print the table; `--load` and `--soak` do what they say.
+"""Play every fault on every system and print the table; `--load`, `--soak` and `--late` do what they say.
 
 Words choose columns and faults by their beginnings: `scripts/faults innovaphone "half-open"`.
 """
@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import sys
 import time
 
-from .columns import COLUMNS
+from .columns import COLUMNS, Column
 from .faults import FAULTS
 from .outcome import Outcome
 from .play import play
@@ -26,6 +26,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("words", nargs="*", help="columns or faults, by how they begin")
     parser.add_argument("--load", action="store_true", help="large PBXs, many of them, and storms of events")
     parser.add_argument("--soak", action="store_true", help="a day with random faults, on the columns chosen")
+    parser.add_argument("--late", action="store_true", help="answers that arrive after what happened since")
     parser.add_argument("--seed", type=int, default=1, help="of the random faults")
     parser.add_argument("--hours", type=int, default=24, help="of the soak")
     parser.add_argument("--phones", type=int, default=5000, help="of the load")
@@ -34,7 +35,20 @@ def main(words: list[str] | None = None) -> int:
         return _print_load(arguments.phones)
     if arguments.soak:
         return _print_soak(arguments.words, arguments.seed, arguments.hours)
+    if arguments.late:
+        return _print_late(arguments.words)
     return _print_table(arguments.words)
+
+
+def _print_late(words: list[str]) -> int:
+    """Print for each column which answers were late, and what they have undone."""
+    from .overtaking import overtake, print_overtaken
+
+    return print_overtaken(map(overtake, _choose_columns(words)))
+
+
+def _choose_columns(words: list[str]) -> list[Column]:
+    return [column for name, column in COLUMNS.items() if _is_chosen(name, words, list(COLUMNS))]
 
 
 def _print_load(phones: int) -> int:
@@ -51,14 +65,14 @@ def _print_soak(words: list[str], seed: int, hours: int) -> int:
     from .soak import print_soaks, soak
 
     print(f"{hours} hours of the turned clock, seed {seed}")
-    names = [name for name in COLUMNS if _is_chosen(name, words, list(COLUMNS))]
+    names = [column.name for column in _choose_columns(words)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
         return print_soaks(processes.map(partial(soak, seed=seed, hours=hours), names))
 
 
 def _print_table(words: list[str]) -> int:
     """Play and print what was chosen, a line for each fault as it comes."""
-    columns = [name for name in COLUMNS if _is_chosen(name, words, list(COLUMNS))]
+    columns = [column.name for column in _choose_columns(words)]
     faults = [fault for fault in FAULTS.values() if _is_chosen(fault.name, words, list(FAULTS))]
     print(f"{'':22}" + "".join(f"{name:{WIDTH}}" for name in columns))
     notes: list[Outcome] = []

@@ -45,6 +45,8 @@ class Others:
         self.processes = set[int]()
         # How much has been handed to the threads of the loop and is not back; without work they only wait.
         self.jobs = 0
+        # Those that were there before have nothing to do with the loop; the tests leave one that only waits.
+        self._before = frozenset(threading.enumerate())
 
     @property
     def quiet(self) -> float:
@@ -55,7 +57,10 @@ class Others:
         """Return whether there is none but threads of the loop that have nothing to do."""
         if self.processes or self.jobs:
             return False
-        return threading.active_count() == 1 or all(map(_is_of_loop, threading.enumerate()))
+        return threading.active_count() == 1 or all(map(self._can_wait, threading.enumerate()))
+
+    def _can_wait(self, thread: threading.Thread) -> bool:
+        return thread in self._before or thread.name.startswith("asyncio_")
 
     def work(self) -> bool:
         """Return whether any of them runs or wants to.
@@ -69,10 +74,6 @@ class Others:
                 return True
             time.sleep(0.0005)
         return False
-
-
-def _is_of_loop(thread: threading.Thread) -> bool:
-    return thread is threading.main_thread() or thread.name.startswith("asyncio_")
 
 
 def _list_threads(processes: Collection[int]) -> Iterator[Path]:

@@ -78,7 +78,10 @@ class Connection:
             transport.abort()
 
     def send(self, fields: Fields) -> None:
-        """Send a block."""
+        """Send a block, after an answer that is held: only one thread writes to a client."""
+        self.pbx.holding.keep_turn(lambda: self._send(fields))
+
+    def _send(self, fields: Fields) -> None:
         if self.pbx.faults.silent:
             return
         line = self.pbx.variety.line if self.pbx.variety else "{}: {}".format
@@ -116,7 +119,11 @@ class Connection:
 
     def respond(self, request: Request, *fields: tuple[str, str], word: str = "Success") -> None:
         """Answer an action."""
-        self.send([("Response", word), *_identity(request), *fields])
+        self._reply(request, [("Response", word), *_identity(request), *fields])
+
+    def _reply(self, request: Request, fields: Fields) -> None:
+        """Send a block of an answer."""
+        self.pbx.holding.pass_on(request.action, lambda: self._send(fields), in_turn=True)
 
     def refuse(self, request: Request, message: str) -> None:
         """Answer an action with an error."""
@@ -127,7 +134,7 @@ class Connection:
         self.respond(request, ("EventList", "start"), ("Message", message))
         for number, row in enumerate(rows):
             first, *rest = row
-            self.send([first, *_identity(request), *(self.pbx.vary([first, *rest])[1:])])
+            self._reply(request, [first, *_identity(request), *(self.pbx.vary([first, *rest])[1:])])
             if isinstance(self.pbx.variety, Chaos):
                 # Live events come between the rows.
                 await _wait(self.pbx.variety)
@@ -138,7 +145,7 @@ class Connection:
         end: Fields = [("EventList", "Complete"), ("ListItems", str(len(rows)))]
         if isinstance(chaos := self.pbx.variety, Chaos):
             end = chaos.complete(end)
-        self.send([("Event", complete), *_identity(request), *end])
+        self._reply(request, [("Event", complete), *_identity(request), *end])
 
     async def _send_all(self) -> None:
         while True:

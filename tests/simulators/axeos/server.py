@@ -76,6 +76,7 @@ class AxeosSimulator(Office, Simulator):
             return refusal
         response = await self._dispatcher.answer(request, recorded)
         self.recorder.finish(recorded, response.status)
+        await self.holding.wait(request.path)
         response = await self.faults.after(rules, request, response)
         return await self.variety.send(request, response) if self.variety is not None else response
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from .certificate import load, self_signed_pem, server_context
 from .clock import Clock
+from .holding import Holding
 from .tasks import TaskSet
 
 SHUTDOWN_TIMEOUT = 0.1
@@ -51,6 +52,7 @@ class Simulator(ABC):
         self.port = port
         self.clock = clock or Clock()
         self.tasks = TaskSet()
+        self.holding = Holding()
         self.pem = self_signed_pem(host, expired=expired) if tls else b""
         self._certificate = server_context(self.pem) if tls else None
         self._runner: web.AppRunner | None = None

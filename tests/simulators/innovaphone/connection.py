@@ -198,7 +198,9 @@ class Connection:
         if request["mt"] in self.faults.unanswered:
             return
         src = {"src": request["src"]} if "src" in request and not self.faults.drop_src else {}
-        self.send({"api": request["api"], "mt": f"{request['mt']}Result", **src, **answer}, exact=exact)
+        body = {"api": request["api"], "mt": f"{request['mt']}Result", **src, **answer}
+        name = f"{request['api']}.{request['mt']}"
+        self.simulator.holding.pass_on(name, lambda: self.send(body, exact=exact), in_turn=True)
 
     def indicate(self, api: str, name: str, src: str | None, body: Mapping[str, Any]) -> None:
         """Tell something that was subscribed to."""

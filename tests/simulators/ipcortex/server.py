@@ -117,6 +117,8 @@ class IpcortexSimulator(Simulator):
                 return refusal
             response = await self._answer(request)
             self.recorder.finish(recorded, response.status)
+            if not response.prepared:
+                await self.holding.wait(request.path)
             return await self.faults.after(rules, request, response)
         finally:
             self._at_once -= 1

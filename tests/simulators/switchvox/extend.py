@@ -51,14 +51,14 @@ class ExtendServer:
         if (spoiled := self._spoil(body)) is not None:
             return spoiled
         answer = self._answer(identity, body, read)
+        await self._pbx.holding.wait(_find_method(body))
         if as_xml:
             return web.Response(body=write_response(answer), content_type="application/xml")
         return web.json_response(answer)
 
     def _spoil(self, body: bytes) -> web.Response | None:
         """Return what answers a method instead of its own answer, and is still news of who asked."""
-        method = re.search(rb"switchvox\.([\w.]+)", body)
-        name = method[1].decode() if method is not None else ""
+        name = _find_method(body)
         dialect = self._pbx.dialect.extend
         answer = dialect.spoiled.get(name)
         if answer is None:
@@ -101,3 +101,9 @@ class ExtendServer:
         own = str(identity.account.account_id) if identity.account else ""
         if not method.startswith(USER_PREFIX) or str(params.get("account_id", own)) != own:
             raise ExtendError(27168)
+
+
+def _find_method(body: bytes) -> str:
+    """Return the name of the method that a request asks for, empty for none."""
+    method = re.search(rb"switchvox\.([\w.]+)", body)
+    return method[1].decode() if method is not None else ""

@@ -47,18 +47,40 @@ class NotSent(ConnectionLost):
 
 
 type OnEvent = Callable[[Block], Awaitable[None]]
-
+# Puts what was answered where it belongs, before any event is handled that arrived after it.
+type Keep = Callable[[Sequence[Block]], None]
 
 type _Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(slots=True)
 class _Pending:
-    """A request that waits; `rows` collect the events of a list, `later` what it tells of its end."""
+    """A request that waits; `rows` collect the events of a list, `later` what it tells of its end.
+
+    Who waits goes on when the loop has time for that, and by then events from after the answer may have been
+    handled; `keep` gets the answer in the order of the wire.
+    """
 
     answer: asyncio.Future[Block]
     rows: list[Block] | None = None
     later: asyncio.Future[Block] | None = None
+    keep: Keep | None = None
+
+    def finish(self, block: Block) -> None:
+        """Take the last block of the answer."""
+        if self.answer.done():
+            return
+        try:
+            if self.keep is not None and not self._is_refusal(block):
+                self.keep([block] if self.rows is None else self.rows)
+        except Exception as err:  # noqa: BLE001
+            self.answer.set_exception(err)
+        else:
+            self.answer.set_result(block)
+
+    def _is_refusal(self, block: Block) -> bool:
+        is_empty = self.rows is not None and is_empty_list(block.get("Message"))
+        return block.get("Response") == "Error" and not is_empty
 
 
 @dataclass(slots=True)
@@ -171,7 +193,7 @@ class Connection:
             self._resolve_response(pending, block)
             return True
         if block.get("EventList") == "Complete" or block["Event"].endswith("Complete"):
-            _settle(pending.answer, block)
+            pending.finish(block)
         elif pending.later is not None:
             _settle(pending.later, block)
         elif pending.rows is not None and len(pending.rows) < MOST_ROWS:
@@ -184,20 +206,22 @@ class Connection:
             return
         is_list = pending.rows is not None and block.get("EventList", "").lower() == "start"
         if block["Response"] == "Error" or not is_list:
-            _settle(pending.answer, block)
+            pending.finish(block)
 
-    async def send(self, action: str, **fields: str | Sequence[str]) -> Block:
-        """Send an action and return its response.
+    async def send(self, action: str, keep: Keep | None = None, /, **fields: str | Sequence[str]) -> Block:
+        """Send an action and return its response, which `keep` gets in the order of the wire.
 
         Raises CommandFailed with the text of a refusal, MissingRight, NotSupported for an action that the
         PBX does not know, NoAnswer, or ConnectionLost.
         """
-        pending = _Pending(asyncio.get_running_loop().create_future())
+        pending = _Pending(asyncio.get_running_loop().create_future(), keep=keep)
         return await self._exchange(pending, action, fields)
 
-    async def fetch(self, action: str, **fields: str | Sequence[str]) -> list[Block]:
-        """Send an action and return the events of its list; raises as `send`."""
-        pending = _Pending(asyncio.get_running_loop().create_future(), rows=[])
+    async def fetch(
+        self, action: str, keep: Keep | None = None, /, **fields: str | Sequence[str]
+    ) -> list[Block]:
+        """Send an action and return the events of its list, with `keep` and errors as in `send`."""
+        pending = _Pending(asyncio.get_running_loop().create_future(), rows=[], keep=keep)
         try:
             await self._exchange(pending, action, fields)
         except CommandFailed as err:

@@ -4,7 +4,7 @@ What cannot be read leaves what was known: the methods raise ConnectionLost only
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -135,19 +135,26 @@ class Reader:
             decode: Callable[[Block], Endpoint | None] = decode_peer
             if technology == "PJSIP":
                 decode = partial(decode_endpoint, registering=registering)
-            rows = await self._read(connection.fetch(action), None, ObjectKind.PHONE, ObjectKind.USER)
-            found += [endpoint for row in rows or () if (endpoint := decode(row)) is not None]
+            keep = partial(self._keep_endpoints, decode, found)
+            await self._read(connection.fetch(action, keep), None, ObjectKind.PHONE, ObjectKind.USER)
         known = self._directory.endpoints
         if ObjectKind.PHONE in self.unread:
             found = [*known.values(), *found]
         self._directory.endpoints = {
             item.device: _keep_details(item, known.get(item.device)) for item in found
         }
-        for item in found:
-            if item.state is not None:
-                self._directory.states[item.device] = item.state
         self._described.clear()
         await self.read_contacts(connection)
+
+    def _keep_endpoints(
+        self, decode: Callable[[Block], Endpoint | None], found: list[Endpoint], rows: Iterable[Block]
+    ) -> None:
+        """Add the endpoints of a list to what was found, and keep their states, of which events tell too."""
+        endpoints = [endpoint for row in rows if (endpoint := decode(row)) is not None]
+        found += endpoints
+        self._directory.states.update(
+            {item.device: item.state for item in endpoints if item.state is not None}
+        )
 
     async def _list_registering(self, connection: Connection) -> frozenset[str]:
         """Return the names of the credentials with which the PBX logs in elsewhere."""
@@ -258,9 +265,11 @@ class Reader:
     ) -> None:
         """Read settings of users and switches of a FreePBX; no event tells of a change."""
         for family in families:
-            rows = await self._read(connection.fetch("DBGetTree", Family=family), None)
-            if rows is not None:
-                self._directory.trees[family] = decode_tree(rows)
+            keep = partial(self._keep_tree, family)
+            await self._read(connection.fetch("DBGetTree", keep, Family=family), None)
+
+    def _keep_tree(self, family: str, rows: Iterable[Block]) -> None:
+        self._directory.trees[family] = decode_tree(rows)
 
     async def read_mailboxes(self, connection: Connection) -> None:
         """Read which mailboxes there are, and count their messages."""
@@ -276,10 +285,12 @@ class Reader:
 
     async def read_mailbox(self, connection: Connection, mailbox: str) -> None:
         """Count the messages of one mailbox."""
-        empty: Block = {}
-        answer = await self._read(connection.send("MailboxCount", Mailbox=mailbox), empty, ObjectKind.MAILBOX)
-        if answer:
-            self._directory.mailboxes[mailbox] = decode_messages(answer)
+
+        def keep(answer: Sequence[Block]) -> None:
+            self._directory.mailboxes[mailbox] = decode_messages(answer[0])
+
+        counted = connection.send("MailboxCount", keep, Mailbox=mailbox)
+        await self._read(counted, None, ObjectKind.MAILBOX)
 
     async def _list_mailboxes(self, connection: Connection) -> dict[str, str] | None:
         """Return the names of all mailboxes, None where they could not be read."""
@@ -302,11 +313,12 @@ class Reader:
         """Read all queues with their members and callers."""
         if not self._rights.allows("QueueStatus"):
             return
-        rows = await self._read(connection.fetch("QueueStatus"), None, ObjectKind.QUEUE)
-        if rows is not None:
-            now = get_now()
-            self._learn_from_callers(rows)
-            self._directory.set_queue_rows(rows, lambda row: decode_waiting(row, now))
+        await self._read(connection.fetch("QueueStatus", self._keep_queues), None, ObjectKind.QUEUE)
+
+    def _keep_queues(self, rows: Sequence[Block]) -> None:
+        now = get_now()
+        self._learn_from_callers(rows)
+        self._directory.set_queue_rows(rows, lambda row: decode_waiting(row, now))
 
     def _learn_from_callers(self, rows: Iterable[Block]) -> None:
         for row in rows:
@@ -320,10 +332,11 @@ class Reader:
         """Read the parked calls."""
         if not self._rights.allows("ParkedCalls"):
             return
-        rows = await self._read(connection.fetch("ParkedCalls"), None)
-        if rows is not None:
-            now = get_now()
-            self._directory.parked = {row.get("ParkeeUniqueid", ""): decode_parked(row, now) for row in rows}
+        await self._read(connection.fetch("ParkedCalls", self._keep_parked), None)
+
+    def _keep_parked(self, rows: Iterable[Block]) -> None:
+        now = get_now()
+        self._directory.parked = {row.get("ParkeeUniqueid", ""): decode_parked(row, now) for row in rows}
 
     async def read_channels(self, connection: Connection) -> list[Any]:
         """Read the channels, whose rows are handled as events, and return the ends of those not listed."""

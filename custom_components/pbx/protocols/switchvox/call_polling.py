@@ -1,6 +1,6 @@
 """Compare what events report with the calls that the Extend API lists, and follow parked calls."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from datetime import UTC, datetime
 import logging
 
@@ -52,13 +52,19 @@ class Reconciler:
         for channel in list(book.channels.values()):
             book.update_phone(channel.phone, channel.account)
 
-    def compare(self, calls: list[CurrentCall], now: float) -> list[Change]:
-        """Return what a later list changes; a channel has to be missing from two lists in a row."""
-        pairs = list(self._iter_watched(calls))
+    def compare(
+        self, calls: list[CurrentCall], now: float, newer: AbstractSet[str] = frozenset()
+    ) -> list[Change]:
+        """Return what a later list changes; a channel has to be missing from two lists in a row.
+
+        Of accounts of which newer things are known it says nothing.
+        """
+        pairs = [pair for pair in self._iter_watched(calls) if pair[0].key not in newer]
         listed = {_make_id(account, call): call for account, call in pairs}
         confirmed = self._find_confirmed(pairs, now)
         changes: list[Change] = []
-        for channel in list(self._book.channels.values()):
+        channels = [channel for channel in self._book.channels.values() if channel.account.key not in newer]
+        for channel in channels:
             if channel.provisional:
                 changes += self._update_guess(channel, listed.get(channel.id))
             elif channel.id in confirmed:
@@ -67,7 +73,7 @@ class Reconciler:
                 changes += self._book.end_channel(channel, EndCause.LOST)
             else:
                 channel.doubted = now - channel.seen > SETTLED
-        for channel in self._guess_channels(calls, now, SILENT_AFTER):
+        for channel in self._guess_channels(pairs, now, SILENT_AFTER):
             changes += self._report_channel(channel)
         return changes
 
@@ -139,7 +145,9 @@ class Reconciler:
                 if account is not None and account.key in directory.watched:
                     yield account, call
 
-    def _guess_channels(self, calls: Iterable[CurrentCall], now: float, age: int = 0) -> list[Channel]:
+    def _guess_channels(
+        self, listed: Iterable[tuple[Account, CurrentCall]], now: float, age: int = 0
+    ) -> list[Channel]:
         """Make channels for calls of this age whose accounts have none, and for all that are polled."""
         book = self._book
         known = {
@@ -149,7 +157,7 @@ class Reconciler:
         }
         made = [
             _make_guess(account, call, now)
-            for account, call in self._iter_watched(calls)
+            for account, call in listed
             if account.key not in known and _make_id(account, call) not in book.channels
             if book.is_polled(account.key) or (call.seconds or 0) >= age
         ]
@@ -314,12 +322,14 @@ class CallPolling:
         return await self._reader.read_softly(self._reader.read_current_calls(own))
 
     async def _read_again(self) -> None:
-        calls = await self._read()
+        with self._book.collecting_accounts() as newer:
+            calls = await self._read()
         self._judge(calls)
         changes: list[Change] = []
         if not isinstance(calls, Unread):
             self.choose_polled()
-            changes = [*self.reconciler.compare(calls, self._clock.time()), *self._compare_parked(calls)]
+            compared = self.reconciler.compare(calls, self._clock.time(), newer)
+            changes = [*compared, *self._compare_parked(calls)]
         await self._report(changes)
         if not isinstance(calls, Unread) and self.reconciler.is_silent(calls):
             await self._break_silence()

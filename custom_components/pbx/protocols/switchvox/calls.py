@@ -1,6 +1,7 @@
 """Follow the channels of all watched accounts."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -50,6 +51,8 @@ class CallBook:
         # Accounts of which an event has come, and those whose calls are read since none may come.
         self._heard: set[str] = set()
         self._polled: frozenset[str] = frozenset()
+        # Of whom events have told since each list began to be read that is on its way.
+        self._meanwhile: list[set[str]] = []
 
     def forbid(self, accounts: Iterable[str]) -> None:
         """Record whose events the PBX refuses to tell."""
@@ -62,6 +65,16 @@ class CallBook:
     def poll(self, readable: Container[str]) -> None:
         """Follow the calls of those accounts whose events are refused, and whose calls can be read."""
         self._polled = frozenset(key for key in self.forbidden - self._heard if key in readable)
+
+    @contextmanager
+    def collecting_accounts(self) -> Iterator[AbstractSet[str]]:
+        """Collect the accounts of which events tell while a list is read, that is older than they are."""
+        told = set[str]()
+        self._meanwhile.append(told)
+        try:
+            yield told
+        finally:
+            self._meanwhile.remove(told)
 
     def is_polled(self, account: str) -> bool:
         """Return whether the calls of an account are read instead of told by events."""
@@ -97,6 +110,8 @@ class CallBook:
             self.counts["of nobody who is watched"] += 1
             return []
         self._heard.add(account.key)
+        for told in self._meanwhile:
+            told.add(account.key)
         self._polled -= {account.key}
         key = event.channel or f"line of {account.key}"
         channel = self.channels.find(key) or self._adopt_guess(key, account, event)
