@@ -240,7 +240,9 @@ class Reader:
             batch = wanted[start : start + AT_ONCE]
             await asyncio.gather(*(self.read_detail(connection, device) for device in batch))
         self._described.update(wanted)
-        self._directory.add_users_of_phones()
+        # A FreePBX lists its users; a phone that is nobody's there is a hot desk where nobody sits.
+        if not self._directory.is_freepbx:
+            self._directory.add_users_of_phones()
 
     async def read_detail(self, connection: Connection, device: str) -> Endpoint | None:
         """Read and return what one endpoint is configured to, None where there is none."""
