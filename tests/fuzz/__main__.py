@@ -57,9 +57,13 @@ def fuzz(targets: Sequence[Target], arguments: Iterable[str]) -> None:
             target.run(make_input(raw, target))
 
     folder = Path(mkdtemp(prefix="fuzz-"))
-    words = folder / "words.dict"
-    words.write_text("".join(map(_quote, {word for target in targets for word in target.words})))
-    atheris.Setup([sys.argv[0], f"-artifact_prefix={folder}/", f"-dict={words}", *arguments], fire)
+    options = [f"-artifact_prefix={folder}/"]
+    if words := {word for target in targets for word in target.words}:
+        # An empty dictionary is an error.
+        dictionary = folder / "words.dict"
+        dictionary.write_text("".join(map(_quote, words)), encoding="ascii")
+        options.append(f"-dict={dictionary}")
+    atheris.Setup([sys.argv[0], *options, *arguments], fire)
     atheris.Fuzz()
 
 
