@@ -1,7 +1,6 @@
 """The triggers of the integration as device triggers, offered on the pages of its devices."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.components.device_automation import DEVICE_TRIGGER_BASE_SCHEMA
@@ -21,6 +20,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .hub.hub import PbxHub
 from .protocols.enums import Capability, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 from .targets import get_device_target
 from .trigger import TRIGGERS
 from .triggers.calls import TRIGGERS as CALL_TRIGGERS

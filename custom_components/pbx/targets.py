@@ -4,7 +4,6 @@ What an action means is also what its user needs a permission for, so that no ac
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from homeassistant.auth.models import User
@@ -22,6 +21,7 @@ from .errors import invalid, invalid_target, translated
 from .hub.hub import PbxHub, loaded_hubs
 from .protocols.enums import ObjectKind
 from .protocols.errors import NotSupported
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import PBX_KEY, ObjectKey
 from .protocols.registry import SYSTEMS
 

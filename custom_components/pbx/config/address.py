@@ -1,11 +1,12 @@
 """The address of a PBX as people type or paste it: a name, an IP address, with a port, or a whole URL."""
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 import re
 from urllib.parse import SplitResult, urlsplit
 
 from homeassistant.util.network import is_ip_address
+
+from ..protocols.lazy_dataclass import dataclass
 
 _TLS_SCHEMES = {"": None, "http": False, "ws": False, "https": True, "wss": True}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")

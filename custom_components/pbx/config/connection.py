@@ -1,7 +1,6 @@
 """Sessions made from the data of an entry, and the test of a login before an entry keeps it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PORT
@@ -20,6 +19,7 @@ from ..protocols.errors import (
     WrongSystem,
 )
 from ..protocols.evidence import Evidence
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import PbxInfo
 from ..protocols.recorder import Recorder
 from ..protocols.registry import SYSTEMS

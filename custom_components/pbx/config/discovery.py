@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
 import ssl
 from typing import Any
 
@@ -18,6 +17,7 @@ from homeassistant.util.ssl import get_default_no_verify_context
 
 from ..const import CONF_MAC, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN
 from ..protocols.errors import PbxError
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link

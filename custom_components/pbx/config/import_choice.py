@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_NAME
@@ -14,6 +14,7 @@ import voluptuous as vol
 from ..const import CONF_SYSTEM
 from ..protocols.contract import Contract
 from ..protocols.errors import PbxError
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import ObjectKey, PbxInfo, PbxObject
 from ..protocols.registry import SYSTEMS
 from .connection import async_create_session

@@ -1,7 +1,7 @@
 """The ways to log in that the config flow offers, and the form of each as data."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
@@ -29,6 +29,7 @@ from ..const import (
     CONF_TLS,
     CONF_TRUST,
 )
+from ..protocols.lazy_dataclass import dataclass
 from .address import parse_address
 from .tls import Trust, clean_trust_settings
 

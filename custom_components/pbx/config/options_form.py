@@ -1,7 +1,7 @@
 """The form of the options as data: its sections, their fields, and the selector of each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field as make_field
+from dataclasses import field as make_field
 from enum import StrEnum
 from pathlib import PurePosixPath
 import re
@@ -39,6 +39,7 @@ from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selectio
 from ..hub.recording.recordings import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import ObjectKey, PbxObject, Phone, User
 from ..protocols.phone_numbers import to_plain_text
 from ..protocols.registry import SYSTEMS

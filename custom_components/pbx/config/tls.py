@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -17,6 +16,7 @@ from homeassistant.util.ssl import get_default_context, get_default_no_verify_co
 
 from ..const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_TLS, CONF_TRUST
 from ..protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
+from ..protocols.lazy_dataclass import dataclass
 
 CONNECT_SECONDS = 10.0
 FIND_TLS_SECONDS = 5.0

@@ -1,7 +1,6 @@
 """Describe a PBX for dashboards: plain data, as one user of Home Assistant may see it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import PbxHub
 from ..hub.masking import mask_for_states
 from ..protocols.enums import CallState, LegRole, ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import (
     PBX_KEY,
     Call,

@@ -1,7 +1,7 @@
 """The buttons of notifications with which people call back, kept over restarts."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any, Self
@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import ObjectKey
 from .options import PbxOptions
 

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, LegRole, MomentType, ObjectKind, Outcome
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import Call, ObjectKey, Party
 from ..protocols.state import PbxState
 from .address_book import AddressBook

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 import re
 from time import monotonic
 from xml.etree import ElementTree as ET
@@ -22,6 +21,7 @@ from yarl import URL
 
 from ..protocols.errors import ProtocolError
 from ..protocols.http import AnswerTooLarge, read_body
+from ..protocols.lazy_dataclass import dataclass
 
 _DAV = "{DAV:}"
 _CARD = "{urn:ietf:params:xml:ns:carddav}"

@@ -1,13 +1,14 @@
 """The options of an entry: what people chose for a PBX, apart from how it is reached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 
 # The kinds that may be left out; the PBX itself is always there.
 KINDS = tuple(kind for kind in ObjectKind if kind is not ObjectKind.PBX)

@@ -1,10 +1,10 @@
 """The calls that actions have placed, and the dial commands that the PBX has not answered yet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import PBX_KEY, Call, ObjectKey
 
 MOST_REMEMBERED = 200

@@ -4,7 +4,7 @@ A blocker of spam calls lets phones ring for an instant; nothing of that should 
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..protocols.call_tracker import CallTracker
 from ..protocols.changes import CallChange, CallsLost, Change, Snapshot, TransferChange
 from ..protocols.enums import CallDirection, CallState, LegRole
+from ..protocols.lazy_dataclass import dataclass
 from .options import PbxOptions
 
 _UP = frozenset({CallState.TALKING, CallState.ON_HOLD})

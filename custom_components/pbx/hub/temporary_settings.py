@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 import logging
@@ -18,6 +18,7 @@ from ..const import DOMAIN
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import Capability, ObjectKind, PresenceActivity
 from ..protocols.errors import CannotConnect, PbxError
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import ObjectKey, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState

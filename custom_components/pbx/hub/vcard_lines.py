@@ -6,8 +6,9 @@ A server or a file may hold anything, so the time it takes grows only with the l
 from base64 import b64decode
 from binascii import a2b_qp
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 import re
+
+from ..protocols.lazy_dataclass import dataclass
 
 # A card with a picture of the largest size that is kept has fewer characters.
 MAX_CARD = 2_000_000

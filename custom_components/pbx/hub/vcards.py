@@ -1,7 +1,7 @@
 """Read vCards: names, telephone numbers, groups and pictures."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from itertools import islice
 import logging
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..protocols.enums import NumberKind
 from ..protocols.json_text import to_inert_line
+from ..protocols.lazy_dataclass import dataclass
 from .vcard_lines import Property, split_cards
 
 _LOGGER = logging.getLogger(__name__)

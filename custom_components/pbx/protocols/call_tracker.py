@@ -1,7 +1,7 @@
 """Follow calls from their legs to their outcome, and say what each change is to each participant."""
 
 from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
 from .call_rules import (
@@ -21,6 +21,7 @@ from .call_rules import (
 from .changes import CallChange, Moment, TransferChange
 from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
 from .evolve import evolve
+from .lazy_dataclass import dataclass
 from .model import PBX_KEY, Call, ObjectKey, Party, View
 
 # A call whose end was never reported must not stay open for ever.

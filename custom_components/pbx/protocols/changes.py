@@ -1,12 +1,13 @@
 """What a session reports, in the order in which it happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from .enums import CallDirection, EndCause, MomentType, NoticeCode, ObjectKind
 from .evolve import init_quickly
+from .lazy_dataclass import dataclass
 from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
 
 

@@ -1,13 +1,14 @@
 """The commands of the session contract."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from .changes import CallChange
 from .enums import DialOutcome, ForwardKind, PresenceActivity
 from .errors import NotSupported
+from .lazy_dataclass import dataclass
 from .model import Favourite, FoundContact, PastCall, SwitchEvent
 
 

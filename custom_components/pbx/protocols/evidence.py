@@ -5,9 +5,10 @@ in `docs/` and reports name. A session shows what it reads to the assumptions th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from .lazy_dataclass import dataclass
 
 # After so many verdicts nothing new is learned, and nothing more is asked.
 ENOUGH = 20

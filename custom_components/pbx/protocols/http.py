@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 import zlib
 
@@ -32,6 +31,7 @@ from .errors import (
     PbxError,
     ProtocolError,
 )
+from .lazy_dataclass import dataclass
 from .recorder import Door, Recorder
 from .session import Link
 from .turns import parse_json_in_turn

@@ -6,7 +6,7 @@ to the status of phones and users what follows from calls.
 """
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -24,6 +24,7 @@ from .enums import (
 )
 from .evolve import init_quickly
 from .json_text import to_inert_line
+from .lazy_dataclass import dataclass
 from .phone_numbers import is_withheld
 
 

@@ -4,7 +4,7 @@ What speaks with a system is imported only where there is a PBX of it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +18,7 @@ from .innovaphone import (
     detect as detect_innovaphone,
 )
 from .ipcortex import SETTINGS as IPCORTEX_SETTINGS, create as create_ipcortex
+from .lazy_dataclass import dataclass
 from .session import Link, PbxSession
 from .settings import Setting
 from .switchvox import (

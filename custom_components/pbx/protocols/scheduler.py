@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 import logging
 from typing import Any
 
 from .contract import Contract
 from .errors import AuthFailed, CertificateNotTrusted, ConnectionLost, MissingRight, PbxError
+from .lazy_dataclass import dataclass
 from .name_counter import NameCounter
 from .session import Clock
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 import ssl
 from typing import Any
 
@@ -14,6 +14,7 @@ from .commands import PbxCommands
 from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
 from .evidence import Evidence
+from .lazy_dataclass import dataclass
 from .model import ObjectKey, PbxInfo
 from .recorder import Recorder
 

@@ -1,9 +1,11 @@
 """How a PBX is reached, and what else the sessions of one system let people set."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Self
+
+from .lazy_dataclass import dataclass
 
 
 class SettingKind(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -26,6 +26,7 @@ from .changes import (
 )
 from .enums import LineStatus, MomentType, ObjectKind
 from .evolve import evolve_fields
+from .lazy_dataclass import dataclass
 from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
 from .parties import list_lines, merge_lines
 from .status import (

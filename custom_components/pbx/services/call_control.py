@@ -1,7 +1,6 @@
 """Control calls that are up: answer, reject, hold, resume, park, record, send tones, transfer, pick up."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -15,6 +14,7 @@ from ..hub.hub import PbxHub
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.errors import NotSupported
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import Call, ObjectKey
 from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (

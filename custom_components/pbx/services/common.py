@@ -1,7 +1,7 @@
 """What several actions share: fields, and the objects, calls and numbers that fields name."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..describe import to_pbx_call_id
 from ..errors import invalid, invalid_target
 from ..hub.hub import PbxConfigEntry, PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import PBX_KEY
 from ..targets import ActionCall, Target, find_triggering_call, get_device_target
 

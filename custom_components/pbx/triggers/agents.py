@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, override
@@ -16,6 +15,7 @@ from homeassistant.helpers.trigger import TriggerActionRunner
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..protocols.lazy_dataclass import dataclass
 from ..targets import describe_device_of
 from .base import FollowingTrigger, create_target_schema
 

@@ -1,7 +1,6 @@
 """Do what was asked for in words, by the actions of the integration, so that all their rules apply."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from ..hub.masking import mask_for_states
 from ..hub.options import NameSource
 from ..hub.vcards import Contact
 from ..protocols.enums import Capability, DialOutcome, NumberKind, ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import User
 from ..protocols.phone_numbers import to_dialable
 from ..targets import Target

@@ -1,7 +1,7 @@
 """The intents: the slots of each, what it does, and what it answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any, override
 
@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..protocols.enums import CallState, DialOutcome
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import Queue
 from . import actions, queries
 from .actions import Destination

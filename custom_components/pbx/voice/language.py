@@ -1,7 +1,6 @@
 """What people say and what is answered, in each language: the files of the folder `sentences`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
@@ -12,6 +11,7 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 from homeassistant.util.yaml import load_yaml_dict
 
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.phone_numbers import to_dialable
 from .numerals import read_numerals, spell_numerals
 

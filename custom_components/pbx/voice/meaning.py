@@ -1,11 +1,12 @@
 """Choose what a sentence means among its readings, by what is there: people, queues, calls and times."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum, auto
 
 from ..protocols.enums import CallState, ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from . import actions, queries
 from .language import Certainty, Language, RequestFailed
 from .matching import match_name

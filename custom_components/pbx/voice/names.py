@@ -1,7 +1,7 @@
 """Who asks, and which objects they may ask about."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.auth.models import User as HomeAssistantUser
@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import User
 from ..protocols.phone_numbers import to_dialable
 from ..targets import Target, find_own_targets, get_person

@@ -1,7 +1,6 @@
 """Find out what was asked for in words: calls, messages, queues, the call history and contacts."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +17,7 @@ from ..protocols.enums import (
     ObjectKind,
     PresenceActivity,
 )
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import Call, Mailbox, Queue, User
 from ..protocols.phone_numbers import is_code, to_dialable
 from ..targets import Target

@@ -6,7 +6,7 @@ to whoever would have had it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from hassil.intents import Intents, WildcardSlotList
@@ -17,6 +17,7 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.chat_session import current_session
 from homeassistant.helpers.event import async_call_later
 
+from ..protocols.lazy_dataclass import dataclass
 from .language import Choice, Language
 from .matching import match_name, split_words
 from .meaning import Request

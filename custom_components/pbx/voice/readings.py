@@ -1,12 +1,12 @@
 """What a sentence can mean: every reading of it in every language, the most literal one first."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
+from ..protocols.lazy_dataclass import dataclass
 from .language import LONGEST_SENTENCE, Certainty, Language, Languages
 from .number_kinds import load_kinds
 from .times import TIMES, load_times

@@ -1,7 +1,7 @@
 """The tools of language models: the parameters of each, what it does, and what it returns."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..protocols.enums import Capability, Outcome, PresenceActivity
+from ..protocols.lazy_dataclass import dataclass
 from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
 from .actions import Destination

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 import gzip
 from importlib import import_module
@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ...const import CONF_LOGIN, CONF_SYSTEM, DOMAIN
+from ...protocols.lazy_dataclass import dataclass
 from ...protocols.model import PbxInfo
 from ...protocols.recorder import Frame, Recorder
 from ...protocols.registry import SYSTEMS

@@ -1,10 +1,11 @@
 """The channels of the PBX, and the conversations that they make."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from ..changes import CallChange
 from ..evolve import evolve
+from ..lazy_dataclass import dataclass
 from ..model import Party
 from .decode_calls import UP, ChannelNews
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import field
 import hashlib
 from itertools import count
 import socket as network
@@ -23,6 +23,7 @@ from ..errors import (
     WrongSystem,
 )
 from ..evidence import Evidence
+from ..lazy_dataclass import dataclass
 from ..recorder import Door, Recorder
 from ..session import Clock, Link, within
 from .settings import AsteriskSettings

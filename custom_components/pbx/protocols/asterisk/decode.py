@@ -3,13 +3,14 @@
 import base64
 import binascii
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 import re
 
 from ..enums import ForwardKind, LineStatus, PresenceActivity
 from ..json_fields import get_caller_name, get_count, get_text
 from ..json_text import clean_text
+from ..lazy_dataclass import dataclass
 from .wire import Block
 
 # The technologies that are telephones or trunks; all others are plumbing inside of the PBX.

@@ -1,13 +1,14 @@
 """What the blocks of the manager interface say of channels and calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from ..enums import EndCause, Outcome
 from ..json_fields import as_text, get_integer
 from ..json_text import clean_text
+from ..lazy_dataclass import dataclass
 from ..phone_numbers import REMEMBERED, hide_withheld
 from .decode import get_device, get_technology, is_telephone
 from .wire import Block

@@ -1,12 +1,13 @@
 """Remember what the PBX has, and show it as objects of the model."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..lazy_dataclass import dataclass
 from ..model import (
     PBX_KEY,
     Mailbox,

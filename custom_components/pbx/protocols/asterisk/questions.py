@@ -1,12 +1,12 @@
 """What dial plans ask by `AGI(agi:async,…)`, each question until it is answered or its time is over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
 from ..changes import CallQuestion
 from ..errors import CommandFailed
+from ..lazy_dataclass import dataclass
 from ..session import Clock
 from .decode import get_now
 from .decode_calls import Question

@@ -1,10 +1,11 @@
 """Which rights the manager user has, by what the PBX says that it may do."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..changes import Change, Notice
 from ..enums import Capability, NoticeCode
+from ..lazy_dataclass import dataclass
 
 # What a manager user needs, as it stands in `manager.conf`.
 READ_LINE = "read = system,call,agent,user,agi"

@@ -1,8 +1,8 @@
 """How to reach the manager interface of an Asterisk and log in to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 # The way of a phone of no known make to answer by itself, and the makes that have a way of their own.

@@ -5,7 +5,6 @@ are assumed (axeos/event-names), and an event whose name is none of them is reco
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 import re
@@ -23,6 +22,7 @@ from ..json_fields import (
     get_word,
     iter_one_or_many,
 )
+from ..lazy_dataclass import dataclass
 from ..model import Leg, ObjectKey, Party
 from ..phone_numbers import REMEMBERED, strip_number
 from .decode_objects import ListKind, decode_status

@@ -1,7 +1,6 @@
 """Requests to the HTTP APIs of an Axeos PBX, legacy and v1, and what their answers mean."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +16,7 @@ from ..errors import (
 )
 from ..http import HttpAnswer, send_request
 from ..json_fields import get_integer, get_text
+from ..lazy_dataclass import dataclass
 from ..session import Link
 from .settings import AxeosSettings, encode_login
 

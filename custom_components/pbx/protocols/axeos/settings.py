@@ -2,8 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 SETTINGS = (

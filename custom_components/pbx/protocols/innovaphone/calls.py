@@ -6,12 +6,13 @@ A line here is the part of one object in a call, as RCC follows it.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import count
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState, EndCause, LegRole, Outcome
+from ..lazy_dataclass import dataclass
 from ..model import Leg, Party, WaitingCall
 from .decode_calls import ALERT, PARKED, CallNews, Peer, get_end_cause, get_leg_outcome
 from .decode_objects import QUEUE, VOICEMAIL

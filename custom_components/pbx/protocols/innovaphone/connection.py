@@ -3,13 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from itertools import count
 import logging
 from typing import Any
 
 from ..errors import ConnectionLost, ProtocolError
 from ..json_fields import JsonObject, get_text
+from ..lazy_dataclass import dataclass
 from ..name_counter import NameCounter
 from ..session import Clock
 from .websocket import JsonSocket

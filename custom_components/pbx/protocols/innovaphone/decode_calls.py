@@ -1,12 +1,12 @@
 """Decode the indications of RCC, and what they say of how a call ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from ..enums import CallState, EndCause, LegRole, Outcome
 from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, get_word, iter_one_or_many
+from ..lazy_dataclass import dataclass
 from ..phone_numbers import REMEMBERED
 from .decode_objects import USER, get_known_text, get_object_type, is_readable_list
 

@@ -1,7 +1,6 @@
 """Decode objects: rows of the directory, accounts, switches, presence and numbering."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 import re
 from typing import Any, Self
 
@@ -17,6 +16,7 @@ from ..json_fields import (
     get_word,
     iter_one_or_many,
 )
+from ..lazy_dataclass import dataclass
 from ..model import DialPlan, PresenceEntry, Switch
 
 DIVERSIONS = {"cfu": ForwardKind.ALWAYS, "cfb": ForwardKind.BUSY, "cfnr": ForwardKind.NO_ANSWER}

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ..changes import Change, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..evolve import evolve, evolve_fields
+from ..lazy_dataclass import dataclass
 from ..model import (
     ObjectKey,
     Party,

@@ -1,8 +1,9 @@
 """How to reach an innovaphone PBX and log in to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, flag, seconds
 
 DEFAULT_PREFIX = "PBX0"

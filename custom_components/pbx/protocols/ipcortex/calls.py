@@ -1,12 +1,13 @@
 """Follow the calls of each device; one device's side of a call is a call of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
 from ..json_fields import get_caller_name, get_text, get_time, get_word
+from ..lazy_dataclass import dataclass
 from ..model import Leg, Party
 from ..name_counter import NameCounter
 

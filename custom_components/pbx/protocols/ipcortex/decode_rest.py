@@ -1,12 +1,13 @@
 """Decode what REST says of night modes, their calendar, links, telephones and users."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ..enums import PresenceActivity
 from ..json_fields import as_word, get_text, iter_values
 from ..json_text import add_detail
+from ..lazy_dataclass import dataclass
 from ..model import Switch
 
 OPTIONS = {"on": "on", "off": "off", "schedule": "sched"}

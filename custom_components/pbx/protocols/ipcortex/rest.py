@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 import re
 from typing import Any
@@ -21,6 +20,7 @@ from ..errors import (
 )
 from ..http import send_request
 from ..json_fields import get_integer, get_text, get_word
+from ..lazy_dataclass import dataclass
 from ..session import Clock, Link
 from .settings import IpcortexSettings
 

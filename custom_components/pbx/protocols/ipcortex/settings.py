@@ -1,8 +1,8 @@
 """How to reach an IPCortex PABX and log in to it."""
 
-from dataclasses import dataclass
 import re
 
+from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, Setting, SettingKind, flag, seconds
 
 SETTINGS = (

@@ -3,7 +3,7 @@
 import asyncio
 from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 import re
 from secrets import token_hex
@@ -13,6 +13,7 @@ from ..changes import CallChange, Patch
 from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..evolve import evolve
 from ..json_fields import as_word
+from ..lazy_dataclass import dataclass
 from ..model import Leg, ObjectKey, Party
 from ..parties import make_party
 from ..status import combine

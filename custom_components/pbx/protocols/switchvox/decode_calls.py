@@ -6,7 +6,7 @@ recording shows more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import lru_cache
 import json
@@ -26,6 +26,7 @@ from ..json_fields import (
     get_word,
 )
 from ..json_text import parse_json
+from ..lazy_dataclass import dataclass
 from ..model import ParkedCall
 from ..phone_numbers import REMEMBERED, is_withheld
 

@@ -1,10 +1,11 @@
 """Who is there: accounts with their numbers and names."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from ..enums import UserPhoneType
+from ..lazy_dataclass import dataclass
 from ..model import Phone, User, UserPhone
 from ..phone_numbers import REMEMBERED
 

@@ -1,10 +1,10 @@
 """Turn notifications of the Realtime API, and Event Triggers at the web hook, into changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..changes import Change, RawEvent
+from ..lazy_dataclass import dataclass
 from ..name_counter import NameCounter
 from ..session import Clock, PushHook
 from ..shapes import ShapeBook

@@ -1,9 +1,10 @@
 """How to reach a Switchvox and log in to it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self, override
 
+from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 import json
@@ -13,6 +12,7 @@ import time
 from typing import Any
 
 from ...json_text import parse_json
+from ...lazy_dataclass import dataclass
 from .errors import EngineMissing, ScriptBreach, ScriptError, breach_of
 
 

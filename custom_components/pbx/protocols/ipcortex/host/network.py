@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64decode, b64encode
 import codecs
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +16,7 @@ from yarl import URL
 
 from ...errors import PbxError
 from ...http import CONNECT_TIMEOUT, read_body
+from ...lazy_dataclass import dataclass
 from ...session import Link
 from ...websocket import connect_websocket
 from .engine import Limits

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
+from ...lazy_dataclass import dataclass
 from .client import SocketIo
 from .endpoint import Disconnected, Endpoint, HandshakeRefused, NoHandshake, SocketIoError, Transport
 from .packets import Hello, decode_hello, revision_of

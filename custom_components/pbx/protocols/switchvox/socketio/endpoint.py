@@ -1,9 +1,9 @@
 """Where a Socket.IO server is, and what can go wrong with it."""
 
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
+from ...lazy_dataclass import dataclass
 from ...session import Link
 
 

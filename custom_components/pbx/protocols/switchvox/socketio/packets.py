@@ -1,12 +1,12 @@
 """Encode and decode packets of Engine.IO and Socket.IO."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 import json
 import re
 from typing import Any
 
 from ...json_text import parse_json
+from ...lazy_dataclass import dataclass
 
 # Optional before the arguments of an event: a namespace and the number of an acknowledgement.
 _EVENT = re.compile(r"42(?:/[^,\[]*,)?\d*(?=\[)")
