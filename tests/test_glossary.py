@@ -24,7 +24,7 @@ STEM = 0.6
 OTHER_ADDRESS = {
     "de": r"\w,? Sie\b|\bIhnen\b",
     "es": r"\b(?:[Uu]sted|Adjúntela|Compruebe|Elija|Escriba|grabe|Indique|Introduzca|Pulse|Seleccione)\b",
-    "fr": r"\b(?:[Tt]u|[Tt]oi|[Tt]on|[Tt]es)\b",
+    "fr": r"\b(?:[Tt]u|[Tt]oi|[Tt]on|[Tt]es|tien)\b",
     "it": r"\b(?:Lei|Apra|Indichi|Inserisca|Lasci|Prema|Scelga|Verifichi)\b",
     "nl": r"\b[Uu]w?\b",
 }
@@ -113,8 +113,8 @@ def test_words_to_use(language: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(OTHER_ADDRESS))
 def test_one_form_of_address(language: str) -> None:
-    """People are addressed in one way throughout what they read."""
-    assert [text for text in written_texts(language) if re.search(OTHER_ADDRESS[language], text)] == []
+    """People are addressed in one way throughout what they read and hear."""
+    assert [text for text in texts(language) if re.search(OTHER_ADDRESS[language], text)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

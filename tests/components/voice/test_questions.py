@@ -81,7 +81,7 @@ def dialed(session: MemorySession) -> list[str]:
         ("en", "call Maria", "Which one: Maria Rossi or Maria Weber?"),
         ("de", "ruf Maria an", "Wen meinst du: Maria Rossi oder Maria Weber?"),
         ("nl", "bel Maria", "Wie bedoel je: Maria Rossi of Maria Weber?"),
-        ("fr", "appelle Maria", "Qui veux-tu dire : Maria Rossi ou Maria Weber ?"),
+        ("fr", "appelle Maria", "Qui voulez-vous dire : Maria Rossi ou Maria Weber ?"),
         ("es", "llama a Maria", "¿A quién te refieres: Maria Rossi o Maria Weber?"),
         ("it", "chiama Maria", "Chi intendi: Maria Rossi o Maria Weber?"),
     ],
