@@ -13,6 +13,7 @@ from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import API_KEY, small_world
 
 STATUS = "sensor.pbx_example_org_anna_de_vries_status"
+DO_NOT_DISTURB = "switch.pbx_example_org_anna_de_vries_do_not_disturb"
 SECTIONS = (
     "What is imported",
     "What is read, and how often",
@@ -82,4 +83,22 @@ async def test_options(live: LiveHomeAssistant, browser: Browser, pbx: AxeosSimu
             await asyncio.sleep(0.1)
     await live.api.wait_for_state(STATUS, "idle")
     assert {"Anna de Vries", "Björn Åkesson", "Sales"} <= await devices(live)
+    assert not page.errors
+
+
+async def test_an_interval(
+    live: LiveHomeAssistant, browser: Browser, pbx: AxeosSimulator, screens: Path
+) -> None:
+    """A person shortens an interval, since what is set at a telephone shows too late."""
+    page = await browser.page()
+    dialog = await FlowDialog.configure(page, "pbx")
+    await dialog.open_section("What is read, and how often")
+    text = await dialog.text()
+    assert "no call for half an hour" in text
+    await dialog.fill({"Interval for settings": 10})
+    await page.screenshot(screens / "1 intervals.png")
+    await dialog.submit()
+    await live.api.wait_for_state(STATUS, "idle")
+    pbx.world.user("Anna de Vries").dnd = True
+    await live.api.wait_for_state(DO_NOT_DISTURB, "on", within=30)
     assert not page.errors
