@@ -101,15 +101,14 @@ async def report_states(hass: HomeAssistant, report: Report, options: argparse.N
 
 async def report_entities(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
     """Report what phones cost as they come, and what they keep of the memory."""
-    for size in options.sizes:
+    for size in options.phones:
         cost = await measure_entities(hass, size, min(options.runs, 3))
         report.begin(f"{size:,} phones come with {cost.entities:,} entities")
         report.add("set-up new to the registries, a phone", cost.cold, cost.bare_cold, "a bare one")
         report.add("set-up known to the registries, a phone", cost.warm, cost.bare_warm, "a bare one")
-    size = min(max(options.sizes), 1000)
-    project, floor = await measure_memory(hass, size)
-    text = f"{project / 1024:8.1f} KiB  {project / floor:6.2f} x of a bare one ({floor / 1024:.1f} KiB)"
-    report.add_text(f"memory of a phone among {size:,}", text, bytes=project, floor_bytes=floor)
+        project, floor = await measure_memory(hass, size)
+        text = f"{project / 1024:8.1f} KiB  {project / floor:6.2f} x of a bare one ({floor / 1024:.1f} KiB)"
+        report.add_text("memory of a phone", text, bytes=project, floor_bytes=floor, ratio=project / floor)
 
 
 async def report_peers(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
@@ -250,6 +249,8 @@ async def main(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
+    sizes = [1000, 5000]
+    parser.add_argument("--phones", type=int, nargs="+", default=sizes, help="how many come in entities")
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--people", type=int, default=1000, help="who are called, one after the other")

@@ -1,10 +1,11 @@
 """Measure how long the event loop is held in one piece while many objects come, change and go."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 import gc
+from itertools import batched
 from time import perf_counter, thread_time
 
 from homeassistant.core import HomeAssistant
@@ -13,13 +14,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.devices import async_remove_devices
-from custom_components.pbx.protocols.changes import Remove, Snapshot, Upsert
-from custom_components.pbx.protocols.enums import LineStatus, PresenceActivity
-from custom_components.pbx.protocols.model import PbxObject, User
+from custom_components.pbx.protocols.changes import CallChange, Change, Remove, Snapshot, Upsert
+from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, PresenceActivity
+from custom_components.pbx.protocols.model import Leg, Party, PbxObject, User
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
 
-from .office import make_phone
+from .floor import BareDevice, BareSensors
+from .office import list_devices, make_phone
 
 # The heart beats this often, in seconds. Counted is what the thread works between two beats, so that other
 # programs on the machine do not count.
@@ -99,8 +101,34 @@ def make_user(index: int) -> User:
     )
 
 
-async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
-    """Let so many phones and users come, change, be reloaded, and go."""
+def make_calls(count: int, phones: int) -> Iterator[tuple[Change, ...]]:
+    """Yield what is reported of calls that ring at the phones in turn, are answered and end."""
+    for number in range(count):
+        party = Party(phone=str(number % phones))
+        ringing = Leg(id=f"{number} leg", role=LegRole.CALLEE, party=party, state=CallState.RINGING)
+        call = CallChange(id=f"call {number}", caller=Party(number="5550100"), legs=(ringing,))
+        taken = replace(call, legs=(replace(ringing, state=CallState.TALKING),))
+        yield call, taken, CallChange(id=call.id, end=EndCause.HANGUP)
+
+
+async def measure_bare(hass: HomeAssistant, devices: Sequence[BareDevice]) -> list[Phase]:
+    """Let as many bare entities come and go: how long Home Assistant itself holds the loop for them."""
+    phases: list[Phase] = []
+    bare = BareSensors(hass, "blocking", devices)
+    async with heartbeat(phases, "bare entities: set-up, all new"):
+        await bare.__aenter__()
+        await bare.set_up()
+    async with heartbeat(phases, "bare entities: unload"):
+        await bare.unload()
+    async with heartbeat(phases, "bare entities: set-up, all known"):
+        await bare.set_up()
+    async with heartbeat(phases, "bare entities: removal"):
+        await bare.__aexit__()
+    return phases
+
+
+async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000) -> list[Phase]:
+    """Let so many phones and users come, change, be called, be reloaded, and go; then the same bare."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
     phones = [make_phone(index) for index in range(count)]
     objects: list[PbxObject] = [*phones, *(make_user(index) for index in range(count))]
@@ -117,6 +145,11 @@ async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
         await hub.apply([Snapshot(info=INFO, objects=tuple(objects))])
     async with heartbeat(phases, "all change"):
         await hub.apply([Upsert(replace(phone, status=LineStatus.TALKING)) for phone in phones])
+    async with heartbeat(phases, f"{calls:,} calls"):
+        for some in batched(make_calls(calls, count), 100, strict=False):
+            await hub.apply([change for call in some for change in call])
+            await asyncio.sleep(0)
+    assert not list(hub.state.calls.open)
     async with heartbeat(phases, "the connection goes"):
         hub.connected = False
         await hub.listeners.notify_all()
@@ -130,6 +163,7 @@ async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
     async with heartbeat(phases, "a tenth goes"):
         await hub.apply([Remove(phone.key) for phone in phones[: count // 10]])
         await hass.async_block_till_done()
+    devices = list_devices(hass, entry)
     async with heartbeat(phases, "unload"):
         await hass.config_entries.async_unload(entry.entry_id)
         await hass.async_block_till_done()
@@ -145,4 +179,4 @@ async def measure_blocking(hass: HomeAssistant, count: int) -> list[Phase]:
         await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
     del SYSTEMS[SYSTEM]
-    return phases
+    return phases + await measure_bare(hass, devices)

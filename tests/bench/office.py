@@ -51,13 +51,18 @@ class Office:
 
     def list_devices(self) -> list[BareDevice]:
         """Return as many devices as the registry has, each with as many entities."""
-        entities = er.async_entries_for_config_entry(er.async_get(self.hass), self.entry.entry_id)
-        enabled = Counter(entity.device_id for entity in entities if entity.disabled_by is None)
-        disabled = Counter(entity.device_id for entity in entities if entity.disabled_by is not None)
-        return [
-            BareDevice(enabled=enabled[device], disabled=disabled[device])
-            for device in enabled.keys() | disabled.keys()
-        ]
+        return list_devices(self.hass, self.entry)
+
+
+def list_devices(hass: HomeAssistant, entry: MockConfigEntry) -> list[BareDevice]:
+    """Return as many devices as an entry has in the registry, each with as many entities."""
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    enabled = Counter(entity.device_id for entity in entities if entity.disabled_by is None)
+    disabled = Counter(entity.device_id for entity in entities if entity.disabled_by is not None)
+    return [
+        BareDevice(enabled=enabled[device], disabled=disabled[device])
+        for device in enabled.keys() | disabled.keys()
+    ]
 
 
 @asynccontextmanager
