@@ -171,6 +171,18 @@ def _words(translation_key: str, values: Sequence[str], *, multiple: bool = Fals
     )
 
 
+def _ordered_words(translation_key: str, values: Sequence[str]) -> SelectSelector:
+    """Return a selector for a few fixed words of which the order counts, so it shows them in that order."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=list(values),
+            translation_key=translation_key,
+            multiple=True,
+            mode=SelectSelectorMode.DROPDOWN,
+        )
+    )
+
+
 def _labels(labels: Mapping[str, str], *, multiple: bool) -> SelectSelector:
     """Return a selector for values that are shown under labels."""
     options = [SelectOptionDict(value=value, label=label) for value, label in labels.items()]
@@ -330,7 +342,7 @@ _SECTIONS: Mapping[str, Sequence[Field]] = {
         _option("carddav_username", _always(TextSelector())),
         _option("carddav_password", _always(_text(TextSelectorType.PASSWORD))),
         _option("carddav_fingerprint", _always(TextSelector()), check=_check_carddav_fingerprint),
-        _option("name_sources", _always(_words("name_sources", list(NameSource), multiple=True))),
+        _option("name_sources", _always(_ordered_words("name_sources", list(NameSource)))),
     ),
     "people": (_option("people", _people, check=_check_people),),
     "doors": (_option("door_phones", _objects(ObjectKind.PHONE, "door_phones")),),

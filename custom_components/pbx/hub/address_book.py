@@ -78,6 +78,8 @@ class AddressBook:
         self.pbx_book.start()
         if self._folder is not None:
             await self.refresh_files()
+            if not self._in_files:
+                _LOGGER.warning("No vCard with a number was found in the folder that the options name")
             self._repeat(self.refresh_files, FOLDER_INTERVAL)
         if self._options.carddav_url:
             session = async_create_clientsession(self._hass, cookie_jar=DummyCookieJar())
@@ -117,9 +119,11 @@ class AddressBook:
         if number is None:
             return _NOBODY
         known = self._by_number.get(number), self.pbx_book.get(party.number, number)
-        if known == _NOBODY and self.pbx_book.asks and party.number is not None and not party.name:
+        if known != _NOBODY:
+            return known
+        if self.pbx_book.asks and party.number is not None and not party.name:
             self.pbx_book.ask(party.number)
-        return known
+        return _NOBODY
 
     def is_in_group(self, party: Party, groups: Iterable[str]) -> bool:
         """Return whether a party is in one of these groups; capitals do not matter."""
@@ -129,9 +133,10 @@ class AddressBook:
 
     def get_name(self, party: Party, pbx_name: str | None) -> str | None:
         """Return the name of a party by the first source that has one; the PBX says `pbx_name`."""
-        (contact, pbx_contact), person = self._find(party), self._find_person(party)
-        if contact is None and pbx_contact is None and person is None:
+        known, person = self._find(party), self._find_person(party)
+        if known is _NOBODY and person is None:
             return pbx_name
+        contact, pbx_contact = known
         names: Mapping[str, str | None] = {
             NameSource.PBX: pbx_name,
             NameSource.PBX_BOOK: pbx_contact.name if pbx_contact is not None else None,
