@@ -16,6 +16,7 @@ from custom_components.pbx.protocols.ipcortex.decode import (
     decode_records,
 )
 from custom_components.pbx.protocols.ipcortex.decode_rest import (
+    Inventory,
     choose_switch_name,
     decode_calendar,
     decode_links,
@@ -269,3 +270,35 @@ def test_redaction() -> None:
     known = IpcortexSettings(host="pbx", port=443, tls=True, username="anna", password="pw", auth_key="key")
     assert known.redact("anna with pw and key called 0700900") == "** with ** and ** called **"
     assert not IpcortexSettings(host="pbx", port=443, tls=True, auth_key="key").scripted
+
+
+_NAME = st.sampled_from(["1", "2", "anna", "bert", None])
+_RECORDS = st.one_of(
+    st.tuples(
+        st.just("Device"),
+        st.sampled_from(["SIP/1", "SIP/2"]),
+        st.fixed_dictionaries(
+            {"ownerID": _NAME},
+            optional={
+                "extension": st.sampled_from(["201", "202"]),
+                "label": st.sampled_from(["A", "B"]),
+                "phone": _NAME,
+                "blf": st.integers(0, 3),
+                "calls": st.sampled_from([[], [{"uid": "7", "id": "7", "state": "ring", "number": "0123"}]]),
+            },
+        ),
+    ),
+    st.sampled_from([("Contact", "1", {"uname": "anna"}), ("Contact", "2", {"uname": "bert"})]),
+)
+
+
+@given(st.lists(st.tuples(_RECORDS, st.booleans()), max_size=12))
+def test_what_is_left_out_changes_nothing(records: list[tuple[tuple[str, str, Any], bool]]) -> None:
+    """A record of a device shows its user anew only where that could be another; nothing is missed."""
+    directory = Directory()
+    for (kind, key, fields), is_gone in records:
+        if is_gone:
+            directory.remove_record(kind, key)
+        else:
+            directory.update_record(kind, key, fields)
+            assert directory.update_inventory(Inventory()) == []

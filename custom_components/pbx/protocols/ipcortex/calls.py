@@ -1,15 +1,16 @@
 """Follow the calls of each device; one device's side of a call is a call of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
+from ..evolve import evolve
 from ..json_fields import get_caller_name, get_text, get_time, get_word
 from ..lazy_dataclass import dataclass
 from ..model import Leg, Party
 from ..name_counter import NameCounter
+from ..parties import make_party
 
 CALLER = "caller"
 _STATES = {
@@ -154,11 +155,11 @@ class CallBook:
         # Of a call out of a queue, the first ones are those of who waited in it.
         number = get_text(call, "qnumber", "number")
         name = get_caller_name(call, "qname", "name", "label")
-        far = Party(number=number, name=name if name != number else None)
+        far = make_party(number, name if name != number else None)
         inside = number is not None and self._internal(number)
         # A person is known by their own name, not by that of their telephone.
         near_name = endpoint.name if endpoint.user is None else None
-        near = Party(number=endpoint.number, name=near_name, user=endpoint.user, phone=endpoint.device)
+        near = make_party(endpoint.number, near_name, user=endpoint.user, phone=endpoint.device)
         if get_word(call, "party") == CALLER:
             # While the other side rings, the state of the caller says so too.
             mine = CallState.DIALING if state is CallState.RINGING else state
@@ -189,10 +190,10 @@ class CallBook:
         dialled = get_text(call, "extension")
         if dialled is None or dialled == near.number:
             return near
-        return Party(number=dialled, name=get_text(call, "extname"))
+        return make_party(dialled, get_text(call, "extname"))
 
     def _end(self, known: KnownCall) -> list[Change]:
-        ended = replace(known.change, legs=(), end=EndCause.HANGUP)
+        ended = evolve(known.change, legs=(), end=EndCause.HANGUP)
         target = self.transfers.pop(known.id, None)
         if target is None:
             return [ended]

@@ -16,6 +16,8 @@ type Fields = Mapping[str, Any]
 
 
 MOST_WAITED = 500
+# What a device says that is shown of its user too; its calls are not.
+_FIELDS_OF_USERS = ("ownerID", "owner", "extension", "phone")
 
 
 class Directory:
@@ -25,6 +27,9 @@ class Directory:
         self._records: dict[str, dict[str, Fields]] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
         self._devices_of: dict[str, dict[str, None]] = {}
+        # Of each device whose it is, and what it said last of what its user is made of.
+        self._alias_of: dict[str, str] = {}
+        self._told_of: dict[str, tuple[Any, ...]] = {}
         self._contact_of: dict[str, str] = {}
         self._numbers: set[str] = set()
         self._people: dict[str, Person] = {}
@@ -54,6 +59,8 @@ class Directory:
         self._records.clear()
         self._shown.clear()
         self._devices_of.clear()
+        self._alias_of.clear()
+        self._told_of.clear()
         self._contact_of.clear()
         self._queues_of.clear()
         self._numbers.clear()
@@ -104,7 +111,7 @@ class Directory:
         if fields is None:
             return []
         if kind == "Device":
-            return self._gone_device(key, fields)
+            return self._gone_device(key)
         kinds = {"Contact": ObjectKind.USER, "Queue": ObjectKind.QUEUE, "Mailbox": ObjectKind.MAILBOX}
         return self._hide(ObjectKey(kinds[kind], key)) if kind in kinds else []
 
@@ -166,8 +173,12 @@ class Directory:
         self._numbers.update(decode_names(fields.get("extensions")), [number] if number else [])
         calls = self._update_calls(key, fields)
         changes = self._show(self._as_phone(key, fields))
-        for user in {self.get_owner(fields), self._find_user(before)} - {None}:
-            changes += self._show_user(user) if user is not None else []
+        told = tuple(map(fields.get, _FIELDS_OF_USERS))
+        if before is not None or self._told_of.get(key) != told:
+            self._told_of[key] = told
+            # A record that names no owner leaves the device to the one that it has.
+            for user in {self._find_user(self._alias_of.get(key)), self._find_user(before)} - {None}:
+                changes += self._show_user(user) if user is not None else []
         for queue in self._find_queues_of(key, fields):
             changes += self._refresh_queue(queue)
         return [*changes, *calls]
@@ -181,22 +192,28 @@ class Directory:
     def _link(self, key: str, fields: Fields) -> str | None:
         """Keep whose a device is, and return whose it was if that is another user."""
         alias = get_text(fields, "ownerID", "owner")
-        before = next((known for known, devices in self._devices_of.items() if key in devices), None)
+        before = self._alias_of.get(key)
         if alias is None or alias == before:
             return None
         # A hot desk has another owner now.
-        for devices in self._devices_of.values():
-            devices.pop(key, None)
+        self._unlink(key)
+        self._alias_of[key] = alias
         self._devices_of.setdefault(alias, {})[key] = None
         if before is not None:
             self.on_owner_changed()
         return before
 
-    def _gone_device(self, key: str, fields: Fields) -> list[Change]:
-        for devices in self._devices_of.values():
-            devices.pop(key, None)
+    def _unlink(self, key: str) -> str | None:
+        """Forget whose a device is, and return who it was."""
+        alias = self._alias_of.pop(key, None)
+        if alias is not None:
+            self._devices_of[alias].pop(key, None)
+        return self._find_user(alias)
+
+    def _gone_device(self, key: str) -> list[Change]:
+        user = self._unlink(key)
+        self._told_of.pop(key, None)
         ended = self.calls.update(CallDevice(key, None, None, None), [])
-        user = self.get_owner(fields)
         changes: list[Change] = [*ended, *self._hide(ObjectKey(ObjectKind.PHONE, key))]
         for queue in self._queues_of.pop(key, {}):
             changes += self._refresh_queue(queue)
@@ -229,8 +246,10 @@ class Directory:
     def _get_hot_desk(self, user: str) -> str | None:
         link = self.get_hot_desk_link(user)
         phone = link.phone if link is not None else None
+        if not phone:
+            return None
         devices = self.get_records("Device").items()
-        return next((key for key, fields in devices if phone and get_text(fields, "phone") == phone), None)
+        return next((key for key, fields in devices if get_text(fields, "phone") == phone), None)
 
     def _contact(self, key: str, fields: Fields) -> list[Change]:
         aliases = {key, get_text(fields, "uname") or key}
@@ -324,9 +343,10 @@ class Directory:
         return None
 
     def _show(self, item: PbxObject) -> list[Change]:
-        if self._shown.get(item.key) == item:
+        key = item.key
+        if self._shown.get(key) == item:
             return []
-        self._shown[item.key] = item
+        self._shown[key] = item
         return [Upsert(item)]
 
     def _hide(self, key: ObjectKey) -> list[Change]:

@@ -110,7 +110,7 @@ class RecordHandler:
                 continue
             self.handled += 1
             handler = self._handlers.get(what) if isinstance(what, str) else None
-            self.counts[what if isinstance(what, str) and handler else "unknown"] += 1
+            self.counts.add(what if isinstance(what, str) and handler else "unknown")
             changes += handler(record) if handler is not None else []
         if self._open:
             await self._report(changes)
