@@ -84,3 +84,21 @@ async def test_presence_is_all_there_is_without_calls(pbx: InnovaphoneSimulator)
         pbx.engine.answer(call, bjorn)
         await until(lambda: client.user(bjorn).status is LineStatus.TALKING)
     assert not pbx.recorder.named("PbxApi.UnsubscribePresence")
+
+
+async def test_commands_keep_what_they_do_not_set(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A presence that nobody wants is asked for where a command has to know it, and not for longer."""
+    bjorn = pbx.world.get("bjorn")
+    pbx.office.set_presence(bjorn, "away", "Back at three")
+    await until(lambda: client.user(bjorn).presence is PresenceActivity.AWAY)
+    client.session.watch_settings(presence_of())
+    await until(lambda: client.user(bjorn).presence is None)
+    commands = client.session.commands
+    await commands.set_do_not_disturb(bjorn.guid, on=False)
+    assert not pbx.recorder.named("PbxApi.SetPresence")
+    await commands.set_presence(bjorn.guid, PresenceActivity.BUSY, None)
+    (told,) = pbx.recorder.named("PbxApi.SetPresence")
+    assert (told["activity"], told["note"]) == ("busy", "Back at three")
+    await until(lambda: client.user(bjorn).presence is None)
+    ended = [item["sip"] for item in pbx.recorder.named("PbxApi.UnsubscribePresence")]
+    assert ended.count("bjorn") >= 2

@@ -24,7 +24,7 @@ from . import reader
 from .calls import UP, CallBook, Line
 from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
-from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, get_refusal
+from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, Presence, get_refusal
 from .directory import Entry
 from .feed import DEVICE, Feed
 from .rights import CHECKBOXES, Api, Rights
@@ -296,21 +296,22 @@ class InnovaphoneCommands(PbxCommands):
         text, contact = words or SETTABLE.get(activity), source or TEL
         if text is None:
             raise CommandFailed("activity_cannot_be_set")
-        presence = self._get_user(user).presence
-        # Without a note in the command, the one that is there stays.
-        kept = presence.get_note(contact) if presence is not None else None
-        await self._send(
-            Api.PBX,
-            "SetPresence",
-            **self._get_user_fields(user),
-            contact=contact,
-            activity=text,
-            note=(kept or "") if note is None else note,
-        )
+        fields = {**self._get_user_fields(user), "contact": contact, "activity": text}
+        if note is None:
+            # Without a note in the command, the one that is there stays.
+            presence = await self._get_presence(user)
+            note = (presence.get_note(contact) if presence is not None else None) or ""
+        await self._send(Api.PBX, "SetPresence", **fields, note=note)
+
+    async def _get_presence(self, user: str) -> Presence | None:
+        """Return the presence of a user, asked for where nobody has wanted it until now."""
+        entry = self._get_user(user)
+        async with self._feed.with_presence(user):
+            return entry.presence
 
     @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
-        presence = self._get_user(user).presence
+        presence = await self._get_presence(user)
         # A user who is away without do not disturb stays away, as far as that is known.
         if on or presence is None or presence.do_not_disturb:
             await self.set_presence(user, PresenceActivity.DND if on else PresenceActivity.AVAILABLE, None)

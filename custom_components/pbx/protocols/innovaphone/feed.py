@@ -1,6 +1,7 @@
 """Turn the messages of the PBX into changes of the model."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,6 +54,9 @@ class Feed:
         self.on_object_changed: Callable[[str], None] = lambda guid: None
         self.on_favourites_changed: Callable[[JsonObject], None] = lambda message: None
         self.on_out_of_view: Callable[[], None] = lambda: None
+        self.on_presence: Callable[[str], None] = lambda guid: None
+        # For as long as its context, a presence is known that nobody wants else.
+        self.with_presence: Callable[[str], AbstractAsyncContextManager[None]] = lambda guid: nullcontext()
         self._replayed: dict[str, float] = {}
         self._wide: dict[int, str] = {}
         self._handlers: dict[str, Callable[[JsonObject], list[Change] | None]] = {
@@ -86,6 +90,7 @@ class Feed:
         self._wide.clear()
         self.apis = None
         self.on_object_changed = lambda guid: None
+        self.with_presence = lambda guid: nullcontext()
         self.book.forget_handles()
 
     def handle_event(self, message: JsonObject, *, answer: bool) -> list[Change]:
@@ -271,6 +276,7 @@ class Feed:
         self.heard.add(entry.guid)
         entry.is_count_old &= self.directory.counts_calls
         entry.learn(presence=summarize_presence(sources, entry.presence))
+        self.on_presence(entry.guid)
         return self.update_object(entry.guid)
 
     def forget_presence(self, guid: str) -> list[Change]:
@@ -279,7 +285,7 @@ class Feed:
         entry = self.directory.entries.get(guid)
         if entry is None or entry.presence is None:
             return []
-        entry.presence = None
+        entry.learn(presence=None)
         return self.update_object(guid)
 
     def _favourites(self, message: JsonObject) -> list[Change]:

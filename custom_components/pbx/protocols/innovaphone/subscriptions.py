@@ -5,7 +5,9 @@ Whose calls go on is asked for first, and soon of who begins to ring meanwhile; 
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+import contextlib
+from contextlib import asynccontextmanager
 from enum import IntEnum, auto
 from heapq import heappop, heappush
 from itertools import count
@@ -26,6 +28,8 @@ WORKERS = 20
 # What was refused or not answered is asked for again after the first time, then after twice as long each
 # time; in seconds.
 FIRST_RETRY = 30.0
+# How long a command waits for a presence that it needs, in seconds.
+LONGEST_BORROWING = 3.0
 LONGEST_RETRY = 3600.0
 
 # What shows the presence of a user.
@@ -70,6 +74,8 @@ class Subscriber:
         self._now = now
         # The users whose presence is wanted, None for all.
         self._with_presence = wanted.get_ids(ObjectKind.USER, PRESENCE_SHOWN_BY)
+        # The users whose presence a command needs, with who waits for it.
+        self._borrowed: dict[str, list[asyncio.Event]] = {}
         # A task that moves up stands here twice; the rank it is queued with counts.
         self._todo: list[tuple[Rank, int, Task]] = []
         self._queued: dict[Task, Rank] = {}
@@ -121,6 +127,31 @@ class Subscriber:
         for guid in others:
             self._update_wish(guid, self._get_entry(guid), doubted)
 
+    @asynccontextmanager
+    async def with_presence(self, guid: str) -> AsyncIterator[None]:
+        """Subscribe to a presence for as long as the context, and wait a moment until it is known."""
+        if guid not in self._borrowed and self._get_wanted_presence(self._get_entry(guid)) is not None:
+            yield
+            return
+        known = asyncio.Event()
+        self._borrowed.setdefault(guid, []).append(known)
+        self.update_subscriptions(guid)
+        try:
+            if self._get_wanted_presence(self._get_entry(guid)) is not None and guid not in self._feed.heard:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_BORROWING):
+                        await known.wait()
+            yield
+        finally:
+            self._borrowed[guid].remove(known)
+            if not self._borrowed[guid]:
+                del self._borrowed[guid]
+            self.update_subscriptions(guid)
+
+    def _mark_known(self, guid: str) -> None:
+        for known in self._borrowed.get(guid, ()):
+            known.set()
+
     def _update_wish(self, guid: str, present: Entry | None, doubted: Collection[Api]) -> None:
         """Subscribe to the presence of an object, or no longer, where that is another wish than before."""
         if Api.PBX not in doubted and self._get_wanted_presence(present) != self._presence.get(guid):
@@ -163,7 +194,7 @@ class Subscriber:
 
     def _needs_presence(self, entry: Entry) -> bool:
         """Return whether a presence is wanted, or tells of calls of which nothing else does."""
-        if self._with_presence is None or entry.guid in self._with_presence:
+        if self._with_presence is None or entry.guid in self._with_presence or entry.guid in self._borrowed:
             return True
         return not self._wants_calls(entry) or entry.guid in self._feed.unmonitored
 
@@ -208,6 +239,8 @@ class Subscriber:
     def start(self) -> None:
         """Start to work; ends with the connection."""
         self._feed.on_object_changed = self.update_subscriptions
+        self._feed.on_presence = self._mark_known
+        self._feed.with_presence = self.with_presence
         self.subscribe_all()
         for _ in range(WORKERS):
             self._connection.spawn(self._run())
