@@ -13,7 +13,7 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.phone_numbers import to_dialable
-from .numerals import read_numerals, spell_numerals
+from .numerals import read_numerals, spell_numerals, strip_accents
 
 FOLDER = Path(__file__).parent.parent / "sentences"
 FALLBACK = "en"
@@ -87,22 +87,40 @@ class Language:
     times: Mapping[str, Any]
     answers: Mapping[str, str]
     problems: Mapping[str, str]
+    gist: Mapping[str, Any]
 
-    def iter_sentences(self, intent: str) -> Iterator[tuple[Certainty, str]]:
-        """Yield what people say for an intent, as hassil understands it together with the rules."""
+    def iter_sentences(self, intent: str) -> Iterator[tuple[Certainty, str, str]]:
+        """Yield what people say for an intent: the pattern alone, and as hassil understands it."""
         for certainty, templates in self.intents[intent].items():
             for template in templates:
                 # What follows a name at the end is told from it later, since a name may be any words.
                 tail = "" if _ENDS_WITH_NAME.search(template) else " <tail>"
-                yield Certainty(certainty), f"<lead> {template}{tail}"
+                yield Certainty(certainty), template, f"<lead> {template}{tail}"
 
-    def get_whole_sentence(self) -> str:
-        """Return everything that people say as one sentence, with its rules written out.
+    @cached_property
+    def doors(self) -> tuple[str, ...]:
+        """Return the beginnings of words that tell of telephones, with and without their accents."""
+        words = [" ".join(words.split()) for words in self.gist["doors"].split(",")]
+        return tuple(sorted({form for word in words for form in (word, strip_accents(word))}))
 
-        It is as short as it can be, since Home Assistant parses it in the event loop.
+    def get_doors(self) -> str:
+        """Return a sentence that holds one of the doors anywhere at the beginning of a word."""
+        return f"[{{before}} ]({'|'.join(self.doors)})[{{behind}}]"
+
+    @cached_property
+    def _door(self) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, self.doors))})")
+
+    def has_door(self, text: str) -> bool:
+        """Return whether a text holds one of the doors."""
+        return self._door.search(text.casefold()) is not None
+
+    def join_patterns(self, patterns: Sequence[str]) -> str:
+        """Return patterns as one sentence, with the rules written out.
+
+        It is as short as it can be, since Home Assistant may parse it in the event loop.
         """
-        templates = [text for kinds in self.intents.values() for texts in kinds.values() for text in texts]
-        sentence = f"<lead> ({'|'.join(templates)}) <tail>"
+        sentence = f"<lead> ({'|'.join(patterns)}) <tail>"
         while _RULE.search(sentence):
             sentence = _RULE.sub(lambda rule: self.rules[rule[1]], sentence)
         return " ".join(sentence.split())
@@ -217,10 +235,6 @@ class Languages:
         """Return the language of a tag such as `de-CH`, English where there is no file for it."""
         code = tag.casefold().replace("_", "-").partition("-")[0]
         return self._languages.get(code, self._languages[FALLBACK])
-
-    def list_sentences(self) -> list[str]:
-        """Return everything that people say, one sentence for each language."""
-        return [language.get_whole_sentence() for language in self]
 
 
 @cache

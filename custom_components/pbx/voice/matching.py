@@ -130,11 +130,11 @@ def _is_similar(said: Words, known: Words) -> bool:
     """Return whether the words are in the name but for one slip, or make it so when joined."""
     missing = [word for word in said if word not in known]
     if len(missing) == 1:
-        return any(_has_one_slip(missing[0], word) for word in known)
-    return _has_one_slip("".join(said), "".join(known))
+        return any(has_one_slip(missing[0], word) for word in known)
+    return has_one_slip("".join(said), "".join(known))
 
 
-def _has_one_slip(said: str, known: str) -> bool:
+def has_one_slip(said: str, known: str) -> bool:
     """Return whether two words differ by one letter too many, too few, another, or two in wrong order."""
     if min(len(said), len(known)) < _SHORTEST_WITH_SLIP or abs(len(said) - len(known)) > 1:
         return False

@@ -5,9 +5,11 @@ from dataclasses import field
 from datetime import datetime
 from enum import Enum, auto
 
+from ..hub.hub import loaded_hubs
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.lazy_dataclass import dataclass
 from . import actions, queries
+from .gist import KnownNames, fold_names
 from .language import Certainty, Language, RequestFailed
 from .matching import match_name
 from .names import Asker, NamedObject, list_exposed
@@ -21,6 +23,10 @@ _NEEDED_CALLS: Mapping[str, frozenset[CallState]] = {
     "PbxAnswer": _RINGING,
     "PbxReject": _RINGING,
     "PbxHangUp": frozenset(CallState) - {CallState.ENDED},
+}
+_FACTS: Mapping[str, frozenset[CallState]] = {
+    "ringing": _RINGING,
+    "talking": frozenset({CallState.TALKING, CallState.ON_HOLD}),
 }
 # Whom these name may be called: they have a number, in the PBX or outside.
 _CALLED = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
@@ -53,7 +59,20 @@ async def find_request(asker: Asker, readings: list[Reading]) -> Request | None:
         await _ground_first(asker, readings, Look.HERE)
         or await _ground_first(asker, readings, Look.ADDRESS_BOOK)
         or await _ground_first(asker, certain, Look.SIMILAR)
-        or next(map(_take_at_its_word, certain), None)
+    )
+
+
+def take_at_its_word(readings: list[Reading]) -> Request | None:
+    """Return what a sentence is sure to mean although what it names is not known."""
+    certain = (one for one in readings if one.certainty is Certainty.ALWAYS and _names_nobody_long(one))
+    return next(map(_take_at_its_word, certain), None)
+
+
+async def find_gist(asker: Asker, gist: list[Reading]) -> Request | None:
+    """Return what the gist of a sentence is, where it is sure to be about telephones."""
+    certain = [reading for reading in gist if reading.certainty is Certainty.ALWAYS]
+    return await _ground_first(asker, certain, Look.SIMILAR) or await _ground_first(
+        asker, gist, Look.ADDRESS_BOOK
     )
 
 
@@ -63,12 +82,33 @@ async def guess_request(asker: Asker, readings: list[Reading]) -> Request | None
     return await _ground_first(asker, readings, Look.SIMILAR) or next(map(_take_at_its_word, named), None)
 
 
+def list_known_names(asker: Asker) -> KnownNames:
+    """Return what everybody and every queue is called that the assistant may know of, for the gist."""
+    contacts = (
+        name for hub in loaded_hubs(asker.hass) for one in hub.address_book.contacts for name in one.names
+    )
+    users = (name for user in _list(asker, ObjectKind.USER) for name in user.names)
+    queues = (name for queue in _list(asker, ObjectKind.QUEUE) for name in queue.names)
+    return KnownNames(frozenset(fold_names([*users, *contacts])), frozenset(fold_names(queues)))
+
+
+def list_facts(asker: Asker) -> frozenset[str]:
+    """Return the cues that nobody says: what the calls of who asks do."""
+    return frozenset(fact for fact, states in _FACTS.items() if queries.has_own_call(asker, states))
+
+
 async def _ground_first(asker: Asker, readings: list[Reading], look: Look) -> Request | None:
     for reading in readings:
         request = await _ground(asker, reading, look)
         if request is not None:
             return request
     return None
+
+
+def _names_nobody_long(reading: Reading) -> bool:
+    """Return whether what stands for a name is short enough for one, or none is named."""
+    name = reading.slots.get("who")
+    return name is None or len(reading.language.strip_articles(name).split()) <= _LONGEST_NAME
 
 
 def _names_somebody(reading: Reading) -> bool:

@@ -46,9 +46,13 @@ def read_numerals(text: str, numerals: Mapping[str, str], joint: str) -> str:
 
 def split_numeral(text: str) -> list[str]:
     """Return the words of a number in small letters, without accents and hyphens between letters."""
+    return [part for word in strip_accents(text).split() for part in _split_hyphens(word)]
+
+
+def strip_accents(text: str) -> str:
+    """Return a text in small letters without accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in letters if not unicodedata.combining(char))
-    return [part for word in plain.split() for part in _split_hyphens(word)]
+    return "".join(char for char in letters if not unicodedata.combining(char))
 
 
 def _split_hyphens(word: str) -> list[str]:

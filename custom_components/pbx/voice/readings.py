@@ -1,12 +1,14 @@
 """What a sentence can mean: every reading of it in every language, the most literal one first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+from hassil.expression import Alternative, Expression, Group, RuleReference, TextChunk
 from hassil.intents import Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
 from ..protocols.lazy_dataclass import dataclass
+from .gist import Gist, GistReader, KnownNames
 from .language import LONGEST_SENTENCE, Certainty, Language, Languages
 from .number_kinds import load_kinds
 from .times import TIMES, load_times
@@ -31,8 +33,18 @@ class Grammar:
 
     def __init__(self, languages: Languages) -> None:
         self._intents = [(language, _create_intents(language)) for language in languages]
+        self._readers = [GistReader(language) for language in languages]
         for language in languages:
             _ = language.numerals, load_kinds(language)
+
+    def list_sentences(self) -> list[str]:
+        """Return what is listened for: per language its doors, and the patterns that hold none of them.
+
+        What holds a door is found without trying the patterns one by one, which takes long.
+        """
+        return [
+            sentence for language, intents in self._intents for sentence in _iter_listened(language, intents)
+        ]
 
     def read(self, text: str, tag: str) -> list[Reading]:
         """Return what a text can mean; of equally literal readings those in the language of the tag first.
@@ -41,13 +53,31 @@ class Grammar:
         """
         if len(text) > LONGEST_SENTENCE:
             return []
-        code = tag.casefold().partition("-")[0]
+        code = _get_code(tag)
         readings = (
             _create_reading(language, result)
             for language, intents in self._intents
             for result in recognize_all(text, intents)
         )
         return sorted(readings, key=lambda one: (-one.literal, one.language.code != code))
+
+    def read_gist(self, text: str, tag: str, known: KnownNames, facts: frozenset[str]) -> list[Reading]:
+        """Return what a text is about where no pattern covers it; see `gist.py`.
+
+        It is read in the language of the tag, in another one only where that says nothing.
+        """
+        if len(text) > LONGEST_SENTENCE:
+            return []
+        code = _get_code(tag)
+        own = (reader.read(text, known, facts) for reader in self._readers if reader.language.code == code)
+        found = [gist for gist in own if gist is not None]
+        return [_create_reading_of(gist) for gist in found or self._read_abroad(text, code, known, facts)]
+
+    def _read_abroad(self, text: str, code: str, known: KnownNames, facts: frozenset[str]) -> Iterable[Gist]:
+        """Return the clearest gist in any other language."""
+        others = (reader.read(text, known, facts) for reader in self._readers if reader.language.code != code)
+        found = [gist for gist in others if gist is not None and not gist.strange]
+        return sorted(found, key=lambda gist: gist.evidence)[-1:]
 
 
 @cache
@@ -74,8 +104,46 @@ def _parse(intents: Intents) -> None:
 
 
 def _iter_data(language: Language, intent: str) -> Iterator[dict[str, object]]:
-    for certainty, sentence in language.iter_sentences(intent):
-        yield {"sentences": [sentence], "metadata": {"certainty": certainty}}
+    for certainty, template, sentence in language.iter_sentences(intent):
+        yield {"sentences": [sentence], "metadata": {"certainty": certainty, "template": template}}
+
+
+def _get_code(tag: str) -> str:
+    return tag.casefold().replace("_", "-").partition("-")[0]
+
+
+def _iter_listened(language: Language, intents: Intents) -> Iterator[str]:
+    yield language.get_doors()
+    if patterns := list(_iter_without_door(language, intents)):
+        yield language.join_patterns(patterns)
+
+
+def _iter_without_door(language: Language, intents: Intents) -> Iterator[str]:
+    """Yield the patterns that may be said without any of the doors."""
+    for each in intents.intents.values():
+        for one in each.data:
+            if not any(_holds(sentence.expression, language, intents) for sentence in one.sentences):
+                yield str((one.metadata or {})["template"])
+
+
+def _holds(expression: Expression, language: Language, intents: Intents) -> bool:
+    """Return whether nothing can be said for an expression that holds none of the doors."""
+    match expression:
+        case TextChunk(text=text):
+            return language.has_door(text)
+        case Alternative(items=items):
+            return all(_holds(item, language, intents) for item in items)
+        case Group(items=items):
+            return any(_holds(item, language, intents) for item in items)
+        case RuleReference(rule_name=name):
+            return _holds(intents.expansion_rules[name].expression, language, intents)
+    return False
+
+
+def _create_reading_of(gist: Gist) -> Reading:
+    return Reading(
+        language=gist.language, intent=gist.intent, certainty=gist.certainty, slots=gist.slots, literal=0
+    )
 
 
 def _create_reading(language: Language, result: RecognizeResult) -> Reading:

@@ -29,10 +29,18 @@ from homeassistant.helpers.trigger import async_initialize_triggers
 from ..const import DOMAIN
 from .intents import CHOICES
 from .language import Languages
-from .meaning import Request, find_request, guess_request
+from .meaning import (
+    Request,
+    find_gist,
+    find_request,
+    guess_request,
+    list_facts,
+    list_known_names,
+    take_at_its_word,
+)
 from .names import Asker, find_login
 from .questions import OpenQuestions, ask_which
-from .readings import Grammar, load_grammar
+from .readings import Grammar, Reading, load_grammar
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,7 +51,7 @@ QUIET = 1.0
 async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
     """Listen for what people say to any assistant."""
     grammar = await hass.async_add_executor_job(load_grammar, languages)
-    sentences = await hass.async_add_executor_job(languages.list_sentences)
+    sentences = await hass.async_add_executor_job(grammar.list_sentences)
     questions = OpenQuestions(
         hass,
         lambda said, request: _handle_request(hass, questions, said, request),
@@ -103,15 +111,22 @@ async def _handle_sentence(
     )
     readings = await hass.async_add_executor_job(grammar.read, said.text, said.language)
     request = await find_request(asker, readings)
+    gist = await _read_gist(asker, grammar, said) if request is None else []
+    request = request or await find_gist(asker, gist) or take_at_its_word(readings)
     if request is not None:
         return _create_response(await _handle_request(hass, questions, said, request))
     answer = await _hand_on(hass, said)
     if answer is not None:
         return _create_response(answer)
-    guess = await guess_request(asker, readings)
+    guess = await guess_request(asker, [*gist, *readings])
     if guess is not None:
         return _create_response(await _handle_request(hass, questions, said, guess))
     return _create_response(languages.get_language(said.language).problems["not_understood"])
+
+
+async def _read_gist(asker: Asker, grammar: Grammar, said: ConversationInput) -> list[Reading]:
+    known, facts = list_known_names(asker), list_facts(asker)
+    return await asker.hass.async_add_executor_job(grammar.read_gist, said.text, said.language, known, facts)
 
 
 async def _handle_request(

@@ -1,7 +1,8 @@
 """Say phrases of any author and tell by language and kind how many fail, judged by effect.
 
-    PBX_PHRASES=FOLDER scripts/test -s -n 0 tests/components/voice/judge.py -k "de or nl"
+    PBX_PHRASES=FOLDER scripts/test -s -n 0 tests/components/voice/judge.py -k "[de] or [nl]"
 
+PBX_VOICE_ONLY=gist reads without the patterns, PBX_VOICE_ONLY=patterns without the gist.
 The folder has a file of phrases for each language, such as `de.txt`, in the form that `office.py` describes.
 It is no test of the suite, which knows no file of this name.
 """
@@ -14,8 +15,12 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.pbx.voice.readings import Grammar
 from tests.components.voice.office import LANGUAGES, PHRASES, Failure, Phrase, open_office, read_phrases
 
+ONLY = os.environ.get("PBX_VOICE_ONLY")
+# The way of reading that is left out.
+LEFT_OUT = {"gist": "read", "patterns": "read_gist"}
 FOLDER = Path(os.environ.get("PBX_PHRASES", str(PHRASES)))
 
 
@@ -35,5 +40,7 @@ async def test_judge(
     """Say the phrases of a language."""
     phrases = list(read_phrases(FOLDER / f"{language}.txt"))
     others = [phrase.text for phrase in phrases if phrase.effect == "other"]
+    if ONLY is not None:
+        monkeypatch.setattr(Grammar, LEFT_OUT[ONLY], lambda *_: [])
     office = await open_office(hass, monkeypatch, freezer, language, others)
     print(tell(language, phrases, await office.judge(phrases)))  # noqa: T201

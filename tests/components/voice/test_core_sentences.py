@@ -20,6 +20,7 @@ from hassil.parse_expression import parse_sentence
 from home_assistant_intents import get_intents
 import pytest
 
+from custom_components.pbx.voice.gist import GistReader, KnownNames, fold_names
 from custom_components.pbx.voice.language import Certainty, Languages, load_languages
 from custom_components.pbx.voice.readings import Grammar
 
@@ -36,6 +37,7 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 OTHER = "xyzzy"
+KNOWN = KnownNames(frozenset(fold_names(["Anna Schmidt", "Max Weber", "Robin Vos"])), frozenset({"support"}))
 MOST = 40
 
 
@@ -102,3 +104,11 @@ def test_not_taken(code: str) -> None:
         if reading.certainty is Certainty.ALWAYS
     }
     assert not taken
+
+
+@pytest.mark.parametrize("code", NAMES)
+def test_gist_not_taken(code: str) -> None:
+    """Nor is its gist sure to be about telephones, even while a call is up."""
+    reader = GistReader(load_languages().get_language(code))
+    gists = {text: reader.read(text, KNOWN, frozenset({"talking"})) for text in Speaker(code).say_all()}
+    assert not {text: gist.intent for text, gist in gists.items() if gist is not None and gist.sure}

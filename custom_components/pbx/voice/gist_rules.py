@@ -1,0 +1,285 @@
+"""Which cues of a sentence tell what is meant: rules that are the same in all languages.
+
+A rule names the cues that it needs, `a|b` for either, then behind a minus the cues that speak against it. One
+that begins with `?` is not sure to be about telephones: it only counts for what Home Assistant does not
+understand. Among the rules that fit, the one that needs most wins, of equal ones the first.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Self
+
+from ..protocols.lazy_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to ask for an intent."""
+
+    intent: str
+    needs: tuple[frozenset[str], ...]
+    against: frozenset[str]
+    sure: bool
+    slots: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, intent: str, text: str, slots: tuple[str, ...] = ()) -> Self:
+        """Return the rule that a line of the table describes."""
+        words = text.removeprefix("?").split()
+        return cls(
+            intent=intent,
+            needs=tuple(frozenset(word.split("|")) for word in words if not word.startswith("-")),
+            against=frozenset(word.removeprefix("-") for word in words if word.startswith("-")),
+            sure=not text.startswith("?"),
+            slots=slots,
+        )
+
+    @property
+    def weight(self) -> int:
+        """Return how much speaks for the rule where it fits."""
+        return len(self.needs)
+
+    def fits(self, cues: Collection[str]) -> bool:
+        """Return whether all the cues that are needed are there, and none that speaks against it."""
+        return self.against.isdisjoint(cues) and all(not need.isdisjoint(cues) for need in self.needs)
+
+
+_WHO, _QUEUE, _TIME = ("who",), ("queue",), ("until", "duration")
+# What nobody says who wants to call somebody now.
+_NO_CALL = (
+    "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
+    "-undisturbed -forwarding -queue -where -not_dial -may_call_me"
+)
+_NO_CHANGE = "-question -who -where -how_many -how_long"
+
+_TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
+    ("PbxStopForwarding", ()): (
+        f"unforward {_NO_CHANGE}",
+        f"forward|my_calls unforward {_NO_CHANGE}",
+        f"forward|forwarding off {_NO_CHANGE}",
+        f"my_calls come_back {_NO_CHANGE}",
+        "my_calls again here -question",
+    ),
+    ("PbxForwarding", ()): (
+        "forward|forwarding question -off",
+        "forward|forwarding question my_calls",
+        "forward|forwarding question where|who",
+        "my_calls where",
+        "my_calls question where|goes -missed -called -rings",
+        "my_calls who gets -rings -calling",
+        "forward|forwarding where|who",
+    ),
+    ("PbxForward", _WHO): (
+        "forward my_calls person|number -question -where -this_call -off -unforward",
+        "send my_calls person|number -question -where -this_call -off -unforward -come_back",
+        "my_calls person|number gets -question -where -who -off -unforward",
+        "my_calls person|number -question -where -who -off -unforward -missed -dial -talk -called -voicemail",
+        "forwarding person|number -off -question -unforward -where",
+        "forwarding person|number on -off -question -unforward -where",
+        "forward person|number -this_call -talking -off -question -where -who -unforward -me_through",
+    ),
+    ("PbxTransfer", _WHO): (
+        "transfer|forward this_call|caller|them person|number -my_calls -question -back -me_through -speak",
+        "transfer|forward|send this_call|caller person|number talking -my_calls -question -me_through",
+        "send this_call|caller person|number -my_calls -question -back -me_through -dial -speak",
+        "transfer|forward|send them person|number talking -my_calls -question -me_through -speak",
+        "transfer|forward person|number talking -my_calls -question -me_through -back",
+        "?send person|number talking -my_calls -question -me_through -back -dial -speak -voicemail",
+        "wants person this_call|them talking -question",
+    ),
+    ("PbxCallMissedBack", ()): (
+        "back missed|missed_call -question -how_many -what -person",
+        "back missed|missed_call dial -question -how_many -what -person",
+        "dial missed|missed_call -question -how_many -what -person",
+        "back missed|missed_call last|last_call|caller|them -question -how_many -person",
+    ),
+    ("PbxCallBack", ()): (
+        "back dial -person -number -question -how_many -missed -missed_call -may_call_me -no_calls -who",
+        "back last_call|caller|called -person -number -question -how_many -missed -missed_call -may_call_me",
+        (
+            "back this_call|a_call -person -number -question -how_many -missed -missed_call "
+            "-may_call_me -transfer -forward"
+        ),
+        "back dial them|last|last_call|caller|called -person -number -question -how_many -may_call_me -who",
+        "dial caller|last_call -person -number -question -who -how_many -anyone -missed -missed_call",
+        "dial last called -person -number -question -who -how_many -anyone -missed -missed_call",
+        "speak|me_through caller|last_call -person -number -question -who -missed -missed_call",
+    ),
+    ("PbxCall", _WHO): (
+        f"dial person|number {_NO_CALL}",
+        f"dial person|number phone|on_phone|back {_NO_CALL}",
+        f"speak person|number {_NO_CALL} -may_i",
+        f"me_through person|number {_NO_CALL}",
+        f"me_through|speak dial person|number {_NO_CALL} -may_i",
+    ),
+    ("PbxHangUp", ()): (
+        "?hangup -question -who -person -with_whom",
+        "hangup phone|this_call -question -who -person -with_whom",
+        "hangup talking -question -who -with_whom",
+        "end this_call -question -who -person -with_whom",
+        "end this_call talking -question -who -with_whom",
+        "?end talking on_phone|phone|caller -question -who -person -number -my_calls -forward -dnd",
+    ),
+    ("PbxReject", ()): (
+        "reject -question -who -person",
+        "reject ringing -question -who",
+        "not_answer ringing -question",
+        "not_answer this_call|phone|caller -question -who -my_calls",
+        "?dismiss ringing -question -who -my_calls -no_calls -dnd",
+    ),
+    ("PbxAnswer", ()): (
+        "answer phone|this_call|caller -question -who -not_answer -person -my_calls -dnd -reject",
+        "answer ringing -question -who -not_answer -my_calls -dnd -reject",
+        "?accept ringing -question -who -not_answer -my_calls -dnd -reject",
+    ),
+    ("PbxDoNotDisturb", ()): (
+        "dnd question -person",
+        "dnd question on|off -person",
+        "dnd question me|phone -person",
+        "?quiet question phone|me -person",
+        "?undisturbed question me -person",
+    ),
+    ("PbxDoNotDisturbOff", ()): (
+        "dnd off -question -person",
+        "dnd off again -question -person",
+        "dnd again -question -person",
+        "disturb again -undisturbed -question -person",
+        "reachable again i_am|me|calls|my_calls -question -person",
+        "reachable i_am -question -person -not_answer",
+        "may_call_me -question -no_calls -forward -missed",
+        "may_call_me again -question -no_calls -forward -missed",
+        "may_call_me again back|dial|through -question -forward -missed",
+        (
+            "through again me|i_am|my_calls|calls|phone|anyone -question -person -off -unforward "
+            "-forward -no_calls"
+        ),
+        (
+            "my_calls|calls again through|reachable|accept|answer -question -person -unforward "
+            "-forward -no_calls"
+        ),
+        "quiet off again -question -person -until -duration",
+        "?quiet off -question -person -until -duration",
+        "?no_calls off -question",
+    ),
+    ("PbxDoNotDisturbOn", _TIME): (
+        "dnd -question -off -again -person",
+        "dnd on -question -off -again -person",
+        "dnd until|duration -question -person",
+        "undisturbed -question -again -person -who",
+        "undisturbed until|duration -question -again -who",
+        "no_calls -question -may_call_me -off -who -missed -person -ringing",
+        "no_calls until|duration -question -may_call_me -who -missed",
+        "no_calls calls|my_calls|anyone -question -may_call_me -who -missed -off",
+        "no_calls on_phone|phone|dnd -question -may_call_me -who -missed",
+        "quiet phone|my_calls -question -off -again -who",
+        "quiet phone|my_calls until|duration -question -off -again -who",
+        "?quiet me -question -off -again -who -person",
+        "quiet until|duration -question -off -again -who -person",
+        "quiet me|i_am until|duration -question -off -again -who -person",
+    ),
+    ("PbxOnThePhone", _WHO): (
+        "person with_whom -dial -called -forward -my_calls",
+        "person with_whom talk|on_phone -called -forward -my_calls",
+        "person who talk|on_phone -called -forward -my_calls",
+    ),
+    ("PbxIsFree", _WHO): (
+        "person free question|may_i|finished -queue -my_calls -forward -called",
+        "person free -dial -called -my_calls -forward -queue -transfer -speak -dnd",
+        "person free question|may_i -called -my_calls -forward -queue",
+        "person busy -dial -called -my_calls -forward -transfer -speak -i_am -send",
+        "person busy question -called -my_calls -forward",
+        "person talk|on_phone question|finished -called -my_calls -forward -with_whom -dial -speak",
+        "person finished question -my_calls -forward",
+        "person doing",
+        "person may_i -my_calls -forward -called",
+        "person disturb|undisturbed|dnd question|may_i -my_calls",
+        "person reachable -my_calls -forward -i_am -again -speak -me_through",
+        "person reachable question|may_i -my_calls -forward",
+        "?person talk -dial -called -my_calls -forward -speak -with_whom -transfer -me_through",
+        "?person on_phone question -speak -dial -my_calls -forward -with_whom -called",
+    ),
+    ("PbxWhoIsCalling", ()): (
+        "who calling -how_many -last -missed",
+        "who calling ringing -how_many -missed",
+        "who on_phone|rings|this_call ringing -missed -was",
+        "who rings on_phone|phone|ringing|my_calls|this_call|caller -was -missed",
+        "?who rings -was -missed -called",
+        "anyone calling -missed -how_many",
+        "anyone calling question -missed -how_many",
+        "question calling me|phone -missed",
+        "rings question phone|on_phone|my_calls -missed -called",
+        "?who ringing -called -queue -missed -was -my_calls -forward -dial",
+        "person calling question -dial",
+        "with_whom talk talking -person -just -last",
+    ),
+    ("PbxLastCaller", ()): (
+        "last_call -back -dial -missed -missed_call -speak -forward",
+        "last_call who|what|was|question -back -missed -missed_call -speak",
+        "with_whom just|last talk|on_phone|dial|called -person -ringing",
+        "with_whom just|last -person -ringing",
+        "who last on_phone -person -ringing",
+        "who last called|dial -back -missed",
+        "who just called|was|dial -back -missed -person",
+        "who was on_phone|rings|called -missed",
+        "last called -back -dial -missed -person -how_many -anyone",
+    ),
+    ("PbxMissedCalls", ()): (
+        "missed_call -back -dial -person -queue",
+        "missed_call question|who|what|how_many|anyone|check|me -back -queue",
+        "missed question|who|what|how_many|anyone|check -back -queue",
+        "missed calls|this_call|phone|my_calls -back -queue",
+    ),
+    ("PbxOnThePhone", ()): (
+        "anyone on_phone -no_calls -queue -person -called -calling -was",
+        "anyone on_phone question -no_calls -queue -person -called -calling -was -missed",
+        "who on_phone -no_calls -queue -person -called -calling -was -me -ringing",
+        "anyone talk question -person -called -queue -me",
+        "who talk -person -called -calling -queue -me -was -to_me",
+    ),
+    ("PbxCallers", ()): (
+        "who called -back -queue -message -voicemail -last",
+        "anyone called -back -queue -message -voicemail",
+        "anyone called question -back -queue -message -voicemail",
+        "caller question|what|how_many|check|anyone|who -queue -wait -dial -back -transfer -queue_word",
+        "called question -back -queue -message -voicemail -person",
+        "person called question|anyone -back -queue -message -voicemail",
+        "called how_many -queue -message -voicemail -back",
+        "called me question|who|anyone|how_many -queue -message -voicemail -back",
+        "calls question|what|how_many|check|anyone -no_calls -queue -wait -forward -dnd -message -my_calls",
+        "calls me question|what|how_many|check|anyone -no_calls -queue -wait -forward -dnd -message",
+        "my_calls how_many|check -queue -forward -wait",
+    ),
+    ("PbxVoicemail", ()): (
+        "voicemail -forward -person -dial",
+        "voicemail question|check|anyone|how_many|new|what|message -forward",
+        "voicemail message|new question|check|anyone|how_many|what -forward",
+        "spoken anyone|message|question|voicemail -dial -person",
+        "message question|check|how_many|new|anyone|what me|voicemail|for_me|spoken -write",
+        "?message question|check|how_many|new|anyone -write -queue",
+    ),
+    ("PbxQueueWait", _QUEUE): (
+        "queue how_long",
+        "queue how_long wait|queue_word",
+        "queue wait_time",
+        "queue wait_time what|how_long|how_many|question",
+        "queue wait_time what|how_long|how_many|question wait",
+    ),
+    ("PbxQueue", _QUEUE): (
+        "queue wait|waiting|how_many|crowded|queue_word",
+        "queue anyone|who|question|calls|what -dial -transfer -forward -speak -send -called",
+        "queue wait|queue_word how_many|anyone|who|question|crowded|calls",
+        "queue on_phone anyone|who|how_many",
+    ),
+    ("PbxQueueWait", ()): (
+        "how_long wait queue_word|caller|calls",
+        "?wait_time -other",
+        "wait_time queue_word|caller|calls|phone",
+    ),
+    ("PbxQueue", ()): (
+        "queue_word how_many|anyone|crowded|who",
+        "queue_word how_many|anyone|crowded|who wait|caller|calls|phone|on_phone",
+        "wait how_many|anyone caller|calls|phone|on_phone",
+        "?wait how_many|anyone|who -person",
+    ),
+}
+
+RULES = tuple(Rule.parse(intent, text, slots) for (intent, slots), texts in _TABLE.items() for text in texts)
