@@ -49,6 +49,9 @@ def test_pattern(pattern: str, allowed: str, refused: str) -> None:
         ("20[1-4]", "20[1-4]"),
         ("20[!1]", "20[023456789*#]"),
         ("202", "202"),
+        # What stands for nothing is no reason to load nothing.
+        ("\n", "\n"),
+        ("2\n?", "2\n[0-9*#]"),
     ],
 )
 def test_patterns_of_older_releases(before: str, now: str) -> None:

@@ -97,10 +97,23 @@ def _as_object(value: Any) -> Any:
     return value if isinstance(value, dict) else {"value": value}
 
 
+def _as_block(value: Any) -> dict[str, str]:
+    """Return a block of an Asterisk, which has nothing but texts."""
+    return {
+        name: item if isinstance(item, str) else json.dumps(item) for name, item in _as_object(value).items()
+    }
+
+
 # How an annotation begins or ends, and what makes an argument for it out of any JSON value.
 _MAKERS: tuple[tuple[Callable[[str], bool], Callable[[Any], Any]], ...] = (
     (lambda text: text.startswith("collections.abc.Mapping[str, typing.Any]"), _as_object),
     (lambda text: text in {"JsonObject", "Fields"}, _as_object),
+    (lambda text: text == "Block", _as_block),
+    (lambda text: text == "collections.abc.Iterable[Block]", lambda value: [_as_block(value)]),
+    (
+        lambda text: text == "Tree",
+        lambda value: {tuple(key.split("/")): text for key, text in _as_block(value).items()},
+    ),
     (lambda text: text == "typing.Any", lambda value: value),
     (
         lambda text: text.startswith("collections.abc.Iterable[collections.abc.Mapping"),

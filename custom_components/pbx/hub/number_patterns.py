@@ -10,7 +10,7 @@ EVERYTHING = "*"
 # Digits, a plus, star and hash, and * ? [ ] as in the names of files.
 NUMBER_PATTERN = re.compile(r"[0-9+*#?\[\]!-]+")
 _DIALABLE = "+0123456789*#"
-_PIECE = re.compile(r"\*\*+|\[!?[^\]]+\]|.")
+_PIECE = re.compile(r"\*\*+|\[!?[^\]]+\]|.", re.DOTALL)
 
 
 @lru_cache(maxsize=512)
