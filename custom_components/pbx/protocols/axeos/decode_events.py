@@ -24,6 +24,7 @@ from ..json_fields import (
 )
 from ..lazy_dataclass import dataclass
 from ..model import Leg, ObjectKey, Party
+from ..parties import make_party
 from ..phone_numbers import REMEMBERED, strip_number
 from .decode_objects import ListKind, decode_status
 
@@ -78,7 +79,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
     return CallChange(
         id=call_id,
         caller=caller,
-        called=Party(number=get_text(event, "called_extension", "called_did")),
+        called=make_party(get_text(event, "called_extension", "called_did")),
         legs=legs,
         tag=get_text(event, "event_tag"),
         account_code=get_text(event, "account_code"),
@@ -103,21 +104,23 @@ def decode_call_information(data: Mapping[str, Any]) -> CallChange | None:
 def _decode_caller(data: Mapping[str, Any]) -> Party:
     """Return the caller of a call; source: Call events, `caller`. A hidden number leaves the original one."""
     number = get_text(data, "number", "original_number")
-    return Party(
-        number=number,
-        name=_get_name(data, number),
-        normalized=get_text(data, "normalized_number"),
-        user=get_text(data, "user_uuid"),
-        phone=get_text(data, "phone_uuid"),
+    return make_party(
+        number,
+        _get_name(data, number),
+        get_text(data, "normalized_number"),
+        get_text(data, "user_uuid"),
+        get_text(data, "phone_uuid"),
     )
 
 
 def _decode_details(caller: Mapping[str, Any]) -> dict[str, str]:
     """Return the number that a caller had at first, where the dial plan has put another one in its place."""
     original = get_text(caller, "original_number")
+    if original is None:
+        return {}
     shown = (get_text(caller, "number"), get_text(caller, "normalized_number"))
     digits = {strip_number(number).lstrip("+") for number in shown if number is not None}
-    if original is None or not digits or strip_number(original).lstrip("+") in digits:
+    if not digits or strip_number(original).lstrip("+") in digits:
         return {}
     return {"original_number": original}
 
@@ -125,6 +128,8 @@ def _decode_details(caller: Mapping[str, Any]) -> dict[str, str]:
 def _get_name(data: Mapping[str, Any], number: str | None) -> str | None:
     """Return a name, None where the PBX puts the number in its place."""
     name = get_caller_name(data, "name")
+    if name is None:
+        return None
     numbers = (number, *(get_text(data, field) for field in ("normalized_number", "original_number")))
     return None if name in numbers else name
 
@@ -138,8 +143,8 @@ def _decode_callee(data: Mapping[str, Any], state: CallState) -> Leg | None:
     leg_id = get_text(data, "unique_id", "phone_uuid", "user_uuid", "number")
     if leg_id is None:
         return None
-    party = Party(
-        number=get_text(data, "number"), user=get_text(data, "user_uuid"), phone=get_text(data, "phone_uuid")
+    party = make_party(
+        get_text(data, "number"), user=get_text(data, "user_uuid"), phone=get_text(data, "phone_uuid")
     )
     return Leg(id=leg_id, role=LegRole.CALLEE, party=party, state=state)
 

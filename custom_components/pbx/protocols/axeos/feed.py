@@ -111,7 +111,7 @@ class EventFeed:
         return item.hot_desk_user if isinstance(item, Phone) else None
 
     def _count(self, event: Mapping[str, Any], kind: EventKind) -> None:
-        self.counts[kind] += 1
+        self.counts.add(kind)
         if kind is EventKind.UNKNOWN or not has_known_name(event):
             self._count_unknown((get_text(event, "event_type") or "(no name)")[:60])
 
