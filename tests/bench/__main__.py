@@ -18,7 +18,7 @@ from custom_components.pbx.protocols.enums import ObjectKind
 from tests.components.parity.systems import TELLERS
 
 from .blocking import measure_blocking
-from .calls import count_writes, measure_calls, measure_open_calls
+from .calls import count_writes, measure_calls, measure_entering, measure_open_calls
 from .connecting import measure_connecting
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
@@ -64,6 +64,8 @@ async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Na
         report.begin(f"{system}: a call of {cost.frames:.0f} frames that writes {cost.states:.1f} states")
         report.add("whole call, from its frames to its states", cost.whole, cost.floor, "as many bare writes")
         report.add("of which decoding, up to the hub", cost.decode, cost.floor, "as many bare writes")
+        entering = await measure_entering(system, options.people, options.calls, options.runs)
+        report.add("of which the door for text", entering, cost.floor, "as many bare writes")
         rate = cost.frames / cost.whole.best * 1e6
         report.add_text("frames a second", f"{rate:8,.0f}", rate=rate)
         few, many = await measure_open_calls(hass, system, options.open, min(options.runs, 3))

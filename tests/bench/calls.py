@@ -77,6 +77,19 @@ async def measure_calls(hass: HomeAssistant, system: str, people: int, calls: in
     )
 
 
+async def measure_entering(system: str, people: int, calls: int, runs: int) -> Cost:
+    """Return what the frames of a call cost until they are plain values, before anything is decoded."""
+    wire, numbers = WIRES[system](people), count()
+    prepared = iter([_list_frames(wire, people, calls, numbers) for _ in range(runs + 1)])
+
+    async def enter() -> None:
+        for frame in next(prepared):
+            wire.enter(frame)
+
+    (entered,) = await alternate(runs, enter)
+    return Cost.of(entered, calls)
+
+
 def _list_frames(wire: Wire, people: int, calls: int, numbers: Iterable[int]) -> list[str]:
     """Return the frames of so many calls, one after the other."""
     return [

@@ -5,7 +5,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from .calls import measure_calls, measure_open_calls
+from .calls import measure_calls, measure_entering, measure_open_calls
 from .cost import Cost
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
@@ -26,6 +26,8 @@ async def test_events(hass: HomeAssistant) -> None:
 async def test_calls(hass: HomeAssistant, system: str) -> None:
     """Test that a call writes the states of its user, who rings, talks and is idle again."""
     cost = await measure_calls(hass, system, people=3, calls=6, runs=1)
+    entering = await measure_entering(system, people=3, calls=6, runs=1)
+    assert 0 < entering.best < cost.whole.best
     assert 0 < cost.decode.best < cost.whole.best
     assert cost.states > 10
     few, many = await measure_open_calls(hass, system, people=3, runs=1, calls=4)

@@ -37,7 +37,7 @@ class Wire(Protocol):
     """The reading side of one session, with so many people who have a phone each.
 
     `frames` are what the PBX sends of a call to one of the people, step by step; a call has a number of its
-    own. `read` returns what a frame changes.
+    own. `read` returns what a frame changes, `enter` only lets it in, as plain values that nobody decodes.
     """
 
     objects: list[PbxObject]
@@ -47,6 +47,10 @@ class Wire(Protocol):
 
     def read(self, frame: str) -> Iterable[Change]:
         """Return what a frame changes."""
+
+    def enter(self, frame: str) -> Any:
+        """Return the values of a frame, which is one JSON text unless a system says otherwise."""
+        return parse_json(frame)
 
 
 class AxeosWire(Wire):
@@ -227,8 +231,12 @@ class SwitchvoxWire(Wire):
         return "42" + json.dumps(["notification", notification], ensure_ascii=False)
 
     @override
+    def enter(self, frame: str) -> Any:
+        return decode_event(repair(frame))
+
+    @override
     def read(self, frame: str) -> Iterable[Change]:
-        event = decode_event(repair(frame))
+        event = self.enter(frame)
         assert event is not None
         return self._feed.handle_event(LINE_TOPIC, event.argument["params"])
 
@@ -360,12 +368,12 @@ class AsteriskWire(Wire):
         ]
 
     @override
+    def enter(self, frame: str) -> Any:
+        return list(self._splitter.feed(frame.encode()))
+
+    @override
     def read(self, frame: str) -> Iterable[Change]:
-        return [
-            change
-            for block in self._splitter.feed(frame.encode())
-            for change in self._feed.handle_event(block)
-        ]
+        return [change for block in self.enter(frame) for change in self._feed.handle_event(block)]
 
 
 def _make_block(name: str, **fields: str) -> str:
