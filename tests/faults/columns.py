@@ -17,7 +17,7 @@ from tests.simulators.ipcortex.small_world import ADMIN
 from tests.simulators.switchvox import OWN, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Dialect, Transport
 
-from .genuine_switchvox import GenuineSwitchvox, node_is_here
+from .genuine_switchvox import GenuineSwitchvox, OldGenuineSwitchvox, node_is_here
 
 # Rights that are taken from a login and given back while the context lasts.
 type Without = Callable[[Any, str], Any]
@@ -202,8 +202,11 @@ _OF_TRANSPORT = frozenset(
 
 
 def _genuine() -> Iterator[Column]:
-    """Yield the Switchvox with a genuine server, where that can be run."""
+    """Yield the Switchvox with genuine servers of two lines, where those can be run."""
     if node_is_here():
+        yield _switchvox(
+            "switchvox genuine 1", OldGenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT
+        )
         yield _switchvox("switchvox genuine", GenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT)
 
 

@@ -21,7 +21,6 @@ from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Dialect
 from tests.simulators.switchvox.engine_server import EngineServer
 
-LINE = "2"
 _SCRIPT = Path(__file__).parent / "genuine_switchvox.js"
 
 
@@ -57,7 +56,8 @@ class GenuineSession:
 class GenuineServer:
     """The process, and the sessions on it."""
 
-    def __init__(self, welcome: Callable[[Any], None]) -> None:
+    def __init__(self, line: str, welcome: Callable[[Any], None]) -> None:
+        self._line = line
         self.sessions: dict[str, GenuineSession] = {}
         self.port = 0
         self._welcome = welcome
@@ -75,7 +75,7 @@ class GenuineServer:
         self._process = await asyncio.create_subprocess_exec(
             node,
             str(_SCRIPT),
-            LINE,
+            self._line,
             str(self._bridge.sockets[0].getsockname()[1]),
             str(backend),
             env={"NODE_PATH": str(FOLDER / "node_modules"), "PATH": str(Path(node).parent)},
@@ -141,12 +141,15 @@ class GenuineServer:
 class GenuineSwitchvox(SwitchvoxSimulator):
     """A Switchvox with a genuine Socket.IO server at its port, and the simulated web server behind it."""
 
+    # The line of Socket.IO, by its first number.
+    line = "2"
+
     def __init__(self, *, dialect: Dialect | None = None, **serving: Unpack[Serving]) -> None:
         super().__init__(dialect=dialect, **serving)
         # The genuine server has the certificate.
         self._certificate = None
         self._front_port = 0
-        self._genuine = GenuineServer(self._welcome)
+        self._genuine = GenuineServer(self.line, self._welcome)
         self.engine = cast("EngineServer", self._genuine)
 
     @property
@@ -172,4 +175,10 @@ class GenuineSwitchvox(SwitchvoxSimulator):
         await super().stop()
 
 
-__all__ = ["GenuineSwitchvox", "node_is_here"]
+class OldGenuineSwitchvox(GenuineSwitchvox):
+    """A Switchvox whose Socket.IO server is of the line before."""
+
+    line = "1"
+
+
+__all__ = ["GenuineSwitchvox", "OldGenuineSwitchvox", "node_is_here"]
