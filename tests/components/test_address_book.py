@@ -292,3 +292,15 @@ async def test_book_that_can_only_be_searched(hass: HomeAssistant, monkeypatch: 
     ring(session, Party(number="020 7000000"), "12")
     await until(lambda: "020 7000000" in session.commands.asked)
     assert entry.runtime_data.address_book.find(Party(number="020 7000000")) is None
+
+
+async def test_names_of_strangers(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody has written into the book of the PBX is nothing but text."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA,), {"country": "NL"})
+    odd = FoundContact(name="<img src=x> Eve\n", number="020 1234567", group="[a](http://x)")
+    session.answers["list_contacts"] = [odd]
+    await set_up(hass, entry)
+    await entry.runtime_data.address_book.pbx_book.refresh()
+    found = entry.runtime_data.address_book.find(UNNAMED)
+    assert "<" not in found.name
+    assert "](" not in found.groups[0]

@@ -14,9 +14,10 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from ..const import DOMAIN
 from ..protocols.commands import PbxCommands
 from ..protocols.errors import MissingRight, NotSupported, PbxError
+from ..protocols.json_text import to_inert_line
 from ..protocols.model import FoundContact
 from .phone_numbers import PhoneNumbers
-from .vcards import MAX_CARDS, Contact, ContactNumber
+from .vcards import MAX_CARDS, MAX_NUMBERS, Contact, ContactNumber
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -180,9 +181,9 @@ def _to_contacts(listed: Iterable[FoundContact]) -> Iterable[Contact]:
     for (name, group), rows in together.items():
         words = (group, *(tag for row in rows for tag in row.tags))
         yield Contact(
-            name=name,
-            phones=tuple(_to_number(row) for row in rows),
-            groups=tuple(dict.fromkeys(word for word in words if word)),
+            name=to_inert_line(name),
+            phones=tuple(_to_number(row) for row in rows[:MAX_NUMBERS]),
+            groups=tuple(dict.fromkeys(to_inert_line(word) for word in words if word)),
         )
 
 

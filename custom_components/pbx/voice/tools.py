@@ -10,7 +10,7 @@ from homeassistant.helpers.llm import ToolAnnotations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..protocols.enums import Capability, Outcome, PresenceActivity
+from ..protocols.enums import Capability, NumberKind, Outcome, PresenceActivity
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.phone_numbers import to_dialable
 from . import actions, queries
@@ -33,7 +33,12 @@ _FORWARDS = ToolAnnotations(idempotent=True)
 # The longest that the call list is asked for.
 MAX_HOURS = 14 * 24
 _TEXT = vol.All(cv.string, vol.Length(max=LONGEST_SENTENCE))
-_TO = {vol.Required("to", description="The name of a person, or a telephone number"): _TEXT}
+_KIND = {
+    vol.Optional("kind", description="Which number of the person, if one was asked for"): vol.In(
+        [str(kind) for kind in NumberKind if kind is not NumberKind.FAX]
+    )
+}
+_TO = {vol.Required("to", description="The name of a person, or a telephone number"): _TEXT, **_KIND}
 _ACTIVITIES = [
     PresenceActivity.AVAILABLE,
     PresenceActivity.AWAY,
@@ -64,13 +69,16 @@ def _describe_user(user: UserOnPhone) -> dict[str, Any]:
 
 
 async def _dial(asker: Asker, data: Arguments) -> dict[str, Any]:
-    to = await _find_destination(asker, data["who"])
+    to = await _find_destination(asker, data["who"], data.get("kind"))
     return {"called": to.name or to.number, "result": await actions.dial(asker, to)}
 
 
-async def _find_destination(asker: Asker, who: str) -> Destination:
+async def _find_destination(asker: Asker, who: str, kind: str | None) -> Destination:
     number = to_dialable(who)
-    return Destination(number=number) if number else await actions.find_destination(asker, who)
+    if number:
+        return Destination(number=number)
+    found = await actions.find_destination_of_kind(asker, who, NumberKind(kind)) if kind else None
+    return found or await actions.find_destination(asker, who)
 
 
 async def _hang_up(asker: Asker, data: Arguments) -> dict[str, Any]:
@@ -89,13 +97,13 @@ async def _reject(asker: Asker, data: Arguments) -> dict[str, Any]:
 
 
 async def _transfer(asker: Asker, data: Arguments) -> dict[str, Any]:
-    to = await _find_destination(asker, data["to"])
+    to = await _find_destination(asker, data["to"], data.get("kind"))
     await actions.transfer(asker, to)
     return {"transferred_to": to.name or to.number}
 
 
 async def _forward(asker: Asker, data: Arguments) -> dict[str, Any]:
-    to = await _find_destination(asker, data["to"])
+    to = await _find_destination(asker, data["to"], data.get("kind"))
     await actions.set_forward(asker, to)
     return {"forwarded_to": to.name or to.number}
 
@@ -177,7 +185,10 @@ TOOLS = {
         description="Calls a person or a number from the telephone of whoever asks.",
         run=_dial,
         annotations=_ACTS,
-        parameters={vol.Required("who", description="The name of a person, or a telephone number"): _TEXT},
+        parameters={
+            vol.Required("who", description="The name of a person, or a telephone number"): _TEXT,
+            **_KIND,
+        },
         needs=Capability.DIAL,
     ),
     "hang_up": ToolDescription(

@@ -21,6 +21,7 @@ from custom_components.pbx.protocols.enums import (
     EndCause,
     ForwardKind,
     LegRole,
+    NumberKind,
     Outcome,
     PresenceActivity,
 )
@@ -168,6 +169,21 @@ async def test_call(model: Model, session: MemorySession) -> None:
     ]
     session.answers["find_contacts"] = [FoundContact(name="Carla", number="0301234567")]
     assert await model.ask("call", who="Carla") == {"called": "Carla", "result": "ringing"}
+
+
+async def test_call_of_a_kind(model: Model, session: MemorySession) -> None:
+    """The number of a kind is called; where there is none, the model hears which there are."""
+    session.answers["dial"] = DialResult(outcome=DialOutcome.RINGING, call_id="7")
+    session.answers["find_contacts"] = [FoundContact(name="Carla", number="0301", kind=NumberKind.MOBILE)]
+    assert await model.ask("call", who="Carla", kind="mobile") == {"called": "Carla", "result": "ringing"}
+    result = await model.use("call", who="Carla", kind="home")
+    assert result.data == {
+        "error": "no_number_of_kind",
+        "name": "Carla",
+        "kind": "home",
+        "kinds": "mobile",
+    }
+    assert [command[3] for command in session.sent if command[0] == "dial"] == ["0301"]
 
 
 async def test_call_that_is_refused(model: Model, session: MemorySession) -> None:
