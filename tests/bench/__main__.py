@@ -30,6 +30,7 @@ from .peers import measure_peers
 from .report import Report, describe_setting
 from .script import measure_script
 from .sockets import measure_socket
+from .stages import measure_stages
 from .wires import WIRES
 
 BARE = "a bare write in its place"
@@ -66,6 +67,9 @@ async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Na
         report.add("of which decoding, up to the hub", cost.decode, cost.floor, "as many bare writes")
         entering = await measure_entering(system, options.people, options.calls, options.runs)
         report.add("of which the door for text", entering, cost.floor, "as many bare writes")
+        stages = await measure_stages(hass, system, options.people, options.calls, min(options.runs, 3))
+        for stage, taken in stages.items():
+            report.add(f"of which {stage}", taken, cost.floor, "as many bare writes")
         rate = cost.frames / cost.whole.best * 1e6
         report.add_text("frames a second", f"{rate:8,.0f}", rate=rate)
         few, many = await measure_open_calls(hass, system, options.open, min(options.runs, 3))

@@ -5,12 +5,15 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.pbx.protocols.state import PbxState
+
 from .calls import measure_calls, measure_entering, measure_open_calls
 from .cost import Cost
 from .delivery import measure_delivery
 from .entities import measure_entities, measure_memory
 from .peers import measure_peers
 from .report import Report
+from .stages import measure_stages
 from .wires import WIRES
 
 
@@ -34,6 +37,14 @@ async def test_calls(hass: HomeAssistant, system: str) -> None:
     assert few.best > 0
     assert many.best > 0
     assert not hass.config_entries.async_entries()
+
+
+async def test_stages(hass: HomeAssistant) -> None:
+    """Test that each stage of a call takes time, and that the clock is gone afterwards."""
+    stages = await measure_stages(hass, "axeos", people=3, calls=6, runs=1)
+    assert len(stages) == 4
+    assert all(taken.best > 0 for taken in stages.values())
+    assert not hasattr(PbxState.apply, "__wrapped__")
 
 
 async def test_entities(hass: HomeAssistant) -> None:
