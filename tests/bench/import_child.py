@@ -17,6 +17,8 @@ BEFORE = (
     *(f"components.{name}" for name in ("diagnostics", "repairs", "system_health", "websocket_api")),
     *(f"components.{name}" for name in ("automation", "device_automation", "calendar", "person")),
 )
+# Of ours, what is imported when somebody uses it first.
+LATE = ("hub.recording.redaction", "hub.recording.texts", "hub.recording.pseudonyms")
 # What only the platforms of the core need, which are there before ours, and libraries that one make needs.
 LIBRARIES = ("scapy", "aiodhcpwatcher", "aiodiscover", "_quickjs", "quickjs", "phonenumbers")
 
@@ -27,7 +29,9 @@ def get_memory() -> float:
 
 
 def is_strange(name: str, system: str) -> bool:
-    """Return whether a module is one that a PBX of this system does not need."""
+    """Return whether a module is one that a PBX of this system does not need, or not yet."""
+    if name.removeprefix(f"{PACKAGE}.") in LATE:
+        return True
     top, _, rest = name.partition(".protocols.")
     part = rest.split(".")
     other = top == PACKAGE and len(part) > 1 and part[0] != system and part[1] != "settings"

@@ -26,12 +26,17 @@ from ...protocols.model import PbxInfo
 from ...protocols.recorder import Frame, Recorder
 from ...protocols.registry import SYSTEMS
 from ..issues import RECORDING_READY, RECORDING_RUNS, async_show_recording
+from ..lazy_module import LazyModule
 from ..options import PbxOptions
 from .frames import dump_line, to_line
-from .redaction import Redactor
+
+_REDACTION = f"{__package__}.redaction"
 
 if TYPE_CHECKING:
     from ..hub import PbxHub
+    from . import redaction
+else:
+    redaction = LazyModule(_REDACTION)
 
 FORMAT = 1
 FOLDER = "pbx_recordings"
@@ -160,7 +165,8 @@ class Recordings:
             self.recorder.clear()
         self._learn()
         head = await self._make_head(dropped)
-        await self.hass.async_add_import_executor_job(import_module, "phonenumbers")
+        for name in ("phonenumbers", _REDACTION):
+            await self.hass.async_add_import_executor_job(import_module, name)
         self.draft = await self.hass.async_add_executor_job(_redact, head, frames, self._known)
         async_show_recording(self.hass, self.entry, RECORDING_READY)
         return self.draft
@@ -236,7 +242,7 @@ def _find_known(hub: PbxHub) -> _Known:
 
 def _redact(head: dict[str, Any], frames: list[Frame], known: _Known) -> Draft:
     """Return the draft of a recording; takes up to seconds for a large one."""
-    redactor = Redactor(known.names, known.numbers, known.country)
+    redactor = redaction.Redactor(known.names, known.numbers, known.country)
     started = frames[0].time if frames else 0.0
     lines = redactor.redact_lines([to_line(frame, started) for frame in frames], head["settings"])
     settings = redactor.redact_settings(head["settings"])
