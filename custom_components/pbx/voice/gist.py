@@ -144,6 +144,7 @@ class GistReader:
     ) -> Gist | None:
         sentence = _Sentence(text, list(words))
         begin = words[after].start if 0 < after < len(words) else 0
+        self._drop(sentence, "hesitation")
         self._drop(sentence, "aside")
         self._find_times(sentence)
         self._find_people(sentence, known)
@@ -165,6 +166,8 @@ class GistReader:
         best = self._choose(sentence.cues)
         if best is None:
             return self._call_stranger(sentence)
+        if best.slots == ("until", "duration") and self._lacks_time(sentence):
+            return None
         return Gist(
             language=self.language,
             intent=best.intent,
@@ -181,6 +184,10 @@ class GistReader:
             if found:
                 slots[slot] = sentence.text[found[0].start : found[0].end]
         return slots
+
+    def _lacks_time(self, sentence: _Sentence) -> bool:
+        """Return whether an end was said that is no time; what never ends would be something else."""
+        return "until_when" in sentence.cues and sentence.cues.isdisjoint({"until", "duration"})
 
     def _choose(self, cues: set[str]) -> Rule | None:
         fitting = [rule for rule in RULES if rule.fits(cues)]
@@ -357,10 +364,12 @@ def _compile_phrase(phrase: str) -> str:
     words = re.sub(r"['\u2019-]", " ", _fold(phrase)).replace("{", "_").replace("}", "_").split()
     pattern = " ".join(words).removesuffix(" ..")
     pattern = re.sub(r" \.\. \([^()]*\|\)$", "", pattern)
+    pattern = re.sub(r" \(([^()]*?)\|?\)\*$", r"<\1>", pattern)
     pattern = re.sub(r"\(([^()]*?)\|?\)\* ", r"[\1] ", pattern)
     pattern = re.sub(r"\(([^()]*)\|\) ", r"[\1] ", pattern)
     pattern = pattern.replace("(", "(?:").replace("*", r"\w*")
     pattern = re.sub(r"\[([^]]*)\] ", r"(?:(?:\1) )*", pattern)
+    pattern = re.sub("<([^>]*)>", r"(?: (?:\1))?", pattern)
     if pattern.startswith("^"):
         pattern = rf"(?<=\A ){pattern[1:]}"
     return pattern.replace(" .. ", _GAP)

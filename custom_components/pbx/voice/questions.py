@@ -90,7 +90,10 @@ def listen_to_anything(hass: HomeAssistant, take: Take) -> CALLBACK_TYPE:
     if parsed is not None:
         slots = {**parsed.slot_lists, _SLOT: WildcardSlotList(_SLOT)}
         agent._trigger_intents = replace(  # noqa: SLF001
-            parsed, intents={**parsed.intents, **added.intents}, slot_lists=slots
+            # Before the others: the assistant stops at the second match of the same trigger.
+            parsed,
+            intents={**added.intents, **parsed.intents},
+            slot_lists=slots,
         )
 
     @callback

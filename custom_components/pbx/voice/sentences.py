@@ -67,10 +67,10 @@ async def async_listen(hass: HomeAssistant, languages: Languages) -> None:
         DOMAIN,
         _LOGGER.log,
     )
-    hass.async_create_background_task(_parse_ahead(hass), f"{DOMAIN} sentences")
+    hass.async_create_background_task(_parse_ahead(hass, sentences), f"{DOMAIN} sentences")
 
 
-async def _parse_ahead(hass: HomeAssistant) -> None:
+async def _parse_ahead(hass: HomeAssistant, sentences: list[str]) -> None:
     """Let the assistant parse the sentences of all triggers in the executor, whenever they change.
 
     It would do so itself with the next thing that is said, and hold up the event loop meanwhile. It offers no
@@ -86,9 +86,22 @@ async def _parse_ahead(hass: HomeAssistant) -> None:
             await asyncio.sleep(QUIET)
         if agent._trigger_intents is None:  # noqa: SLF001
             await hass.async_add_executor_job(agent._rebuild_trigger_intents)  # noqa: SLF001
+            _put_last(agent, sentences)
         if changed.is_set():
             # What was parsed may lack what has come meanwhile.
             agent._trigger_intents = None  # noqa: SLF001
+
+
+def _put_last(agent: Any, sentences: list[str]) -> None:
+    """Let the triggers of automations be asked before these sentences.
+
+    The assistant stops at the second match of the same trigger, and what holds two of the words that are
+    listened for matches twice.
+    """
+    parsed, known = agent._trigger_intents, agent._trigger_intents_config.get("intents", {})  # noqa: SLF001
+    own = [name for name, one in known.items() if one["data"][0]["sentences"] == sentences]
+    if parsed is not None and own and own[0] in parsed.intents:
+        parsed.intents[own[0]] = parsed.intents.pop(own[0])
 
 
 async def _handle_sentence(
@@ -111,6 +124,7 @@ async def _handle_sentence(
     )
     readings = await hass.async_add_executor_job(grammar.read, said.text, said.language)
     request = await find_request(asker, readings)
+    request = request or take_at_its_word([one for one in readings if "queue" in one.slots])
     gist = await _read_gist(asker, grammar, said) if request is None else []
     request = request or await find_gist(asker, gist) or take_at_its_word(readings)
     if request is not None:

@@ -16,9 +16,14 @@ from tests.waiting import until
 from .conftest import Say
 
 # No sentence of ours at all: whoever was spoken to is asked next.
-UNHEARD = "turn off the line in the kitchen"
+UNHEARD = "turn off the lamp in the kitchen"
 # Sentences of ours by their words, that mean nobody here.
-HANDED_ON = ["call the vacuum home", "call it a day", "dial down the lights"]
+HANDED_ON = [
+    "turn off the line in the kitchen",
+    "call the vacuum home",
+    "call it a day",
+    "dial down the lights",
+]
 SAID = "As you say."
 
 

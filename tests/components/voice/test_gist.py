@@ -1,0 +1,58 @@
+"""What no pattern covers is read by its gist, alone, and phrases about other things are left alone."""
+
+import pytest
+
+from custom_components.pbx.voice.gist import Gist, GistReader, KnownNames, fold_names
+from custom_components.pbx.voice.language import load_languages
+
+from .office import LANGUAGES, LOCAL, PHRASES, Phrase, read_phrases
+
+AUTHORS = ("colloquial", "roundabout")
+NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
+MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
+# One phrase of so many may not be understood.
+EACH = 20
+
+
+def read(phrase: Phrase, language: str) -> Gist | None:
+    """Return the gist of a phrase that is said in the office."""
+    reception, mum, *queues = LOCAL[language]
+    people = frozenset(fold_names((*NAMES, *MORE_NAMES, reception, mum)))
+    reader = GistReader(load_languages().get_language(language))
+    return reader.read(
+        phrase.text, KnownNames(people, frozenset(fold_names(queues))), frozenset({phrase.phase})
+    )
+
+
+@pytest.mark.parametrize("author", AUTHORS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_understood(language: str, author: str) -> None:
+    """Nearly all phrases about telephones have a gist, and none about other things is sure to have one."""
+    phrases = list(read_phrases(PHRASES / author / f"{language}.txt"))
+    gists = {phrase: read(phrase, language) for phrase in phrases}
+    missing = [phrase for phrase, gist in gists.items() if phrase.effect != "other" and gist is None]
+    taken = [phrase for phrase, gist in gists.items() if phrase.effect == "other" and gist and gist.sure]
+    assert len(missing) <= len(phrases) / EACH, missing
+    assert not taken
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slots"),
+    [
+        ("call Anna no wait Björn", "PbxCall", {"who": "Björn"}),
+        ("do not disturb until doomsday", None, {}),
+        (
+            "could you perhaps hold all calls, um, till half past three",
+            "PbxDoNotDisturbOn",
+            {"until": "half past three"},
+        ),
+        ("I'm in a meeting so forward my calls on to Piet", "PbxForward", {"who": "Piet"}),
+        ("remind me to call Anna", None, {}),
+        ("get me Ferdinand on the phone", "PbxCall", {"who": "Ferdinand"}),
+    ],
+)
+def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
+    """Times, names and changes of mind are found wherever they stand."""
+    gist = read(Phrase("", "", text), "en")
+    assert (gist.intent if gist is not None else None) == intent
+    assert gist is None or dict(gist.slots) == slots
