@@ -75,7 +75,7 @@ async def test_events_of_a_call_in_any_order(
     assert story(pbx, client, "anna").count("answered") == 1
     say(pbx, "call_finished", reason="hangup")
     await told(pbx, client)
-    assert story(pbx, client, "anna")[-1] == "ended"
+    assert story(pbx, client, "anna")[-1:] == ["ended"]
     assert "missed" not in story(pbx, client, "anna")
 
 

@@ -119,7 +119,7 @@ async def test_gap_loses_no_call(pbx: AxeosSimulator, client: Client) -> None:
         goes_on.unique_id: CallState.RINGING,
         is_answered.unique_id: CallState.TALKING,
     }
-    assert client.story(bjorn)[-1] == "ended"
+    assert client.story(bjorn)[-1:] == ["ended"]
     assert client.opened == 1
     told = [(moment.key.id, moment.type) for moment in client.moments[before:]]
     assert (anna.uuid, MomentType.ANSWERED) in told

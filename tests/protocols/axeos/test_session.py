@@ -144,7 +144,7 @@ async def test_attended_transfer(pbx: AxeosSimulator, client: Client) -> None:
     assert bjorn.uuid in {leg.party.user for leg in left.legs if leg.state is CallState.TALKING}
     call.hangup()
     await until(lambda: not list(client.state.calls.open))
-    assert client.story(bjorn)[-1] == "ended"
+    assert client.story(bjorn)[-1:] == ["ended"]
     assert "missed" not in client.story(bjorn)
 
 

@@ -106,7 +106,7 @@ async def test_restart_begins_at_zero(pbx: AxeosSimulator, client: Client) -> No
     await pbx.events.wait_for_pollers()
     pbx.set_phone_status(desk, 4)
     await until(lambda: client.phone(desk).status is LineStatus.OFFLINE)
-    await until(lambda: client.story(anna)[-1] == "ended")
+    await until(lambda: client.story(anna)[-1:] == ["ended"])
 
 
 async def test_thousand_events_in_one_answer(pbx: AxeosSimulator, client: Client) -> None:

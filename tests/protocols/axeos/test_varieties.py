@@ -91,7 +91,7 @@ async def tell_calls(pbx: AxeosSimulator, client: Client) -> None:
     await until(lambda: shows(client, pbx))
     call.resume(anna)
     inside = pbx.engine.outgoing("lobby", "202").answer(bjorn)
-    await until(lambda: client.story(bjorn)[-1] == "answered")
+    await until(lambda: client.story(bjorn)[-1:] == ["answered"])
     inside.blind_transfer("203", by=bjorn)
     call.hangup()
     inside.hangup()

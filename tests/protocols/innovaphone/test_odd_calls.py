@@ -85,7 +85,7 @@ async def test_event_after_the_last_one(teller: Teller, client: Client) -> None:
     await teller.heard()
     assert not list(client.state.calls.open)
     assert teller.story(teller.alice)[:2] == ["ringing", "answered"]
-    assert teller.story(teller.alice)[-1] == "ended"
+    assert teller.story(teller.alice)[-1:] == ["ended"]
 
 
 async def test_handle_used_again(teller: Teller, client: Client) -> None:
@@ -109,7 +109,7 @@ async def test_group_answered_at_two_phones(teller: Teller, client: Client) -> N
         teller.say(owner, "del", call=call)
     await teller.heard()
     for owner in (teller.alice, teller.bjorn):
-        assert teller.story(owner)[-1] == "ended"
+        assert teller.story(owner)[-1:] == ["ended"]
         assert "answered" in teller.story(owner)
         assert "missed" not in teller.story(owner)
 
@@ -158,7 +158,7 @@ async def test_attended_transfer_in_any_order(teller: Teller, client: Client, or
     assert "missed" not in teller.story(teller.alice) + teller.story(teller.bjorn)
     teller.say(teller.bjorn, "del", call=902)
     await teller.heard()
-    assert teller.story(teller.bjorn)[-1] == "ended"
+    assert teller.story(teller.bjorn)[-1:] == ["ended"]
     assert not list(client.state.calls.open)
 
 
@@ -221,7 +221,7 @@ async def test_user_deleted_in_a_call(pbx: InnovaphoneSimulator, client: Client)
         await until(lambda: client.user(alice) is None)
     assert client.user(bjorn).status is LineStatus.TALKING
     pbx.engine.hang_up(call, bjorn)
-    await until(lambda: client.story(bjorn)[-1] == "ended")
+    await until(lambda: client.story(bjorn)[-1:] == ["ended"])
 
 
 async def test_break_at_every_step(pbx: InnovaphoneSimulator, client: Client) -> None:
@@ -241,7 +241,7 @@ async def test_break_at_every_step(pbx: InnovaphoneSimulator, client: Client) ->
         await until(lambda: client.opened > opened and client.ready(pbx))
         await until(lambda: not list(client.state.calls.open))
     assert client.story(alice)[0] == "ringing"
-    assert client.story(alice)[-1] == "ended"
+    assert client.story(alice)[-1:] == ["ended"]
     assert client.story(alice).count("answered") == 1
     assert "missed" not in client.story(alice)
 

@@ -116,7 +116,7 @@ async def test_changed_long_name_in_a_call(pbx: InnovaphoneSimulator, client: Cl
         await until(lambda: client.session.statistics()["monitored"] == 4)
         await until(lambda: client.user(alice).status is LineStatus.TALKING)
         pbx.engine.hang_up(call)
-        await until(lambda: client.story(alice)[-1] == "ended")
+        await until(lambda: client.story(alice)[-1:] == ["ended"])
     assert client.story(alice).count("answered") == 1
 
 

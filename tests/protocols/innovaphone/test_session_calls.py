@@ -235,7 +235,7 @@ async def test_user_whose_calls_cannot_be_followed(pbx: InnovaphoneSimulator) ->
         pbx.engine.answer(second, alice)
         await until(lambda: client.story(alice) == ["ringing", "answered"])
         pbx.engine.hang_up(second, bjorn)
-        await until(lambda: client.story(alice)[-1] == "ended")
+        await until(lambda: client.story(alice)[-1:] == ["ended"])
 
 
 @pytest.mark.parametrize("as_bool", [False, True])

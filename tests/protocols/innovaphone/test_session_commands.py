@@ -117,7 +117,7 @@ async def test_call_control(pbx: InnovaphoneSimulator, client: Client) -> None:
     with pytest.raises(CommandFailed, match="wrong_state"):
         await session.commands.answer(call_id)
     await session.commands.hang_up(call_id)
-    await until(lambda: client.story(alice)[-1] == "ended")
+    await until(lambda: client.story(alice)[-1:] == ["ended"])
     with pytest.raises(CommandFailed, match="no_such_call"):
         await session.commands.hang_up(call_id)
     with pytest.raises(CommandFailed, match="no_such_call"):

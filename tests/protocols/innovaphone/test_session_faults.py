@@ -81,7 +81,7 @@ async def test_restart_loses_the_calls(pbx: InnovaphoneSimulator, counts: bool) 
         pbx.restart()
         await until(lambda: client.opened == 2 and client.session.statistics()["monitored"] == 4)
         async with turning(pbx):
-            await until(lambda: client.story(alice)[-1] == "ended")
+            await until(lambda: client.story(alice)[-1:] == ["ended"])
         assert client.moments[-1].call is not None
         assert not list(client.state.calls.open)
         assert ids == set(client.state.objects)

@@ -128,7 +128,7 @@ async def test_reused_id_is_another_call(pbx: IpcortexSimulator, client: Client)
     pbx.office.hang_up(first)
     await until(lambda: client.story(11) == ["ringing", "missed"])
     second = pbx.office.ring(desk, "2222222", pbx_id="7")
-    await until(lambda: client.story(11)[-1] == "ringing")
+    await until(lambda: client.story(11)[-1:] == ["ringing"])
     pbx.office.answer(second)
     await until(lambda: client.story(11) == ["ringing", "missed", "ringing", "answered"])
     mine = [moment.call for moment in client.moments if moment.call and moment.key.id == "11"]

@@ -39,7 +39,7 @@ async def test_feed_breaks(either: IpcortexSimulator) -> None:
         either.drop_feeds()
         await reopened(client)
         await until(lambda: client.user(11).status is LineStatus.IDLE)
-        assert client.story(11)[-1] == "ended"
+        assert client.story(11)[-1:] == ["ended"]
         assert not list(client.state.calls.open)
 
 
@@ -52,7 +52,7 @@ async def test_call_goes_on_over_a_reconnect(pbx: IpcortexSimulator, client: Cli
     await reopened(client)
     call.uid += 50
     pbx.office.hang_up(call)
-    await until(lambda: client.story(11)[-1] == "ended")
+    await until(lambda: client.story(11)[-1:] == ["ended"])
     assert client.story(11).count("ended") == 1
 
 

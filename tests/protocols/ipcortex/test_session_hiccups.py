@@ -182,7 +182,7 @@ async def test_one_bad_start(pbx: IpcortexSimulator, trouble: str) -> None:
         await until(lambda: client.session.statistics()["transport"] == "live")
         await until(lambda: client.user(11).status == "ringing")
         pbx.office.answer(call)
-        await until(lambda: client.story(11)[-1] == "answered")
+        await until(lambda: client.story(11)[-1:] == ["answered"])
         assert client.opened == 1
 
 

@@ -88,7 +88,7 @@ async def test_far_side_is_transferred(pbx: IpcortexSimulator, client: Client) -
     assert client.user(11).status is LineStatus.TALKING
     pbx.office.set_state(call, "up")
     pbx.office.hang_up(call)
-    await until(lambda: client.story(11)[-1] == "ended")
+    await until(lambda: client.story(11)[-1:] == ["ended"])
     assert client.story(11) == ["ringing", "answered", "ended"]
 
 
