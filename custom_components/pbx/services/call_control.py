@@ -249,7 +249,7 @@ def _control_action(
 
 _DIGITS = vol.All(cv.string, vol.Match(r"^[0-9*#A-D]{1,64}$"))
 # Without a name of a group nobody is meant.
-_GROUPS = [vol.Length(min=1)]
+_GROUPS = vol.All(cv.ensure_list, vol.Length(min=1), [vol.All(cv.string, vol.Strip, vol.Length(min=1))])
 _POSITION = vol.All(vol.Coerce(int), vol.Range(min=0, max=9999))
 
 ACTIONS = {
@@ -261,7 +261,7 @@ ACTIONS = {
         run=_reject_unwanted,
         fields={
             **CALL_ID_FIELDS,
-            vol.Required(ATTR_GROUP): vol.All(cv.ensure_list, [vol.All(cv.string, vol.Strip)], _GROUPS),
+            vol.Required(ATTR_GROUP): _GROUPS,
             vol.Exclusive(ATTR_NUMBER, "instead"): number_text,
             vol.Optional(ATTR_END_CALL, default=False): cv.boolean,
         },

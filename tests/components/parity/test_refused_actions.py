@@ -66,7 +66,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("transfer", {"other": False}),
     ("redirect", {}),
     ("reject_unwanted", {"group": []}),
-    ("reject_unwanted", {"group": ["blocked"], "number": 2012345678}),
+    ("reject_unwanted", {"group": [" "]}),
     ("park", {"position": -1}),
     ("park", {"position": "x"}),
     ("pick_up", {"call_id": "1", "ringing_at": "2"}),

@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.pbx.protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from custom_components.pbx.protocols.errors import PbxError
+from custom_components.pbx.protocols.innovaphone.polling import CHECK_INTERVAL
 from custom_components.pbx.protocols.model import ObjectKey
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, guid, user
@@ -238,7 +239,7 @@ async def test_right_that_is_withdrawn_while_connected(
     async with turning(pbx), client_for(pbx) as client:
         await until(lambda: client.ready(pbx))
         pbx.world.apps[APP].apis.discard(api)
-        pbx.clock.advance(300)
+        pbx.clock.advance(CHECK_INTERVAL)
         await until(lambda: capability not in client.session.capabilities)
         await until(lambda: api != "PbxApi" or client.user(alice).presence is None)
         assert client.opened == 1

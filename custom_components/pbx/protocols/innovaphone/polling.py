@@ -167,7 +167,7 @@ async def forget_hidden(feed: Feed, granted: Collection[Api], report: Report) ->
 
 TICK = 1.0
 # How often each API is asked whether it is still granted, and how soon one that is in doubt is asked again.
-CHECK_INTERVAL = 1800.0
+CHECK_INTERVAL = 900.0
 DOUBT_INTERVAL = 15.0
 # What made the PBX close the connection is tried again only where nothing else is left to try soon.
 FORBIDDEN_AFTER = 900.0

@@ -52,6 +52,8 @@ def missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Itera
 # What a person would miss; who may not read the rest misses little.
 PATHS = {"switches": DIALPLAN_READ, "users": USERS, "records": RECORDS}
 LINKS = "links"
+# How often a right is made sure of that nothing is read with.
+RIGHT_INTERVAL = 3600.0
 
 
 class Polling:
@@ -83,6 +85,7 @@ class Polling:
             "records": self._records,
         }
         self._refused: set[str] = set()
+        self._read_at: dict[str, float] = {}
         # Whether the script told of calls when the records had their last turn.
         self._was_live = True
         self._wanted = frozenset(ObjectKind)
@@ -157,8 +160,7 @@ class Polling:
     async def _read_again(self, name: str) -> None:
         """Read one thing and report it; a session that was ended is renewed first."""
         before = self._is_readable(name)
-        if name == "records" and self._is_live() and self._is_settled(name):
-            # The script tells of each call, and who asks for the history has it read.
+        if name == "records" and self._is_live() and self._is_known_right(name):
             self._was_live = True
             return
         try:
@@ -173,6 +175,14 @@ class Polling:
         await self._report(changes)
         self._scheduler.set_pace(name, has_news=bool(changes) or (name == "records" and not self._is_live()))
 
+    def _is_known_right(self, name: str) -> bool:
+        """Return whether a right that nothing else needs now was seen within an hour.
+
+        The script tells of each call, and who asks for the history has it read; but a right may be withdrawn.
+        """
+        age = self._connection.link.clock.time() - self._read_at.get(name, float("-inf"))
+        return self._is_readable(name) and age < RIGHT_INTERVAL
+
     def _is_readable(self, name: str) -> bool:
         return name in self._connection.readable
 
@@ -186,6 +196,7 @@ class Polling:
             self._refused.add(name)
             return []
         self._connection.readable.add(name)
+        self._read_at[name] = self._connection.link.clock.time()
         self._refused.discard(name)
         return changes if capabilities == self.capabilities else [*changes, CapabilitiesChanged()]
 
