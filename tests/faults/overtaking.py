@@ -23,7 +23,7 @@ from .truth import View
 # For how long an answer waits, which no session gives up, and how long what comes of it may take, in seconds.
 LATE = 4.0
 # In this time every list is read again, in seconds.
-ALL_READ = 1000.0
+ALL_READ = 2000.0
 # What brings news, and what logs in, is no answer that can be late here.
 _NO_LIST = re.compile(r"/events|/token|auth|Login|Challenge|Originate|/api/api\.js")
 
@@ -145,7 +145,7 @@ async def _hold_one(
         if _now() > end:
             return None
         keep(scene.teller)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2.0)
     return scene.pbx.holding.name
 
 

@@ -172,7 +172,6 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "no_calls on_phone|phone|dnd -question -may_call_me -who -missed",
         "quiet phone|my_calls -question -off -again -who",
         "quiet phone|my_calls until|duration -question -off -again -who",
-        "?quiet me -question -off -again -who -person",
         "quiet until|duration -question -off -again -who -person",
         "quiet me|i_am until|duration -question -off -again -who -person",
     ),
