@@ -270,6 +270,10 @@ class GistReader:
     def _find_until(self, sentence: _Sentence, at: int) -> bool:
         """Find a time behind a word, or behind the next one, such as "until at"."""
         for first in (at + 1, at + 2):
+            if first > at + 1 and (
+                first > len(sentence.words) or not self._is(sentence.words[at + 1], "filler")
+            ):
+                break
             for last in range(min(len(sentence.words), first + _LONGEST_TIME), first, -1):
                 if self._is_time("until", sentence.get_text(first, last)):
                     sentence.replace(first, last, UNTIL)

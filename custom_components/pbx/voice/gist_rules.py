@@ -47,7 +47,7 @@ _WHO, _QUEUE, _TIME = ("who",), ("queue",), ("until", "duration")
 # What nobody says who wants to call somebody now.
 _NO_CALL = (
     "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
-    "-undisturbed -forwarding -queue -where -not_dial -may_call_me"
+    "-undisturbed -forwarding -queue -where -not_dial -may_call_me -engaged"
 )
 _NO_CHANGE = "-question -who -where -how_many -how_long"
 
@@ -144,10 +144,10 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "dnd off again -question -person",
         "dnd again -question -person",
         "disturb again -undisturbed -question -person",
-        "reachable again i_am|me|calls|my_calls -question -person",
-        "reachable i_am -question -person -not_answer -ringing -no_calls -undisturbed",
-        "may_call_me -question -no_calls -forward -missed",
-        "may_call_me again -question -no_calls -forward -missed",
+        "reachable again i_am|me|calls|my_calls -question -person -forwarding -unforward",
+        "reachable i_am -question -person -not_answer -ringing -no_calls -undisturbed -forwarding -unforward",
+        "may_call_me -question -no_calls -forward -forwarding -missed",
+        "may_call_me again -question -no_calls -forward -forwarding -missed",
         "may_call_me again back|dial|through -question -forward -missed",
         (
             "through again me|i_am|my_calls|calls|phone|anyone -question -person -off -unforward "
@@ -187,6 +187,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "person free question|may_i -called -my_calls -forward -queue",
         "person busy -dial -called -my_calls -forward -transfer -speak -i_am -send",
         "person busy question -called -my_calls -forward",
+        "person engaged -called -my_calls -forward -transfer",
         "person talk|on_phone question|finished -called -my_calls -forward -with_whom -dial -speak",
         "person finished question -my_calls -forward",
         "person doing",
