@@ -42,6 +42,7 @@ ATTR_POSITION = "position"
 ATTR_RINGING_AT = "ringing_at"
 
 type States = frozenset[CallState]
+type Prefers = Callable[[PbxHub, Call], bool]
 type Send = Callable[[PbxCommands, ActionCall, TargetCall], Coroutine[Any, Any, None]]
 
 _RINGING: States = frozenset({CallState.RINGING})
@@ -89,7 +90,7 @@ async def _transfer(call: ActionCall) -> None:
 async def _redirect(call: ActionCall) -> None:
     target_call = _find_target_call(call, _RINGING)
     known = target_call.hub.state.calls.find(target_call.call_id)
-    if known is not None and not any(leg.state in _RINGING for leg in known.legs):
+    if known is not None and not _rings(known, None):
         raise invalid("does_not_ring")
     await _transfer_to_number(call, target_call)
 
@@ -101,12 +102,22 @@ async def _transfer_to_number(call: ActionCall, target_call: TargetCall) -> None
 
 async def _reject_unwanted(call: ActionCall) -> ServiceResponse:
     """Refuse, end or redirect a call whose caller is in a group of the address book; leave others alone."""
-    target_call = _find_target_call(call, _RINGING)
-    hub = target_call.hub
-    known = hub.state.calls.find(target_call.call_id)
-    if known is None or not hub.address_book.is_in_group(known.caller, call.data[ATTR_GROUP]):
+    groups = call.data[ATTR_GROUP]
+
+    def is_unwanted(hub: PbxHub, known: Call) -> bool:
+        return hub.address_book.is_in_group(known.caller, groups)
+
+    target_call = _find_target_call(call, _RINGING, is_unwanted)
+    known = target_call.hub.state.calls.find(target_call.call_id)
+    # Of one that was answered meanwhile, the PBX would end or redirect what is being said.
+    if known is None or not is_unwanted(target_call.hub, known) or not _rings(known, target_call.user):
         return {"result": "passed"}
     return {"result": await _turn_away(call, target_call)}
+
+
+def _rings(call: Call, user: str | None) -> bool:
+    """Return whether a call rings for a user, or for anybody."""
+    return any(leg.state in _RINGING and user in (None, leg.party.user) for leg in call.legs)
 
 
 async def _turn_away(call: ActionCall, target_call: TargetCall) -> str:
@@ -131,18 +142,21 @@ async def _pick_up(call: ActionCall) -> None:
     await target.hub.commands.pick_up(target.key.id, _find_call_to_pick_up(call, target))
 
 
-def _find_target_call(call: ActionCall, states: States) -> TargetCall:
+def _find_target_call(
+    call: ActionCall, states: States, prefers: Prefers = lambda hub, known: False
+) -> TargetCall:
     """Return the call that is meant.
 
-    With a target, its call in one of these states. Without one, the call in `call_id`, else the call that
-    triggered the automation, else the one of the user who acts. Raises ServiceValidationError without any.
+    With a target, its latest call in one of these states, one that is preferred before others. Without one,
+    the call in `call_id`, else the call that triggered the automation, else the one of the user who acts.
+    Raises ServiceValidationError without any.
     """
     found = None if has_target(call) else find_call(call)
     if found is not None:
         return _without_target(call, *found, states)
     if not has_target(call) and not find_own_targets(call.hass, call.context):
         raise invalid("no_call_named")
-    return _with_target(call, find_target(call, *_PARTICIPANTS), states)
+    return _with_target(call, find_target(call, *_PARTICIPANTS), states, prefers)
 
 
 def _without_target(call: ActionCall, hub: PbxHub, call_id: str, states: States) -> TargetCall:
@@ -154,10 +168,11 @@ def _without_target(call: ActionCall, hub: PbxHub, call_id: str, states: States)
     return _create_target_call(hub, known, call_id, user, states)
 
 
-def _with_target(call: ActionCall, target: Target, states: States) -> TargetCall:
+def _with_target(call: ActionCall, target: Target, states: States, prefers: Prefers) -> TargetCall:
     """Return the call in `call_id` for a target, else its latest call in one of these states."""
     if ATTR_CALL_ID not in call.data:
-        latest = _get_calls(target, states)[-1]
+        calls = _get_calls(target, states)
+        latest = next((known for known in reversed(calls) if prefers(target.hub, known)), calls[-1])
         return _for_participant(target, latest, latest.id, states)
     call_id = get_call_id(call, target.hub, ATTR_CALL_ID)
     known = target.hub.state.calls.find(call_id)
