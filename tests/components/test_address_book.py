@@ -12,8 +12,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.pbx.hub.address_book import FOLDER_INTERVAL
-from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL
+from custom_components.pbx.hub.address_book import FOLDER_INTERVAL, AddressBook
+from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL, MOST_WAITING
+from custom_components.pbx.hub.vcards import MAX_GROUPS
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
 from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
@@ -304,3 +305,56 @@ async def test_names_of_strangers(hass: HomeAssistant, monkeypatch: pytest.Monke
     found = entry.runtime_data.address_book.find(UNNAMED)
     assert "<" not in found.name
     assert "](" not in found.groups[0]
+
+
+@pytest.fixture
+async def searched(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> tuple[AddressBook, MemorySession]:
+    """Return the book of a PBX that can only be asked for one caller at a time, and its session."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA,), {"country": "NL"})
+    session.faults["list_contacts"] = NotSupported("list_contacts")
+    session.answers["find_caller"] = {"020 1234567": CUSTOMER}
+    await set_up(hass, entry)
+    await pass_time(hass, session, FIRST_AFTER + 1)
+    return entry.runtime_data.address_book, session
+
+
+async def test_asked_for_again(hass: HomeAssistant, searched: tuple[AddressBook, MemorySession]) -> None:
+    """Whoever could not be asked for is asked for with the next call."""
+    _, session = searched
+    session.faults["find_caller"] = CommandFailed("rejected")
+    ring(session, UNNAMED, "1")
+    await until(lambda: session.commands.asked)
+    session.report(CallChange(id="1", end=EndCause.HANGUP))
+    await session.delivered()
+    del session.faults["find_caller"]
+    ring(session, UNNAMED, "2")
+    await shows(hass, "Customer 17")
+
+
+async def test_more_callers_than_can_be_asked_for(
+    hass: HomeAssistant, searched: tuple[AddressBook, MemorySession]
+) -> None:
+    """Callers without end, with forged numbers, do not keep a name from those who call later."""
+    book, session = searched
+    for place in range(2 * MOST_WAITING):
+        book.find(Party(number=f"020 70000{place:02d}"))
+    assert book.find(UNNAMED) is None
+    await until(lambda: len(session.commands.asked) == MOST_WAITING)
+    await hass.async_block_till_done()
+    ring(session, UNNAMED, "2")
+    await shows(hass, "Customer 17")
+
+
+async def test_endless_entries(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups have a limit, and what is too long for a number is none."""
+    entry, session = memory_entry(hass, monkeypatch, (ANNA,), {"country": "NL"})
+    tags = tuple(f"tag {place}" for place in range(5000))
+    session.answers["list_contacts"] = [
+        FoundContact(name="Eve", number="020 1234567", tags=tags),
+        FoundContact(name="Mallory", number="0" * 1_000_000),
+    ]
+    await set_up(hass, entry)
+    await pass_time(hass, session, FIRST_AFTER + 1)
+    ring(session, UNNAMED)
+    assert (await shows(hass, "Eve"))["groups"] == list(tags[:MAX_GROUPS])
+    assert [contact.name for contact in entry.runtime_data.address_book.pbx_book.contacts] == ["Eve"]

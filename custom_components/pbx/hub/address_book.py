@@ -108,9 +108,13 @@ class AddressBook:
             self._dial_plan, self._found = dial_plan, {}
         # Whoever has a name is not asked for.
         key = (party.number, party.normalized, not party.name)
-        if key not in self._found:
-            self._found[key] = self._look_up(party)
-        return self._found[key]
+        if key in self._found:
+            return self._found[key]
+        known = self._look_up(party)
+        # Who is nobody so far may be asked for again; those answers are held by the book of the PBX.
+        if known != _NOBODY or not book.asks:
+            self._found[key] = known
+        return known
 
     def _look_up(self, party: Party) -> Known:
         number = self._phone_numbers.get_party_number(party)

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 import logging
 from time import monotonic
 
@@ -17,7 +18,7 @@ from ..protocols.errors import MissingRight, NotSupported, PbxError
 from ..protocols.json_text import to_inert_line
 from ..protocols.model import FoundContact
 from .phone_numbers import PhoneNumbers
-from .vcards import MAX_CARDS, MAX_NUMBERS, Contact, ContactNumber
+from .vcards import MAX_CARDS, MAX_GROUPS, MAX_NUMBERS, MAX_TEXT, Contact, ContactNumber
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -176,14 +177,14 @@ def _to_contacts(listed: Iterable[FoundContact]) -> Iterable[Contact]:
     """Return contacts, each with all numbers that the list has of one name in one group."""
     together: dict[tuple[str, str | None], list[FoundContact]] = {}
     for found in listed:
-        if found.name and found.number:
+        if found.name and found.number and len(found.number) <= MAX_TEXT:
             together.setdefault((found.name, found.group), []).append(found)
     for (name, group), rows in together.items():
-        words = (group, *(tag for row in rows for tag in row.tags))
+        words = islice(filter(None, (group, *(tag for row in rows for tag in row.tags))), MAX_GROUPS)
         yield Contact(
             name=to_inert_line(name),
             phones=tuple(_to_number(row) for row in rows[:MAX_NUMBERS]),
-            groups=tuple(dict.fromkeys(to_inert_line(word) for word in words if word)),
+            groups=tuple(dict.fromkeys(map(to_inert_line, words))),
         )
 
 
