@@ -260,3 +260,9 @@ async def test_forwarding(hass: HomeAssistant, session: MemorySession) -> None:
         await hass.services.async_call("text", "set_value", data, blocking=True)
     sent = [command[1:] for command in session.sent if command[0] == "set_forward"]
     assert sent == [("1", "always", NUMBER), ("1", "always", "0201112223")]
+
+
+@pytest.mark.parametrize("sign", '!?\u2013\u2014"<>[]{}^%$\u20ac\u201d\u3002\u2192\U0001f4de\u2605')
+def test_any_sign_between(sign: str) -> None:
+    """Whatever sign a caller puts between the digits, they are a number."""
+    assert mask_name(f"Eve 020{sign}123{sign}45{sign}67") == f"Eve {MASKED}"

@@ -18,8 +18,8 @@ SHOWN = 3
 # Numbers above this in an event of the PBX may be telephone numbers.
 _LARGE = 10**SHORT
 _WHOLE = re.compile(r"[\d\s()./+*#,-]+")
-# What stands between the digits of a number: blanks and signs, a pause after which more is dialed, a cross.
-_BETWEEN = r"(?:[\s()./*#,;:_'|=~&+\\\u2019\u2022\u00b7-]|[pw](?=\d)|x(?=\s*\d)){0,8}"
+# What stands between the digits of a number: all but letters, a pause after which more is dialed, a cross.
+_BETWEEN = r"(?:[\W_]|[pw](?=\d)|x(?=\s*\d)){0,8}"
 _DATE = r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-])"
 _TIME = rf"(?<!\d)\d?\d:\d\d(?::\d\d)?(?!{_BETWEEN}\d)"
 _RUN = re.compile(rf"(?P<date>{_DATE}|{_TIME})|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
