@@ -264,3 +264,18 @@ async def test_icloud(first: str, home: str, is_read: bool) -> None:
 def test_fingerprint(text: str, is_one: bool) -> None:
     """A fingerprint is read as browsers show it."""
     assert (read_fingerprint(text) is not None) is is_one
+
+
+@pytest.mark.parametrize("href", ["http://eve:x@127.0.0.1:{}/dav/", "//eve@127.0.0.1:{}/dav/"])
+@pytest.mark.parametrize("redirects", [False, True])
+async def test_login_in_an_address(
+    server: CardDavServer, session: ClientSession, href: str, *, redirects: bool
+) -> None:
+    """A server that puts a login of its own into an address is not followed."""
+    address = href.format(server.port)
+    if redirects:
+        server.answer = answer(302, Location=address)
+    else:
+        server.home = address
+    with pytest.raises(CardDavError, match="address that is none"):
+        await CardDavAccount(session, server.url, USER, PASSWORD).read()

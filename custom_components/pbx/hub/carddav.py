@@ -59,6 +59,7 @@ _PARSE_SECONDS = 60
 # So much is parsed between two turns of everything else.
 _SLICE = 16_384
 _TOO_LARGE = "the address book is too large"
+_NO_ADDRESS = "the server names an address that is none"
 
 
 class CardDavError(Exception):
@@ -123,6 +124,9 @@ class CardDavAccount:
             raise CardDavError(_TOO_LARGE) from None
         except ProtocolError as err:
             raise CardDavError("the answer cannot be read") from err
+        except ValueError:
+            # So an address is refused that has a login or a control character in it.
+            raise CardDavError(_NO_ADDRESS) from None
         before, self._books = self._books, books
         if [book.text for book in before.values()] == [book.text for book in books.values()]:
             return None
@@ -202,7 +206,7 @@ class CardDavAccount:
             url = base.join(URL(href, encoded=True))
             same = url.origin() == self._url.origin() or _is_one_provider(url, self._url)
         except ValueError as err:
-            raise CardDavError("the server names an address that is none") from err
+            raise CardDavError(_NO_ADDRESS) from err
         if not same:
             raise CardDavError("the server leads to another one")
         return url
