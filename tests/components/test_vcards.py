@@ -7,6 +7,7 @@ from time import thread_time
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.pbx.hub import vcard_lines
 from custom_components.pbx.hub.vcard_lines import MAX_CARD
 from custom_components.pbx.hub.vcards import (
     MAX_CARDS,
@@ -190,3 +191,17 @@ def test_folder(tmp_path: Path) -> None:
     before = get_folder_version(tmp_path)
     (tmp_path / "a.vcf").write_text(OLD)
     assert get_folder_version(tmp_path) != before
+
+
+def test_lines_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines have a limit over all cards, since each takes far more memory than its text."""
+    monkeypatch.setattr(vcard_lines, "MAX_ALL_LINES", 100)
+    card = f"{HEAD}{'TEL:2\n' * 36}END:VCARD\n"
+    assert len(parse_vcards(card * 10)) == 2
+
+
+@pytest.mark.parametrize("mark", ["BEGIN:VCARD", "END:VCARD", "BEGIN:VCARD      and so on"])
+def test_marks_in_a_text(mark: str) -> None:
+    """What somebody has written into a note neither ends a card nor begins another one."""
+    (eve,) = parse_vcards(f"{HEAD}NOTE:I like\n {mark}\n  FN:Mallory\nCATEGORIES:VIP\nEND:VCARD\n")
+    assert (eve.name, eve.groups) == ("Eve", ("VIP",))

@@ -6,6 +6,7 @@ A server or a file may hold anything, so the time it takes grows only with the l
 from base64 import b64decode
 from binascii import a2b_qp
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import islice
 import re
 
 from ..protocols.lazy_dataclass import dataclass
@@ -15,6 +16,10 @@ MAX_CARD = 2_000_000
 # A name with its parameters is shorter, and a group has fewer members.
 MAX_HEAD = 4096
 MAX_LINES = 10_000
+# All cards together, of which a line takes far more memory than its text.
+MAX_ALL_LINES = 1_000_000
+# A line that begins or ends a card is shorter.
+_MAX_MARK = 32
 
 # Groups, a name, and parameters, in which quoted texts may hold anything.
 _HEAD = re.compile(r'(?:[\w-]++\.)*+([\w-]++)((?:;[^:;"]*+(?:"[^"]*+"[^:;"]*+)*+)*+):', re.ASCII)
@@ -81,8 +86,10 @@ def split_cards(text: str, names: Container[str]) -> Iterator[dict[str, list[Pro
     """Yield the properties of each card by their names in small letters, those that have one of `names`."""
     lines: list[str] | None = None
     size = 0
-    for line in _split_lines(text):
-        word = line[:16].strip().upper()
+    for line in islice(_split_lines(text), MAX_ALL_LINES):
+        # Within a card, a line that begins with a blank goes on with the one before, whatever it says.
+        mark = line.rstrip() if lines is not None else line.strip()
+        word = mark.upper() if len(mark) < _MAX_MARK else ""
         if word == "BEGIN:VCARD":
             lines, size = [], 0
         elif lines is None:
