@@ -128,14 +128,20 @@ class OpenQuestions:
     def open(self, said: ConversationInput, question: Question) -> None:
         """Take the next thing that is said in the same conversation, or to the same device, for an answer."""
         keys = list(_list_keys(said))
-        if not keys or len(self._open) >= MOST_OPEN * 2:
+        if not keys:
             return
         for key in keys:
             self._close(key)
+            self._make_room(_start_key(said))
             self._open[key] = question
             job = HassJob(self._make_expiry(key), cancel_on_shutdown=True)
             self._timers[key] = async_call_later(self._hass, OPEN_FOR, job)
         self._listen()
+
+    def _make_room(self, own: str) -> None:
+        """Give up the oldest question where there are too many: one of who asks, before one of others."""
+        if len(self._open) >= MOST_OPEN * 2:
+            self._close(next((key for key in self._open if key.startswith(own)), next(iter(self._open))))
 
     def _make_expiry(self, key: str) -> Callable[[Any], None]:
         @callback
@@ -236,6 +242,10 @@ def _list_keys(said: ConversationInput) -> Mapping[str, None]:
     """Return what tells a conversation from others: its id, and the device that it is held with."""
     session = current_session.get()
     conversation = said.conversation_id or (session.conversation_id if session is not None else None)
-    user = said.context.user_id or ""
     found = (("conversation", conversation), ("satellite", said.satellite_id), ("device", said.device_id))
-    return {f"{kind} {user} {value}": None for kind, value in found if value}
+    return {f"{_start_key(said)}{kind} {value}": None for kind, value in found if value}
+
+
+def _start_key(said: ConversationInput) -> str:
+    """Return what the keys of all conversations of somebody begin with."""
+    return f"{said.context.user_id or ''} "

@@ -1,5 +1,6 @@
 """Which of several is meant is asked, and the next thing that is said in the conversation answers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import DialOutcome
 from custom_components.pbx.protocols.model import User
 from custom_components.pbx.voice.language import load_languages
-from custom_components.pbx.voice.questions import OPEN_FOR
+from custom_components.pbx.voice.questions import MOST_OPEN, OPEN_FOR
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 
@@ -240,3 +241,45 @@ def test_languages() -> None:
         places = language.words["places"]
         assert {1, 2, 3} <= set(places.values())
         assert not set(places) & set(language.words["refusals"])
+
+
+async def test_questions_without_end(
+    hass: HomeAssistant, talk: Talk, session: MemorySession, anna: MockUser
+) -> None:
+    """Who asks without end loses old questions, neither the last one nor those of others."""
+    eve = MockUser(name="Eve").add_to_hass(hass)
+    eve.mock_policy({"entities": True})
+    await talk("call Maria")
+    for _ in range(2 * MOST_OPEN):
+        await conversation.async_converse(hass, "is Maria free", None, Context(user_id=eve.id), language="en")
+    await talk("Weber")
+    assert dialed(session) == ["203"]
+    for place in range(2 * MOST_OPEN + 1):
+        await talk("call Maria", to=str(place))
+    await talk("Rossi", to="0")
+    await talk("Weber", to=str(place))
+    assert dialed(session) == ["203", "203"]
+
+
+async def test_answers_at_once(
+    hass: HomeAssistant, talk: Talk, session: MemorySession, anna: MockUser
+) -> None:
+    """A question is answered once, and only by the one who was asked."""
+    eve = MockUser(name="Eve").add_to_hass(hass)
+    eve.mock_policy({"entities": True})
+    asked = await conversation.async_converse(
+        hass, "call Maria", None, Context(user_id=anna.id), language="en", device_id="kitchen"
+    )
+
+    async def answer(text: str, user: MockUser | None) -> None:
+        context = Context(user_id=user.id if user is not None else None)
+        conversation_id = asked.conversation_id
+        await conversation.async_converse(
+            hass, text, conversation_id, context, language="en", device_id="kitchen"
+        )
+
+    await answer("Rossi", eve)
+    await answer("Rossi", None)
+    assert dialed(session) == []
+    await asyncio.gather(*(answer("Weber", anna) for _ in range(3)))
+    assert dialed(session) == ["203"]
