@@ -61,6 +61,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     _choice: ImportChoice
     _moved: ConfigEntry
     _moved_to: str
+    _moved_from: str
 
     def __init__(self) -> None:
         self._step = ""
@@ -152,8 +153,9 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
             if flow["context"].get("unique_id") == mac:
                 self.hass.config_entries.flow.async_abort(flow["flow_id"])
         await self.async_set_unique_id(mac)
+        self._moved_from = entry.data[CONF_HOST]
         if await async_is_proven(self.hass, entry, host):
-            async_change_host(self.hass, entry, host)
+            async_change_host(self.hass, entry, host, self._moved_from)
             return self.async_abort(reason="moved")
         self._abort_if_unique_id_configured()
         self._moved, self._moved_to = entry, host
@@ -163,16 +165,15 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_moved(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask whether a known PBX has moved to an address at which nothing proves that it is the same."""
         if user_input is not None:
-            if self.hass.config_entries.async_get_entry(self._moved.entry_id) is not None:
-                async_change_host(self.hass, self._moved, self._moved_to)
+            async_change_host(self.hass, self._moved, self._moved_to, self._moved_from)
             return self.async_abort(reason="moved")
         self._set_confirm_only()
         return self.async_show_form(step_id="moved", description_placeholders=self._moved_placeholders)
 
     @property
     def _moved_placeholders(self) -> dict[str, str]:
-        name, before = to_inert_line(self._moved.title), self._moved.data[CONF_HOST]
-        return {"name": name, "host": self._moved_to, "old_host": before}
+        name = to_inert_line(self._moved.title)
+        return {"name": name, "host": self._moved_to, "old_host": self._moved_from}
 
     async def async_step_discovery_confirm(
         self, user_input: dict[str, Any] | None = None

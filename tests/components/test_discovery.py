@@ -315,3 +315,23 @@ async def test_device_of_another_integration(hass: HomeAssistant, device_registr
         config_entry_id=other.entry_id, connections={(dr.CONNECTION_NETWORK_MAC, "02:00:00:00:00:03")}
     )
     assert (await discover(hass, "020000000003"))["reason"] == "not_a_pbx"
+
+
+@pytest.mark.parametrize("meanwhile", ["removed", "elsewhere"])
+async def test_entry_that_changes_meanwhile(
+    hass: HomeAssistant, simulator: Any, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """What somebody does while a PBX that starts is waited for stays as it is."""
+    monkeypatch.setattr(discovery, "RETRY_SECONDS", 0.01)
+    simulator.shown = ShownCertificate(simulator)
+    entry = await move(hass, simulator, **trust_in(simulator))
+    await simulator.stop()
+    following = hass.async_create_task(discover(hass, MAC, HERE))
+    await until(lambda: hass.config_entries.flow.async_progress(include_uninitialized=True))
+    if meanwhile == "removed":
+        assert await hass.config_entries.async_remove(entry.entry_id)
+    else:
+        hass.config_entries.async_update_entry(entry, data={**entry.data, "host": "pbx.invalid"})
+    await simulator.start()
+    assert (await following)["reason"] == "moved"
+    assert entry.data["host"] == (OLD if meanwhile == "removed" else "pbx.invalid")

@@ -104,8 +104,10 @@ async def _await_handshake(host: str, port: int, context: ssl.SSLContext) -> boo
 
 
 @callback
-def async_change_host(hass: HomeAssistant, entry: ConfigEntry, host: str) -> None:
-    """Let an entry connect to a new address."""
+def async_change_host(hass: HomeAssistant, entry: ConfigEntry, host: str, before: str) -> None:
+    """Let an entry connect to a new address, unless it is gone or has got another one meanwhile."""
+    if hass.config_entries.async_get_entry(entry.entry_id) is None or entry.data[CONF_HOST] != before:
+        return
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: host})
     hass.config_entries.async_schedule_reload(entry.entry_id)
 
