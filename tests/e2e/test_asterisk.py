@@ -24,8 +24,9 @@ CUSTOMER = "+31201234567"
 async def office(live: LiveHomeAssistant) -> AsyncIterator[GenuineOffice]:
     """Run a genuine Asterisk with the conventions of FreePBX, and remove it from Home Assistant."""
     server = AsteriskServer(need(22), flavour="freepbx")
-    await asyncio.to_thread(server.start)
+    server.launch()
     try:
+        await asyncio.to_thread(server.wait_until_booted)
         async with open_office(server) as office:
             yield office
         for entry in await live.api.entries("pbx"):

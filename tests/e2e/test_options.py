@@ -11,6 +11,7 @@ from tests.live.flow_dialog import FlowDialog
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import API_KEY, small_world
+from tests.waiting import TIMEOUT
 
 STATUS = "sensor.pbx_example_org_anna_de_vries_status"
 DO_NOT_DISTURB = "switch.pbx_example_org_anna_de_vries_do_not_disturb"
@@ -78,7 +79,7 @@ async def test_options(live: LiveHomeAssistant, browser: Browser, pbx: AxeosSimu
     assert "Demo" in await dialog.text()
     await page.screenshot(screens / "4 filled.png")
     await dialog.submit()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(TIMEOUT):
         while "Dave" in await devices(live):
             await asyncio.sleep(0.1)
     await live.api.wait_for_state(STATUS, "idle")

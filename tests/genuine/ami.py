@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 import ssl
 
-from .configuration import LOCALHOST
-
-TIMEOUT = 20.0
+from tests.ports import LOCALHOST
+from tests.waiting import TIMEOUT
 
 type Block = dict[str, str]
 
@@ -30,9 +29,7 @@ class Ami:
             self.greeting = (await self._reader.readline()).decode().strip()
             self._changed()
             while data := await self._reader.readuntil(b"\r\n\r\n"):
-                lines = data.decode("utf-8", "replace").split("\r\n")
-                pairs = (line.partition(":") for line in lines if line)
-                self.blocks.append({name: value.strip() for name, _, value in pairs})
+                self.blocks += parse_blocks(data.decode("utf-8", "replace"))
                 self._changed()
         except asyncio.IncompleteReadError, ConnectionError:
             pass
@@ -92,6 +89,15 @@ class Ami:
     async def log_in(self, username: str, secret: str, **fields: str) -> Block:
         """Log in and return the response."""
         return await self.ask("Login", Username=username, Secret=secret, **fields)
+
+
+def parse_blocks(text: str) -> list[Block]:
+    """Return the blocks of what a manager interface says, the greeting among the fields of the first."""
+    blocks = (block.split("\r\n") for block in text.split("\r\n\r\n") if block)
+    return [
+        {name: value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        for lines in blocks
+    ]
 
 
 def _completes(block: Block) -> bool:

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 import re
-import socket
 import sqlite3
 
+from tests.ports import LOCALHOST, UDP, choose_port
 from tests.simulators.common.certificate import self_signed_pem
 
 from .install import Installation
 
 ETC = Path(__file__).parent / "etc"
-LOCALHOST = "127.0.0.1"
 # Who has which telephone; the password of all of them is `telephone`.
 PEOPLE = {
     "201": "Anna Archer",
@@ -30,14 +29,6 @@ SILENCE = bytes.fromhex("d820a2e15a500049249249245000492492492450004924924924500
 UUID = "6f1f2d6e-0c3b-4a55-9d0e-2b8f6a1c7e55"
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """Return a port of this machine that nobody uses."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((LOCALHOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where a server listens, and where its provider does."""
@@ -51,8 +42,7 @@ class Ports:
     @classmethod
     def free(cls) -> Ports:
         """Return ports that nobody uses."""
-        udp = socket.SOCK_DGRAM
-        return cls(free_port(), free_port(), *(free_port(udp) for _ in range(3)))
+        return cls(choose_port(), choose_port(), *(choose_port(UDP) for _ in range(3)))
 
 
 def write(folder: Path, installation: Installation, ports: Ports, *, flavour: str, system: str) -> None:

@@ -1,5 +1,6 @@
 """Genuine servers for the tests of any folder, each started once and set back before every test."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 import sys
@@ -17,14 +18,15 @@ SHOWN = 6000
 
 @pytest.fixture(scope="session")
 def genuine_servers() -> Iterator[Servers]:
-    """Return what starts a server of a version and a flavour, once."""
+    """Return what starts a server of a version and a flavour, once; it boots a while later."""
     servers: dict[tuple[int, str], AsteriskServer] = {}
     with ExitStack() as stack:
 
         def get(version: int, flavour: str) -> AsteriskServer:
             if (version, flavour) not in servers:
-                server = AsteriskServer(need(version), flavour=flavour)
-                servers[version, flavour] = stack.enter_context(server)
+                server = servers[version, flavour] = AsteriskServer(need(version), flavour=flavour)
+                stack.callback(server.stop)
+                server.launch()
             return servers[version, flavour]
 
         yield get
@@ -37,7 +39,7 @@ async def genuine(
     """Return an office on a genuine Asterisk: version 22, plain, unless the parameter says another."""
     version, flavour = getattr(request, "param", (22, "plain"))
     server = genuine_servers(version, flavour)
-    server.wait_until_booted()
+    await asyncio.to_thread(server.wait_until_booted)
     begin = len(server.log)
     async with open_office(server) as office:
         yield office

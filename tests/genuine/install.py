@@ -10,7 +10,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "scripts" / "asterisk"
 # The newest one and the one that old offices run, by the release of Debian that has it.
 SUITES = {22: "testing", 16: "bullseye"}
-TIMEOUT = 110
+TIMEOUT = 280
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 import shutil
 
-from .ami import TIMEOUT, Ami, Block, connect
+from tests.waiting import TIMEOUT
+
+from .ami import Ami, Block, connect
 from .configuration import MAILBOXES, PEOPLE, database
 from .server import AsteriskServer
 from .telephone import SipCall, Telephone
@@ -65,8 +67,12 @@ class GenuineOffice:
     async def restart(self) -> None:
         """Restart the server as an administrator would, in mid-call, and return once it is there again."""
         before = self.server.process_id()
-        self.server.run("core restart now")
+        await self.command("core restart now")
         await self._come_back(before)
+
+    async def command(self, line: str) -> Block:
+        """Run a command of the command line."""
+        return await self.manager.ask("Command", Command=line)
 
     async def die(self) -> None:
         """Let the server die without a word, and return once it is there again."""

@@ -1,7 +1,9 @@
 """Run a genuine Asterisk, and start it again whenever it ends."""
 
+from contextlib import suppress
 import os
 from pathlib import Path
+import select
 import shutil
 import signal
 import socket
@@ -11,10 +13,13 @@ import tempfile
 import time
 from typing import Self
 
-from .configuration import ETC, LOCALHOST, Ports, write
+from tests.ports import LOCALHOST
+from tests.waiting import TIMEOUT
+
+from .ami import Block, parse_blocks
+from .configuration import ETC, Ports, write
 from .install import Installation
 
-START_TIMEOUT = 30.0
 LOOK_EVERY = 0.02
 # Whoever starts something may be killed, and nothing must be left behind.
 MORTAL = ("setpriv", "--pdeathsig", "KILL", "--")
@@ -69,6 +74,11 @@ class AsteriskServer:
 
     def start(self) -> None:
         """Start the server and return once it has booted fully."""
+        self.launch()
+        self.wait_until_booted()
+
+    def launch(self) -> None:
+        """Start the server, which ends with the thread that has started it, and return at once."""
         write(self.folder, self.installation, self.ports, flavour=self.flavour, system=self._system)
         command = [str(self.installation.program), "-f", "-C", str(self.folder / "etc" / "asterisk.conf")]
         with (self.folder / "log" / "console").open("ab") as console:
@@ -79,7 +89,6 @@ class AsteriskServer:
                 stdin=subprocess.DEVNULL,
                 cwd=self.folder,
             )
-        self.wait_until_booted()
 
     def stop(self) -> None:
         """End the server for good."""
@@ -91,10 +100,21 @@ class AsteriskServer:
 
     def switch_off(self) -> None:
         """End the server until it is started again, which keeps what it has stored."""
-        if self._supervisor is not None:
-            self._supervisor.kill()
-            self._supervisor.wait()
-            self._wait_until_gone()
+        if self._supervisor is None:
+            return
+        watched = self._watch()
+        self._supervisor.kill()
+        self._supervisor.wait()
+        for process in watched:
+            select.select([process], [], [], TIMEOUT)
+            os.close(process)
+        self._wait_until_gone()
+
+    def _watch(self) -> list[int]:
+        """Return what can be read once the process that runs has ended and its ports are free."""
+        with suppress(OSError):
+            return [os.pidfd_open(self.process_id())]
+        return []
 
     def kill(self) -> None:
         """Let the server die without a word; it comes back."""
@@ -102,10 +122,10 @@ class AsteriskServer:
 
     def _wait_until_gone(self) -> None:
         """Return once nobody listens any more."""
-        end = time.monotonic() + START_TIMEOUT
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             try:
-                socket.create_connection((LOCALHOST, self.ports.ami), START_TIMEOUT).close()
+                socket.create_connection((LOCALHOST, self.ports.ami), TIMEOUT).close()
             except OSError:
                 return
             time.sleep(LOOK_EVERY)
@@ -117,7 +137,7 @@ class AsteriskServer:
 
     def wait_until_booted(self, after: int = 0) -> None:
         """Return once a server has booted fully, another than the process `after`, or fail with its log."""
-        end = time.monotonic() + START_TIMEOUT
+        end = time.monotonic() + TIMEOUT
         while self.process_id() == after or not self._has_booted():
             if time.monotonic() > end:
                 self.keep = True
@@ -127,19 +147,23 @@ class AsteriskServer:
     def _has_booted(self) -> bool:
         """Return whether somebody who logs in is told that the server has booted fully."""
         login = b"Action: Login\r\nUsername: admin\r\nSecret: all of it\r\n\r\n"
+        return b"Event: FullyBooted" in self._say(login, until=b"Event: FullyBooted")
+
+    def _say(self, text: bytes, *, until: bytes = b"") -> bytes:
+        """Return what the manager interface says to a text, to the end or until something in it."""
         received = b""
         try:
-            with socket.create_connection((LOCALHOST, self.ports.ami), START_TIMEOUT) as connection:
-                connection.settimeout(START_TIMEOUT)
-                connection.sendall(login)
-                while b"Event: FullyBooted" not in received:
-                    data = connection.recv(4096)
+            with socket.create_connection((LOCALHOST, self.ports.ami), TIMEOUT) as connection:
+                connection.settimeout(TIMEOUT)
+                connection.sendall(text)
+                while not until or until not in received:
+                    data = connection.recv(65536)
                     if not data:
-                        return False
+                        break
                     received += data
         except OSError:
-            return False
-        return True
+            pass
+        return received
 
     def restore_users(self) -> bool:
         """Write the users of the manager interface anew, and return whether one was missing or another."""
@@ -153,15 +177,15 @@ class AsteriskServer:
             (folder / name).write_text(text)
         return True
 
-    def run(self, command: str) -> str:
-        """Run a command of the command line and return what it prints, nothing where the server is away."""
-        configuration = self.folder / "etc" / "asterisk.conf"
-        done = subprocess.run(
-            [self.installation.program, "-C", configuration, "-rx", command],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=START_TIMEOUT,
-        )
-        return done.stdout
+    def ask(self, action: str, **fields: str) -> list[Block]:
+        """Return what the server answers to an action, nothing where it is away.
+
+        It takes a moment, in which the event loop stands still: for those who cannot wait otherwise.
+        """
+        login = {"Action": "Login", "Username": "admin", "Secret": "all of it", "Events": "off"}
+        said = self._say(b"".join(map(_encode, (login, {"Action": action, **fields}, {"Action": "Logoff"}))))
+        return parse_blocks(said.decode("utf-8", "replace"))
+
+
+def _encode(fields: dict[str, str]) -> bytes:
+    return "".join([*(f"{name}: {value}\r\n" for name, value in fields.items()), "\r\n"]).encode()

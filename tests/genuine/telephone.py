@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from enum import Enum
 import struct
 from typing import Self, override
 from urllib.parse import quote
 
-from .configuration import LOCALHOST
+from tests.ports import LOCALHOST
+from tests.waiting import TIMEOUT
+
 from .sip import Message, describe_media, media_of, name_of, new_token, tag_of, uri_of, user_of
-from .user_agent import TIMEOUT, Dialog, Refused, UserAgent
+from .user_agent import Dialog, Refused, UserAgent
 
 MEDIA = ("Content-Type", "application/sdp")
 # How long a telephone that is unplugged waits for the server, in seconds.
-GOODBYE = 2.0
+GOODBYE = 20.0
 # The length of a packet of audio, in seconds.
 PACKET = 0.02
 
@@ -174,18 +177,22 @@ class Telephone(News, UserAgent):
 
     async def __aexit__(self, *exception: object) -> None:
         """Hang up, log out and unplug, as far as the server is there."""
-        try:
-            async with asyncio.timeout(GOODBYE):
-                await asyncio.gather(*(call.hang_up() for call in self.calls), return_exceptions=True)
-                if self._registered:
-                    await self.unregister()
-        except TimeoutError, Refused:
-            pass
+        for step in self._hang_up_all, self._log_out:
+            with suppress(TimeoutError, Refused):
+                async with asyncio.timeout(GOODBYE):
+                    await step()
         self.close()
         if self._media is not None:
             self._media.close()
         # Ports are free again one turn later.
         await asyncio.sleep(0)
+
+    async def _hang_up_all(self) -> None:
+        await asyncio.gather(*(call.hang_up() for call in self.calls), return_exceptions=True)
+
+    async def _log_out(self) -> None:
+        if self._registered:
+            await self.unregister()
 
     async def register(self, seconds: int = 600) -> Self:
         """Log in for so many seconds."""

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, override
 
-from .configuration import LOCALHOST
+from tests.ports import LOCALHOST
+from tests.waiting import TIMEOUT
+
 from .sip import COOKIE, Message, authorize, new_token, tag_of, uri_of
 
-TIMEOUT = 20.0
 # What is not answered is sent again, as UDP may lose it.
 REPEAT_AFTER = 1.0
 PASSWORD = "telephone"
@@ -154,7 +155,8 @@ class UserAgent(asyncio.DatagramProtocol):
         answers = self._answers[request.branch, request.method] = asyncio.Queue()
         if request.method == "INVITE" and call:
             call.invite_branch = request.branch
-        async with asyncio.timeout(TIMEOUT * 4):
+        # A call may ring for long before it is answered.
+        async with asyncio.timeout(TIMEOUT * 2):
             response = await self._first_answer(request, answers)
             while response.status < 200:
                 if call and response.status > call.status:

@@ -14,7 +14,7 @@ from tests.live.websocket import WebSocket
 
 type Predicate = Callable[[EntityState], bool]
 
-STATE_TIMEOUT = 15.0
+STATE_TIMEOUT = 60.0
 ENTRY = "config/config_entries/entry"
 
 

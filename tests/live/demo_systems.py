@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.genuine.install import find
-from tests.live.network import LOCALHOST
+from tests.ports import LOCALHOST
 from tests.simulators.asterisk.small_world import LOGIN as ASTERISK_LOGIN
 from tests.simulators.axeos.small_world import API_KEY as AXEOS_API_KEY
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD

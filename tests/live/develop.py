@@ -13,13 +13,14 @@ from tests.live.config_dir import REPOSITORY
 from tests.live.demo_house import HOUSE, furnish
 from tests.live.demo_systems import DemoSystem, all_systems
 from tests.live.instance import LiveHomeAssistant
-from tests.live.network import LOCALHOST, listens, until
+from tests.live.network import listens, until
 from tests.live.process import PythonProcess
 from tests.live.rest import ApiError
 from tests.live.sign_in import PASSWORD, USERNAME
+from tests.ports import LOCALHOST
 
 FOLDER = REPOSITORY / ".develop"
-SIMULATOR_TIMEOUT = 20
+SIMULATOR_TIMEOUT = 60
 # What a process of Home Assistant ends with when somebody chose "Restart" in its menus.
 RESTART_EXIT_CODE = 100
 

@@ -11,9 +11,10 @@ from aiohttp import ClientError, ClientSession
 
 from tests.live.api import Api
 from tests.live.config_dir import CONFIGURATION, write_config_dir
-from tests.live.network import LOCALHOST, free_port, until
+from tests.live.network import until
 from tests.live.process import PythonProcess
 from tests.live.sign_in import Tokens, log_in, sign_in
+from tests.ports import LOCALHOST, choose_port
 
 # The first start of all installs the frontend.
 START_TIMEOUT = 300
@@ -38,7 +39,7 @@ class LiveHomeAssistant:
         self._temporary = config_dir is None
         self.config_dir = config_dir or Path(tempfile.mkdtemp(prefix="pbx-live-"))
         self.host = host
-        self.port = port or free_port()
+        self.port = port or choose_port()
         self.url = f"http://{LOCALHOST if host == '0.0.0.0' else host}:{self.port}"
         self.process = PythonProcess(
             "homeassistant",

@@ -2,17 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-import socket
 
-LOCALHOST = "127.0.0.1"
+from tests.ports import LOCALHOST
+
 POLL_INTERVAL = 0.2
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOCALHOST, 0))
-        return int(probe.getsockname()[1])
 
 
 async def listens(port: int) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from custom_components.pbx.protocols import keeper as keeper_module
 from custom_components.pbx.protocols.changes import CallsLost
 from custom_components.pbx.protocols.errors import AuthFailed, CannotConnect, PbxError, UnexpectedError
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .scripted import Kept
 
@@ -110,7 +110,7 @@ async def test_close_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(keeper_module, "CLOSE_TIMEOUT", 0.01)
     kept = Kept()
     kept.session.close_takes = FOREVER
-    async with asyncio.timeout(5), kept.running():
+    async with asyncio.timeout(TIMEOUT), kept.running():
         await kept.lose()
         await kept.opened(2)
         await kept.keeper.stop()

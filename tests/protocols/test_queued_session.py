@@ -11,6 +11,7 @@ from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.errors import ConnectionLost, PbxError, ProtocolError
 from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.queued_session import QUEUE_SIZE, QueuedSession
+from tests.waiting import TIMEOUT
 
 NEWS = (CapabilitiesChanged(),)
 
@@ -40,7 +41,7 @@ async def read_all(session: Session) -> tuple[list[Sequence[Change]], PbxError]:
     """Read to the end."""
     batches: list[Sequence[Change]] = []
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(TIMEOUT):
             async for batch in session.changes():
                 batches.append(batch)  # noqa: PERF401
     except PbxError as err:

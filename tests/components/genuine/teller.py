@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
-import re
 import shutil
 from typing import Any, ClassVar, override
 
@@ -52,14 +51,15 @@ class GenuinePbx:
 
     async def stop(self) -> None:
         """Switch the server off, for good."""
-        self._server.switch_off()
+        await asyncio.to_thread(self._server.switch_off)
         self.is_off = True
 
     async def start(self) -> None:
         """Switch it on again, where it is off."""
         if not self.is_off:
             return
-        self._server.start()
+        self._server.launch()
+        await asyncio.to_thread(self._server.wait_until_booted)
         self.is_off = False
         # Whoever has just registered may have been forgotten.
         await self.register()
@@ -195,7 +195,12 @@ class GenuineTeller(Teller):
 
     @override
     def do_not_disturb(self) -> bool:
-        return "YES" in self._office.server.run("database get DND 201")
+        return "YES" in self._stored("DND", "201")
+
+    def _stored(self, family: str, key: str) -> list[str]:
+        """Return the value that the database has for a key, if any."""
+        blocks = self._office.server.ask("DBGet", Family=family, Key=key)
+        return [block["Val"] for block in blocks if "Val" in block]
 
     @override
     def outside_answers(self) -> None:
@@ -203,10 +208,8 @@ class GenuineTeller(Teller):
 
     @override
     def calls(self) -> int:
-        run = self._office.server.run
-        rows = run("core show channels concise").splitlines()
-        details = [run(f"core show channel {row.partition('!')[0]}") for row in rows if "!" in row]
-        return len({call for text in details for call in re.findall(r"(?i)linkedid: (\S+)", text)})
+        blocks = self._office.server.ask("CoreShowChannels")
+        return len({block["Linkedid"] for block in blocks if block.get("Event") == "CoreShowChannel"})
 
     @override
     def caller_waits(self) -> None:
@@ -227,7 +230,7 @@ class GenuineTeller(Teller):
 
     @override
     def sits(self) -> bool:
-        return "206" in self._office.server.run("database get DEVICE 205/user")
+        return "206" in self._stored("DEVICE", "205/user")
 
     @override
     def stand_up(self) -> None:

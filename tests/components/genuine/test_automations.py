@@ -49,7 +49,7 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 async def teller(genuine: GenuineOffice) -> AsyncIterator[GenuineTeller]:
     """Plug in everybody's telephone; of switches there are only those that are on or off."""
-    genuine.server.run("database deltree TC")
+    await genuine.command("database deltree TC")
     async with GenuineTeller(genuine).running() as teller:
         yield teller
 

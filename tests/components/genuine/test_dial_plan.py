@@ -1,6 +1,6 @@
 """The dial plan of a genuine Asterisk speaks and asks, by the very examples of the document."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 import re
 from typing import Any
@@ -35,15 +35,15 @@ def automations_of(house: House) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def examples(genuine: GenuineOffice) -> Iterator[None]:
+async def examples(genuine: GenuineOffice) -> AsyncIterator[None]:
     """Put the dial plans of the document into that of the server."""
     path = genuine.server.folder / "etc" / "extensions.conf"
     before = path.read_text()
     path.write_text("\n".join([before, *read_examples("ini", "exten =>")]))
-    genuine.server.run("dialplan reload")
+    await genuine.command("dialplan reload")
     yield
     path.write_text(before)
-    genuine.server.run("dialplan reload")
+    await genuine.command("dialplan reload")
 
 
 @on_asterisk(*PLAIN)
@@ -69,7 +69,7 @@ async def test_home_assistant_is_off(genuine: GenuineOffice) -> None:
     """Where Home Assistant is off, the call goes on once the time of the dial plan is over."""
     path = genuine.server.folder / "etc" / "extensions.conf"
     path.write_text(path.read_text().replace("TIMEOUT(absolute)=10", "TIMEOUT(absolute)=1"))
-    genuine.server.run("dialplan reload")
+    await genuine.command("dialplan reload")
     async with telephones(genuine, "201", "203") as (anna, carla):
         call = carla.call("500")
         await anna.rings()

@@ -17,8 +17,7 @@ from tests.protocols.collector import Collector
 from tests.simulators.asterisk import AsteriskSimulator
 from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.common.clock import Clock
-
-PATIENCE = 10.0
+from tests.waiting import TIMEOUT
 
 
 def settings(genuine: GenuineOffice, **more: Any) -> dict[str, Any]:
@@ -50,7 +49,7 @@ class AsteriskCollector(Collector):
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until a condition on what was reported holds."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not condition():
                 await self._news.wait()
 

@@ -156,6 +156,7 @@ async def test_calls_in_progress(genuine: GenuineOffice) -> None:
         await commands.transfer(open_call.id, number="206", user="203")
         answered = await (await emile.rings()).answer()
         await client.shows(u201="talking", u206="talking", u203="idle")
+        await genuine.talking()
         await commands.set_recording(open_call.id, on=True)
         await client.until(lambda: client.state.calls.get(open_call.id).details.get("recording") == "on")
         await commands.set_recording(open_call.id, on=False)
@@ -168,7 +169,9 @@ async def test_calls_in_progress(genuine: GenuineOffice) -> None:
         bjorn.manner = Manner.ANSWERS
         await carla_call.hold()
         await carla.call("202").is_answered()
-        await client.shows(u202="talking")
+        # A telephone hears of an answer before the channels that talk, and those before we do.
+        await genuine.talking(4)
+        await client.shows(u202="talking", u203="talking")
         await client.until(lambda: len(list(client.state.calls.open)) == 2)
         second = next(item for item in client.state.calls.open if item.id != open_call.id)
         await commands.transfer(open_call.id, other=second.id, user="203")

@@ -8,7 +8,7 @@ from custom_components.pbx.protocols.innovaphone.connection import PER_SECOND, R
 from tests.simulators.common.clock import Clock
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import small_world, user
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import client_for
 
@@ -36,7 +36,7 @@ async def test_pacer_keeps_the_limit_and_lets_people_through() -> None:
     tasks = [asyncio.create_task(subscribe()) for _ in range(100)]
     await asyncio.sleep(0)
     await until(lambda: len(sent) == PER_SECOND - RESERVED_PER_SECOND)
-    await asyncio.wait_for(pacer.wait_for_turn(urgent=True), 1)
+    await asyncio.wait_for(pacer.wait_for_turn(urgent=True), TIMEOUT)
     while len(sent) < len(tasks):
         clock.advance(0.1)
         await asyncio.sleep(0)

@@ -19,14 +19,12 @@ from custom_components.pbx.protocols.innovaphone.connection import OUTSTANDING
 from custom_components.pbx.protocols.model import Favourite
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.world import Profile
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import Client, client_for, turning
 
 ALICE = {"username": "alice", "password": "alicepw"}
 OUTSIDE = "00301234567"
-# How long any command may take once its connection is gone, in seconds of the test.
-SOON = 10
 
 type Command = Callable[[PbxCommands, str, str], Awaitable[Any]]
 # Of commands on calls, the state of the call that they need first.
@@ -85,7 +83,7 @@ async def test_command_ends_with_its_connection(pbx: InnovaphoneSimulator, name:
             call = await prepare(pbx, client, needs)
             faults.cut_at, faults.silent_cut, faults.is_cutting = number, silent, True
             with contextlib.suppress(CannotConnect, CommandFailed, CommandOutcomeUnknown):
-                await asyncio.wait_for(command(client.session.commands, alice.guid, call), SOON)
+                await asyncio.wait_for(command(client.session.commands, alice.guid, call), TIMEOUT)
             faults.is_cutting = faults.deaf = False
             pbx.engine.lose_calls()
             if faults.cut_at >= 0:
@@ -126,7 +124,7 @@ async def test_commands_behind_others_end_when_the_connection_is_given_up(
                 ),
                 return_exceptions=True,
             ),
-            60,
+            TIMEOUT,
         )
     pbx.faults.deaf = False
     assert all(isinstance(result, PbxError) for result in results)
@@ -150,7 +148,7 @@ async def test_cancelled_commands_leave_their_turn_to_others(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     pbx.faults.silent = set()
-    await asyncio.wait_for(commands.set_presence(alice, PresenceActivity.AWAY, None), SOON)
+    await asyncio.wait_for(commands.set_presence(alice, PresenceActivity.AWAY, None), TIMEOUT)
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])

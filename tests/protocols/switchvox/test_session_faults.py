@@ -8,10 +8,11 @@ import pytest
 from custom_components.pbx.protocols.enums import LineStatus, Outcome
 from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
 from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.switchvox import realtime
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime, Transport
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import ANNA, BERT, Client, client_for, session_for
 
@@ -254,8 +255,11 @@ async def test_provisional_calls_end_when_gone(pbx: SwitchvoxSimulator) -> None:
         assert len(client.open_calls) == 1
 
 
-async def test_command_that_waits_while_the_session_closes(pbx: SwitchvoxSimulator) -> None:
+async def test_command_that_waits_while_the_session_closes(
+    pbx: SwitchvoxSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No command outlives the connection through which its answer would come."""
+    monkeypatch.setattr(realtime, "REQUEST_TIMEOUT", TIMEOUT * 2)
     pbx.dialect.realtime.unanswered = {"dial", "logout"}
     async with session_for(pbx) as session:
         await session.open()
@@ -263,5 +267,5 @@ async def test_command_that_waits_while_the_session_closes(pbx: SwitchvoxSimulat
         await pbx.journal.until(lambda entry: entry.method == "dial")
         await session.close()
         with pytest.raises(CommandOutcomeUnknown):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(TIMEOUT):
                 await dial

@@ -8,8 +8,9 @@ import pytest
 
 from custom_components.pbx.protocols.enums import PresenceActivity
 from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
+from custom_components.pbx.protocols.switchvox import realtime
 from tests.simulators.switchvox import SwitchvoxSimulator
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import ANNA, SALES, Client, session_for
 
@@ -29,8 +30,12 @@ COMMANDS: dict[str, Run] = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("crowd", [1, 5])
-async def test_session_that_ends_during_a_command(pbx: SwitchvoxSimulator, name: str, crowd: int) -> None:
+async def test_session_that_ends_during_a_command(
+    pbx: SwitchvoxSimulator, name: str, crowd: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each ends with its session: those on the wire, and those that wait for their turn."""
+    # It is the end of the session that ends them.
+    monkeypatch.setattr(realtime, "REQUEST_TIMEOUT", TIMEOUT * 2)
     async with session_for(pbx, admin=True, watch="all") as session:
         await session.open()
         pbx.dialect.realtime.unanswered = {"dial", "logout"}
@@ -39,7 +44,7 @@ async def test_session_that_ends_during_a_command(pbx: SwitchvoxSimulator, name:
         running = [asyncio.create_task(COMMANDS[name](session.commands)) for _ in range(crowd)]
         await until(lambda: rule.hits or len(pbx.journal.of("dial")) > before)
         await session.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT):
             ends = await asyncio.gather(*running, return_exceptions=True)
         assert all(isinstance(end, CannotConnect | CommandOutcomeUnknown) for end in ends), ends
         pbx.faults.clear()

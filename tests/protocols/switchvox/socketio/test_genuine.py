@@ -1,7 +1,5 @@
 """The client against genuine Socket.IO servers of three ages."""
 
-import asyncio
-
 import pytest
 
 from custom_components.pbx.protocols.json_text import clean_text
@@ -68,10 +66,10 @@ async def test_survives_many_heartbeats(line: str, transport: str) -> None:
         item for item in DIALECTS if (item.transport, item.revision) == (transport, REVISIONS[line])
     )
     async with (
-        genuine_server(line, interval=0.15, patience=0.25) as server,
+        genuine_server(line, interval=0.15, patience=1.0) as server,
         talk_to(server.base, dialect) as talk,
     ):
-        await until(lambda: talk.life >= 8 or talk.end is not None)
+        await until(lambda: talk.life >= 10 or talk.end is not None)
         assert talk.end is None
         assert await _echo(talk, 1, "still here") == "still here"
 
@@ -83,7 +81,8 @@ async def test_server_that_leaves(line: str, transport: str) -> None:
     dialect = next(
         item for item in DIALECTS if (item.transport, item.revision) == (transport, REVISIONS[line])
     )
-    async with genuine_server(line) as server, talk_to(server.base, dialect) as talk:
+    # No ping is missed as long as this test waits.
+    rare = genuine_server(line, interval=600, patience=600)
+    async with rare as server, talk_to(server.base, dialect) as talk:
         await talk.client.emit("request", {"id": 1, "method": "leave"})
-        async with asyncio.timeout(5):
-            await until(lambda: talk.end is not None)
+        await until(lambda: talk.end is not None)
