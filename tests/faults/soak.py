@@ -85,7 +85,8 @@ class Soak:
         """Return in words what is held at the end and was not when all was warm."""
         if len(self.held) <= WARM + 1:
             return []
-        warm, end = self.held[WARM:-1], self.held[-1]
+        # Only the first half says what was held: what grows by a little each hour is above that at the end.
+        warm, end = self.held[WARM : (WARM + len(self.held)) // 2 + 1], self.held[-1]
         grown = {name: getattr(end, name) - max(getattr(one, name) for one in warm) for name in ROOM}
         return [f"{more} {name} more at the end" for name, more in grown.items() if more > ROOM[name]]
 
@@ -155,9 +156,10 @@ def _forget(scene: Scene, watched: Watched, lines: list[str]) -> None:
         kept.clear()  # type: ignore[attr-defined]
     del watched.seen[:-1]
     del watched.connected[:-1]
-    for name in ("requests", "messages", "entries"):
-        for recorder in ("recorder", "journal"):
-            kept = getattr(getattr(scene.pbx, recorder, None), name, None)
+    holders = (scene.pbx, getattr(scene.pbx, "recorder", None), getattr(scene.pbx, "journal", None))
+    for name in ("requests", "commands", "messages", "entries"):
+        for holder in holders:
+            kept = getattr(holder, name, None)
             if isinstance(kept, list):
                 kept.clear()
 
