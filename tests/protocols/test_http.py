@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 import gzip
+import socket
 import ssl
+from typing import override
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, TCPConnector, ThreadedResolver, web
+from aiohttp.abc import ResolveResult
 import pytest
 from yarl import URL
 
@@ -214,3 +217,36 @@ async def test_closed_client(command: bool) -> None:
     link = Link(http=http, ssl=ssl.create_default_context())
     with pytest.raises(CannotConnect, match="client is closed"):
         await send_request(link, "GET", URL("http://127.0.0.1:9/"), what="the list", command=command)
+
+
+class HeldResolver(ThreadedResolver):
+    """Know no address until the test lets it go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.released = asyncio.Event(), asyncio.Event()
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.asked.set()
+        await self.released.wait()
+        return await super().resolve(host, port, family)
+
+
+@pytest.mark.parametrize("command", [False, True])
+async def test_client_that_closes_while_it_connects(command: bool) -> None:
+    """A client session that goes before its connection has come about has sent nothing."""
+    resolver = HeldResolver()
+    async with serving(lambda request: asyncio.Future()) as url, TCPConnector(resolver=resolver) as connector:
+        http = ClientSession(connector=connector, connector_owner=False)
+        link = Link(http=http, ssl=ssl.create_default_context())
+        asking = asyncio.create_task(
+            send_request(link, "GET", url.with_host("localhost"), what="the list", command=command)
+        )
+        await resolver.asked.wait()
+        await http.close()
+        resolver.released.set()
+        with pytest.raises(CannotConnect, match="client is closed"):
+            await asking

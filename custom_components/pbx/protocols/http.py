@@ -112,8 +112,11 @@ async def send_request(
         if stream is not None:
             link.recorder.add(Door.HTTP, stream, "failure", error=type(err).__name__)
         raise _translated(err, what, command=command) from None
-    except RuntimeError:
-        # aiohttp says so of a client that is closed, as everything is when Home Assistant stops.
+    except (RuntimeError, AttributeError) as err:
+        # aiohttp says so of a client that is closed, as everything is when Home Assistant stops; where that
+        # happens while it connects, it stumbles over the connector that is gone.
+        if isinstance(err, AttributeError) and not (http or link.http).closed:
+            raise
         raise CannotConnect("no connection to the PBX (the client is closed)") from None
 
 

@@ -102,3 +102,19 @@ async def test_session_is_closed_while_a_command_waits(
             await ends(each)
         # The simulator goes on with requests whose client has gone, so it counts them all.
         pbx.violations.clear()
+
+
+async def test_closing_that_is_cancelled(pbx: IpcortexSimulator) -> None:
+    """Who is not waited for any more while it logs out still ends its script, and all that this asks for."""
+    async with session_for(pbx) as session:
+        await session.open()
+        script = session._feed.script
+        logout = pbx.faults.hang(path="/rest/auth/logout")
+        closing = asyncio.create_task(session.close())
+        await until(lambda: logout.hits)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert script.host.broken
+        assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("script")]
+        pbx.faults.clear()

@@ -271,11 +271,14 @@ class PbxScript:
 
     async def close(self, *, logout: bool) -> None:
         """Stop everything, after a logout where there is time for it."""
-        if logout and self.host.broken is None:
-            with suppress(HostError, TimeoutError):
-                async with asyncio.timeout(LOGOUT_SECONDS):
-                    await self._cross("exit")
-        await self.host.close()
+        try:
+            if logout and self.host.broken is None:
+                with suppress(HostError, TimeoutError):
+                    async with asyncio.timeout(LOGOUT_SECONDS):
+                        await self._cross("exit")
+        finally:
+            # Also where the logout is cancelled: what a script asks must not outlive its client session.
+            await self.host.close()
 
 
 def _refusal(name: str, err: ScriptError, redact: Callable[[str], str]) -> Exception:

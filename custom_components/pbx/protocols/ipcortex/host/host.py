@@ -184,6 +184,9 @@ class ScriptHost:
             try:
                 records = await self._worker.do(work, *values, seconds=seconds)
                 self._worker.check_busy()
+                if self.broken is not None:
+                    # What was wanted meanwhile would begin after everything else has ended.
+                    raise self.broken
                 reports = self.carry_out(records)
             except ScriptBreach as err:
                 self._break(err)
