@@ -11,7 +11,7 @@ from custom_components.pbx.protocols.enums import ForwardKind
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.model import SwitchEvent
 from tests.simulators.ipcortex import IpcortexSimulator
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import session_for
 
@@ -44,7 +44,7 @@ BY_REST: dict[str, Command] = {
 
 async def ends(task: asyncio.Task[Any]) -> None:
     """Expect that a command has failed by now."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(TIMEOUT):
         with pytest.raises(PbxError):
             await task
 
