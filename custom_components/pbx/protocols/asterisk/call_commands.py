@@ -65,10 +65,14 @@ class CallCommands(DialCommands):
     @override
     async def hang_up(self, call_id: str) -> None:
         channels = self._get_channels(call_id, None)
-        caller = next((channel for channel in channels if self._book.is_caller(channel)), None)
-        # The end of the caller ends all others.
-        for channel in [caller] if caller is not None else channels:
-            await self._end(channel, NORMAL)
+        callers = (item for item in channels if self._book.is_caller(item) and not item.has_left)
+        caller = next(callers, None)
+        # The end of the caller ends all others, unless it has left them to each other, which may be told yet.
+        if caller is not None and await self._end(caller, NORMAL):
+            return
+        for channel in channels:
+            if channel is not caller:
+                await self._end(channel, NORMAL)
 
     @override
     async def reject(self, call_id: str, *, user: str | None = None) -> None:
@@ -78,13 +82,15 @@ class CallCommands(DialCommands):
         for channel in channels:
             await self._end(channel, REJECTED)
 
-    async def _end(self, channel: Channel, cause: int) -> None:
-        """End a channel; nothing is left to do where the end of another one has ended it."""
+    async def _end(self, channel: Channel, cause: int) -> bool:
+        """End a channel; return whether it was there, since the end of another one may have ended it."""
         try:
             await self._send("Hangup", Channel=channel.news.name, Cause=str(cause))
         except CommandFailed as err:
             if err.detail != _NO_CHANNEL:
                 raise
+            return False
+        return True
 
     @override
     async def transfer(
@@ -98,7 +104,7 @@ class CallCommands(DialCommands):
         target = check_number(number)
         own = self._get_own(call_id, user, (RINGING, UP))
         context = await self._get_context(own.device)
-        if own.news.state == UP and not (self._book.is_caller(own) and not own.has_talked):
+        if own.news.state == UP and (self._book.is_connected(own) or not self._book.is_caller(own)):
             await self._send("BlindTransfer", Channel=own.news.name, Context=context, Exten=target)
             return
         caller = self._book.get_caller(call_id)

@@ -76,6 +76,10 @@ class CallBook:
         """Return whether a channel has begun its call."""
         return self._describer.get_caller(channel.conversation) is channel
 
+    def is_connected(self, channel: Channel) -> bool:
+        """Return whether somebody else is in the call of a channel, or was."""
+        return self._describer.is_connected(channel)
+
     def get_last_cause(self, call_id: str) -> int | None:
         """Return why the last channel of a call ended, also where the call has just ended."""
         conversation = self._conversations.get(call_id)

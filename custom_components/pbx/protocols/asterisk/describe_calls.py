@@ -160,13 +160,15 @@ class CallDescriber:
         if channel.news.state != UP or channel.is_over:
             return CallState.DIALING
         conversation = channel.conversation
-        callees = [other for other in conversation.telephones if other is not channel]
         # Who speaks with a menu or a machine of the PBX talks; who waits for a person does not yet.
         waits = conversation.is_waiting or (conversation.is_placed and channel.news.application in _DIALING)
-        alone = not callees and not waits
-        # The bridge is told a moment after the answer, of which both sides are to know at once.
-        connected = any(other.answered and not other.is_over for other in callees)
-        return CallState.TALKING if channel.has_talked or alone or connected else CallState.DIALING
+        alone = len(conversation.telephones) == 1 and not waits
+        return CallState.TALKING if alone or self.is_connected(channel) else CallState.DIALING
+
+    def is_connected(self, channel: Channel) -> bool:
+        """Return whether somebody else is in a call, or was: the bridge is told a moment after the answer."""
+        others = (other for other in channel.conversation.telephones if other is not channel)
+        return channel.has_talked or any(other.answered and not other.is_over for other in others)
 
     def describe_end(self, conversation: Conversation) -> CallChange | None:
         """Return the end of a call, None where nobody was told of it."""
