@@ -14,7 +14,8 @@ from .telephone import SipCall, Telephone
 
 # Where the settings of FreePBX are.
 FAMILIES = ("AMPUSER", "DEVICE", "DND", "CF", "CFB", "CFU", "CW", "DAYNIGHT", "TC")
-GLOBALS = {"RINGTIME": "20", "ASKTIME": "4"}
+# How long phones ring, and for how long a call waits for an answer of ours: longer than any test takes.
+GLOBALS = {"RINGTIME": "60", "ASKTIME": "60"}
 QUEUES = ("sales", "support")
 RECOMMENDED = ("homeassistant", "gehe1m-99")
 
@@ -52,6 +53,12 @@ class GenuineOffice:
         """Return once so many channels talk: a telephone hears of an answer before they do."""
         async with asyncio.timeout(TIMEOUT):
             while sum(bool(channel["BridgeId"]) for channel in await self.channels()) != number:
+                await asyncio.sleep(0)
+
+    async def shows_device(self, state: str) -> None:
+        """Return once a phone is listed in a state, which the PBX finds out a moment after its cause."""
+        async with asyncio.timeout(TIMEOUT):
+            while not any(row["State"] == state for row in await self.manager.list_of("DeviceStateList")):
                 await asyncio.sleep(0)
 
     async def hang_up_all(self) -> None:

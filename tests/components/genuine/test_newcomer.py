@@ -108,6 +108,7 @@ async def test_tls(hass: HomeAssistant, genuine: GenuineOffice, place: Place) ->
             result = await answer(hass, result, "trust_certificate")
         assert result["reason"] == "reconfigure_successful"
         await until(lambda: entry.state is ConfigEntryState.LOADED and entry.runtime_data.connected)
+        await hass.async_block_till_done()
         assert entry.data["port"] == changed.port
     assert await hass.config_entries.async_unload(entry.entry_id)
 
@@ -120,6 +121,7 @@ async def test_another_secret(hass: HomeAssistant, write: Write, place: Place) -
     for state in ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR:
         await hass.config_entries.async_reload(entry.entry_id)
         assert entry.state is state
+    await until(hass.config_entries.flow.async_progress)
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_confirm"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"])

@@ -29,10 +29,10 @@ async def test_phones_come_and_go(genuine: GenuineOffice) -> None:
         await client.shows(u201="offline")
         await anna.register()
         await client.shows(u201="idle")
-        assert client.phone("201").registered
+        await client.until(lambda: client.phone("201").registered)
         await anna.unregister()
         await client.shows(u201="offline")
-        assert not client.phone("201").registered
+        await client.until(lambda: not client.phone("201").registered)
 
 
 @on_asterisk(*CROSSED)
@@ -98,7 +98,7 @@ async def test_caller_leaves_a_message(genuine: GenuineOffice) -> None:
         await genuine.set_global("RINGTIME", 1)
         call = customer.call("+31205550202")
         await bjorn.rings()
-        await client.shows(u202="ringing")
+        await client.until(lambda: RINGING in client.heard("202"))
         await call.is_answered()
         await genuine.leave_message(customer, call)
         await client.until_over()
@@ -150,7 +150,8 @@ async def test_two_calls_and_attended_transfer(genuine: GenuineOffice) -> None:
         second = await anna.call("202").is_answered()
         await client.shows(u201="talking", u202="talking")
         await genuine.talking(4)
-        assert {line.state for line in client.user("201").lines} == {CallState.TALKING, CallState.ON_HOLD}
+        both = {CallState.TALKING, CallState.ON_HOLD}
+        await client.until(lambda: {line.state for line in client.user("201").lines} == both)
         await first.refer(second)
         await client.shows(u201="idle", u202="talking", u206="talking")
         for telephone in (bjorn, emile):

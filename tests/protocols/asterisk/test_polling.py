@@ -9,7 +9,6 @@ from custom_components.pbx.protocols.enums import Capability, ObjectKind
 from custom_components.pbx.protocols.model import ObjectKey
 from custom_components.pbx.protocols.session import WantedSettings
 from tests.simulators.asterisk import AsteriskSimulator
-from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 from .client import SIMULATED, AsteriskCollector
@@ -20,10 +19,11 @@ USERS = frozenset({ObjectKind.USER})
 
 @asynccontextmanager
 async def polled() -> AsyncIterator[tuple[AsteriskSimulator, AsteriskCollector]]:
-    """Run a FreePBX whose settings are read each second of a clock that runs."""
+    """Run a FreePBX whose settings are read each second of a clock that hurries."""
     async with (
         AsteriskSimulator().faultless() as pbx,
-        SIMULATED.client_for(pbx, settings_interval=1, clock=Clock(rate=20)) as client,
+        SIMULATED.client_for(pbx, settings_interval=1) as client,
+        client.clock.hurrying(20),
     ):
         yield pbx, client
 

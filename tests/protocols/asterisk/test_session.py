@@ -41,11 +41,12 @@ async def test_what_is_read(genuine: GenuineOffice) -> None:
         assert "PJSIP/trunk" not in phones
         boxes = {key.id for key in client.state.objects if key.kind is ObjectKind.MAILBOX}
         assert boxes == {"201@default", "202@default", "204@default"}
-        assert (client.phone("201").status, client.phone("201").registered) == (LineStatus.OFFLINE, False)
+        phone = lambda: client.phone("201")  # noqa: E731
+        await client.until(lambda: (phone().status, phone().registered) == (LineStatus.OFFLINE, False))
         async with telephones(genuine, "201"):
-            await client.until(lambda: client.phone("201").registered)
-            assert client.user("201").status is LineStatus.IDLE
-        await client.until(lambda: client.phone("201").registered is False)
+            await client.until(lambda: phone().registered)
+            await client.shows(u201="idle")
+        await client.until(lambda: phone().registered is False)
         assert client.notices() == set()
         capabilities = client.session.capabilities
         assert (Capability.FORWARD_ALWAYS in capabilities) is is_freepbx
@@ -79,9 +80,8 @@ async def test_logins(genuine: GenuineOffice) -> None:
 async def test_rights_that_are_missing(genuine: GenuineOffice) -> None:
     """Each right that matters is told by itself, with the line for manager.conf."""
     async with client_for(genuine, username="reader", password="only reading") as client:
-        await client.until(client.notices)
-        told = {detail.partition(" ")[0] for _, detail in client.notices()}
-        assert told == {"system", "call", "originate", "agent", "message"}
+        told = lambda: {detail.partition(" ")[0] for _, detail in client.notices()}  # noqa: E731
+        await client.until(lambda: told() == {"system", "call", "originate", "agent", "message"})
         assert all("write = system,call,agent,originate" in detail for _, detail in client.notices())
         assert Capability.DIAL not in client.session.capabilities
         # Without the list of endpoints the hints tell who there is.
@@ -137,7 +137,6 @@ async def test_secrets_of_phones(genuine: GenuineOffice) -> None:
 
 async def test_question_that_nobody_answers(genuine: GenuineOffice) -> None:
     """After our own deadline the call goes on by itself."""
-    await genuine.set_global("ASKTIME", 30)
     async with client_for(genuine, question_timeout=1) as client, telephones(genuine, "202", "203") as phones:
         bjorn, carla = phones
         call = carla.call("600")
@@ -156,6 +155,7 @@ async def test_call_from_before_the_session(genuine: GenuineOffice) -> None:
         call = await anna.call("202").is_answered()
         await genuine.talking()
         await call.hold()
+        await genuine.shows_device("ONHOLD")
         async with client_for(genuine) as client:
             await client.shows(u201="on_hold", u202="talking")
             assert client.heard("201") == []
