@@ -12,8 +12,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.pbx.hub import pbx_book, vcards
 from custom_components.pbx.hub.address_book import FOLDER_INTERVAL, AddressBook
-from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL, MOST_WAITING
+from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL, MOST_WAITING, NOBODY_LASTS
 from custom_components.pbx.hub.vcards import MAX_GROUPS
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
@@ -121,6 +122,22 @@ async def test_unreadable(
     await set_up(hass, entry)
     assert "vCard files cannot be read" in caplog.text
     assert entry.runtime_data.address_book.find(CALLER) is None
+
+
+async def test_too_many_files(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says once that not all of them are read, however often they change."""
+    monkeypatch.setattr(vcards, "MAX_FILES", 1)
+    entry, _ = memory_entry(hass, monkeypatch, (ANNA,), FILES)
+    for number in range(2):
+        (folder / f"z{number}.vcf").write_text(CARD)
+    await set_up(hass, entry)
+    book = entry.runtime_data.address_book
+    assert book.find(CALLER) is not None
+    (folder / "anna.vcf").unlink()
+    await book.refresh_files()
+    assert caplog.text.count("Not all vCard files are read") == 1
 
 
 @pytest.mark.parametrize(
@@ -329,6 +346,22 @@ async def test_asked_for_again(hass: HomeAssistant, searched: tuple[AddressBook,
     del session.faults["find_caller"]
     ring(session, UNNAMED, "2")
     await shows(hass, "Customer 17")
+
+
+async def test_nobody_is_asked_for_again_after_an_hour(
+    hass: HomeAssistant, searched: tuple[AddressBook, MemorySession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That nobody has a number holds for an hour, whenever the book is read; then it may have been added."""
+    book, session = searched
+    stranger = Party(number="020 7654321")
+    now = pbx_book.monotonic()
+    for seconds, asked in ((0.0, 1), (NOBODY_LASTS - 1, 1), (NOBODY_LASTS, 2), (NOBODY_LASTS + 1, 2)):
+        monkeypatch.setattr(pbx_book, "monotonic", lambda seconds=seconds: now + seconds)
+        # The other one is asked for after whatever was to be asked before.
+        other = f"020 {seconds:.0f}"
+        assert (book.find(stranger), book.find(Party(number=other))) == (None, None)
+        await until(lambda other=other: other in session.commands.asked)  # type: ignore[misc]
+        assert session.commands.asked.count("020 7654321") == asked
 
 
 async def test_more_callers_than_can_be_asked_for(

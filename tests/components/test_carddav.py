@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 import socket
+from time import monotonic
 from typing import Any, override
 import zlib
 
@@ -17,6 +18,7 @@ from custom_components.pbx.hub.carddav import (
     MAX_DEPTH,
     MAX_TAG,
     MAX_TAGS,
+    SEARCH_INTERVAL,
     CardDavAccount,
     CardDavError,
     read_fingerprint,
@@ -61,6 +63,44 @@ async def test_account(server: CardDavServer, session: ClientSession, path: str)
     assert server.asked[1:] == [f"PROPFIND {HOME}", f"REPORT {HOME}work/"]
     del server.books["work"]
     assert "Carla" not in (await account.read() or "Carla")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_home_that_moves(
+    server: CardDavServer, session: ClientSession, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """It is looked for as at first, at most once an hour, and found where it is now."""
+    account = CardDavAccount(session, server.url, USER, PASSWORD)
+    await account.read()
+    server.gone = status
+    server.home = "/dav/contacts/anna/"
+    server.put("people", "anna", CARD.format("Anna at her new place"))
+    server.asked.clear()
+    assert "new place" in (await account.read() or "")
+    assert server.asked[:2] == [f"PROPFIND {HOME}", "PROPFIND /.well-known/carddav"]
+    server.home = "/dav/third/anna/"
+    server.asked.clear()
+    for _ in range(3):
+        with pytest.raises(CardDavError, match="no address book"):
+            await account.read()
+    assert server.asked == ["PROPFIND /dav/contacts/anna/"] * 3
+    monkeypatch.setattr(carddav, "monotonic", lambda: monotonic() + SEARCH_INTERVAL)
+    assert await account.read() is None
+    assert server.asked[-1] == "REPORT /dav/third/anna/people/"
+
+
+async def test_home_that_redirects(server: CardDavServer, session: ClientSession) -> None:
+    """Where it says where it is now, that is followed, within the server."""
+    account = CardDavAccount(session, server.url, USER, PASSWORD)
+    await account.read()
+    server.gone, server.home = 301, "/dav/contacts/anna/"
+    server.put("people", "anna", CARD.format("Anna at her new place"))
+    server.asked.clear()
+    assert "new place" in (await account.read() or "")
+    assert server.asked[:2] == [f"PROPFIND {HOME}", "PROPFIND /dav/contacts/anna/"]
+    server.asked.clear()
+    assert await account.read() is None
+    assert server.asked == ["PROPFIND /dav/contacts/anna/"]
 
 
 async def test_no_versions(server: CardDavServer, session: ClientSession) -> None:

@@ -7,7 +7,7 @@ from time import thread_time
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.pbx.hub import vcard_lines
+from custom_components.pbx.hub import vcard_lines, vcards
 from custom_components.pbx.hub.vcard_lines import MAX_CARD
 from custom_components.pbx.hub.vcards import (
     MAX_CARDS,
@@ -178,16 +178,34 @@ def test_large_file(tmp_path: Path) -> None:
     (tmp_path / "a.vcf").write_text(ANNA)
     with (tmp_path / "b.vcf").open("wb") as file:
         file.truncate(2 * MAX_FILE)
-    assert [contact.name for contact in read_folder(tmp_path)] == ["Anna de Boer"]
+    contacts, is_all = read_folder(tmp_path)
+    assert ([contact.name for contact in contacts], is_all) == (["Anna de Boer"], False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "read"),
+    [("MAX_FILES", 3, 3), ("MAX_FOLDER", 4 * len(ANNA.encode()) - 1, 3), ("MAX_FILES", 5, 5)],
+)
+def test_folder_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, read: int
+) -> None:
+    """Of files without end the first ones are read, and no more is looked at than that."""
+    monkeypatch.setattr(vcards, limit, most)
+    for number in range(5):
+        (tmp_path / f"{number}.vcf").write_bytes(ANNA.encode())
+    contacts, is_all = read_folder(tmp_path)
+    assert (len(contacts), is_all) == (read, read == 5)
+    assert len(get_folder_version(tmp_path)) <= max(most + 1, 5)
 
 
 def test_folder(tmp_path: Path) -> None:
     """All vCard files of a folder are read, in UTF-8 or Latin-1; one that changes is noticed unread."""
-    assert (read_folder(tmp_path / "none"), get_folder_version(tmp_path / "none")) == ([], ())
+    assert (read_folder(tmp_path / "none"), get_folder_version(tmp_path / "none")) == (([], True), ())
     (tmp_path / "a.vcf").write_text("\ufeff" + ANNA, encoding="utf-8")
     (tmp_path / "b.VCF").write_bytes(BJORN.encode("latin-1"))
     (tmp_path / "c.txt").write_text(OLD)
-    assert [contact.name for contact in read_folder(tmp_path)] == ["Anna de Boer", "Björn Åkesson"]
+    contacts, is_all = read_folder(tmp_path)
+    assert ([contact.name for contact in contacts], is_all) == (["Anna de Boer", "Björn Åkesson"], True)
     before = get_folder_version(tmp_path)
     (tmp_path / "a.vcf").write_text(OLD)
     assert get_folder_version(tmp_path) != before

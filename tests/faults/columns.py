@@ -107,6 +107,7 @@ def _axeos(name: str, login: Mapping[str, Any], *, v1: bool) -> Column:
             "buffer overflow": lambda pbx: pbx.events.overflow(),
             "sequence from 0": lambda pbx: pbx.events.restart(),
             "events lost": lambda pbx: pbx.events.drop(5),
+            "restart unseen": lambda pbx: pbx.restart_unseen(),
         },
     )
 

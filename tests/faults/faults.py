@@ -218,8 +218,10 @@ def _columns_with(name: str) -> frozenset[str]:
     return frozenset(column.name for column in COLUMNS.values() if name in column.own)
 
 
+# What a PBX loses its calls by.
+_LOSING = {"sequence from 0", "restart unseen"}
 _OWN = tuple(
-    Fault(name=name, hit=own(name), columns=_columns_with(name), loses_calls=name == "sequence from 0")
+    Fault(name=name, hit=own(name), columns=_columns_with(name), loses_calls=name in _LOSING)
     for name in dict.fromkeys(name for column in COLUMNS.values() for name in column.own)
 )
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from aiohttp import web
+from yarl import URL
 
 DAV = "{DAV:}"
 CARD = "{urn:ietf:params:xml:ns:carddav}"
@@ -35,6 +36,8 @@ class CardDavServer:
         # What is answered instead of what was asked for, and where the user lives.
         self.answer: web.Response | None = None
         self.home = HOME
+        # What is answered where the user lived before, once they have moved; with 301, where they live now.
+        self.gone: int | None = None
         # Whether answers are packed, and whether they come byte by byte and never end.
         self.packs = self.drips = False
         self.port = 0
@@ -46,6 +49,11 @@ class CardDavServer:
     def url(self) -> str:
         """Return the address of the server."""
         return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def _place(self) -> str:
+        """Return the path of the home, which may be on a host of its own."""
+        return URL(self.home).path
 
     def put(self, book: str, name: str, card: str) -> None:
         """Put a card into a book, as another client would."""
@@ -81,6 +89,8 @@ class CardDavServer:
             )
         if self.drips:
             return await _drip(request)
+        if self.gone is not None and request.path.startswith(HOME):
+            return web.Response(status=self.gone, headers={"Location": self.home} if self.gone == 301 else {})
         if request.method not in {"PROPFIND", "REPORT"}:
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
         return self._multi_status(request, ET.fromstring(await self._read_body(request)))  # noqa: S314
@@ -111,7 +121,7 @@ class CardDavServer:
 
     def _report(self, path: str, asked: ET.Element) -> list[str]:
         """Return the cards of a book; the filter is required, and data comes only where it is asked for."""
-        name = path.removeprefix(HOME).strip("/")
+        name = path.removeprefix(self._place).strip("/")
         if name not in self.books:
             raise web.HTTPNotFound
         if asked.tag != f"{CARD}addressbook-query" or asked.find(f"{CARD}filter") is None:
@@ -119,7 +129,9 @@ class CardDavServer:
         if asked.find(f"{DAV}prop/{CARD}address-data") is None:
             raise web.HTTPBadRequest(text="asks for no cards")
         return [
-            _response(f"{HOME}{name}/{card}.vcf", f"<card:address-data>{escape(text)}</card:address-data>")
+            _response(
+                f"{self._place}{name}/{card}.vcf", f"<card:address-data>{escape(text)}</card:address-data>"
+            )
             for card, text in self.books[name].items()
         ]
 
@@ -130,15 +142,15 @@ class CardDavServer:
         if path == PRINCIPAL:
             home = f"<d:href>{self.home}</d:href>"
             return [_response(PRINCIPAL, f"<card:addressbook-home-set>{home}</card:addressbook-home-set>")]
-        if path != HOME:
+        if path != self._place:
             raise web.HTTPNotFound
-        parts = [_response(HOME, "<d:resourcetype><d:collection/></d:resourcetype>")]
+        parts = [_response(self._place, "<d:resourcetype><d:collection/></d:resourcetype>")]
         return parts + [self._describe_book(name) for name in self.books if depth == "1"]
 
     def _describe_book(self, name: str) -> str:
         kind = "<d:resourcetype><d:collection/><card:addressbook/></d:resourcetype>"
         version = f"<cs:getctag>{self.versions[name]}</cs:getctag>" if self.tells_versions else ""
-        return _response(f"{HOME}{name}/", kind + version)
+        return _response(f"{self._place}{name}/", kind + version)
 
 
 async def _drip(request: web.Request) -> web.StreamResponse:

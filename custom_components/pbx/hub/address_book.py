@@ -20,7 +20,16 @@ from .carddav import CardDavAccount, CardDavError, read_fingerprint
 from .options import NameSource, PbxOptions
 from .pbx_book import PbxBook, index_numbers
 from .phone_numbers import PhoneNumbers
-from .vcards import Contact, Picture, get_folder_version, parse_vcards, read_folder
+from .vcards import (
+    MAX_FILE,
+    MAX_FILES,
+    MAX_FOLDER,
+    Contact,
+    Picture,
+    get_folder_version,
+    parse_vcards,
+    read_folder,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,6 +67,7 @@ class AddressBook:
         self._on_changed = on_changed
         self._persons = {row["user"]: row["person"] for row in options.people}
         self._folder = Path(hass.config.path(options.vcard_folder)) if options.vcard_folder else None
+        self._folder_is_whole = True
         self._folder_version: tuple[tuple[str, int, int], ...] = ()
         self._account: CardDavAccount | None = None
         self._account_fails = False
@@ -181,12 +191,19 @@ class AddressBook:
             version = await self._hass.async_add_executor_job(get_folder_version, folder)
             if version == self._folder_version:
                 return
-            self._in_files = await self._hass.async_add_executor_job(read_folder, folder)
+            found, is_whole = await self._hass.async_add_executor_job(read_folder, folder)
         except OSError as err:
             # What was read before stays; a file that is being written is read the next time.
             _LOGGER.warning("The vCard files cannot be read: %s", type(err).__name__)
             return
-        self._folder_version = version
+        if self._folder_is_whole and not is_whole:
+            _LOGGER.warning(
+                "Not all vCard files are read: at most %d, of %d MB each and %d MB together",
+                MAX_FILES,
+                MAX_FILE // 10**6,
+                MAX_FOLDER // 10**6,
+            )
+        self._folder_is_whole, self._folder_version, self._in_files = is_whole, version, found
         await self._index()
 
     async def refresh_account(self, now: datetime | None = None) -> None:

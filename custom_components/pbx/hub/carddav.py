@@ -42,6 +42,8 @@ _REDIRECTS = frozenset({301, 302, 307, 308})
 _TIMEOUT = ClientTimeout(total=60)
 # All requests of one reading take less time than passes until the next one.
 _READ_SECONDS = 240
+# Where the address books are gone from where they were, they are looked for no more often than this.
+SEARCH_INTERVAL = 3600.0
 # Providers whose accounts are on other servers of theirs than the one to ask first (Apple: iCloud).
 _ONE_PROVIDER = ("icloud.com",)
 _SEPARATORS = re.compile(r"[\s:-]")
@@ -109,6 +111,7 @@ class CardDavAccount:
             "Accept-Encoding": "gzip, deflate",
         }
         self._home: URL | None = None
+        self._no_search_before = float("-inf")
         self._books: dict[URL, _Book] = {}
 
     async def read(self) -> str | None:
@@ -147,7 +150,17 @@ class CardDavAccount:
         return book is None or version is None or book.version != version
 
     async def _find_books(self) -> dict[URL, str | None]:
-        """Return the address books of the account with what says whether they are new."""
+        """Return the address books of the account with what says whether they are new.
+
+        Those that are gone from where they were are looked for as at first, which may find their new place.
+        """
+        if self._home is not None:
+            try:
+                return await self._follow(self._home)
+            except _NotFoundError:
+                if monotonic() < self._no_search_before:
+                    raise
+                self._no_search_before = monotonic() + SEARCH_INTERVAL
         for start in self._list_starts():
             try:
                 return await self._follow(start)
@@ -156,8 +169,6 @@ class CardDavAccount:
         raise CardDavError("there is no address book")
 
     def _list_starts(self) -> list[URL]:
-        if self._home is not None:
-            return [self._home]
         return [self._url.with_path(_WELL_KNOWN), self._url] if self._url.path in ("", "/") else [self._url]
 
     async def _follow(self, url: URL) -> dict[URL, str | None]:
@@ -223,7 +234,7 @@ async def _read_answer(response: ClientResponse) -> list[tuple[str, ET.Element]]
     """Return the addresses in the answer of a server with their properties; raises CardDavError."""
     if response.status in {401, 403}:
         raise CardDavError("the login is refused")
-    if response.status in {404, 405, 501}:
+    if response.status in {404, 405, 410, 501}:
         raise _NotFoundError("there is no address book")
     if response.status != 207:
         raise CardDavError(f"the server answers with status {response.status}")

@@ -30,10 +30,11 @@ LIST_WITHIN = 120.0
 ASK_WITHIN = 10.0
 # So many callers wait to be asked for; more are not asked for at all.
 MOST_WAITING = 20
-# So many answers are remembered: a name for a day, that there is none for an hour, in seconds.
+# So many answers are remembered: that there is no name for an hour, a name for a day at most, since names
+# are forgotten where the hour of the book comes. In seconds.
 MOST_ANSWERS = 1000
-NAME_LASTS = 86400.0
 NOBODY_LASTS = 3600.0
+NAME_LASTS = 86400.0 - INTERVAL.total_seconds()
 
 
 class PbxBook:
@@ -117,7 +118,7 @@ class PbxBook:
     @callback
     def ask(self, shown: str) -> None:
         """Ask the PBX who has a number, beside everything else, if it was not asked before."""
-        if shown in self._answers or shown in self._waiting or len(self._waiting) >= MOST_WAITING:
+        if self._is_known(shown) or shown in self._waiting or len(self._waiting) >= MOST_WAITING:
             return
         self._waiting.append(shown)
         if self._asking is None or self._asking.done():
@@ -125,6 +126,11 @@ class PbxBook:
             self._asking = self._entry.async_create_background_task(
                 self._hass, self._ask_all(), f"{DOMAIN} callers", eager_start=False
             )
+
+    def _is_known(self, shown: str) -> bool:
+        """Return whether an answer still holds; a name does until it is forgotten."""
+        contact, until = self._answers.get(shown, (None, 0.0))
+        return contact is not None or monotonic() < until
 
     async def _ask_all(self) -> None:
         """Ask for one caller after the other."""
@@ -143,6 +149,7 @@ class PbxBook:
                 self.on_changed()
 
     def _remember(self, shown: str, found: FoundContact | None) -> None:
+        self._answers.pop(shown, None)
         if len(self._answers) >= MOST_ANSWERS:
             self._answers.pop(next(iter(self._answers)))
         contact = next(iter(_to_contacts([found])), None) if found is not None else None

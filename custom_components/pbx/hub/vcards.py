@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import sha256
+from heapq import nsmallest
 from itertools import islice
-import logging
 from operator import itemgetter
 from pathlib import Path
 
@@ -13,10 +13,11 @@ from ..protocols.json_text import to_inert_line
 from ..protocols.lazy_dataclass import dataclass
 from .vcard_lines import Property, split_cards
 
-_LOGGER = logging.getLogger(__name__)
-
 MAX_CARDS = 20_000
+# The bytes of a file, and the files of a folder with the bytes of all of them.
 MAX_FILE = 50_000_000
+MAX_FILES = 10_000
+MAX_FOLDER = 100_000_000
 MAX_NUMBERS = 40
 MAX_GROUPS = 40
 MAX_TEXT = 255
@@ -105,21 +106,40 @@ def get_folder_version(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
-def read_folder(folder: Path) -> list[Contact]:
-    """Return the contacts of all vCard files of a folder, each file in UTF-8 or else in Latin-1."""
+def read_folder(folder: Path) -> tuple[list[Contact], bool]:
+    """Return the contacts of all vCard files of a folder, each file in UTF-8 or else in Latin-1.
+
+    Beside them stands whether that is all of them: what is too large, or too much, is left out.
+    """
     contacts: list[Contact] = []
-    for path in _list_files(folder):
-        if path.stat().st_size > MAX_FILE:
-            _LOGGER.warning("A vCard file is too large, so it is not read")
+    paths, size = _list_files(folder), 0
+    is_all = len(paths) <= MAX_FILES
+    for path in paths[:MAX_FILES]:
+        data = _read_bytes(path, min(MAX_FILE, MAX_FOLDER - size))
+        if data is None:
+            is_all = False
             continue
-        contacts += parse_vcards(_decode(path.read_bytes()))
-    return contacts
+        size += len(data)
+        contacts += parse_vcards(_decode(data))
+    return contacts, is_all
+
+
+def _read_bytes(path: Path, most: int) -> bytes | None:
+    """Return what is in a file, None where that is more than so many bytes."""
+    if path.stat().st_size > most:
+        return None
+    with path.open("rb") as file:
+        # It may have grown since.
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
 
 
 def _list_files(folder: Path) -> list[Path]:
+    """Return the vCard files of a folder, and one more than are read where there are too many."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".vcf" and path.is_file())
+    named = nsmallest(MAX_FILES + 1, (path for path in folder.iterdir() if path.suffix.lower() == ".vcf"))
+    return [path for path in named if path.is_file()]
 
 
 def _decode(data: bytes) -> str:

@@ -110,6 +110,11 @@ class CallEngine:
         self.calls.clear()
         self.lines.lose_all()
 
+    def restart(self) -> None:
+        """Forget all calls without a word, and count channels anew."""
+        self.lose_calls()
+        self._ids = count()
+
     def callees(self, number: str) -> list[User | Phone]:
         """Return whom a number reaches inside."""
         return [*self._world.users_at(number), *self._world.phones_at(number)]

@@ -90,6 +90,8 @@ class Dialect:
     transfer_events: bool = True
     api_events: bool = True
     first_limit_keeps: Literal["newest", "oldest"] = "newest"
+    # What follows a number that was never given out since the PBX has restarted.
+    unknown_last: Literal["all", "nothing"] = "all"
     location: Literal["absolute", "path", "hostname", "elsewhere"] = "absolute"
     switch_values: Literal["string", "digit", "on_off", "bool"] = "string"
     acd_container: Literal["object", "list"] = "object"

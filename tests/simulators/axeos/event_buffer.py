@@ -74,6 +74,21 @@ class EventBuffer:
         self.drop_pollers()
         self.reset()
 
+    def restart_unseen(self) -> None:
+        """Begin to count anew without a connection that ends, and have as many events as before already.
+
+        So stands a web server before the part that restarts, and those who wait find the next number next.
+        """
+        # A busy PBX counts that many in no time; one that had none yet has nothing to go on with.
+        told = {"event_type": self._dialect.event_type("phone_list_changed")}
+        moment = self._dialect.timestamp(self._clock.now())
+        count = range(max(0, self._next - self.capacity), self._next)
+        self._events = deque({**told, "seq": number, "timestamp": moment} for number in count)
+
+    def forget(self) -> None:
+        """Keep no event that is there, and go on counting."""
+        self._events.clear()
+
     def drop(self, count: int = 1) -> None:
         """Leave out the next sequence numbers, as if those events were lost."""
         self._next += count
@@ -117,6 +132,8 @@ class EventBuffer:
 
     def _after(self, last: int | None, limit: int | None) -> list[dict[str, Any]]:
         """Select events; a number that was never given out comes from before a restart."""
+        if last is not None and last >= self._next and self._dialect.unknown_last == "nothing":
+            return []
         if last is None or last >= self._next:
             return self._first_batch(limit if last is None else None)[:limit]
         return [event for event in self._events if event["seq"] > last][:limit]

@@ -64,6 +64,11 @@ class AxeosSimulator(Office, Simulator):
         self.engine.lose_calls()
         self.events.restart()
 
+    def restart_unseen(self) -> None:
+        """Lose all calls and count anew, while no connection ends and numbers of events go on by chance."""
+        self.engine.restart()
+        self.events.restart_unseen()
+
     @override
     async def handle(self, request: web.Request) -> web.StreamResponse:
         recorded = await self.recorder.record(request)

@@ -32,6 +32,10 @@ class OpenCalls:
         self.doubtful: dict[str, None] = {}
         self.unheard: set[str] = set()
 
+    def __len__(self) -> int:
+        """Return how many calls are open."""
+        return len(self._calls)
+
     def __contains__(self, call_id: str) -> bool:
         """Return whether a call is open."""
         return call_id in self._calls

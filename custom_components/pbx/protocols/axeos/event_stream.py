@@ -13,6 +13,7 @@ from yarl import URL
 
 from ..errors import ConnectionLost, MissingRight
 from ..json_fields import get_integer, get_text, iter_objects, iter_one_or_many
+from ..lazy_dataclass import dataclass
 from ..session import Clock, Link
 from ..turns import parse_json_in_turn
 from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
@@ -28,26 +29,67 @@ class Step(Enum):
     RESET = auto()
 
 
+type Events = list[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """What an event was, by which it can be told from another one with its number."""
+
+    number: int
+    type: str | None
+    timestamp: str | None
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> SeenEvent | None:
+        """Return what an event is, None where it has no number."""
+        number = get_integer(event, "seq")
+        if number is None:
+            return None
+        return cls(number, get_text(event, "event_type"), get_text(event, "timestamp"))
+
+    def is_replaced_by(self, event: Mapping[str, Any]) -> bool:
+        """Return whether the first event from this number on is none that a PBX has which still counts on."""
+        other = SeenEvent.of(event)
+        return other is not None and other.number <= self.number and other != self
+
+    def is_lost_by(self, events: Events) -> bool:
+        """Return whether there are events and this is none of them."""
+        return bool(events) and self not in map(SeenEvent.of, events)
+
+
 class Cursor:
-    """The number of the last event that was seen; None before there was one."""
+    """The number of the last event that was seen; None before there was one.
+
+    `anchor` is an event from a while ago, which the PBX should still have.
+    """
 
     def __init__(self, last: int | None = None) -> None:
         self.last = last
-        # What the last event was, by which it can be told from another one with its number.
-        self._seen: tuple[str | None, str | None] | None = None
+        self._seen: SeenEvent | None = None
+        self.anchor: SeenEvent | None = None
 
     def advance(self, event: Mapping[str, Any]) -> Step:
         """Move to the number of an event and return whether any were lost before it; source: PBX API, Events.
 
         The PBX counts from 0 after a restart; an event without a number changes nothing.
         """
-        seq = get_integer(event, "seq")
-        if seq is None:
+        seen = SeenEvent.of(event)
+        if seen is None:
             return Step.NEXT
-        last, self.last, self._seen = self.last, seq, _identify(event)
-        if last is None or seq == last + 1:
+        last, self.last, self._seen = self.last, seen.number, seen
+        # No number goes before that of the very first event, from which on it could be asked for.
+        self.anchor = self.anchor or (seen if seen.number else None)
+        if last is None or seen.number == last + 1:
             return Step.NEXT
-        return Step.GAP if seq > last else Step.RESET
+        if seen.number > last:
+            return Step.GAP
+        self.move_anchor()
+        return Step.RESET
+
+    def move_anchor(self) -> None:
+        """Make the last event that was seen the one that the PBX should still have."""
+        self.anchor = self._seen if self.last else None
 
     def skip(self) -> None:
         """Move behind the next event; raises Unreadable where no number of an event is known."""
@@ -57,7 +99,7 @@ class Cursor:
 
     def forget(self) -> None:
         """Begin anew with the first event that there is."""
-        self.last, self._seen = None, None
+        self.last, self._seen, self.anchor = None, None, None
 
     def before_last(self) -> Cursor:
         """Return the cursor of the time before the last event was seen; before event 0 there was none."""
@@ -67,11 +109,11 @@ class Cursor:
         """Return whether an event is the last one that was seen, None where that cannot be told."""
         if self._seen is None or get_integer(event, "seq") != self.last:
             return None
-        return _identify(event) == self._seen
+        return SeenEvent.of(event) == self._seen
 
-
-def _identify(event: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    return get_text(event, "event_type"), get_text(event, "timestamp")
+    def is_lost_by(self, events: Events) -> bool:
+        """Return whether there are events and the last one that was seen is none of them."""
+        return self._seen is not None and self._seen.is_lost_by(events)
 
 
 # Stands for an event that could not be read; whatever it said is read again.
@@ -96,14 +138,15 @@ REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 # "Empty result means a timeout occurred"; the page does not say that this is an empty list.
 _NOTHING: tuple[Any, ...] = (None, "", {})
 
-type Events = list[Mapping[str, Any]]
-
 
 class EventSource(Protocol):
     """Where events come from; both raise what AxeosHttp raises, and ConnectionLost."""
 
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
+
+    async def read_next(self, cursor: Cursor) -> Mapping[str, Any] | None:
+        """Return the one event after the last that was seen, None where there is none yet."""
 
     def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield events as they come, and nothing now and then."""
@@ -122,8 +165,8 @@ async def drain_events(source: EventSource, cursor: Cursor) -> None:
 async def read_missed(source: EventSource, cursor: Cursor) -> Events:
     """Return the events since the last one that was seen, all that there are where the PBX has restarted.
 
-    After a restart other events have the same numbers, so the last one is asked for as well: where it is
-    another one, the cursor begins anew.
+    After a restart other events have the same numbers, or none has, so the last one is asked for as well:
+    where it is another one, or gone although nothing came after it, the cursor begins anew.
     """
     if cursor.last is None:
         return await source.read_pending(cursor)
@@ -132,10 +175,24 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
     except Unreadable:
         # From the very first event on, nothing can be read one by one, since no number goes before it.
         return await source.read_pending(cursor)
-    if events and cursor.is_last(events[0]) is False:
+    if not events:
+        return await _read_anew(source, cursor)
+    if cursor.is_last(events[0]) is False:
         cursor.forget()
         return await source.read_pending(cursor)
     return [event for event in events if not _is_at(event, cursor.last)]
+
+
+async def _read_anew(source: EventSource, cursor: Cursor) -> Events:
+    """Return all events where none of them is the last one that was seen, else nothing.
+
+    An empty answer alone is no restart: somebody else may have given it.
+    """
+    events = await source.read_pending(Cursor())
+    if not cursor.is_lost_by(events):
+        return []
+    cursor.forget()
+    return events
 
 
 def _is_at(event: Mapping[str, Any], number: int) -> bool:
@@ -145,6 +202,11 @@ def _is_at(event: Mapping[str, Any], number: int) -> bool:
 def _list_events(answer: Any) -> Events:
     """Return the events of an answer; raises Unreadable where it is something else."""
     return [] if answer in _NOTHING else list(iter_objects(expect_list(answer, "/events")))
+
+
+def _get_last(cursor: Cursor) -> dict[str, str]:
+    """Return the parameter with which events go on; without one the PBX starts to gather them."""
+    return {} if cursor.last is None else {"last": str(cursor.last)}
 
 
 class LongPoll:
@@ -157,6 +219,10 @@ class LongPoll:
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
         return await self._read(cursor, 0)
+
+    async def read_next(self, cursor: Cursor) -> Mapping[str, Any] | None:
+        """Return the one event after the last that was seen, None where there is none yet."""
+        return next(iter(await self._poll(cursor, 0, limit=1)), None)
 
     async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Ask again and again, with the number of the last event that was seen."""
@@ -188,12 +254,9 @@ class LongPoll:
         cursor.skip()
 
     async def _poll(self, cursor: Cursor, seconds: int, limit: int | None = None) -> Events:
-        params = {"timeout": str(seconds)}
+        params = {"timeout": str(seconds), **_get_last(cursor)}
         if limit is not None:
             params["limit"] = str(limit)
-        # Without a number the PBX starts to gather events and answers with what is there.
-        if cursor.last is not None:
-            params["last"] = str(cursor.last)
         # Asked again behind our back, a PBX that has restarted would go on with others of these numbers.
         events = await self._http.get("/events", params, seconds=seconds + POLL_GRACE, once=True)
         return _list_events(events)
@@ -214,8 +277,12 @@ class EventSocket:
 
     async def read_pending(self, cursor: Cursor) -> Events:
         """Return events that are already there, as many as come at once."""
-        params = {"timeout": "0"} | ({} if cursor.last is None else {"last": str(cursor.last)})
-        return _list_events(await self._api.get("/events", params))
+        return _list_events(await self._api.get("/events", {"timeout": "0", **_get_last(cursor)}))
+
+    async def read_next(self, cursor: Cursor) -> Mapping[str, Any] | None:
+        """Return the one event after the last that was seen, None where there is none yet."""
+        params = {"timeout": "0", "limit": "1", **_get_last(cursor)}
+        return next(iter(_list_events(await self._api.get("/events", params))), None)
 
     async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
         """Yield what the socket brings until it closes."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from ..changes import CallChange, Change, Notice, Patch, RawEvent, TransferChange
@@ -14,6 +15,7 @@ from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name
 from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
 from .event_stream import UNREADABLE, Cursor, Step
+from .restarts import RestartSigns
 
 # Phones that rang this often without a single call event: the dial plan does not emit them.
 RINGS_WITHOUT_CALLS = 5
@@ -39,12 +41,14 @@ class EventFeed:
         calls: OpenCalls,
         read_soon: Callable[[ListKind], None],
         read_calls_soon: Callable[[], None],
+        time: Callable[[], float] = monotonic,
     ) -> None:
         self._directory = directory
         self._calls = calls
         self._read_soon = read_soon
         self._read_calls_soon = read_calls_soon
         self.cursor = Cursor()
+        self._signs = RestartSigns(time)
         self.counts = NameCounter()
         self.unknown = NameCounter()
         self._rings = 0
@@ -58,9 +62,7 @@ class EventFeed:
         changes: list[Change] = []
         step = self.cursor.advance(event)
         if step is not Step.NEXT:
-            self.counts[step.name.lower()] += 1
-            self._read_all_soon(ListKind)
-            self._read_calls_soon()
+            self.handle_loss(step.name.lower())
         elif event is UNREADABLE:
             self._read_calls_soon()
         decoded = decode_event(event)
@@ -68,6 +70,8 @@ class EventFeed:
             decoded = self._without_old_logout(decoded)
         elif decoded.kind is EventKind.USER_LOGIN:
             decoded = self._with_places_left(decoded)
+        if self._signs.find_in(event, _get_call_ids(decoded)) and step is Step.NEXT:
+            self.handle_loss("restart")
         self._count(event, decoded.kind)
         self._read_all_soon(decoded.reread)
         for told in decoded.changes:
@@ -76,6 +80,12 @@ class EventFeed:
             changes += [change, *self._get_call_events_notice(change)]
         understood = decoded.kind is not EventKind.UNKNOWN
         return [*changes, RawEvent(get_text(event, "event_type") or "", event, understood)]
+
+    def handle_loss(self, reason: str) -> None:
+        """Have everything read again, since events may have been lost; the reason is counted."""
+        self.counts[reason] += 1
+        self._read_all_soon(ListKind)
+        self._read_calls_soon()
 
     def _without_old_logout(self, decoded: DecodedEvent) -> DecodedEvent:
         """Keep a user at the phone they went to, when the log-out from the one before comes late."""
@@ -145,3 +155,8 @@ class EventFeed:
         # Raised once; it does not come back once it was dismissed.
         due = self._rings == RINGS_WITHOUT_CALLS
         return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=True)] if due else []
+
+
+def _get_call_ids(decoded: DecodedEvent) -> list[str]:
+    """Return the ids of the calls that an event is about."""
+    return [change.id for change in decoded.changes if isinstance(change, CallChange)]

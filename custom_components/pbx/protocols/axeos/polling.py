@@ -15,7 +15,7 @@ from .http import NotFound
 from .reader import Reader, missing_right
 from .settings import AxeosSettings
 
-# An event can be lost without a gap, when the PBX restarts just so; this heals it. In seconds.
+# An event can be lost without a gap and without a restart that is noticed; this heals it. In seconds.
 FULL_INTERVAL = 900.0
 # Lists that are due at the same time are read this far apart, so that the PBX can do other things.
 STAGGER = 2.0

@@ -7,7 +7,7 @@ from typing import Any, override
 
 from ..changes import CallChange, Change, Notice, Snapshot
 from ..enums import Capability, NoticeCode, ObjectKind
-from ..errors import MissingRight, ProtocolError, WrongSystem
+from ..errors import ConnectionLost, MissingRight, ProtocolError, WrongSystem
 from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
@@ -22,11 +22,12 @@ from .feed import EventFeed
 from .http import FAILED_READING, AxeosHttp, V1Api
 from .polling import Polling
 from .reader import Reader
+from .restarts import CHECK_INTERVAL, RestartWatch
 from .settings import AxeosSettings
 
 # A PBX that refuses the event socket is asked for it again at the first new session after this; in seconds.
 SOCKET_RETRY = 3600.0
-_V1 = "v1"
+_V1, _NUMBERS = "v1", "numbers of events"
 
 
 class AxeosSession(QueuedSession):
@@ -56,8 +57,13 @@ class AxeosSession(QueuedSession):
             self._update_capabilities,
         )
         self._feed = EventFeed(
-            self._directory, self._calls, self._scheduler.hasten, self._polling.read_calls_soon
+            self._directory,
+            self._calls,
+            self._scheduler.hasten,
+            self._polling.read_calls_soon,
+            link.clock.time,
         )
+        self._restarts = RestartWatch(link.clock.time)
         self._poll = LongPoll(self._http, link.clock)
         self._socket = EventSocket(settings, self._v1, link)
         self._source: EventSource = self._poll
@@ -95,6 +101,7 @@ class AxeosSession(QueuedSession):
         self.report_now([Notice(NoticeCode.UNENCRYPTED, not self._settings.tls), *notices])
         calls = None if is_resumed else await self._list_calls()
         self._polling.restart()
+        self._plan_check()
         if self._v1.is_undecided:
             self._scheduler.plan(_V1, self._decide_v1, SOCKET_RETRY)
             self._scheduler.hasten(_V1, FIRST_RETRY)
@@ -154,11 +161,27 @@ class AxeosSession(QueuedSession):
         for some in batched(events[SLICE:], SLICE, strict=False):
             await asyncio.sleep(0)
             await self.report(self._feed.handle_events(some))
+        self._plan_check()
+
+    def _plan_check(self) -> None:
+        """Look now and then whether the PBX still has an event that was seen, as soon as there is one."""
+        if self._feed.cursor.anchor is not None:
+            self._scheduler.plan(_NUMBERS, self._check_numbers, CHECK_INTERVAL)
 
     async def _catch_up(self) -> None:
         """Report what happened meanwhile, and ask for the calls, of whose ends a restart tells nothing."""
         await self._handle_events(await read_missed(self._source, self._feed.cursor))
         self._polling.read_calls_soon()
+
+    async def _check_numbers(self) -> None:
+        """Read everything again where the PBX has restarted, and its events too unless they are followed."""
+        cursor = self._feed.cursor
+        if await self._restarts.has_restarted(self._source, cursor):
+            event = await self._source.read_next(cursor.before_last())
+            if event is None or cursor.is_last(event) is not True:
+                raise ConnectionLost("the PBX counts its events anew")
+            self._feed.handle_loss("restart")
+        self._scheduler.set_pace(_NUMBERS, has_news=bool(self._calls))
 
     @override
     def quicken(self) -> None:
