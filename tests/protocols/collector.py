@@ -13,6 +13,32 @@ from custom_components.pbx.protocols.model import ObjectKey
 from custom_components.pbx.protocols.session import PbxSession
 from custom_components.pbx.protocols.state import PbxState
 from tests.simulators.common.clock import Clock
+from tests.waiting import until
+
+
+class BackOff:
+    """The clock of a keeper, which tells until when it waits for its next attempt, None while it does not."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.until: float | None = None
+
+    def time(self) -> float:
+        """Return seconds that never run backwards."""
+        return self._clock.time()
+
+    async def sleep(self, delay: float) -> None:
+        """Wait for a delay; a keeper does so for nothing but its next attempt."""
+        self.until = self.time() + delay
+        try:
+            await self._clock.sleep(delay)
+        finally:
+            self.until = None
+
+    def skip(self) -> None:
+        """Let a wait be over; a session that opens, however long it takes, has no time taken from it."""
+        if self.until is not None:
+            self._clock.turn_to(max(self.until, self.time()))
 
 
 class Collector(Sink):
@@ -22,7 +48,8 @@ class Collector(Sink):
         self.session: Any = session
         self.clock = clock
         self.state = PbxState()
-        self.keeper = SessionKeeper(session, self, clock, jitter=lambda: 0.5)
+        self.back_off = BackOff(clock)
+        self.keeper = SessionKeeper(session, self, self.back_off, jitter=lambda: 0.5)
         self.batches = 0
         self.changes: list[Change] = []
         self.moments: list[Moment] = []
@@ -62,6 +89,16 @@ class Collector(Sink):
 
     async def wait_until_ready(self) -> None:
         """Wait for what a session does by itself right after it has been opened."""
+
+    async def wait_until_opened(self, times: int = 2) -> None:
+        """Wait until the session has been opened so many times, skipping every back-off in between."""
+
+        def is_opened() -> bool:
+            if self.opened < times:
+                self.back_off.skip()
+            return self.opened >= times
+
+        await until(is_opened)
 
     def get(self, kind: ObjectKind, object_id: str) -> Any:
         """Return an object as it is shown."""

@@ -1,5 +1,6 @@
 """What a client knows of a simulated IPCortex PABX."""
 
+from collections.abc import Callable
 from typing import Any, override
 
 from custom_components.pbx.protocols.enums import ObjectKind
@@ -17,6 +18,24 @@ class Client(Collector):
     async def wait_until_ready(self) -> None:
         # Everything that waits for the clock does so by then.
         await until(lambda: self.batches > 1)
+
+    @property
+    def is_asking(self) -> bool:
+        """Return whether a request is under way, for which time stands still while the clock is turned."""
+        connector: Any = self.session._connection.link.http.connector
+        return bool(connector._acquired)
+
+    async def turn_until(self, condition: Callable[[], object], *, seconds: float = 61) -> None:
+        """Turn the clock by so many seconds at a time until something holds, but not under a request."""
+
+        def holds() -> object:
+            if held := condition():
+                return held
+            if not self.is_asking:
+                self.clock.advance(seconds)
+            return False
+
+        await until(holds)
 
     def user(self, cid: int) -> Any:
         """Return a user as it is shown."""

@@ -13,7 +13,6 @@ from tests.simulators.ipcortex.variety import Variety
 from tests.waiting import until
 
 from .client import client_for, session_for
-from .test_session_faults import reopened
 
 WORDS = {"state": str.upper, "nrState": str.title, "party": str.title, "show": str.upper}
 
@@ -59,7 +58,7 @@ async def test_error_of_the_feed_as_text(pbx: IpcortexSimulator, errno: Any) -> 
     """The number of an error counts although it is text."""
     async with client_for(pbx) as client:
         pbx.feed_error(errno)
-        await reopened(client)
+        await client.wait_until_opened()
         assert client.session.statistics()["feed_errors"] == {errno.strip(): 1}
 
 

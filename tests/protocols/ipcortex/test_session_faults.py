@@ -1,33 +1,15 @@
 """What goes wrong with a PABX, and what a session makes of it."""
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 
 from custom_components.pbx.protocols.enums import Capability, LineStatus, NoticeCode
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, ProtocolError
+from custom_components.pbx.protocols.ipcortex.feed import RECOVERY_SECONDS
 from tests.simulators.common.clock import Clock
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
 
 from .client import Client, client_for, session_for
-
-
-async def reopened(client: Client, opened: int = 2) -> None:
-    """Wait until the session is open again, turning the clock over every back-off."""
-    async with asyncio.timeout(20):
-        while client.opened < opened:
-            client.clock.advance(5)
-            await asyncio.sleep(0.02)
-
-
-async def turned(client: Client, condition: Callable[[], object]) -> None:
-    """Turn the clock minute by minute until something holds."""
-    async with asyncio.timeout(20):
-        while not condition():
-            client.clock.advance(61)
-            await asyncio.sleep(0.02)
 
 
 async def test_feed_breaks(either: IpcortexSimulator) -> None:
@@ -37,7 +19,7 @@ async def test_feed_breaks(either: IpcortexSimulator) -> None:
         await until(lambda: client.story(11) == ["ringing"])
         either.world.devices["SIP/anna"].calls.remove(call)
         either.drop_feeds()
-        await reopened(client)
+        await client.wait_until_opened()
         await until(lambda: client.user(11).status is LineStatus.IDLE)
         assert client.story(11)[-1:] == ["ended"]
         assert not list(client.state.calls.open)
@@ -49,7 +31,7 @@ async def test_call_goes_on_over_a_reconnect(pbx: IpcortexSimulator, client: Cli
     pbx.office.answer(call)
     await until(lambda: client.story(11)[-1:] == ["answered"])
     pbx.drop_feeds()
-    await reopened(client)
+    await client.wait_until_opened()
     call.uid += 50
     pbx.office.hang_up(call)
     await until(lambda: client.story(11)[-1:] == ["ended"])
@@ -60,7 +42,7 @@ async def test_call_goes_on_over_a_reconnect(pbx: IpcortexSimulator, client: Cli
 async def test_errors_that_need_a_new_session(pbx: IpcortexSimulator, client: Client, errno: int) -> None:
     """After a logout, a broken socket or another version everything starts anew."""
     pbx.feed_error(errno)
-    await reopened(client)
+    await client.wait_until_opened()
     assert client.session.statistics()["feed_errors"] == {str(errno): 1}
     assert not client.is_refused
 
@@ -69,7 +51,7 @@ async def test_upgrade_loads_the_new_script(pbx: IpcortexSimulator, client: Clie
     """After an upgrade the PABX serves another script, which is the one to use."""
     before = client.session.statistics()["script"]["sha256"]
     pbx.upgrade("6.6.0")
-    await reopened(client)
+    await client.wait_until_opened()
     assert client.session.statistics()["script"]["sha256"] != before
 
 
@@ -77,7 +59,7 @@ async def test_silent_upgrade_is_noticed(pbx: IpcortexSimulator, client: Client)
     """Even a PABX that does not tell of its upgrade is found out."""
     pbx.version = "6.6.0"
     client.clock.advance(901)
-    await reopened(client)
+    await client.wait_until_opened()
 
 
 @pytest.mark.parametrize("errno", [1, 90, 77])
@@ -89,9 +71,12 @@ async def test_errors_that_may_pass(pbx: IpcortexSimulator, client: Client, errn
     await until(lambda: client.user(11).presence == "away")
     client.clock.advance(29)
     assert client.opened == 1
+    waits = client.clock.sleeps.count(RECOVERY_SECONDS)
     pbx.feed_error(errno)
     await until(lambda: client.session.statistics()["feed_errors"] == {str(errno): 2})
-    await reopened(client)
+    await until(lambda: client.clock.sleeps.count(RECOVERY_SECONDS) > waits)
+    client.clock.advance(RECOVERY_SECONDS)
+    await client.wait_until_opened()
 
 
 async def test_not_ready_while_running(pbx: IpcortexSimulator, client: Client) -> None:
@@ -100,10 +85,7 @@ async def test_not_ready_while_running(pbx: IpcortexSimulator, client: Client) -
     pbx.feed_error(3)
     pbx.feed_error(3)
     starts = lambda: [message for message in pbx.feeds[0].asked if message[0] == "start"]  # noqa: E731
-    async with asyncio.timeout(20):
-        while len(starts()) < 4:
-            client.clock.advance(2)
-            await asyncio.sleep(0.02)
+    await client.turn_until(lambda: len(starts()) >= 4, seconds=2)
     assert client.opened == 1
     pbx.office.show(11, "away")
     await until(lambda: client.user(11).presence == "away")
@@ -114,12 +96,9 @@ async def test_not_ready_for_long(pbx: IpcortexSimulator, client: Client) -> Non
     transport = lambda: client.session.statistics()["transport"]  # noqa: E731
     pbx.faults.not_ready = 1000
     pbx.feed_error(3)
-    async with asyncio.timeout(20):
-        while transport() != "REST only":
-            client.clock.advance(5)
-            await asyncio.sleep(0.02)
+    await client.turn_until(lambda: transport() == "REST only", seconds=5)
     pbx.faults.not_ready = 0
-    await turned(client, lambda: transport() == "live")
+    await client.turn_until(lambda: transport() == "live")
     assert client.user(11).name == "Anna Archer"
 
 
@@ -156,7 +135,7 @@ async def test_start_fails(either: IpcortexSimulator, errno: int) -> None:
         await until(lambda: (NoticeCode.LIVE_FEED_MISSING, f"error {errno}") in client.notices())
         assert client.switch(1).value == "schedule"
         either.faults.start_error = None
-        await turned(client, lambda: client.phone(either.world.devices["SIP/anna"]))
+        await client.turn_until(lambda: client.phone(either.world.devices["SIP/anna"]))
         assert client.opened == 1
 
 
@@ -183,11 +162,11 @@ async def test_logged_out_again_and_again(pbx: IpcortexSimulator, client: Client
     """Who is thrown out all the time stops trying, and says that somebody uses the same login."""
     for opened in (2, 3):
         pbx.feed_error(2)
-        await reopened(client, opened)
+        await client.wait_until_opened(opened)
     pbx.feed_error(2)
     await until(lambda: any("too many" in str(error) for error in client.errors))
     client.clock.advance(900)
-    await reopened(client, 4)
+    await client.wait_until_opened(4)
     pbx.feed_error(2)
     await until(lambda: (NoticeCode.LOGGED_OUT_OFTEN, "") in client.notices())
 
@@ -196,9 +175,9 @@ async def test_expired_cookie_is_renewed(pbx: IpcortexSimulator, client: Client)
     """A page instead of data says that the session is gone; one login brings it back."""
     pbx.faults.html_when_logged_out = True
     pbx.expire_sessions()
-    await turned(client, lambda: pbx.rest.sessions)
+    await client.turn_until(lambda: pbx.rest.sessions)
     pbx.world.night_modes["default"][1] = "on"
-    await turned(client, lambda: client.switch(2).value == "on")
+    await client.turn_until(lambda: client.switch(2).value == "on")
     assert client.opened == 1
 
 
@@ -206,7 +185,7 @@ async def test_silence_is_noticed(pbx: IpcortexSimulator, client: Client) -> Non
     """A PABX that does not answer a question for a sign of life counts as gone."""
     pbx.faults.drop_connection(path="/sim/time", times=1)
     client.clock.advance(61)
-    await reopened(client)
+    await client.wait_until_opened()
 
 
 async def test_sign_of_life_and_drift(pbx: IpcortexSimulator) -> None:
@@ -230,12 +209,9 @@ async def test_no_drift_function(pbx: IpcortexSimulator) -> None:
 async def test_pabx_is_away(pbx: IpcortexSimulator, client: Client) -> None:
     """A PABX that is off for a while is found again."""
     await pbx.stop()
-    async with asyncio.timeout(20):
-        while not client.errors:
-            client.clock.advance(5)
-            await asyncio.sleep(0.02)
+    await until(lambda: client.errors)
     await pbx.start()
-    await reopened(client)
+    await client.wait_until_opened()
 
 
 async def test_two_openings_of_one_session(pbx: IpcortexSimulator) -> None:
@@ -260,6 +236,6 @@ async def test_bug_ends_the_session(
         raise RuntimeError("thought of by nobody")
 
     client.session.spawn(fail(), "bug")
-    await reopened(client)
+    await client.wait_until_opened()
     assert not isinstance(client.errors[-1] if client.errors else None, ProtocolError)
     assert "Unexpected error, bug" in caplog.text

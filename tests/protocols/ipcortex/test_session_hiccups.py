@@ -14,7 +14,6 @@ from tests.simulators.ipcortex.small_world import PLAIN
 from tests.waiting import until
 
 from .client import Client, client_for, session_for
-from .test_session_faults import turned
 
 BUSY = "Database is locked"
 EXTENSIONS, USERS, NIGHT, LINKS = "dialplan/read", "ops/read", "dialplan/read", "dialplan/readlink"
@@ -34,12 +33,12 @@ def failures(client: Client, name: str) -> int:
 async def test_failed_reading(pbx: IpcortexSimulator, client: Client, words: str | None) -> None:
     """A call that fails is made again soon; rights are not doubted, and the session goes on."""
     pbx.faults.failing = {USERS: words, EXTENSIONS: words}
-    await turned(client, lambda: failures(client, "users") and failures(client, "switches"))
+    await client.turn_until(lambda: failures(client, "users") and failures(client, "switches"))
     assert client.user(11).forwards == {ForwardKind.ALWAYS: None}
     assert client.switch(1).value == "schedule"
     pbx.faults.failing.clear()
     pbx.world.users[PLAIN[0]].vacation, pbx.world.users[PLAIN[0]].vacation_mode = "0700", "all"
-    await turned(client, lambda: client.user(11).forwards == {ForwardKind.ALWAYS: "0700"})
+    await client.turn_until(lambda: client.user(11).forwards == {ForwardKind.ALWAYS: "0700"})
     assert client.opened == 1
     assert client.session.statistics()["refused"] == []
     assert Capability.SET_SWITCH in client.session.capabilities
@@ -49,19 +48,19 @@ async def test_refusal_is_asked_again(pbx: IpcortexSimulator, client: Client) ->
     """A refusal in its own words is a missing right, asked again after an hour and then daily."""
     pbx.faults.forbidden = {"call/read"}
     notice = (NoticeCode.MISSING_RIGHT, "/rest/call/read")
-    await turned(client, lambda: notice in client.notices())
+    await client.turn_until(lambda: notice in client.notices())
     asked = count(pbx, "/rest/call/read")
     for _ in range(50):
         client.clock.advance(61)
         await asyncio.sleep(0.01)
     assert count(pbx, "/rest/call/read") == asked
-    await turned(client, lambda: count(pbx, "/rest/call/read") == asked + 1)
+    await client.turn_until(lambda: count(pbx, "/rest/call/read") == asked + 1)
     client.clock.advance(7200)
     await asyncio.sleep(0.1)
     assert count(pbx, "/rest/call/read") == asked + 1
     pbx.faults.forbidden.clear()
     client.clock.advance(80000)
-    await turned(client, lambda: notice not in client.notices())
+    await client.turn_until(lambda: notice not in client.notices())
 
 
 @pytest.mark.parametrize("values", [None, "error", 5, [1, "x"], {"error": "no"}, [{"odd": 1}]])
@@ -70,7 +69,7 @@ async def test_unreadable_list_is_not_an_empty_one(
 ) -> None:
     """Nonsense in place of a list says nothing of what is in it."""
     pbx.faults.odd_values = {USERS: values, NIGHT: values}
-    await turned(client, lambda: failures(client, "users") and failures(client, "switches"))
+    await client.turn_until(lambda: failures(client, "users") and failures(client, "switches"))
     assert client.user(12).forwards == {ForwardKind.ALWAYS: None}
     assert client.switch(3).name == "Holidays"
 
@@ -82,14 +81,14 @@ async def test_half_of_the_users_is_gone_once(pbx: IpcortexSimulator) -> None:
         assert client.user(20)
         everybody = client.session._connection.reader.people  # type: ignore[attr-defined]
         pbx.faults.odd_values = {USERS: [{"contact_id": 11, "uname": "anna", "name": "Anna Archer"}]}
-        await turned(client, lambda: failures(client, "users") == 1)
+        await client.turn_until(lambda: failures(client, "users") == 1)
         assert client.user(20)
         pbx.faults.odd_values.clear()
         asked = count(pbx, "/rest/ops/read")
-        await turned(client, lambda: count(pbx, "/rest/ops/read") > asked)
+        await client.turn_until(lambda: count(pbx, "/rest/ops/read") > asked)
         assert client.session._connection.reader.people.keys() == everybody.keys()  # type: ignore[attr-defined]
         pbx.faults.odd_values = {USERS: [{"contact_id": 11, "uname": "anna", "name": "Anna Archer"}]}
-        await turned(client, lambda: client.get(ObjectKind.USER, "20") is None)
+        await client.turn_until(lambda: client.get(ObjectKind.USER, "20") is None)
         assert failures(client, "users") == 2
 
 
@@ -97,11 +96,11 @@ async def test_half_of_the_night_modes_is_gone_once(pbx: IpcortexSimulator) -> N
     """So it is with every list; what a command has to know of them stays as well."""
     async with client_for(pbx, switch_interval=60) as client:
         pbx.faults.odd_values = {NIGHT: {"default": {"1": "on"}}}
-        await turned(client, lambda: failures(client, "switches") == 1)
+        await client.turn_until(lambda: failures(client, "switches") == 1)
         assert client.switch(3).name == "Holidays"
         pbx.faults.odd_values.clear()
         await client.session.commands.set_switch("default/3", value="on")
-        await turned(client, lambda: client.switch(3).value == "on")
+        await client.turn_until(lambda: client.switch(3).value == "on")
 
 
 async def test_inventory_stays_where_it_is_refused(pbx: IpcortexSimulator) -> None:
@@ -113,7 +112,7 @@ async def test_inventory_stays_where_it_is_refused(pbx: IpcortexSimulator) -> No
         assert Capability.HOT_DESK in client.session.capabilities
         pbx.faults.forbidden = {LINKS, "dialplan/active"}
         refused = lambda: len(client.session.statistics()["refused"])  # noqa: E731
-        await turned(client, lambda: refused() == 2)
+        await client.turn_until(lambda: refused() == 2)
         assert client.phone(bjorn).type == "Yealink T54W"
         assert client.phone(bjorn).hot_desk_user == "11"
         assert Capability.HOT_DESK not in client.session.capabilities
@@ -157,7 +156,7 @@ async def test_script_that_cannot_log_in(pbx: IpcortexSimulator) -> None:
         assert client.switch(1).value == "schedule"
         assert client.phone(pbx.world.devices["SIP/anna"]) is None
         pbx.faults.clear()
-        await turned(client, lambda: client.phone(pbx.world.devices["SIP/anna"]))
+        await client.turn_until(lambda: client.phone(pbx.world.devices["SIP/anna"]))
         assert Capability.DIAL in client.session.capabilities
         assert client.opened == 1
         assert (NoticeCode.LIVE_FEED_MISSING, False) in [

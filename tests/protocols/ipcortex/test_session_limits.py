@@ -1,6 +1,5 @@
 """A script that takes too much, and a PABX that is slow, silent, or shared with somebody else."""
 
-import asyncio
 from contextlib import suppress
 
 import pytest
@@ -13,7 +12,6 @@ from tests.simulators.ipcortex.small_world import KEY
 from tests.waiting import until
 
 from .client import Client, client_for, session_for
-from .test_session_faults import reopened, turned
 
 # Runs wild at the first change of a contact, some time after everything was well.
 WILD = """
@@ -52,7 +50,7 @@ async def test_breach_while_running(pbx: IpcortexSimulator, deed: str, limit: st
         script = client.session._feed.script  # type: ignore[attr-defined]
         assert limit in str(await script.host.ended())
         pbx.world.contacts[11].show = "online"
-        await reopened(client)
+        await client.wait_until_opened()
         pbx.office.answer(call)
         await until(lambda: client.story(12) == ["ringing", "answered"])
         assert client.user(12).status is LineStatus.TALKING
@@ -75,7 +73,7 @@ async def test_silent_pabx_is_given_up(pbx: IpcortexSimulator, client: Client) -
     client.clock.advance(61)
     await until(lambda: question.hits)
     pbx.faults.silent = False
-    await reopened(client)
+    await client.wait_until_opened()
 
 
 async def test_slow_pabx(pbx: IpcortexSimulator) -> None:
@@ -92,7 +90,7 @@ async def test_second_login_elsewhere(pbx: IpcortexSimulator, client: Client) ->
     pbx.faults.single_login = True
     async with session_for(pbx) as other:
         await come_in_between(other)
-        await reopened(client)
+        await client.wait_until_opened()
         assert client.session.statistics()["feed_errors"].keys() == {"2"}
         assert not client.is_refused
 
@@ -103,11 +101,11 @@ async def test_same_login_is_fought_over(pbx: IpcortexSimulator, client: Client)
     async with session_for(pbx) as other:
         for opened in (2, 3):
             await come_in_between(other)
-            await reopened(client, opened)
+            await client.wait_until_opened(opened)
         await come_in_between(other)
         await until(lambda: any("too many" in str(error) for error in client.errors))
     client.clock.advance(900)
-    await reopened(client, 4)
+    await client.wait_until_opened(4)
     pbx.feed_error(2)
     await until(lambda: (NoticeCode.LOGGED_OUT_OFTEN, "") in client.notices())
 
@@ -130,7 +128,7 @@ async def test_records_go_on_over_a_reconnect(pbx: IpcortexSimulator) -> None:
         pbx.add_record(src="0701", dst="201", disposition="BUSY")
         client.clock.advance(61)
         await until(lambda: client.story(11) == ["missed"])
-        await turned(client, lambda: sum(r.path == "/rest/call/read" for r in pbx.recorder.requests) > 4)
+        await client.turn_until(lambda: sum(r.path == "/rest/call/read" for r in pbx.recorder.requests) > 4)
         assert client.story(11) == ["missed"]
 
 
@@ -154,10 +152,7 @@ async def test_script_without_end_of_requests(pbx: IpcortexSimulator) -> None:
         }}, 20);"""
     async with client_for(pbx) as client:
         refused = lambda: client.session.statistics()["script"].get("refused", 0)  # noqa: E731
-        async with asyncio.timeout(10):
-            while refused() < 2:
-                client.clock.advance(1)
-                await asyncio.sleep(0.01)
+        await client.turn_until(lambda: refused() >= 2, seconds=1)
         with pytest.raises(NotSupported):
             await client.session.commands.send_dtmf("x", "1")
         assert client.opened == 1

@@ -10,7 +10,6 @@ from tests.simulators.ipcortex.world import Device
 from tests.waiting import until
 
 from .client import Client, client_for
-from .test_session_faults import reopened
 
 WORDS = "No such number"
 STYLES = ["boolean", "errno", "text", "early", "bare", "object", "failed"]
@@ -145,7 +144,7 @@ async def test_reload_in_mid_call(either: IpcortexSimulator) -> None:
         assert call.legs[0].party.user == "11"
         assert call.started
         either.drop_feeds()
-        await reopened(client)
+        await client.wait_until_opened()
         (again,) = client.state.calls.open
         assert (again.id, again.legs[0].party.user) == (call.id, "11")
 

@@ -1,7 +1,5 @@
 """The same story on PABXs that speak in different ways, each by a seed that is printed."""
 
-import asyncio
-from collections.abc import Callable
 import os
 
 import pytest
@@ -19,21 +17,13 @@ SEEDS = range(FIRST, FIRST + int(os.environ.get("PBX_SEEDS", "8")))
 ERRORS = (0.0, 0.3)
 
 
-async def shows(client: Client, condition: Callable[[], object]) -> None:
-    """Turn the clock until what is polled shows, or fail when it never does."""
-    async with asyncio.timeout(20):
-        while not condition():
-            client.clock.advance(20)
-            await asyncio.sleep(0.02)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_same_story(seed: int) -> None:
     """Calls, queues, messages and settings, however the PABX spells, orders and splits them."""
     print("seed", seed)  # noqa: T201
     variety = Variety(seed, errors=ERRORS[seed % 2])
     async with IpcortexSimulator(variety=variety).faultless() as pbx, client_for(pbx) as client:
-        await shows(client, lambda: client.user(11).forwards)
+        await client.turn_until(lambda: client.user(11).forwards, seconds=20)
         assert client.session.statistics()["transport"] == "live"
         await tell_calls(pbx, client)
         await tell_settings(pbx, client)
@@ -72,9 +62,11 @@ async def tell_settings(pbx: IpcortexSimulator, client: Client) -> None:
     await until(lambda: client.get("mailbox", "201@default").new == 3)
     pbx.office.show(12, "dnd")
     await until(lambda: client.user(12).presence == "dnd")
-    await shows(client, lambda: client.switch(1) and client.switch(1).name == "Office hours")
+    await client.turn_until(lambda: client.switch(1) and client.switch(1).name == "Office hours", seconds=20)
     pbx.world.night_modes["default"][0] = "on"
-    await shows(client, lambda: client.switch(1).value == "on")
+    await client.turn_until(lambda: client.switch(1).value == "on", seconds=20)
     pbx.world.users["anna"].vacation, pbx.world.users["anna"].vacation_mode = "0700", "all"
-    await shows(client, lambda: client.user(11).forwards == {ForwardKind.ALWAYS: "0700"})
-    await shows(client, lambda: client.phone(pbx.world.devices["SIP/anna"]).type == "Yealink T54W")
+    await client.turn_until(lambda: client.user(11).forwards == {ForwardKind.ALWAYS: "0700"}, seconds=20)
+    await client.turn_until(
+        lambda: client.phone(pbx.world.devices["SIP/anna"]).type == "Yealink T54W", seconds=20
+    )
