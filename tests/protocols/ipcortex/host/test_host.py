@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from typing import Any
 
 from aiohttp import ClientSession
@@ -196,3 +197,16 @@ async def test_close_twice_and_unused(site: Site) -> None:
     async with ClientSession() as http:
         host = ScriptHost(site.url, Link(http=http, ssl=ssl.create_default_context()), asyncio.sleep)  # type: ignore[arg-type]
         await host.close()
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_closing_that_is_cancelled(site: Site, turns: int) -> None:
+    """It goes on, wherever who waited for it was cancelled, and whoever closes next waits for its end."""
+    async with hosted(site.url) as script:
+        closing = asyncio.create_task(script.host.close())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+        await script.host.close()
+    await until(lambda: not any(thread.name == "script host" for thread in threading.enumerate()))

@@ -62,6 +62,7 @@ class ScriptHost:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._calls = 0
         self._pump: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._logged = 0
         self._started = False
         self._ended = asyncio.Event()
@@ -118,14 +119,22 @@ class ScriptHost:
         self._wake.set()
 
     async def close(self) -> None:
-        """Stop everything; the engine goes in its own thread."""
-        self._break(HostClosed())
-        if self._pump is not None and self._pump is not asyncio.current_task():
-            self._pump.cancel()
-            await asyncio.gather(self._pump, return_exceptions=True)
+        """Stop everything; the engine goes in its own thread.
+
+        It goes on where who waits for it is cancelled, and whoever comes next waits for the same.
+        """
+        if self._closing is None:
+            self._break(HostClosed())
+            pump = None if self._pump is asyncio.current_task() else self._pump
+            self._closing = asyncio.create_task(self._close(pump), name="script host closing")
+        await asyncio.shield(self._closing)
+
+    async def _close(self, pump: asyncio.Task[None] | None) -> None:
+        if pump is not None:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
         await self._stop_network()
         if self._started:
-            self._started = False
             with suppress(HostError):
                 await self._worker.stop(self._engine.close)
 
