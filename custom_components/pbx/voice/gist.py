@@ -3,54 +3,45 @@
 Times, numbers and names are found first. What is left is searched for cues: per language the words that speak
 for something, such as `missed` or `forward`. Rules over these cues, the same in all languages, say what is
 meant: the one that needs the most cues wins. Words about other things rule everything out.
+
+What somebody corrects takes the place of what was said first. Clauses that only tell why something is asked
+for do not count, and where all clauses together say nothing, one of them may.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
-import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..protocols.lazy_dataclass import dataclass
+from .gist_finder import Finder, KnownNames, fold_names
 from .gist_rules import RULES, Rule
-from .language import Certainty, Language, RequestFailed
-from .matching import has_one_slip, split_words
-from .numerals import strip_accents
-from .times import parse_end
+from .gist_words import (
+    DURATION,
+    NOUNS,
+    NUMBER,
+    PERSON,
+    QUEUE,
+    UNTIL,
+    Sentence,
+    Word,
+    compile_cue,
+    find_last,
+    split_text,
+)
+from .language import Certainty, Language
 
-# What stands for a name, a number or a time among the words that are searched for cues.
-PERSON, QUEUE, NUMBER, UNTIL, DURATION = "_who_", "_queue_", "_number_", "_until_", "_duration_"
-# Cues that are nouns; their words are cues of nothing else, as `call` is in "the call".
-_NOUNS = ("dnd", "missed_call", "last_call", "caller", "on_phone", "my_calls", "a_call", "this_call")
-_FOUND = {PERSON: "person", QUEUE: "queue", NUMBER: "number", UNTIL: "until", DURATION: "duration"} | {
-    f"_{noun}_": noun for noun in _NOUNS
-}
+__all__ = ["Gist", "GistReader", "KnownNames", "fold_names"]
+
 # Which of these fill which slot; the first that is there.
 _SLOTS = {"who": (PERSON, NUMBER), "queue": (QUEUE,), "until": (UNTIL,), "duration": (DURATION,)}
-_LONGEST_NAME, _LONGEST_TIME, _LONGEST_NUMBER = 5, 8, 20
-# Nobody is called by a number of one digit, which may as well count something.
-_FEWEST_DIGITS = 2
-# Parts of names that are no name alone, and shorter ones.
-_PARTICLES = frozenset(
-    "van von vom den der des de del della da di du la le el al ten ter zu".split()  # noqa: SIM905
-)
-_SHORTEST_NAME = 3
-_SHORTEST_SLIP = 5
+# What a correction replaces: a name or a number by either of them, a time by another one.
+_REPLACED = ((PERSON, NUMBER), (QUEUE,), (UNTIL, DURATION))
 # So many words that nothing explains are too many for a sentence that is sure, and for one that acts.
 _MOST_STRANGE, _MOST_STRANGE_OF_ALL = 5, 9
+# What a pronoun may stand for that no name is said for.
+_ANTECEDENTS = ("missed", "missed_call", "last_call", "caller")
 # What can be asked for with a name that nobody has.
 _STRANGERS = ("PbxCall", "PbxTransfer", "PbxForward", "PbxIsFree", "PbxOnThePhone")
 _LONGEST_STRANGER = 3
-_TALKS = frozenset({"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls"})
-_TOKEN = re.compile(r"\w+")
-_GAP = r"((?: \w+){0,5}?) "
-_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
-
-
-@dataclass(frozen=True, slots=True)
-class KnownNames:
-    """Everything that people and queues are called, each part of a name written together."""
-
-    people: frozenset[str] = frozenset()
-    queues: frozenset[str] = frozenset()
+_TALKS = frozenset({"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls", "free"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,99 +61,160 @@ class Gist:
         return Certainty.ALWAYS if self.sure else Certainty.USUALLY
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word in small letters and without accents, or what stands for several; where it is in the text."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence on its way from words to what they tell."""
-
-    text: str
-    words: list[_Word]
-    cues: set[str] = field(default_factory=set)
-    explained: set[int] = field(default_factory=set)
-
-    def replace(self, first: int, last: int, kind: str) -> None:
-        """Let one word stand for those from first to last."""
-        self.words[first:last] = [_Word(kind, self.words[first].start, self.words[last - 1].end)]
-
-    def get_text(self, first: int, last: int) -> str:
-        """Return the words from first to last as they were said."""
-        return self.text[self.words[first].start : self.words[last - 1].end]
-
-    def join(self) -> str:
-        """Return the words in a row, with a space around each."""
-        return f" {' '.join(word.text for word in self.words)} "
-
-
-def fold_names(names: Iterable[str]) -> Iterator[str]:
-    """Yield each part of each name in small letters, without accents and spaces."""
-    for words in map(split_words, names):
-        for first in range(len(words)):
-            for last in range(first + 1, min(first + _LONGEST_NAME, len(words)) + 1):
-                part = "".join(words[first:last])
-                if len(words) == 1 or last - first > 1 or _is_name_alone(part):
-                    yield part
-
-
-def _is_name_alone(part: str) -> bool:
-    return part.isdecimal() or (len(part) >= _SHORTEST_NAME and part not in _PARTICLES)
-
-
 class GistReader:
     """Reads sentences of one language by the cues in its file; not for the event loop."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._cues = {name: _compile(phrases) for name, phrases in language.gist["cues"].items()}
+        self._cues = {name: compile_cue(name, phrases) for name, phrases in language.gist["cues"].items()}
+        self._finder = Finder(language, self._cues)
 
     def read(self, text: str, known: KnownNames, facts: frozenset[str] = frozenset()) -> Gist | None:
         """Return what a text is about, None where that is not clear or nothing of telephones.
 
         `facts` are cues that nobody says: whether who asks has a call that rings or is up.
         """
-        words = [_Word(_fold(one[0]), one.start(), one.end()) for one in _TOKEN.finditer(text)]
-        corrected = self._find_correction(words)
-        if corrected and (gist := self._read(text, words[corrected:], known, facts)) is not None:
-            return gist
-        return self._read(text, words, known, facts, after=corrected)
+        sentence = Sentence(text, split_text(text))
+        sentence.drop(self._cues["hesitation"])
+        gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
+        return next((gist for gist in gists if gist is not None), None)
 
-    def _find_correction(self, words: Sequence[_Word]) -> int:
-        """Return the first word after the last "no, rather", 0 where nobody changes their mind."""
-        joined = f" {' '.join(word.text for word in words)} "
-        ends = [found.end() for found in self._cues["correction"].finditer(joined)]
-        return joined[: ends[-1] + 1].count(" ") - 1 if ends else 0
+    def _correct(self, sentence: Sentence, known: KnownNames) -> Iterator[Sentence]:
+        """Yield what may be meant, the likeliest first: more than one where somebody changes their mind."""
+        span = find_last(self._cues["correction"], sentence.words)
+        if span is None or span[1] >= len(sentence.words):
+            yield self._find_names(sentence, sentence.words, known)
+            return
+        before = self._find_names(sentence, sentence.words[: span[0]], known)
+        after = self._find_names(sentence, sentence.words[span[1] :], known)
+        if self._is_request(after):
+            yield after
+        yield from self._replace(before, after)
+        yield after
+        yield sentence.copy(before.words + after.words)
 
-    def _read(
-        self, text: str, words: Sequence[_Word], known: KnownNames, facts: frozenset[str], after: int = 0
+    def _find_names(self, sentence: Sentence, words: Sequence[Word], known: KnownNames) -> Sentence:
+        found = sentence.copy(list(words))
+        found.drop(self._cues["aside"])
+        self._finder.find_all(found, known)
+        return found
+
+    def _is_request(self, sentence: Sentence) -> bool:
+        """Return whether what follows a change of mind is a request of its own, not a reason or a name."""
+        clauses = [one for one in self._split(sentence) if not self._begins(one, "context")]
+        return any(self._interpret(one, frozenset()) is not None for one in clauses)
+
+    def _replace(self, before: Sentence, after: Sentence) -> Iterator[Sentence]:
+        """Yield a sentence with what was said first replaced by what followed."""
+        if not after.has(UNTIL, DURATION) and self._has_time(before):
+            self._finder.find_bare_time(after)
+        for kinds in _REPLACED:
+            old = [at for at, word in enumerate(before.words) if word.text in kinds]
+            said = {self._get_said(before, before.words[at]) for at in old}
+            new = [w for w in after.words if w.text in kinds and self._get_said(after, w) not in said]
+            if new and old:
+                words = list(before.words)
+                words[old[-1]] = new[0]
+                yield before.copy(words)
+            elif new and kinds[0] == UNTIL and self._has_time(before):
+                yield before.copy([*before.words[: self._find_until(before) + 1], new[0]])
+
+    def _get_said(self, sentence: Sentence, word: Word) -> str:
+        return sentence.text[word.start : word.end].casefold()
+
+    def _has_time(self, sentence: Sentence) -> bool:
+        return sentence.has(UNTIL, DURATION) or self._find_until(sentence) >= 0
+
+    def _find_until(self, sentence: Sentence) -> int:
+        """Return where the last word is that announces a time, -1 where none does."""
+        cue = self._cues["until_word"]
+        return max((at for at, word in enumerate(sentence.words) if cue.search(f" {word.text} ")), default=-1)
+
+    def _read_meant(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
+        """Return the gist of a sentence without the clauses that give reasons, else of all, else of one."""
+        clauses = self._split(sentence)
+        if len(clauses) == 1:
+            return self._interpret(sentence, facts)
+        return (
+            self._read_without_context(sentence, clauses, facts)
+            or self._interpret(sentence, facts)
+            or self._read_one(clauses, facts)
+        )
+
+    def _read_without_context(
+        self, sentence: Sentence, clauses: list[Sentence], facts: frozenset[str]
     ) -> Gist | None:
-        sentence = _Sentence(text, list(words))
-        begin = words[after].start if 0 < after < len(words) else 0
-        self._drop(sentence, "hesitation")
-        self._drop(sentence, "aside")
-        self._find_times(sentence)
-        self._find_people(sentence, known)
-        self._find_numbers(sentence)
-        if begin:
-            self._forget(sentence, begin)
-        self._drop(sentence, "polite")
-        self._drop_lead(sentence)
-        for noun in _NOUNS:
-            self._replace_cue(sentence, noun, f"_{noun}_")
-        self._find_cues(sentence)
+        """Return the gist of what is left without the clauses that only give reasons."""
+        context = [
+            one for one in clauses if self._begins(one, "context") and self._interpret(one, facts) is None
+        ]
+        if not 0 < len(context) < len(clauses):
+            return None
+        left = sentence.copy([word for one in clauses if one not in context for word in one.words])
+        gist = self._interpret_clause(left, context, facts)
+        return gist if gist is not None and gist.sure else None
+
+    def _read_one(self, clauses: list[Sentence], facts: frozenset[str]) -> Gist | None:
+        """Return the gist of the clause that tells most, the last of equals; of none beside other things."""
+        found = []
+        for clause in clauses:
+            rest = [one for one in clauses if one is not clause]
+            if any(self._is_about_other(one) for one in rest):
+                continue
+            gist = self._interpret_clause(clause, rest, facts)
+            explained = all(self._begins(one, "context") for one in rest)
+            if gist is not None and (gist.sure or explained):
+                found.append(gist)
+        return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
+
+    def _interpret_clause(self, clause: Sentence, rest: list[Sentence], facts: frozenset[str]) -> Gist | None:
+        """Return the gist of a clause, with the time from others, and what a pronoun of it stands for."""
+        kinds = [UNTIL, DURATION]
+        if self._needs_antecedent(clause):
+            kinds += [PERSON, NUMBER]
+            facts |= {cue for one in rest for cue in _ANTECEDENTS if self._cues[cue].search(one.join())}
+        more = [word for one in rest for word in one.words if word.text in kinds]
+        return self._interpret(clause.copy(clause.words + more), facts)
+
+    def _needs_antecedent(self, clause: Sentence) -> bool:
+        """Return whether somebody is only meant by a pronoun, as in "I missed one, call him back"."""
+        return not clause.has(PERSON, NUMBER) and self._cues["them"].search(clause.join()) is not None
+
+    def _is_about_other(self, clause: Sentence) -> bool:
+        if self._begins(clause, "context"):
+            return False
+        return self._cues["other"].search(clause.join()) is not None
+
+    def _split(self, sentence: Sentence) -> list[Sentence]:
+        """Return the clauses: what is between commas and the words that join clauses."""
+        joined, border = sentence.join(), self._cues["border"]
+        spans = [] if border.anywhere is None else [one.start() for one in border.anywhere.finditer(joined)]
+        begins = {joined[:at].count(" ") - 1 for at in spans}
+        clauses: list[list[Word]] = [[]]
+        for at, word in enumerate(sentence.words):
+            if (word.begins or at in begins) and clauses[-1]:
+                clauses.append([])
+            clauses[-1].append(word)
+        return [sentence.copy(words) for words in clauses]
+
+    def _begins(self, sentence: Sentence, cue: str) -> bool:
+        return next(self._cues[cue].find(sentence.join(), [1]), None) is not None
+
+    def _interpret(self, found: Sentence, facts: frozenset[str]) -> Gist | None:
+        """Return the gist of words in which times, names and numbers are found."""
+        sentence = found.copy(found.words)
+        sentence.drop(self._cues["polite"])
+        sentence.drop_lead(self._cues["lead"])
+        for noun in NOUNS:
+            sentence.replace_all(self._cues[noun], f"_{noun}_")
+        sentence.find_cues(self._cues, self._cues["border"])
         sentence.cues |= facts
         strange = len(sentence.words) - len(sentence.explained)
         if "other" in sentence.cues or strange > _MOST_STRANGE_OF_ALL:
             return None
         return self._decide(sentence, strange)
 
-    def _decide(self, sentence: _Sentence, strange: int) -> Gist | None:
+    def _decide(self, sentence: Sentence, strange: int) -> Gist | None:
         best = self._choose(sentence.cues)
         if best is None:
             return self._call_stranger(sentence)
@@ -177,7 +229,7 @@ class GistReader:
             strange=strange,
         )
 
-    def _fill_slots(self, sentence: _Sentence, rule: Rule) -> dict[str, str]:
+    def _fill_slots(self, sentence: Sentence, rule: Rule) -> dict[str, str]:
         slots = {}
         for slot in rule.slots:
             found = [word for kind in _SLOTS[slot] for word in sentence.words if word.text == kind]
@@ -185,7 +237,7 @@ class GistReader:
                 slots[slot] = sentence.text[found[0].start : found[0].end]
         return slots
 
-    def _lacks_time(self, sentence: _Sentence) -> bool:
+    def _lacks_time(self, sentence: Sentence) -> bool:
         """Return whether an end was said that is no time; what never ends would be something else."""
         return "until_when" in sentence.cues and sentence.cues.isdisjoint({"until", "duration"})
 
@@ -193,195 +245,16 @@ class GistReader:
         fitting = [rule for rule in RULES if rule.fits(cues)]
         return max(fitting, key=lambda rule: rule.weight) if fitting else None
 
-    def _call_stranger(self, sentence: _Sentence) -> Gist | None:
+    def _call_stranger(self, sentence: Sentence) -> Gist | None:
         """Return the wish to call somebody whom nobody knows here: the words that nothing else explains."""
         left = [at for at in range(len(sentence.words)) if at not in sentence.explained]
         if not left or left[-1] - left[0] >= _LONGEST_STRANGER:
             return None
         name = sentence.get_text(left[0], left[-1] + 1)
-        guess = _Sentence(sentence.text, list(sentence.words))
+        guess = sentence.copy(sentence.words)
         guess.replace(left[0], left[-1] + 1, PERSON)
-        self._find_cues(guess)
+        guess.find_cues(self._cues, self._cues["border"])
         best = self._choose(guess.cues)
         if best is None or best.intent not in _STRANGERS or _TALKS.isdisjoint(guess.cues):
             return None
         return Gist(self.language, best.intent, {"who": name}, sure=False, evidence=best.weight, strange=0)
-
-    def _drop(self, sentence: _Sentence, cue: str) -> None:
-        """Leave out what a cue covers."""
-        while (span := self._find(sentence, cue)) is not None:
-            del sentence.words[span[0] : span[1]]
-
-    def _drop_lead(self, sentence: _Sentence) -> None:
-        """Leave out what people say before they say anything."""
-        while (span := self._find(sentence, "lead")) is not None and span[0] == 0 < len(
-            sentence.words
-        ) - span[1]:
-            del sentence.words[: span[1]]
-
-    def _replace_cue(self, sentence: _Sentence, cue: str, kind: str) -> None:
-        while (span := self._find(sentence, cue)) is not None:
-            sentence.replace(*span, kind)
-
-    def _find(self, sentence: _Sentence, cue: str) -> tuple[int, int] | None:
-        """Return the first and the last word of what a cue covers."""
-        joined = sentence.join()
-        found = self._cues[cue].search(joined)
-        if found is None:
-            return None
-        first = joined[: found.start()].count(" ") - 1
-        return first, first + found[0].count(" ") + 1
-
-    def _forget(self, sentence: _Sentence, begin: int) -> None:
-        """Forget the names that were taken back; what is said before a word of the text."""
-        kinds = (PERSON, NUMBER, QUEUE)
-        if any(word.text in kinds for word in sentence.words if word.start >= begin):
-            sentence.words = [
-                word for word in sentence.words if word.start >= begin or word.text not in kinds
-            ]
-
-    def _find_cues(self, sentence: _Sentence) -> None:
-        joined = sentence.join()
-        starts = [found.end() for found in re.finditer(" ", joined)][:-1]
-        for name, cue in self._cues.items():
-            for found in cue.finditer(joined):
-                sentence.cues.add(name)
-                gaps = [found.span(group) for group in range(1, (found.re.groups or 0) + 1)]
-                sentence.explained |= {
-                    at
-                    for at, start in enumerate(starts)
-                    if found.start() <= start < found.end()
-                    and not any(first < start < last for first, last in gaps)
-                }
-        for at, word in enumerate(sentence.words):
-            if word.text in _FOUND:
-                sentence.cues.add(_FOUND[word.text])
-                sentence.explained.add(at)
-
-    def _find_times(self, sentence: _Sentence) -> None:
-        """Find until when and for how long, behind the words that say so."""
-        for at, word in enumerate(sentence.words):
-            if self._is(word, "until_word") and self._find_until(sentence, at):
-                return
-        for at, word in enumerate(sentence.words):
-            if self._is(word, "unit") and self._find_duration(sentence, at):
-                return
-
-    def _find_until(self, sentence: _Sentence, at: int) -> bool:
-        """Find a time behind a word, or behind the next one, such as "until at"."""
-        for first in (at + 1, at + 2):
-            if first > at + 1 and (
-                first > len(sentence.words) or not self._is(sentence.words[at + 1], "filler")
-            ):
-                break
-            for last in range(min(len(sentence.words), first + _LONGEST_TIME), first, -1):
-                if self._is_time("until", sentence.get_text(first, last)):
-                    sentence.replace(first, last, UNTIL)
-                    return True
-        return False
-
-    def _find_duration(self, sentence: _Sentence, at: int) -> bool:
-        spans = [
-            (first, last)
-            for first in range(max(0, at - 5), at + 1)
-            for last in range(at + 1, min(len(sentence.words), at + 5) + 1)
-        ]
-        for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
-            if self._is_time("duration", sentence.get_text(first, last)):
-                sentence.replace(first, last, DURATION)
-                return True
-        return False
-
-    def _is_time(self, kind: str, text: str) -> bool:
-        try:
-            parse_end(self.language, kind, text)
-        except RequestFailed:
-            return False
-        return True
-
-    def _is(self, word: _Word, cue: str) -> bool:
-        found = self._cues[cue].search(f" {word.text} ")
-        return found is not None and found[0] == word.text
-
-    def _find_people(self, sentence: _Sentence, known: KnownNames) -> None:
-        for kind, names in ((QUEUE, known.queues), (PERSON, known.people)):
-            for length in range(_LONGEST_NAME, 0, -1):
-                self._find_names(sentence, kind, names, length)
-        if all(word.text not in (PERSON, QUEUE) for word in sentence.words):
-            self._find_slips(sentence, known)
-
-    def _find_names(self, sentence: _Sentence, kind: str, names: frozenset[str], length: int) -> None:
-        at = 0
-        while at + length <= len(sentence.words):
-            words = sentence.words[at : at + length]
-            part = "".join(_fold_name(sentence.text[word.start : word.end]) for word in words)
-            is_free = all(word.text not in _FOUND for word in words)
-            if is_free and part in names and (length > 1 or self._could_be_name(sentence, at)):
-                sentence.replace(at, at + length, kind)
-            at += 1
-
-    def _could_be_name(self, sentence: _Sentence, at: int) -> bool:
-        """Return whether a word alone may name somebody: one for other things only behind a title."""
-        word = sentence.words[at]
-        if self._is(word, "other"):
-            return at > 0 and self._is(sentence.words[at - 1], "title")
-        return not self._is(word, "filler")
-
-    def _find_slips(self, sentence: _Sentence, known: KnownNames) -> None:
-        """Find a name with one slip among the words that mean nothing else."""
-        for at, word in enumerate(sentence.words):
-            if len(word.text) < _SHORTEST_SLIP or any(self._is(word, cue) for cue in self._cues):
-                continue
-            said = _fold_name(sentence.text[word.start : word.end])
-            for kind, names in ((PERSON, known.people), (QUEUE, known.queues)):
-                if any(has_one_slip(said, name) for name in names):
-                    sentence.replace(at, at + 1, kind)
-                    return
-
-    def _find_numbers(self, sentence: _Sentence) -> None:
-        at = 0
-        while at < len(sentence.words):
-            last = self._find_number(sentence, at)
-            if last:
-                sentence.replace(at, last, NUMBER)
-            at += 1
-
-    def _find_number(self, sentence: _Sentence, at: int) -> int:
-        """Return behind which word the longest number that begins with a word ends, 0 where none does."""
-        if self.language.parse_number(sentence.words[at].text) is None:
-            return 0
-        for last in range(min(len(sentence.words), at + _LONGEST_NUMBER), at, -1):
-            number = self.language.parse_number(sentence.get_text(at, last))
-            if number is not None and len(number) >= _FEWEST_DIGITS:
-                return last
-        return 0
-
-
-def _compile(phrases: str) -> re.Pattern[str]:
-    """Return an expression for the phrases of a cue: `*` is the rest of a word, `..` up to five words."""
-    parts = sorted((_compile_phrase(one) for one in phrases.split(",")), key=len, reverse=True)
-    return re.compile(f"(?<= )(?:{'|'.join(parts)})(?= )")
-
-
-def _compile_phrase(phrase: str) -> str:
-    """Return an expression for one phrase; `(a|b|) ` may be left out with its space."""
-    words = re.sub(r"['\u2019-]", " ", _fold(phrase)).replace("{", "_").replace("}", "_").split()
-    pattern = " ".join(words).removesuffix(" ..")
-    pattern = re.sub(r" \.\. \([^()]*\|\)$", "", pattern)
-    pattern = re.sub(r" \(([^()]*?)\|?\)\*$", r"<\1>", pattern)
-    pattern = re.sub(r"\(([^()]*?)\|?\)\* ", r"[\1] ", pattern)
-    pattern = re.sub(r"\(([^()]*)\|\) ", r"[\1] ", pattern)
-    pattern = pattern.replace("(", "(?:").replace("*", r"\w*")
-    pattern = re.sub(r"\[([^]]*)\] ", r"(?:(?:\1) )*", pattern)
-    pattern = re.sub("<([^>]*)>", r"(?: (?:\1))?", pattern)
-    if pattern.startswith("^"):
-        pattern = rf"(?<=\A ){pattern[1:]}"
-    return pattern.replace(" .. ", _GAP)
-
-
-def _fold(text: str) -> str:
-    return strip_accents(text.casefold().translate(_PLAIN))
-
-
-def _fold_name(text: str) -> str:
-    return "".join(split_words(text))

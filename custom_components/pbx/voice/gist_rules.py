@@ -49,6 +49,8 @@ _NO_CALL = (
     "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
     "-undisturbed -forwarding -queue -where -not_dial -may_call_me -engaged"
 )
+# What is no question about a list of calls.
+_NO_LIST = "-queue -wait -forward -dnd -message -no_calls -may_i -until"
 _NO_CHANGE = "-question -who -where -how_many -how_long"
 
 _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
@@ -63,9 +65,9 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "forward|forwarding question -off",
         "forward|forwarding question my_calls",
         "forward|forwarding question where|who",
-        "my_calls where",
+        "my_calls where -called -calling",
         "my_calls question|who|what where|goes -missed -called -rings",
-        "my_calls who gets -rings -calling",
+        "my_calls who gets -rings -calling -called -missed",
         "forward|forwarding where|who",
     ),
     ("PbxForward", _WHO): (
@@ -103,6 +105,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "dial caller|last_call -person -number -question -who -how_many -anyone -missed -missed_call",
         "dial last called -person -number -question -who -how_many -anyone -missed -missed_call",
         "speak|me_through caller|last_call -person -number -question -who -missed -missed_call",
+        "last_call|caller on_phone again|speak|me|them -person -number -question -who -was -what -missed",
+        "last_call|caller dial|speak|on_phone again -person -number -question -who -was -what -missed",
     ),
     ("PbxCall", _WHO): (
         f"dial person|number {_NO_CALL}",
@@ -133,47 +137,49 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "?accept ringing -question -who -not_answer -my_calls -dnd -reject",
     ),
     ("PbxDoNotDisturb", ()): (
-        "dnd question -person",
+        "dnd question -person -until -duration",
         "dnd question on|off -person",
         "dnd question me|phone -person",
-        "?quiet question phone|me -person",
-        "?undisturbed question me -person",
+        "?quiet question phone|me -person -until -duration",
+        "?undisturbed question me -person -until -duration",
     ),
-    ("PbxDoNotDisturbOff", ()): (
-        "dnd off -question -person",
-        "dnd off again -question -person",
-        "dnd again -question -person",
-        "disturb again -undisturbed -question -person",
-        "reachable again i_am|me|calls|my_calls -question -person -forwarding -unforward",
-        "reachable i_am -question -person -not_answer -ringing -no_calls -undisturbed -forwarding -unforward",
-        "may_call_me -question -no_calls -forward -forwarding -missed",
-        "may_call_me again -question -no_calls -forward -forwarding -missed",
-        "may_call_me again back|dial|through -question -forward -missed",
-        (
-            "through again me|i_am|my_calls|calls|phone|anyone -question -person -off -unforward "
-            "-forward -no_calls"
-        ),
-        (
-            "my_calls|calls again through|reachable|accept|answer -question -person -unforward "
-            "-forward -no_calls"
-        ),
-        "quiet off again -question -person -until -duration",
-        "?quiet off -question -person -until -duration",
+    ("PbxDoNotDisturbOff", ()): tuple(
+        f"{rule} -question -person -until -duration -not_before"
+        for rule in (
+            "dnd off",
+            "dnd off again",
+            "dnd again",
+            "disturb again -undisturbed",
+            "reachable again i_am|me|calls|my_calls -forwarding -unforward",
+            "reachable i_am -not_answer -ringing -no_calls -undisturbed -forwarding -unforward",
+            "may_call_me -no_calls -forward -forwarding -missed",
+            "may_call_me again -no_calls -forward -forwarding -missed",
+            "may_call_me again back|dial|through -forward -missed",
+            "through again me|i_am|my_calls|calls|phone|anyone -off -unforward -forward -no_calls",
+            "my_calls|calls again through|reachable|accept|answer -unforward -forward -no_calls",
+            "quiet off again",
+            "?quiet off",
+        )
     ),
     ("PbxDoNotDisturbOn", _TIME): (
         "dnd -question -off -again -person",
         "dnd on -question -off -again -person",
         "dnd until|duration -question -person",
         "undisturbed -question -again -person -who",
-        "undisturbed until|duration -question -again -who",
+        "undisturbed until|duration -question -who",
+        "undisturbed phone|on_phone|my_calls -question -again -who -person",
+        "undisturbed phone|on_phone|my_calls until|duration -question -who",
         "no_calls -question -may_call_me -off -who -missed -person -ringing",
         "no_calls until|duration -question -may_call_me -who -missed",
         "no_calls calls|my_calls|anyone -question -may_call_me -who -missed -off",
         "no_calls on_phone|phone|dnd -question -may_call_me -who -missed",
+        "no_calls on_phone|phone|calls|my_calls until|duration -question -may_call_me -who -missed",
         "quiet phone|my_calls -question -off -again -who",
-        "quiet phone|my_calls until|duration -question -off -again -who",
+        "quiet phone|my_calls until|duration -question -who",
         "quiet until|duration -question -off -again -who -person",
         "quiet me|i_am until|duration -question -off -again -who -person",
+        "not_before until phone|my_calls|calls|may_call_me|through|reachable -question -who -person",
+        "not_before until again phone|my_calls|calls|may_call_me|through|reachable -question -who -person",
     ),
     ("PbxOnThePhone", _WHO): (
         "person with_whom -dial -called -forward -my_calls",
@@ -192,6 +198,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "person finished question -my_calls -forward",
         "person doing",
         "person may_i -my_calls -forward -called",
+        "person may_i question busy|engaged|free|talk|on_phone|disturb -my_calls -forward",
         "person disturb|undisturbed|dnd question|may_i -my_calls",
         "person reachable -my_calls -forward -i_am -again -speak -me_through",
         "person reachable question|may_i -my_calls -forward",
@@ -240,13 +247,13 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "who called -back -queue -message -voicemail -last",
         "anyone called -back -queue -message -voicemail",
         "anyone called question -back -queue -message -voicemail",
-        "caller question|what|how_many|check|anyone|who -queue -wait -dial -back -transfer -queue_word",
+        f"caller question|what|how_many|check|anyone|who -dial -back -transfer -queue_word {_NO_LIST}",
         "called question -back -queue -message -voicemail -person",
         "person called question|anyone -back -queue -message -voicemail",
         "called how_many -queue -message -voicemail -back",
         "called me question|who|anyone|how_many -queue -message -voicemail -back",
-        "calls question|what|how_many|check|anyone -no_calls -queue -wait -forward -dnd -message -my_calls",
-        "calls me question|what|how_many|check|anyone -no_calls -queue -wait -forward -dnd -message",
+        f"calls question|what|how_many|check|anyone -my_calls {_NO_LIST}",
+        f"calls me question|what|how_many|check|anyone -may_call_me {_NO_LIST}",
         "my_calls how_many|check -queue -forward -wait",
     ),
     ("PbxVoicemail", ()): (
