@@ -156,7 +156,8 @@ def find_personal_words(value: Any) -> Iterable[str]:
     if isinstance(value, str) and not isinstance(value, Enum):
         yield value
     elif is_dataclass(value):
-        names = [field.name for field in fields(value) if field.name not in _IMPERSONAL_FIELDS]
+        # What is filled later follows from the others.
+        names = [field.name for field in fields(value) if field.init and field.name not in _IMPERSONAL_FIELDS]
         yield from find_personal_words([getattr(value, name) for name in names])
     elif isinstance(value, Mapping):
         yield from find_personal_words(list(value.values()))

@@ -13,9 +13,9 @@ from custom_components.pbx.protocols.status import (
     combine,
     phone_status,
     phone_statuses,
+    show_phone,
     user_status,
     user_statuses,
-    with_status,
 )
 
 from .story import ANNA, BERT, OUTSIDE, START, caller, target
@@ -162,11 +162,11 @@ def test_user_without_lines_whose_status_is_told(status: LineStatus) -> None:
 
 def test_same_status_is_the_same_object() -> None:
     """Nothing new means nothing to compare."""
-    phone = desk(IDLE)
-    shown = with_status(phone, IDLE, frozenset())
-    assert with_status(shown, IDLE, frozenset({OFFLINE})) is shown
-    assert with_status(phone, BUSY, frozenset()) == replace(desk(BUSY), statuses=frozenset({BUSY}))
-    assert with_status(phone, RINGING, frozenset({TALKING, IDLE})).statuses == {RINGING, TALKING}
+    shown = show_phone(replace(desk(IDLE), statuses=frozenset({OFFLINE})), [])
+    assert show_phone(shown, []) is shown
+    assert show_phone(desk(BUSY), []) == replace(desk(BUSY), statuses=frozenset({BUSY}))
+    rings = replace(desk(RINGING), statuses=frozenset({TALKING, IDLE}))
+    assert show_phone(rings, []).statuses == {RINGING, TALKING}
 
 
 @pytest.mark.parametrize(

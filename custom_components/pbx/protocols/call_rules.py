@@ -170,12 +170,18 @@ def describe_transfer(change: TransferChange) -> dict[str, str | None]:
 # The end of a call
 
 
-def end_call(call: Call, cause: EndCause, now: datetime) -> Call:
-    """Return the call as ended, every leg with its outcome."""
+def end_call(call: Call, cause: EndCause, ended: datetime, now: datetime) -> Call:
+    """Return the call as ended at a time, every leg with its outcome; those that had not ended end now."""
     legs = tuple(
-        evolve(leg, state=CallState.ENDED, outcome=leg_outcome(leg, call, cause)) for leg in call.legs
+        evolve(
+            leg,
+            state=CallState.ENDED,
+            outcome=leg_outcome(leg, call, cause),
+            ended=leg.ended or now,
+        )
+        for leg in call.legs
     )
-    return evolve(call, legs=legs, ended=now, outcome=call_outcome(call, cause))
+    return evolve(call, legs=legs, ended=ended, outcome=call_outcome(call, cause))
 
 
 def stop_legs(call: Call, command_id: str) -> Call:

@@ -102,6 +102,11 @@ class CallTracker:
         return len(self._tracked)
 
     @property
+    def has_unsettled(self) -> bool:
+        """Return whether `settle` may have something to tell later."""
+        return bool(self._unsettled)
+
+    @property
     def due(self) -> datetime | None:
         """Return when `settle` has something to tell next, None for never."""
         if not self._unsettled:
@@ -265,7 +270,7 @@ class CallTracker:
         if closed:
             ended = max((leg.ended for leg in before.legs if leg.ended), default=now)
             del self._closing[before.id]
-        tracked.call = stamp_ended_legs(end_call(before, cause, ended), now)
+        tracked.call = end_call(before, cause, ended, now)
         if self._unlink(tracked) or closed:
             self.last_ended = tracked.call
         for part in tracked.parts_seen:

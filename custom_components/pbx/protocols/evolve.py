@@ -63,16 +63,17 @@ def evolve[T: DataclassInstance](item: T, **changes: Any) -> T:
 
 def evolve_fields[T: DataclassInstance](item: T, changes: Mapping[str, Any]) -> T:
     """Return the object as `evolve` does, with the other values by the names of their fields."""
-    change: Callable[..., T] = _make_changer(type(item), tuple(changes))
+    change: Callable[..., T] = get_changer(type(item), tuple(changes))
     return change(item, *changes.values())
 
 
 # Far more than there are places in the code that change something.
 @lru_cache(maxsize=4096)
-def _make_changer(kind: Any, names: tuple[str, ...]) -> Callable[..., Any]:
-    """Return what gives an object of a class other values in fields of these names; it is written out.
+def get_changer(kind: Any, names: tuple[str, ...]) -> Callable[..., Any]:
+    """Return what takes an object of a class, and other values for the fields of these names in their order.
 
-    Fields that are filled later are empty in the new object. Raises AttributeError for a name of no field.
+    It does as `evolve`, which finds it anew each time. Fields that are filled later are empty in the new
+    object. Raises AttributeError for a name of no field.
     """
     members = {field.name: field for field in fields(kind)}
     if not members.keys() >= set(names):

@@ -355,6 +355,8 @@ class Party:
     # The ids of the user and of the phone that this party is, None for none of the PBX.
     user: str | None = None
     phone: str | None = None
+    # What `objects` returns, once it was asked for.
+    _objects: tuple[ObjectKey, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Keep of the caller ID what is shown, as plain text."""
@@ -365,12 +367,13 @@ class Party:
         """Return whether this party is a user or a phone of the PBX."""
         return self.user is not None or self.phone is not None
 
-    def objects(self) -> Iterator[ObjectKey]:
-        """Yield the objects of the PBX that this party is."""
-        if self.user is not None:
-            yield ObjectKey(ObjectKind.USER, self.user)
-        if self.phone is not None:
-            yield ObjectKey(ObjectKind.PHONE, self.phone)
+    def objects(self) -> tuple[ObjectKey, ...]:
+        """Return the objects of the PBX that this party is."""
+        if self._objects is None:
+            user = (ObjectKey(ObjectKind.USER, self.user),) if self.user is not None else ()
+            phone = (ObjectKey(ObjectKind.PHONE, self.phone),) if self.phone is not None else ()
+            object.__setattr__(self, "_objects", user + phone)
+        return cast("tuple[ObjectKey, ...]", self._objects)
 
 
 NOBODY = Party()
@@ -485,8 +488,9 @@ class Call:
     # Both None until the call has ended; the outcome also where nothing tells it.
     ended: datetime | None = None
     outcome: Outcome | None = None
-    # What `views` returns, once it was asked for.
+    # What `views` and `lines` return, once it was asked for.
     _views: Mapping[ObjectKey, View] | None = field(default=None, init=False, repr=False, compare=False)
+    _lines: dict[str | None, Line | None] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def state(self) -> CallState:
@@ -519,6 +523,12 @@ class Call:
             for key in leg.party.objects():
                 views[key] = _choose_view(views.get(key), view)
         return views
+
+    def lines(self) -> dict[str | None, Line | None]:
+        """Return the lines that were made of this call, by the id of the leg and None for the PBX."""
+        if self._lines is None:
+            object.__setattr__(self, "_lines", {})
+        return cast("dict[str | None, Line | None]", self._lines)
 
     def ids(self) -> Iterator[str]:
         """Yield every id by which the PBX may name this call or a leg of it."""

@@ -35,17 +35,23 @@ def list_lines(calls: Iterable[Call], key: ObjectKey) -> tuple[Line, ...]:
     return _sort([line for call in calls if (line := _get_line(call, key)) is not None])
 
 
-def merge_lines(own: tuple[Line, ...], of_phones: Iterable[tuple[Sequence[Line], bool]]) -> tuple[Line, ...]:
+def merge_lines(
+    own: tuple[Line, ...], of_phones: Iterable[tuple[tuple[Line, ...], bool]]
+) -> tuple[Line, ...]:
     """Return the lines of a user and those of their phones, each with whether no other user has it.
 
     Of a phone that several users share, a call says something about one of them only while it rings.
     """
-    lines = {line.call_id: line for line in own}
+    lines: dict[str, Line] | None = None
     for phone_lines, only in of_phones:
+        if phone_lines == own:
+            continue
+        if lines is None:
+            lines = {line.call_id: line for line in own}
         for line in phone_lines:
             if only or line.state is CallState.RINGING:
                 lines.setdefault(line.call_id, line)
-    return own if len(lines) == len(own) else _sort(lines.values())
+    return own if lines is None or len(lines) == len(own) else _sort(lines.values())
 
 
 def _sort(lines: Collection[Line]) -> tuple[Line, ...]:
@@ -69,7 +75,15 @@ def get_knocking(lines: Sequence[Line]) -> Line | None:
 
 
 def _get_line(call: Call, key: ObjectKey) -> Line | None:
-    own = _get_own_leg(call, key)
+    """Return a call as an object sees it, the same line for all who share a leg, None where it is over."""
+    lines, own = call.lines(), _get_own_leg(call, key)
+    name = own.id if own is not None else None
+    if name not in lines:
+        lines[name] = _make_line(call, own)
+    return lines[name]
+
+
+def _make_line(call: Call, own: Leg | None) -> Line | None:
     state = own.state if own is not None else call.state
     if state is CallState.ENDED:
         return None
@@ -122,10 +136,11 @@ def _list_others(call: Call, own: Leg | None) -> list[Party]:
 
 def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
     """Return the leg of an object, that which goes on rather than one that has ended."""
-    if key.kind is ObjectKind.USER:
-        own = [leg for leg in call.legs if leg.party.user == key.id]
-    elif key.kind is ObjectKind.PHONE:
-        own = [leg for leg in call.legs if leg.party.phone == key.id]
+    kind, name = key
+    if kind is ObjectKind.USER:
+        own = [leg for leg in call.legs if leg.party.user == name]
+    elif kind is ObjectKind.PHONE:
+        own = [leg for leg in call.legs if leg.party.phone == name]
     else:
         return None
     return own[0] if len(own) == 1 else min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)

@@ -1,7 +1,7 @@
 """The state of one PBX: applies changes, and returns which objects now show something else."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -25,19 +25,17 @@ from .changes import (
     Upsert,
 )
 from .enums import LineStatus, MomentType, ObjectKind
-from .evolve import evolve_fields
+from .evolve import evolve, evolve_fields
 from .lazy_dataclass import dataclass
 from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
-from .parties import list_lines, merge_lines
 from .status import (
     ACTIVITY,
+    ALONE,
+    complete_phone,
     has_other_settings,
     is_described_otherwise,
-    phone_status,
-    phone_statuses,
-    user_status,
-    user_statuses,
-    with_status,
+    show_phone,
+    show_user,
 )
 
 _NONE_AT_ONCE = frozenset[LineStatus]()
@@ -77,6 +75,8 @@ class PbxState:
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
+        # Those that were reported otherwise since they were shown.
+        self._renewed: set[ObjectKey] = set()
         # The users of each phone, by its id: its status is theirs too. It shows their ids in order.
         self._users_of: dict[str, set[ObjectKey]] = {}
         self._user_ids_of: dict[str, tuple[str, ...]] = {}
@@ -110,12 +110,12 @@ class PbxState:
 
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
-        delta = Delta()
+        delta, handlers = Delta(), self._handlers
         for change in self._drop_doubtful(changes, delta):
             if type(change) is Snapshot:
                 deque(self._apply_snapshot(change, delta), maxlen=0)
             else:
-                self._handlers[type(change)](change, delta)
+                handlers[type(change)](change, delta)
         self._derive_all(delta)
         return delta
 
@@ -203,7 +203,8 @@ class PbxState:
             return
         if "status" in changed:
             # A status alone is all that there is to say of what is done at once.
-            changed = {"statuses": _NONE_AT_ONCE, **changed}
+            alone = ALONE[changed["status"]] if key.kind is ObjectKind.PHONE else _NONE_AT_ONCE
+            changed = {"statuses": alone, **changed}
         self._absences.clear((key,))
         new = evolve_fields(item, changed)
         if new is item:
@@ -218,15 +219,18 @@ class PbxState:
             return
         self._relink(gone, None, delta)
         self._shown.pop(change.key, None)
+        self._renewed.discard(change.key)
         delta.removed.add(change.key)
         delta.added.discard(change.key)
         self._touch(change.key, delta)
 
     def _apply_call(self, change: CallChange, delta: Delta) -> None:
         before = self.calls.get(change.id)
-        self._add_moments(self.calls.apply(change), delta)
+        moments = self.calls.apply(change)
+        self._add_moments(moments, delta)
         call = self.calls.get(change.id)
-        if call is not None and call is not before:
+        # What there is a moment of is touched with it.
+        if call is not None and call is not before and not (moments and moments[-1].call is call):
             self._touch_all(call.views(), delta)
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
@@ -257,6 +261,8 @@ class PbxState:
     def _store(self, item: PbxObject, delta: Delta) -> None:
         """Keep what was reported of an object, and note what of it differs from before."""
         key = item.key
+        if isinstance(item, Phone):
+            item = complete_phone(item, self._user_ids_of.get(item.id, ()))
         self._absences.clear((key,))
         old = self._reported.get(key)
         if old == item:
@@ -273,6 +279,7 @@ class PbxState:
     def _replace(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
         """Keep an object in place of the one before, None for none, and note what follows from that."""
         self._reported[key] = new
+        self._renewed.add(key)
         if key.kind is ObjectKind.MAILBOX:
             self._add_message_moment(old, new, delta)
         elif key.kind is ObjectKind.USER and not _has_same_phones(old, new):
@@ -303,24 +310,37 @@ class PbxState:
             for phone, _ in _list_phones(new):
                 self._users_of.setdefault(phone, set()).add(new.key)
         for phone in before | after:
-            if phone in self._users_of:
-                self._user_ids_of[phone] = tuple(sorted(user.id for user in self._users_of[phone]))
-            else:
-                self._user_ids_of.pop(phone, None)
+            self._set_users(phone, tuple(sorted(user.id for user in self._users_of.get(phone, ()))))
+
+    def _set_users(self, phone: str, users: tuple[str, ...]) -> None:
+        """Keep the ids of the users of a phone, which it shows."""
+        if users:
+            self._user_ids_of[phone] = users
+        else:
+            self._user_ids_of.pop(phone, None)
+        key = ObjectKey(ObjectKind.PHONE, phone)
+        if (known := self._reported.get(key)) is not None:
+            self._reported[key] = evolve(known, users=users)
+            self._renewed.add(key)
 
     def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
-        last = None
+        last: Call | None = None
+        views: Collection[ObjectKey] = ()
         for moment in moments:
             delta.moments.append(moment)
-            self._touch(moment.key, delta)
             # The moments of one change are of the same call, one for each participant.
             if moment.call is not None and moment.call is not last:
-                last = moment.call
-                self._touch_all(last.views(), delta)
+                last, views = moment.call, moment.call.views().keys()
+                self._touch_all(views, delta)
+            if moment.key not in views:
+                self._touch(moment.key, delta)
 
     def _touch_all(self, keys: Iterable[ObjectKey], delta: Delta) -> None:
+        touched, users_of = delta.touched, self._users_of
         for key in keys:
-            self._touch(key, delta)
+            touched.add(key)
+            if key.kind is ObjectKind.PHONE and (users := users_of.get(key.id)) is not None:
+                touched |= users
 
     def _touch(self, key: ObjectKey, delta: Delta) -> None:
         delta.touched.add(key)
@@ -329,8 +349,9 @@ class PbxState:
 
     def _derive_all(self, delta: Delta) -> None:
         """Derive what the touched objects show now."""
-        for key in self._list_touched(delta):
-            self._derive_shown(key, delta)
+        if delta.touched:
+            for key in self._list_touched(delta):
+                self._derive_shown(key, delta)
         self._touch_last_call(delta)
 
     def _list_touched(self, delta: Delta) -> list[ObjectKey]:
@@ -345,9 +366,12 @@ class PbxState:
             # It shows the number of open calls, which is not in its object.
             self._show_as_reported(key)
             return
-        item, before = self._reported.get(key), self._shown.get(key)
-        shown = self._derive_status(key, item) if item is not None else None
-        if shown is before or shown == before:
+        item, before, is_renewed = self._reported.get(key), self._shown.get(key), key in self._renewed
+        # Where nothing else was reported, what is shown already is only changed where its status differs.
+        kept = before if not is_renewed else None
+        shown = self._derive_status(key, item, kept) if item is not None else None
+        self._renewed.discard(key)
+        if shown is before or (is_renewed and shown == before):
             delta.touched.discard(key)
         elif shown is not None:
             self._shown[key] = shown
@@ -361,37 +385,17 @@ class PbxState:
             self._last_ended = self.calls.last_ended
             delta.touched.add(LAST_CALL_KEY)
 
-    def _derive_status(self, key: ObjectKey, item: PbxObject) -> PbxObject:
+    def _derive_status(self, key: ObjectKey, item: PbxObject, kept: PbxObject | None) -> PbxObject:
         if isinstance(item, Phone):
-            return self._derive_phone(key, item)
-        return self._derive_user(key, item) if isinstance(item, User) else item
-
-    def _derive_phone(self, key: ObjectKey, phone: Phone) -> Phone:
-        calls = self.calls.get_calls(key)
-        return with_status(
-            phone,
-            phone_status(phone, calls),
-            phone_statuses(phone, calls),
-            list_lines(calls, key) if calls else (),
-            users=self._user_ids_of.get(phone.id, ()),
-        )
-
-    def _derive_user(self, key: ObjectKey, user: User) -> User:
+            return show_phone(item, self.calls.get_calls(key), kept)
+        if not isinstance(item, User):
+            return item
         phones = [
             (phone, own)
-            for phone_id, own in _list_phones(user)
+            for phone_id, own in _list_phones(item)
             if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, phone_id)), Phone)
         ]
-        calls = self.calls.get_calls(key)
-        return with_status(
-            user,
-            user_status(user, phones, calls),
-            user_statuses(user, phones, calls),
-            merge_lines(
-                list_lines(calls, key) if calls else (),
-                ((phone.lines, own) for phone, own in phones if phone.lines),
-            ),
-        )
+        return show_user(item, phones, self.calls.get_calls(key), kept)
 
 
 def _list_hot_desk_moments(before: PbxObject | None, after: PbxObject) -> Iterator[Moment]:
@@ -414,10 +418,11 @@ def _has_same_phones(before: PbxObject | None, after: PbxObject | None) -> bool:
 
 def _list_phones_first(keys: set[ObjectKey]) -> list[ObjectKey]:
     """Return the keys so that users, who show what their phones do, come last."""
-    if len(keys) < 2:
-        return list(keys)
-    users = [key for key in keys if key.kind is ObjectKind.USER]
-    return [*(key for key in keys if key.kind is not ObjectKind.USER), *users] if users else list(keys)
+    first: list[ObjectKey] = []
+    users: list[ObjectKey] = []
+    for key in keys:
+        (users if key.kind is ObjectKind.USER else first).append(key)
+    return first + users
 
 
 def _list_phones(item: PbxObject | None) -> list[tuple[str, bool]]:

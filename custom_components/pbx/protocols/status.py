@@ -1,12 +1,13 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import fields
 from operator import attrgetter
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
-from .evolve import evolve
-from .model import Call, Leg, Line, PbxObject, Phone, User
+from .evolve import get_changer
+from .model import Call, Leg, PbxObject, Phone, User
+from .parties import list_lines, merge_lines
 
 # Of several statuses, the one that comes first is shown.
 STATUS_RANK = (
@@ -29,7 +30,8 @@ _LEG_STATUS = {
 ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 # What a phone or user can do at the same time.
 _IN_USE = ON_A_CALL | {LineStatus.RINGING, LineStatus.DIALING, LineStatus.BUSY}
-_ALONE = {status: frozenset({status}) for status in LineStatus}
+# All that is done at once where a status is all that there is to say of it.
+ALONE = {status: frozenset({status}) for status in LineStatus}
 _BUT_NO_CALL = _IN_USE - ON_A_CALL
 _OUTSIDE = frozenset({UserPhoneType.NUMBER, UserPhoneType.TRUNK_NUMBER})
 # Of a phone that several users share, these say nothing about a single one of them.
@@ -61,8 +63,8 @@ def phone_statuses(phone: Phone, calls: Collection[Call]) -> frozenset[LineStatu
     While the PBX only says that it rings, its calls show whether a person talks there as well.
     """
     shown = phone_status(phone, calls)
-    if not calls and not phone.statuses:
-        return _ALONE[shown]
+    if not calls and (not phone.statuses or phone.statuses is ALONE[shown]):
+        return ALONE[shown]
     reported = (phone.statuses - {phone.status}) | {shown}
     if shown not in _BUT_NO_CALL:
         return reported
@@ -75,9 +77,10 @@ def _get_leg_statuses(phone: Phone, calls: Iterable[Call]) -> set[LineStatus]:
 
 def user_status(user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]) -> LineStatus:
     """Return the status of a user from calls and phones, each with whether no other user has it."""
-    if len(phones) == 1 and not calls and user.status is LineStatus.UNKNOWN:
+    if len(phones) == 1 and user.status is LineStatus.UNKNOWN:
         ((phone, own),) = phones
-        return phone.status if own else _hide_ambiguous(phone.status)
+        if not calls or (own and not _is_elsewhere(user, phone, calls)):
+            return phone.status if own else _hide_ambiguous(phone.status)
     statuses = _list_user_statuses(user, ((phone.id, {phone.status}, own) for phone, own in phones), calls)
     return combine(statuses) if statuses else _get_idle_status(user)
 
@@ -86,12 +89,22 @@ def user_statuses(
     user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]
 ) -> frozenset[LineStatus]:
     """Return all that a user does at once, from phones as they are shown and calls as for the status."""
-    if len(phones) == 1 and not calls and user.status is LineStatus.UNKNOWN and not user.statuses:
+    if len(phones) == 1 and user.status is LineStatus.UNKNOWN and not user.statuses:
         ((phone, own),) = phones
-        # That of the only phone is the same object, which costs nobody a comparison.
-        return phone.statuses if own else frozenset(map(_hide_ambiguous, phone.statuses))
+        if not calls or (own and not _is_elsewhere(user, phone, calls)):
+            # That of the only phone is the same object, which costs nobody a comparison.
+            return phone.statuses if own else frozenset(map(_hide_ambiguous, phone.statuses))
     places = ((phone.id, phone.statuses, own) for phone, own in phones)
     return frozenset(_list_user_statuses(user, places, calls)) | user.statuses
+
+
+def _is_elsewhere(user: User, phone: Phone, calls: Iterable[Call]) -> bool:
+    """Return whether a user may take part in a call with anything but this phone."""
+    for call in calls:
+        for leg in call.legs:
+            if leg.party.user == user.id and leg.party.phone != phone.id:
+                return True
+    return False
 
 
 def _list_user_statuses(
@@ -173,14 +186,47 @@ def is_described_otherwise(old: PbxObject, new: PbxObject) -> bool:
     return read is None or read(old) != read(new)
 
 
-def with_status[T: (Phone, User)](
-    item: T,
-    status: LineStatus,
-    statuses: frozenset[LineStatus],
-    lines: tuple[Line, ...] = (),
-    **others: tuple[str, ...],
-) -> T:
-    """Return the object with this status, all that it does at once, its open calls, and other fields."""
-    if statuses is not (alone := _ALONE[status]):
-        statuses = (statuses & _IN_USE) | alone
-    return evolve(item, status=status, statuses=statuses, lines=lines, **others)
+_COMPLETED = ("statuses", "users")
+_SHOWN = ("status", "statuses", "lines")
+
+
+def complete_phone(phone: Phone, users: tuple[str, ...]) -> Phone:
+    """Return a phone as it is shown while it has no calls, with the ids of its users, if it can be so."""
+    change: Callable[..., Phone] = get_changer(Phone, _COMPLETED)
+    return change(phone, phone.statuses or ALONE[phone.status], users)
+
+
+def show_phone(phone: Phone, calls: Sequence[Call], kept: PbxObject | None = None) -> Phone:
+    """Return a phone as it is shown with its open calls.
+
+    `kept` is how the same phone was shown last, which is returned where nothing differs; None for never.
+    """
+    status, statuses = phone_status(phone, calls), phone_statuses(phone, calls)
+    lines = list_lines(calls, phone.key) if calls else ()
+    change: Callable[..., Phone] = get_changer(Phone, _SHOWN)
+    return change(kept or phone, status, _limit_statuses(status, statuses), lines)
+
+
+def show_user(
+    user: User,
+    phones: Sequence[tuple[Phone, bool]],
+    calls: Sequence[Call],
+    kept: PbxObject | None = None,
+) -> User:
+    """Return a user as shown with phones, each with whether no other user has it, and with open calls.
+
+    `kept` is as for phones.
+    """
+    status, statuses = user_status(user, phones, calls), user_statuses(user, phones, calls)
+    lines = merge_lines(
+        list_lines(calls, user.key) if calls else (),
+        ((phone.lines, own) for phone, own in phones if phone.lines),
+    )
+    change: Callable[..., User] = get_changer(User, _SHOWN)
+    return change(kept or user, status, _limit_statuses(status, statuses), lines)
+
+
+def _limit_statuses(status: LineStatus, statuses: frozenset[LineStatus]) -> frozenset[LineStatus]:
+    """Return all that an object with this status does at once."""
+    alone = ALONE[status]
+    return statuses if statuses is alone else (statuses & _IN_USE) | alone
