@@ -47,9 +47,8 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all telephone systems share: the actions, the log of calls, the dashboard and pictures."""
+    """Set up what all telephone systems share: the actions, the dashboard, pictures and recordings."""
     async_setup_actions(hass)
-    async_log_calls(hass)
     await async_set_up_dashboard(hass)
     async_serve_pictures(hass)
     async_serve_recordings(hass)
@@ -78,6 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_set_up_push(hass, entry)
+    entry.async_on_unload(async_log_calls(hub))
     hub.run()
     await hub.load_entities()
     await hub.temporary_settings.start()

@@ -1,14 +1,15 @@
 """Fire an event for the logbook for each call that is over."""
 
+from functools import partial
 from typing import Any
 
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import entity_registry as er
 
 from .const import DOMAIN, EVENT_CALL
 from .describe import describe_party
-from .hub.hub import PbxHub, async_listen_moments
+from .hub.hub import PbxHub
 from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
@@ -19,15 +20,15 @@ _OVER = (MomentType.ENDED, MomentType.MISSED)
 
 
 @callback
-def async_log_calls(hass: HomeAssistant) -> None:
-    """Fire one event for each call that is over, on every PBX, now and later."""
-    async_listen_moments(hass, _OVER, _handle_moment)
+def async_log_calls(hub: PbxHub) -> CALLBACK_TYPE:
+    """Fire one event for each call of a PBX that is over; returns what ends that."""
+    # The PBX sees a call end once, whereas each participant sees it too.
+    return hub.listeners.listen_moments(PBX_KEY, partial(_handle_moment, hub))
 
 
 @callback
 def _handle_moment(hub: PbxHub, moment: Moment) -> None:
-    # The PBX sees a call end once, whereas each participant sees it too.
-    if moment.key == PBX_KEY and moment.call is not None:
+    if moment.type in _OVER and moment.call is not None:
         data = mask_for_states(hub.options, _describe_call(hub, moment.call))
         hub.hass.bus.async_fire(EVENT_CALL, data | _find_logbook_places(hub, moment.call))
 

@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 
 from custom_components.pbx.entity import PbxEntity
-from custom_components.pbx.hub.hub import PbxHub
+from custom_components.pbx.hub.delivery import Delivery
 from custom_components.pbx.protocols.state import PbxState
 
 from .cost import Cost, alternate
@@ -31,7 +31,7 @@ _STAGES: Sequence[tuple[str, type[Any], str]] = (
     (STATE, PbxState, "apply"),
     (ENTITIES, PbxEntity, "_handle_update"),
     (WRITES, Entity, "async_write_ha_state"),
-    (MOMENTS, PbxHub, "_notify_few_moments"),
+    (MOMENTS, Delivery, "_notify_few_moments"),
 )
 
 

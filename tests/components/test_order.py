@@ -8,7 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.pbx.hub import slices
-from custom_components.pbx.hub.hub import PbxHub, async_listen_moments
+from custom_components.pbx.hub.hub import PbxHub
+from custom_components.pbx.hub.moments import async_listen_moments
 from custom_components.pbx.protocols.changes import CallChange, Moment, Patch
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, MomentType
 from custom_components.pbx.protocols.model import Leg, Party, User

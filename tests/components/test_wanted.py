@@ -5,7 +5,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.pbx.hub.hub import async_listen_moments
+from custom_components.pbx.hub.moments import async_listen_moments
 from custom_components.pbx.protocols.enums import Capability, MomentType, ObjectKind
 from custom_components.pbx.protocols.model import Mailbox, Phone, Queue, Switch, User
 from tests.memory_session import MemorySession

@@ -1,50 +1,44 @@
 """One PBX in Home Assistant: what its session reports goes once through here, down to the listeners."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from itertools import batched
+from collections.abc import Sequence
+from datetime import datetime
 import logging
 from typing import cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.signal_type import SignalType
 
 from ..const import CONF_MEMORY, DOMAIN
-from ..protocols.changes import Change, Moment, Snapshot
+from ..protocols.changes import Change
 from ..protocols.commands import PbxCommands
 from ..protocols.contract import guard_commands
-from ..protocols.enums import Capability, MomentType, ObjectKind
+from ..protocols.enums import Capability, ObjectKind
 from ..protocols.errors import CannotConnect, ConnectionLost, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
 from ..protocols.model import PBX_KEY, ObjectKey, PbxInfo
 from ..protocols.session import PbxSession
-from ..protocols.state import Delta, PbxState
+from ..protocols.state import PbxState
 from .address_book import AddressBook
 from .call_back_buttons import CallBackButtons
 from .call_contexts import CallContexts
 from .call_list import CallList
+from .delivery import Delivery
 from .devices import DeviceKeeper, make_unique_id
 from .dial_guard import DialGuard
 from .issues import EntryIssues
-from .listeners import Listeners
+from .moments import async_get_moment_listeners
 from .objects import HotDeskPhones, ImportedObjects
 from .options import PbxOptions
 from .pbx_book import PbxBook
 from .phone_numbers import PhoneNumbers
 from .placed_calls import PlacedCalls
 from .raw_events import RawEvents
-from .ring_filter import TimedRingFilter
-from .slices import FEW, in_slices
 from .temporary_settings import TemporarySettings
+from .wanted import Wanted
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,9 +50,6 @@ CROWDED = 1500
 LONGEST_LOADING = 5.0
 # What is missing is read again after this, in seconds; a PBX that starts up has more by then.
 CONFIRM_AFTER = 12.0
-EXPIRY_INTERVAL = timedelta(minutes=1)
-# Whose settings are wanted is told once it has not changed for this long, in seconds.
-SETTLING = 0.5
 
 
 def loaded_hubs(hass: HomeAssistant) -> list[PbxHub]:
@@ -85,26 +76,17 @@ class PbxHub(Sink):
 
         self.options = PbxOptions.from_entry(entry)
         self.state = PbxState(dt_util.utcnow)
-        self.ring_filter = TimedRingFilter(hass, self.options, self.state.calls, self._apply_released)
         self.imported = ImportedObjects(self.options, self.state)
         self.hot_desk_phones = HotDeskPhones(self.state)
         self.devices = DeviceKeeper(hass, entry, self.state, session)
-        self.listeners = Listeners(self._watch, self._watch_settings_soon)
-        self._listened = _count_listeners(hass)
+        self.wanted = Wanted(hass, self.keeper, self.state, async_get_moment_listeners(hass))
+        self.listeners = self.wanted.listeners
         self.issues = EntryIssues(hass, entry)
         self.raw_events = RawEvents(hass, entry, self.options, self.listeners)
-        # Held while a difference is on its way whose delivery gives others turns, and how many are or wait.
-        self._turn = asyncio.Lock()
-        self._in_turn = 0
-        self._late_moments: list[Moment] = []
-        self._stop_settling: CALLBACK_TYPE | None = None
-        self._wanted = frozenset[ObjectKind]()
-        self._capabilities = frozenset[Capability]()
+        self.delivery = Delivery(self)
         self._stop_confirming: CALLBACK_TYPE | None = None
         self._has_stale_devices = False
         self._loading: asyncio.Task[None] | None = None
-        self._stop_watching: CALLBACK_TYPE | None = None
-        self._are_settings_new = False
 
         self.phone_numbers = PhoneNumbers(hass, self.options, self.state)
         pbx_book = PbxBook(hass, entry, self.phone_numbers, lambda: self.commands)
@@ -120,121 +102,20 @@ class PbxHub(Sink):
         self.temporary_settings = TemporarySettings(
             hass, entry, self.state, self.listeners, session, lambda: self.commands
         )
-        entry.async_on_unload(self.ring_filter.stop)
-        entry.async_on_unload(self._cancel_settling)
+        entry.async_on_unload(self.delivery.stop)
         entry.async_on_unload(self._forget_doubts)
-        entry.async_on_unload(self._cancel_watching)
+        entry.async_on_unload(self.wanted.stop)
 
     @override
     async def apply(self, changes: Sequence[Change]) -> None:
-        if _has_reading(changes):
-            async with self._take_turn():
-                await self._deliver(await self._apply_in_slices(self.ring_filter.admit(changes)))
+        if await self.delivery.apply(changes):
             await self._handle_reading()
-        elif self._in_turn or len(changes) > FEW:
-            async with self._take_turn():
-                await self._apply_some(self.ring_filter.admit(changes))
-        else:
-            # Nothing is on its way, and what is usual is done before anything else has a turn.
-            delta = self.state.apply(self.ring_filter.admit(changes))
-            if _is_usual(delta) and not self._has_other_capabilities():
-                self._deliver_at_once(delta)
-                return
-            async with self._take_turn():
-                await self._deliver(delta)
-
-    async def _apply_some(self, changes: Sequence[Change]) -> None:
-        if len(changes) > FEW:
-            await self._deliver(await self._apply_in_slices(changes))
-        else:
-            await self._deliver(self.state.apply(changes))
-
-    @asynccontextmanager
-    async def _take_turn(self) -> AsyncIterator[None]:
-        """Wait until everything that is on its way has arrived, and let all that follows wait."""
-        self._in_turn += 1
-        try:
-            async with self._turn:
-                yield
-        finally:
-            self._in_turn -= 1
-
-    async def _apply_in_slices(self, changes: Sequence[Change]) -> Delta:
-        """Apply many changes at once, with turns for the event loop in between, and return the difference."""
-        delta = Delta()
-        async for _ in in_slices(self.state.apply_in_steps(changes, delta)):
-            pass
-        return delta
 
     async def _handle_reading(self) -> None:
         """Do what waits until everything was read again."""
-        self.renew_wanted()
+        self.wanted.renew()
         if self._has_stale_devices:
             await self.remove_stale_devices()
-
-    async def _apply_released(self, release: Callable[[], Sequence[Change]]) -> None:
-        """Apply what the ring filter has held back long enough when it is its turn."""
-        await self._deliver_in_turn(lambda: self.state.apply(release()))
-
-    async def _deliver_in_turn(self, make: Callable[[], Delta]) -> None:
-        """Make a difference and deliver it after all that is on its way, so that moments keep order."""
-        async with self._take_turn():
-            await self._deliver(make())
-
-    async def _deliver(self, delta: Delta) -> None:
-        """Bring a difference to everything that follows it; states first, so that moments find them new.
-
-        It gives others turns, so whoever calls this holds the turn of the PBX.
-        """
-        if delta.doubtful:
-            self._confirm_absences()
-        if self._has_other_capabilities():
-            self._capabilities, delta.capabilities = self.session.capabilities, True
-        arrived = delta.added | delta.removed if delta.added or delta.removed else None
-        if arrived or delta.described or delta.capabilities:
-            await self._update_objects(delta)
-        if delta.capabilities:
-            await self.listeners.notify_all()
-        if arrived:
-            await self.listeners.notify_updated(delta.touched | delta.removed, delta.reset | delta.removed)
-            await self.listeners.notify_arrived(arrived)
-        elif delta.touched or delta.reset:
-            await self.listeners.notify_updated(delta.touched, delta.reset)
-        await self._notify_moments(delta.moments)
-        self._finish_delivery(delta)
-
-    def _deliver_at_once(self, delta: Delta) -> None:
-        """Bring a usual difference to everything that follows it, and give nobody a turn meanwhile."""
-        if delta.touched or delta.reset:
-            self.listeners.notify_few_updated(delta.touched, delta.reset)
-        if delta.moments:
-            self._notify_few_moments(delta.moments)
-        self._finish_delivery(delta)
-
-    def _finish_delivery(self, delta: Delta) -> None:
-        for notice in delta.notices:
-            self.issues.apply(notice)
-        if delta.raw_events:
-            self.raw_events.apply(delta.raw_events)
-        if self._stop_settling is None:
-            self._plan_settling()
-
-    def _has_other_capabilities(self) -> bool:
-        """Return whether the session has others than before; one that was opened again may not say so."""
-        capabilities = self.session.capabilities
-        return capabilities is not self._capabilities and capabilities != self._capabilities
-
-    async def _update_objects(self, delta: Delta) -> None:
-        """Keep devices and imported objects in step with what came, changed and went."""
-        if delta.removed:
-            self.imported.forget(delta.removed, await self.devices.remove(delta.removed))
-        await self.imported.refresh(delta)
-        await self.devices.rename(delta.described)
-        if self.hot_desk_phones.refresh(delta.described | delta.removed):
-            # Each user may now choose among other phones.
-            users = self.listeners.get_watched(ObjectKind.USER)
-            delta.touched |= users
-            delta.reset |= users
 
     @callback
     def _show_new_names(self) -> None:
@@ -244,53 +125,7 @@ class PbxHub(Sink):
             self.entry.async_create_task(self.hass, self.listeners.notify_updated({PBX_KEY, *keys}))
 
     @callback
-    def renew_wanted(self) -> None:
-        """Tell the session anew what is wanted, since it has been opened or others listen."""
-        self._watch(self.listeners.watched)
-
-    @callback
-    def _watch(self, kinds: frozenset[ObjectKind]) -> None:
-        """Tell the session of which kinds settings are wanted: those that have a listener to them.
-
-        So are those that lost their listeners together with their objects, and those that could not be read:
-        nobody can listen to objects that are not there, and without a reading they never come back.
-        """
-        if self._listened[MomentType.MESSAGE]:
-            # That there is a message is seen at its mailbox.
-            kinds |= {ObjectKind.MAILBOX}
-        lost = {kind for kind in self._wanted - kinds if not self.state.has_any(kind)}
-        self._wanted = kinds | lost | self.state.unread
-        self.keeper.watch(self._wanted)
-
-    @callback
-    def _watch_settings_soon(self) -> None:
-        """Tell the session whose settings are wanted, once it has not changed for a moment.
-
-        Before all entities were made it is not known, and the session counts everything as wanted.
-        """
-        self._are_settings_new = True
-        if self._stop_watching is None and self._loading is not None and self._loading.done():
-            job = HassJob(self._watch_settings, cancel_on_shutdown=True)
-            self._stop_watching = async_call_later(self.hass, SETTLING, job)
-
-    @callback
-    def _watch_settings(self, now: datetime) -> None:
-        self._stop_watching = None
-        if self._are_settings_new:
-            # Entities come by the hundred, each for itself.
-            self._watch_settings_soon()
-            self._are_settings_new = False
-        else:
-            self.keeper.watch_settings(self.listeners.wanted_settings)
-
-    @callback
-    def _cancel_watching(self) -> None:
-        stop, self._loading = self._stop_watching, None
-        if stop is not None:
-            stop()
-
-    @callback
-    def _confirm_absences(self) -> None:
+    def confirm_absences(self) -> None:
         """Have everything read again soon, since more is missing than one reading proves gone."""
         if self._stop_confirming is not None:
             return
@@ -310,20 +145,6 @@ class PbxHub(Sink):
         if self._stop_confirming is not None:
             self._stop_confirming()
 
-    async def _notify_moments(self, moments: list[Moment]) -> None:
-        """Tell entities and triggers what happened; during an outage it waits until the entities are back."""
-        async for some in in_slices(batched(moments, FEW, strict=False)):
-            self._notify_few_moments(some)
-
-    def _notify_few_moments(self, moments: Iterable[Moment]) -> None:
-        if not self.connected:
-            self._late_moments += moments
-            return
-        for moment in moments:
-            self.listeners.notify_moment(moment)
-            if self._listened[moment.type]:
-                async_dispatcher_send(self.hass, _SIGNALS[moment.type], self, moment)
-
     @override
     async def on_connected(self) -> None:
         if self.connected:
@@ -334,10 +155,7 @@ class PbxHub(Sink):
         self.issues.on_connected()
         self.save_memory()
         self.address_book.pbx_book.refresh_soon()
-        async with self._take_turn():
-            await self.listeners.notify_all()
-            late, self._late_moments = self._late_moments, []
-            await self._notify_moments(late)
+        await self.delivery.tell_connected()
 
     @override
     async def on_disconnected(self, error: PbxError) -> None:
@@ -410,31 +228,8 @@ class PbxHub(Sink):
             await self.keeper.stop()
 
         self.entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, log_out))
-        self.entry.async_on_unload(
-            async_track_time_interval(self.hass, self._expire_calls, EXPIRY_INTERVAL, cancel_on_shutdown=True)
-        )
-
-    def _plan_settling(self) -> None:
-        """Come back to phones that stopped ringing once it is sure whether they missed the call."""
-        due = self.state.calls.due
-        if due is None or self._stop_settling is not None:
-            return
-        wait = max(0.0, (due - dt_util.utcnow()).total_seconds())
-        job = HassJob(self._settle_calls, cancel_on_shutdown=True)
-        self._stop_settling = async_call_later(self.hass, wait, job)
-
-    async def _settle_calls(self, now: datetime) -> None:
-        self._stop_settling = None
-        await self._deliver_in_turn(self.state.settle_calls)
-
-    @callback
-    def _cancel_settling(self) -> None:
-        if self._stop_settling is not None:
-            self._stop_settling()
-            self._stop_settling = None
-
-    async def _expire_calls(self, now: datetime) -> None:
-        await self._deliver_in_turn(self.state.expire_calls)
+        self.entry.async_on_unload(self.delivery.start())
+        self.entry.async_on_unload(self.wanted.start())
 
     async def load_entities(self) -> None:
         """Make the entities of all imported objects, while the PBX goes on.
@@ -444,7 +239,7 @@ class PbxHub(Sink):
         work = self.imported.load()
         loading = self.entry.async_create_task(self.hass, work, f"{DOMAIN} entities", eager_start=True)
         self._loading = loading
-        loading.add_done_callback(lambda _: self._watch_settings_soon())
+        loading.add_done_callback(lambda _: self.wanted.begin_settings())
         await asyncio.wait({loading}, timeout=LONGEST_LOADING)
         if loading.done():
             loading.result()
@@ -475,7 +270,7 @@ class PbxHub(Sink):
     async def _remove_stale(self) -> None:
         self._has_stale_devices = not await self.devices.remove_stale()
         if self._has_stale_devices:
-            self._confirm_absences()
+            self.confirm_absences()
 
     @callback
     def release_device(self, key: ObjectKey) -> bool:
@@ -484,55 +279,3 @@ class PbxHub(Sink):
             return False
         self.imported.forget({key}, {key})
         return True
-
-
-def _is_usual(delta: Delta) -> bool:
-    """Return whether a difference is of a few objects, all of which stay as they are described."""
-    unusual = delta.added or delta.removed or delta.described or delta.capabilities or delta.doubtful
-    return not unusual and len(delta.touched) + len(delta.reset) <= FEW and len(delta.moments) <= FEW
-
-
-def _has_reading(changes: Sequence[Change]) -> bool:
-    """Return whether everything was read anew."""
-    for change in changes:  # noqa: SIM110  # a generator costs each event more than the rest of this
-        if type(change) is Snapshot:
-            return True
-    return False
-
-
-type MomentListener = Callable[[PbxHub, Moment], None]
-
-_LISTENED: HassKey[Counter[MomentType]] = HassKey(f"{DOMAIN}_listened")
-_SIGNALS: dict[MomentType, SignalType[PbxHub, Moment]] = {
-    kind: SignalType(f"{DOMAIN}_moment_{kind}") for kind in MomentType
-}
-
-
-@callback
-def _count_listeners(hass: HomeAssistant) -> Counter[MomentType]:
-    """Return how many listen to moments of each type on every PBX, now and later."""
-    return hass.data.setdefault(_LISTENED, Counter())
-
-
-@callback
-def async_listen_moments(
-    hass: HomeAssistant, types: Collection[MomentType], listener: MomentListener
-) -> CALLBACK_TYPE:
-    """Call the listener with the moments of these types on every PBX, now and later; returns what ends it."""
-    stops = [async_dispatcher_connect(hass, _SIGNALS[kind], listener) for kind in types]
-    listened = _count_listeners(hass)
-
-    @callback
-    def count(step: int) -> None:
-        listened.update(dict.fromkeys(types, step))
-        for hub in loaded_hubs(hass):
-            hub.renew_wanted()
-
-    @callback
-    def stop_listening() -> None:
-        for stop in stops:
-            stop()
-        count(-1)
-
-    count(1)
-    return stop_listening

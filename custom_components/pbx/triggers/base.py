@@ -28,7 +28,8 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..hub.hub import PbxHub, async_listen_moments
+from ..hub.hub import PbxHub
+from ..hub.moments import async_listen_moments
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey
