@@ -62,9 +62,10 @@ def broken_handshakes(hass: HomeAssistant) -> Iterator[None]:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Return the clock of the session, which can be turned."""
+    """Return the clock of the session and its keeper, which can be turned."""
     clock = Clock()
     monkeypatch.setattr("custom_components.pbx.config.connection.Link", partial(Link, clock=clock))
+    monkeypatch.setattr("custom_components.pbx.protocols.keeper.Clock", lambda: clock)
     return clock
 
 

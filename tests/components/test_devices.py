@@ -114,6 +114,7 @@ async def test_switches_come_and_go(hass: HomeAssistant, pbx: AxeosSimulator, en
     await until(lambda: hass.states.get("switch.pbx_example_org_party") is None)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_right_taken_away_keeps_the_devices(
     hass: HomeAssistant, pbx: AxeosSimulator, names: Names
 ) -> None:

@@ -53,6 +53,7 @@ async def test_refused_login_asks_for_another(
     ]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_refused_at_run_time(hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockConfigEntry) -> None:
     """Credentials that are changed on the PBX lead there too, once it has refused them twice."""
     await until(lambda: pbx.events.waiting)

@@ -1,7 +1,7 @@
 """What a session reports, kept for the tests of all four systems."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, override
 
@@ -92,13 +92,19 @@ class Collector(Sink):
 
     async def wait_until_opened(self, times: int = 2) -> None:
         """Wait until the session has been opened so many times, skipping every back-off in between."""
+        await self._skip_until(lambda: self.opened >= times)
 
-        def is_opened() -> bool:
-            if self.opened < times:
+    async def wait_until_refused(self) -> None:
+        """Wait until the login is refused for good, skipping the wait before the last attempt."""
+        await self._skip_until(lambda: self.is_refused)
+
+    async def _skip_until(self, condition: Callable[[], bool]) -> None:
+        def holds() -> bool:
+            if not condition():
                 self.back_off.skip()
-            return self.opened >= times
+            return condition()
 
-        await until(is_opened)
+        await until(holds)
 
     def get(self, kind: ObjectKind, object_id: str) -> Any:
         """Return an object as it is shown."""

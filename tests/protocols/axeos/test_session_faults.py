@@ -150,7 +150,7 @@ async def test_changed_credentials_stop_the_attempts(pbx: AxeosSimulator, client
     """A refused login is tried once more, for a PBX that was just starting, and then left alone."""
     pbx.faults.refuse_logins = True
     pbx.events.drop_pollers()
-    await until(lambda: client.is_refused)
+    await client.wait_until_refused()
     refused = len(pbx.requests)
     assert client.opened == 1
     assert len(pbx.requests) == refused

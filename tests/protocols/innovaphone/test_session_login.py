@@ -273,6 +273,6 @@ async def test_changed_password_stops_the_attempts(pbx: InnovaphoneSimulator) ->
     async with client_for(pbx) as client:
         pbx.world.apps[APP].password = "another"
         pbx.cut()
-        await until(lambda: client.is_refused)
+        await client.wait_until_refused()
         assert isinstance(client.keeper, SessionKeeper)
         assert pbx.count("AppLogin") == 5

@@ -105,7 +105,7 @@ async def test_login_refused_to_a_command_is_not_tried_again(pbx: SwitchvoxSimul
         user = ANNA if command == "own" else BERT
         with pytest.raises(AuthFailed):
             await client.session.commands.set_do_not_disturb(user, on=True)
-        await until(lambda: client.is_refused)
+        await client.wait_until_refused()
         # A reading may have been on its way beside the command.
         refused = pbx.journal.bad_logins
         assert refused <= 2

@@ -82,7 +82,7 @@ async def test_refusal_at_run_time_is_not_repeated(pbx: SwitchvoxSimulator, clie
     """A password that was changed meanwhile is noticed by one attempt, and that is the last."""
     pbx.world.account("100").password = "changed"
     pbx.drop()
-    await until(lambda: client.is_refused)
+    await client.wait_until_refused()
     assert pbx.journal.bad_logins == 1
 
 
