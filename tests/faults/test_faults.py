@@ -8,6 +8,9 @@ from .marathon import is_played, is_short, run_marathon
 from .outcome import Outcome
 from .play import play
 
+# Hours of faults, which on a slow machine take minutes.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(autouse=True)
 def _real_network(socket_enabled: None) -> None:

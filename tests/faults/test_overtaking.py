@@ -5,6 +5,9 @@ import pytest
 from .columns import COLUMNS, Column
 from .overtaking import overtake
 
+# Hours of faults, which on a slow machine take minutes.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(autouse=True)
 def _real_network(socket_enabled: None) -> None:

@@ -154,7 +154,7 @@ async def test_right_that_is_ticked_later(pbx: InnovaphoneSimulator) -> None:
 
 async def test_right_that_is_taken_away(pbx: InnovaphoneSimulator) -> None:
     """What came from an API that is not granted any more is gone after the next connection."""
-    async with turning(pbx), client_for(pbx) as client:
+    async with turning(pbx, 150), client_for(pbx) as client:
         hotline = pbx.world.get("hotline")
         await until(lambda: client.ready(pbx))
         pbx.world.apps[APP].apis -= {"PbxTableUsers", "PbxAdminApi"}

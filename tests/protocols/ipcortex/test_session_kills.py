@@ -11,7 +11,7 @@ from custom_components.pbx.protocols.enums import ForwardKind
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.model import SwitchEvent
 from tests.simulators.ipcortex import IpcortexSimulator
-from tests.waiting import until
+from tests.waiting import TIMEOUT, until
 
 from .client import client_for
 
@@ -50,7 +50,7 @@ async def test_commands_end_with_their_session(pbx: IpcortexSimulator, silent: b
         running = {name: asyncio.create_task(run(commands, call.id)) for name, run in COMMANDS.items()}
         await until(lambda: rule.hits)
         await client.session.close()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(TIMEOUT):
             ends = await asyncio.gather(*running.values(), return_exceptions=True)
         pbx.faults.clear()
     odd = {
