@@ -8,13 +8,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub import hub
 from custom_components.pbx.protocols import model
 from custom_components.pbx.protocols.changes import Upsert
 from custom_components.pbx.protocols.enums import UserPhoneType
 from custom_components.pbx.protocols.model import UserPhone
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.world import Phone, Switch, User
-from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 from .conftest import state_is
@@ -115,19 +115,19 @@ async def test_switches_come_and_go(hass: HomeAssistant, pbx: AxeosSimulator, en
     await until(lambda: hass.states.get("switch.pbx_example_org_party") is None)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_right_taken_away_keeps_the_devices(
-    hass: HomeAssistant, pbx: AxeosSimulator, clock: Clock, names: Names
+    hass: HomeAssistant, pbx: AxeosSimulator, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A list that can't be read is no sign that its phones are gone."""
+    monkeypatch.setattr(hub, "CONFIRM_AFTER", 0.5)
     fault = pbx.faults.error(403, path="/apis/pbx/phones")
     pbx.events.append("lunar_eclipse", darkness=7)
-    # What is refused is asked for once more after its interval, which is minutes.
-    async with clock.hurrying(200):
-        await state_is(hass, "sensor.desk_anna_status", "unavailable")
-        assert "Desk Anna" in names.main()
-        pbx.faults.rules.remove(fault)
-        pbx.events.append("lunar_eclipse", darkness=7)
-        await state_is(hass, "sensor.desk_anna_status", "idle")
+    await state_is(hass, "sensor.desk_anna_status", "unavailable")
+    assert "Desk Anna" in names.main()
+    pbx.faults.rules.remove(fault)
+    pbx.events.append("lunar_eclipse", darkness=7)
+    await state_is(hass, "sensor.desk_anna_status", "idle")
 
 
 async def test_remove_in_the_user_interface(
