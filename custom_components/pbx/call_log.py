@@ -29,11 +29,11 @@ def async_log_calls(hub: PbxHub) -> CALLBACK_TYPE:
 @callback
 def _handle_moment(hub: PbxHub, moment: Moment) -> None:
     if moment.type in _OVER and moment.call is not None:
-        data = mask_for_states(hub.options, _describe_call(hub, moment.call))
+        data = mask_for_states(hub.options, _describe_ended_call(hub, moment.call))
         hub.hass.bus.async_fire(EVENT_CALL, data | _find_logbook_places(hub, moment.call))
 
 
-def _describe_call(hub: PbxHub, call: Call) -> dict[str, Any]:
+def _describe_ended_call(hub: PbxHub, call: Call) -> dict[str, Any]:
     """Return what the logbook says of a call; `seconds` is how long it rang, None where nobody answered."""
     rang = call.answered - call.started if call.answered is not None else None
     return {

@@ -31,11 +31,11 @@ def async_describe_events(
     hass: HomeAssistant, async_describe_event: Callable[[str, str, Callable[[Event], LogbookEntry]], None]
 ) -> None:
     """Register how the events of calls are described."""
-    async_describe_event(DOMAIN, EVENT_CALL, partial(_describe_call, hass))
+    async_describe_event(DOMAIN, EVENT_CALL, partial(_describe_event, hass))
 
 
 @callback
-def _describe_call(hass: HomeAssistant, event: Event) -> LogbookEntry:
+def _describe_event(hass: HomeAssistant, event: Event) -> LogbookEntry:
     """Return a call as a short heading, which narrow pages cut, and a message that says all about it."""
     call = event.data
     values = {name: _format_party(hass, call[name]) for name in ("caller", "called", "answered_by")}

@@ -15,7 +15,7 @@ from ..hub.call_list import ListedCall
 from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import PbxHub
 from ..hub.masking import mask_for_states
-from ..protocols.enums import CallState, LegRole, ObjectKind
+from ..protocols.enums import UP, CallState, LegRole, ObjectKind
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import (
     PBX_KEY,
@@ -36,7 +36,6 @@ from ..targets import find_own_targets, is_permitted
 
 type Facts = dict[str, Any]
 
-_UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 TO_DO_LIST = "calls_to_return"
 # The platforms on which a routing switch can have its entity.
 _SWITCH_PLATFORMS = ("switch", "select", "binary_sensor")
@@ -168,7 +167,7 @@ def _describe_place(hub: PbxHub, phone: Phone) -> Facts:
 def _describe_line(viewer: Viewer, line: Line) -> Facts:
     """Return a call as one participant sees it; `number` and `name` are those of the other party."""
     call = viewer.hub.state.calls.find(line.call_id)
-    up = line.answered if line.state in _UP else None
+    up = line.answered if line.state in UP else None
     return _describe_party(viewer, line.other) | {
         "call_id": to_public_call_id(line.call_id),
         "state": line.state,

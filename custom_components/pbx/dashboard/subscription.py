@@ -174,7 +174,7 @@ class HubFeed:
                 yield from self._differ((name, key.id), facts)
         if self._shows_calls and PBX_KEY in keys:
             for call_id, call in self._list_changed_calls():
-                yield from self._differ((CALLS, to_public_call_id(call_id)), self._describe_call(call))
+                yield from self._differ((CALLS, to_public_call_id(call_id)), self._describe_open_call(call))
 
     def _find_users(self, keys: Iterable[ObjectKey]) -> Iterator[ObjectKey]:
         """Yield the users of phones."""
@@ -192,7 +192,7 @@ class HubFeed:
             self._told[place] = facts
         yield place, facts
 
-    def _describe_call(self, call: Call | None) -> Facts | None:
+    def _describe_open_call(self, call: Call | None) -> Facts | None:
         visible = call is not None and self._viewer.may_read_call(call)
         return describe_open_call(self._viewer, call) if call is not None and visible else None
 

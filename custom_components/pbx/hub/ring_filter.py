@@ -13,11 +13,9 @@ from homeassistant.util import dt as dt_util
 
 from ..protocols.call_tracker import CallTracker
 from ..protocols.changes import CallChange, CallsLost, Change, Snapshot, TransferChange
-from ..protocols.enums import CallDirection, CallState, LegRole
+from ..protocols.enums import UP, CallDirection, LegRole
 from ..protocols.lazy_dataclass import dataclass
 from .options import PbxOptions
-
-_UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
 # Delivers the changes that what it is given returns when it is their turn.
 type Deliver = Callable[[Callable[[], Sequence[Change]]], Awaitable[None]]
@@ -180,4 +178,4 @@ def _only_rings(change: CallChange) -> bool:
 
 
 def _is_answered(change: CallChange) -> bool:
-    return any(leg.answered or leg.state in _UP for leg in change.legs)
+    return any(leg.answered or leg.state in UP for leg in change.legs)

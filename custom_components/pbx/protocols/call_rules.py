@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from .changes import CallChange, TransferChange
-from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
+from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
 from .evolve import evolve
 from .model import NOBODY, Call, Leg, ObjectKey, Party, View
 
-UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 # A time further back than any call lasts comes from a clock that is wrong.
 OLDEST = timedelta(hours=12)
 

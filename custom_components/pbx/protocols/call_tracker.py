@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from .call_rules import (
     GONE,
-    UP,
     create_call,
     describe_transfer,
     end_call,
@@ -19,7 +18,7 @@ from .call_rules import (
     stop_legs,
 )
 from .changes import CallChange, Moment, TransferChange
-from .enums import CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
+from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
 from .evolve import evolve
 from .lazy_dataclass import dataclass
 from .model import PBX_KEY, Call, ObjectKey, Party, View

@@ -81,6 +81,10 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+# The states in which two parties are connected.
+UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
+
+
 class LegRole(StrEnum):
     """On which side of a call a leg is; there may be many callees."""
 

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
+from .enums import UP, CallDirection, CallState, LegRole, ObjectKind, Outcome
 from .model import NOBODY, PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
 from .phone_numbers import REMEMBERED
 
-_UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 # At the PBX somebody always talks, and who calls is what people want to see.
 _PBX_RANK = (CallState.RINGING, CallState.TALKING, CallState.ON_HOLD, CallState.DIALING)
 
@@ -69,7 +68,7 @@ def list_pbx_lines(calls: Iterable[Call]) -> tuple[Line, ...]:
 
 def get_knocking(lines: Sequence[Line]) -> Line | None:
     """Return the call that rings while another one is up, None where none does."""
-    if not lines or lines[0].state not in _UP:
+    if not lines or lines[0].state not in UP:
         return None
     return next((line for line in lines if line.state is CallState.RINGING), None)
 

@@ -176,11 +176,11 @@ class CallTrigger(MomentTrigger):
 def describe_own_call(hub: PbxHub, moment: Moment) -> dict[str, Any]:
     """Return the variables of the call of a moment, all None where it is about none."""
     call = moment.call
-    known = _describe_call(hub, call, moment.key) if call is not None else {}
+    known = _list_call_variables(hub, call, moment.key) if call is not None else {}
     return {**dict.fromkeys(VARIABLES), **known}
 
 
-def _describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
+def _list_call_variables(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     """Return what is known of a call, with unmasked numbers, and the user and phone of the object."""
     own = next((leg.party for leg in call.legs if key in leg.party.objects()), NOBODY)
     return {

@@ -229,10 +229,10 @@ def _iter_calls(target: Target, seen: set[str]) -> Iterator[UserOnPhone]:
         call_id = f"{hub.entry.entry_id} {call.id}"
         if call_id not in seen:
             seen.add(call_id)
-            yield _describe_call(target, user, call)
+            yield _describe_user_on_phone(target, user, call)
 
 
-def _describe_call(target: Target, user: User, call: Call) -> UserOnPhone:
+def _describe_user_on_phone(target: Target, user: User, call: Call) -> UserOnPhone:
     data = describe_call(target.hub, call, target.key)
     other = _get_sayable(target.hub, data.get("name"), data.get("number"))
     return UserOnPhone(user=user.name, state=call.views()[target.key].state, other=other)

@@ -11,14 +11,12 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from ..changes import CallChange, Change, TransferChange
-from ..enums import CallState, EndCause, LegRole, Outcome
+from ..enums import UP, CallState, EndCause, LegRole, Outcome
 from ..lazy_dataclass import dataclass
 from ..model import Leg, Party, WaitingCall
 from .decode_calls import ALERT, PARKED, CallNews, Peer, get_end_cause, get_leg_outcome
 from .decode_objects import QUEUE, VOICEMAIL
 from .directory import Directory
-
-UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 
 
 @dataclass(eq=False, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, override
 
 from ..changes import Change
 from ..commands import DialResult, PbxCommands
-from ..enums import CallState, DialOutcome, ForwardKind, PresenceActivity
+from ..enums import UP, CallState, DialOutcome, ForwardKind, PresenceActivity
 from ..errors import (
     CannotConnect,
     CommandFailed,
@@ -21,7 +21,7 @@ from ..model import Party
 from ..queued_session import Report
 from ..session import Clock, within
 from . import reader
-from .calls import UP, CallBook, Line
+from .calls import CallBook, Line
 from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, Presence, get_refusal

@@ -27,7 +27,7 @@ from .rights import Api, Rights
 WORKERS = 20
 # What was refused or not answered is asked for again after the first time, then after twice as long each
 # time; in seconds.
-FIRST_RETRY = 30.0
+FIRST_ASKED_AGAIN = 30.0
 # How long a command waits for a presence that it needs, in seconds.
 LONGEST_BORROWING = 3.0
 LONGEST_RETRY = 3600.0
@@ -274,7 +274,7 @@ class Subscriber:
             if isinstance(err, RequestUnanswered):
                 self._connection.check_life()
                 self.failures["no answer"] += 1
-            delay = min(FIRST_RETRY * 2 ** min(self._failed[task], 16), LONGEST_RETRY)
+            delay = min(FIRST_ASKED_AGAIN * 2 ** min(self._failed[task], 16), LONGEST_RETRY)
             self._failed[task] += 1
             self._due[task] = self._now() + delay
             self._failed_as[task] = self._get_names(guid)
@@ -334,7 +334,7 @@ class Subscriber:
             raise
         if guid not in self._feed.heard:
             # Where answers come without src, the one to another request may have been taken for this one.
-            delay = min(FIRST_RETRY * 2 ** min(self._unheard[guid], 16), LONGEST_RETRY)
+            delay = min(FIRST_ASKED_AGAIN * 2 ** min(self._unheard[guid], 16), LONGEST_RETRY)
             self._unheard[guid] += 1
             self._due["presence", guid] = self._now() + delay
 

@@ -19,7 +19,7 @@ from .decode import decode_history
 from .directory import Directory
 from .host import ScriptBreach, ScriptError
 from .script import (
-    FIRST_RETRY,
+    FIRST_RESTART,
     LONGEST_RETRY,
     NOT_READY,
     RETRY_FOR,
@@ -412,7 +412,7 @@ class Feed:
 
     async def _restart(self, script: PbxScript) -> None:
         """Start the feed again and again, for as long as the last values may be shown."""
-        delay, waited = FIRST_RETRY, 0.0
+        delay, waited = FIRST_RESTART, 0.0
         while waited < RETRY_FOR:
             await self._connection.link.clock.sleep(delay)
             waited += delay

@@ -68,7 +68,7 @@ CALL_SECONDS = 10.0
 # Loading and logging in may take a slow PABX a while.
 START_SECONDS = 30.0
 LOGOUT_SECONDS = 2.0
-FIRST_RETRY = 2.0
+FIRST_RESTART = 2.0
 LONGEST_RETRY = 30.0
 RETRY_FOR = 60.0
 NO_OBJECT, NO_METHOD = 404, 405
@@ -195,7 +195,7 @@ class PbxScript:
 
         Raises ScriptUnusable, MissingRight, and CannotConnect where the login is gone that REST shares.
         """
-        delay, waited = FIRST_RETRY, 0.0
+        delay, waited = FIRST_RESTART, 0.0
         while True:
             try:
                 await self._start_call("startFeed", options)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import logging
 
 from ..changes import Change, Patch
-from ..enums import EndCause, LegRole
+from ..enums import UP, EndCause, LegRole
 from ..model import PBX_KEY, ParkedCall
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from ..session import Clock
 from .calls import CallBook
-from .channels import UP, Channel, Channels, is_same_number
+from .channels import Channel, Channels, is_same_number
 from .decode_calls import NOBODY, PARKED, CurrentCall, decode_parked_calls, estimate_start
 from .directory import Account
 from .reader import Reader, Unread

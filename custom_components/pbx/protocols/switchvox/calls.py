@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from ..changes import CallChange, Change, Patch, TransferChange
-from ..enums import CallState, EndCause, LegRole
+from ..enums import UP, CallState, EndCause, LegRole
 from ..name_counter import NameCounter
 from .channels import (
     ROOMS,
-    UP,
     CallIndex,
     Channel,
     Channels,

@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import Any, override
 
 from ..changes import CallChange, Patch
-from ..enums import CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
+from ..enums import UP, CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..evolve import evolve
 from ..json_fields import as_word
 from ..lazy_dataclass import dataclass
@@ -20,7 +20,6 @@ from ..status import combine
 from .decode_calls import NOBODY, TAG, CurrentCall, Remote
 from .directory import Account, Directory
 
-UP = frozenset({CallState.TALKING, CallState.ON_HOLD})
 # Details of a call that say where it is connected to, as long as it is.
 ROOMS = frozenset({"conference", "intercom"})
 

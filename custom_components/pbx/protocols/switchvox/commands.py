@@ -195,12 +195,12 @@ class SwitchvoxCommands(PbxCommands):
 
     @override
     async def get_call(self, call_id: str) -> CallChange:
-        return _describe_call(await self._find_call(call_id), call_id, self._directory)
+        return _to_change(await self._find_call(call_id), call_id, self._directory)
 
     @override
     async def list_calls(self) -> Sequence[CallChange]:
         calls = await self._read_calls("list_calls")
-        return [_describe_call(call, call.id, self._directory) for call in calls]
+        return [_to_change(call, call.id, self._directory) for call in calls]
 
     async def _read_calls(self, command: str) -> list[CurrentCall]:
         try:
@@ -312,7 +312,7 @@ _DIRECTIONS = {
 }
 
 
-def _describe_call(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
+def _to_change(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
     """Return a listed call under the id that it is asked for."""
     caller, called = _party(call.caller, directory), _party(call.called, directory)
     calling = CallState.DIALING if call.progress is CallState.RINGING else call.progress
