@@ -1,5 +1,6 @@
 """Fire an event for the logbook for each call that is over."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -23,14 +24,21 @@ _OVER = (MomentType.ENDED, MomentType.MISSED)
 def async_log_calls(hub: PbxHub) -> CALLBACK_TYPE:
     """Fire one event for each call of a PBX that is over; returns what ends that."""
     # The PBX sees a call end once, whereas each participant sees it too.
-    return hub.listeners.listen_moments(PBX_KEY, partial(_handle_moment, hub))
+    entities = [(platform, hub.get_unique_id(PBX_KEY, key)) for platform, key in _PBX_ENTITIES]
+    return hub.listeners.listen_moments(PBX_KEY, partial(_handle_moment, hub, entities))
 
 
 @callback
-def _handle_moment(hub: PbxHub, moment: Moment) -> None:
+def _handle_moment(hub: PbxHub, entities: Iterable[tuple[str, str]], moment: Moment) -> None:
+    """Log a call that is over, at the first of these entities, by platform and unique id, that is enabled."""
     if moment.type in _OVER and moment.call is not None:
         data = mask_for_states(hub.options, _describe_ended_call(hub, moment.call))
-        hub.hass.bus.async_fire(EVENT_CALL, data | _find_logbook_places(hub, moment.call))
+        places = {
+            ATTR_ENTITY_ID: _find_enabled(er.async_get(hub.hass), entities),
+            ATTR_DEVICE_ID: _find_device(hub, moment.call),
+        }
+        shown = {name: place for name, place in places.items() if place is not None}
+        hub.hass.bus.async_fire(EVENT_CALL, data | shown)
 
 
 def _describe_ended_call(hub: PbxHub, call: Call) -> dict[str, Any]:
@@ -52,25 +60,22 @@ def _get_callee(call: Call) -> Party:
     return call.called if call.direction is CallDirection.OUTGOING else next(rang, call.called)
 
 
-def _find_logbook_places(hub: PbxHub, call: Call) -> dict[str, str]:
-    """Return the entity of the PBX and the device of a participant, where the logbook lists the call."""
-    devices = (hub.devices.get_device_id(key) for key in _rank_participants(call))
-    places = {
-        ATTR_ENTITY_ID: _find_pbx_entity(hub),
-        ATTR_DEVICE_ID: next((device for device in devices if device), None),
-    }
-    return {name: place for name, place in places.items() if place is not None}
+def _find_enabled(registry: er.EntityRegistry, entities: Iterable[tuple[str, str]]) -> str | None:
+    """Return the first of several entities that people have enabled, None where there is none."""
+    for platform, unique_id in entities:
+        entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+        entry = registry.async_get(entity_id) if entity_id is not None else None
+        if entry is not None and not entry.disabled:
+            return entry.entity_id
+    return None
 
 
-def _find_pbx_entity(hub: PbxHub) -> str | None:
-    """Return the entity of the PBX that tells of its calls, the first one that people have enabled."""
-    registry = er.async_get(hub.hass)
-    ids = (
-        registry.async_get_entity_id(platform, DOMAIN, hub.get_unique_id(PBX_KEY, key))
-        for platform, key in _PBX_ENTITIES
-    )
-    found = (registry.async_get(entity_id) for entity_id in ids if entity_id is not None)
-    return next((entry.entity_id for entry in found if entry is not None and not entry.disabled), None)
+def _find_device(hub: PbxHub, call: Call) -> str | None:
+    """Return the device of a participant, where the logbook lists the call, None where nobody has one."""
+    for key in _rank_participants(call):
+        if (device := hub.devices.get_device_id(key)) is not None:
+            return device
+    return None
 
 
 def _rank_participants(call: Call) -> list[ObjectKey]:

@@ -54,8 +54,7 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "call_id": to_public_call_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            "name": get_party_name(hub, other),
-            **_describe_contact(hub, other),
+            **_describe_name(hub, other),
             "normalized_number": hub.phone_numbers.get_party_number(other),
             "other_parties": _describe_several(hub, list_other_parties(call, key)),
             "caller_number": call.caller.number,
@@ -66,7 +65,7 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "tag": call.tag,
             "account_code": call.account_code,
             "queue": hub.get_name(ObjectKind.QUEUE, call.queue),
-            **{name: call.details.get(name) for name in _DETAILS},
+            **({name: call.details.get(name) for name in _DETAILS} if call.details else {}),
             "outcome": view.outcome if view is not None else None,
             "started": _to_iso(call.started),
             "answered": _to_iso(call.answered),
@@ -130,8 +129,7 @@ def describe_line(hub: PbxHub, line: Line) -> dict[str, Any]:
     return _without_none(
         {
             "number": line.other.number,
-            "name": get_party_name(hub, line.other),
-            **_describe_contact(hub, line.other),
+            **_describe_name(hub, line.other),
             "normalized_number": hub.phone_numbers.get_party_number(line.other),
             "other_parties": _describe_several(hub, line.others),
             "direction": line.direction,
@@ -212,13 +210,17 @@ def _get_pbx_name(hub: PbxHub, party: Party) -> str | None:
     return party.name or _get_internal_name(hub, party)
 
 
-def _describe_contact(hub: PbxHub, party: Party) -> dict[str, Any]:
-    """Return what the address book says of a party, and the name at the PBX where that is another one."""
-    contact, pbx_name = hub.address_book.find(party), _get_pbx_name(hub, party)
+def _describe_name(hub: PbxHub, party: Party) -> dict[str, Any]:
+    """Return how a party is called, its name at the PBX where that is another one, and who else it is."""
+    book, pbx_name = hub.address_book, _get_pbx_name(hub, party)
+    if not book.knows(party):
+        return {"name": pbx_name}
+    contact, name = book.find(party), book.get_name(party, pbx_name)
     return {
-        "pbx_name": pbx_name if pbx_name != hub.address_book.get_name(party, pbx_name) else None,
+        "name": name,
+        "pbx_name": pbx_name if pbx_name != name else None,
         "groups": list(contact.groups) or None if contact is not None else None,
-        "picture": hub.address_book.get_picture_path(party),
+        "picture": book.get_picture_path(party),
     }
 
 

@@ -139,6 +139,10 @@ class AddressBook:
             self.pbx_book.ask(party.number)
         return _NOBODY
 
+    def knows(self, party: Party) -> bool:
+        """Return whether anything but the PBX itself may say who a party is."""
+        return self._find(party) is not _NOBODY or self._find_person(party) is not None
+
     def is_in_group(self, party: Party, groups: Iterable[str]) -> bool:
         """Return whether a party is in one of these groups; capitals do not matter."""
         contact = self.find(party)

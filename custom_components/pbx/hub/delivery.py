@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Protocol
+from typing import Protocol, cast
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..protocols.changes import Change, Moment, Snapshot
+from ..protocols.changes import Change, Moment, RawEvent, Snapshot
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.session import PbxSession
 from ..protocols.state import Delta, PbxState
@@ -26,6 +26,7 @@ from .ring_filter import TimedRingFilter
 from .slices import FEW, in_slices
 
 EXPIRY_INTERVAL = timedelta(minutes=1)
+_ONLY_RAW = {RawEvent}
 
 
 class Surroundings(Protocol):
@@ -86,10 +87,15 @@ class Delivery:
 
     async def apply(self, changes: Sequence[Change]) -> bool:
         """Apply changes in their order and deliver what differs; returns whether everything was read anew."""
-        if _has_reading(changes):
+        kinds = set(map(type, changes))
+        if Snapshot in kinds:
             async with self._take_turn():
                 await self._deliver(await self._apply_in_slices(self._ring_filter.admit(changes)))
             return True
+        if kinds == _ONLY_RAW and not self._in_turn and not self._has_other_capabilities():
+            # Half of what some systems say concerns no object.
+            self._hub.raw_events.apply(cast("Sequence[RawEvent]", changes))
+            return False
         if self._in_turn or len(changes) > FEW:
             async with self._take_turn():
                 await self._apply_some(self._ring_filter.admit(changes))
@@ -239,11 +245,3 @@ def _is_usual(delta: Delta) -> bool:
     """Return whether a difference is of a few objects, all of which stay as they are described."""
     unusual = delta.added or delta.removed or delta.described or delta.capabilities or delta.doubtful
     return not unusual and len(delta.touched) + len(delta.reset) <= FEW and len(delta.moments) <= FEW
-
-
-def _has_reading(changes: Sequence[Change]) -> bool:
-    """Return whether everything was read anew."""
-    for change in changes:  # noqa: SIM110  # a generator costs each event more than the rest of this
-        if type(change) is Snapshot:
-            return True
-    return False
