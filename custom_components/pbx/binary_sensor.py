@@ -1,7 +1,6 @@
 """Binary sensors: on a call, registered, do not disturb, new messages, routing switches, the connection."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
@@ -15,6 +14,7 @@ from .entity import Attributes, PbxEntity, PbxEntityDescription, load_entities
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.enums import Capability, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import Mailbox, Switch
 from .protocols.status import ON_A_CALL
 

@@ -1,7 +1,6 @@
 """Buttons: reset the missed calls of a user, and the statistics of a queue or of all queues."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
@@ -13,6 +12,7 @@ from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import ObjectKey
 
 PARALLEL_UPDATES = 1

@@ -1,7 +1,6 @@
 """The base class of all entities, and the loader that creates them from tables of descriptions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 import logging
 from typing import Any, override
 
@@ -20,6 +19,7 @@ from .hub.slices import in_slices
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
 
 _LOGGER = logging.getLogger(__name__)

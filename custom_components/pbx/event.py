@@ -1,7 +1,7 @@
 """Event entities: calls, doorbells and new voicemail messages, as they happen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, override
 
 from homeassistant.components.event import (
@@ -21,6 +21,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import Phone
 
 PARALLEL_UPDATES = 0

@@ -1,6 +1,5 @@
 """Notify entities: messages to the client programs of users."""
 
-from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.notify import NotifyEntity, NotifyEntityDescription
@@ -11,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry
 from .protocols.enums import Capability, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 
 PARALLEL_UPDATES = 1
 

@@ -1,7 +1,6 @@
 """Selects: hot desks, presence, and routing switches with more than two values."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
@@ -15,6 +14,7 @@ from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind, PresenceActivity
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import User
 
 PARALLEL_UPDATES = 1

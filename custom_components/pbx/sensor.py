@@ -1,7 +1,6 @@
 """Sensors of the PBX, its phones, users, mailboxes and queues."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
 
@@ -38,6 +37,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import LAST_CALL_KEY, PBX_KEY, Line, ObjectKey, PbxInfo, Phone, Queue, User
 from .protocols.parties import list_pbx_lines
 

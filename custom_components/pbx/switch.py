@@ -1,7 +1,6 @@
 """Switches: settings of users, and routing switches of the PBX."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -15,6 +14,7 @@ from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 
 PARALLEL_UPDATES = 1
 

@@ -1,7 +1,6 @@
 """Text entities: the numbers of call forwarding, the presence note, and routing switches with a word."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.text import TextEntity, TextEntityDescription
@@ -15,6 +14,7 @@ from .hub.hub import PbxConfigEntry
 from .hub.masking import mask_for_states
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
+from .protocols.lazy_dataclass import dataclass
 
 PARALLEL_UPDATES = 1
 

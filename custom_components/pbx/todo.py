@@ -1,7 +1,7 @@
 """To-do lists: the missed calls that users are to return."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Self, override
 
@@ -23,6 +23,7 @@ from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states, mask_raw
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
+from .protocols.lazy_dataclass import dataclass
 from .protocols.model import Party
 from .protocols.parties import get_other_party
 from .protocols.phone_numbers import strip_number

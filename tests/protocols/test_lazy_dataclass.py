@@ -4,11 +4,11 @@ import copy
 import dataclasses
 from dataclasses import FrozenInstanceError, field, fields, replace
 import pickle
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
-from custom_components.pbx.protocols.lazy_dataclass import dataclass
+from custom_components.pbx.protocols.lazy_dataclass import FEW, dataclass
 
 OPTIONS = [
     {"frozen": True, "slots": True, "kw_only": True},
@@ -66,6 +66,85 @@ def test_as_the_standard_library(options: dict[str, bool]) -> None:
     """Test that both make the same of a class."""
     usual, late = make_both(**options)
     assert describe(late) == describe(usual)
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_the_first_objects_are_as_all_others(options: dict[str, bool]) -> None:
+    """Test that objects that are made before anything is written are those of the standard library."""
+    usual, late = make_both(**options)
+    given = [{"name": " a ", "size": number, "parts": [str(number)]} for number in range(FEW + 5)]
+    made = [[make(name="b"), *(make(**values) for values in given)] for make in (usual, late)]
+    names = ("name", "size", "parts", "secret", "seen")
+    shown = [[[getattr(item, name) for name in names] for item in items] for items in made]
+    assert shown[0] == shown[1]
+    assert made[1][0].parts is not late(name="b").parts
+
+
+@pytest.mark.parametrize("wrong", [{}, {"name": "a", "seen": 1}, {"name": "a", "extra": 1}])
+def test_the_first_object_refuses_what_others_refuse(wrong: dict[str, Any]) -> None:
+    """Test that wrong arguments are refused in the same words before anything is written."""
+    said = []
+    for make in make_both(slots=True, frozen=True):
+        with pytest.raises(TypeError) as error:
+            make(**wrong)
+        said.append(str(error.value))
+    assert said[0] == said[1]
+
+
+def test_arguments_by_position() -> None:
+    """Test that arguments in their order are those fields, and that none is given twice or too many are."""
+    usual, late = make_both(frozen=True, slots=True)
+    thing = late(" a ", 4)
+    assert (thing.name, thing.size, thing.parts) == ("a", 4, [])
+    for wrong in (lambda make: make("a", name="b"), lambda make: make("a", 1, [], "x", 5)):
+        said = []
+        for make in (usual, make_both(frozen=True, slots=True)[1]):
+            with pytest.raises(TypeError) as error:
+                wrong(make)
+            said.append(str(error.value))
+        assert said[0] == said[1]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Usual:
+    """A base that the standard library has made."""
+
+    key: str
+    size: int = 1
+
+    def describe(self) -> str:
+        """Return what it is."""
+        return self.key
+
+
+def test_a_class_on_top_of_another() -> None:
+    """Test fields and defaults of a base, and a call of what its method does."""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Late(Usual):
+        """A class with a method that calls that of its base."""
+
+        size: int = 2
+        kept: ClassVar[list[int]] = []
+        parts: tuple[str, ...] = ()
+
+        def describe(self) -> str:
+            return f"{super().describe()} of {self.size}"
+
+        @property
+        def described(self) -> str:
+            """Return the same as a property."""
+            return super().describe()
+
+    first = Late(key="a", parts=("b",))
+    assert (first.describe(), first.described, first.parts) == ("a of 2", "a", ("b",))
+    assert [(item.name, item.kw_only) for item in fields(Late)] == [
+        ("key", True),
+        ("size", True),
+        ("parts", True),
+    ]
+    assert repr(first).endswith("Late(key='a', size=2, parts=('b',))")
+    assert first == Late(key="a", size=2, parts=("b",)) == replace(Late(key="b", parts=("b",)), key="a")
 
 
 @pytest.mark.parametrize("first", [repr, hash, lambda item: item != copy.copy(item)])

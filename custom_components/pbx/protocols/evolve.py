@@ -12,7 +12,22 @@ if TYPE_CHECKING:
 def init_quickly[T: DataclassInstance](kind: type[T]) -> type[T]:
     """Return a frozen class with slots whose new objects are filled without a call for each field.
 
-    What is between is an object of a class with the same slots that can be written, as in `evolve`.
+    How that is done is written when there is a first one.
+    """
+
+    def __init__(self: object, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        kind.__init__ = written = _write_init(kind)  # type: ignore[method-assign]
+        written(self, *args, **kwargs)
+
+    __init__.__annotate__ = kind.__init__.__annotate__
+    kind.__init__ = __init__  # type: ignore[method-assign]
+    return kind
+
+
+def _write_init(kind: type[DataclassInstance]) -> Callable[..., None]:
+    """Return an `__init__` that fills an object while it is one of a class with the same slots.
+
+    That class can be written, as the one in `evolve`.
     """
     taken = [field for field in fields(kind) if field.init]
     keyword_only = "*, " if any(field.kw_only for field in taken) else ""
@@ -36,8 +51,7 @@ def init_quickly[T: DataclassInstance](kind: type[T]) -> type[T]:
     )
     init.__annotate__ = kind.__init__.__annotate__
     init.__qualname__ = f"{kind.__qualname__}.__init__"
-    kind.__init__ = init  # type: ignore[method-assign]
-    return kind
+    return init
 
 
 def _write_parameter(field: Field[Any]) -> str:

@@ -1,7 +1,6 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
-from dataclasses import fields
 from operator import attrgetter
 
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
@@ -165,7 +164,7 @@ _OFTEN_CHANGED = ACTIVITY | {
 def _read_all_but(names: frozenset[str]) -> dict[type[PbxObject], attrgetter[tuple[object, ...]]]:
     """Return what reads the fields of phones and users that have none of these names."""
     return {
-        kind: attrgetter(*(field.name for field in fields(kind) if field.name not in names))
+        kind: attrgetter(*(name for name in kind.__dataclass_fields__ if name not in names))
         for kind in (Phone, User)
     }
 
