@@ -120,6 +120,7 @@ class GenuineOffice:
         await self._reset_database()
 
     async def _reset_queues(self) -> None:
+        await self.manager.ask("QueueReset")
         for member in await self.manager.list_of("QueueStatus"):
             if member["Event"] != "QueueMember":
                 continue
