@@ -16,6 +16,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 from .config.login_forms import SECRETS
 from .const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_LOGIN, CONF_MAC, CONF_SYSTEM
 from .hub.hub import PbxConfigEntry, PbxHub
+from .hub.masking import replace_hidden_numbers
 from .protocols.model import Mailbox, Phone, Queue, Switch, User
 
 TO_REDACT = {
@@ -205,7 +206,7 @@ class Redactor:
         return redacted
 
     def _redact_text(self, text: str) -> str:
-        text = _PERSONAL_PATTERN.sub(REDACTED, text)
+        text = _PERSONAL_PATTERN.sub(REDACTED, replace_hidden_numbers(text, REDACTED))
         if self._odd is not None:
             text = self._odd.sub(REDACTED, text)
         return self._redact_words(text)

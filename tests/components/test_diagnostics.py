@@ -166,6 +166,11 @@ def test_redaction_reaches_everything() -> None:
         "list": ["2019", "Annabel", 201, None, "x"],
     }
     assert Redactor([]).redact("Anna +31201234567") == "Anna **REDACTED**"
+    hidden = ["null zwei null eins drei", "0a2b0c1d2e3f4"]
+    assert Redactor([]).redact([*hidden, "Seven Oaks", "T46S"]) == ["**REDACTED**"] * 2 + [
+        "Seven Oaks",
+        "T46S",
+    ]
     assert list(find_personal_words({"a": ["b", 1, None]})) == ["b"]
 
 

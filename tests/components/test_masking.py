@@ -1,5 +1,6 @@
 """Phone numbers, hidden where they would be kept."""
 
+from time import thread_time
 from typing import Any
 from unicodedata import digit
 
@@ -14,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.pbx.const import EVENT_RAW
 from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
+from custom_components.pbx.hub.spelled_numbers import find_spelled_numbers
 from custom_components.pbx.protocols.changes import CallChange, Patch, RawEvent, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, ForwardKind, LegRole
 from custom_components.pbx.protocols.model import PBX_KEY, Leg, ParkedCall, Party, Queue, User, WaitingCall
@@ -76,6 +78,10 @@ CALL_EVENT = "event.memory_pbx_anna_call"
         ("020@1234567", MASKED),
         ("201@10.20.30.40", "201@••• 040"),
         ("0800-FLOWERS", "••• 377"),
+        ("null zwei null eins zwei", "••• 012"),
+        ("oh two oh one", "oh two oh one"),
+        ("Seven Oaks", "Seven Oaks"),
+        ("T46S", "T46S"),
         ("+1 800 flowers", "••• 377"),
         ("2010-reception", "2010-reception"),
         ("201 Reception", "201 Reception"),
@@ -132,6 +138,30 @@ def test_mask(number: str, masked: str) -> None:
         ("\u738b\u4e09\u4e00", "\u738b\u4e09\u4e00"),
         ("Henry \u2167", "Henry \u2167"),
         ("\u00bd 12", "\u00bd 12"),
+        ("Eve null zwei null eins zwei drei vier", "Eve ••• 234"),
+        ("oh two oh one two three four five six seven", "••• 567"),
+        ("Zéro-six, douze trente-quatre cinquante-six", "•••"),
+        ("vier und dreißig fünf und zwanzig zwölf", "•••"),
+        ("NULZESEENTWEEDRIEVIER", "••• 234"),
+        ("cero dos cero uno dos", "••• 012"),
+        ("zero due zero uno due tre Eve", "••• 123 Eve"),
+        ("Eve f\u0075\u0308nf.f\u00fcnf.fuenf.eins.zwei", "Eve ••• 512"),
+        ("020 1234 five six seven", "••• 567"),
+        ("Eve 0a2b0c1d2e3f4", "Eve ••• 234"),
+        ("Eve 0z2z0-z-1z2z3", "Eve 0z2z0-z-1z2z3"),
+        ("Eve 0z2z0-z-1z2z3z4 (door)", "Eve ••• 234 (door)"),
+        ("Seven Oaks", "Seven Oaks"),
+        ("Zwei Brüder", "Zwei Brüder"),
+        ("One Two Three Taxi 24", "One Two Three Taxi 24"),
+        ("Trois Quatre Cinq 2026", "Trois Quatre Cinq 2026"),
+        ("Stone Phone Someone Anyone Alone Canone", "Stone Phone Someone Anyone Alone Canone"),
+        ("Snom T46S", "Snom T46S"),
+        ("Yealink T46S 12A3 2026", "Yealink T46S 12A3 2026"),
+        ("Hauptstr. 12 a, 10115 Berlin", "Hauptstr. 12 a, 10115 Berlin"),
+        ("Eve 0 a 2 b 0 c 1 d 2 e 3 f 4", "Eve ••• 234"),
+        ("one two three four and five or six", "••• 345 or six"),
+        ("14r1 sr2 final", "14r1 sr2 final"),
+        ("3f2b8c1d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "3f2b8c1d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"),
     ],
 )
 def test_mask_name(name: str, masked: str) -> None:
@@ -148,6 +178,14 @@ def test_nothing_but_the_end(number: str) -> None:
     digits = [digit(char) for char in number if char.isdigit()]
     left = [digit(char) for char in mask(number) if char.isdigit()]
     assert left == (digits if len(digits) <= 5 else digits[-3:]) or not digits
+
+
+def test_raw_words() -> None:
+    """So are numbers in words, and those with letters between their digits."""
+    assert mask_raw({"text": "call null zwei null eins drei or 0a2b0c1d2e3f4"}) == {
+        "text": "call ••• 013 or ••• 234"
+    }
+    assert mask_raw("SEP00a0b1c2d3e4 00a0b1c2d3e4") == "SEP••• 234 00a0b1c2d3e4"
 
 
 def test_raw() -> None:
@@ -266,3 +304,28 @@ async def test_forwarding(hass: HomeAssistant, session: MemorySession) -> None:
 def test_any_sign_between(sign: str) -> None:
     """Whatever sign a caller puts between the digits, they are a number."""
     assert mask_name(f"Eve 020{sign}123{sign}45{sign}67") == f"Eve {MASKED}"
+
+
+SPOKEN = "zero null oh un due drei six sept ocho negen and 4 - Anna twenty x"
+_WORDS = st.sampled_from(tuple(SPOKEN.split()))
+
+
+@given(st.lists(st.tuples(_WORDS, st.sampled_from(["", " ", "-", ", "])), max_size=40))
+def test_words_never_go_wrong(pieces: list[tuple[str, str]]) -> None:
+    """Whatever is written, no five words for digits in a row are left."""
+    text = mask_name("".join(word + sign for word, sign in pieces))
+    assert not list(find_spelled_numbers(text))
+    assert mask_name(text) == text
+
+
+@pytest.mark.parametrize(
+    "piece", ["one ", "oneone", "1a", "1-a-", "1 ", "one1", "und ", "o", "1a2 ", "+1a", "f0"]
+)
+def test_time_of_long_texts(piece: str) -> None:
+    """It takes time in proportion to the length, whatever the text is."""
+    begin = thread_time()
+    for text in (piece * 2_000, piece * 2_000 + "!x", "x" + piece * 2_000):
+        mask_name(text)
+        mask_raw(text)
+        mask(text)
+    assert thread_time() - begin < 3

@@ -277,6 +277,15 @@ def test_extension_that_only_a_channel_tells() -> None:
     assert told["other"][1] != "306"
 
 
+def test_number_in_words() -> None:
+    """It becomes the same number as in digits, in a field of numbers and within a name."""
+    said = "Null Zwei Null Eins Zwei Drei Vier Fünf Sechs Sieben"
+    told = redact_value({"number": "0201234567", "caller": {"number": said, "name": f"Anna {said}"}})
+    assert told["number"] != "0201234567"
+    assert told["caller"]["number"] == told["number"]
+    assert told["caller"]["name"].endswith(f" {told['number']}")
+
+
 def test_people_hear_of_every_word_that_stays() -> None:
     """A field and a state that no decoder knows are listed; a name within them keeps them from staying."""
     redactor = Redactor(["Wilhelmina de Vries"])

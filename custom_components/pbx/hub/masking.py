@@ -8,12 +8,15 @@ from unicodedata import category, numeric
 
 from ..protocols.phone_numbers import strip_number, to_plain_text
 from .options import PbxOptions
+from .spelled_numbers import find_spelled_numbers
 
 # Up to so many digits it is an extension or a service, which is nothing personal.
 SHORT = 5
 # So many digits in a name are no number of a house, a room or a year.
 SHORT_IN_NAME = 6
 SHOWN = 3
+# So many digits with single letters between them are no product code.
+SHORT_WITH_LETTERS = 6
 
 # Numbers above this in an event of the PBX may be telephone numbers.
 _LARGE = 10**SHORT
@@ -23,6 +26,19 @@ _BETWEEN = r"(?:[\W_]|[pw](?=\d)|x(?=\s*\d)){0,8}"
 _DATE = r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:[\d:.+-]+)?(?![\d-])"
 _TIME = rf"(?<!\d)\d?\d:\d\d(?::\d\d)?(?!{_BETWEEN}\d)"
 _RUN = re.compile(rf"(?P<date>{_DATE}|{_TIME})|\+?\d(?:{_BETWEEN}\d)+", re.IGNORECASE)
+# Ids of devices and objects, which are letters and digits anyway.
+_HEX = r"[\da-f]"
+_ID = (
+    rf"(?<![^\W_])(?:{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}"
+    rf"|{_HEX}{{12}}|{_HEX}{{16}}|{_HEX}{{32}}|{_HEX}{{40}})(?![^\W_])"
+)
+_LETTERS_BETWEEN = re.compile(
+    rf"(?P<date>{_DATE}|{_TIME}|{_ID})"
+    r"|(?<!\d)\+?\d++(?:(?:[\W_]{0,2}[^\W\d_][\W_]{0,2}|[^\w\s]{1,8}|_{1,8})\d++)++",
+    re.IGNORECASE,
+)
+# So many letters between digits are no address, even if there are blanks as well.
+_LETTERS_AND_BLANKS = 3
 # In the field of a number all digits belong to it, but for those of a host.
 _SPAN = re.compile(r"\+?\d.*\d", re.DOTALL)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[:;?].*)?")
@@ -63,7 +79,7 @@ def mask_for_states(options: PbxOptions, value: Any, field: str = "") -> Any:
 def mask_raw(value: Any) -> Any:
     """Return an event in the words of the PBX, with all masked that could be a number."""
     if isinstance(value, str):
-        return _mask_runs(value, SHORT)
+        return _mask_runs(_mask_spelled(value), SHORT)
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < _LARGE else _mask_digits(str(value))
     if isinstance(value, float):
@@ -102,6 +118,7 @@ def _mask_number_only(text: str) -> str:
 
 def _mask_whole(text: str, mask_rest: Callable[[str], str]) -> str:
     """Return a text that is one number as a whole masked, any other one as `mask_rest` does."""
+    text = _mask_spelled(text)
     shown, _ = _show_digits(text)
     number = strip_number(shown, remarks=False)
     if _WHOLE.fullmatch(number) is None:
@@ -125,19 +142,45 @@ def _mask_span(text: str) -> str:
 
 def _mask_runs(text: str, short: int) -> str:
     """Return a text with every run of more than so many digits masked, but for dates and times."""
-    return _mask_found(_RUN, text, short)
+    return _mask_found(_RUN, _mask_found(_LETTERS_BETWEEN, text, max(short, SHORT_WITH_LETTERS)), short)
 
 
-def _mask_found(pattern: re.Pattern[str], text: str, short: int) -> str:
+def replace_hidden_numbers(text: str, told: str) -> str:
+    """Return a text with `told` for each number in words, or with letters between its digits."""
+    without_words = _mask_spelled(text, lambda _: told)
+    return _mask_found(_LETTERS_BETWEEN, without_words, SHORT_WITH_LETTERS, lambda _: told)
+
+
+def _mask_spelled(text: str, show: Callable[[str], str] | None = None) -> str:
+    """Return a text with every number masked that is written in words."""
+    plain, origins = _show_digits(text)
+    masked, end = "", 0
+    for number in find_spelled_numbers(plain):
+        masked += text[end : origins[number.start]] + (show or _mask_digits)(number.digits)
+        end = origins[number.end]
+    return masked + text[end:]
+
+
+def _mask_found(
+    pattern: re.Pattern[str], text: str, short: int, show: Callable[[str], str] | None = None
+) -> str:
     """Return a text with what a pattern finds masked where it has more than so many digits."""
     plain, origins = _show_digits(text)
     masked, end = "", 0
     for found in pattern.finditer(plain):
-        digits = _get_digits(found[0]) if found.groupdict().get("date") is None else ""
+        digits = "" if found.groupdict().get("date") or _is_address(found) else _get_digits(found[0])
         if len(digits) > short:
-            masked += text[end : origins[found.start()]] + _mask_digits(digits)
+            masked += text[end : origins[found.start()]] + (show or _mask_digits)(digits)
             end = origins[found.end()]
     return masked + text[end:]
+
+
+def _is_address(found: re.Match[str]) -> bool:
+    """Return whether single letters between digits may be those of houses and rooms."""
+    if found.re is not _LETTERS_BETWEEN:
+        return False
+    letters = sum(char.isalpha() for char in found[0])
+    return letters < _LETTERS_AND_BLANKS and len(found[0].split()) > 1
 
 
 def _show_digits(text: str) -> tuple[str, Sequence[int]]:
@@ -167,4 +210,4 @@ def _get_digits(text: str) -> str:
 
 
 def _mask_digits(digits: str) -> str:
-    return f"••• {digits[-SHOWN:]}"
+    return f"••• {digits[-SHOWN:]}".rstrip()

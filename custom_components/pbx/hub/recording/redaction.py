@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 from ...protocols.phone_numbers import is_withheld
+from ..spelled_numbers import show_spelled_numbers
 from .fields import FieldKind, classify, classify_value
 from .pseudonyms import Pseudonyms
 from .texts import (
@@ -142,7 +143,7 @@ class Redactor:
         self._learn_number(text)
 
     def _learn_number(self, text: str) -> None:
-        runs = list(iter_numbers(text))
+        runs = list(iter_numbers(show_spelled_numbers(text)))
         self._extensions |= {digits for digits in runs if 1 < len(digits) < LONG_DIGITS}
         self._long_numbers |= {digits for digits in runs if len(digits) >= LONG_DIGITS}
 
@@ -277,6 +278,7 @@ class Redactor:
         return told + self._replace_plain(text[place:], kind)
 
     def _replace_plain(self, text: str, kind: FieldKind) -> str:
+        text = show_spelled_numbers(text)
         if HOST.fullmatch(text) and not all(is_known(label) for label in text.split(".")):
             return self._pseudonyms.host(text)
         if kind in {FieldKind.NUMBER, FieldKind.NAME} and is_written_number(text):

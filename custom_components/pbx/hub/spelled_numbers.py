@@ -1,0 +1,140 @@
+"""Find numbers that are written out digit by digit, in the words of six languages."""
+
+from collections.abc import Iterator, Mapping
+import re
+from typing import NamedTuple
+
+from ..protocols.lazy_dataclass import dataclass
+
+# So many words for digits in a row are a number, and no name such as that of a restaurant.
+FEWEST_WORDS = 5
+# Among digits fewer words are enough, where there are as many digits as a number has.
+_FEWEST_AMONG_DIGITS = 3
+_FEWEST_DIGITS = 8
+# In each language from 0 on; what is said in several ways stands in further lines.
+_DIGITS = (
+    "zero one two three four five six seven eight nine",
+    "oh",
+    "o",
+    "nought",
+    "null eins zwei drei vier fünf sechs sieben acht neun",
+    "null ein zwo drei vier funf sechs sieben acht neun",
+    "null eine zwei drei vier fuenf sechs sieben acht neun",
+    "nul één twee drie vier vijf zes zeven acht negen",
+    "nul een",
+    "zéro un deux trois quatre cinq six sept huit neuf",
+    "zero une",
+    "cero uno dos tres cuatro cinco seis siete ocho nueve",
+    "cero una",
+    "zero uno due tre quattro cinque sei sette otto nove",
+)
+# Larger ones, with which people say two or three digits at once; what they come to is not worked out.
+_LARGER = """
+    ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty
+    sixty seventy eighty ninety hundred double triple treble
+    zehn elf zwölf zwolf zwoelf zwanzig dreißig dreissig vierzig fünfzig funfzig fuenfzig sechzig siebzig
+    achtzig neunzig hundert doppel
+    tien elf twaalf dertien veertien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd
+    dubbel
+    dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante septante octante
+    huitante nonante cent
+    diez once doce trece catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien
+    doble
+    dieci undici dodici tredici quattordici quindici sedici venti trenta quaranta cinquanta sessanta settanta
+    ottanta novanta cento doppio
+"""
+_VALUES: Mapping[str, str] = {
+    **dict.fromkeys(_LARGER.split(), ""),
+    **{word: str(digit) for line in _DIGITS for digit, word in enumerate(line.split())},
+}
+# What may stand between two of them.
+_JOINTS = frozenset({"und", "and", "en", "et", "y", "e"})
+# Longer ones first, so that none is taken for the beginning of another.
+_WORDS = "|".join(sorted({*_VALUES, *_JOINTS}, key=len, reverse=True))
+_WORD = re.compile(_WORDS, re.IGNORECASE)
+# Words without anything between them.
+_GLUED = re.compile(rf"(?:{_WORDS})++", re.IGNORECASE)
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+# At most so many signs stand between two of them.
+_MOST_SIGNS = 8
+# Shorter words may be the beginning of any other.
+_LONG_WORD = 3
+# Fewer characters are too few for a number in words.
+_SHORTEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledNumber:
+    """Where a number in words begins and ends in a text, and its digits; empty where they are not known."""
+
+    start: int
+    end: int
+    digits: str
+
+
+def find_spelled_numbers(text: str) -> Iterator[SpelledNumber]:
+    """Yield the numbers in a text that are written in words, some digits among them included.
+
+    The time it takes grows with the length of the text only.
+    """
+    if len(text) < _SHORTEST:
+        return
+    run: list[_Element] = []
+    for token in _TOKEN.finditer(text):
+        elements = list(_split_token(token))
+        if run and (not elements or token.start() - run[-1].end > _MOST_SIGNS):
+            yield from _read_run(run)
+            run = []
+        run += elements
+        if elements and elements[-1].end < token.end():
+            yield from _read_run(run)
+            run = []
+    yield from _read_run(run)
+
+
+class _Element(NamedTuple):
+    """A word or some digits; the value of a word is empty where it is larger, and None for one that joins."""
+
+    start: int
+    end: int
+    is_word: bool
+    value: str | None
+    # Whether it is only the beginning of a word, and may be that of any other one.
+    is_cut: bool
+
+
+def _split_token(token: re.Match[str]) -> Iterator[_Element]:
+    """Yield the digits or the words of a token, up to what is none."""
+    text = token[0]
+    if text.isdecimal():
+        yield _Element(token.start(), token.end(), is_word=False, value=text, is_cut=False)
+        return
+    glued = _GLUED.match(text)
+    for found in _WORD.finditer(text, 0, glued.end()) if glued is not None else ():
+        word = found[0].lower()
+        is_cut = found.end() < len(text) and len(word) < _LONG_WORD
+        start, end = token.start() + found.start(), token.start() + found.end()
+        yield _Element(start, end, is_word=word in _VALUES, value=_VALUES.get(word), is_cut=is_cut)
+
+
+def show_spelled_numbers(text: str) -> str:
+    """Return a text with its numbers in words as digits, or without them where their digits are not known."""
+    shown, end = "", 0
+    for number in find_spelled_numbers(text):
+        shown += text[end : number.start] + number.digits
+        end = number.end
+    return shown + text[end:]
+
+
+def _read_run(run: list[_Element]) -> Iterator[SpelledNumber]:
+    """Yield the number of words and digits in a row, if they are one."""
+    while run and (run[-1].is_cut or run[-1].value is None):
+        run.pop()
+    while run and run[0].value is None:
+        del run[0]
+    values = [element.value for element in run if element.value is not None]
+    words = sum(element.is_word for element in run)
+    digits = "".join(values)
+    is_mixed = words >= _FEWEST_AMONG_DIGITS and len(digits) >= _FEWEST_DIGITS
+    if words >= FEWEST_WORDS or is_mixed:
+        yield SpelledNumber(run[0].start, run[-1].end, digits if all(values) else "")
