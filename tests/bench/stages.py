@@ -26,6 +26,7 @@ from .wires import WIRES
 
 STATE, ENTITIES, WRITES = "state", "entities read", "written by Home Assistant"
 MOMENTS = "moments, but their states"
+BETWEEN = "the hub, between these"
 # The functions in which a stage begins; what belongs to another stage within them is not counted.
 _STAGES: Sequence[tuple[str, type[Any], str]] = (
     (STATE, PbxState, "apply"),
@@ -74,7 +75,7 @@ async def measure_stages(
     """Return what each stage behind the decoding takes of one call."""
     clock, numbers = StageClock(), count()
     wire = WIRES[system](people)
-    taken: dict[str, list[float]] = {stage: [] for stage, _, _ in _STAGES}
+    taken: dict[str, list[float]] = {stage: [] for stage, _, _ in _STAGES} | {BETWEEN: []}
     with clock.watch():
         async with running_office(hass, wire.objects) as office:
 
@@ -86,8 +87,10 @@ async def measure_stages(
                     for frame in step
                 ]
                 clock.seconds.clear()
+                start = thread_time()
                 for changes in batches:
                     await office.pbx.apply(changes)
+                clock.seconds[BETWEEN] = thread_time() - start - clock.seconds.total()
                 for stage, seconds in taken.items():
                     seconds.append(clock.seconds[stage])
 
