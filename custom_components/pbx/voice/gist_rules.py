@@ -66,7 +66,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "forward|forwarding question my_calls",
         "forward|forwarding question where|who",
         "my_calls where -called -calling",
-        "my_calls where who|goes|rings -called -calling -missed",
+        "my_calls where who|goes|rings -called -missed",
+        "my_calls who gets me|for_me|question -calling -called -missed",
         "my_calls question|who|what where|goes -missed -called -rings",
         "my_calls who gets -rings -calling -called -missed",
         "forward|forwarding where|who",
@@ -142,7 +143,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "dnd question on|off -person",
         "dnd question me|phone -person",
         "?quiet question phone|me -person -until -duration",
-        "?undisturbed question me -person -until -duration",
+        "?undisturbed question me|for_me|phone -person -until -duration",
     ),
     ("PbxDoNotDisturbOff", ()): tuple(
         f"{rule} -question -person -until -duration -not_before"
@@ -215,7 +216,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "anyone calling -missed -how_many",
         "anyone calling question -missed -how_many",
         "question calling me|phone -missed",
-        "rings question phone|on_phone|my_calls -missed -called",
+        "rings question phone|on_phone|my_calls -missed -called -just -with_whom",
         "?who ringing -called -queue -missed -was -my_calls -forward -dial",
         "person calling question -dial",
         "with_whom talk talking -person -just -last",
@@ -238,7 +239,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "missed calls|this_call|phone|my_calls -back -queue",
     ),
     ("PbxOnThePhone", ()): (
-        "anyone on_phone -no_calls -queue -person -called -calling -was",
+        "anyone on_phone -no_calls -undisturbed -disturb -may_call_me -queue -person -called -calling -was",
         "anyone on_phone question -no_calls -queue -person -called -calling -was -missed",
         "who on_phone -no_calls -queue -person -called -calling -was -me -ringing",
         "anyone talk question -person -called -queue -me",
