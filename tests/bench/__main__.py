@@ -35,6 +35,7 @@ from .stages import measure_stages
 from .wires import WIRES
 
 BARE = "a bare write in its place"
+ALONE = "one while none is"
 
 
 @asynccontextmanager
@@ -77,8 +78,10 @@ async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Na
         report.add("of which reading and delivering in turn", in_turn, cost.floor, "as many bare writes")
         rate = cost.frames / cost.whole.best * 1e6
         report.add_text("frames a second", f"{rate:8,.0f}", rate=rate)
-        few, many = await measure_open_calls(hass, system, options.open, min(options.runs, 3))
-        report.add(f"a frame while {options.open} other calls are open", many, few, "one while none is")
+        busy = await measure_open_calls(hass, system, options.open, min(options.runs, 3))
+        report.add(f"a frame while {options.open} other calls are open", busy.frame_many, busy.frame, ALONE)
+        report.add("a bare write meanwhile", busy.write_many, busy.write, ALONE)
+        report.add("decoding a frame meanwhile", busy.decode_many, busy.decode, ALONE)
 
 
 async def report_sockets(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:

@@ -111,35 +111,89 @@ async def _count_states(office: Office, wire: Wire, people: int, numbers: Iterab
     return len(written) / calls
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCallsCost:
+    """Costs while no call is open, and `_many` while many are.
+
+    `frame` is from one frame to its states, and `write` one bare write at the same time, which shows what
+    having more in memory costs everything. `decode` is a frame up to the hub, both measured in turns.
+    """
+
+    frame: Cost
+    frame_many: Cost
+    write: Cost
+    write_many: Cost
+    decode: Cost
+    decode_many: Cost
+
+
 async def measure_open_calls(
     hass: HomeAssistant, system: str, people: int, runs: int, calls: int = 200
-) -> tuple[Cost, Cost]:
+) -> OpenCallsCost:
     """Return the cost of a frame of a call while no other call is open, and while so many others are.
 
     A run has `calls` calls.
     """
     numbers = count()
     wire = WIRES[system](people + 1)
-    async with running_office(hass, wire.objects) as office:
+    frames = calls * sum(len(step) for step in wire.list_steps(0, 0))
+    async with (
+        running_office(hass, wire.objects) as office,
+        BareSensors(hass, "open", [BareDevice(enabled=4)] * people) as bare,
+    ):
+        await bare.load()
 
         async def deliver() -> None:
             for frame in next(prepared):
                 await office.pbx.apply(list(wire.read(frame)))
 
-        def prepare() -> Iterator[list[str]]:
-            steps = [[wire.list_steps(next(numbers), people) for _ in range(calls)] for _ in range(runs + 1)]
-            return iter([[frame for call in run for step in call for frame in step] for run in steps])
+        async def write() -> None:
+            bare.write(frames)
 
-        frames = calls * sum(len(step) for step in wire.list_steps(0, 0))
+        def prepare() -> Iterator[list[str]]:
+            return iter([_list_frames_of(wire, people, calls, numbers) for _ in range(runs + 1)])
+
         prepared = prepare()
-        (few,) = await alternate(runs, deliver)
-        for person in range(people):
-            for step in wire.list_steps(next(numbers), person)[:2]:
-                for frame in step:
-                    await office.pbx.apply(list(wire.read(frame)))
+        few, bare_few = await alternate(runs, deliver, write)
+        for frame in _list_opening(wire, people, numbers):
+            await office.pbx.apply(list(wire.read(frame)))
         prepared = prepare()
-        (many,) = await alternate(runs, deliver)
-    return Cost.of(few, frames), Cost.of(many, frames)
+        many, bare_many = await alternate(runs, deliver, write)
+    decoded = await _decode_open_calls(system, people, runs, calls)
+    return OpenCallsCost(
+        *(Cost.of(seconds, frames) for seconds in (few, many, bare_few, bare_many, *decoded))
+    )
+
+
+async def _decode_open_calls(system: str, people: int, runs: int, calls: int) -> list[list[float]]:
+    """Return the seconds of runs that decode calls, of which so many others are open at the second wire."""
+    numbers = count()
+    few, many = WIRES[system](people + 1), WIRES[system](people + 1)
+    for frame in _list_opening(many, people, numbers):
+        many.read(frame)
+    prepared = iter([_list_frames_of(few, people, calls, numbers) for _ in range(2 * (runs + 1))])
+
+    async def decode_few() -> None:
+        for frame in next(prepared):
+            few.read(frame)
+
+    async def decode_many() -> None:
+        for frame in next(prepared):
+            many.read(frame)
+
+    return await alternate(runs, decode_few, decode_many)
+
+
+def _list_frames_of(wire: Wire, person: int, calls: int, numbers: Iterator[int]) -> list[str]:
+    """Return the frames of so many calls to one person."""
+    steps = [step for _ in range(calls) for step in wire.list_steps(next(numbers), person)]
+    return [frame for step in steps for frame in step]
+
+
+def _list_opening(wire: Wire, people: int, numbers: Iterator[int]) -> list[str]:
+    """Return the frames with which a call is answered by each of so many people."""
+    steps = [step for person in range(people) for step in wire.list_steps(next(numbers), person)[:2]]
+    return [frame for step in steps for frame in step]
 
 
 async def count_writes(hass: HomeAssistant, system: str) -> Counter[str]:

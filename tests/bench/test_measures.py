@@ -33,9 +33,11 @@ async def test_calls(hass: HomeAssistant, system: str) -> None:
     assert 0 < entering.best < cost.whole.best
     assert 0 < cost.decode.best < cost.whole.best
     assert cost.states > 10
-    few, many = await measure_open_calls(hass, system, people=3, runs=1, calls=4)
-    assert few.best > 0
-    assert many.best > 0
+    busy = await measure_open_calls(hass, system, people=3, runs=1, calls=4)
+    assert 0 < busy.decode.best < busy.frame.best
+    assert 0 < busy.decode_many.best < busy.frame_many.best
+    assert busy.write.best > 0
+    assert busy.write_many.best > 0
     assert not hass.config_entries.async_entries()
 
 
