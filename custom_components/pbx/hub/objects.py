@@ -1,6 +1,6 @@
 """The objects of a PBX that are imported into Home Assistant, and the phones where users can log in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import translate
 from itertools import batched
 import logging
@@ -13,13 +13,13 @@ from ..protocols.enums import ObjectKind
 from ..protocols.model import PBX_KEY, ObjectKey, PbxObject, Phone, User
 from ..protocols.state import Delta, PbxState
 from .options import PbxOptions, Selection
-from .slices import in_slices
+from .slices import Pace, in_slices
 
 _LOGGER = logging.getLogger(__name__)
 
 # No PBX has as many objects; the registries of Home Assistant could not bear what one invents beyond.
 MOST_IMPORTED = 25_000
-# The entities that one platform has of so many objects are made in a few milliseconds.
+# So many objects get the entities of all platforms before others do, and at most so many at once.
 OBJECTS_IN_SLICE = 16
 
 
@@ -77,17 +77,28 @@ class ImportedObjects:
         by_kind: dict[ObjectKind, list[ObjectKey]] = {}
         for key in keys:
             by_kind.setdefault(key.kind, []).append(key)
-        work = (
-            (kind, some, loader)
-            for kind, all_keys in by_kind.items()
-            for some in batched(all_keys, OBJECTS_IN_SLICE, strict=False)
-            for loader in self._loaders
-            if kind in loader.kinds
-        )
-        async for kind, some, loader in in_slices(work):
+        async for kind, some, loader, pace in in_slices(self._list_work(by_kind)):
             # Meanwhile some may be gone.
             found = [self._state.get(key) for key in some if key in self.keys]
+            pace.begin()
             loader.load(kind, [item for item in found if item is not None])
+            pace.end(len(some))
+
+    def _list_work(
+        self, by_kind: Mapping[ObjectKind, Sequence[ObjectKey]]
+    ) -> Iterator[tuple[ObjectKind, Sequence[ObjectKey], Loader, Pace]]:
+        """Yield of which objects a loader makes the entities next, as many as it does in a short time.
+
+        All loaders come to a few objects before they go on to others, whose devices they share.
+        """
+        for kind, all_keys in by_kind.items():
+            loaders = [(loader, Pace(OBJECTS_IN_SLICE)) for loader in self._loaders if kind in loader.kinds]
+            for some in batched(all_keys, OBJECTS_IN_SLICE, strict=False):
+                for loader, pace in loaders:
+                    rest = some
+                    while rest:
+                        part, rest = rest[: pace.count], rest[pace.count :]
+                        yield kind, part, loader, pace
 
     @callback
     def forget(self, keys: set[ObjectKey], unloaded: set[ObjectKey]) -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from time import perf_counter
+from time import perf_counter, thread_time
 
 # In seconds. Nothing else of Home Assistant should wait for us longer than a few of these.
 SLICE = 0.002
 
+
+# What Home Assistant does of ours in one piece, such as to add entities, should not take longer.
+PIECE = 0.005
 
 # So few pieces of the usual work fit into a slice for certain.
 FEW = 16
@@ -23,3 +26,24 @@ async def in_slices[T](items: Iterable[T]) -> AsyncIterator[T]:
             await asyncio.sleep(0)
             started = perf_counter()
         yield item
+
+
+class Pace:
+    """How many items a piece of work may have, learned from how long those before have taken.
+
+    A piece gives nobody a turn. What other programs do meanwhile does not count.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.count = min(4, most)
+        self._started = 0.0
+
+    def begin(self) -> None:
+        """Record that a piece begins."""
+        self._started = thread_time()
+
+    def end(self, count: int) -> None:
+        """Record that a piece of so many items is done."""
+        fitting = int(count * PIECE / max(thread_time() - self._started, 1e-6))
+        self.count = max(1, min(fitting, 2 * self.count, self._most))

@@ -1,0 +1,80 @@
+"""Test that long work is done in pieces after which everything else has its turn."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from time import thread_time
+
+import pytest
+
+from custom_components.pbx.hub.objects import OBJECTS_IN_SLICE, ImportedObjects
+from custom_components.pbx.hub.options import PbxOptions
+from custom_components.pbx.hub.slices import PIECE, Pace
+from custom_components.pbx.protocols.changes import Snapshot
+from custom_components.pbx.protocols.enums import ObjectKind
+from custom_components.pbx.protocols.model import PbxObject, Phone, User
+from custom_components.pbx.protocols.state import PbxState
+from tests.memory_session import INFO
+
+
+def work(seconds: float) -> None:
+    """Let the processor work so long."""
+    began = thread_time()
+    while thread_time() - began < seconds:
+        pass
+
+
+class Loader:
+    """Takes so many seconds for each object."""
+
+    def __init__(self, seconds: float, *kinds: ObjectKind) -> None:
+        self.seconds, self.kinds = seconds, kinds
+        self.pieces: list[list[str]] = []
+
+    def load(self, kind: ObjectKind, items: Iterable[PbxObject]) -> None:
+        """Take the time, and keep what there was to load."""
+        self.pieces.append([item.id for item in items])
+        work(self.seconds * len(self.pieces[-1]))
+
+    def forget(self, keys: object) -> None:
+        """Forget nothing."""
+
+
+async def test_no_piece_takes_long() -> None:
+    """Test that a loader that takes long gets few objects at once, and all loaders get all of them once."""
+    people = [User(id=f"u{number}", name="Anna") for number in range(50)]
+    state = PbxState()
+    state.apply([Snapshot(info=INFO, objects=(*people, Phone(id="p", name="Desk")))])
+    imported = ImportedObjects(PbxOptions(), state)
+    imported.keys.update(state.objects)
+    slow, quick = Loader(PIECE / 2, ObjectKind.USER), Loader(0, ObjectKind.USER, ObjectKind.PHONE)
+    for loader in slow, quick:
+        imported.add_loader(loader)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    counting = asyncio.create_task(count_turns())
+    await imported.load()
+    counting.cancel()
+    for loader in slow, quick:
+        loaded = Counter(item for piece in loader.pieces for item in piece)
+        assert {loaded[user.id] for user in people} == {1}
+    assert max(map(len, slow.pieces[1:])) <= 2
+    assert max(map(len, quick.pieces)) == OBJECTS_IN_SLICE
+    assert turns >= len(slow.pieces) - 1
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0, 16), (PIECE / 3, 3), (2 * PIECE, 1)])
+def test_pace(seconds: float, count: int) -> None:
+    """Test that pieces become as large as fits, whatever their size was before."""
+    pace = Pace(16)
+    for _ in range(5):
+        pace.begin()
+        work(seconds * pace.count)
+        pace.end(pace.count)
+    assert pace.count in {count, max(count - 1, 1)}
