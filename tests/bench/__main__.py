@@ -36,6 +36,8 @@ from .wires import WIRES
 
 BARE = "a bare write in its place"
 ALONE = "one while none is"
+# Of the groups of modules, those that take less to import are left out; in milliseconds.
+LEAST_SHOWN = 0.5
 
 
 @asynccontextmanager
@@ -197,6 +199,10 @@ async def report_imports(hass: HomeAssistant, report: Report, options: argparse.
         strangers = ", ".join(cost.strangers) or "none"
         text = f"{cost.milliseconds:6.0f} ms, {cost.mebibytes:4.1f} MiB; of others: {strangers}"
         report.add_text(system, text, milliseconds=cost.milliseconds, mebibytes=cost.mebibytes)
+        for group, (milliseconds, kibibytes) in sorted(cost.groups.items(), key=lambda item: -item[1][0]):
+            if milliseconds >= LEAST_SHOWN:
+                text = f"{milliseconds:6.1f} ms, {kibibytes:6,.0f} KiB"
+                report.add_text(f"  {group}", text, milliseconds=milliseconds, kibibytes=kibibytes)
 
 
 async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:

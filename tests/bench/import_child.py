@@ -1,10 +1,16 @@
 """Import the integration for one PBX, and print what that took as JSON; a process of its own runs this."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 import json
 from pathlib import Path
 import sys
 from time import process_time
+import tracemalloc
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -38,20 +44,58 @@ def is_strange(name: str, system: str) -> bool:
     return other or (name.partition(".")[0] in LIBRARIES and "." not in name)
 
 
-def measure(system: str) -> dict[str, Any]:
-    """Import all for one PBX of this system, and return what it took."""
+def get_group(name: str) -> str:
+    """Return of what a module is one: a folder of ours, the platforms beside them, or a library."""
+    if not name.startswith(PACKAGE):
+        return name.partition(".")[0]
+    part = name.removeprefix(PACKAGE).split(".")[1:]
+    deep = part[:1] == ["protocols"] and len(part) > 2
+    return ".".join(part[:2]) if deep else part[0] if len(part) > 1 else "platforms and others"
+
+
+@contextmanager
+def grouping(measure: Callable[[], float]) -> Iterator[Counter[str]]:
+    """Count what each group of modules takes, but what is imported by them."""
+    taken, inner = Counter[str](), list[float]()
+    execute = SourceFileLoader.exec_module
+
+    def exec_module(self: SourceFileLoader, module: ModuleType) -> None:
+        inner.append(0.0)
+        before = measure()
+        execute(self, module)
+        all_taken = measure() - before
+        taken[get_group(module.__name__)] += all_taken - inner.pop()  # type: ignore[assignment]
+        if inner:
+            inner[-1] += all_taken
+
+    SourceFileLoader.exec_module = exec_module  # type: ignore[method-assign]
+    yield taken
+    SourceFileLoader.exec_module = execute  # type: ignore[method-assign]
+
+
+def get_traced() -> float:
+    """Return the KiB that Python has taken since they are traced."""
+    return tracemalloc.get_traced_memory()[0] / 2**10
+
+
+def measure(system: str, *, traced: bool) -> dict[str, Any]:
+    """Import all for one PBX of this system, and return what it took: KiB of groups if traced, else ms."""
     files = sorted(path.stem for path in INTEGRATION.glob("*.py") if path.stem != "__init__")
     for name in BEFORE:
         import_module(f"homeassistant.{name}")
     for name in files:
         if (Path(sys.modules["homeassistant"].__path__[0]) / "components" / name).is_dir():
             import_module(f"homeassistant.components.{name}")
+    if traced:
+        tracemalloc.start()
     known, memory, began = set(sys.modules), get_memory(), process_time()
-    import_module(PACKAGE)
-    for name in files:
-        import_module(f"{PACKAGE}.{name}")
-    import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system].load()
+    with grouping(get_traced if traced else lambda: process_time() * 1000) as groups:
+        import_module(PACKAGE)
+        for name in files:
+            import_module(f"{PACKAGE}.{name}")
+        import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system].load()
     return {
+        "groups": groups,
         "milliseconds": (process_time() - began) * 1000,
         "mebibytes": get_memory() - memory,
         "strangers": sorted(name for name in set(sys.modules) - known if is_strange(name, system)),
@@ -60,4 +104,4 @@ def measure(system: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    print(json.dumps(measure(sys.argv[1])))
+    print(json.dumps(measure(sys.argv[1], traced="traced" in sys.argv)))

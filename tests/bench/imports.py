@@ -14,28 +14,38 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCost:
-    """Time of the processor and memory of one import; `strangers` are modules that another make needs."""
+    """Time of the processor and memory of one import; `strangers` are modules that another make needs.
+
+    `groups` has the milliseconds and KiB of each folder and library, of its modules alone. The collection of
+    garbage is where it happens.
+    """
 
     milliseconds: float
     mebibytes: float
     strangers: tuple[str, ...]
+    groups: dict[str, tuple[float, float]]
 
 
 async def measure_import(system: str, runs: int) -> ImportCost:
     """Return the least that importing all for one PBX of this system takes, once its bytecode is there."""
     found = [await _run_child(system) for _ in range(runs + 1)][1:]
+    traced = await _run_child(system, "traced")
     return ImportCost(
         milliseconds=min(item["milliseconds"] for item in found),
         mebibytes=min(item["mebibytes"] for item in found),
         strangers=tuple(found[0]["strangers"]),
+        groups={
+            group: (min(item["groups"].get(group, 0.0) for item in found), kibibytes)
+            for group, kibibytes in traced["groups"].items()
+        },
     )
 
 
-async def _run_child(system: str) -> dict[str, Any]:
+async def _run_child(*words: str) -> dict[str, Any]:
     # An environment that keeps no bytecode would have everything compiled each time.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, str(CHILD), system, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+        sys.executable, str(CHILD), *words, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await child.communicate()
     assert child.returncode == 0
