@@ -9,13 +9,24 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
+# Of some classes a module makes an object or two while it is imported, and then there may be none.
+FEW = 2
+
+
 def init_quickly[T: DataclassInstance](kind: type[T]) -> type[T]:
     """Return a frozen class with slots whose new objects are filled without a call for each field.
 
-    How that is done is written when there is a first one.
+    How that is done is written once there is more than a constant or two.
     """
+    before: Any = kind.__init__
+    made = 0
 
     def __init__(self: object, *args: Any, **kwargs: Any) -> None:  # noqa: N807
+        nonlocal made
+        made += 1
+        if made <= FEW:
+            before(self, *args, **kwargs)
+            return
         kind.__init__ = written = _write_init(kind)  # type: ignore[method-assign]
         written(self, *args, **kwargs)
 
