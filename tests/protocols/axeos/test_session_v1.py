@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from custom_components.pbx.protocols.axeos import event_stream as stream
-from custom_components.pbx.protocols.axeos.event_stream import Cursor, EventSocket, SocketRefused
+from custom_components.pbx.protocols.axeos import event_socket
+from custom_components.pbx.protocols.axeos.event_socket import EventSocket
+from custom_components.pbx.protocols.axeos.event_stream import UNREADABLE, Cursor, SocketRefused
 from custom_components.pbx.protocols.axeos.http import AxeosHttp, V1Api
 from custom_components.pbx.protocols.axeos.settings import AxeosSettings
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
@@ -154,7 +155,7 @@ async def test_token_that_runs_out_on_the_socket(pbx: AxeosSimulator) -> None:
 
 async def test_quiet_socket_is_alive(pbx: AxeosSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A PBX on which nothing happens is not taken for dead."""
-    monkeypatch.setattr(stream, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(event_socket, "QUIET_SECONDS", 0.01)
     async with session_for(pbx, **LOGINS[0].values[0]) as session:
         await session.open()
         changes = aiter(session.changes())
@@ -187,9 +188,7 @@ async def exhaust(socket: EventSocket) -> None:
         pass
 
 
-@pytest.mark.parametrize(
-    ("message", "events"), [("{]", [stream.UNREADABLE]), ("[]", []), ("null", []), ("7", [])]
-)
+@pytest.mark.parametrize(("message", "events"), [("{]", [UNREADABLE]), ("[]", []), ("null", []), ("7", [])])
 async def test_socket_that_misbehaves(pbx: AxeosSimulator, message: str, events: list[Any]) -> None:
     """What is no JSON is one lost event, since it would come again; the end is a loss."""
 

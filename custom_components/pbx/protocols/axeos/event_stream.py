@@ -1,24 +1,15 @@
-"""The two ways in which events arrive: long polls, and the WebSocket of the v1 API."""
+"""What events are and how they are numbered, and long polls, one of the two ways in which they arrive."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 import contextlib
 from enum import Enum, auto
-import json
 from typing import Any, Protocol
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
-from yarl import URL
-
 from ..errors import ConnectionLost, MissingRight
-from ..json_fields import get_integer, get_text, iter_objects, iter_one_or_many
+from ..json_fields import get_integer, get_text, iter_objects
 from ..lazy_dataclass import dataclass
-from ..session import Clock, Link
-from ..turns import parse_json_in_turn
-from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
-from .http import V1, AxeosHttp, NotFound, TokenRefused, Unreadable, V1Api, expect_list
-from .settings import AxeosSettings
+from ..session import Clock
+from .http import AxeosHttp, NotFound, Unreadable, expect_list
 
 
 class Step(Enum):
@@ -127,13 +118,6 @@ POLL_GRACE = 15
 SHORTEST_POLL = 1.0
 # At most this many answers are read to find the end of the buffer of 1,000 events.
 MOST_DRAINS = 20
-# After so many seconds of silence on the socket the PBX is reported alive: its pings are still answered.
-QUIET_SECONDS = 30
-# After so many refusals in a row, each with a new token, there is no event socket for this login.
-MOST_REFUSALS = 2
-# Close codes that refuse a token; assumed (axeos/socket-refusals), since neither the vendor's page nor a
-# client names any.
-REFUSED = frozenset({1008, 3000, 4001, 4003, 4401, 4403})
 
 # "Empty result means a timeout occurred"; the page does not say that this is an empty list.
 _NOTHING: tuple[Any, ...] = (None, "", {})
@@ -199,12 +183,12 @@ def _is_at(event: Mapping[str, Any], number: int) -> bool:
     return get_integer(event, "seq") == number
 
 
-def _list_events(answer: Any) -> Events:
+def list_events(answer: Any) -> Events:
     """Return the events of an answer; raises Unreadable where it is something else."""
     return [] if answer in _NOTHING else list(iter_objects(expect_list(answer, "/events")))
 
 
-def _get_last(cursor: Cursor) -> dict[str, str]:
+def get_last(cursor: Cursor) -> dict[str, str]:
     """Return the parameter with which events go on; without one the PBX starts to gather them."""
     return {} if cursor.last is None else {"last": str(cursor.last)}
 
@@ -254,80 +238,13 @@ class LongPoll:
         cursor.skip()
 
     async def _poll(self, cursor: Cursor, seconds: int, limit: int | None = None) -> Events:
-        params = {"timeout": str(seconds), **_get_last(cursor)}
+        params = {"timeout": str(seconds), **get_last(cursor)}
         if limit is not None:
             params["limit"] = str(limit)
         # Asked again behind our back, a PBX that has restarted would go on with others of these numbers.
         events = await self._http.get("/events", params, seconds=seconds + POLL_GRACE, once=True)
-        return _list_events(events)
+        return list_events(events)
 
 
 class SocketRefused(ConnectionLost):
     """The PBX has no event socket for this login, so long polls have to do."""
-
-
-class EventSocket:
-    """Events of the v1 API, the same objects as in long polls; source: public clients of that API."""
-
-    def __init__(self, settings: AxeosSettings, api: V1Api, link: Link) -> None:
-        self._url = URL(settings.websocket_url + V1 + "/events/ws")
-        self._api = api
-        self._link = link
-        self._refusals = 0
-
-    async def read_pending(self, cursor: Cursor) -> Events:
-        """Return events that are already there, as many as come at once."""
-        return _list_events(await self._api.get("/events", {"timeout": "0", **_get_last(cursor)}))
-
-    async def read_next(self, cursor: Cursor) -> Mapping[str, Any] | None:
-        """Return the one event after the last that was seen, None where there is none yet."""
-        params = {"timeout": "0", "limit": "1", **_get_last(cursor)}
-        return next(iter(_list_events(await self._api.get("/events", params))), None)
-
-    async def follow_events(self, cursor: Cursor) -> AsyncIterator[Events]:
-        """Yield what the socket brings until it closes."""
-        try:
-            token = await self._api.get_token()
-            async with await self._connect(cursor) as socket:
-                await socket.send(json.dumps({"access_token": token}))
-                while True:
-                    events = await self._receive(socket)
-                    self._refusals = 0
-                    yield events
-        except TokenRefused as err:
-            raise SocketRefused(str(err)) from None
-        except ConnectionClosed as err:
-            raise self._explain_close(err) from None
-
-    async def _connect(self, cursor: Cursor) -> ClientConnection:
-        url = self._url if cursor.last is None else self._url.with_query(last=cursor.last)
-        try:
-            return await connect_websocket(self._link, str(url))
-        except (UpgradeRefused, NoWebSocket) as err:
-            raise SocketRefused(str(err)) from None
-
-    def _explain_close(self, closed: ConnectionClosed) -> ConnectionLost:
-        """Return what a closed socket means; a token that ran out is renewed before it is given up."""
-        if closed.rcvd is None or closed.rcvd.code not in REFUSED:
-            return ConnectionLost("the event socket closed")
-        self._api.drop_token()
-        self._refusals += 1
-        if self._refusals < MOST_REFUSALS:
-            return ConnectionLost("the event socket was refused")
-        return SocketRefused("the PBX refuses the event socket")
-
-    async def _receive(self, socket: ClientConnection) -> Events:
-        """Return the next events, or none when it has been quiet; pings notice a dead peer."""
-        try:
-            async with asyncio.timeout(QUIET_SECONDS):
-                message = await socket.recv()
-        except TimeoutError:
-            return []
-        try:
-            body = await parse_json_in_turn(message)
-        except ValueError:
-            # Asking for it again would bring the same.
-            return [UNREADABLE]
-        events = list(iter_one_or_many(body))
-        self._link.evidence.see("/apis/pbx/events", events)
-        return events

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from itertools import batched
 from typing import Any, override
 
@@ -17,7 +18,7 @@ from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
 from .decode_objects import KIND_OF, ListKind
 from .directory import Directory
-from .event_stream import EventSocket, EventSource, LongPoll, SocketRefused, drain_events, read_missed
+from .event_stream import EventSource, LongPoll, SocketRefused, drain_events, read_missed
 from .feed import EventFeed
 from .http import FAILED_READING, AxeosHttp, V1Api
 from .polling import Polling
@@ -65,7 +66,8 @@ class AxeosSession(QueuedSession):
         )
         self._restarts = RestartWatch(link.clock.time)
         self._poll = LongPoll(self._http, link.clock)
-        self._socket = EventSocket(settings, self._v1, link)
+        self._link = link
+        self._socket: EventSource | None = None
         self._source: EventSource = self._poll
         # Whether every event from now on is still to come, also where there has been none yet.
         self._has_cursor = False
@@ -129,15 +131,24 @@ class AxeosSession(QueuedSession):
         """Return the event socket where there is one, and take the cursor before anything is read."""
         if self._v1.is_available and self._clock.time() >= self._no_socket_before:
             try:
+                socket = await self._get_socket()
                 if not is_resumed:
-                    await drain_events(self._socket, self._feed.cursor)
+                    await drain_events(socket, self._feed.cursor)
             except (MissingRight, *FAILED_READING):
                 self._no_socket_before = self._clock.time() + SOCKET_RETRY
             else:
-                return self._socket
+                return socket
         if not is_resumed:
             await drain_events(self._poll, self._feed.cursor)
         return self._poll
+
+    async def _get_socket(self) -> EventSource:
+        """Return the event socket; its library is imported beside the event loop once a PBX has one."""
+        if self._socket is None:
+            name = f"{__package__}.event_socket"
+            module = await asyncio.get_running_loop().run_in_executor(None, import_module, name)
+            self._socket = module.EventSocket(self._settings, self._v1, self._link)
+        return self._socket
 
     def _update_capabilities(self) -> list[Change]:
         """Derive what the login can do from what it may read, and return the news of it."""
