@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import sys
 import time
 
-from .columns import COLUMNS, Column
+from .columns import COLUMNS, KEEPS_ORDER, Column
 from .faults import FAULTS
 from .outcome import Outcome
 from .play import play
@@ -86,7 +86,17 @@ def _print_table(words: list[str]) -> int:
             notes.append(outcome)
             print(f"{_cell(outcome):{WIDTH}}", end="", flush=True)
         print()
+    if any(fault.name == "events reordered" for fault in faults):
+        _print_order(columns)
     return _print_notes(notes)
+
+
+def _print_order(columns: list[str]) -> None:
+    """Print why events cannot be reordered in those columns in which they are not."""
+    print("\nevents reordered: cannot happen (·) where the transport keeps the order")
+    for name, why in KEEPS_ORDER.items():
+        if any(column.startswith(name) for column in columns):
+            print(f"    {name}: {why}")
 
 
 def _is_chosen(name: str, words: list[str], names: list[str]) -> bool:

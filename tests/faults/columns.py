@@ -17,7 +17,7 @@ from tests.simulators.ipcortex.small_world import ADMIN
 from tests.simulators.switchvox import OWN, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Dialect, Transport
 
-from .genuine_switchvox import GenuineSwitchvox, OldGenuineSwitchvox, node_is_here
+from .genuine_switchvox import GenuineSwitchvox, NewGenuineSwitchvox, OldGenuineSwitchvox, node_is_here
 
 # Rights that are taken from a login and given back while the context lasts.
 type Without = Callable[[Any, str], Any]
@@ -93,6 +93,10 @@ _AXEOS_RIGHTS = (
 )
 
 
+def _double(pbx: Any) -> None:
+    pbx.faults.dialect.repeats = 2
+
+
 def _axeos(name: str, login: Mapping[str, Any], *, v1: bool) -> Column:
     return Column(
         name=name,
@@ -107,6 +111,7 @@ def _axeos(name: str, login: Mapping[str, Any], *, v1: bool) -> Column:
             "buffer overflow": lambda pbx: pbx.events.overflow(),
             "sequence from 0": lambda pbx: pbx.events.restart(),
             "events lost": lambda pbx: pbx.events.drop(5),
+            "events doubled": _double,
             "restart unseen": lambda pbx: pbx.restart_unseen(),
         },
     )
@@ -203,12 +208,15 @@ _OF_TRANSPORT = frozenset(
 
 
 def _genuine() -> Iterator[Column]:
-    """Yield the Switchvox with genuine servers of two lines, where those can be run."""
+    """Yield the Switchvox with genuine servers of three lines, where those can be run."""
     if node_is_here():
         yield _switchvox(
             "switchvox genuine 1", OldGenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT
         )
         yield _switchvox("switchvox genuine", GenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT)
+        yield _switchvox(
+            "switchvox genuine 4", NewGenuineSwitchvox, {"events doubled": _repeat}, _OF_TRANSPORT
+        )
 
 
 # IPCortex
@@ -237,6 +245,16 @@ def _ipcortex_without(pbx: Any, right: str) -> Iterator[None]:
     yield
     pbx.faults.forbidden.discard(right)
 
+
+# Why the events of the other columns cannot come in another order than they happened in.
+KEEPS_ORDER = {
+    "asterisk": "the manager interface is one TCP stream",
+    "axeos": "an answer lists events by their numbers, and the next one is asked for after it",
+    "axeos v1": "one WebSocket, and events have numbers",
+    "innovaphone": "one WebSocket for each API, and what it tells of one call comes by one of them",
+    "switchvox genuine": "one stream of a genuine server, which keeps the order",
+    "ipcortex": "the script asks for one answer after the other",
+}
 
 COLUMNS: dict[str, Column] = {
     column.name: column

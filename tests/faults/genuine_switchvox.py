@@ -1,8 +1,8 @@
 """A simulated Switchvox whose Realtime API is served by a genuine Socket.IO server, as the real one's is.
 
 The server is a process of Node. It tells of its sockets and gets what is to be sent over one more connection;
-what is no Realtime API it hands on to the simulator. Its own clock is the one on the wall: only lines of
-Socket.IO whose clients send the pings can be here, which 1 and 2 are.
+what is no Realtime API it hands on to the simulator. The clients of lines 1 and 2 of Socket.IO send the
+pings; from line 3 on the server does, whose times pass on the clock of the tests then.
 """
 
 import asyncio
@@ -66,6 +66,8 @@ class GenuineServer:
         self._writer: asyncio.StreamWriter | None = None
         self._notifier = Notifier()
         self._is_listening = False
+        # What the server waits for, by the number of the time.
+        self._timers: dict[int, asyncio.TimerHandle] = {}
 
     async def start(self, port: int, backend: int, pem: bytes) -> None:
         """Run the server at a port, 0 for any, in front of the simulator."""
@@ -98,6 +100,8 @@ class GenuineServer:
         if self._writer is not None:
             self._writer.transport.abort()
         self._process = self._bridge = self._writer = None
+        while self._timers:
+            self._timers.popitem()[1].cancel()
         self._is_listening = False
         for session in list(self.sessions.values()):
             session.end()
@@ -127,6 +131,11 @@ class GenuineServer:
         if kind == "listening":
             self.port, self._is_listening = message["port"], True
             self._notifier.notify()
+        elif kind == "timer":
+            self._begin_timer(message["number"], message["milliseconds"] / 1000)
+        elif kind == "timer stopped":
+            if (timer := self._timers.pop(message["number"], None)) is not None:
+                timer.cancel()
         elif kind == "connection":
             self.sessions[sid] = GenuineSession(sid, self.order, lambda: self.sessions.pop(sid, None))
             self._welcome(self.sessions[sid])
@@ -136,6 +145,15 @@ class GenuineServer:
                 session.end()
             elif session.on_event is not None:
                 session.on_event(message["name"], message["value"])
+
+    def _begin_timer(self, number: int, seconds: float) -> None:
+        """Tell the server when a time is over on the clock of the tests."""
+
+        def end() -> None:
+            del self._timers[number]
+            self.order("time over", number=number)
+
+        self._timers[number] = asyncio.get_running_loop().call_later(seconds, end)
 
 
 class GenuineSwitchvox(SwitchvoxSimulator):
@@ -181,4 +199,10 @@ class OldGenuineSwitchvox(GenuineSwitchvox):
     line = "1"
 
 
-__all__ = ["GenuineSwitchvox", "OldGenuineSwitchvox", "node_is_here"]
+class NewGenuineSwitchvox(GenuineSwitchvox):
+    """A Switchvox whose Socket.IO server is of the line of today, and sends the pings."""
+
+    line = "4"
+
+
+__all__ = ["GenuineSwitchvox", "NewGenuineSwitchvox", "OldGenuineSwitchvox", "node_is_here"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .columns import COLUMNS, Column
+from .columns import COLUMNS, KEEPS_ORDER, Column
 from .faults import FAULTS, Fault
 from .marathon import is_played, is_short, run_marathon
 from .outcome import Outcome
@@ -41,3 +41,11 @@ ALONE = [
 def test_fault_that_needs_a_session_of_its_own(column: Column, fault: Fault) -> None:
     """Certificates, names and credentials that change."""
     judge([play(column, fault)])
+
+
+def test_order_of_events() -> None:
+    """Each column has its events reordered, or it is said why they cannot be."""
+    played = FAULTS["events reordered"].columns
+    said = {name for name in COLUMNS if any(name.startswith(known) for known in KEEPS_ORDER)}
+    assert played | said == COLUMNS.keys()
+    assert not played & said

@@ -35,6 +35,13 @@ def test_steps(numbers: list[object], steps: list[Step], last: int | None) -> No
     assert cursor.last == last
 
 
+def test_event_that_comes_again() -> None:
+    """It is the same one where all that it says of itself is the same, and no restart."""
+    first, other = ({"seq": 5, "event_type": "e", "timestamp": time} for time in ("12:00", "12:01"))
+    cursor = Cursor()
+    assert [cursor.advance(event) for event in (first, first, other)] == [NEXT, Step.REPEATED, RESET]
+
+
 def test_event_without_a_number() -> None:
     """It does not move the cursor."""
     cursor = Cursor()

@@ -135,8 +135,12 @@ class EventBuffer:
         if last is not None and last >= self._next and self._dialect.unknown_last == "nothing":
             return []
         if last is None or last >= self._next:
-            return self._first_batch(limit if last is None else None)[:limit]
-        return [event for event in self._events if event["seq"] > last][:limit]
+            return self._repeat(self._first_batch(limit if last is None else None))[:limit]
+        return self._repeat([event for event in self._events if event["seq"] > last])[:limit]
+
+    def _repeat(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return each event as often as the PBX gives it."""
+        return [event for event in events for _ in range(self._dialect.repeats)]
 
     def _first_batch(self, limit: int | None) -> list[dict[str, Any]]:
         """Return all events; limited, the newest ones, since limit=1 is documented to skip past events."""

@@ -18,6 +18,7 @@ class Step(Enum):
     NEXT = auto()
     GAP = auto()
     RESET = auto()
+    REPEATED = auto()
 
 
 type Events = list[Mapping[str, Any]]
@@ -68,6 +69,8 @@ class Cursor:
         seen = SeenEvent.of(event)
         if seen is None:
             return Step.NEXT
+        if seen == self._seen and seen.timestamp is not None:
+            return Step.REPEATED
         last, self.last, self._seen = self.last, seen.number, seen
         # No number goes before that of the very first event, from which on it could be asked for.
         self.anchor = self.anchor or (seen if seen.number else None)

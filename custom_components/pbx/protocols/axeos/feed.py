@@ -61,6 +61,8 @@ class EventFeed:
     def _handle_event(self, event: Mapping[str, Any]) -> list[Change]:
         changes: list[Change] = []
         step = self.cursor.advance(event)
+        if step is Step.REPEATED:
+            return []
         if step is not Step.NEXT:
             self.handle_loss(step.name.lower())
         elif event is UNREADABLE:
