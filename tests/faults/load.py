@@ -48,7 +48,11 @@ class _SlicedSensors(BareSensors):
 
     async def _add_in_slices(self, add: AddEntitiesCallback) -> None:
         async for some in in_slices(batched(enumerate(self.devices), OBJECTS_IN_SLICE, strict=False)):
-            new = [sensor for index, device in some for sensor in make_sensors(f"bare_{index}", device)]
+            new = [
+                sensor
+                for index, device in some
+                for sensor in make_sensors(f"{self.entry_id}_{index}", device)
+            ]
             self.sensors += new
             add(new)
 
@@ -196,10 +200,27 @@ async def _measure_several(hass: HomeAssistant, heart: list[Phase], phones: int,
             entries.append(entry)
             assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
-    async with heartbeat(heart, f"{pbxs} PBXs removed"):
+    devices = _list_devices(hass)
+    async with heartbeat(heart, f"{pbxs} PBXs unloaded"):
+        for entry in entries:
+            assert await hass.config_entries.async_unload(entry.entry_id)
+    async with heartbeat(heart, f"{pbxs} PBXs removed, our part"):
+        for entry in entries:
+            await async_remove_devices(hass, entry)
+    async with heartbeat(heart, f"{pbxs} PBXs removed, the rest by Home Assistant"):
         for entry in entries:
             await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
+    bares = [
+        _SlicedSensors(hass, f"load_{number}", some)
+        for number, some in enumerate(batched(devices, -(-len(devices) // pbxs), strict=False))
+    ]
+    for bare in bares:
+        await bare.__aenter__()
+        await bare.set_up()
+    async with heartbeat(heart, f"{pbxs} bare entries removed"):
+        for bare in bares:
+            await bare.__aexit__()
 
 
 def print_loads(phases: Sequence[Phase]) -> None:
