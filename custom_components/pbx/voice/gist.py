@@ -27,6 +27,7 @@ from .gist_words import (
     split_text,
 )
 from .language import Certainty, Language
+from .number_kinds import split_kind
 
 __all__ = ["Gist", "GistReader", "KnownNames", "fold_names"]
 
@@ -36,11 +37,21 @@ _SLOTS = {"who": (PERSON, NUMBER), "queue": (QUEUE,), "until": (UNTIL,), "durati
 _REPLACED = ((PERSON, NUMBER), (QUEUE,), (UNTIL, DURATION))
 # So many words that nothing explains are too many for a sentence that is sure, and for one that acts.
 _MOST_STRANGE, _MOST_STRANGE_OF_ALL = 5, 9
+# What of a telephone is played.
+_PLAYED = frozenset({"message", "voicemail", "spoken"})
 # What a pronoun may stand for that no name is said for.
 _ANTECEDENTS = ("missed", "missed_call", "last_call", "caller")
+# What changes something, for which more must speak the more words nothing explains.
+_DEEDS = frozenset(
+    {"PbxCall", "PbxForward", "PbxStopForwarding", "PbxTransfer", "PbxHangUp", "PbxReject", "PbxAnswer"}
+    | {"PbxDoNotDisturbOn", "PbxDoNotDisturbOff", "PbxCallBack", "PbxCallMissedBack"}
+)
+_STRANGE_FOR_DEED = 2
 # What can be asked for with a name that nobody has.
 _STRANGERS = ("PbxCall", "PbxTransfer", "PbxForward", "PbxIsFree", "PbxOnThePhone")
 _LONGEST_STRANGER = 3
+# What is asked for with a kind of number, as "at home".
+_WITH_KIND = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
 _TALKS = frozenset({"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls", "free"})
 
 
@@ -79,15 +90,22 @@ class GistReader:
         gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
         return next((gist for gist in gists if gist is not None), None)
 
+    def is_about_other(self, text: str) -> bool:
+        """Return whether words of a text are about other things than telephones."""
+        sentence = Sentence(text, split_text(text))
+        sentence.drop(self._cues["hesitation"])
+        sentence.drop(self._cues["polite"])
+        return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None
+
     def _correct(self, sentence: Sentence, known: KnownNames) -> Iterator[Sentence]:
         """Yield what may be meant, the likeliest first: more than one where somebody changes their mind."""
         span = find_last(self._cues["correction"], sentence.words)
-        if span is None or span[1] >= len(sentence.words):
+        if span is None:
             yield self._find_names(sentence, sentence.words, known)
             return
         before = self._find_names(sentence, sentence.words[: span[0]], known)
         after = self._find_names(sentence, sentence.words[span[1] :], known)
-        if self._is_request(after):
+        if self._is_request(after) and not self._begins_with_name(after):
             yield after
         yield from self._replace(before, after)
         yield after
@@ -97,12 +115,24 @@ class GistReader:
         found = sentence.copy(list(words))
         found.drop(self._cues["aside"])
         self._finder.find_all(found, known)
+        found.drop(self._cues["polite"])
+        for noun in NOUNS:
+            found.replace_all(self._cues[noun], f"_{noun}_")
         return found
 
     def _is_request(self, sentence: Sentence) -> bool:
         """Return whether what follows a change of mind is a request of its own, not a reason or a name."""
         clauses = [one for one in self._split(sentence) if not self._begins(one, "context")]
         return any(self._interpret(one, frozenset()) is not None for one in clauses)
+
+    def _begins_with_name(self, sentence: Sentence) -> bool:
+        """Return whether only small words are before a name, as in "no, to Anna"."""
+        kinds, filler = (PERSON, NUMBER, QUEUE), self._cues["filler"]
+        first = next(
+            (at for at, word in enumerate(sentence.words) if word.text in kinds), len(sentence.words)
+        )
+        small = sentence.words[:first]
+        return first < len(sentence.words) and all(filler.search(f" {word.text} ") for word in small)
 
     def _replace(self, before: Sentence, after: Sentence) -> Iterator[Sentence]:
         """Yield a sentence with what was said first replaced by what followed."""
@@ -115,9 +145,15 @@ class GistReader:
             if new and old:
                 words = list(before.words)
                 words[old[-1]] = new[0]
-                yield before.copy(words)
+                yield before.copy(words + self._get_rest(after, new[0]))
             elif new and kinds[0] == UNTIL and self._has_time(before):
                 yield before.copy([*before.words[: self._find_until(before) + 1], new[0]])
+
+    def _get_rest(self, sentence: Sentence, word: Word) -> list[Word]:
+        """Return what follows a word in its clause."""
+        behind = sentence.words[sentence.words.index(word) + 1 :]
+        count = next((at for at, one in enumerate(behind) if one.begins), len(behind))
+        return behind[:count]
 
     def _get_said(self, sentence: Sentence, word: Word) -> str:
         return sentence.text[word.start : word.end].casefold()
@@ -183,7 +219,7 @@ class GistReader:
     def _is_about_other(self, clause: Sentence) -> bool:
         if self._begins(clause, "context"):
             return False
-        return self._cues["other"].search(clause.join()) is not None
+        return self._begins(clause, "plays") or self._cues["other"].search(clause.join()) is not None
 
     def _split(self, sentence: Sentence) -> list[Sentence]:
         """Return the clauses: what is between commas and the words that join clauses."""
@@ -198,27 +234,33 @@ class GistReader:
         return [sentence.copy(words) for words in clauses]
 
     def _begins(self, sentence: Sentence, cue: str) -> bool:
-        return next(self._cues[cue].find(sentence.join(), [1]), None) is not None
+        return cue in self._cues and next(self._cues[cue].find(sentence.join(), [1]), None) is not None
 
     def _interpret(self, found: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of words in which times, names and numbers are found."""
         sentence = found.copy(found.words)
         sentence.drop(self._cues["polite"])
         sentence.drop_lead(self._cues["lead"])
-        for noun in NOUNS:
-            sentence.replace_all(self._cues[noun], f"_{noun}_")
         sentence.find_cues(self._cues, self._cues["border"])
         sentence.cues |= facts
         strange = len(sentence.words) - len(sentence.explained)
-        if "other" in sentence.cues or strange > _MOST_STRANGE_OF_ALL:
+        if self._is_other(sentence.cues, strange) or strange > _MOST_STRANGE_OF_ALL:
             return None
         return self._decide(sentence, strange)
+
+    def _is_other(self, cues: set[str], strange: int) -> bool:
+        """Return whether words are about other things, as what is played is that is no message."""
+        if "plays" in cues and (strange or cues.isdisjoint(_PLAYED)):
+            return True
+        return "other" in cues
 
     def _decide(self, sentence: Sentence, strange: int) -> Gist | None:
         best = self._choose(sentence.cues)
         if best is None:
             return self._call_stranger(sentence)
         if best.slots == ("until", "duration") and self._lacks_time(sentence):
+            return None
+        if best.intent in _DEEDS and strange >= _STRANGE_FOR_DEED * best.weight:
             return None
         return Gist(
             language=self.language,
@@ -235,7 +277,19 @@ class GistReader:
             found = [word for kind in _SLOTS[slot] for word in sentence.words if word.text == kind]
             if found:
                 slots[slot] = sentence.text[found[0].start : found[0].end]
+        if rule.intent in _WITH_KIND and "number_kind" in sentence.cues and "who" in slots:
+            slots["who"] = self._add_kind(sentence, slots["who"])
         return slots
+
+    def _add_kind(self, sentence: Sentence, name: str) -> str:
+        """Return a name with the kind of number that is asked for, wherever that is said."""
+        words = [word for word in sentence.words if word.text != PERSON]
+        spans = [(at, end) for at in range(len(words)) for end in range(at + 1, min(len(words), at + 5) + 1)]
+        for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
+            said = f"{name} {sentence.text[words[first].start : words[last - 1].end]}"
+            if any(found == name for found, _ in split_kind(self.language, said)):
+                return said
+        return name
 
     def _lacks_time(self, sentence: Sentence) -> bool:
         """Return whether an end was said that is no time; what never ends would be something else."""

@@ -18,7 +18,9 @@ FOUND = {PERSON: "person", QUEUE: "queue", NUMBER: "number", UNTIL: "until", DUR
 # A cue that tells of a change of mind may hold the end of a clause, as in "no, wait".
 _ACROSS = "correction"
 BORDER = ";"
-_GAP = r"((?: \w+){0,5}?) "
+_GAP, _GAP_BEHIND_OPTION = r"((?: \w+){0,5}?) ", r"((?:\w+ ){0,5}?)"
+# No noun holds somebody's name between its words.
+_NAME = f"(?!{PERSON}|{NUMBER}|{QUEUE})"
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "ð": "d", "þ": "th"})
 _TOKEN = re.compile(r"\w+")
 # What ends a clause where somebody writes it; speech recognition often does not.
@@ -107,7 +109,12 @@ class Sentence:
     def replace_all(self, cue: Cue, kind: str) -> None:
         """Let one word stand for each place that a cue covers."""
         while (span := self.find(cue)) is not None:
+            holds_clause = any(word.begins for word in self.words[span[0] + 1 : span[1]])
             self.replace(*span, kind)
+            if holds_clause and span[0] + 1 < len(self.words):
+                # The comma behind ends the clause within, as in "everybody, who calls me, to Anna".
+                word = self.words[span[0] + 1]
+                self.words[span[0] + 1] = Word(word.text, word.start, word.end)
 
     def find(self, cue: Cue) -> tuple[int, int] | None:
         """Return the first and the last word of what a cue covers."""
@@ -151,22 +158,29 @@ def split_text(text: str) -> list[Word]:
 
 
 def find_last(cue: Cue, words: list[Word]) -> tuple[int, int] | None:
-    """Return the first word of the last place of a cue, and the one behind it; it may cross clauses."""
+    """Return the first word of the last place of a cue between words, and the one behind it."""
     parts: list[str] = []
     for word in words:
         parts += [BORDER, word.text] if word.begins else [word.text]
     joined = f" {' '.join(parts)} "
     found = [one.span() for one in cue.anywhere.finditer(joined)] if cue.anywhere is not None else []
-    if not found:
-        return None
-    first, last = (sum(part not in ("", BORDER) for part in joined[:at].split(" ")) for at in found[-1])
-    return first, last
+    spans = [(_count_words(joined[:first]), _count_words(joined[:last])) for first, last in found]
+    return next(((first, last) for first, last in reversed(spans) if first > 0 and last < len(words)), None)
+
+
+def _count_words(joined: str) -> int:
+    return sum(part not in ("", BORDER) for part in joined.split(" "))
 
 
 def compile_cue(name: str, phrases: str) -> Cue:
     """Return an expression for the phrases of a cue: `*` is the rest of a word, `..` up to five words."""
     across = name == _ACROSS
     parts = sorted((_compile_phrase(one, across=across) for one in phrases.split(",")), key=len, reverse=True)
+    if name in NOUNS:
+        parts = [
+            part.replace("(?: \\w+){", f"(?: {_NAME}\\w+){{").replace("(?:\\w+ ){", f"(?:{_NAME}\\w+ ){{")
+            for part in parts
+        ]
     anywhere = [part for part in parts if not part.startswith("^")]
     beginning = [part.removeprefix("^") for part in parts if part.startswith("^")]
     return Cue(
@@ -179,7 +193,7 @@ def _compile_phrase(phrase: str, *, across: bool) -> str:
     """Return an expression for one phrase; `(a|b|) ` may be left out with its space."""
     words = re.sub(r"['\u2019-]", " ", fold(phrase)).replace("{", "_").replace("}", "_").split()
     pattern = " ".join(words).removesuffix(" ..")
-    pattern = re.sub(r" \.\. \([^()]*\|\)$", "", pattern)
+    pattern = re.sub(r" \.\. \([^()]*(?:\|\)|\)\*)$", "", pattern)
     pattern = re.sub(r" \(([^()]*?)\|?\)\*$", r"<\1>", pattern)
     pattern = re.sub(r"\(([^()]*?)\|?\)\* ", r"[\1] ", pattern)
     pattern = re.sub(r"\(([^()]*)\|\) ", r"[\1] ", pattern)
@@ -188,7 +202,7 @@ def _compile_phrase(phrase: str, *, across: bool) -> str:
     pattern = re.sub("<([^>]*)>", r"(?: (?:\1))?", pattern)
     if across:
         pattern = re.sub(rf"(?<!{BORDER}) (?!\.\.|{BORDER})", f" (?:{BORDER} )?", pattern)
-    return pattern.replace(" .. ", _GAP)
+    return pattern.replace(" .. ", _GAP).replace(")*.. ", f")*{_GAP_BEHIND_OPTION}")
 
 
 def fold(text: str) -> str:

@@ -65,6 +65,7 @@ async def find_request(asker: Asker, readings: list[Reading]) -> Request | None:
 def take_at_its_word(readings: list[Reading]) -> Request | None:
     """Return what a sentence is sure to mean although what it names is not known."""
     certain = (one for one in readings if one.certainty is Certainty.ALWAYS and _names_nobody_long(one))
+    certain = (one for one in certain if not (one.is_doubtful and one.slots))
     return next(map(_take_at_its_word, certain), None)
 
 
@@ -78,6 +79,7 @@ async def find_gist(asker: Asker, gist: list[Reading]) -> Request | None:
 
 async def guess_request(asker: Asker, readings: list[Reading]) -> Request | None:
     """Return what a sentence probably means for which Home Assistant has no other meaning."""
+    readings = [one for one in readings if not one.is_doubtful]
     named = [one for one in readings if one.certainty is Certainty.USUALLY and _names_somebody(one)]
     return await _ground_first(asker, readings, Look.SIMILAR) or next(map(_take_at_its_word, named), None)
 

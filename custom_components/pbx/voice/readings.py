@@ -26,6 +26,8 @@ class Reading:
     certainty: Certainty
     slots: Mapping[str, str]
     literal: int
+    # Whether words about other things than telephones are in the sentence.
+    is_doubtful: bool = False
 
 
 class Grammar:
@@ -55,8 +57,8 @@ class Grammar:
             return []
         code = _get_code(tag)
         readings = (
-            _create_reading(language, result)
-            for language, intents in self._intents
+            _create_reading(language, result, is_doubtful=reader.is_about_other(text))
+            for (language, intents), reader in zip(self._intents, self._readers, strict=True)
             for result in recognize_all(text, intents)
         )
         return sorted(readings, key=lambda one: (-one.literal, one.language.code != code))
@@ -146,11 +148,12 @@ def _create_reading_of(gist: Gist) -> Reading:
     )
 
 
-def _create_reading(language: Language, result: RecognizeResult) -> Reading:
+def _create_reading(language: Language, result: RecognizeResult, *, is_doubtful: bool) -> Reading:
     return Reading(
         language=language,
         intent=result.intent.name,
         certainty=(result.intent_metadata or {})["certainty"],
         slots={name: str(entity.value).strip() for name, entity in result.entities.items()},
         literal=result.text_chunks_matched,
+        is_doubtful=is_doubtful,
     )

@@ -9,6 +9,7 @@ from hassil.recognize import recognize_best
 from homeassistant.util import dt as dt_util
 
 from .language import NOON, Language, RequestFailed
+from .numerals import strip_accents
 
 DAY = timedelta(days=1)
 HALF_DAY = timedelta(hours=12)
@@ -19,7 +20,8 @@ MORNING = 7
 
 def parse_end(language: Language, kind: str, text: str) -> datetime:
     """Return when something ends that holds `until` a time or for a `duration`; raises RequestFailed."""
-    recognized = recognize_best(text, load_times(language, kind))
+    times = load_times(language, kind)
+    recognized = recognize_best(text, times) or recognize_best(strip_accents(text), times)
     if recognized is None:
         raise RequestFailed("not_understood_time")
     slots = {name: entity.value for name, entity in recognized.entities.items()}

@@ -49,6 +49,24 @@ def test_understood(language: str, author: str) -> None:
         ("I'm in a meeting so forward my calls on to Piet", "PbxForward", {"who": "Piet"}),
         ("remind me to call Anna", None, {}),
         ("get me Ferdinand on the phone", "PbxCall", {"who": "Ferdinand"}),
+        (
+            "pass my calls to Björn, oh wait, he's out, to reception instead",
+            "PbxForward",
+            {"who": "reception"},
+        ),
+        (
+            "mute my phone until quarter past, no, quarter to twelve",
+            "PbxDoNotDisturbOn",
+            {"until": "quarter to twelve"},
+        ),
+        ("is Jürgen, sorry, is Anna free", "PbxIsFree", {"who": "Anna"}),
+        ("scratch that", None, {}),
+        ("I'm putting the kids to bed, no calls for an hour", "PbxDoNotDisturbOn", {"duration": "an hour"}),
+        ("I missed one earlier, ring them back", "PbxCallMissedBack", {}),
+        ("Piet knows about it, ring him on his mobile", "PbxCall", {"who": "Piet on his mobile"}),
+        ("can I ring Anna or is her line engaged", "PbxIsFree", {"who": "Anna"}),
+        ("until noon my phone is not to ring any more", "PbxDoNotDisturbOn", {"until": "noon"}),
+        ("play voicemail by the Beatles", None, {}),
     ],
 )
 def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:

@@ -3,6 +3,8 @@
 Here one phrase of five is said to the assistant, and all are read; `judge.py` says them all.
 """
 
+from pathlib import Path
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
@@ -39,6 +41,17 @@ async def test_phrases(
         here = await office.say(phrase.text)
         await office.enter(phrase.phase)
         assert await office.say(phrase.text, ABROAD[language]) == here, phrase
+
+
+@pytest.mark.parametrize("path", sorted(PHRASES.glob("other_things/*.txt")), ids=lambda path: path.stem)
+async def test_other_things(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, freezer: FrozenDateTimeFactory, path: Path
+) -> None:
+    """Nothing is done for phrases about other things with words of telephony; Home Assistant answers."""
+    phrases = list(read_phrases(path))
+    office = await open_office(hass, monkeypatch, freezer, path.stem, [phrase.text for phrase in phrases])
+    failures = await office.judge(phrases)
+    assert not failures, report(failures, len(phrases))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
