@@ -48,6 +48,13 @@ def test_what_an_object_does(state: PbxState, change: Change) -> None:
     assert delta.reset == set()
 
 
+def test_nothing_new_without_statuses(state: PbxState) -> None:
+    """A phone of which is reported again what is known, and that it does nothing besides, is as it was."""
+    known = {"status": LineStatus.IDLE, "statuses": frozenset[LineStatus](), "registered": True}
+    delta = state.apply([Patch(DESK.key, known)])
+    assert (delta.touched, delta.reset) == (set(), set())
+
+
 @pytest.mark.parametrize(
     ("item", "fields"),
     [(ANNA, {"do_not_disturb": True}), (DESK, {"registered": False}), (SALES, {"waiting": 1})],

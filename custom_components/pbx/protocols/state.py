@@ -201,10 +201,10 @@ class PbxState:
         item = self._reported.get(key)
         if item is None:
             return
-        if "status" in changed:
+        if "status" in changed and not changed.get("statuses"):
             # A status alone is all that there is to say of what is done at once.
             alone = ALONE[changed["status"]] if key.kind is ObjectKind.PHONE else _NONE_AT_ONCE
-            changed = {"statuses": alone, **changed}
+            changed = {**changed, "statuses": alone}
         self._absences.clear((key,))
         new = evolve_fields(item, changed)
         if new is item:
