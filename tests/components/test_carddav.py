@@ -16,6 +16,7 @@ from custom_components.pbx.hub import carddav
 from custom_components.pbx.hub.carddav import (
     MAX_ANSWER,
     MAX_DEPTH,
+    MAX_STEPS,
     MAX_TAG,
     MAX_TAGS,
     SEARCH_INTERVAL,
@@ -101,6 +102,33 @@ async def test_home_that_redirects(server: CardDavServer, session: ClientSession
     server.asked.clear()
     assert await account.read() is None
     assert server.asked == ["PROPFIND /dav/contacts/anna/"]
+
+
+@pytest.mark.parametrize("leads_to", [HOME, "http://localhost:1/dav/"], ids=["in a circle", "elsewhere"])
+async def test_home_that_leads_astray(server: CardDavServer, session: ClientSession, leads_to: str) -> None:
+    """It is not followed for ever, nor to another server, but looked for as at first."""
+    account = CardDavAccount(session, server.url, USER, PASSWORD)
+    await account.read()
+    server.gone, server.leads_to, server.home = 301, leads_to, "/dav/contacts/anna/"
+    server.put("people", "anna", CARD.format("Anna at her new place"))
+    assert "new place" in (await account.read() or "")
+    assert server.hosts == {"127.0.0.1"}
+
+
+async def test_home_that_leads_astray_for_good(server: CardDavServer, session: ClientSession) -> None:
+    """Where it is still the home of the account it is asked again each time, and looked for once an hour."""
+    account = CardDavAccount(session, server.url, USER, PASSWORD)
+    await account.read()
+    server.gone, server.leads_to = 301, HOME
+    asked = []
+    for _ in range(3):
+        server.asked.clear()
+        with pytest.raises(CardDavError, match="redirects for ever"):
+            await account.read()
+        asked.append(len(server.asked))
+    assert asked[1:] == [MAX_STEPS] * 2
+    server.gone = None
+    assert await account.read() is None
 
 
 async def test_no_versions(server: CardDavServer, session: ClientSession) -> None:

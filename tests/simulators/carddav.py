@@ -36,8 +36,10 @@ class CardDavServer:
         # What is answered instead of what was asked for, and where the user lives.
         self.answer: web.Response | None = None
         self.home = HOME
-        # What is answered where the user lived before, once they have moved; with 301, where they live now.
+        # What is answered where the user lived before, once they have moved; with 301, where they live now,
+        # or else what is said of that.
         self.gone: int | None = None
+        self.leads_to: str | None = None
         # Whether answers are packed, and whether they come byte by byte and never end.
         self.packs = self.drips = False
         self.port = 0
@@ -90,7 +92,8 @@ class CardDavServer:
         if self.drips:
             return await _drip(request)
         if self.gone is not None and request.path.startswith(HOME):
-            return web.Response(status=self.gone, headers={"Location": self.home} if self.gone == 301 else {})
+            place = {"Location": self.leads_to or self.home} if self.gone == 301 else {}
+            return web.Response(status=self.gone, headers=place)
         if request.method not in {"PROPFIND", "REPORT"}:
             return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
         return self._multi_status(request, ET.fromstring(await self._read_body(request)))  # noqa: S314

@@ -72,6 +72,10 @@ class _NotFoundError(CardDavError):
     """There is nothing at an address."""
 
 
+class _LedAstrayError(CardDavError):
+    """An address leads to where the login must not go, or nowhere."""
+
+
 @dataclass(slots=True)
 class _Book:
     """An address book as it was read; `version` is None where the server does not say."""
@@ -157,7 +161,7 @@ class CardDavAccount:
         if self._home is not None:
             try:
                 return await self._follow(self._home)
-            except _NotFoundError:
+            except _NotFoundError, _LedAstrayError:
                 if monotonic() < self._no_search_before:
                     raise
                 self._no_search_before = monotonic() + SEARCH_INTERVAL
@@ -209,7 +213,7 @@ class CardDavAccount:
                 if response.status not in _REDIRECTS:
                     return url, await _read_answer(response)
                 url = self._join_url(url, response.headers.get("Location", ""))
-        raise CardDavError("the server redirects for ever")
+        raise _LedAstrayError("the server redirects for ever")
 
     def _join_url(self, base: URL, href: str) -> URL:
         """Return an address of the same server or provider; raises CardDavError for another one."""
@@ -219,7 +223,7 @@ class CardDavAccount:
         except ValueError as err:
             raise CardDavError(_NO_ADDRESS) from err
         if not same:
-            raise CardDavError("the server leads to another one")
+            raise _LedAstrayError("the server leads to another one")
         return url
 
 
