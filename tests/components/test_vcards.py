@@ -184,7 +184,13 @@ def test_large_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "most", "read"),
-    [("MAX_FILES", 3, 3), ("MAX_FOLDER", 4 * len(ANNA.encode()) - 1, 3), ("MAX_FILES", 5, 5)],
+    [
+        ("MAX_FILES", 3, 3),
+        ("MAX_FOLDER", 4 * len(ANNA.encode()) - 1, 3),
+        ("MAX_CONTACTS", 3, 3),
+        ("MAX_FILES", 5, 5),
+        ("MAX_CONTACTS", 5, 5),
+    ],
 )
 def test_folder_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, read: int
@@ -196,6 +202,17 @@ def test_folder_without_end(
     contacts, is_all = read_folder(tmp_path)
     assert (len(contacts), is_all) == (read, read == 5)
     assert len(get_folder_version(tmp_path)) <= max(most + 1, 5)
+
+
+def test_folders_that_are_called_like_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take the place of no file."""
+    monkeypatch.setattr(vcards, "MAX_FILES", 2)
+    for number in range(4):
+        (tmp_path / f"{number}.vcf").mkdir()
+    (tmp_path / "anna.vcf").write_text(ANNA)
+    assert len(get_folder_version(tmp_path)) == 1
+    contacts, is_all = read_folder(tmp_path)
+    assert ([contact.name for contact in contacts], is_all) == (["Anna de Boer"], True)
 
 
 def test_folder(tmp_path: Path) -> None:

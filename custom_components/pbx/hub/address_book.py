@@ -21,6 +21,7 @@ from .options import NameSource, PbxOptions
 from .pbx_book import PbxBook, index_numbers
 from .phone_numbers import PhoneNumbers
 from .vcards import (
+    MAX_CONTACTS,
     MAX_FILE,
     MAX_FILES,
     MAX_FOLDER,
@@ -202,10 +203,11 @@ class AddressBook:
             return
         if self._folder_is_whole and not is_whole:
             _LOGGER.warning(
-                "Not all vCard files are read: at most %d, of %d MB each and %d MB together",
+                "Not all vCard files are read: at most %d, of %d MB each, %d MB and %d contacts together",
                 MAX_FILES,
                 MAX_FILE // 10**6,
                 MAX_FOLDER // 10**6,
+                MAX_CONTACTS,
             )
         self._folder_is_whole, self._folder_version, self._in_files = is_whole, version, found
         await self._index()

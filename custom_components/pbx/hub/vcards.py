@@ -14,10 +14,11 @@ from ..protocols.lazy_dataclass import dataclass
 from .vcard_lines import Property, split_cards
 
 MAX_CARDS = 20_000
-# The bytes of a file, and the files of a folder with the bytes of all of them.
+# The bytes of a file, and the files of a folder with the bytes and the contacts of all of them.
 MAX_FILE = 50_000_000
 MAX_FILES = 10_000
 MAX_FOLDER = 100_000_000
+MAX_CONTACTS = 50_000
 MAX_NUMBERS = 40
 MAX_GROUPS = 40
 MAX_TEXT = 255
@@ -121,6 +122,9 @@ def read_folder(folder: Path) -> tuple[list[Contact], bool]:
             continue
         size += len(data)
         contacts += parse_vcards(_decode(data))
+        # A contact takes far more memory than its text.
+        if len(contacts) > MAX_CONTACTS:
+            return contacts[:MAX_CONTACTS], False
     return contacts, is_all
 
 
@@ -138,8 +142,8 @@ def _list_files(folder: Path) -> list[Path]:
     """Return the vCard files of a folder, and one more than are read where there are too many."""
     if not folder.is_dir():
         return []
-    named = nsmallest(MAX_FILES + 1, (path for path in folder.iterdir() if path.suffix.lower() == ".vcf"))
-    return [path for path in named if path.is_file()]
+    named = (path for path in folder.iterdir() if path.suffix.lower() == ".vcf")
+    return nsmallest(MAX_FILES + 1, (path for path in named if path.is_file()))
 
 
 def _decode(data: bytes) -> str:
