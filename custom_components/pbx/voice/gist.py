@@ -47,12 +47,18 @@ _DEEDS = frozenset(
     | {"PbxDoNotDisturbOn", "PbxDoNotDisturbOff", "PbxCallBack", "PbxCallMissedBack"}
 )
 _STRANGE_FOR_DEED = 2
+# What means somebody without a name.
+_REFERRING = ("them", "back")
 # What can be asked for with a name that nobody has.
 _STRANGERS = ("PbxCall", "PbxTransfer", "PbxForward", "PbxIsFree", "PbxOnThePhone")
 _LONGEST_STRANGER = 3
 # What is asked for with a kind of number, as "at home".
 _WITH_KIND = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
-_TALKS = frozenset({"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls", "free"})
+_SURE_TALKS = frozenset(
+    {"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls", "engaged"}
+)
+# A lamp may be free too.
+_TALKS = _SURE_TALKS | {"free"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +219,9 @@ class GistReader:
         return self._interpret(clause.copy(clause.words + more), facts)
 
     def _needs_antecedent(self, clause: Sentence) -> bool:
-        """Return whether somebody is only meant by a pronoun, as in "I missed one, call him back"."""
-        return not clause.has(PERSON, NUMBER) and self._cues["them"].search(clause.join()) is not None
+        """Return whether somebody is meant who is not named, as in "I missed one, call him back"."""
+        joined = clause.join()
+        return not clause.has(PERSON, NUMBER) and any(self._cues[cue].search(joined) for cue in _REFERRING)
 
     def _is_about_other(self, clause: Sentence) -> bool:
         if self._begins(clause, "context"):
@@ -310,5 +317,7 @@ class GistReader:
         guess.find_cues(self._cues, self._cues["border"])
         best = self._choose(guess.cues)
         if best is None or best.intent not in _STRANGERS or _TALKS.isdisjoint(guess.cues):
+            return None
+        if not name[0].isupper() and _SURE_TALKS.isdisjoint(guess.cues):
             return None
         return Gist(self.language, best.intent, {"who": name}, sure=False, evidence=best.weight, strange=0)

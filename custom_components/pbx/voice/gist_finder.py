@@ -157,6 +157,8 @@ class Finder:
         if self._language.parse_number(sentence.words[at].text) is None:
             return 0
         for last in range(min(len(sentence.words), at + _LONGEST_NUMBER), at, -1):
+            if self._language.parse_number(sentence.get_text(last - 1, last)) is None:
+                continue
             number = self._language.parse_number(sentence.get_text(at, last))
             if number is not None and len(number) >= _FEWEST_DIGITS:
                 return last
