@@ -3,11 +3,13 @@
 import pytest
 
 from custom_components.pbx.voice.gist import Gist, GistReader, KnownNames, fold_names
-from custom_components.pbx.voice.language import load_languages
+from custom_components.pbx.voice.language import Languages, load_languages
+from custom_components.pbx.voice.readings import Grammar
 
 from .office import LANGUAGES, LOCAL, PHRASES, Phrase, read_phrases
 
 AUTHORS = ("colloquial", "roundabout")
+STRANGERS = ("second_thoughts", "polite_and_terse", "everyday_words", "hurried", "mixed", "ordinary")
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
 # One phrase of so many may not be understood.
@@ -34,6 +36,18 @@ def test_understood(language: str, author: str) -> None:
     taken = [phrase for phrase, gist in gists.items() if phrase.effect == "other" and gist and gist.sure]
     assert len(missing) <= len(phrases) / EACH, missing
     assert not taken
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl"])
+def test_authors(language: str) -> None:
+    """Phrases of authors who had not seen the sentences are read, and none about other things is taken."""
+    grammar = Grammar(Languages({language: load_languages().get_language(language)}))
+    phrases = [one for author in STRANGERS for one in read_phrases(PHRASES / author / f"{language}.txt")]
+    gists = {phrase: read(phrase, language) for phrase in phrases}
+    taken = [phrase for phrase, gist in gists.items() if phrase.effect == "other" and gist and gist.sure]
+    missing = [phrase for phrase, gist in gists.items() if phrase.effect != "other" and gist is None]
+    assert not taken
+    assert not [phrase for phrase in missing if not grammar.read(phrase.text, language)]
 
 
 @pytest.mark.parametrize(
