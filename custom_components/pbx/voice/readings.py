@@ -76,9 +76,13 @@ class Grammar:
         return [_create_reading_of(gist) for gist in found or self._read_abroad(text, code, known, facts)]
 
     def _read_abroad(self, text: str, code: str, known: KnownNames, facts: frozenset[str]) -> Iterable[Gist]:
-        """Return the clearest gist in any other language."""
+        """Return the clearest gist in any other language; a stranger there may be any word of this one."""
         others = (reader.read(text, known, facts) for reader in self._readers if reader.language.code != code)
-        found = [gist for gist in others if gist is not None and not gist.strange]
+        found = [
+            gist
+            for gist in others
+            if gist is not None and not gist.strange and (gist.sure or "who" not in gist.slots)
+        ]
         return sorted(found, key=lambda gist: gist.evidence)[-1:]
 
 
