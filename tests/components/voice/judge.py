@@ -4,8 +4,8 @@
 
 PBX_VOICE_ONLY=gist reads without the patterns, PBX_VOICE_ONLY=patterns without the gist.
 The folder has a file of phrases for each language, such as `de.txt`, in the form that `office.py` describes.
-The folders of `phrases/to_judge` are of authors who had not seen the sentences; in English, German and Dutch
-what fails is there, and what does not in the folders of the same names beside it.
+The folders of `phrases/to_judge` are of authors who had not seen the sentences; what fails is there, and what
+does not in the folders of the same names beside it.
 It is no test of the suite, which knows no file of this name.
 """
 

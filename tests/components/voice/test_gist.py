@@ -38,7 +38,7 @@ def test_understood(language: str, author: str) -> None:
     assert not taken
 
 
-@pytest.mark.parametrize("language", ["en", "de", "nl"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_authors(language: str) -> None:
     """Phrases of authors who had not seen the sentences are read, and none about other things is taken."""
     grammar = Grammar(Languages({language: load_languages().get_language(language)}))
