@@ -93,7 +93,7 @@ class Dialect:
     # What follows a number that was never given out since the PBX has restarted.
     unknown_last: Literal["all", "nothing"] = "all"
     # How often each event is in the answer that has it.
-    repeats: int = 1
+    repeats: Literal[1, 2] = 1
     location: Literal["absolute", "path", "hostname", "elsewhere"] = "absolute"
     switch_values: Literal["string", "digit", "on_off", "bool"] = "string"
     acd_container: Literal["object", "list"] = "object"
