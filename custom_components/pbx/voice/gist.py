@@ -52,6 +52,10 @@ _REFERRING = ("them", "back")
 # What can be asked for with a name that nobody has.
 _STRANGERS = ("PbxCall", "PbxTransfer", "PbxForward", "PbxIsFree", "PbxOnThePhone")
 _LONGEST_STRANGER = 3
+# Small words that names have within them.
+_IN_NAMES = frozenset(
+    ["van", "den", "de", "der", "von", "zu", "di", "da", "del", "della", "la", "le", "du", "el"]
+)
 # What is asked for with a kind of number, as "at home".
 _WITH_KIND = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
 _SURE_TALKS = frozenset(
@@ -187,14 +191,20 @@ class GistReader:
         self, sentence: Sentence, clauses: list[Sentence], facts: frozenset[str]
     ) -> Gist | None:
         """Return the gist of what is left without the clauses that only give reasons."""
-        context = [
-            one for one in clauses if self._begins(one, "context") and self._interpret(one, facts) is None
-        ]
+        context = [one for one in clauses if self._is_context(one, clauses, facts)]
         if not 0 < len(context) < len(clauses):
             return None
         left = sentence.copy([word for one in clauses if one not in context for word in one.words])
         gist = self._interpret_clause(left, context, facts)
         return gist if gist is not None and gist.sure else None
+
+    def _is_context(self, clause: Sentence, clauses: list[Sentence], facts: frozenset[str]) -> bool:
+        """Return whether a clause only gives a reason, or says what comes after something that is asked."""
+        asked = self._cues["question"].anywhere
+        if not self._begins(clause, "context") or (asked is not None and asked.search(clause.join())):
+            return False
+        gist = self._interpret(clause, facts)
+        return gist is None or (gist.intent in _DEEDS and any(map(self._asks, clauses)))
 
     def _read_one(self, clauses: list[Sentence], facts: frozenset[str]) -> Gist | None:
         """Return the gist of the clause that tells most, the last of equals; of none beside other things."""
@@ -204,8 +214,9 @@ class GistReader:
             if any(self._is_about_other(one) for one in rest):
                 continue
             gist = self._interpret_clause(clause, rest, facts)
-            explained = all(self._begins(one, "context") for one in rest)
-            if gist is not None and (gist.sure or explained):
+            if gist is None or (gist.intent in _DEEDS and any(map(self._asks, rest))):
+                continue
+            if gist.sure or all(self._begins(one, "context") for one in rest):
                 found.append(gist)
         return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
 
@@ -227,6 +238,10 @@ class GistReader:
         if self._begins(clause, "context"):
             return False
         return self._begins(clause, "plays") or self._cues["other"].search(clause.join()) is not None
+
+    def _asks(self, clause: Sentence) -> bool:
+        """Return whether a clause asks for somebody, beside which nothing is done."""
+        return self._cues["who"].search(clause.join()) is not None
 
     def _split(self, sentence: Sentence) -> list[Sentence]:
         """Return the clauses: what is between commas and the words that join clauses."""
@@ -262,7 +277,7 @@ class GistReader:
         return "other" in cues
 
     def _decide(self, sentence: Sentence, strange: int) -> Gist | None:
-        best = self._choose(sentence.cues)
+        best = self._choose(sentence.cues, strange)
         if best is None:
             return self._call_stranger(sentence)
         if best.slots == ("until", "duration") and self._lacks_time(sentence):
@@ -302,14 +317,17 @@ class GistReader:
         """Return whether an end was said that is no time; what never ends would be something else."""
         return "until_when" in sentence.cues and sentence.cues.isdisjoint({"until", "duration"})
 
-    def _choose(self, cues: set[str]) -> Rule | None:
-        fitting = [rule for rule in RULES if rule.fits(cues)]
+    def _choose(self, cues: set[str], strange: int = 0) -> Rule | None:
+        fitting = [rule for rule in RULES if rule.fits(cues, strange)]
         return max(fitting, key=lambda rule: rule.weight) if fitting else None
 
     def _call_stranger(self, sentence: Sentence) -> Gist | None:
         """Return the wish to call somebody whom nobody knows here: the words that nothing else explains."""
         left = [at for at in range(len(sentence.words)) if at not in sentence.explained]
         if not left or left[-1] - left[0] >= _LONGEST_STRANGER:
+            return None
+        inner = {sentence.words[at].text for at in range(left[0], left[-1]) if at in sentence.explained}
+        if not inner <= _IN_NAMES:
             return None
         name = sentence.get_text(left[0], left[-1] + 1)
         guess = sentence.copy(sentence.words)

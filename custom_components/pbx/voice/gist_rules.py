@@ -2,7 +2,8 @@
 
 A rule names the cues that it needs, `a|b` for either, then behind a minus the cues that speak against it. One
 that begins with `?` is not sure to be about telephones: it only counts for what Home Assistant does not
-understand. Among the rules that fit, the one that needs most wins, of equal ones the first.
+understand. One that begins with `=` says so little that every word has to be explained. Among the rules that
+fit, the one that needs most wins, of equal ones the first.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,17 +21,19 @@ class Rule:
     against: frozenset[str]
     sure: bool
     slots: tuple[str, ...]
+    is_strict: bool = False
 
     @classmethod
     def parse(cls, intent: str, text: str, slots: tuple[str, ...] = ()) -> Self:
         """Return the rule that a line of the table describes."""
-        words = text.removeprefix("?").split()
+        words = text.lstrip("?=").split()
         return cls(
             intent=intent,
             needs=tuple(frozenset(word.split("|")) for word in words if not word.startswith("-")),
             against=frozenset(word.removeprefix("-") for word in words if word.startswith("-")),
             sure=not text.startswith("?"),
             slots=slots,
+            is_strict=text.startswith("="),
         )
 
     @property
@@ -38,8 +41,13 @@ class Rule:
         """Return how much speaks for the rule where it fits."""
         return len(self.needs)
 
-    def fits(self, cues: Collection[str]) -> bool:
-        """Return whether all the cues that are needed are there, and none that speaks against it."""
+    def fits(self, cues: Collection[str], strange: int = 0) -> bool:
+        """Return whether all the cues that are needed are there, and none that speaks against it.
+
+        `strange` is how many words nothing explains.
+        """
+        if strange and self.is_strict:
+            return False
         return self.against.isdisjoint(cues) and all(not need.isdisjoint(cues) for need in self.needs)
 
 
@@ -47,7 +55,7 @@ _WHO, _QUEUE, _TIME = ("who",), ("queue",), ("until", "duration")
 # What nobody says who wants to call somebody now.
 _NO_CALL = (
     "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
-    "-undisturbed -forwarding -queue -where -not_dial -may_call_me -engaged"
+    "-undisturbed -forwarding -queue -where -later_day -not_dial -may_call_me -engaged"
 )
 _NO_FORWARD = "-question -off -unsend -come_back"
 # What is no question about a list of calls.
@@ -131,9 +139,9 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"me_through|speak dial person|number {_NO_CALL} -may_i",
     ),
     ("PbxHangUp", ()): (
-        "?hangup -reject -question -who -person -with_whom",
-        "hangup phone|this_call -reject -question -who -person -with_whom",
-        "hangup talking -reject -question -who -with_whom",
+        "?hangup -later_day -reject -question -who -person -with_whom",
+        "hangup phone|this_call -later_day -reject -question -who -person -with_whom",
+        "hangup talking -later_day -reject -question -who -with_whom",
         "end this_call -question -who -person -with_whom -ringing",
         "end this_call talking -question -who -with_whom",
         "?end talking on_phone|phone|caller -question -who -person -number -my_calls -forward -dnd",
@@ -163,7 +171,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "may_call_me no_calls question -person -until -duration",
     ),
     ("PbxDoNotDisturbOff", ()): tuple(
-        f"{rule} -question -person -until -duration -not_before"
+        f"{rule} -question -person -until -duration -not_before -later_day"
         for rule in (
             "dnd off",
             "dnd off again",
@@ -223,6 +231,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "person may_i question dial -my_calls -forward -called -transfer -speak",
         "person may_i question busy|engaged|free|talk|on_phone|disturb -my_calls -forward",
         "person disturb|undisturbed|dnd question|may_i -my_calls",
+        "=person undisturbed|disturb not|wants|no_calls -i_am -me -until -duration -my_calls -forward -dial",
         "person reachable -my_calls -forward -i_am -again -speak -me_through",
         "person reachable question|may_i -my_calls -forward",
         "?person talk -dial -called -my_calls -forward -speak -with_whom -transfer -me_through",
@@ -257,7 +266,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
     ("PbxMissedCalls", ()): (
         "missed_call -back -dial -person -queue",
         "missed_call question|who|what|how_many|anyone|check|me -back -queue",
-        "missed question|who|what|how_many|anyone|check -back -queue",
+        "missed who|how_many|anyone -back -queue",
+        "=missed question|what|check -back -queue",
         "missed calls|this_call|phone|my_calls -back -queue",
     ),
     ("PbxOnThePhone", ()): (

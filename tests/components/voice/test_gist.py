@@ -9,7 +9,16 @@ from custom_components.pbx.voice.readings import Grammar
 from .office import LANGUAGES, LOCAL, PHRASES, Phrase, read_phrases
 
 AUTHORS = ("colloquial", "roundabout")
-STRANGERS = ("second_thoughts", "polite_and_terse", "everyday_words", "hurried", "mixed", "ordinary")
+STRANGERS = (
+    "second_thoughts",
+    "polite_and_terse",
+    "everyday_words",
+    "hurried",
+    "mixed",
+    "ordinary",
+    "first_thoughts",
+    "moods",
+)
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
 # One phrase of so many may not be understood.
