@@ -200,6 +200,7 @@ class GistReader:
 
     def _is_context(self, clause: Sentence, clauses: list[Sentence], facts: frozenset[str]) -> bool:
         """Return whether a clause only gives a reason, or says what comes after something that is asked."""
+        # What only begins like a question may be a reason all the same, as "isn't one for me".
         asked = self._cues["question"].anywhere
         if not self._begins(clause, "context") or (asked is not None and asked.search(clause.join())):
             return False
