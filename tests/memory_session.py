@@ -11,7 +11,8 @@ from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot
 from custom_components.pbx.protocols.commands import PbxCommands
 from custom_components.pbx.protocols.enums import Capability, ObjectKind
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
-from custom_components.pbx.protocols.model import ObjectKey, PbxInfo, PbxObject
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import PbxInfo, PbxObject
 from custom_components.pbx.protocols.registry import System
 from custom_components.pbx.protocols.session import EVERYTHING, Link, PbxSession, WantedSettings
 from tests.waiting import soon

@@ -36,7 +36,7 @@ from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
 from .protocols.contract import Contract
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
-from .protocols.model import PBX_KEY
+from .protocols.keys import PBX_KEY
 from .services import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
+from .protocols.keys import ObjectKey
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import ObjectKey
 
 PARALLEL_UPDATES = 1
 

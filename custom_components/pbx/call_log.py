@@ -12,9 +12,10 @@ from .const import DOMAIN, EVENT_CALL
 from .describe import describe_party
 from .hub.hub import PbxHub
 from .hub.masking import mask_for_states
+from .protocols.call import NOBODY, Call, Party
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, LegRole, MomentType
-from .protocols.model import NOBODY, PBX_KEY, Call, ObjectKey, Party
+from .protocols.keys import PBX_KEY, ObjectKey
 
 _PBX_ENTITIES = (("event", "call"), ("sensor", "last_call"))
 _OVER = (MomentType.ENDED, MomentType.MISSED)

@@ -9,9 +9,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
+from .protocols.call import Call, Leg, Line, Party
 from .protocols.enums import ObjectKind
 from .protocols.json_text import add_detail
-from .protocols.model import PBX_KEY, Call, Leg, Line, ObjectKey, Party, Queue, Switch, User
+from .protocols.keys import PBX_KEY, ObjectKey
+from .protocols.model import Queue, Switch, User
 from .protocols.parties import get_knocking, get_other_party, list_other_parties
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from .hub.slices import in_slices
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
+from .protocols.keys import PBX_KEY, ObjectKey
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import PBX_KEY, ObjectKey, PbxObject, Switch
+from .protocols.model import PbxObject, Switch
 
 _LOGGER = logging.getLogger(__name__)
 

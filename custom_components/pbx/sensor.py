@@ -35,10 +35,12 @@ from .hub.call_list import ListedCall
 from .hub.devices import SWITCH_VALUE
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.raw_events import COUNTERS_KEY
+from .protocols.call import Line
 from .protocols.changes import Moment
 from .protocols.enums import Capability, LineStatus, MomentType, ObjectKind, PresenceActivity
+from .protocols.keys import LAST_CALL_KEY, PBX_KEY, ObjectKey
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import LAST_CALL_KEY, PBX_KEY, Line, ObjectKey, PbxInfo, Phone, Queue, User
+from .protocols.model import PbxInfo, Phone, Queue, User
 from .protocols.parties import list_pbx_lines
 
 PARALLEL_UPDATES = 0

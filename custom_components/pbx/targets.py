@@ -21,8 +21,8 @@ from .errors import invalid, invalid_target, translated
 from .hub.hub import PbxHub, loaded_hubs
 from .protocols.enums import ObjectKind
 from .protocols.errors import NotSupported
+from .protocols.keys import PBX_KEY, ObjectKey
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import PBX_KEY, ObjectKey
 from .protocols.registry import SYSTEMS
 
 PERSON = "person"

@@ -21,10 +21,10 @@ from .describe import describe_party, format_name, translate
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states, mask_raw
+from .protocols.call import Party
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import Party
 from .protocols.parties import get_other_party
 from .protocols.phone_numbers import strip_number
 

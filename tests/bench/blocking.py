@@ -14,9 +14,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.devices import async_remove_devices
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Remove, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, PresenceActivity
-from custom_components.pbx.protocols.model import Leg, Party, PbxObject, User
+from custom_components.pbx.protocols.model import PbxObject, User
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
 

@@ -18,7 +18,7 @@ from custom_components.pbx.protocols.axeos.decode_events import decode_event
 from custom_components.pbx.protocols.changes import Patch, Snapshot
 from custom_components.pbx.protocols.enums import LineStatus, ObjectKind
 from custom_components.pbx.protocols.json_text import parse_json
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.memory_session import INFO
 
 from .cost import Cost, alternate, subtract

@@ -13,8 +13,9 @@ from custom_components.pbx.hub.address_book import AddressBook
 from custom_components.pbx.hub.options import PbxOptions
 from custom_components.pbx.hub.pbx_book import PbxBook
 from custom_components.pbx.hub.phone_numbers import PhoneNumbers
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.errors import NotSupported
-from custom_components.pbx.protocols.model import FoundContact, Party
+from custom_components.pbx.protocols.model import FoundContact
 from custom_components.pbx.protocols.state import PbxState
 from tests.memory_session import MemoryCommands
 

@@ -15,7 +15,7 @@ from custom_components.pbx.protocols.ipcortex import create
 from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.host import ScriptHost
 from custom_components.pbx.protocols.ipcortex.session import IpcortexSession
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.session import Link
 from custom_components.pbx.protocols.state import PbxState
 from tests.simulators.ipcortex import IpcortexSimulator, render

@@ -19,7 +19,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 
 from custom_components.pbx.protocols.changes import RawEvent
 from custom_components.pbx.protocols.enums import MomentType
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.registry import SYSTEMS
 from custom_components.pbx.protocols.session import Link
 from tests.components.parity.entry import set_up

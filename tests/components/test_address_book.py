@@ -16,10 +16,11 @@ from custom_components.pbx.hub import pbx_book, vcards
 from custom_components.pbx.hub.address_book import FOLDER_INTERVAL, AddressBook
 from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL, MOST_WAITING, NOBODY_LASTS
 from custom_components.pbx.hub.vcards import MAX_GROUPS
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
 from custom_components.pbx.protocols.errors import CommandFailed, NotSupported
-from custom_components.pbx.protocols.model import FoundContact, Leg, Party, User
+from custom_components.pbx.protocols.model import FoundContact, User
 from tests.memory_session import MemorySession
 from tests.simulators.carddav import PASSWORD, USER, CardDavServer
 from tests.waiting import until

@@ -12,9 +12,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.call_list import ListedCall
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Leg, Party, Queue, User
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import Queue, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 

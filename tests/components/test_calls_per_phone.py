@@ -6,9 +6,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, UserPhoneType
-from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Remove, Upsert
 from custom_components.pbx.protocols.enums import (
     CallDirection,
@@ -26,12 +27,10 @@ from custom_components.pbx.protocols.enums import (
     ObjectKind,
     UserPhoneType,
 )
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import (
-    Leg,
     Mailbox,
-    ObjectKey,
     ParkedCall,
-    Party,
     Phone,
     Queue,
     QueueAgent,

@@ -19,6 +19,7 @@ from custom_components.pbx.hub import slices
 from custom_components.pbx.hub.delivery import Delivery
 from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.hub.moments import async_listen_moments
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Moment, Patch, RawEvent, Upsert
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -28,7 +29,7 @@ from custom_components.pbx.protocols.enums import (
     MomentType,
     UserPhoneType,
 )
-from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 
 from .memory_entry import memory_entry, set_up
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Call, Leg, Party
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LegRole, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
 from custom_components.pbx.protocols.parties import get_other_party, list_other_parties
 from tests.protocols.story import ANNA, BERT, CARA, OUTSIDE, START, caller, phone_key, target, user_key
 

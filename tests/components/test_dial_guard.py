@@ -14,10 +14,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import CallState, DialOutcome, ForwardKind, LegRole
-from custom_components.pbx.protocols.model import Favourite, Leg, Party, User
+from custom_components.pbx.protocols.model import Favourite, User
 from tests.simulators.axeos import AxeosSimulator
 
 from .conftest import state_is

@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
@@ -20,7 +21,7 @@ from custom_components.pbx.protocols.enums import (
     LegRole,
     UserPhoneType,
 )
-from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

@@ -11,10 +11,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.call_contexts import MOST_QUESTIONS
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, CallQuestion, DialPlanEvent
 from custom_components.pbx.protocols.enums import CallDirection
 from custom_components.pbx.protocols.errors import CommandFailed
-from custom_components.pbx.protocols.model import PBX_KEY, Party, User
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import User
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

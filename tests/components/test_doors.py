@@ -7,9 +7,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, Phone, Queue, User
+from custom_components.pbx.protocols.model import Phone, Queue, User
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

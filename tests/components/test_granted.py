@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.entity import LARGEST_ATTRIBUTES, limit_size
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, CapabilitiesChanged, Upsert
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -22,17 +23,8 @@ from custom_components.pbx.protocols.enums import (
     UserPhoneType,
 )
 from custom_components.pbx.protocols.errors import ConnectionLost
-from custom_components.pbx.protocols.model import (
-    Leg,
-    ObjectKey,
-    Party,
-    Phone,
-    Queue,
-    QueueAgent,
-    Switch,
-    User,
-    UserPhone,
-)
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import Phone, Queue, QueueAgent, Switch, User, UserPhone
 from tests.memory_session import MemorySession
 
 from .conftest import state_is

@@ -14,10 +14,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
 from custom_components.pbx.hub.issues import make_placeholders
 from custom_components.pbx.logbook import async_describe_events
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Notice
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, NoticeCode
 from custom_components.pbx.protocols.json_text import to_inert_line
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.model import User
 from tests.memory_session import INFO, MemorySession
 from tests.waiting import until
 

@@ -9,9 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.hub import objects
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Remove, Upsert
 from custom_components.pbx.protocols.enums import CallState, LegRole
-from custom_components.pbx.protocols.model import Leg, Mailbox, Party, Phone, Queue, Switch, User
+from custom_components.pbx.protocols.model import Mailbox, Phone, Queue, Switch, User
 from tests.waiting import until
 
 from .memory_entry import memory_entry, set_up

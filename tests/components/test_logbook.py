@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.pbx.const import DOMAIN, EVENT_CALL
 from custom_components.pbx.hub.hub import PbxHub
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import (
     CallState,
@@ -27,7 +28,8 @@ from custom_components.pbx.protocols.enums import (
     ObjectKind,
     UserPhoneType,
 )
-from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

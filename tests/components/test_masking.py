@@ -16,9 +16,11 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.pbx.const import EVENT_RAW
 from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
 from custom_components.pbx.hub.spelled_numbers import find_spelled_numbers
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Patch, RawEvent, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, ForwardKind, LegRole
-from custom_components.pbx.protocols.model import PBX_KEY, Leg, ParkedCall, Party, Queue, User, WaitingCall
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import ParkedCall, Queue, User, WaitingCall
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

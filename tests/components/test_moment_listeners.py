@@ -5,7 +5,7 @@ import pytest
 from custom_components.pbx.hub.moments import MomentListeners
 from custom_components.pbx.protocols.changes import Moment
 from custom_components.pbx.protocols.enums import MomentType
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 RINGING, ENDED = MomentType.RINGING, MomentType.ENDED
 

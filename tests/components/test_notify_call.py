@@ -21,7 +21,7 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.call_back_buttons import KEPT, MOST_BUTTONS, CallBackButtons, Notice
 from custom_components.pbx.hub.hub import loaded_hubs
 from custom_components.pbx.hub.options import PbxOptions
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import TIMEOUT, until
 

@@ -6,9 +6,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LegRole
-from custom_components.pbx.protocols.model import PBX_KEY, DialPlan, Leg, Party, User
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import DialPlan, User
 from tests.memory_session import MemorySession
 
 from .conftest import state_is

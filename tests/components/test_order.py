@@ -10,9 +10,10 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.pbx.hub import slices
 from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.hub.moments import async_listen_moments
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Moment, Patch
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, MomentType
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.model import User
 from tests.waiting import soon
 
 from .memory_entry import memory_entry, set_up

@@ -9,9 +9,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, UserPhoneType
-from custom_components.pbx.protocols.model import Leg, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

@@ -12,10 +12,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole, ObjectKind
-from custom_components.pbx.protocols.model import Favourite, Leg, ObjectKey, Party, Phone, Queue, Switch, User
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import Favourite, Phone, Queue, Switch, User
 from custom_components.pbx.services import ACTIONS
 from tests.memory_session import MemorySession
 

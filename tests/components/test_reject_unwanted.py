@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.model import User
 from tests.memory_session import MemorySession
 
 from .memory_entry import memory_entry, set_up

@@ -8,9 +8,10 @@ from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.model import User
 from tests.memory_session import MemorySession
 
 from .memory_entry import memory_entry, set_up

@@ -8,9 +8,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.hub.call_contexts import MOST_REMEMBERED, CallContexts
+from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.changes import Moment
 from custom_components.pbx.protocols.enums import CallDirection, MomentType, ObjectKind
-from custom_components.pbx.protocols.model import Call, ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.targets import find_triggering_call
 from tests.simulators.axeos import AxeosSimulator
 

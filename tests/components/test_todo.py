@@ -15,9 +15,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
-from custom_components.pbx.protocols.model import Leg, Party, User
+from custom_components.pbx.protocols.model import User
 from custom_components.pbx.todo import MAX_ITEMS
 from tests.memory_session import INFO, MemorySession
 

@@ -5,9 +5,11 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, ObjectKind
-from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, Queue, User
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import Queue, User
 from tests.memory_session import MemorySession
 from tests.waiting import until
 

@@ -24,6 +24,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.hub import CROWDED
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
@@ -34,13 +35,11 @@ from custom_components.pbx.protocols.enums import (
     ObjectKind,
     PresenceActivity,
 )
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import (
     Favourite,
     FoundContact,
-    Leg,
-    ObjectKey,
     ParkedCall,
-    Party,
     PastCall,
     PbxObject,
     Phone,

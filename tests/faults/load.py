@@ -24,9 +24,10 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.devices import async_remove_devices
 from custom_components.pbx.hub.objects import OBJECTS_IN_SLICE
 from custom_components.pbx.hub.slices import in_slices
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus
-from custom_components.pbx.protocols.model import Leg, Party, PbxInfo, PbxObject, Phone, Queue
+from custom_components.pbx.protocols.model import PbxInfo, PbxObject, Phone, Queue
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.bench.blocking import Phase, heartbeat
 from tests.bench.floor import BareDevice, BareSensors, make_sensors

@@ -12,7 +12,7 @@ from aiohttp import ClientSession, TCPConnector, ThreadedResolver
 
 from custom_components.pbx.protocols.changes import Change
 from custom_components.pbx.protocols.enums import ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.registry import SYSTEMS
 from custom_components.pbx.protocols.session import Clock, Link, PbxSession
 from custom_components.pbx.protocols.state import PbxState

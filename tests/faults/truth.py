@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.enums import CallState
-from custom_components.pbx.protocols.model import PBX_KEY, Call, ObjectKey, PbxObject
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
+from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.state import PbxState
 
 # The address is another one for who goes straight to the PBX, and how a thing is spelt is not what is so.

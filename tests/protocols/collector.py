@@ -9,7 +9,7 @@ from custom_components.pbx.protocols.changes import Change, Moment, Notice, RawE
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.keeper import SessionKeeper, Sink
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.session import PbxSession
 from custom_components.pbx.protocols.state import PbxState
 from tests.simulators.common.clock import Clock

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot
 from custom_components.pbx.protocols.enums import LineStatus, MomentType, UserPhoneType
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import (
     Mailbox,
-    ObjectKey,
     PbxInfo,
     PbxObject,
     Phone,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from custom_components.pbx.protocols.call import Call, Leg, Party
 from custom_components.pbx.protocols.call_tracker import CallTracker
 from custom_components.pbx.protocols.changes import CallChange, Moment, TransferChange
 from custom_components.pbx.protocols.enums import CallState, LegRole, MomentType, ObjectKind, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Call, Leg, ObjectKey, Party
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 OUTSIDE = Party(number="+31201234567", name="Customer")

@@ -2,9 +2,10 @@
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 from .story import ANNA, ANSWERED, BERT, DIALING, ENDED, MISSED, OUTSIDE, RINGING, Story, caller, target
 

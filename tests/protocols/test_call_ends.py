@@ -2,9 +2,10 @@
 
 import pytest
 
+from custom_components.pbx.protocols.call import Leg
 from custom_components.pbx.protocols.call_tracker import MAX_ANSWERED, MAX_UNANSWERED
 from custom_components.pbx.protocols.enums import CallState, EndCause, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Leg
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 from .story import ANNA, ANSWERED, BERT, ENDED, MISSED, OUTSIDE, RINGING, Story, target
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.call_tracker import GRACE
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Leg, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 from .story import (
     ANNA,

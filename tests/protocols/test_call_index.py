@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.call_tracker import CallTracker
 from custom_components.pbx.protocols.changes import CallChange, Moment, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, MomentType
-from custom_components.pbx.protocols.model import PBX_KEY, Leg, ObjectKey, Party
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
 
 from .story import (
     ANNA,

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.call_tracker import GRACE
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, MomentType, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, ObjectKey, Party
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
 
 from .story import ANNA, ANNA_MOBILE, ANSWERED, BERT, CARA, ENDED, MISSED, OUTSIDE, Story, target
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, MomentType, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 from .story import (
     ANNA,

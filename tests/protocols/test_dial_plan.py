@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, CallQuestion, DialPlanEvent, Snapshot
 from custom_components.pbx.protocols.enums import MomentType
-from custom_components.pbx.protocols.model import PBX_KEY, Party, PbxInfo
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.state import PbxState
 
 DEADLINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

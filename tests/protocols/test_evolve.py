@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.pbx.protocols.call import Call, Party
 from custom_components.pbx.protocols.enums import CallDirection, LineStatus
 from custom_components.pbx.protocols.evolve import evolve, init_quickly
-from custom_components.pbx.protocols.model import PBX_KEY, Call, Party, Phone
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import Phone
 
 PHONE = Phone(id="1", name="Desk", status=LineStatus.IDLE)
 

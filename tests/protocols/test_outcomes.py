@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Call, Leg
 from custom_components.pbx.protocols.call_rules import call_outcome, leg_outcome
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, Outcome
-from custom_components.pbx.protocols.model import Call, Leg
 
 from .story import ANNA, START, caller, target
 

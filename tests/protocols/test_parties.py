@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from custom_components.pbx.protocols.model import Party
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.parties import make_party
 
 TEXT = st.none() | st.sampled_from(["", "anonymous", "0", "5551234567", "<b>Zo\u00eb</b>"]) | st.text()

@@ -6,7 +6,8 @@ import re
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.pbx.protocols.model import ParkedCall, Party, PastCall, WaitingCall
+from custom_components.pbx.protocols.call import Party
+from custom_components.pbx.protocols.model import ParkedCall, PastCall, WaitingCall
 from custom_components.pbx.protocols.phone_numbers import (
     hide_withheld,
     is_withheld,

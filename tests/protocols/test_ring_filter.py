@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.pbx.hub.ring_filter import RingFilter
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import (
     CallChange,
     CallsLost,
@@ -26,7 +27,8 @@ from custom_components.pbx.protocols.enums import (
     MomentType,
     ObjectKind,
 )
-from custom_components.pbx.protocols.model import Leg, ObjectKey, Party, PbxInfo
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import PbxInfo
 from custom_components.pbx.protocols.state import PbxState
 
 USER = ObjectKey(ObjectKind.USER, "1")

@@ -17,7 +17,8 @@ from custom_components.pbx.protocols.changes import (
     Upsert,
 )
 from custom_components.pbx.protocols.enums import LineStatus, MomentType, NoticeCode
-from custom_components.pbx.protocols.model import PBX_KEY, ObjectKey, PbxObject
+from custom_components.pbx.protocols.keys import PBX_KEY, ObjectKey
+from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.state import Delta, PbxState
 
 from .office import (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Patch, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LineStatus, MomentType, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.state import Delta, PbxState
 
 from .office import ANNA_USER, BOX, OBJECTS, ROAMER, Office, snapshot, told

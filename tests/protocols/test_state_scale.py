@@ -6,7 +6,8 @@ import pytest
 
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallState, LineStatus
-from custom_components.pbx.protocols.model import PBX_KEY, PbxObject
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.state import Delta
 
 from .office import Office, large_office, snapshot

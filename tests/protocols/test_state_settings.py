@@ -4,18 +4,11 @@ from typing import Any
 
 import pytest
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Patch, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, UserPhoneType
-from custom_components.pbx.protocols.model import (
-    LAST_CALL_KEY,
-    PBX_KEY,
-    Leg,
-    Party,
-    Phone,
-    Queue,
-    User,
-    UserPhone,
-)
+from custom_components.pbx.protocols.keys import LAST_CALL_KEY, PBX_KEY
+from custom_components.pbx.protocols.model import Phone, Queue, User, UserPhone
 from custom_components.pbx.protocols.state import PbxState
 
 PLACE = UserPhone(type=UserPhoneType.PHONE, phone="desk", personal=True)

@@ -6,20 +6,11 @@ from typing import Any
 
 from hypothesis import given, settings, strategies as st
 
+from custom_components.pbx.protocols.call import Call, Leg, Line, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Patch, Remove, TransferChange, Upsert
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole, LineStatus
-from custom_components.pbx.protocols.model import (
-    LAST_CALL_KEY,
-    PBX_KEY,
-    Call,
-    Leg,
-    Line,
-    ObjectKey,
-    Party,
-    PbxObject,
-    Phone,
-    User,
-)
+from custom_components.pbx.protocols.keys import LAST_CALL_KEY, PBX_KEY, ObjectKey
+from custom_components.pbx.protocols.model import PbxObject, Phone, User
 from custom_components.pbx.protocols.parties import list_lines, list_pbx_lines, merge_lines
 from custom_components.pbx.protocols.state import Delta, PbxState
 

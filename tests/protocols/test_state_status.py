@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, Patch, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LineStatus, UserPhoneType
-from custom_components.pbx.protocols.model import PBX_KEY, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 
 from .office import ANNA_USER, BERT_USER, DESK, LOBBY, ROAMER, Office, phone
 from .story import (

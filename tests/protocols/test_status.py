@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from custom_components.pbx.protocols.call import Call, Leg, Party
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, UserPhoneType
-from custom_components.pbx.protocols.model import Call, Leg, Party, Phone, User, UserPhone
+from custom_components.pbx.protocols.model import Phone, User, UserPhone
 from custom_components.pbx.protocols.status import (
     STATUS_RANK,
     combine,

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import TransferChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, MomentType, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 
 from .story import (
     ANNA,

@@ -13,7 +13,7 @@ import sys
 
 from custom_components.pbx.protocols.changes import RawEvent
 from custom_components.pbx.protocols.evidence import Verdict
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.recorder import Recorder
 from custom_components.pbx.protocols.shapes import ShapeBook
 from tests.simulators.common.clock import Clock

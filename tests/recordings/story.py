@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from custom_components.pbx.hub.recording.frames import to_line
 from custom_components.pbx.protocols.changes import Change
 from custom_components.pbx.protocols.evidence import Evidence
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.recorder import Frame, Recorder
 from custom_components.pbx.protocols.registry import SYSTEMS
 from custom_components.pbx.protocols.session import Link

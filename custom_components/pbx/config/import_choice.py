@@ -14,8 +14,9 @@ import voluptuous as vol
 from ..const import CONF_SYSTEM
 from ..protocols.contract import Contract
 from ..protocols.errors import PbxError
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import ObjectKey, PbxInfo, PbxObject
+from ..protocols.model import PbxInfo, PbxObject
 from ..protocols.registry import SYSTEMS
 from .connection import async_create_session
 from .options_form import FormSource, find_known_ids, list_import_fields

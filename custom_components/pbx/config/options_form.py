@@ -39,8 +39,9 @@ from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selectio
 from ..hub.recording.recordings import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import ObjectKey, PbxObject, Phone, User
+from ..protocols.model import PbxObject, Phone, User
 from ..protocols.phone_numbers import to_plain_text
 from ..protocols.registry import SYSTEMS
 from ..protocols.settings import Setting, SettingKind

@@ -15,22 +15,11 @@ from ..hub.call_list import ListedCall
 from ..hub.devices import SWITCH_VALUE
 from ..hub.hub import PbxHub
 from ..hub.masking import mask_for_states
+from ..protocols.call import Call, Leg, Line, Party
 from ..protocols.enums import UP, CallState, LegRole, ObjectKind
+from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import (
-    PBX_KEY,
-    Call,
-    Leg,
-    Line,
-    Mailbox,
-    ObjectKey,
-    Party,
-    PbxInfo,
-    Phone,
-    Queue,
-    Switch,
-    User,
-)
+from ..protocols.model import Mailbox, PbxInfo, Phone, Queue, Switch, User
 from ..protocols.phone_numbers import is_code
 from ..targets import find_own_targets, is_permitted
 

@@ -22,8 +22,9 @@ from ..const import DOMAIN
 from ..describe import to_public_call_id
 from ..hub.hub import PbxHub
 from ..hub.slices import in_slices
+from ..protocols.call import Call
 from ..protocols.enums import ObjectKind
-from ..protocols.model import PBX_KEY, Call, ObjectKey
+from ..protocols.keys import PBX_KEY, ObjectKey
 from .facts import CALLS, SECTIONS, Facts, Viewer, describe_open_call, describe_pbx
 
 # What happens within this time is told in one message, in seconds.

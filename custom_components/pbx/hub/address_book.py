@@ -14,7 +14,8 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..const import DOMAIN
-from ..protocols.model import DialPlan, Party
+from ..protocols.call import Party
+from ..protocols.model import DialPlan
 from ..protocols.phone_numbers import REMEMBERED, strip_number
 from .carddav import CardDavAccount, CardDavError, read_fingerprint
 from .options import NameSource, PbxOptions

@@ -13,8 +13,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..protocols.enums import ObjectKind
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import ObjectKey
 from .options import PbxOptions
 
 STORAGE_VERSION = 1

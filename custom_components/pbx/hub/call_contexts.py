@@ -2,9 +2,10 @@
 
 from homeassistant.core import Context
 
+from ..protocols.call import Call
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType
-from ..protocols.model import Call, ObjectKey
+from ..protocols.keys import ObjectKey
 
 MOST_REMEMBERED = 5000
 # An automation may wait for a while before it tells of a call that is over.

@@ -12,10 +12,11 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..protocols.call import Call, Party
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, LegRole, MomentType, ObjectKind, Outcome
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import Call, ObjectKey, Party
 from ..protocols.state import PbxState
 from .address_book import AddressBook
 from .masking import mask_for_states

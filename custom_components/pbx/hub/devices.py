@@ -16,7 +16,8 @@ from ..const import CONF_MAC, DOMAIN
 from ..protocols.absences import Absences
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.json_text import LONGEST_NAME, add_detail
-from ..protocols.model import PBX_KEY, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, Switch, User
+from ..protocols.keys import PBX_KEY, ObjectKey
+from ..protocols.model import Mailbox, PbxInfo, PbxObject, Phone, Switch, User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import OBJECTS_IN_SLICE, ImportedObjects

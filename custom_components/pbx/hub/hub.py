@@ -19,7 +19,8 @@ from ..protocols.contract import guard_commands
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.errors import CannotConnect, ConnectionLost, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
-from ..protocols.model import PBX_KEY, ObjectKey, PbxInfo
+from ..protocols.keys import PBX_KEY, ObjectKey
+from ..protocols.model import PbxInfo
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .address_book import AddressBook

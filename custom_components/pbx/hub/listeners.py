@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..protocols.changes import Moment
 from ..protocols.enums import Capability, ObjectKind
-from ..protocols.model import PBX_KEY, ObjectKey
+from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.session import WantedSettings
 from .slices import FEW, in_slices
 

@@ -10,7 +10,8 @@ from typing import Protocol
 from homeassistant.core import callback
 
 from ..protocols.enums import ObjectKind
-from ..protocols.model import PBX_KEY, ObjectKey, PbxObject, Phone, User
+from ..protocols.keys import PBX_KEY, ObjectKey
+from ..protocols.model import PbxObject, Phone, User
 from ..protocols.state import Delta, PbxState
 from .options import PbxOptions, Selection
 from .slices import Pace, in_slices

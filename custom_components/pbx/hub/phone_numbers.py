@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant
 
 from ..errors import invalid
-from ..protocols.model import PBX_KEY, DialPlan, Party, PbxInfo
+from ..protocols.call import Party
+from ..protocols.keys import PBX_KEY
+from ..protocols.model import DialPlan, PbxInfo
 from ..protocols.phone_numbers import REMEMBERED, strip_number, to_dialable
 from ..protocols.state import PbxState
 from .lazy_module import LazyModule

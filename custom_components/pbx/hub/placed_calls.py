@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from ..protocols.call import Call
 from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
+from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import PBX_KEY, Call, ObjectKey
 
 MOST_REMEMBERED = 200
 

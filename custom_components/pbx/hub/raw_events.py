@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..const import EVENT_RAW
 from ..protocols.changes import RawEvent
 from ..protocols.enums import ObjectKind
-from ..protocols.model import ObjectKey
+from ..protocols.keys import ObjectKey
 from ..protocols.shapes import ShapeBook
 from .issues import async_ask_for_recording
 from .listeners import Listeners

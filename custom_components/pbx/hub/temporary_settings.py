@@ -18,8 +18,9 @@ from ..const import DOMAIN
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import Capability, ObjectKind, PresenceActivity
 from ..protocols.errors import CannotConnect, PbxError
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import ObjectKey, User
+from ..protocols.model import User
 from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .listeners import Listeners

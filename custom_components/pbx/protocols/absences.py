@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from .enums import ObjectKind
-from .model import ObjectKey
+from .keys import ObjectKey
 
 # Of fewer objects than this, any may go at once.
 FEWEST_TO_DOUBT = 4

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from .call import NOBODY, Call, Leg, Party, View
 from .changes import CallChange, TransferChange
 from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
 from .evolve import evolve
-from .model import NOBODY, Call, Leg, ObjectKey, Party, View
+from .keys import ObjectKey
 
 # A time further back than any call lasts comes from a clock that is wrong.
 OLDEST = timedelta(hours=12)

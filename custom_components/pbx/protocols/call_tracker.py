@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
+from .call import Call, Party, View
 from .call_rules import (
     GONE,
     create_call,
@@ -20,8 +21,8 @@ from .call_rules import (
 from .changes import CallChange, Moment, TransferChange
 from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
 from .evolve import evolve
+from .keys import PBX_KEY, ObjectKey
 from .lazy_dataclass import dataclass
-from .model import PBX_KEY, Call, ObjectKey, Party, View
 
 # A call whose end was never reported must not stay open for ever.
 MAX_UNANSWERED = timedelta(minutes=30)

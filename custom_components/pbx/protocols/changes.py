@@ -5,10 +5,12 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from .call import Call, Leg, Party
 from .enums import CallDirection, EndCause, MomentType, NoticeCode, ObjectKind
 from .evolve import init_quickly
+from .keys import ObjectKey
 from .lazy_dataclass import dataclass
-from .model import Call, Leg, ObjectKey, Party, PbxInfo, PbxObject
+from .model import PbxInfo, PbxObject
 
 
 @init_quickly

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
+from .call import NOBODY, STATE_RANK, Call, Leg, Line, Party
 from .enums import UP, CallDirection, CallState, LegRole, ObjectKind, Outcome
-from .model import NOBODY, PBX_KEY, STATE_RANK, Call, Leg, Line, ObjectKey, Party
+from .keys import PBX_KEY, ObjectKey
 from .phone_numbers import REMEMBERED
 
 # At the PBX somebody always talks, and who calls is what people want to see.

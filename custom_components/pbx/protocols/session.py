@@ -14,8 +14,9 @@ from .commands import PbxCommands
 from .enums import Capability, ObjectKind
 from .errors import NotSupported, PbxError
 from .evidence import Evidence
+from .keys import ObjectKey
 from .lazy_dataclass import dataclass
-from .model import ObjectKey, PbxInfo
+from .model import PbxInfo
 from .recorder import Recorder
 
 

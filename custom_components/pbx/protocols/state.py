@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from .absences import Absences
+from .call import Call
 from .call_tracker import CallTracker
 from .changes import (
     CallChange,
@@ -26,8 +27,9 @@ from .changes import (
 )
 from .enums import LineStatus, MomentType, ObjectKind
 from .evolve import evolve, evolve_fields
+from .keys import LAST_CALL_KEY, PBX_KEY, ObjectKey
 from .lazy_dataclass import dataclass
-from .model import LAST_CALL_KEY, PBX_KEY, Call, Mailbox, ObjectKey, PbxInfo, PbxObject, Phone, User
+from .model import Mailbox, PbxInfo, PbxObject, Phone, User
 from .status import (
     ACTIVITY,
     ALONE,

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
 from operator import attrgetter
 
+from .call import Call, Leg
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
 from .evolve import get_changer
-from .model import Call, Leg, PbxObject, Phone, User
+from .model import PbxObject, Phone, User
 from .parties import list_lines, merge_lines
 
 # Of several statuses, the one that comes first is shown.

@@ -11,11 +11,12 @@ import voluptuous as vol
 
 from ..errors import invalid
 from ..hub.hub import PbxHub
+from ..protocols.call import Call
 from ..protocols.commands import PbxCommands
 from ..protocols.enums import CallState, ObjectKind
 from ..protocols.errors import NotSupported
+from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import Call, ObjectKey
 from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (
     ATTR_CALL_ID,

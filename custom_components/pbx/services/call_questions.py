@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
-from ..protocols.model import PBX_KEY
+from ..protocols.keys import PBX_KEY
 from ..targets import ActionCall
 from .common import VARIABLES, Action, get_hub_of_entry
 

@@ -18,7 +18,8 @@ from ..protocols.changes import CallChange
 from ..protocols.commands import ConnectOptions, DialResult
 from ..protocols.enums import Capability, DialOutcome, LineStatus, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
-from ..protocols.model import PBX_KEY, ObjectKey, Phone, User
+from ..protocols.keys import PBX_KEY, ObjectKey
+from ..protocols.model import Phone, User
 from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
     ATTR_CALL_ID,

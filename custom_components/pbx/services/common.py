@@ -19,8 +19,8 @@ from ..describe import to_pbx_call_id
 from ..errors import invalid, invalid_target
 from ..hub.hub import PbxConfigEntry, PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
+from ..protocols.keys import PBX_KEY
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import PBX_KEY
 from ..targets import ActionCall, Target, find_triggering_call, get_device_target
 
 ATTR_CALL_ID = "call_id"

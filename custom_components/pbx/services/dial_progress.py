@@ -10,10 +10,12 @@ from homeassistant.core import callback
 from homeassistant.helpers.event import async_call_later
 
 from ..hub.hub import PbxHub
+from ..protocols.call import Call, Leg
 from ..protocols.changes import Moment
 from ..protocols.commands import DialResult
 from ..protocols.enums import CallState, DialOutcome, LegRole, LineStatus, ObjectKind, Outcome
-from ..protocols.model import Call, Leg, ObjectKey, Phone, User
+from ..protocols.keys import ObjectKey
+from ..protocols.model import Phone, User
 
 # The result of a call that is over, where the PBX gives no answer supervision.
 ENDED = "ended"

@@ -14,7 +14,7 @@ from ..errors import invalid
 from ..hub.call_list import ListedCall
 from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
-from ..protocols.model import PBX_KEY
+from ..protocols.keys import PBX_KEY
 from ..targets import ActionCall, Target, find_targets
 from .common import (
     CALL_FIELDS,

@@ -24,8 +24,9 @@ from ..describe import format_name, get_party_name, to_public_call_id, translate
 from ..errors import get_text, invalid
 from ..hub.call_back_buttons import CallBackButton, Notice
 from ..hub.hub import PbxHub, loaded_hubs
+from ..protocols.call import Call
 from ..protocols.enums import CallDirection, CallState, DialOutcome, ObjectKind, Outcome
-from ..protocols.model import PBX_KEY, Call, ObjectKey
+from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.parties import get_other_party
 from ..protocols.phone_numbers import is_code
 from ..targets import ActionCall, find_own_targets

@@ -32,7 +32,7 @@ from ..hub.hub import PbxHub
 from ..hub.moments import async_listen_moments
 from ..protocols.changes import Moment
 from ..protocols.enums import MomentType, ObjectKind
-from ..protocols.model import PBX_KEY, ObjectKey
+from ..protocols.keys import PBX_KEY, ObjectKey
 from ..targets import filter_entities
 
 _REGISTRY_EVENTS = (

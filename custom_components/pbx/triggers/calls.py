@@ -13,9 +13,10 @@ import voluptuous as vol
 from ..describe import describe_call
 from ..hub.hub import PbxHub
 from ..hub.phone_numbers import to_national
+from ..protocols.call import NOBODY, Call, Party
 from ..protocols.changes import Moment
 from ..protocols.enums import CallDirection, MomentType, ObjectKind, Outcome
-from ..protocols.model import NOBODY, Call, ObjectKey, Party
+from ..protocols.keys import ObjectKey
 from ..protocols.parties import get_other_party
 from ..protocols.phone_numbers import is_withheld, strip_decoration, strip_number
 from .base import MomentTrigger, create_target_schema

@@ -9,6 +9,7 @@ from ..describe import describe_call
 from ..hub.call_list import ListedCall
 from ..hub.hub import PbxHub
 from ..hub.masking import mask_for_states
+from ..protocols.call import Call
 from ..protocols.enums import (
     CallState,
     Capability,
@@ -18,7 +19,7 @@ from ..protocols.enums import (
     PresenceActivity,
 )
 from ..protocols.lazy_dataclass import dataclass
-from ..protocols.model import Call, Mailbox, Queue, User
+from ..protocols.model import Mailbox, Queue, User
 from ..protocols.phone_numbers import is_code, to_dialable
 from ..targets import Target
 from . import actions

@@ -8,7 +8,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.genuine.configuration import UUID
 from tests.genuine.office import RECOMMENDED, GenuineOffice
 from tests.waiting import until

@@ -23,6 +23,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
@@ -34,7 +35,7 @@ from custom_components.pbx.protocols.enums import (
     LegRole,
     LineStatus,
 )
-from custom_components.pbx.protocols.model import Leg, Mailbox, Party, Queue, User
+from custom_components.pbx.protocols.model import Mailbox, Queue, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 

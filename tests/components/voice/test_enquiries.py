@@ -6,10 +6,11 @@ from homeassistant.core import Context, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole, LineStatus
-from custom_components.pbx.protocols.model import Leg, Party, Queue, User
+from custom_components.pbx.protocols.model import Queue, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 from tests.simulators.axeos import AxeosSimulator

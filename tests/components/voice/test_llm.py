@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
+from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
@@ -25,7 +26,7 @@ from custom_components.pbx.protocols.enums import (
     Outcome,
     PresenceActivity,
 )
-from custom_components.pbx.protocols.model import FoundContact, Leg, Mailbox, Party, PastCall, Queue, User
+from custom_components.pbx.protocols.model import FoundContact, Mailbox, PastCall, Queue, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 

@@ -7,9 +7,10 @@ import ssl
 from typing import Any, override
 
 from custom_components.pbx.protocols.asterisk import create
+from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.changes import Change
 from custom_components.pbx.protocols.enums import MomentType, ObjectKind
-from custom_components.pbx.protocols.model import Call, ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.genuine.office import RECOMMENDED, GenuineOffice
 from tests.genuine.telephone import Telephone
 from tests.protocols.client import Clients, address, open_link

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import DialOutcome, MomentType, ObjectKind, Outcome
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.simulators.asterisk import AsteriskSimulator
 from tests.simulators.asterisk.chaos import Chaos
 from tests.simulators.asterisk.small_world import TRUNK

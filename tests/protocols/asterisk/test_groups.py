@@ -2,7 +2,7 @@
 
 from custom_components.pbx.protocols.changes import TransferChange
 from custom_components.pbx.protocols.enums import MomentType, ObjectKind, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.genuine.fixtures import on_asterisk
 from tests.genuine.office import GenuineOffice
 from tests.genuine.telephone import Manner

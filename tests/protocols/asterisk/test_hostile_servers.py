@@ -19,7 +19,7 @@ from custom_components.pbx.protocols.errors import (
     NotSupported,
     WrongSystem,
 )
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.simulators.asterisk import AsteriskSimulator, small_world
 from tests.simulators.asterisk.small_world import LOGIN
 from tests.simulators.common.clock import Clock

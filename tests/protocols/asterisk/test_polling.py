@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from custom_components.pbx.protocols.enums import Capability, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.session import WantedSettings
 from tests.simulators.asterisk import AsteriskSimulator
 from tests.waiting import until

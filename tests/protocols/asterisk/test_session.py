@@ -14,7 +14,7 @@ from custom_components.pbx.protocols.errors import (
     MissingRight,
     WrongSystem,
 )
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.genuine.configuration import UUID
 from tests.genuine.fixtures import EVERY, on_asterisk
 from tests.genuine.office import GenuineOffice

@@ -5,7 +5,8 @@ from custom_components.pbx.protocols.axeos.directory import Directory
 from custom_components.pbx.protocols.axeos.settings import AxeosSettings
 from custom_components.pbx.protocols.changes import Patch, Remove, Upsert
 from custom_components.pbx.protocols.enums import LineStatus
-from custom_components.pbx.protocols.model import ObjectKey, Phone
+from custom_components.pbx.protocols.keys import ObjectKey
+from custom_components.pbx.protocols.model import Phone
 from tests.protocols.office import DESK
 
 SETTINGS = AxeosSettings(host="pbx.example", port=443, tls=True, api_key="k")

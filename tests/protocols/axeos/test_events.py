@@ -7,9 +7,10 @@ import pytest
 
 from custom_components.pbx.protocols.axeos.decode_events import DecodedEvent, EventKind, decode_event
 from custom_components.pbx.protocols.axeos.decode_objects import ListKind
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey, Party
+from custom_components.pbx.protocols.keys import ObjectKey
 
 from .events import BLIND, CALL, CALLER, INSIDE, TARGETS, event, without
 

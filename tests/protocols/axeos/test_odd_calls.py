@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import CallState, LineStatus, ObjectKind
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 

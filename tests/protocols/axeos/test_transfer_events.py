@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.axeos.decode_events import EventKind, decode_event
+from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import TransferChange
 from custom_components.pbx.protocols.enums import MomentType, Outcome
-from custom_components.pbx.protocols.model import PBX_KEY, Party
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.state import PbxState
 from tests.protocols.office import OBJECTS, snapshot, told
 from tests.protocols.story import ANSWERED, ENDED, RINGING, TRANSFERRED, user_key

@@ -1,6 +1,7 @@
 """How numbers outside are dialled, which the PBX tells at once or with its first user."""
 
-from custom_components.pbx.protocols.model import PBX_KEY, DialPlan
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import DialPlan
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP
 from tests.waiting import until

@@ -7,7 +7,7 @@ import pytest
 from custom_components.pbx.protocols.changes import Upsert
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LineStatus, ObjectKind, Outcome
 from custom_components.pbx.protocols.innovaphone.feed import Feed
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.engine import BUSY, NO_ANSWER, NO_USER, REJECTED
 from tests.waiting import until

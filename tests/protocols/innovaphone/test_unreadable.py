@@ -7,7 +7,7 @@ import pytest
 from custom_components.pbx.protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.innovaphone.polling import CHECK_INTERVAL
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, guid, user
 from tests.simulators.innovaphone.world import BooleanObject

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from custom_components.pbx.protocols.enums import Capability, LineStatus, ObjectKind, PresenceActivity
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.session import EVERYTHING, WantedSettings
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.world import PbxObject

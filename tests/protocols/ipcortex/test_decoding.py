@@ -31,7 +31,7 @@ from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
 from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
-from custom_components.pbx.protocols.model import ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.state import PbxState
 
 JSON = st.recursive(

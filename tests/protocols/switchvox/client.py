@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.enums import ObjectKind
-from custom_components.pbx.protocols.model import Call, ObjectKey
+from custom_components.pbx.protocols.keys import ObjectKey
 from tests.protocols.client import Clients, address
 from tests.protocols.collector import Collector
 from tests.simulators.switchvox import OWN, PASSWORD, SwitchvoxSimulator

@@ -12,7 +12,8 @@ from custom_components.pbx.protocols.enums import (
     Outcome,
     PresenceActivity,
 )
-from custom_components.pbx.protocols.model import PBX_KEY, PbxInfo
+from custom_components.pbx.protocols.keys import PBX_KEY
+from custom_components.pbx.protocols.model import PbxInfo
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
 from tests.simulators.switchvox.dialect import Extend, Realtime

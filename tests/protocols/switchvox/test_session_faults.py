@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, Outcome
 from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
-from custom_components.pbx.protocols.model import PBX_KEY
+from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.switchvox import realtime
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 
+from ..call import Party
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState
-from ..model import Party
 from .channels import Channel, Conversation
 from .decode import get_now
 from .decode_calls import UP, ChannelNews

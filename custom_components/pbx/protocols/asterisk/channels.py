@@ -3,10 +3,10 @@
 from dataclasses import field
 from datetime import datetime
 
+from ..call import Party
 from ..changes import CallChange
 from ..evolve import evolve
 from ..lazy_dataclass import dataclass
-from ..model import Party
 from .decode_calls import UP, ChannelNews
 
 

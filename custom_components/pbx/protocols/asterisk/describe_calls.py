@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from ..call import Leg, Party
 from ..changes import CallChange
 from ..enums import CallDirection, CallState, EndCause, LegRole, Outcome
 from ..evolve import evolve
-from ..model import Leg, Party
 from ..parties import make_party
 from .channels import Channel, Conversation
 from .decode import LONGEST_EXTENSION

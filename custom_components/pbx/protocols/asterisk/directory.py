@@ -5,23 +5,12 @@ from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any
 
+from ..call import Party
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
+from ..keys import PBX_KEY, ObjectKey
 from ..lazy_dataclass import dataclass
-from ..model import (
-    PBX_KEY,
-    Mailbox,
-    ObjectKey,
-    ParkedCall,
-    Party,
-    PbxObject,
-    Phone,
-    Queue,
-    Switch,
-    User,
-    UserPhone,
-    WaitingCall,
-)
+from ..model import Mailbox, ParkedCall, PbxObject, Phone, Queue, Switch, User, UserPhone, WaitingCall
 from ..parties import make_party
 from ..phone_numbers import REMEMBERED
 from .decode import (

@@ -7,7 +7,7 @@ from functools import partial
 from ..changes import Change
 from ..enums import ObjectKind
 from ..errors import PbxError
-from ..model import ObjectKey
+from ..keys import ObjectKey
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
 from ..session import EVERYTHING, Clock, WantedSettings

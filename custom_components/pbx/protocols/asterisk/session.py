@@ -13,7 +13,8 @@ from ..changes import (
 from ..commands import PbxCommands
 from ..enums import Capability, ObjectKind
 from ..errors import ConnectionLost, MissingRight
-from ..model import PBX_KEY, PbxInfo
+from ..keys import PBX_KEY
+from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..session import Link, WantedSettings, within
 from .calls import CallBook

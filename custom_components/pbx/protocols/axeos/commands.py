@@ -11,7 +11,8 @@ from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, ObjectKind, UserPhoneType
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported
 from ..json_fields import get_flag, get_text, get_word, says_none
-from ..model import ObjectKey, User
+from ..keys import ObjectKey
+from ..model import User
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from .calls import read_open_calls

@@ -10,6 +10,7 @@ from functools import lru_cache
 import re
 from typing import Any
 
+from ..call import Leg, Party
 from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
 from ..evolve import evolve
@@ -22,8 +23,8 @@ from ..json_fields import (
     get_word,
     iter_one_or_many,
 )
+from ..keys import ObjectKey
 from ..lazy_dataclass import dataclass
-from ..model import Leg, ObjectKey, Party
 from ..parties import make_party
 from ..phone_numbers import REMEMBERED, strip_number
 from .decode_objects import ListKind, decode_status

@@ -9,7 +9,8 @@ from typing import Any
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, ObjectKind
 from ..evolve import evolve
-from ..model import ObjectKey, PbxObject, Switch, User
+from ..keys import ObjectKey
+from ..model import PbxObject, Switch, User
 from .decode_objects import ListKind
 from .settings import AxeosSettings
 

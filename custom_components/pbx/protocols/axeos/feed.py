@@ -8,7 +8,8 @@ from typing import Any
 from ..changes import CallChange, Change, Notice, Patch, RawEvent, TransferChange
 from ..enums import LineStatus, NoticeCode, ObjectKind
 from ..json_fields import get_text
-from ..model import ObjectKey, Phone, User
+from ..keys import ObjectKey
+from ..model import Phone, User
 from ..name_counter import NameCounter
 from .calls import OpenCalls
 from .decode_events import DecodedEvent, EventKind, decode_event, has_known_name

@@ -10,10 +10,11 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import count
 
+from ..call import Leg, Party
 from ..changes import CallChange, Change, TransferChange
 from ..enums import UP, CallState, EndCause, LegRole, Outcome
 from ..lazy_dataclass import dataclass
-from ..model import Leg, Party, WaitingCall
+from ..model import WaitingCall
 from .decode_calls import ALERT, PARKED, CallNews, Peer, get_end_cause, get_leg_outcome
 from .decode_objects import QUEUE, VOICEMAIL
 from .directory import Directory

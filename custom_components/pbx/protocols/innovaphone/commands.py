@@ -5,6 +5,7 @@ import contextlib
 import re
 from typing import Any, override
 
+from ..call import Party
 from ..changes import Change
 from ..commands import DialResult, PbxCommands
 from ..enums import UP, CallState, DialOutcome, ForwardKind, PresenceActivity
@@ -17,7 +18,6 @@ from ..errors import (
     NotSupported,
 )
 from ..json_fields import JsonObject, get_flag, get_integer
-from ..model import Party
 from ..queued_session import Report
 from ..session import Clock, within
 from . import reader

@@ -5,22 +5,13 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, NamedTuple
 
+from ..call import Party
 from ..changes import Change, Remove, Upsert
 from ..enums import CallState, ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..evolve import evolve, evolve_fields
+from ..keys import ObjectKey
 from ..lazy_dataclass import dataclass
-from ..model import (
-    ObjectKey,
-    Party,
-    PbxObject,
-    Phone,
-    Queue,
-    QueueAgent,
-    Switch,
-    User,
-    UserPhone,
-    WaitingCall,
-)
+from ..model import PbxObject, Phone, Queue, QueueAgent, Switch, User, UserPhone, WaitingCall
 from ..parties import make_party
 from ..status import combine
 from .decode_calls import Peer, UserRecord

@@ -8,7 +8,7 @@ from typing import Any
 from ..changes import Change, Patch, RawEvent
 from ..enums import EndCause, ForwardKind
 from ..json_fields import JsonObject, get_flag, get_integer, get_text, iter_one_or_many
-from ..model import PBX_KEY
+from ..keys import PBX_KEY
 from ..name_counter import NameCounter
 from .calls import MOST_LINES, CallBook
 from .connection import LIFE

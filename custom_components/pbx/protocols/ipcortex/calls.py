@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..call import Leg, Party
 from ..changes import CallChange, Change, TransferChange
 from ..enums import CallDirection, CallState, EndCause, LegRole
 from ..evolve import evolve
 from ..json_fields import get_caller_name, get_text, get_time, get_word
 from ..lazy_dataclass import dataclass
-from ..model import Leg, Party
 from ..name_counter import NameCounter
 from ..parties import make_party
 

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, override
 
+from ..call import Party
 from ..changes import CallChange, Change, Patch
 from ..commands import DialResult, PbxCommands
 from ..enums import DialOutcome, ForwardKind, LegRole, ObjectKind
 from ..errors import CommandFailed, CommandOutcomeUnknown, NotSupported, PbxError
 from ..json_fields import get_text
-from ..model import FoundContact, ObjectKey, Party, PastCall, SwitchEvent
+from ..keys import ObjectKey
+from ..model import FoundContact, PastCall, SwitchEvent
 from ..queued_session import Report
 from .calls import KnownCall
 from .connection import Connection

@@ -6,7 +6,8 @@ from typing import Any
 from ..changes import Change, Remove, Upsert
 from ..enums import ForwardKind, LineStatus, ObjectKind, UserPhoneType
 from ..json_fields import as_word, get_text, iter_values
-from ..model import ObjectKey, PbxObject, Phone, User, UserPhone
+from ..keys import ObjectKey
+from ..model import PbxObject, Phone, User, UserPhone
 from ..name_counter import NameCounter
 from .calls import CallBook, CallDevice
 from .decode import decode_lamp, decode_line_status, decode_mailbox, decode_names, decode_queue, decode_tags

@@ -5,10 +5,12 @@ from functools import partial
 import logging
 from typing import Any
 
+from ..call import Call, Leg, Party
 from ..changes import CapabilitiesChanged, Change, Moment, Notice, Remove, Upsert
 from ..enums import CallDirection, CallState, Capability, LegRole, MomentType, NoticeCode, ObjectKind, Outcome
 from ..errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
-from ..model import Call, Leg, ObjectKey, Party, PastCall, Switch
+from ..keys import ObjectKey
+from ..model import PastCall, Switch
 from ..queued_session import Report
 from ..scheduler import FIRST_RETRY, Scheduler
 from .connection import Connection

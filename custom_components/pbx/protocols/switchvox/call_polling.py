@@ -6,7 +6,8 @@ import logging
 
 from ..changes import Change, Patch
 from ..enums import UP, EndCause, LegRole
-from ..model import PBX_KEY, ParkedCall
+from ..keys import PBX_KEY
+from ..model import ParkedCall
 from ..queued_session import Report
 from ..scheduler import Scheduler
 from ..session import Clock

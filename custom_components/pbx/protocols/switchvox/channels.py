@@ -9,12 +9,13 @@ import re
 from secrets import token_hex
 from typing import Any, override
 
+from ..call import Leg, Party
 from ..changes import CallChange, Patch
 from ..enums import UP, CallDirection, CallState, EndCause, LegRole, LineStatus, ObjectKind, Outcome
 from ..evolve import evolve
 from ..json_fields import as_word
+from ..keys import ObjectKey
 from ..lazy_dataclass import dataclass
-from ..model import Leg, ObjectKey, Party
 from ..parties import make_party
 from ..status import combine
 from .decode_calls import NOBODY, TAG, CurrentCall, Remote

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from typing import Any, override
 
+from ..call import Leg, Party
 from ..changes import CallChange
 from ..commands import WITHOUT_OPTIONS, ConnectOptions, DialResult, PbxCommands
 from ..enums import CallDirection, CallState, DialOutcome, LegRole, PresenceActivity
 from ..errors import CommandFailed, CommandOutcomeUnknown, MissingRight, NotSupported, PbxError
-from ..model import FoundContact, Leg, Party
+from ..model import FoundContact
 from ..session import Clock
 from .calls import CallBook
 from .channels import UnclaimedDial, UnclaimedDials, find_listed_calls

@@ -9,7 +9,8 @@ from typing import Any
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, EndCause, ObjectKind
 from ..errors import ConnectionLost, PbxError
-from ..model import Mailbox, ObjectKey, PbxObject, Phone, Queue
+from ..keys import ObjectKey
+from ..model import Mailbox, PbxObject, Phone, Queue
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
 from .call_polling import CallPolling
