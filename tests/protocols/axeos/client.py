@@ -38,8 +38,8 @@ session_for, client_for = CLIENTS.session_for, CLIENTS.client_for
 
 
 @asynccontextmanager
-async def hurried_client_for(pbx: AxeosSimulator, **more: Any) -> AsyncIterator[Client]:
-    """Return a client for which time passes faster than it does."""
+async def hurried_client_for(pbx: AxeosSimulator, rate: float = 50.0, **more: Any) -> AsyncIterator[Client]:
+    """Return a client for which time passes about so many times as fast as it does."""
     clock = Clock()
-    async with clock.hurrying(), client_for(pbx, clock=clock, **more) as client:
+    async with clock.hurrying(rate), client_for(pbx, clock=clock, **more) as client:
         yield client

@@ -1,8 +1,16 @@
 """Test that a restart is noticed although the numbers of events go on by chance."""
 
+from itertools import pairwise
+
 import pytest
 
-from custom_components.pbx.protocols.axeos.restarts import CHECK_INTERVAL, LONGEST_PAUSE, RestartSigns
+from custom_components.pbx.protocols.axeos.restarts import (
+    CHECK_INTERVAL,
+    LONGEST_PAUSE,
+    SHORTEST_REST,
+    STEADY_CHECKS,
+    RestartSigns,
+)
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import OAUTH_CLIENT, small_world
 from tests.waiting import until
@@ -10,6 +18,8 @@ from tests.waiting import until
 from .client import Client, hurried_client_for
 
 NOON = "2026-11-30T12:00:00Z"
+# So many times as fast as real time, for what takes a quarter of an hour.
+FAST = 300.0
 V1 = {"client_id": OAUTH_CLIENT[0], "client_secret": OAUTH_CLIENT[1]}
 
 
@@ -117,26 +127,74 @@ async def test_pbx_that_keeps_no_events() -> None:
 
 
 async def test_pbx_that_gives_an_event_in_several_ways() -> None:
-    """It is taken for one that has restarted once, and left alone then."""
-    async with AxeosSimulator(world=small_world()).faultless() as pbx, hurried_client_for(pbx) as client:
+    """It is taken for one that has restarted once, and not again until a rest is over."""
+    async with (
+        AxeosSimulator(world=small_world()).faultless() as pbx,
+        hurried_client_for(pbx, rate=FAST) as client,
+    ):
         await _call_anna(pbx, client)
-        checks = []
         for number in range(4):
             for event in pbx.events.events:
                 event["timestamp"] = f"{number} o'clock"
             await pbx.events.wait_for_pollers()
-            pbx.clear_requests()
             end = client.clock.time() + 3 * CHECK_INTERVAL
             await until(lambda end=end: client.clock.time() > end)  # type: ignore[misc]
-            checks.append(_count_checks(pbx))
         assert client.opened == 2
-        assert checks[-1] == 0
 
 
-async def _let_check(pbx: AxeosSimulator, client: Client) -> None:
-    """Let the client ask twice for an event that it knows."""
+@pytest.mark.parametrize("login", [{}, V1], ids=["long poll", "websocket"])
+async def test_restarts_again_and_again_that_nobody_saw(login: dict[str, str]) -> None:
+    """Each is noticed before a rest is over, since the PBX had what it was asked for between them."""
+    async with (
+        AxeosSimulator(world=small_world()).faultless() as pbx,
+        hurried_client_for(pbx, rate=FAST, **login) as client,
+    ):
+        noticed = []
+        for opened in (2, 3, 4):
+            client.moments.clear()
+            anna = await _call_anna(pbx, client)
+            await _let_check(pbx, client, STEADY_CHECKS + 1)
+            pbx.restart_unseen()
+            pbx.clock.advance(60)
+            await until(lambda anna=anna: client.story(anna) == ["ringing", "ended"])  # type: ignore[misc]
+            await until(lambda opened=opened: client.opened == opened)  # type: ignore[misc]
+            noticed.append(client.clock.time())
+        assert max(after - before for before, after in pairwise(noticed)) < SHORTEST_REST
+
+
+async def test_restart_during_a_rest_that_nobody_saw() -> None:
+    """It is noticed when the rest is over, also where the numbers go on meanwhile."""
+    async with (
+        AxeosSimulator(world=small_world()).faultless() as pbx,
+        hurried_client_for(pbx, rate=FAST) as client,
+    ):
+        for times in (1, 2):
+            await _let_happen(pbx, client, "weather")
+            pbx.restart_unseen()
+            pbx.clock.advance(60)
+            await _let_happen(pbx, client, "news")
+            await until(lambda times=times: _count_restarts(client) == times)  # type: ignore[misc]
+        assert client.opened == 1
+
+
+async def _let_happen(pbx: AxeosSimulator, client: Client, name: str) -> None:
+    """Let the client see two events of a name."""
+    seen = len(client.raw_events(name))
+    await pbx.events.wait_for_pollers()
+    pbx.events.append(name)
+    pbx.events.append(name)
+    await until(lambda: len(client.raw_events(name)) == seen + 2)
+
+
+def _count_restarts(client: Client) -> int:
+    """Return how often the client has noticed that the PBX has restarted."""
+    return client.session.statistics()["events"].get("restart", 0)
+
+
+async def _let_check(pbx: AxeosSimulator, client: Client, times: int = 2) -> None:
+    """Let the client ask so many times for an event that it knows."""
     asked = _count_checks(pbx)
-    await until(lambda: _count_checks(pbx) >= asked + 2)
+    await until(lambda: _count_checks(pbx) >= asked + times)
 
 
 def _count_checks(pbx: AxeosSimulator) -> int:

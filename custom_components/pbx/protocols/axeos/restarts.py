@@ -9,9 +9,11 @@ from .event_stream import Cursor, EventSource, SeenEvent
 
 # How often the PBX is asked whether it still has an event that it had, in seconds.
 CHECK_INTERVAL = 60.0
-# After it had not it is not asked for so long, then for twice as long each time, in seconds.
+# After it had not, that counts no more for so long, then for twice as long each time, in seconds.
 SHORTEST_REST = 900.0
 LONGEST_REST = 6 * 3600.0
+# One that had what it was asked for so many times in a row is believed again before that.
+STEADY_CHECKS = 5
 # After a sign others mean nothing for so long, then for twice as long each time, in seconds.
 SHORTEST_PAUSE = 60.0
 LONGEST_PAUSE = 900.0
@@ -69,12 +71,19 @@ class RestartSigns:
 
 
 class RestartWatch:
-    """Ask a PBX now and then for an event that it had: where it has another one, it has counted anew."""
+    """Ask a PBX now and then for an event that it had: where it has another one, it has counted anew.
+
+    One that gives the same event in several ways would have restarted every time. So after a restart the next
+    one counts once the PBX has given its events in one way for a while, else after a rest. Until then it is
+    asked for the event that it had not, so a restart during the rest is noticed late rather than never.
+    """
 
     def __init__(self, time: Callable[[], float]) -> None:
         self._time = time
         self._rests_until = float("-inf")
         self._rest = SHORTEST_REST
+        # How many times in a row the PBX had what it was asked for.
+        self._steady = 0
 
     async def has_restarted(self, source: EventSource, cursor: Cursor) -> bool:
         """Return whether the PBX has restarted since the last time; raises what sources raise.
@@ -82,19 +91,29 @@ class RestartWatch:
         "Buffer overflowed, but was not reset" leaves newer events, a restart older ones or others.
         """
         anchor = cursor.anchor
-        if anchor is None or self._time() < self._rests_until:
+        if anchor is None:
             cursor.move_anchor()
             return False
         is_gone = await _is_gone(source, anchor)
         if cursor.anchor is not anchor:
             # The numbers of events that came meanwhile have told it.
             return False
-        cursor.move_anchor()
-        if is_gone:
-            # One that gives the same event in several ways would have restarted every time.
-            self._rests_until = self._time() + self._rest
-            self._rest = min(2 * self._rest, LONGEST_REST)
-        return is_gone
+        is_restart = is_gone and self._is_believed()
+        self._steady = 0 if is_gone else self._steady + 1
+        if is_restart or not is_gone:
+            cursor.move_anchor()
+        return is_restart
+
+    def _is_believed(self) -> bool:
+        """Return whether an event that is another one tells of a restart, and begin to rest where it does."""
+        now = self._time()
+        is_steady = self._steady >= STEADY_CHECKS
+        if now < self._rests_until and not is_steady:
+            return False
+        self._rest = SHORTEST_REST if is_steady else self._rest
+        self._rests_until = now + self._rest
+        self._rest = min(2 * self._rest, LONGEST_REST)
+        return True
 
 
 async def _is_gone(source: EventSource, anchor: SeenEvent) -> bool:
