@@ -25,7 +25,7 @@ from .calls import CallBook, Line
 from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, Presence, get_refusal
-from .directory import Entry
+from .entries import Entry
 from .feed import DEVICE, Feed
 from .rights import CHECKBOXES, Api, Rights
 

@@ -22,7 +22,8 @@ from .decode_objects import (
     decode_row,
     summarize_presence,
 )
-from .directory import Directory, Entry
+from .directory import Directory
+from .entries import Entry
 from .rights import Api
 
 HANDLE, PRESENCE, DEVICE = "u:", "p:", "d:"

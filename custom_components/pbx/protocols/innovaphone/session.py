@@ -15,7 +15,8 @@ from ..session import EVERYTHING, Link, WantedSettings
 from .commands import InnovaphoneCommands
 from .connection import Connection
 from .decode_objects import Node
-from .directory import Entry, is_suspicious
+from .directory import is_suspicious
+from .entries import Entry
 from .favourites import PersonalCommands
 from .feed import Feed
 from .polling import AccountWalk, Polling, forget_hidden

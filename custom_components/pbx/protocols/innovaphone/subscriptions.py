@@ -20,7 +20,7 @@ from ..session import EVERYTHING, WantedSettings
 from . import reader
 from .connection import Connection, ReadingFailed, RequestUnanswered, Unreadable
 from .decode_objects import QUEUE, USER, get_refusal
-from .directory import Entry
+from .entries import Entry
 from .feed import HANDLE, PRESENCE, Feed
 from .rights import Api, Rights
 
