@@ -30,8 +30,8 @@ from custom_components.pbx.hub.phone_numbers import normalize_number
 from custom_components.pbx.protocols import phone_numbers
 from custom_components.pbx.protocols.errors import PbxError
 from custom_components.pbx.protocols.ipcortex.directory import Directory
-from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
 from custom_components.pbx.protocols.ipcortex.host import ScriptBreach, ScriptHost
+from custom_components.pbx.protocols.ipcortex.records import RecordHandler
 from custom_components.pbx.protocols.json_text import clean_text, parse_json, to_inert_line
 from custom_components.pbx.protocols.model import DialPlan
 from custom_components.pbx.protocols.session import Link

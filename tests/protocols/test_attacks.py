@@ -15,7 +15,7 @@ from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, LegRole, Outcome
 from custom_components.pbx.protocols.errors import ProtocolError
 from custom_components.pbx.protocols.ipcortex.directory import Directory
-from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
+from custom_components.pbx.protocols.ipcortex.records import RecordHandler
 from custom_components.pbx.protocols.json_text import MOST_VALUES, parse_json
 from custom_components.pbx.protocols.turns import parse_json_in_turn
 from custom_components.pbx.protocols.websocket import LARGEST_MESSAGE

@@ -28,7 +28,7 @@ from custom_components.pbx.protocols.ipcortex.decode_rest import (
     index_numbers,
 )
 from custom_components.pbx.protocols.ipcortex.directory import Directory
-from custom_components.pbx.protocols.ipcortex.feed import RecordHandler
+from custom_components.pbx.protocols.ipcortex.records import RecordHandler
 from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.keys import ObjectKey
