@@ -19,11 +19,12 @@ from .directory import is_suspicious
 from .entries import Entry
 from .favourites import PersonalCommands
 from .feed import Feed
-from .polling import AccountWalk, Polling, forget_hidden
+from .polling import Polling, forget_hidden
 from .prober import Prober
 from .rights import CHECKBOXES, Api, Rights
 from .settings import InnovaphoneSettings
 from .subscriptions import Subscriber
+from .walks import AccountWalk
 from .websocket import open_socket
 
 # What names a PBX for good, as its own words have it, and where it was found.
