@@ -27,7 +27,7 @@ class Absences:
         missing_count = Counter(key.kind for key in unconfirmed)
         known_count = Counter(key.kind for key in known) if unconfirmed else Counter[ObjectKind]()
         doubted = {
-            key for key in unconfirmed if _is_suspicious(missing_count[key.kind], known_count[key.kind])
+            key for key in unconfirmed if is_suspicious(missing_count[key.kind], known_count[key.kind])
         }
         self._doubted = (self._doubted - certain) | doubted
         return certain | (unconfirmed - doubted)
@@ -38,5 +38,6 @@ class Absences:
             self._doubted.difference_update(keys)
 
 
-def _is_suspicious(missing: int, known: int) -> bool:
+def is_suspicious(missing: int, known: int) -> bool:
+    """Return whether so many of the known objects are missing at once that it has to be confirmed."""
     return known >= FEWEST_TO_DOUBT and missing * 2 >= known

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from ..absences import is_suspicious
 from ..call import Party
 from ..changes import Change, Remove, Upsert
 from ..enums import CallState, LineStatus, ObjectKind
@@ -373,15 +374,6 @@ class Directory:
         """Drop the Boolean objects, which can't be read any more, and return what changed."""
         gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH]
         return [change for key in gone for change in self._update_shown(key, None)]
-
-
-# A list that loses as many of its objects at once was perhaps not read whole.
-FEWEST_SUSPICIOUS = 4
-
-
-def is_suspicious(gone: int, known: int) -> bool:
-    """Return whether so many of the known objects are gone that it has to be confirmed."""
-    return known >= FEWEST_SUSPICIOUS and 2 * gone >= known
 
 
 def _mac(device: str) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, override
 
+from ..absences import is_suspicious
 from ..changes import CallChange, Change, Snapshot, TransferChange
 from ..commands import PbxCommands
 from ..enums import ObjectKind
@@ -15,7 +16,6 @@ from ..session import EVERYTHING, Link, WantedSettings
 from .commands import InnovaphoneCommands
 from .connection import Connection
 from .decode_objects import Node
-from .directory import is_suspicious
 from .entries import Entry
 from .favourites import PersonalCommands
 from .feed import Feed

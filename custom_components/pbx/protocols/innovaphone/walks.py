@@ -1,10 +1,10 @@
 """Walk over what the PBX gives one by one: the rows of its directory, and its accounts."""
 
+from ..absences import is_suspicious
 from ..queued_session import Report
 from ..session import Clock
 from . import reader
 from .connection import Connection, ReadingFailed, Unreadable
-from .directory import is_suspicious
 from .feed import Feed
 from .prober import NEWER_TIMEOUT
 
