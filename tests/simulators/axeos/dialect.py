@@ -47,7 +47,20 @@ def _opaque(kind: str) -> str:
     return f"evt{EVENT_KINDS.index(kind) + 10}" if kind in EVENT_KINDS else kind
 
 
-EVENT_STYLES: dict[str, Callable[[str], str]] = {
+type EventStyle = Literal[
+    "snake",
+    "human",
+    "title",
+    "pascal",
+    "camel",
+    "upper",
+    "dashed",
+    "dotted",
+    "suffixed",
+    "other",
+    "opaque",
+]
+EVENT_STYLES: dict[EventStyle, Callable[[str], str]] = {
     "snake": str,
     "human": lambda kind: kind.replace("_", " "),
     "title": lambda kind: kind.replace("_", " ").title(),
@@ -79,8 +92,8 @@ SWITCH_STYLES: dict[str, tuple[str | bool, str | bool]] = {
 class Dialect:
     """Hold one choice per open question; the defaults are the vendor's words where it has any."""
 
-    event_style: str = "snake"
-    timestamps: str = "utc"
+    event_style: EventStyle = "snake"
+    timestamps: Literal["utc", "naive", "offset"] = "utc"
     transferer: Literal["transferer", "transferrer"] = "transferer"
     target_trunk_number: Literal["number on trunk", "trunk number"] = "number on trunk"
     phone_trunk_number: Literal["trunk number", "number on trunk"] = "trunk number"

@@ -1,12 +1,12 @@
 """Vary by a seed what the text of the vendor leaves open: spellings, orders, extra members, nulls, pieces."""
 
-from dataclasses import fields
 import random
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 from aiohttp import web
 
-from .dialect import EVENT_STYLES, SWITCH_STYLES, TIMESTAMP_STYLES, Dialect
+from ..common.choices import list_field_choices
+from .dialect import Dialect
 
 # Members that may be null instead of missing, where an object has one of their neighbours.
 OPTIONAL = {
@@ -16,11 +16,6 @@ OPTIONAL = {
 }
 # Names, ids and numbers to dial stay what they are; all else may be sent as text.
 EXTRA = {"x_comment": "ünknown", "x_flags": [1, None], "x_nested": {"deep": [{}]}, "x_null": None}
-STYLES: dict[str, tuple[str, ...]] = {
-    "event_style": tuple(EVENT_STYLES),
-    "timestamps": tuple(TIMESTAMP_STYLES),
-    "switch_values": tuple(SWITCH_STYLES),
-}
 # What decides which release is simulated, not how it speaks.
 RELEASE = {"v1", "system_information", "transfer_events", "api_events", "fields", "acd_names"}
 ERRORS = (500, 502, 503)
@@ -41,13 +36,9 @@ class Variety:
 
     def choose_dialect(self, dialect: Dialect) -> None:
         """Choose one spelling for each open question."""
-        hints = get_type_hints(Dialect)
-        for name in (field.name for field in fields(Dialect)):
-            if name in RELEASE:
-                continue
-            hint = hints[name]
-            choices: Any = STYLES.get(name, get_args(hint) if get_origin(hint) is Literal else (True, False))
-            setattr(dialect, name, self._random.choice(choices))
+        for name, choices in list_field_choices(Dialect).items():
+            if name not in RELEASE:
+                setattr(dialect, name, self._random.choice(choices))
 
     def fails(self, request: web.Request) -> web.Response | None:
         """Return an error for some of the requests that change nothing."""

@@ -1,8 +1,9 @@
 """Start a simulated IPCortex PABX from the command line."""
 
 import argparse
-from typing import Unpack, get_args
+from typing import Unpack
 
+from ..common.choices import list_choices
 from ..common.simulator import Serving
 from .demo import Demo
 from .faults import ListShape
@@ -17,7 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lists",
-        choices=get_args(ListShape.__value__),
+        choices=list_choices(ListShape),
         default="given",
         help="where a modern script has its lists",
     )

@@ -1,8 +1,9 @@
 """Vary by a seed what the text leaves open: scripts, spellings, orders, members, nulls, pieces, errors."""
 
 import random
-from typing import Any, get_args
+from typing import Any
 
+from ..common.choices import list_choices
 from .faults import IpcortexFaults, ListShape
 
 # The script of the stand-in compares these by itself; all other numbers may come as text.
@@ -34,7 +35,7 @@ class Variety:
         pick = self._random.choice
         faults.flavour = pick(("modern", "modern", "old"))
         if faults.flavour == "modern":
-            shapes = [shape for shape in get_args(ListShape.__value__) if shape not in {"silent", "none"}]
+            shapes = [shape for shape in list_choices(ListShape) if shape not in {"silent", "none"}]
             faults.lists = pick(shapes)
             faults.answers = pick(ANSWERS)
             faults.objects = faults.lists == "given" and pick((True, False))
