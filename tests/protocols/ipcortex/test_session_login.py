@@ -267,7 +267,7 @@ SCRIPTS = {
     "throw new TypeError('no');": "raised TypeError",
     "syntax error here": "raised SyntaxError",
     "for (;;) {}": "limit of time",
-    "var list = []; for (;;) list.push(new Array(1000).fill(1));": "limit of memory",
+    "var list = []; for (;;) list.push(new ArrayBuffer(1 << 20));": "limit of memory",
     "var IPCortex = {};": "no known functions",
     "<!DOCTYPE html><html>Log in</html>": "a page instead of a script",
 }

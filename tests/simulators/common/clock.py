@@ -1,10 +1,11 @@
 """Tell the time of a simulator or a session, which tests may move forward."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 import time
+from typing import Any
 
 from ...waiting import until
 
@@ -109,16 +110,26 @@ class Clock:
 
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Run a callback after a delay on this clock."""
-        timer = Timer(self, self.time() + delay, callback)
+        return self.call_at(self.time() + delay, callback)
+
+    def call_at(self, moment: float, callback: Callable[[], None]) -> Timer:
+        """Run a callback at a time on this clock."""
+        timer = Timer(self, moment, callback)
         self.timers.add(timer)
         self._schedule(timer)
         return timer
 
-    async def sleep(self, delay: float) -> None:
-        """Wait for a delay on this clock."""
+    def sleep(self, delay: float) -> Coroutine[Any, Any, None]:
+        """Wait for a delay on this clock, from now on and not from the first turn of the task that waits.
+
+        Else who moves the clock in between lets it sleep past the time for which it was meant.
+        """
         self.sleeps.append(delay)
+        return self._sleep_until(self.time() + delay)
+
+    async def _sleep_until(self, moment: float) -> None:
         woken = asyncio.Event()
-        timer = self.call_later(delay, woken.set)
+        timer = self.call_at(moment, woken.set)
         self._sleepers.add(timer)
         try:
             await woken.wait()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from custom_components.pbx import protocols
+from tests.waiting import TIMEOUT
 
 PROGRAM = """
 import asyncio, ssl, sys
@@ -52,6 +53,11 @@ def test_host_without_home_assistant(tmp_path: Path) -> None:
     assert protocols.__file__ is not None
     shutil.copytree(Path(protocols.__file__).parent, tmp_path / "protocols")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", PROGRAM],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("hello\n", "", 0)
