@@ -7,7 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 import logging
 from pathlib import Path
+from socket import create_server
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
+from homeassistant.components.http import config as http_config
+from homeassistant.components.http.const import CONF_SERVER_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 from homeassistant.setup import async_setup_component
@@ -42,13 +47,18 @@ LEAST_SHOWN = 0.5
 
 @asynccontextmanager
 async def bare_home_assistant() -> AsyncIterator[HomeAssistant]:
-    """Run a Home Assistant with nothing in it."""
+    """Run a Home Assistant with nothing in it, also beside one that has its usual port and folder."""
     logging.disable(logging.WARNING)
-    async with async_test_home_assistant() as hass:
-        frame.async_setup(hass)
-        assert await async_setup_component(hass, "network", {})
-        yield hass
-        await hass.async_stop(force=True)
+    with TemporaryDirectory() as folder, create_server(("127.0.0.1", 0)) as taken:
+        # Where no settings are stored, it asks for the standard port.
+        port = taken.getsockname()[1]
+        with patch.dict(http_config._DEFAULT_CONFIG, {CONF_SERVER_PORT: port}):
+            taken.close()
+            async with async_test_home_assistant(config_dir=folder) as hass:
+                frame.async_setup(hass)
+                assert await async_setup_component(hass, "network", {})
+                yield hass
+                await hass.async_stop(force=True)
 
 
 async def report_events(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
@@ -91,14 +101,13 @@ async def report_sockets(hass: HomeAssistant, report: Report, options: argparse.
     report.begin("Events in a second of one core, through a real socket")
     for system in TELLERS:
         rate = await measure_socket(hass, system, min(options.calls, 300))
-        figures = (
-            f"{rate.state_rate:8,.0f} up to the state, {rate.written_rate:8,.0f} up to all written states"
-        )
+        rates = {"state": rate.state, "written": rate.written, "apart": rate.apart}
         report.add_text(
             system,
-            f"{figures} ({rate.events:,} events of {rate.calls} calls, {rate.lost} lost)",
-            state_rate=rate.state_rate,
-            written_rate=rate.written_rate,
+            f"{rate.state.rate:8,.0f} up to the state, {rate.written.rate:8,.0f} up to all written states,"
+            f" {rate.apart.rate:8,.0f} one by one"
+            f" ({rate.written.events:,} events of {rate.written.calls} calls, {rate.lost} lost)",
+            **{f"{name}_rate": taken.rate for name, taken in rates.items()},
             lost=rate.lost,
         )
 

@@ -1,13 +1,19 @@
 """How many events a session takes in a second through a real socket, with none lost.
 
-The simulator runs in a thread of its own and tells calls as fast as they are taken. What counts is the time
-of the thread in which the session is, so that neither the simulator nor other programs have a part in it.
+The simulator runs in a thread of its own. What counts is the time of the thread in which the session is, so
+that neither the simulator nor other programs have a part in it.
+
+In a storm there is always more to read: calls are told while the thread of the session stands still, and it
+catches up. One by one each event finds an idle system, as it does on most days: the whole way from the
+socket is out of the caches of the processor, and each has a turn of the event loop of its own.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+import gc
 import ssl
 import threading
 from time import thread_time
@@ -16,19 +22,21 @@ from typing import Any
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.changes import RawEvent
 from custom_components.pbx.protocols.enums import MomentType
 from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.registry import SYSTEMS
 from custom_components.pbx.protocols.session import Link
-from tests.components.parity.entry import set_up
 from tests.components.parity.systems import TELLERS
 from tests.components.parity.teller import Teller
 from tests.protocols.collector import Collector
 from tests.simulators.common.clock import Clock
 
-# So many calls may be told that the session has not seen the end of.
+# So many calls are told before the session may follow, or may be told ahead of it.
 AHEAD = 20
 PATIENCE = 60.0
 # How often is looked whether the session follows; lost calls must not hold up all others.
@@ -40,17 +48,35 @@ BETWEEN = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SocketRate:
-    """Calls that were told, those of them that were lost, and the events in a second of the session's thread.
-
-    `state_rate` is up to the state of the PBX, `written_rate` up to all states of Home Assistant.
-    """
+class Taken:
+    """Events of so many calls, how long the thread of the session worked for them, and how many were lost."""
 
     calls: int
     lost: int
     events: int
-    state_rate: float
-    written_rate: float
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Return the events in a second."""
+        return self.events / self.seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketRate:
+    """What was taken up to the state of the PBX, and up to all states of Home Assistant.
+
+    `apart` is what came one by one up to all states of Home Assistant.
+    """
+
+    state: Taken
+    written: Taken
+    apart: Taken
+
+    @property
+    def lost(self) -> int:
+        """Return how many calls were lost."""
+        return self.state.lost + self.written.lost + self.apart.lost
 
 
 class Storm:
@@ -64,6 +90,7 @@ class Storm:
         self.teller: Teller
         # How many calls were told, and how many of them have ended for the session.
         self.told = self.ended = 0
+        self._has_followed = asyncio.Event()
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -88,18 +115,44 @@ class Storm:
             self._ready.set()
             await self._stop.wait()
 
-    async def tell(self, calls: int) -> None:
-        """Let so many calls ring, be answered and end, and return when the session has seen what it sees."""
-        self.told = self.ended = 0
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._tell(calls), self._loop))
-        before = -1
-        while before != self.ended < calls:
-            before = self.ended
-            await asyncio.sleep(SETTLING)
+    @property
+    def login(self) -> dict[str, Any]:
+        """Return what a session needs to log in; it reads lists at its own pace, not at that of tests."""
+        teller = self.teller
+        login = {name: value for name, value in teller.login.items() if not name.endswith("_interval")}
+        return {**login, "host": teller.pbx.host, "port": teller.pbx.port, "tls": False, "trust": "verify"}
+
+    def count_ended(self, ended: int) -> None:
+        """Count calls that have ended for the session."""
+        self.ended += ended
+        if self.ended >= self.told:
+            self._has_followed.set()
+
+    async def tell_at_once(self, calls: int) -> None:
+        """Let calls ring, be answered and end, many of them before the session may follow."""
+        for _ in range(0, calls, AHEAD):
+            self._start_telling(AHEAD).result(PATIENCE)
+            await self._follow()
+
+    async def tell_apart(self, calls: int) -> None:
+        """Let calls ring, be answered and end while the session follows each step."""
+        await asyncio.wrap_future(self._start_telling(calls))
+        await self._follow()
+
+    def _start_telling(self, calls: int) -> Future[None]:
+        return asyncio.run_coroutine_threadsafe(self._tell(calls), self._loop)
+
+    async def _follow(self) -> None:
+        """Return when the session has seen what it sees."""
+        self._has_followed.clear()
+        if self.ended < self.told:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._has_followed.wait(), SETTLING)
 
     async def _tell(self, calls: int) -> None:
         teller = self.teller
-        for self.told in range(1, calls + 1):
+        for _ in range(calls):
+            self.told += 1
             waited = 0
             while self.told - self.ended > AHEAD and waited < MOST_WAITING:
                 await asyncio.sleep(0.0005)
@@ -112,30 +165,22 @@ class Storm:
 
 async def measure_socket(hass: HomeAssistant, system: str, calls: int) -> SocketRate:
     """Return how fast events of so many calls are taken, by the session alone and by Home Assistant."""
-    state_events, state_seconds, lost = await _take_alone(system, calls)
-    events, seconds, also_lost = await _take_by(hass, system, calls)
-    return SocketRate(
-        calls=calls,
-        lost=lost + also_lost,
-        events=events,
-        state_rate=state_events / state_seconds,
-        written_rate=events / seconds,
-    )
+    state = await _take_alone(system, calls)
+    written, apart = await _take_by(hass, system, calls)
+    return SocketRate(state=state, written=written, apart=apart)
 
 
-async def _take_alone(system: str, calls: int) -> tuple[int, float, int]:
-    """Return the events of so many calls and the seconds that a session and its state took for them."""
+async def _take_alone(system: str, calls: int) -> Taken:
+    """Return what a session and its state take."""
     storm = Storm(system)
     with storm.serving():
-        teller = storm.teller
         async with ClientSession() as http:
-            data = {**teller.login, "host": teller.pbx.host, "port": teller.pbx.port, "tls": False}
             link = Link(http=http, ssl=ssl.create_default_context())
-            client = _Counting(SYSTEMS[data["system"]].create(data, link), storm)
+            client = _Counting(SYSTEMS[storm.login["system"]].create(storm.login, link), storm)
             async with client.running():
-                await _wait(lambda: teller.ready)
-                await storm.tell(AHEAD)
-                return await _clock(storm, calls, lambda: client.events)
+                await _wait(lambda: storm.teller.ready)
+                await storm.tell_at_once(AHEAD)
+                return await _clock(storm, storm.tell_at_once, calls, lambda: client.events)
 
 
 class _Counting(Collector):
@@ -150,35 +195,44 @@ class _Counting(Collector):
         """Apply a batch and count."""
         self.events += sum(type(change) is RawEvent for change in changes)
         moments = self.state.apply(changes).moments
-        self._storm.ended += sum(
-            moment.key == PBX_KEY and moment.type is MomentType.ENDED for moment in moments
-        )
+        ended = [moment for moment in moments if moment.type is MomentType.ENDED and moment.key == PBX_KEY]
+        self._storm.count_ended(len(ended))
 
 
-async def _take_by(hass: HomeAssistant, system: str, calls: int) -> tuple[int, float, int]:
-    """Return the events of so many calls and the seconds that Home Assistant took for them with us."""
+async def _take_by(hass: HomeAssistant, system: str, calls: int) -> tuple[Taken, Taken]:
+    """Return what Home Assistant takes with us, in a storm and one by one."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
     storm = Storm(system)
     with storm.serving():
-        anna = await set_up(hass, storm.teller, {})
-        hub = anna.config_entry.runtime_data
+        data, name = storm.login | {"provisional_id": False}, storm.teller.system_id
+        entry = MockConfigEntry(domain=DOMAIN, title="Office PBX", unique_id=name, data=data)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        await _wait(lambda: storm.teller.ready)
+        hub: PbxHub = entry.runtime_data
+        hub.listeners.listen_moments(
+            PBX_KEY, lambda moment: storm.count_ended(moment.type is MomentType.ENDED)
+        )
+        await storm.tell_at_once(AHEAD)
+        written, apart = [
+            await _clock(storm, tell, calls, lambda: hub.raw_events.received)
+            for tell in (storm.tell_at_once, storm.tell_apart)
+        ]
+        await hass.config_entries.async_remove(entry.entry_id)
+    return written, apart
 
-        def count(moment: Any) -> None:
-            storm.ended += moment.type is MomentType.ENDED
 
-        stop = hub.listeners.listen_moments(PBX_KEY, count)
-        await storm.tell(AHEAD)
-        taken = await _clock(storm, calls, lambda: hub.raw_events.received)
-        stop()
-        await hass.config_entries.async_remove(anna.config_entry.entry_id)
-    return taken
-
-
-async def _clock(storm: Storm, calls: int, count: Callable[[], int]) -> tuple[int, float, int]:
-    """Tell so many calls; return their events, the seconds of this thread, and how many calls were lost."""
+async def _clock(
+    storm: Storm, tell: Callable[[int], Awaitable[None]], calls: int, count: Callable[[], int]
+) -> Taken:
+    """Tell so many calls, and return what was taken of them in the time of this thread."""
+    gc.collect()
+    storm.told = storm.ended = 0
     before, began = count(), thread_time()
-    await storm.tell(calls)
-    return count() - before, thread_time() - began, calls - storm.ended
+    await tell(calls)
+    seconds, events = thread_time() - began, count() - before
+    return Taken(calls=storm.told, lost=storm.told - storm.ended, events=events, seconds=seconds)
 
 
 async def _wait(condition: Callable[[], bool]) -> None:

@@ -11,5 +11,7 @@ async def test_events_are_counted(hass: HomeAssistant) -> None:
     """Test that each call is seen to its end, and has events."""
     rate = await measure_socket(hass, "axeos", 3)
     assert rate.lost == 0
-    assert rate.events >= 3 * rate.calls
-    assert rate.state_rate > rate.written_rate > 0
+    assert rate.written.calls == 20
+    assert rate.written.events >= 3 * rate.written.calls
+    assert rate.apart.events >= 3 * rate.apart.calls == 9
+    assert rate.state.rate > rate.written.rate > 0
