@@ -194,13 +194,13 @@ class CallBook:
         return ([], set()) if told else self.update_line(owner, -handle, news)
 
     def _add_line(self, owner: str, handle: int, news: CallNews) -> Line:
-        conference = self._conference(news.conference or f"unnamed-{next(self._unnamed)}")
+        conference = self._get_conference(news.conference or f"unnamed-{next(self._unnamed)}")
         line = Line(
             id=conference.get_free_id(owner),
             owner=owner,
             conference=conference,
             since=self._now() - timedelta(seconds=min(max(news.seconds or 0, 0), 10**6)),
-            queue=self._type(owner) == QUEUE,
+            queue=self._get_type(owner) == QUEUE,
             handle=handle,
         )
         conference.lines.append(line)
@@ -210,10 +210,10 @@ class CallBook:
             future.set_result(line)
         return line
 
-    def _conference(self, name: str) -> Conference:
+    def _get_conference(self, name: str) -> Conference:
         return self._conferences.setdefault(name, Conference(name, {name}))
 
-    def _type(self, guid: str) -> str:
+    def _get_type(self, guid: str) -> str:
         entry = self._directory.entries.get(guid)
         return entry.type if entry is not None else ""
 
@@ -241,12 +241,12 @@ class CallBook:
         leaving = Leg(
             id=line.id,
             role=line.role,
-            party=self._own_party(line),
+            party=self._get_own_party(line),
             state=CallState.ENDED,
             outcome=Outcome.TRANSFERRED,
         )
         end = self._close(old, line)
-        line.conference = self._conference(name)
+        line.conference = self._get_conference(name)
         line.id = line.conference.get_free_id(line.owner)
         line.conference.lines.append(line)
         return [CallChange(id=old.id, legs=(leaving,), end=end)]
@@ -257,7 +257,7 @@ class CallBook:
         for peer in line.others:
             entry = self._directory.find_entry(peer) if peer.type == TRANSFERRING else None
             if entry is not None and entry.guid != line.owner:
-                changes += self._leave(line.conference, entry.guid, self._own_party(line))
+                changes += self._leave(line.conference, entry.guid, self._get_own_party(line))
         return changes
 
     def _leave(self, conference: Conference, guid: str, target: Party) -> list[Change]:
@@ -304,7 +304,7 @@ class CallBook:
             self._conferences.pop(name, None)
         if cause is not None:
             return cause
-        if not last.incoming and self._peer_type(last) == VOICEMAIL:
+        if not last.incoming and self._get_peer_type(last) == VOICEMAIL:
             return EndCause.VOICEMAIL
         ended = get_end_cause(last.cause)
         if ended is EndCause.HANGUP and not last.incoming and not last.answered:
@@ -315,39 +315,39 @@ class CallBook:
         """Return what the model learns from a line."""
         conference = line.conference
         caller = called = None
-        if conference.caller is None and (caller := self._caller(line)) is not None:
+        if conference.caller is None and (caller := self._get_caller(line)) is not None:
             conference.caller = caller
-        if conference.called is None and (called := self._called(line)) is not None:
+        if conference.called is None and (called := self._get_called(line)) is not None:
             conference.called = called
-        legs = tuple(self._legs(line))
+        legs = tuple(self._iter_legs(line))
         return CallChange(
             id=conference.id,
             caller=caller,
             called=called,
             legs=legs,
-            queue=self._queue(line),
+            queue=self._find_queue(line),
             started=min([item.since for item in conference.lines]),
         )
 
-    def _caller(self, line: Line) -> Party | None:
+    def _get_caller(self, line: Line) -> Party | None:
         if not line.incoming:
-            return self._own_party(line)
+            return self._get_own_party(line)
         return self._directory.get_party(line.peer) if line.peer is not None else None
 
-    def _called(self, line: Line) -> Party | None:
+    def _get_called(self, line: Line) -> Party | None:
         if not line.incoming:
             return self._directory.get_party(line.peer) if line.peer is not None else None
         diverted = next((peer for kind in DIVERTED for peer in line.others if peer.type == kind), None)
-        return self._directory.get_party(diverted) if diverted is not None else self._own_party(line)
+        return self._directory.get_party(diverted) if diverted is not None else self._get_own_party(line)
 
-    def _queue(self, line: Line) -> str | None:
+    def _find_queue(self, line: Line) -> str | None:
         """Return the queue of a call: one that has a line in it, or through which it reached this one."""
         if line.conference.queue is not None:
             return line.conference.queue
         entries = (self._directory.find_entry(peer) for peer in line.others if peer.type in DIVERTED)
         return next((entry.guid for entry in entries if entry is not None and entry.type == QUEUE), None)
 
-    def _own_party(self, line: Line) -> Party:
+    def _get_own_party(self, line: Line) -> Party:
         return self._directory.get_own_party(self._directory.add_entry(line.owner))
 
     def _get_own_leg(self, line: Line, state: CallState | None, outcome: Outcome | None) -> Leg | None:
@@ -357,7 +357,7 @@ class CallBook:
         return Leg(
             id=line.id,
             role=line.role,
-            party=self._own_party(line),
+            party=self._get_own_party(line),
             state=state,
             answered=line.answered,
             outcome=outcome,
@@ -365,7 +365,7 @@ class CallBook:
             remotes=(self._directory.get_party(line.peer),) if line.peer is not None else (),
         )
 
-    def _legs(self, line: Line) -> Iterator[Leg]:
+    def _iter_legs(self, line: Line) -> Iterator[Leg]:
         """Yield the leg of the line, and that of its peer where no line of its own reports it."""
         # The release of a line that was transferred still has the state of before.
         state = CallState.ENDED if line.transferred else line.state
@@ -373,22 +373,22 @@ class CallBook:
         if own is not None:
             line.was_shown = True
             yield own
-        if line.incoming or line.queue or line.peer is None or self._peer_type(line) in _MACHINES:
+        if line.incoming or line.queue or line.peer is None or self._get_peer_type(line) in _MACHINES:
             return
         entry = self._directory.find_entry(line.peer)
         if entry is not None and self._is_monitored(entry.guid):
             return
-        if (state := self._peer_state(line)) is not None:
+        if (state := self._get_peer_state(line)) is not None:
             party = self._directory.get_party(line.peer)
             name = f"{line.conference.id}/{entry.guid if entry is not None else 'peer'}"
             yield Leg(id=name, role=LegRole.CALLEE, party=party, state=state)
 
-    def _peer_state(self, line: Line) -> CallState | None:
+    def _get_peer_state(self, line: Line) -> CallState | None:
         if line.far_rings:
             return CallState.RINGING
         return CallState.TALKING if line.state in UP else None
 
-    def _peer_type(self, line: Line) -> str:
+    def _get_peer_type(self, line: Line) -> str:
         entry = self._directory.find_entry(line.peer) if line.peer is not None else None
         return entry.type if entry is not None else ""
 
@@ -396,13 +396,13 @@ class CallBook:
         """Forget all handles, which died with their connection; the calls may still be there."""
         self._ended.clear()
         self._by_handle.clear()
-        for line in self._all():
+        for line in self._list_lines():
             line.handle = None
 
     def get_stale_lines(self, owner: str | None = None) -> list[Line]:
         """Return the lines from before this connection, of which it has said nothing yet."""
-        lines: Iterable[Line] = self._all() if owner is None else self._lines_of.get(owner, ())
+        lines: Iterable[Line] = self._list_lines() if owner is None else self._lines_of.get(owner, ())
         return [line for line in lines if line.handle is None]
 
-    def _all(self) -> list[Line]:
+    def _list_lines(self) -> list[Line]:
         return [line for lines in self._lines_of.values() for line in lines]

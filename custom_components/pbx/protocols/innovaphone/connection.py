@@ -37,11 +37,11 @@ class Pacer:
         """Wait until one more request may be sent."""
         limit = PER_SECOND if urgent else PER_SECOND - RESERVED_PER_SECOND
         async with self._lanes[urgent]:
-            while (delay := self._delay(limit)) > 0:
+            while (delay := self._get_delay(limit)) > 0:
                 await self._clock.sleep(delay)
             self._sent.append(self._clock.time())
 
-    def _delay(self, limit: int) -> float:
+    def _get_delay(self, limit: int) -> float:
         """Return how long the last second still holds as many requests as are allowed."""
         if len(self._sent) < limit:
             return 0
@@ -257,10 +257,10 @@ class Connection:
         """Start work that ends with this connection at the latest."""
         task: asyncio.Task[Any] = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._handle_end)
         return task
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _handle_end(self, task: asyncio.Task[Any]) -> None:
         """Forget a task; that the connection is lost is reported by `run`."""
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:

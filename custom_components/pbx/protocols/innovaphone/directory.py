@@ -186,7 +186,7 @@ class Directory:
         user = self._shown.get(key)
         if not isinstance(user, User):
             queue = ObjectKey(ObjectKind.QUEUE, entry.guid)
-            return self._update_shown(queue, self._queue(entry)) if queue in self._shown else []
+            return self._update_shown(queue, self._make_queue(entry)) if queue in self._shown else []
         changes: list[Change] = []
         if computed.states != before.states:
             for place in user.phones:
@@ -204,7 +204,7 @@ class Directory:
         return self._update_shown(key, evolve(phone, status=self._find_phone_status(device)))
 
     def _find_phone_status(self, device: str) -> LineStatus:
-        return combine([self._phone_status(owner, device) for owner in self._get_owners(device)])
+        return combine([self._get_phone_status(owner, device) for owner in self._get_owners(device)])
 
     def _get_owners(self, device: str) -> list[Entry]:
         owners = self._owners.get(device, ())
@@ -216,14 +216,14 @@ class Directory:
         guid = entry.guid
         self._basis_changes += 1
         self._index(entry)
-        before = self._owned(guid)
+        before = self._get_shown_devices(guid)
         if not entry.present:
             del self.entries[guid]
         devices = set(entry.identity.devices) if self._is_user(entry) else set()
         for device in before | devices:
             self._set_owner(device, guid, owned=device in devices)
         changes = [change for device in before | devices for change in self._update_phone(device)]
-        for kind, item in self._object(entry).items():
+        for kind, item in self._make_objects(entry).items():
             changes += self._update_shown(ObjectKey(kind, guid), item)
         if entry.present:
             self._computed[guid] = self._get_computed(entry)
@@ -239,7 +239,7 @@ class Directory:
         if not owners:
             del self._owners[device]
 
-    def _owned(self, guid: str) -> set[str]:
+    def _get_shown_devices(self, guid: str) -> set[str]:
         shown = self._shown.get(ObjectKey(ObjectKind.USER, guid))
         return {place.phone for place in getattr(shown, "phones", ()) if place.phone is not None}
 
@@ -257,14 +257,14 @@ class Directory:
         for name in wanted - before:
             self._names[name][entry.guid] = None
 
-    def _object(self, entry: Entry) -> dict[ObjectKind, PbxObject | None]:
+    def _make_objects(self, entry: Entry) -> dict[ObjectKind, PbxObject | None]:
         """Return what an entry is, and is not: with its sources goes what they said of its type."""
         return {
-            ObjectKind.USER: self._user(entry) if self._is_user(entry) else None,
-            ObjectKind.QUEUE: self._queue(entry) if entry.present and entry.type == QUEUE else None,
+            ObjectKind.USER: self._make_user(entry) if self._is_user(entry) else None,
+            ObjectKind.QUEUE: self._make_queue(entry) if entry.present and entry.type == QUEUE else None,
         }
 
-    def _user(self, entry: Entry) -> PbxObject:
+    def _make_user(self, entry: Entry) -> PbxObject:
         devices = entry.identity.devices
         return entry.get_user(
             has_lines=bool(self.get_line_states(entry.guid)),
@@ -284,13 +284,13 @@ class Directory:
             id=device,
             name=label or f"{first.name} {device}",
             username=first.h323,
-            mac=_mac(device),
+            mac=_format_mac(device),
             registered=any(known) if known else None,
             status=self._find_phone_status(device),
         )
         return self._update_shown(phone.key, phone)
 
-    def _phone_status(self, owner: Entry, device: str) -> LineStatus:
+    def _get_phone_status(self, owner: Entry, device: str) -> LineStatus:
         """Return what a phone does; of several phones the PBX does not say which one a call is at."""
         identity = owner.identity
         if identity.hardware is None:
@@ -312,7 +312,7 @@ class Directory:
         self._shown[key] = item
         return [Upsert(item)]
 
-    def _queue(self, entry: Entry) -> Queue:
+    def _make_queue(self, entry: Entry) -> Queue:
         agents = self._get_agents(entry)
         calls = tuple(self.get_waiting_calls(entry.guid))
         return Queue(
@@ -322,22 +322,22 @@ class Directory:
             waiting=len(calls),
             oldest_since=min((call.since for call in calls if call.since is not None), default=None),
             agents_all=len(agents) if entry.row is not None else None,
-            agents_logged_in=self._logged_in(agents) if entry.row is not None else None,
+            agents_logged_in=self._count_logged_in(agents) if entry.row is not None else None,
             agents=agents,
             calls=calls,
         )
 
-    def _logged_in(self, agents: Iterable[QueueAgent]) -> int:
+    def _count_logged_in(self, agents: Iterable[QueueAgent]) -> int:
         return sum(agent.status != "logged_out" for agent in agents)
 
     def _get_agents(self, queue: Entry) -> tuple[QueueAgent, ...]:
         """Return who serves a queue, which no call changes and only all users together tell."""
         known = self._agents_of.get(queue.guid)
         if known is None or known[0] != self._basis_changes:
-            known = self._agents_of[queue.guid] = (self._basis_changes, tuple(self._agents(queue)))
+            known = self._agents_of[queue.guid] = (self._basis_changes, tuple(self._iter_agents(queue)))
         return known[1]
 
-    def _agents(self, queue: Entry) -> Iterable[QueueAgent]:
+    def _iter_agents(self, queue: Entry) -> Iterable[QueueAgent]:
         """Yield the users who are in a group of the queue."""
         groups = self.get_groups(queue)
         for entry in self.get_users():
@@ -376,7 +376,7 @@ class Directory:
         return [change for key in gone for change in self._update_shown(key, None)]
 
 
-def _mac(device: str) -> str | None:
+def _format_mac(device: str) -> str | None:
     """Return the hardware address, if the id of the device is one."""
     digits = device.lower()
     if len(digits) != 12 or not set(digits) <= set("0123456789abcdef"):

@@ -129,7 +129,7 @@ class Entry:
                 UserPhone(type=UserPhoneType.PHONE, phone=device, personal=device not in shared)
                 for device in identity.devices
             ),
-            forwards=self._forwards(),
+            forwards=self._get_forwards(),
             editable=editable,
             # A user's login may control its own calls only, as it may change its own settings only.
             controllable=editable,
@@ -138,7 +138,7 @@ class Entry:
 
     def get_activity(self, *, has_lines: bool, counts: bool) -> dict[str, Any]:
         """Return the fields of a user that change with calls and presence."""
-        presence, status = self.presence, self._status(has_lines=has_lines, counts=counts)
+        presence, status = self.presence, self._get_status(has_lines=has_lines, counts=counts)
         if presence is None:
             return {"status": status, **_NO_PRESENCE}
         return {
@@ -149,24 +149,24 @@ class Entry:
             "presence_sources": presence.sources,
         }
 
-    def _forwards(self) -> dict[ForwardKind, str | None]:
+    def _get_forwards(self) -> dict[ForwardKind, str | None]:
         if self.row is None:
             return dict(self.forwards)
         return {kind: dict(self.row.forwards).get(kind) for kind in ForwardKind}
 
-    def _status(self, *, has_lines: bool, counts: bool) -> LineStatus:
+    def _get_status(self, *, has_lines: bool, counts: bool) -> LineStatus:
         """Return what follows from counts and registrations; known calls say more."""
         counted = not has_lines and not self.is_count_old
         if counted and self.record is not None and self.alerting:
             return LineStatus.RINGING
-        if counted and self._busy(counts=counts):
+        if counted and self._has_call(counts=counts):
             return LineStatus.TALKING
         hardware = self.identity.hardware
         if hardware is None:
             return LineStatus.UNKNOWN
         return LineStatus.IDLE if hardware else LineStatus.OFFLINE
 
-    def _busy(self, *, counts: bool) -> bool:
+    def _has_call(self, *, counts: bool) -> bool:
         """Return whether there is a call; presence has to do where the PBX counts none."""
         if self.record is not None and counts:
             return bool(self.channels)
@@ -185,10 +185,10 @@ def _identify(entry: Entry) -> Identity:
     """Return what an object is by its sources, the fresher one first."""
     record, row, account, endpoint = entry.record, entry.row, entry.account, entry.endpoint
     known: list[UserRecord | Row] = [source for source in (record, row) if source is not None]
-    cn = _first(source.cn for source in known)
-    h323 = _first(source.h323 for source in known) or (account.h323 if account is not None else None)
-    number = _first(source.e164 for source in known) or endpoint.number
-    shown = _first(source.dn for source in known) or cn or (account.name if account is not None else None)
+    cn = _get_first(source.cn for source in known)
+    h323 = _get_first(source.h323 for source in known) or (account.h323 if account is not None else None)
+    number = _get_first(source.e164 for source in known) or endpoint.number
+    shown = _get_first(source.dn for source in known) or cn or (account.name if account is not None else None)
     hardware = record.registered if record is not None else entry.registered
     configured = dict(row.devices) if row is not None else entry.devices
     return Identity(
@@ -203,5 +203,5 @@ def _identify(entry: Entry) -> Identity:
     )
 
 
-def _first(values: Iterable[str | None]) -> str | None:
+def _get_first(values: Iterable[str | None]) -> str | None:
     return next((value for value in values if value), None)

@@ -61,22 +61,22 @@ class Feed:
         self._replayed: dict[str, float] = {}
         self._wide: dict[int, str] = {}
         self._handlers: dict[str, Callable[[JsonObject], list[Change] | None]] = {
-            "RCC.UserInfo": self._user_info,
-            "RCC.UserInitializeResult": self._user_initialized,
-            "RCC.CallInfo": self._call_info,
-            "RCC.CallAdd": self._wide_call,
-            "RCC.CallUpdate": self._wide_call,
-            "RCC.CallDel": self._wide_call_gone,
-            "RCC.CallDelete": self._wide_call_gone,
-            "PbxApi.PresenceState": self._presence_state,
-            "PbxApi.PresenceUpdate": self._presence_update,
-            "PbxApi.ProfileContactAdded": self._favourites,
-            "PbxApi.ProfileContactDeleted": self._favourites,
-            "PbxTableUsers.ReplicateAdd": self._row,
-            "PbxTableUsers.ReplicateUpdate": self._row,
-            "PbxTableUsers.ReplicateDel": self._row_gone,
-            "PbxAdminApi.MonitorConfigInfo": self._system,
-            "PbxInfo": self._system,
+            "RCC.UserInfo": self._handle_user,
+            "RCC.UserInitializeResult": self._handle_user_initialized,
+            "RCC.CallInfo": self._handle_call,
+            "RCC.CallAdd": self._handle_wide_call,
+            "RCC.CallUpdate": self._handle_wide_call,
+            "RCC.CallDel": self._handle_wide_call_gone,
+            "RCC.CallDelete": self._handle_wide_call_gone,
+            "PbxApi.PresenceState": self._handle_presence_state,
+            "PbxApi.PresenceUpdate": self._handle_presence_update,
+            "PbxApi.ProfileContactAdded": self._handle_favourites,
+            "PbxApi.ProfileContactDeleted": self._handle_favourites,
+            "PbxTableUsers.ReplicateAdd": self._handle_row,
+            "PbxTableUsers.ReplicateUpdate": self._handle_row,
+            "PbxTableUsers.ReplicateDel": self._handle_row_gone,
+            "PbxAdminApi.MonitorConfigInfo": self._handle_system,
+            "PbxInfo": self._handle_system,
             "KeepAlive": lambda message: [],
         }
 
@@ -125,7 +125,7 @@ class Feed:
             self.on_object_changed(guid)
         return changes
 
-    def _user_info(self, message: JsonObject) -> list[Change] | None:
+    def _handle_user(self, message: JsonObject) -> list[Change] | None:
         news = decode_user(message, self.directory.get_record)
         if news is None:
             # The list of all in view ends with one of nobody.
@@ -169,7 +169,7 @@ class Feed:
         ]
         return [*lost, *self.update_object(entry.guid)]
 
-    def _user_initialized(self, message: JsonObject) -> list[Change] | None:
+    def _handle_user_initialized(self, message: JsonObject) -> list[Change] | None:
         guid = _get_subject(message, HANDLE)
         return self.update_handle(guid, message) if guid is not None else []
 
@@ -199,7 +199,7 @@ class Feed:
                 changes += [*self.book.end_line(line, EndCause.LOST), *self.update_object(line.owner)]
         return changes
 
-    def _call_info(self, message: JsonObject) -> list[Change] | None:
+    def _handle_call(self, message: JsonObject) -> list[Change] | None:
         if _get_subject(message, DEVICE) is not None:
             # The handle of one device is only there to dial from it; that of its user reports its calls.
             return []
@@ -218,7 +218,7 @@ class Feed:
         ordered = sorted(guids) if len(guids) > 1 else guids
         return [change for guid in ordered for change in self.update_object(guid)]
 
-    def _wide_call(self, message: JsonObject) -> list[Change] | None:
+    def _handle_wide_call(self, message: JsonObject) -> list[Change] | None:
         handle = get_integer(message, "call")
         guid = get_text(message, "guid") or self._wide.get(handle or 0) or self._find_local(message)
         if handle is None or handle <= 0 or guid is None:
@@ -237,7 +237,7 @@ class Feed:
         entry = self.directory.find_entry(Peer(h323=get_text(local, "h323"), e164=get_text(local, "e164")))
         return entry.guid if entry is not None else None
 
-    def _wide_call_gone(self, message: JsonObject) -> list[Change] | None:
+    def _handle_wide_call_gone(self, message: JsonObject) -> list[Change] | None:
         handle = get_integer(message, "call")
         guid = self._wide.pop(handle or 0, None)
         if handle is None or guid is None:
@@ -254,7 +254,7 @@ class Feed:
             return entry.guid
         return next(iter(self.subscribed)) if len(self.subscribed) == 1 else None
 
-    def _presence_state(self, message: JsonObject) -> list[Change] | None:
+    def _handle_presence_state(self, message: JsonObject) -> list[Change] | None:
         entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
@@ -264,7 +264,7 @@ class Feed:
             entry.learn(presence=None)
         return self.update_object(entry.guid)
 
-    def _presence_update(self, message: JsonObject) -> list[Change] | None:
+    def _handle_presence_update(self, message: JsonObject) -> list[Change] | None:
         entry = self.directory.entries.get(self._find_presence(message) or "")
         if entry is None:
             return None
@@ -289,11 +289,11 @@ class Feed:
         entry.learn(presence=None)
         return self.update_object(guid)
 
-    def _favourites(self, message: JsonObject) -> list[Change]:
+    def _handle_favourites(self, message: JsonObject) -> list[Change]:
         self.on_favourites_changed(message)
         return []
 
-    def _row(self, message: JsonObject) -> list[Change] | None:
+    def _handle_row(self, message: JsonObject) -> list[Change] | None:
         row = decode_row(message, self.directory.get_row)
         if row is None or not self.directory.has_room_for(row.guid):
             return None
@@ -322,7 +322,7 @@ class Feed:
             for change in self.directory.update_object(entry.guid)
         ]
 
-    def _row_gone(self, message: JsonObject) -> list[Change] | None:
+    def _handle_row_gone(self, message: JsonObject) -> list[Change] | None:
         row = decode_row(message)
         return self.remove_row(row.guid) if row is not None else None
 
@@ -364,7 +364,7 @@ class Feed:
         entry.learn(forwards={**entry.forwards, **forwards})
         return self.update_object(guid)
 
-    def _system(self, message: JsonObject) -> list[Change]:
+    def _handle_system(self, message: JsonObject) -> list[Change]:
         for name in ("domain", "pbx", "version", "build"):
             if (value := get_text(message, name)) is not None:
                 self.system[name] = value

@@ -123,12 +123,12 @@ class Polling:
         if set(self._rights.candidates) - self._rights.granted:
             self._start("probe", lambda: self._probe_again(with_forbidden=False))
         if self._feed.get_unannounced():
-            self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)
+            self._scheduler.plan("view", self._make_job("view", self._read_view), VIEW_DELAY)
         self._start("renew", self._renew)
         self._scheduler.plan("stale calls", self._end_stale_calls, TICK)
         self._scheduler.plan("presence", self._check_presence, TICK)
         self._scheduler.plan("retries", self._retry_subscriptions, TICK)
-        self._scheduler.plan("rights", self._job("rights", self._check_rights), CHECK_INTERVAL)
+        self._scheduler.plan("rights", self._make_job("rights", self._check_rights), CHECK_INTERVAL)
         self._plan_probe()
         self._plan_readings()
         await self._scheduler.run()
@@ -145,7 +145,7 @@ class Polling:
 
         self._scheduler.cancel("probe")
         if set(self._rights.candidates) | self._rights.forbidden != self._rights.usable:
-            self._scheduler.plan("probe", self._job("probe", probe), interval)
+            self._scheduler.plan("probe", self._make_job("probe", probe), interval)
 
     def _plan_readings(self) -> None:
         """Plan what the rights allow and what is wanted; what is planned already keeps its time."""
@@ -180,9 +180,9 @@ class Polling:
         if not needed:
             self._scheduler.cancel(name)
         elif not self._scheduler.is_planned(name):
-            self._scheduler.plan(name, self._job(name, read), interval)
+            self._scheduler.plan(name, self._make_job(name, read), interval)
 
-    def _job(self, name: str, read: Reading) -> Job:
+    def _make_job(self, name: str, read: Reading) -> Job:
         """Return a job that only starts a reading, which may take minutes at the pace that a PBX bears."""
 
         async def start() -> None:
@@ -271,7 +271,7 @@ class Polling:
             self._table_started = True
             self._start("table", self._copy_table)
         if Api.RCC in new and self._feed.get_unannounced():
-            self._scheduler.plan("view", self._job("view", self._read_view), VIEW_DELAY)
+            self._scheduler.plan("view", self._make_job("view", self._read_view), VIEW_DELAY)
         self._subscriber.subscribe_all()
 
     async def _walk_accounts(self) -> None:

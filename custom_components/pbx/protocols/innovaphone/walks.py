@@ -105,7 +105,7 @@ class AccountWalk:
     async def _walk_on(self, connection: Connection, report: Report) -> bool:
         """Read on until nothing is newer, and return whether that was reached."""
         for _ in range(MOST_ACCOUNTS):
-            if not await self._step(connection, report):
+            if not await self._read_next(connection, report):
                 return True
         return False
 
@@ -120,7 +120,7 @@ class AccountWalk:
         for guid in sorted(confirmed):
             await report(self._feed.update_account(guid, None))
 
-    async def _step(self, connection: Connection, report: Report) -> bool:
+    async def _read_next(self, connection: Connection, report: Report) -> bool:
         """Read one account; False where there is no newer one."""
         account = await reader.read_account(connection, self._get_position())
         if account.database is not None and account.database != self._database:

@@ -101,7 +101,7 @@ async def open_socket(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
 async def _open_logged_in(settings: InnovaphoneSettings, link: Link) -> JsonSocket:
     socket = await _connect_somewhere(settings, link)
     try:
-        await within(link.clock, LOGIN_TIMEOUT, _login(settings, socket))
+        await within(link.clock, LOGIN_TIMEOUT, _log_in(settings, socket))
     except TimeoutError:
         await socket.close()
         raise CannotConnect("the PBX does not answer the login") from None
@@ -127,13 +127,13 @@ async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> 
         # Whether a PBX answers pings is not known, so its silence on them says nothing.
         socket = await connect_websocket(link, settings.get_api_url(prefix), ping_interval=None)
     except UpgradeRefused as err:
-        raise _refusal(err.status) from None
+        raise _explain_refusal(err.status) from None
     except NoWebSocket:
         raise WrongSystem("this does not answer as an innovaphone PBX does") from None
     return JsonSocket(socket, link.evidence)
 
 
-def _refusal(status: int) -> CannotConnect | WrongSystem:
+def _explain_refusal(status: int) -> CannotConnect | WrongSystem:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return CannotConnect(f"the PBX answers with {status}")
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
@@ -151,7 +151,7 @@ async def get_challenge(socket: JsonSocket) -> str:
     return challenge
 
 
-async def _login(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
+async def _log_in(settings: InnovaphoneSettings, socket: JsonSocket) -> None:
     challenge = await get_challenge(socket)
     identity = {"sip": settings.name} if settings.personal else {"app": settings.name}
     digest = login_digest(identity, challenge, settings.password)

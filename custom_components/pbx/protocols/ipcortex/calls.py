@@ -92,7 +92,7 @@ class CallBook:
         """Return the device and the call of this id."""
         return self._by_id.get(call_id)
 
-    def states(self, device: str) -> list[CallState]:
+    def get_states(self, device: str) -> list[CallState]:
         """Return what the calls of a device are doing."""
         return [known.change.legs[0].state for known in self._known.get(device, {}).values()]
 
@@ -139,17 +139,17 @@ class CallBook:
         if answered and state in _UNANSWERED:
             # The far side is being transferred and rings elsewhere; this side goes on talking.
             word, state = "up", CallState.TALKING
-        call_id = known.id if known is not None else self._name(endpoint.device, uid, call)
-        change = self._change(endpoint, call_id, call, word, state)
+        call_id = known.id if known is not None else self._make_id(endpoint.device, uid, call)
+        change = self._make_change(endpoint, call_id, call, word, state)
         return KnownCall(call_id, uid, change, answered or state in _ANSWERED)
 
-    def _name(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
+    def _make_id(self, device: str, uid: str, call: Mapping[str, Any]) -> str:
         pbx_id, stamp = get_text(call, "id"), get_text(call, "stamp")
         if pbx_id is None or stamp is None:
             return f"{device}/{self.generation}.{uid}"
         return f"{device}/{pbx_id}-{stamp}"
 
-    def _change(
+    def _make_change(
         self, endpoint: CallDevice, call_id: str, call: Mapping[str, Any], word: str, state: CallState
     ) -> CallChange:
         # Of a call out of a queue, the first ones are those of who waited in it.
@@ -171,7 +171,7 @@ class CallBook:
         else:
             legs = [Leg(id=call_id, role=LegRole.CALLEE, party=near, state=state)]
             direction = CallDirection.INTERNAL if inside else CallDirection.INCOMING
-            caller, called = far, self._dialled(near, call)
+            caller, called = far, self._get_called(near, call)
         return CallChange(
             id=call_id,
             direction=direction,
@@ -186,7 +186,7 @@ class CallBook:
         )
 
     @staticmethod
-    def _dialled(near: Party, call: Mapping[str, Any]) -> Party:
+    def _get_called(near: Party, call: Mapping[str, Any]) -> Party:
         dialled = get_text(call, "extension")
         if dialled is None or dialled == near.number:
             return near

@@ -225,7 +225,7 @@ class IpcortexCommands(PbxCommands):
             await self._enable_tags(script)
             await script.command("book")
             self._book_of = script
-        return [_contact(fields) for fields in self._directory.get_records("Address").values()]
+        return [_make_contact(fields) for fields in self._directory.get_records("Address").values()]
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
@@ -294,7 +294,7 @@ class IpcortexCommands(PbxCommands):
         return not is_opted_out(fields, queue)
 
 
-def _contact(fields: Any) -> FoundContact:
+def _make_contact(fields: Any) -> FoundContact:
     return FoundContact(
         name=get_text(fields, "name") or "",
         number=get_text(fields, "number"),

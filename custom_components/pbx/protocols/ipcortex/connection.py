@@ -36,15 +36,15 @@ class LoginGuard:
 
     def check(self) -> None:
         """Raise CannotConnect while another login would be too much."""
-        if self._since(WINDOW) >= MOST:
+        if self._count_since(WINDOW) >= MOST:
             raise CannotConnect("the PBX has ended too many sessions, waiting before the next login")
 
     @property
     def is_often(self) -> bool:
         """Return whether another program seems to use the same login."""
-        return self._since(LONG_WINDOW) > OFTEN
+        return self._count_since(LONG_WINDOW) > OFTEN
 
-    def _since(self, seconds: float) -> int:
+    def _count_since(self, seconds: float) -> int:
         first = self._clock.time() - seconds
         return sum(time >= first for time in self._times)
 

@@ -46,12 +46,12 @@ class Directory:
         self.on_owner_changed: Callable[[], None] = lambda: None
         self.ignored = NameCounter()
         self._readers: dict[str, Callable[[str, Fields], list[Change]]] = {
-            "Device": self._device,
-            "Contact": self._contact,
-            "Extension": self._extension,
-            "Phone": self._phone,
-            "Queue": self._queue,
-            "Mailbox": self._mailbox,
+            "Device": self._update_device,
+            "Contact": self._update_contact,
+            "Extension": self._update_extension,
+            "Phone": self._update_phone,
+            "Queue": self._update_queue,
+            "Mailbox": self._update_mailbox,
             "Address": lambda key, fields: [],
         }
 
@@ -112,7 +112,7 @@ class Directory:
         if fields is None:
             return []
         if kind == "Device":
-            return self._gone_device(key)
+            return self._remove_device(key)
         kinds = {"Contact": ObjectKind.USER, "Queue": ObjectKind.QUEUE, "Mailbox": ObjectKind.MAILBOX}
         return self._hide(ObjectKey(kinds[kind], key)) if kind in kinds else []
 
@@ -130,7 +130,7 @@ class Directory:
         self._inventory = inventory
         self._numbers.update(inventory.owners)
         devices = self.get_records("Device").items()
-        changes = [change for key, fields in devices for change in self._show(self._as_phone(key, fields))]
+        changes = [change for key, fields in devices for change in self._show(self._make_phone(key, fields))]
         for user in {*self.get_records("Contact"), *self._people}:
             changes += self._show_user(user)
         return changes
@@ -168,12 +168,12 @@ class Directory:
             return None
         return self._waited_in.get(get_text(call, "id") or "")
 
-    def _device(self, key: str, fields: Fields) -> list[Change]:
+    def _update_device(self, key: str, fields: Fields) -> list[Change]:
         before = self._link(key, fields)
         number = get_text(fields, "extension")
         self._numbers.update(decode_names(fields.get("extensions")), [number] if number else [])
         calls = self._update_calls(key, fields)
-        changes = self._show(self._as_phone(key, fields))
+        changes = self._show(self._make_phone(key, fields))
         told = tuple(map(fields.get, _FIELDS_OF_USERS))
         if before is not None or self._told_of.get(key) != told:
             self._told_of[key] = told
@@ -211,7 +211,7 @@ class Directory:
             self._devices_of[alias].pop(key, None)
         return self._find_user(alias)
 
-    def _gone_device(self, key: str) -> list[Change]:
+    def _remove_device(self, key: str) -> list[Change]:
         user = self._unlink(key)
         self._told_of.pop(key, None)
         ended = self.calls.update(CallDevice(key, None, None, None), [])
@@ -220,7 +220,7 @@ class Directory:
             changes += self._refresh_queue(queue)
         return [*changes, *(self._show_user(user) if user is not None else [])]
 
-    def _as_phone(self, key: str, fields: Fields) -> Phone:
+    def _make_phone(self, key: str, fields: Fields) -> Phone:
         state = get_text(fields, "state")
         hardware = get_text(fields, "phone")
         mac = get_text(fields, "mac") or get_text(self.get_record("Phone", hardware or "") or {}, "mac")
@@ -233,7 +233,7 @@ class Directory:
             username=get_text(fields, "extension"),
             type=self._inventory.get_type(hardware, mac),
             mac=mac,
-            status=decode_line_status(self.calls.states(key), state, fields.get("blf")),
+            status=decode_line_status(self.calls.get_states(key), state, fields.get("blf")),
             raw_status=state,
             registered={"up": True, "down": False}.get(as_word(state)),
             hot_desk=key in self._hot_desks,
@@ -252,7 +252,7 @@ class Directory:
         devices = self.get_records("Device").items()
         return next((key for key, fields in devices if get_text(fields, "phone") == phone), None)
 
-    def _contact(self, key: str, fields: Fields) -> list[Change]:
+    def _update_contact(self, key: str, fields: Fields) -> list[Change]:
         aliases = {key, get_text(fields, "uname") or key}
         is_new = any(self._contact_of.get(alias) != key for alias in aliases)
         self._contact_of |= dict.fromkeys(aliases, key)
@@ -270,24 +270,24 @@ class Directory:
                 changes += self._refresh_queue(queue)
         return changes
 
-    def _extension(self, key: str, fields: Fields) -> list[Change]:
+    def _update_extension(self, key: str, fields: Fields) -> list[Change]:
         self._numbers.update(number for number in (key, get_text(fields, "number")) if number)
         owner = self._contact_of.get(get_text(fields, "owner") or "")
         return self._show_user(owner) if owner is not None else []
 
-    def _phone(self, key: str, fields: Fields) -> list[Change]:
+    def _update_phone(self, key: str, fields: Fields) -> list[Change]:
         devices = self.get_records("Device")
         return [
             change
             for name in decode_names(fields.get("deviceNames"))
             if name in devices
-            for change in self._show(self._as_phone(name, devices[name]))
+            for change in self._show(self._make_phone(name, devices[name]))
         ]
 
-    def _mailbox(self, key: str, fields: Fields) -> list[Change]:
+    def _update_mailbox(self, key: str, fields: Fields) -> list[Change]:
         return self._show(decode_mailbox(key, fields))
 
-    def _queue(self, key: str, fields: Fields) -> list[Change]:
+    def _update_queue(self, key: str, fields: Fields) -> list[Change]:
         for call in iter_values(fields.get("calls")):
             if (call_id := get_text(call, "id")) is not None:
                 self._waited_in.pop(call_id, None)
@@ -306,7 +306,7 @@ class Directory:
 
     def _refresh_queue(self, key: str) -> list[Change]:
         fields = self.get_record("Queue", key)
-        return self._queue(key, fields) if fields is not None else []
+        return self._update_queue(key, fields) if fields is not None else []
 
     def _show_user(self, key: str) -> list[Change]:
         contact, person = self.get_record("Contact", key), self._people.get(key)

@@ -130,7 +130,7 @@ class Feed:
         self.script = script
         await script.load()
         await self._log_in(script)
-        await script.start(self._options())
+        await script.start(self._get_options())
         await self._wait_until_primed(script)
         self._is_open = True
 
@@ -169,7 +169,7 @@ class Feed:
         broken = script.host.broken
         raise ScriptUnusable(f"limit of {broken.limit}" if isinstance(broken, ScriptBreach) else "no data")
 
-    def _options(self) -> dict[str, Any]:
+    def _get_options(self) -> dict[str, Any]:
         """Name the data sets that are wanted; that of the devices can be narrowed to the user's own."""
         settings = self._connection.settings
         wanted = {

@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 _MISSED = frozenset({Outcome.NO_ANSWER, Outcome.BUSY})
 
 
-def missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Iterator[Moment]:
+def iter_missed_calls(records: Iterable[PastCall], users: Mapping[str, str]) -> Iterator[Moment]:
     """Yield a moment for each call that a user did not take; users are known by their numbers."""
     for record in records:
         user = users.get(record.called_number or "")
@@ -78,13 +78,13 @@ class Polling:
         self._is_live = is_live
         self._scheduler = Scheduler(connection.link.clock)
         self._readings: dict[str, Callable[[], Awaitable[list[Change]]]] = {
-            "names": self._names,
-            "users": self._users,
-            "extensions": self._extensions,
-            "phones": self._phones,
-            LINKS: self._links,
-            "switches": self._switches,
-            "records": self._records,
+            "names": self._read_names,
+            "users": self._read_users,
+            "extensions": self._read_extensions,
+            "phones": self._read_phones,
+            LINKS: self._read_links,
+            "switches": self._read_switches,
+            "records": self._read_records,
         }
         self._refused: set[str] = set()
         self._read_at: dict[str, float] = {}
@@ -202,28 +202,28 @@ class Polling:
         self._refused.discard(name)
         return changes if capabilities == self.capabilities else [*changes, CapabilitiesChanged()]
 
-    async def _names(self) -> list[Change]:
+    async def _read_names(self) -> list[Change]:
         await self._connection.reader.read_names()
-        return await self._switches() if self._connection.reader.switches else []
+        return await self._read_switches() if self._connection.reader.switches else []
 
-    async def _users(self) -> list[Change]:
+    async def _read_users(self) -> list[Change]:
         return self._directory.update_people(await self._connection.reader.read_people())
 
-    async def _extensions(self) -> list[Change]:
+    async def _read_extensions(self) -> list[Change]:
         return self._directory.update_inventory(await self._connection.reader.read_extensions())
 
-    async def _phones(self) -> list[Change]:
+    async def _read_phones(self) -> list[Change]:
         return self._directory.update_inventory(await self._connection.reader.read_phones())
 
-    async def _links(self) -> list[Change]:
+    async def _read_links(self) -> list[Change]:
         return self._directory.update_inventory(await self._connection.reader.read_links())
 
-    async def _switches(self) -> list[Change]:
+    async def _read_switches(self) -> list[Change]:
         reader = self._connection.reader
         before = dict(reader.switches)
-        return _difference(before, await reader.read_switches())
+        return _list_changed(before, await reader.read_switches())
 
-    async def _records(self) -> list[Change]:
+    async def _read_records(self) -> list[Change]:
         reader = self._connection.reader
         # What the script has told before it was lost is no news.
         is_told = reader.fresh or self._was_live
@@ -231,9 +231,9 @@ class Polling:
         records = await reader.read_records()
         if is_told or self._was_live:
             return []
-        return list(missed_calls(records, index_numbers(reader.people, reader.inventory.owners)))
+        return list(iter_missed_calls(records, index_numbers(reader.people, reader.inventory.owners)))
 
 
-def _difference(before: Mapping[str, Switch], after: Mapping[str, Switch]) -> list[Change]:
+def _list_changed(before: Mapping[str, Switch], after: Mapping[str, Switch]) -> list[Change]:
     gone: list[Change] = [Remove(before[key].key) for key in before.keys() - after.keys()]
     return gone + [Upsert(switch) for key, switch in after.items() if before.get(key) != switch]

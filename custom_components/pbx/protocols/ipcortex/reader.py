@@ -266,9 +266,9 @@ class Reader:
 
 def _expect_rows(path: str, values: Collection[Any], found: Collection[Any]) -> None:
     """Raise ProtocolError where a list has something in it and nothing of that can be read."""
-    if values and not found and not all(value in ({}, []) for value in _members(values)):
+    if values and not found and not all(value in ({}, []) for value in _get_members(values)):
         raise ProtocolError(f"the PBX answers {path} with nothing that can be read")
 
 
-def _members(values: Collection[Any]) -> Collection[Any]:
+def _get_members(values: Collection[Any]) -> Collection[Any]:
     return values.values() if isinstance(values, Mapping) else values

@@ -41,13 +41,13 @@ class RecordHandler:
         self._drift: float | None = None
         self.findings = Findings()
         self._handlers: dict[str, Callable[[Mapping[str, Any]], list[Change]]] = {
-            "object": self._object,
+            "object": self._update_object,
             "gone": lambda record: directory.remove_record(record.get("type"), record.get("key")),
-            "history": self._past,
-            "lines": self._lines,
-            "lists": self._lists,
-            "met": self._met,
-            "primed": self._all_told,
+            "history": self._keep_past_call,
+            "lines": self._set_own_devices,
+            "lists": self._store_lists,
+            "met": self._store_methods,
+            "primed": self._end_start,
         }
 
     def reset(self) -> None:
@@ -70,9 +70,9 @@ class RecordHandler:
                 continue
             what = record.get("what")
             if isinstance(what, str) and what in RAW and self._open:
-                changes.append(_raw_event(record))
+                changes.append(_make_raw_event(record))
             if what == "error":
-                await self._handle_error(record)
+                await self._count_error(record)
                 continue
             self.handled += 1
             handler = self._handlers.get(what) if isinstance(what, str) else None
@@ -98,34 +98,34 @@ class RecordHandler:
             "methods": dict(self.findings.methods),
         }
 
-    def _object(self, record: Mapping[str, Any]) -> list[Change]:
+    def _update_object(self, record: Mapping[str, Any]) -> list[Change]:
         return self._directory.update_record(record.get("type"), record.get("key"), record.get("fields"))
 
-    def _past(self, record: Mapping[str, Any]) -> list[Change]:
+    def _keep_past_call(self, record: Mapping[str, Any]) -> list[Change]:
         fields = record.get("fields")
         if isinstance(fields, Mapping):
             self.history.append(decode_history(fields, None))
         return []
 
-    def _lines(self, record: Mapping[str, Any]) -> list[Change]:
+    def _set_own_devices(self, record: Mapping[str, Any]) -> list[Change]:
         lines = record.get("names")
         if isinstance(lines, list):
             return self._directory.set_own_devices(name for name in lines if isinstance(name, str))
         return []
 
-    def _lists(self, record: Mapping[str, Any]) -> list[Change]:
+    def _store_lists(self, record: Mapping[str, Any]) -> list[Change]:
         self.findings.store_lists(record)
         return []
 
-    def _met(self, record: Mapping[str, Any]) -> list[Change]:
+    def _store_methods(self, record: Mapping[str, Any]) -> list[Change]:
         self.findings.store_methods(record)
         return []
 
-    def _all_told(self, record: Mapping[str, Any]) -> list[Change]:
+    def _end_start(self, record: Mapping[str, Any]) -> list[Change]:
         self.primed.set()
         return []
 
-    async def _handle_error(self, record: Mapping[str, Any]) -> None:
+    async def _count_error(self, record: Mapping[str, Any]) -> None:
         """Count an error; those of the start are raised there too, so only later ones are handed on."""
         errno = record.get("errno")
         number = errno if type(errno) is int else 0
@@ -135,7 +135,7 @@ class RecordHandler:
             await self._handle_feed_error(number)
 
 
-def _raw_event(record: Mapping[str, Any]) -> RawEvent:
+def _make_raw_event(record: Mapping[str, Any]) -> RawEvent:
     """Return what the script said in its own words, named by the type of the object."""
     what, kind = record["what"], record.get("type")
     name = f"{kind[:40]}.{RAW[what]}" if isinstance(kind, str) else what

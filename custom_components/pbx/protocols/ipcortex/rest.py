@@ -114,7 +114,7 @@ class Rest:
         Raises AuthFailed where the PABX refuses the login in its own words, CannotConnect where it can't log
         anyone in at the moment, and ProtocolError for what is no answer to a login.
         """
-        status, answer = await self._ask(LOGIN, {"auth": self._key() or self._password()})
+        status, answer = await self._ask(LOGIN, {"auth": self._get_key() or self._get_password()})
         if answer is None or "result" not in answer:
             raise ProtocolError("the PBX answers the login with something else")
         if get_word(answer, "result") != "success":
@@ -128,7 +128,7 @@ class Rest:
 
     async def logout(self) -> None:
         """End the session; a key has none."""
-        if self._key() is None:
+        if self._get_key() is None:
             await self._exchange(f"{LOGIN}/logout", {"auth": {"type": "auth"}}, command=False)
 
     async def read(self, path: str, body: Body) -> Any:
@@ -166,7 +166,7 @@ class Rest:
         try:
             answer = await self._call(path, body, command=command)
         except LoggedOut:
-            if self._cookie_works or self._inline or self._key() is not None:
+            if self._cookie_works or self._inline or self._get_key() is not None:
                 raise
             # The login is good and its cookie is not: so every call brings the login along.
             self._inline = True
@@ -175,7 +175,7 @@ class Rest:
         return answer
 
     async def _call(self, path: str, body: Body, *, command: bool) -> Body:
-        _, answer = await self._ask(path, self._signed(body), command=command)
+        _, answer = await self._ask(path, self._add_login(body), command=command)
         if answer is None:
             raise LoggedOut("the PBX answers with a page instead of data")
         if get_word(answer, "result") == "success":
@@ -188,20 +188,20 @@ class Rest:
 
     async def call_raw(self, path: str, body: Body) -> Mapping[str, Any]:
         """Make any call and return the whole answer, without the login in it."""
-        _, answer = await self._ask(path, self._signed(body), command=True)
+        _, answer = await self._ask(path, self._add_login(body), command=True)
         if answer is None:
             raise ProtocolError("the PBX answers with something that is not JSON")
         return {name: value for name, value in answer.items() if name not in {"auth", "session", "user"}}
 
-    def _signed(self, body: Body) -> Body:
+    def _add_login(self, body: Body) -> Body:
         """Return a body with the login in it, where no cookie does that."""
-        auth = self._key() or (self._password() if self._inline else None)
+        auth = self._get_key() or (self._get_password() if self._inline else None)
         return {**body, "auth": auth} if auth is not None else body
 
-    def _password(self) -> dict[str, str | None]:
+    def _get_password(self) -> dict[str, str | None]:
         return {"type": "auth", "username": self._settings.username, "password": self._settings.password}
 
-    def _key(self) -> dict[str, str | None] | None:
+    def _get_key(self) -> dict[str, str | None] | None:
         if self._settings.auth_key is None or self._settings.scripted:
             return None
         return {"type": "auth", "key": self._settings.auth_key}

@@ -139,8 +139,8 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
         id=channel.call,
         direction=channel.get_direction(directory),
         caller=channel.party if calling else other,
-        called=other if calling else _called(channel, directory),
-        legs=tuple(_legs(channel, other, alone=alone)),
+        called=other if calling else _get_called(channel, directory),
+        legs=tuple(_iter_legs(channel, other, alone=alone)),
         queue=channel.queue,
         details=channel.details,
         exclusive=not calling and channel.state is CallState.TALKING,
@@ -148,12 +148,12 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
     )
 
 
-def _called(channel: Channel, directory: Directory) -> Party:
+def _get_called(channel: Channel, directory: Directory) -> Party:
     queue = directory.get_account(channel.queue)
     return make_party(queue.number, queue.name) if queue is not None else channel.party
 
 
-def _legs(channel: Channel, other: Party, *, alone: bool) -> Iterator[Leg]:
+def _iter_legs(channel: Channel, other: Party, *, alone: bool) -> Iterator[Leg]:
     yield channel.own_leg()
     # A called party without a channel in this call is told of nowhere else.
     if alone and channel.role is LegRole.CALLER and channel.state in UP:
@@ -173,12 +173,12 @@ def leg_end(channel: Channel, others: Iterable[Channel], cause: EndCause) -> Cal
         role=channel.role,
         party=channel.party,
         state=CallState.ENDED,
-        outcome=_outcome(channel, rest),
+        outcome=_get_outcome(channel, rest),
     )
     return CallChange(id=channel.call, legs=(leg,))
 
 
-def _outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
+def _get_outcome(channel: Channel, rest: list[Channel]) -> Outcome | None:
     if channel.answered:
         return Outcome.ANSWERED
     if channel.role is LegRole.CALLER:

@@ -72,7 +72,7 @@ class SwitchvoxCommands(PbxCommands):
     def _directory(self) -> Directory:
         return self._book.directory
 
-    def _account(self, user: str | None, phone: str | None = None) -> Account:
+    def _get_account(self, user: str | None, phone: str | None = None) -> Account:
         """Return the account of a user or of a phone, the own one by default."""
         directory = self._directory
         # Additional phones are those of the own account.
@@ -86,7 +86,7 @@ class SwitchvoxCommands(PbxCommands):
     async def dial(
         self, *, user: str | None, phone: str | None, number: str, auto_answer: bool = False
     ) -> DialResult:
-        account = self._account(user, phone)
+        account = self._get_account(user, phone)
         device = phone.removeprefix(f"{account.key}-") if phone in self._directory.devices else None
         if auto_answer and device is not None:
             raise CommandFailed("auto_answer_needs_one_phone")
@@ -107,7 +107,7 @@ class SwitchvoxCommands(PbxCommands):
     async def dial_with_data(
         self, *, user: str | None, phone: str | None, number: str, data: Mapping[str, str]
     ) -> DialResult:
-        account = self._account(user, phone)
+        account = self._get_account(user, phone)
         if account.key != self._directory.own.key:
             # The Extend API, which calls for others, takes no data.
             raise NotSupported("dial_with_data")
@@ -132,17 +132,17 @@ class SwitchvoxCommands(PbxCommands):
         params: dict[str, Any] = {"dialData": dial.data} | ({"extension": number} if number else {})
         if device is not None:
             params["convergedDeviceId"] = int(device) if device.isdigit() else device
-        async with self._pending(dial):
+        async with self._claim_channel(dial):
             try:
                 await self._realtime.call(method, params)
             except RpcError as err:
                 if method != "dial" and err.code in _NOT_UNDERSTOOD:
                     raise NotSupported(method) from None
-                raise _refused(method, err.code) from None
-        return await self._result(dial)
+                raise _explain_error(method, err.code) from None
+        return await self._wait_for_call(dial)
 
     @asynccontextmanager
-    async def _pending(self, dial: UnclaimedDial) -> AsyncIterator[None]:
+    async def _claim_channel(self, dial: UnclaimedDial) -> AsyncIterator[None]:
         """Recognise the channel of a dial, also if its answer is lost, but not if the PBX did not take it."""
         self._dials.add_dial(dial)
         try:
@@ -153,7 +153,7 @@ class SwitchvoxCommands(PbxCommands):
             self._dials.remove_dial(dial)
             raise
 
-    async def _result(self, dial: UnclaimedDial) -> DialResult:
+    async def _wait_for_call(self, dial: UnclaimedDial) -> DialResult:
         """Wait a moment for the channel, which tells the id of the call."""
         try:
             async with asyncio.timeout(CALL_ID_WITHIN):
@@ -171,26 +171,26 @@ class SwitchvoxCommands(PbxCommands):
         second: str,
         options: ConnectOptions = WITHOUT_OPTIONS,
     ) -> DialResult:
-        return await self._connect(self._account(user), first, second, options)
+        return await self._connect(self._get_account(user), first, second, options)
 
     async def _connect(
         self, account: Account, first: str, second: str, options: ConnectOptions
     ) -> DialResult:
         """Call one number and, when it answers, the other."""
         own = account.key == self._directory.own.key
-        extend = self._reader.user if own else self._admin("call")
+        extend = self._reader.user if own else self._get_admin("call")
         method, name = ("users.call", "account_id") if own else ("call", "dial_as_account_id")
         dialing = self._directory.find_by_number(first)
         dial = UnclaimedDial(dialing.key if dialing else "", second, self._clock.time())
         params = {"dial_first": first, "dial_second": second, name: account.pbx_id, **_to_params(options)}
-        async with self._pending(dial):
+        async with self._claim_channel(dial):
             await extend.call(method, params, command=True)
         watched = dialing is not None and dialing.key in self._directory.watched
-        return await self._result(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
+        return await self._wait_for_call(dial) if watched else DialResult(outcome=DialOutcome.RINGING)
 
     @override
     async def hang_up(self, call_id: str) -> None:
-        admin = self._admin("currentCalls.hangUp")
+        admin = self._get_admin("currentCalls.hangUp")
         call = await self._find_call(call_id)
         await admin.call("currentCalls.hangUp", {"current_call_id": call.id}, command=True)
 
@@ -231,7 +231,7 @@ class SwitchvoxCommands(PbxCommands):
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
-        account = self._account(user)
+        account = self._get_account(user)
         word = {"presence": activity.value, "sub_presence": note or ""}
         choice = choose_option(self._presence_options, activity, note) if self._presence_options else word
         if choice is None:
@@ -255,7 +255,7 @@ class SwitchvoxCommands(PbxCommands):
     ) -> None:
         if reason is not None:
             raise NotSupported("pause_reason")
-        account = self._account(user)
+        account = self._get_account(user)
         steps = {"login": logged_in is True, "logout": logged_in is False} | {
             "pause": paused is True,
             "resume": paused is False,
@@ -267,10 +267,10 @@ class SwitchvoxCommands(PbxCommands):
     async def _update(self, account: Account, method: str, params: Mapping[str, str]) -> None:
         """Change something of an account, by the administrator's login where it is not the own one."""
         own = account.key == self._directory.own.key
-        extend = self._reader.user if own else self._admin(method)
+        extend = self._reader.user if own else self._get_admin(method)
         await extend.call(method, {"account_id": account.pbx_id, **params}, command=True)
 
-    def _admin(self, method: str) -> Extend:
+    def _get_admin(self, method: str) -> Extend:
         if self._reader.admin is None:
             raise MissingRight(f"{PREFIX}{method}")
         return self._reader.admin
@@ -285,7 +285,7 @@ _REASONS = {
 }
 
 
-def _refused(method: str, code: int) -> PbxError:
+def _explain_error(method: str, code: int) -> PbxError:
     """Return what the code of an error means for a command."""
     if code == METHOD_NOT_FOUND:
         return NotSupported(method)
@@ -315,7 +315,7 @@ _DIRECTIONS = {
 
 def _to_change(call: CurrentCall, call_id: str, directory: Directory) -> CallChange:
     """Return a listed call under the id that it is asked for."""
-    caller, called = _party(call.caller, directory), _party(call.called, directory)
+    caller, called = _make_party(call.caller, directory), _make_party(call.called, directory)
     calling = CallState.DIALING if call.progress is CallState.RINGING else call.progress
     details = {"raw_state": call.state, "parking_space": call.space}
     return CallChange(
@@ -331,7 +331,7 @@ def _to_change(call: CurrentCall, call_id: str, directory: Directory) -> CallCha
     )
 
 
-def _party(remote: Remote, directory: Directory) -> Party:
+def _make_party(remote: Remote, directory: Directory) -> Party:
     """Return a party, as the user it is where it is watched."""
     account = directory.find_by_number(remote.number)
     watched = account is not None and account.key in directory.watched

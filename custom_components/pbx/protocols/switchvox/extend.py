@@ -96,7 +96,7 @@ class Extend:
             error = CommandOutcomeUnknown if command else ConnectionLost
             raise error(f"the session ended before the answer to {method}") from None
         try:
-            result = _result(method, answer)
+            result = _take_result(method, answer)
         except MissingRight, CommandFailed:
             self.refused[method] += 1
             raise
@@ -181,7 +181,7 @@ def _check(status: int, method: str) -> None:
         raise ProtocolError(f"the PBX answers {method} with {status}")
 
 
-def _result(method: str, answer: Any) -> Mapping[str, Any]:
+def _take_result(method: str, answer: Any) -> Mapping[str, Any]:
     response = get_path(answer, "response")
     errors = list(iter_one_or_many(get_path(response, "errors").get("error")))
     if any(get_integer(error, "code") == NOT_PERMITTED for error in errors):

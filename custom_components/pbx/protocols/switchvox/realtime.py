@@ -133,7 +133,7 @@ class Rpc:
         if waiting is None:
             self.counts["response to nothing"] += 1
         elif not waiting[1].done():
-            waiting[1].set_result(_error_code(response))
+            waiting[1].set_result(_get_error_code(response))
 
     def _find_pending(self, response: Mapping[str, Any]) -> tuple[str, asyncio.Future[Any]] | None:
         """Return the request that a response answers; without an id only where there is just one."""
@@ -152,7 +152,7 @@ class Rpc:
             await self._on_notification(topic, item)
 
 
-def _error_code(response: Mapping[str, Any]) -> int | None:
+def _get_error_code(response: Mapping[str, Any]) -> int | None:
     """Return the code of an error, or None for a success."""
     error = response.get("error")
     if error is None:
@@ -187,7 +187,7 @@ class Realtime:
         self._on_lost = on_lost
         self._on_alive = on_alive
         self._spawn = spawn
-        self.dialect = _dialect(settings.memory.get("dialect"))
+        self.dialect = _find_dialect(settings.memory.get("dialect"))
         remembered = settings.memory.get("targets")
         self.spelling = settings.targets or (remembered if remembered in SPELLINGS else None)
         self.rpc: Rpc | None = None
@@ -278,7 +278,9 @@ class Realtime:
         return {account.key for account in accounts}
 
     async def _subscribe_as(self, spelling: str, accounts: Sequence[Account]) -> set[str]:
-        named = [(account, told) for account in accounts if (told := _spelled(spelling, account)) is not None]
+        named = [
+            (account, told) for account in accounts if (told := _spell_account(spelling, account)) is not None
+        ]
         if not named:
             raise RpcError("subscribe", INVALID_PARAMS)
         forbidden: set[str] = set()
@@ -322,7 +324,7 @@ class Realtime:
     async def unsubscribe(self, accounts: Iterable[Account]) -> None:
         """Watch these accounts no more; an account that the PBX no longer knows is no error."""
         spelling = self.spelling or next(iter(SPELLINGS))
-        told = [found for account in accounts if (found := _spelled(spelling, account)) is not None]
+        told = [found for account in accounts if (found := _spell_account(spelling, account)) is not None]
         for chunk in batched(told, CHUNK, strict=False):
             with contextlib.suppress(RpcError):
                 await self._send_targets("unsubscribe", list(chunk))
@@ -333,7 +335,7 @@ class Realtime:
     async def subscribe_parking(self, own: Account) -> None:
         """Subscribe to parking spaces, which not every PBX knows, with targets where it wants some."""
         self.is_parking_subscribed = False
-        target = _spelled(self.spelling or next(iter(SPELLINGS)), own)
+        target = _spell_account(self.spelling or next(iter(SPELLINGS)), own)
         ways: list[dict[str, Any]] = [{}, {"targets": []}, {"targets": [target]}]
         for way in ways:
             self._parking = {"topic": PARKING_TOPIC, **way}
@@ -375,12 +377,12 @@ class Realtime:
                 await asyncio.wait({runner})
 
 
-def _spelled(spelling: str, account: Account) -> Any:
+def _spell_account(spelling: str, account: Account) -> Any:
     """Return the target for an account; without an id only its number can be named."""
     return spell_target(spelling, Named(account=account.id, extension=account.number, server=account.server))
 
 
-def _dialect(name: str | None) -> Dialect | None:
+def _find_dialect(name: str | None) -> Dialect | None:
     return next((dialect for dialect in DIALECTS if dialect.name == name), None)
 
 

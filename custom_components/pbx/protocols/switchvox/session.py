@@ -92,12 +92,12 @@ class SwitchvoxSession(QueuedSession):
         finally:
             await self._realtime.close()
         self._keep_version(version)
-        return self._info(own)
+        return self._make_info(own)
 
     def _keep_version(self, version: str | Unread | None) -> None:
         self._version = version if isinstance(version, str) else self._version
 
-    def _info(self, own: Account) -> PbxInfo:
+    def _make_info(self, own: Account) -> PbxInfo:
         server = own.server or self._settings.host
         return PbxInfo(
             id=f"{server}:{own.id or own.key}",
@@ -128,7 +128,7 @@ class SwitchvoxSession(QueuedSession):
         objects = await self._read_objects()
         self.renew_capabilities(self._get_capabilities())
         snapshot = Snapshot(
-            info=self._info(own),
+            info=self._make_info(own),
             objects=tuple(objects),
             unread=frozenset() if self._book.directory.complete else _LISTED,
             calls=self._book.open_calls(),

@@ -8,7 +8,7 @@ from ..lazy_dataclass import dataclass
 from ..settings import ConnectionSettings, Setting, SettingKind, seconds
 
 
-def _whole(account: str) -> int | str:
+def _to_integer(account: str) -> int | str:
     return int(account) if account.isdigit() else account
 
 
@@ -25,19 +25,19 @@ type Speller = Callable[[str, Named], Any]
 
 # Assumed after the queue daemon of the same make, which names an account by its id and that of its server.
 SPELLINGS: dict[str, Speller] = {
-    "account_id": lambda account, named: {"accountId": _whole(account)},
+    "account_id": lambda account, named: {"accountId": _to_integer(account)},
     "account_id_and_server": lambda account, named: {
-        "accountId": _whole(account),
+        "accountId": _to_integer(account),
         "serverUuid": named.server,
     },
     "account_id_text": lambda account, named: {"accountId": account},
     "account_id_and_extension": lambda account, named: {
-        "accountId": _whole(account),
+        "accountId": _to_integer(account),
         "extension": named.extension,
     },
     "extension": lambda account, named: {"extension": named.extension},
-    "bare": lambda account, named: _whole(account),
-    "id": lambda account, named: {"id": _whole(account)},
+    "bare": lambda account, named: _to_integer(account),
+    "id": lambda account, named: {"id": _to_integer(account)},
 }
 
 
@@ -92,12 +92,12 @@ class SwitchvoxSettings(ConnectionSettings):
         interval = data.get("settings_interval", 60)
         known = {"mailbox_interval": interval, "presence_interval": interval}
         known |= {name: value for name, value in data.items() if value != ""}
-        known["extensions"] = _numbers(known.get("extensions") or ())
+        known["extensions"] = _split_numbers(known.get("extensions") or ())
         known["targets"] = known.get("targets") if known.get("targets") in SPELLINGS else None
         return super().from_data(known)
 
 
-def _numbers(value: str | Iterable[str]) -> tuple[str, ...]:
+def _split_numbers(value: str | Iterable[str]) -> tuple[str, ...]:
     """Return the numbers in a list, or in text with commas or spaces between them."""
     words = value.replace(",", " ").split() if isinstance(value, str) else value
     return tuple(word.strip() for word in words if word.strip())
