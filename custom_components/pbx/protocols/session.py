@@ -46,6 +46,19 @@ async def within[T](clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) 
         alarm.cancel()
 
 
+async def run_together(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all of this until any of it ends, which ends the rest too; raises what ended it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """What a session needs from its surroundings to reach the PBX."""

@@ -25,7 +25,7 @@ from ..errors import (
 from ..evidence import Evidence
 from ..lazy_dataclass import dataclass
 from ..recorder import Door, Recorder
-from ..session import Clock, Link, within
+from ..session import Clock, Link, run_together, within
 from .settings import AsteriskSettings
 from .wire import GREETING, Block, Splitter, encode_action
 
@@ -112,15 +112,9 @@ class Connection:
         `on_alive` is called whenever a PBX without events has given a sign of life.
         """
         self._received = self.clock.time()
-        work = [asyncio.create_task(self._read(on_event)), asyncio.create_task(self._watch(on_alive))]
         try:
-            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await run_together(self._read(on_event), self._watch(on_alive))
         finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
             self._fail_all()
 
     async def _read(self, on_event: OnEvent) -> None:
@@ -196,7 +190,7 @@ class Connection:
         if block.get("EventList") == "Complete" or block["Event"].endswith("Complete"):
             pending.finish(block)
         elif pending.later is not None:
-            _settle(pending.later, block)
+            _set_result(pending.later, block)
         elif pending.rows is not None and len(pending.rows) < MOST_ROWS:
             pending.rows.append(block)
         # Rows of these lists are events as well, and the order in which both arrive is the truth.
@@ -358,7 +352,7 @@ def is_empty_list(message: str | None) -> bool:
     return (text.startswith("no ") and text.endswith(" found")) or text == "database entry not found"
 
 
-def _settle(future: asyncio.Future[Block], block: Block) -> None:
+def _set_result(future: asyncio.Future[Block], block: Block) -> None:
     if not future.done():
         future.set_result(block)
 

@@ -11,7 +11,7 @@ from ..errors import ConnectionLost, ProtocolError
 from ..json_fields import JsonObject, get_text
 from ..lazy_dataclass import dataclass
 from ..name_counter import NameCounter
-from ..session import Clock
+from ..session import Clock, run_together
 from .websocket import JsonSocket
 
 PER_SECOND = 20
@@ -233,15 +233,9 @@ class Connection:
 
     async def run(self, on_message: OnMessage) -> None:
         """Pass on every message that arrives; ends with ConnectionLost."""
-        work = [asyncio.create_task(self._read(on_message)), asyncio.create_task(self._watch())]
         try:
-            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await run_together(self._read(on_message), self._watch())
         finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
             self.requests.fail_all()
 
     async def close(self) -> None:
