@@ -346,38 +346,18 @@ class Directory:
 
     def create_switches(self) -> list[Switch]:
         """Return what steers calls: call flow control, overrides of time conditions, chosen device states."""
-        found = [
-            Switch(
-                id=state,
-                name=state.partition(":")[2] or state,
-                value=None if state not in self.states else self.states[state] in IN_USE,
-                reason=self.states.get(state),
-            )
-            for state in self.custom_switches
+        day_night = self._list_settings(DAY_NIGHT)
+        conditions = self._list_settings(TIME_CONDITION)
+        return [
+            *(_make_custom_switch(state, self.states.get(state)) for state in self.custom_switches),
+            *(_make_day_night(key, value) for key, value in day_night if key.startswith("C")),
+            *(_make_time_condition(key, value) for key, value in conditions if key.isdecimal()),
         ]
-        for (key, *rest), value in sorted(self.trees.get(DAY_NIGHT, {}).items()):
-            if not rest and key.startswith("C"):
-                found.append(
-                    Switch(
-                        id=f"{DAY_NIGHT}/{key}",
-                        name=f"Call flow {key[1:]}",
-                        value=value == "NIGHT",
-                        default=False,
-                        reason=value or None,
-                    )
-                )
-        for (key, *rest), value in sorted(self.trees.get(TIME_CONDITION, {}).items()):
-            if not rest and key.isdecimal():
-                found.append(
-                    Switch(
-                        id=f"{TIME_CONDITION}/{key}",
-                        name=f"Time condition {key}",
-                        value=value if value in TIME_OPTIONS else TIME_OPTIONS[0],
-                        options=TIME_OPTIONS,
-                        reason=value or None,
-                    )
-                )
-        return found
+
+    def _list_settings(self, family: str) -> list[tuple[str, str]]:
+        """Return the keys of a family with their values, in order, without those of groups within it."""
+        tree = self.trees.get(family, {})
+        return [(path[0], value) for path, value in sorted(tree.items()) if len(path) == 1]
 
     # What lists say
 
@@ -404,6 +384,31 @@ def _make_creator(
 
 
 TIME_OPTIONS = ("auto", "true_sticky", "false_sticky", "true", "false")
+
+
+def _make_custom_switch(name: str, state: str | None) -> Switch:
+    value = state in IN_USE if state is not None else None
+    return Switch(id=name, name=name.partition(":")[2] or name, value=value, reason=state)
+
+
+def _make_day_night(key: str, value: str) -> Switch:
+    return Switch(
+        id=f"{DAY_NIGHT}/{key}",
+        name=f"Call flow {key[1:]}",
+        value=value == "NIGHT",
+        default=False,
+        reason=value or None,
+    )
+
+
+def _make_time_condition(key: str, value: str) -> Switch:
+    return Switch(
+        id=f"{TIME_CONDITION}/{key}",
+        name=f"Time condition {key}",
+        value=value if value in TIME_OPTIONS else TIME_OPTIONS[0],
+        options=TIME_OPTIONS,
+        reason=value or None,
+    )
 
 
 def get_day_night_state(key: str) -> str:

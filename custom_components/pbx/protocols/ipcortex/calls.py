@@ -156,33 +156,25 @@ class CallBook:
         number = get_text(call, "qnumber", "number")
         name = get_caller_name(call, "qname", "name", "label")
         far = make_party(number, name if name != number else None)
-        inside = number is not None and self._internal(number)
         # A person is known by their own name, not by that of their telephone.
         near_name = endpoint.name if endpoint.user is None else None
         near = make_party(endpoint.number, near_name, user=endpoint.user, phone=endpoint.device)
-        if get_word(call, "party") == CALLER:
-            # While the other side rings, the state of the caller says so too.
-            mine = CallState.DIALING if state is CallState.RINGING else state
-            legs = [Leg(id=call_id, role=LegRole.CALLER, party=near, state=mine)]
-            if word in _FAR:
-                legs.append(Leg(id=f"{call_id}/far", role=LegRole.CALLEE, party=far, state=_FAR[word]))
-            direction = CallDirection.INTERNAL if inside else CallDirection.OUTGOING
-            caller, called = near, far
-        else:
-            legs = [Leg(id=call_id, role=LegRole.CALLEE, party=near, state=state)]
-            direction = CallDirection.INTERNAL if inside else CallDirection.INCOMING
-            caller, called = far, self._get_called(near, call)
+        calls = get_word(call, "party") == CALLER
+        direction = CallDirection.OUTGOING if calls else CallDirection.INCOMING
+        if number is not None and self._internal(number):
+            direction = CallDirection.INTERNAL
+        own_leg = Leg(id=call_id, role=LegRole.CALLEE, party=near, state=state)
         return CallChange(
             id=call_id,
             direction=direction,
-            caller=caller,
-            called=called,
-            legs=tuple(legs),
+            caller=near if calls else far,
+            called=far if calls else self._get_called(near, call),
+            legs=_make_caller_legs(own_leg, far, word) if calls else (own_leg,),
             queue=self._queue(call),
             started=get_time(call, "stamp"),
             answered=get_time(call, "start"),
             # Each device that rings has a call of its own, whatever else rings for it.
-            per_phone=legs[0].role is LegRole.CALLEE,
+            per_phone=not calls,
         )
 
     @staticmethod
@@ -199,3 +191,13 @@ class CallBook:
             return [ended]
         ids = (known.id,)
         return [TransferChange(ids=ids, leaving=ids, success=True, target=target), ended]
+
+
+def _make_caller_legs(own: Leg, far: Party, word: str) -> tuple[Leg, ...]:
+    """Return the legs of a call out of a device: its own, and the other one as far as it shows."""
+    # While the other side rings, the state of the caller says so too.
+    state = CallState.DIALING if own.state is CallState.RINGING else own.state
+    leg = evolve(own, role=LegRole.CALLER, state=state)
+    if word not in _FAR:
+        return (leg,)
+    return leg, Leg(id=f"{own.id}/far", role=LegRole.CALLEE, party=far, state=_FAR[word])

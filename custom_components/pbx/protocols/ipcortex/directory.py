@@ -312,28 +312,28 @@ class Directory:
         contact, person = self.get_record("Contact", key), self._people.get(key)
         if contact is None and person is None:
             return []
-        fields = contact or {}
+        return self._show(self._make_user(key, contact or {}, person))
+
+    def _make_user(self, key: str, fields: Fields, person: Person | None) -> User:
         places = tuple(
             UserPhone(type=UserPhoneType.PHONE, phone=device, personal=True)
             for device in self.get_devices(key)
         )
         known = person or Person()
-        return self._show(
-            User(
-                id=key,
-                name=get_text(fields, "name") or known.name or get_text(fields, "uname") or key,
-                username=get_text(fields, "uname") or known.username,
-                number=self._get_number(key) or known.extension,
-                status=LineStatus.UNKNOWN if places else decode_lamp(fields.get("blf")),
-                phones=places,
-                hot_desk=self._get_hot_desk(key),
-                forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
-                presence=decode_presence(fields),
-                email=get_text(fields, "email"),
-                tags=decode_tags(fields),
-                editable=person is not None,
-                controllable=bool(self.get_controllable_devices(key)),
-            )
+        return User(
+            id=key,
+            name=get_text(fields, "name") or known.name or get_text(fields, "uname") or key,
+            username=get_text(fields, "uname") or known.username,
+            number=self._get_number(key) or known.extension,
+            status=LineStatus.UNKNOWN if places else decode_lamp(fields.get("blf")),
+            phones=places,
+            hot_desk=self._get_hot_desk(key),
+            forwards={ForwardKind.ALWAYS: known.forward} if person is not None else {},
+            presence=decode_presence(fields),
+            email=get_text(fields, "email"),
+            tags=decode_tags(fields),
+            editable=person is not None,
+            controllable=bool(self.get_controllable_devices(key)),
         )
 
     def _get_number(self, user: str) -> str | None:
