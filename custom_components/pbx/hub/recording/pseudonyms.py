@@ -96,8 +96,9 @@ class Pseudonyms:
     def _replace_short(self, digits: str) -> str:
         if digits not in self._numbers:
             head = digits[:1] if len(digits) < 7 else digits[:2]
-            ends = lambda: head + self._invent_digits(len(digits) - len(head))  # noqa: E731
-            self._numbers[digits] = self._choose(ends, otherwise=digits)
+            self._numbers[digits] = self._choose(
+                lambda: head + self._invent_digits(len(digits) - len(head)), otherwise=digits
+            )
         return self._numbers[digits]
 
     def _choose_end(self, digits: str) -> str:

@@ -67,12 +67,12 @@ class AsteriskCommands(CallCommands):
         for device in self._get_device_ids(user):
             await self._set_state(f"Custom:DEVDND{device}", state)
         self._directory.states[f"Custom:DND{number}"] = state
-        await self._tell(self._directory.show_user(user))
+        await self._report_any(self._directory.show_user(user))
 
     @override
     async def set_call_waiting(self, user: str, *, on: bool) -> None:
         await self._store("CW", self._get_number(user), "ENABLED" if on else None)
-        await self._tell(self._directory.show_user(user))
+        await self._report_any(self._directory.show_user(user))
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
@@ -83,7 +83,7 @@ class AsteriskCommands(CallCommands):
             await self._set_state(f"Custom:CF{extension}", state)
             for device in self._get_device_ids(user):
                 await self._set_state(f"Custom:DEVCF{device}", state)
-        await self._tell(self._directory.show_user(user))
+        await self._report_any(self._directory.show_user(user))
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:
@@ -104,10 +104,10 @@ class AsteriskCommands(CallCommands):
             await self._set_state(switch, "INUSE" if value is True else "NOT_INUSE")
             self._directory.states[switch] = "INUSE" if value is True else "NOT_INUSE"
         else:
-            await self._set_stored_switch(switch, value)
-        await self._tell(self._directory.show_switches())
+            await self._set_stored_switch(switch, value=value)
+        await self._report_any(self._directory.show_switches())
 
-    async def _set_stored_switch(self, switch: str, value: bool | str) -> None:  # noqa: FBT001
+    async def _set_stored_switch(self, switch: str, *, value: bool | str) -> None:
         family, _, key = switch.partition("/")
         if family not in (DAY_NIGHT, TIME_CONDITION) or (key,) not in self._directory.trees.get(family, {}):
             raise CommandFailed("no_such_switch")

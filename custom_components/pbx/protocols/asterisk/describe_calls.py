@@ -130,7 +130,7 @@ class CallDescriber:
             return None
         is_phone = self._directory.is_phone(channel.device)
         if channel is not self.get_caller(channel.conversation):
-            state = _get_callee_state(channel, is_phone)
+            state = _get_callee_state(channel, is_phone=is_phone)
         else:
             state = self._get_caller_state(channel) if is_phone else None
         channel.was_shown |= state is not None
@@ -194,7 +194,7 @@ class CallDescriber:
         return get_end_cause(conversation.last_cause, conversation.last_status)
 
 
-def _get_callee_state(channel: Channel, is_phone: bool) -> CallState | None:  # noqa: FBT001
+def _get_callee_state(channel: Channel, *, is_phone: bool) -> CallState | None:
     if channel.is_over or channel.has_left:
         return CallState.ENDED if channel.was_shown else None
     if channel.is_held:

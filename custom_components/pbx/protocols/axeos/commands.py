@@ -144,12 +144,12 @@ class AxeosCommands(PbxCommands):
     @override
     async def set_do_not_disturb(self, user: str, *, on: bool) -> None:
         after = await self._set_user(user, {"dnd": on})
-        _expect(after is None or after.do_not_disturb in (on, None))
+        _expect(done=after is None or after.do_not_disturb in (on, None))
 
     @override
     async def set_call_waiting(self, user: str, *, on: bool) -> None:
         after = await self._set_user(user, {"cw": on})
-        _expect(after is None or after.call_waiting in (on, None))
+        _expect(done=after is None or after.call_waiting in (on, None))
 
     @override
     async def set_forward(self, user: str, kind: ForwardKind, number: str | None) -> None:
@@ -157,7 +157,7 @@ class AxeosCommands(PbxCommands):
             raise NotSupported("set_forward")
         after = await self._set_user(user, {"call_forward": number})
         # The PBX may write the number in another way.
-        _expect(after is None or (after.forwards.get(kind, number) is None) is (number is None))
+        _expect(done=after is None or (after.forwards.get(kind, number) is None) is (number is None))
 
     @override
     async def set_hot_desk(self, user: str, phone: str | None) -> None:
@@ -165,7 +165,7 @@ class AxeosCommands(PbxCommands):
             raise MissingRight("hot-desk assignment")
         after = await self._set_user(user, {"hot_desk": phone})
         self._scheduler.hasten(ListKind.PHONES, 0)
-        _expect(after is None or after.hot_desk == phone)
+        _expect(done=after is None or after.hot_desk == phone)
 
     async def _set_user(self, user: str, settings: Mapping[str, Any]) -> User | None:
         """Change settings of a user, report the user after that and return it.
@@ -204,7 +204,7 @@ class AxeosCommands(PbxCommands):
         self._scheduler.hasten(ListKind.SWITCHES, 0)
         if after is not None and isinstance(value, bool):
             await self._report_change(Patch(key, {"value": after}))
-            _expect(after == value)
+            _expect(done=after == value)
             return
         await self._report_change(Patch(key, {"value": value}))
 
@@ -233,7 +233,7 @@ class AxeosCommands(PbxCommands):
         await self._report([change])
 
 
-def _expect(done: bool) -> None:  # noqa: FBT001
+def _expect(*, done: bool) -> None:
     """Raise CommandFailed where the PBX took a command and did something else."""
     if not done:
         raise CommandFailed("rejected")

@@ -116,9 +116,6 @@ class Directory:
 
     def choose_watched(self, *, everybody: bool, numbers: tuple[str, ...]) -> None:
         """Watch the own account, and these numbers or everybody."""
-        chosen = [account for account in self.iter_kinds(*PEOPLE) if _is_wanted(account, everybody, numbers)]
+        people = self.iter_kinds(*PEOPLE)
+        chosen = [account for account in people if (account.number in numbers if numbers else everybody)]
         self.watched = {account.key: account for account in (self.own, *chosen)}
-
-
-def _is_wanted(account: Account, everybody: bool, numbers: tuple[str, ...]) -> bool:  # noqa: FBT001
-    return account.number in numbers if numbers else everybody

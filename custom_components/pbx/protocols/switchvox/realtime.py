@@ -278,9 +278,7 @@ class Realtime:
         return {account.key for account in accounts}
 
     async def _subscribe_as(self, spelling: str, accounts: Sequence[Account]) -> set[str]:
-        named = [
-            (account, told) for account in accounts if (told := _spell_account(spelling, account)) is not None
-        ]
+        named = _spell_targets(spelling, accounts)
         if not named:
             raise RpcError("subscribe", INVALID_PARAMS)
         forbidden: set[str] = set()
@@ -323,11 +321,10 @@ class Realtime:
 
     async def unsubscribe(self, accounts: Iterable[Account]) -> None:
         """Watch these accounts no more; an account that the PBX no longer knows is no error."""
-        spelling = self.spelling or next(iter(SPELLINGS))
-        told = [found for account in accounts if (found := _spell_account(spelling, account)) is not None]
-        for chunk in batched(told, CHUNK, strict=False):
+        named = _spell_targets(self.spelling or next(iter(SPELLINGS)), accounts)
+        for chunk in batched(named, CHUNK, strict=False):
             with contextlib.suppress(RpcError):
-                await self._send_targets("unsubscribe", list(chunk))
+                await self._send_targets("unsubscribe", [target for _, target in chunk])
 
     async def _send_targets(self, method: str, targets: list[Any]) -> None:
         await self.call(method, {"topic": LINE_TOPIC, "targets": targets})
@@ -375,6 +372,12 @@ class Realtime:
             async with asyncio.timeout(LOGOUT_TIMEOUT):
                 await rpc.send("logout")
                 await asyncio.wait({runner})
+
+
+def _spell_targets(spelling: str, accounts: Iterable[Account]) -> list[tuple[Account, Any]]:
+    """Return accounts with their targets; one that this spelling can't name is left out."""
+    spelled = ((account, _spell_account(spelling, account)) for account in accounts)
+    return [(account, target) for account, target in spelled if target is not None]
 
 
 def _spell_account(spelling: str, account: Account) -> Any:
