@@ -329,12 +329,12 @@ async def test_old_buttons(hass: HomeAssistant, freezer: FrozenDateTimeFactory) 
     entry = MockConfigEntry(domain=DOMAIN)
     buttons = CallBackButtons(hass, entry, PbxOptions(mask_numbers=True))
     tokens = [buttons.add(notice, CARLA, None) for _ in range(MOST_BUTTONS + 1)]
-    assert buttons.take(tokens[0]) is None
-    assert buttons.take(tokens[1]) is not None
-    assert buttons.take(tokens[1]) is None
+    assert buttons.pop(tokens[0]) is None
+    assert buttons.pop(tokens[1]) is not None
+    assert buttons.pop(tokens[1]) is None
     await entry.async_unload(hass)
     again = CallBackButtons(hass, entry, PbxOptions())
     await again.load()
-    assert again.take(tokens[2]) is None
+    assert again.pop(tokens[2]) is None
     freezer.tick(KEPT + timedelta(seconds=1))
-    assert buttons.take(tokens[-1]) is None
+    assert buttons.pop(tokens[-1]) is None

@@ -153,9 +153,9 @@ class HubFeed:
     @callback
     def _plan(self) -> None:
         if self._touched and not (self._is_busy or self._is_stopped) and self._stop_waiting is None:
-            self._stop_waiting = async_call_later(self.hub.hass, DELAY, self._tell)
+            self._stop_waiting = async_call_later(self.hub.hass, DELAY, self._send_differences)
 
-    async def _tell(self, now: datetime) -> None:
+    async def _send_differences(self, now: datetime) -> None:
         """Tell what differs from what was told."""
         self._stop_waiting, self._is_busy = None, True
         keys, self._touched = self._touched, set()

@@ -97,7 +97,7 @@ class CallBackButtons:
         return token
 
     @callback
-    def take(self, token: str) -> CallBackButton | None:
+    def pop(self, token: str) -> CallBackButton | None:
         """Remove a button, which works once, and return it; None where it is unknown or too old."""
         button = self._buttons.pop(token, None)
         if button is None or button.until < dt_util.utcnow():

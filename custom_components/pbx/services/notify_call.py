@@ -187,7 +187,7 @@ def async_listen_buttons(hass: HomeAssistant) -> None:
     async def handle_button(event: Event[Any]) -> None:
         token = str(event.data["action"]).removeprefix(BUTTON)
         for hub in loaded_hubs(hass):
-            button = hub.call_back_buttons.take(token)
+            button = hub.call_back_buttons.pop(token)
             if button is not None:
                 await _call_back(hub, button, event.context)
 

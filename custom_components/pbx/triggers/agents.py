@@ -107,7 +107,7 @@ class _Pauses:
                 pause = pauses[key] = _Pause(told_since or dt_util.utcnow())
                 self._wait(state.entity_id, key, pause, tell_late=tell_late)
             elif pause.cancel is None and not pause.told:
-                self._tell(state, agent, pause)
+                self._run_for_pause(state, agent, pause)
 
     def _get_paused(self, state: State) -> dict[_AgentKey, dict[str, Any]]:
         """Return the agents that are meant and have paused; several may have the same name."""
@@ -140,9 +140,9 @@ class _Pauses:
             return
         agent = self._get_paused(state).get(key)
         if agent is not None:
-            self._tell(state, agent, pause)
+            self._run_for_pause(state, agent, pause)
 
-    def _tell(self, state: State, agent: Mapping[str, Any], pause: _Pause) -> None:
+    def _run_for_pause(self, state: State, agent: Mapping[str, Any], pause: _Pause) -> None:
         pause.told = True
         variables: dict[str, Any] = {
             ATTR_ENTITY_ID: state.entity_id,

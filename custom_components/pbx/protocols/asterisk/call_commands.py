@@ -56,7 +56,7 @@ class CallCommands(DialCommands):
     @override
     async def get_call(self, call_id: str) -> CallChange:
         connection = self._get_connection()
-        await self._tell(await self._reader.read_channels(connection))
+        await self._report_any(await self._reader.read_channels(connection))
         found = self._book.describe(call_id)
         if found is None:
             raise CommandFailed("no_such_call")
@@ -119,7 +119,7 @@ class CallCommands(DialCommands):
         second = self._get_own(other, owner, (UP,))
         transferee, target = self._get_peer(first), self._get_peer(second)
         await self._send("Bridge", Channel1=transferee.news.name, Channel2=target.news.name, Tone="no")
-        await self._tell(self._book.transfer_attended(first, second, transferee, target, success=True))
+        await self._report_any(self._book.transfer_attended(first, second, transferee, target, success=True))
 
     @override
     async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:

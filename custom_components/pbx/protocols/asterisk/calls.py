@@ -201,7 +201,7 @@ class CallBook:
             return []
         left = channel.conversation
         self._move(channel, self._open(call_id))
-        return [*self.tell(channel.conversation), *self.tell(left)]
+        return [*self.show_call(channel.conversation), *self.show_call(left)]
 
     def _move(self, channel: Channel, conversation: Conversation) -> None:
         left = channel.conversation
@@ -214,7 +214,7 @@ class CallBook:
         if not left.channels and left.told is None:
             self._conversations.pop(left.id, None)
 
-    def tell(self, conversation: Conversation) -> list[Change]:
+    def show_call(self, conversation: Conversation) -> list[Change]:
         """Return what is new in a call, its end where nothing of it is left, and what its phones do now."""
         devices = {channel.device for channel in conversation.telephones}
         change = self._end(conversation) if conversation.is_over else self._describer.describe(conversation)
@@ -237,9 +237,8 @@ class CallBook:
     def sweep(self, conversation_ids: Iterable[str] = ()) -> list[Change]:
         """Return the ends of conversations that channels were moved out of."""
         found = [self._conversations[key] for key in conversation_ids if key in self._conversations]
-        return [
-            change for conversation in found if conversation.is_over for change in self.tell(conversation)
-        ]
+        over = [conversation for conversation in found if conversation.is_over]
+        return [change for conversation in over for change in self.show_call(conversation)]
 
     def hang_up(self, channel: Channel, cause: int | None) -> list[Change]:
         """End a channel, and its call where it was the last one."""
@@ -247,7 +246,7 @@ class CallBook:
         self._channels.pop(channel.id, None)
         self._forget_device(channel)
         channel.conversation.last_cause = cause or channel.conversation.last_cause
-        return self.tell(channel.conversation)
+        return self.show_call(channel.conversation)
 
     def drop_missing(self, known_before: Collection[str], listed: Collection[str]) -> list[Change]:
         """End the channels that a list does not have any more, of those known before it was asked for."""
@@ -295,7 +294,7 @@ class CallBook:
             transferee=self._describer.get_party(transferee) if transferee is not None else None,
         )
         conversation.dialed = conversation.dialed or number
-        return [change, *self.tell(conversation)]
+        return [change, *self.show_call(conversation)]
 
     def transfer_attended(
         self,
@@ -324,4 +323,4 @@ class CallBook:
         changes: list[Change] = [change]
         if success and target is not None and target.conversation is not kept:
             self._move(target, kept)
-        return [*changes, *self.tell(kept), *self.tell(left)]
+        return [*changes, *self.show_call(kept), *self.show_call(left)]

@@ -111,7 +111,7 @@ class DialCommands(PbxCommands):
         except NoAnswer, ConnectionLost:
             raise CommandOutcomeUnknown(f"the PBX did not answer {action}") from None
 
-    async def _tell(self, changes: Sequence[Change]) -> None:
+    async def _report_any(self, changes: Sequence[Change]) -> None:
         if changes:
             await self._report(changes)
 

@@ -115,19 +115,19 @@ class Feed:
 
     # Calls
 
-    def _tell(self, channel: Channel | None) -> Sequence[Change]:
-        return self._book.tell(channel.conversation) if channel is not None else ()
+    def _show_call(self, channel: Channel | None) -> Sequence[Change]:
+        return self._book.show_call(channel.conversation) if channel is not None else ()
 
     def _update(self, block: Block, prefix: str = "") -> Channel | None:
         return self._book.update(decode_channel(block, prefix))
 
     def _handle_channel(self, block: Block) -> Sequence[Change]:
         news = decode_channel(block)
-        return () if self._book.is_known(news) else self._tell(self._book.update(news))
+        return () if self._book.is_known(news) else self._show_call(self._book.update(news))
 
     def _handle_listed(self, block: Block) -> Sequence[Change]:
         channel, left = self._move(block)
-        return [*self._tell(channel), *self._book.sweep(left)]
+        return [*self._show_call(channel), *self._book.sweep(left)]
 
     def _move(self, block: Block) -> tuple[Channel | None, Collection[str]]:
         """Update a channel that may be in another call now; return it, and the call that it has left."""
@@ -154,14 +154,14 @@ class Feed:
         if channel is None or not block.get("Newname"):
             return ()
         self._book.update(replace(channel.news, name=block["Newname"]))
-        return self._tell(channel)
+        return self._show_call(channel)
 
     def _handle_dial_begin(self, block: Block) -> Sequence[Change]:
         caller, dialed = decode_channel(block), decode_channel(block, "Dest")
         if self._book.is_known(caller) and self._book.is_known(dialed):
             return ()
         self._book.update(caller)
-        return self._tell(self._book.update(dialed))
+        return self._show_call(self._book.update(dialed))
 
     def _handle_dial_end(self, block: Block) -> Sequence[Change]:
         self._update(block)
@@ -173,20 +173,20 @@ class Feed:
         if status not in ("ANSWER", "CANCEL", None) and callee.is_telephone:
             callee.conversation.last_status = status
         self._update(block, "Dest")
-        return self._tell(callee)
+        return self._show_call(callee)
 
     def _handle_hold(self, block: Block, *, is_held: bool) -> Sequence[Change]:
         channel = self._update(block)
         if channel is not None:
             channel.is_held = is_held
-        return self._tell(channel)
+        return self._show_call(channel)
 
     def _handle_bridge_enter(self, block: Block) -> Sequence[Change]:
         channel, left = self._move(block)
         if channel is not None:
             channel.bridge = block.get("BridgeUniqueid")
             channel.has_talked |= is_conversation(block)
-        return [*self._tell(channel), *self._book.sweep(left)]
+        return [*self._show_call(channel), *self._book.sweep(left)]
 
     def _handle_bridge_leave(self, block: Block) -> Sequence[Change]:
         channel = self._book.get_channel(block.get("Uniqueid", ""))
@@ -204,7 +204,7 @@ class Feed:
         channel = self._update(block)
         target = block.get("TargetLinkedid")
         if channel is None or not target:
-            return self._tell(channel)
+            return self._show_call(channel)
         channel.has_talked = True
         return self._book.move(channel, target)
 
@@ -233,7 +233,7 @@ class Feed:
         channel = self._update(block)
         if channel is not None:
             channel.conversation.recorded = is_on
-        return self._tell(channel)
+        return self._show_call(channel)
 
     # Queues
 
@@ -246,7 +246,7 @@ class Feed:
         record = self._directory.queues.get(queue)
         if record is not None:
             record.waiting[block.get("Uniqueid", "")] = decode_waiting(block, get_now())
-        return [*self._tell(channel), *self._directory.show_queue(queue)]
+        return [*self._show_call(channel), *self._directory.show_queue(queue)]
 
     def _handle_leave(self, block: Block) -> Sequence[Change]:
         channel, queue = self._update(block), block.get("Queue", "")
@@ -256,7 +256,7 @@ class Feed:
         if record is not None:
             record.waiting.pop(block.get("Uniqueid", ""), None)
         self._hasten("queues")
-        return [*self._tell(channel), *self._directory.show_queue(queue)]
+        return [*self._show_call(channel), *self._directory.show_queue(queue)]
 
     def _handle_member(self, block: Block) -> Sequence[Change]:
         queue, interface = block.get("Queue", ""), get_interface(block)
@@ -354,13 +354,13 @@ class Feed:
             self._hasten("database")
         channel = self._update(block)
         call = channel.conversation.id if channel is not None else None
-        return [*self._tell(channel), DialPlanEvent(name=name, fields=fields, call=call)]
+        return [*self._show_call(channel), DialPlanEvent(name=name, fields=fields, call=call)]
 
     def _handle_question(self, block: Block) -> Sequence[Change]:
         channel, question = self._update(block), decode_question(block)
         if question is None:
-            return self._tell(channel)
+            return self._show_call(channel)
         self._rights.reads["agi"] = True
         asked = self._questions.add(question)
         self._hasten("questions")
-        return [*self._tell(channel), asked]
+        return [*self._show_call(channel), asked]

@@ -135,7 +135,7 @@ class Polling:
 
     async def _read_channels(self) -> None:
         changes = await self._reader.read_channels(self._open)
-        await self._tell([*changes, *self._reader.get_new_notices()])
+        await self._report_any([*changes, *self._reader.get_new_notices()])
         # Of a call that goes on the end may be lost.
         self._scheduler.set_pace("channels", has_news=bool(changes) or self._reader.has_channels)
 
@@ -167,7 +167,7 @@ class Polling:
         after = self._directory.get_parked()
         # Since when each is there is only as exact as whole seconds are.
         if [(call.space, call.number) for call in before] != [(call.space, call.number) for call in after]:
-            await self._tell(self._directory.show_parked())
+            await self._report_any(self._directory.show_parked())
 
     async def _read_mailboxes(self) -> None:
         await self._reader.read_mailboxes(self._open)
@@ -176,8 +176,8 @@ class Polling:
     async def _read_queues(self) -> None:
         await self._reader.read_queues(self._open)
         for name in list(self._directory.queues):
-            await self._tell(self._directory.show_queue(name))
-        await self._tell(self._reader.get_new_notices())
+            await self._report_any(self._directory.show_queue(name))
+        await self._report_any(self._reader.get_new_notices())
 
     async def _read_settings(self) -> None:
         await self._reader.read_settings(self._open, self._list_families())
@@ -197,10 +197,10 @@ class Polling:
         for number, create in enumerate(self._directory.list_creators(), start=1):
             items = create()
             present |= {item.key for item in items}
-            await self._tell([change for item in items for change in self._directory.show(item)])
+            await self._report_any([change for item in items for change in self._directory.show(item)])
             if number % SLICE == 0:
                 await asyncio.sleep(0)
-        await self._tell(self._directory.show_gone(present, self._reader.unread))
+        await self._report_any(self._directory.show_gone(present, self._reader.unread))
 
     async def _pace(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
         """Do a reading, and the next one later where it has found nothing new."""
@@ -208,7 +208,7 @@ class Polling:
         await job()
         self._scheduler.set_pace(name, has_news=self._told != told)
 
-    async def _tell(self, changes: Sequence[Change]) -> None:
+    async def _report_any(self, changes: Sequence[Change]) -> None:
         self._told += len(changes)
         if changes:
             await self._report(changes)

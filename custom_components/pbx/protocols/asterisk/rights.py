@@ -96,7 +96,7 @@ class Rights:
     _since: float = 0.0
     _told: dict[str, bool] = field(default_factory=dict)
 
-    def begin(self, now: float) -> None:
+    def start(self, now: float) -> None:
         """Start anew with a login at this time; what was missing is so until an event shows otherwise."""
         self._since = now
         self.reads = {right: False for right, known in self.reads.items() if not known}

@@ -123,7 +123,7 @@ class AsteriskSession(QueuedSession):
     async def _connect(self) -> Connection:
         connection = await connect(self._settings, self._link)
         self.start_queue()
-        self._rights.begin(self._link.clock.time())
+        self._rights.start(self._link.clock.time())
         self._connection = connection
         self.spawn(connection.run(self._handle_event, self.report_alive), "asterisk")
         return connection

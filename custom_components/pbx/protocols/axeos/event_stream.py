@@ -33,7 +33,7 @@ class SeenEvent:
     timestamp: str | None
 
     @classmethod
-    def of(cls, event: Mapping[str, Any]) -> SeenEvent | None:
+    def from_event(cls, event: Mapping[str, Any]) -> SeenEvent | None:
         """Return what an event is, None where it has no number."""
         number = get_integer(event, "seq")
         if number is None:
@@ -42,12 +42,12 @@ class SeenEvent:
 
     def is_replaced_by(self, event: Mapping[str, Any]) -> bool:
         """Return whether the first event from this number on is none that a PBX has which still counts on."""
-        other = SeenEvent.of(event)
+        other = SeenEvent.from_event(event)
         return other is not None and other.number <= self.number and other != self
 
     def is_lost_by(self, events: Events) -> bool:
         """Return whether there are events and this is none of them."""
-        return bool(events) and self not in map(SeenEvent.of, events)
+        return bool(events) and self not in map(SeenEvent.from_event, events)
 
 
 class Cursor:
@@ -66,7 +66,7 @@ class Cursor:
 
         The PBX counts from 0 after a restart; an event without a number changes nothing.
         """
-        seen = SeenEvent.of(event)
+        seen = SeenEvent.from_event(event)
         if seen is None:
             return Step.NEXT
         if seen == self._seen and seen.timestamp is not None:
@@ -103,7 +103,7 @@ class Cursor:
         """Return whether an event is the last one that was seen, None where that cannot be told."""
         if self._seen is None or get_integer(event, "seq") != self.last:
             return None
-        return SeenEvent.of(event) == self._seen
+        return SeenEvent.from_event(event) == self._seen
 
     def is_lost_by(self, events: Events) -> bool:
         """Return whether there are events and the last one that was seen is none of them."""
