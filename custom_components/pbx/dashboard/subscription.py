@@ -217,13 +217,7 @@ class HubFeed:
                 message["reset"] = True
             if is_first and number == len(parts):
                 message["complete"] = True
-            changed: dict[str, dict[str, Facts]] = {}
-            gone: dict[str, list[str]] = {}
-            for (name, object_id), facts in part:
-                if facts is None:
-                    gone.setdefault(name, []).append(object_id)
-                else:
-                    changed.setdefault(name, {})[object_id] = facts
+            changed, gone = _group_differences(part)
             if changed or gone or "pbx" in message or is_first:
                 self._send_facts(message | {"set": changed, "gone": gone})
 
@@ -249,3 +243,17 @@ class HubFeed:
         # The entities of routing switches are on the device of the PBX.
         switches = {known for known in self.hub.state.objects if known.kind is ObjectKind.SWITCH}
         self._touch({key} | (switches if key == PBX_KEY else set()))
+
+
+def _group_differences(
+    differences: Iterable[tuple[Place, Facts | None]],
+) -> tuple[dict[str, dict[str, Facts]], dict[str, list[str]]]:
+    """Return what is there now by section and id, and the ids of what is gone by section."""
+    changed: dict[str, dict[str, Facts]] = {}
+    gone: dict[str, list[str]] = {}
+    for (name, object_id), facts in differences:
+        if facts is None:
+            gone.setdefault(name, []).append(object_id)
+        else:
+            changed.setdefault(name, {})[object_id] = facts
+    return changed, gone

@@ -30,7 +30,6 @@ _WORD_PLATFORMS = ("text", "sensor")
 # A phone is hardly known by its MAC address.
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
-
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -54,14 +53,18 @@ async def async_remove_devices(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
     Home Assistant itself removes what is left of an entry in one piece.
     """
-    registry = dr.async_get(hass)
-    children = dr.async_child_entries_for_config_entry(registry, entry.entry_id)
-    others = dr.async_entries_for_config_entry(registry, entry.entry_id)
-    ids = [
-        device.id for device in (*children, *others) if (DOMAIN, entry.unique_id) not in device.identifiers
-    ]
+    registry, own = dr.async_get(hass), (DOMAIN, entry.unique_id)
+    ids = [device.id for device in _list_devices(hass, entry) if own not in device.identifiers]
     async for device_id in in_slices(ids):
         registry.async_remove_device(device_id)
+
+
+def _list_devices(hass: HomeAssistant, entry: ConfigEntry) -> list[dr.AnyDeviceEntry]:
+    registry = dr.async_get(hass)
+    return [
+        *dr.async_child_entries_for_config_entry(registry, entry.entry_id),
+        *dr.async_entries_for_config_entry(registry, entry.entry_id),
+    ]
 
 
 class DeviceKeeper:
@@ -141,11 +144,16 @@ class DeviceKeeper:
                 model=item.type,
                 via_device_id=self._hub_id,
             )
-        # A mailbox has no name of its own, so it has a translated one with its number.
-        name = self._translate("mailbox", number=item.name) if isinstance(item, Mailbox) else item.name
         return registry.async_get_or_create_child(
-            config_entry_id=entry_id, identifiers=identifiers, name=name, parent_device_id=self._hub_id
+            config_entry_id=entry_id,
+            identifiers=identifiers,
+            name=self._get_child_name(item),
+            parent_device_id=self._hub_id,
         )
+
+    def _get_child_name(self, item: PbxObject) -> str:
+        """Return what the device of an object but a phone is called: a mailbox after its number."""
+        return self._translate("mailbox", number=item.name) if isinstance(item, Mailbox) else item.name
 
     def _get_phone_name(self, phone: Phone) -> str:
         """Return what a phone is called: with its type or kind where it would be taken for a user.
@@ -168,7 +176,7 @@ class DeviceKeeper:
         return self._translate("phone", name=name)
 
     def _translate(self, kind: str, **values: str) -> str:
-        """Return the name that a kind of device has in the language of the house."""
+        """Return the name that a kind of device has in the language of Home Assistant."""
         language = self._hass.config.language
         texts = async_get_cached_translations(self._hass, language, "device", DOMAIN)
         return texts[f"component.{DOMAIN}.device.{kind}.name"].format(**values)[:LONGEST_NAME]
@@ -209,10 +217,7 @@ class DeviceKeeper:
                 name = self._get_phone_name(item) if isinstance(item, Phone) else item.name
                 registry.async_update_device(device.id, name=name)
             elif child := registry.async_get_child_device_by_identifier(identifier, entry_id):
-                name = (
-                    self._translate("mailbox", number=item.name) if isinstance(item, Mailbox) else item.name
-                )
-                registry.async_update_child_device(child.id, name=name)
+                registry.async_update_child_device(child.id, name=self._get_child_name(item))
 
     async def remove(self, keys: Iterable[ObjectKey]) -> set[ObjectKey]:
         """Remove devices and entities of objects that are gone, in slices; returns those gone for sure."""
@@ -221,13 +226,13 @@ class DeviceKeeper:
         return gone
 
     async def remove_unwanted(self, imported: ImportedObjects) -> None:
-        """Remove what the options do not import any more."""
+        """Remove what the options do not import now."""
 
-        def unwanted(key: ObjectKey) -> bool:
+        def is_unwanted(key: ObjectKey) -> bool:
             item = self._state.get(key)
             return not imported.includes_kind(key.kind) or (item is not None and not imported.includes(item))
 
-        await self._remove({key async for key in in_slices(await self._list_keys()) if unwanted(key)})
+        await self._remove({key async for key in in_slices(await self._list_keys()) if is_unwanted(key)})
         if not imported.includes_kind(ObjectKind.SWITCH):
             self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
 
@@ -323,23 +328,12 @@ class DeviceKeeper:
 
     async def _list_keys(self) -> list[ObjectKey]:
         """Return the objects that have a device, also those that are gone."""
-        keys = [self.get_key(identifiers) async for identifiers in in_slices(self._list_identifiers())]
+        devices = _list_devices(self._hass, self._entry)
+        keys = [self.get_key(device.identifiers) async for device in in_slices(devices)]
         return [key for key in keys if key is not None]
-
-    def _list_identifiers(self) -> list[set[tuple[str, str]]]:
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        devices: list[dr.AnyDeviceEntry] = [
-            *dr.async_child_entries_for_config_entry(registry, entry_id),
-            *dr.async_entries_for_config_entry(registry, entry_id),
-        ]
-        return [device.identifiers for device in devices]
 
     def list_devices(self) -> list[tuple[ObjectKey, dr.AnyDeviceEntry]]:
         """Return each device with the key of its object, also of objects that are gone."""
-        registry, entry_id = dr.async_get(self._hass), self._entry.entry_id
-        devices: list[dr.AnyDeviceEntry] = [
-            *dr.async_child_entries_for_config_entry(registry, entry_id),
-            *dr.async_entries_for_config_entry(registry, entry_id),
-        ]
+        devices = _list_devices(self._hass, self._entry)
         keyed = ((self.get_key(device.identifiers), device) for device in devices)
         return [(key, device) for key, device in keyed if key is not None]

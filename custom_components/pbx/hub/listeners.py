@@ -47,7 +47,7 @@ class Listeners:
 
         Returns what ends that.
         """
-        return self._listen(self._updates, key, listener)
+        return self._updates.add(key, listener)
 
     @callback
     def listen_settings(
@@ -117,7 +117,7 @@ class Listeners:
 
         Returns what ends that.
         """
-        return self._listen(self._arrivals, key, listener)
+        return self._arrivals.add(key, listener)
 
     @callback
     def listen_moments(
@@ -179,11 +179,6 @@ class Listeners:
     def notify_reset(self, key: ObjectKey) -> None:
         """Call the listeners that hold the count of missed calls of a user."""
         self._resets.call_few((key,))
-
-    def _listen(
-        self, callbacks: _Callbacks[()], key: ObjectKey, listener: Callable[[], None]
-    ) -> CALLBACK_TYPE:
-        return callbacks.add(key, listener)
 
     @callback
     def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:

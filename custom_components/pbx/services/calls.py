@@ -59,17 +59,7 @@ type DialCommand = Coroutine[Any, Any, DialResult]
 async def _dial(call: ActionCall) -> ServiceResponse:
     """Dial a number; with `wait` or `ring_for`, follow the call for so many seconds."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
-    phone = target.key.id if target.key.kind is ObjectKind.PHONE else get_phone_id(call, target)
-    commands = target.hub.commands
-    # Checked last, since a call that passes is counted.
-    number = get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
-    user, data = get_user_id(target), call.data.get(ATTR_DIAL_DATA)
-    if data:
-        command = commands.dial_with_data(user=user, phone=phone, number=number, data=data)
-    else:
-        command = commands.dial(
-            user=user, phone=phone, number=number, auto_answer=call.data[ATTR_AUTO_ANSWER]
-        )
+    number, command = _make_dial_command(call, target)
     pending = target.hub.placed_calls.start_dial(target.key)
     sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
@@ -81,6 +71,19 @@ async def _dial(call: ActionCall) -> ServiceResponse:
     if ATTR_RING_FOR in call.data and result == DialOutcome.RINGING:
         result = await _stop_ringing(target, pending, call_id)
     return _to_response(result, call_id)
+
+
+def _make_dial_command(call: ActionCall, target: Target) -> tuple[str, DialCommand]:
+    """Return the number as the PBX dials it, and the command that does; raises where it may not be dialed."""
+    user = get_user_id(target)
+    phone = target.key.id if user is None else get_phone_id(call, target)
+    commands = target.hub.commands
+    # Checked last, since a call that passes is counted.
+    number = get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
+    if data := call.data.get(ATTR_DIAL_DATA):
+        return number, commands.dial_with_data(user=user, phone=phone, number=number, data=data)
+    auto_answer: bool = call.data[ATTR_AUTO_ANSWER]
+    return number, commands.dial(user=user, phone=phone, number=number, auto_answer=auto_answer)
 
 
 async def _send_dial(target: Target, pending: PendingDial, command: DialCommand) -> DialResult:

@@ -23,6 +23,7 @@ from .common import (
     Action,
     find_call,
     get_hub_of_entry,
+    get_user_id,
     to_response,
 )
 
@@ -61,7 +62,7 @@ async def _get_call_list(call: ActionCall) -> ServiceResponse:
     """Return the latest calls of users, queues and whole PBXs, each once."""
     found: dict[str, dict[str, Any]] = {}
     for target in find_targets(call, ObjectKind.PBX, ObjectKind.USER, ObjectKind.QUEUE):
-        user = target.key.id if target.key.kind is ObjectKind.USER else None
+        user = get_user_id(target)
         for listed in target.hub.call_list.list_calls(since=call.data.get(ATTR_SINCE)):
             if _is_listed(target, listed, missed_only=call.data[ATTR_MISSED_ONLY]):
                 key = f"{target.hub.entry.entry_id} {listed.id}"
@@ -95,6 +96,8 @@ async def _call_rest(call: ActionCall) -> ServiceResponse:
     return dict(await commands.call_rest(call.data[ATTR_PATH], call.data[ATTR_DATA]))
 
 
+_LIMIT = vol.All(vol.Coerce(int), vol.Range(min=1, max=1000))
+
 ACTIONS = {
     "get_calls": Action(
         run=_get_calls,
@@ -114,7 +117,7 @@ ACTIONS = {
         fields={
             vol.Optional(ATTR_SINCE): DATETIME,
             vol.Optional(ATTR_MISSED_ONLY, default=False): cv.boolean,
-            vol.Optional(ATTR_LIMIT, default=50): vol.All(vol.Coerce(int), vol.Range(min=1, max=1000)),
+            vol.Optional(ATTR_LIMIT, default=50): _LIMIT,
         },
         response=SupportsResponse.ONLY,
         permission=POLICY_READ,
@@ -124,7 +127,7 @@ ACTIONS = {
         fields={
             **ENTRY_FIELDS,
             vol.Optional(ATTR_SINCE): DATETIME,
-            vol.Optional(ATTR_LIMIT, default=100): vol.All(vol.Coerce(int), vol.Range(min=1, max=1000)),
+            vol.Optional(ATTR_LIMIT, default=100): _LIMIT,
         },
         target=False,
         response=SupportsResponse.ONLY,
