@@ -14,11 +14,10 @@ from .hub.hub import PbxHub
 from .hub.masking import mask_for_states
 from .protocols.call import NOBODY, Call, Party
 from .protocols.changes import Moment
-from .protocols.enums import CallDirection, LegRole, MomentType
+from .protocols.enums import OVER, CallDirection
 from .protocols.keys import PBX_KEY, ObjectKey
 
 _PBX_ENTITIES = (("event", "call"), ("sensor", "last_call"))
-_OVER = (MomentType.ENDED, MomentType.MISSED)
 
 
 @callback
@@ -32,7 +31,7 @@ def async_log_calls(hub: PbxHub) -> CALLBACK_TYPE:
 @callback
 def _handle_moment(hub: PbxHub, entities: Iterable[tuple[str, str]], moment: Moment) -> None:
     """Log a call that is over, at the first of these entities, by platform and unique id, that is enabled."""
-    if moment.type in _OVER and moment.call is not None:
+    if moment.type in OVER and moment.call is not None:
         data = mask_for_states(hub.options, _describe_ended_call(hub, moment.call))
         places = {
             ATTR_ENTITY_ID: _find_enabled(er.async_get(hub.hass), entities),
@@ -57,7 +56,7 @@ def _describe_ended_call(hub: PbxHub, call: Call) -> dict[str, Any]:
 
 def _get_callee(call: Call) -> Party:
     """Return who was called: a user or phone of the PBX that rang, rather than the number that was dialed."""
-    rang = (party for party in _get_callees(call) if party.internal)
+    rang = (party for party in call.iter_callees() if party.internal)
     return call.called if call.direction is CallDirection.OUTGOING else next(rang, call.called)
 
 
@@ -81,10 +80,6 @@ def _find_device(hub: PbxHub, call: Call) -> str | None:
 
 def _rank_participants(call: Call) -> list[ObjectKey]:
     """Return who took part: the caller of an outgoing call first, else those first who answered and rang."""
-    answering = [call.answered_by or NOBODY, *_get_callees(call)]
+    answering = [call.answered_by or NOBODY, *call.iter_callees()]
     own = [call.caller] if call.direction is CallDirection.OUTGOING else answering
     return [key for party in (*own, call.caller) for key in party.objects()] + [PBX_KEY]
-
-
-def _get_callees(call: Call) -> list[Party]:
-    return [leg.party for leg in call.legs if leg.role is LegRole.CALLEE]

@@ -4,13 +4,12 @@ from homeassistant.core import Context
 
 from ..protocols.call import Call
 from ..protocols.changes import Moment
-from ..protocols.enums import MomentType
+from ..protocols.enums import OVER
 from ..protocols.keys import ObjectKey
 
 MOST_REMEMBERED = 5000
 # An automation may wait for a while before it tells of a call that is over.
 MOST_ENDED = 500
-_OVER = (MomentType.ENDED, MomentType.MISSED)
 # They are answered within seconds, or not at all.
 MOST_QUESTIONS = 500
 
@@ -67,7 +66,7 @@ class CallContexts:
         return context
 
     def _keep_ended(self, moment: Moment) -> None:
-        if moment.call is None or moment.type not in _OVER:
+        if moment.call is None or moment.type not in OVER:
             return
         self._ended[moment.call.id] = moment.call
         if len(self._ended) > MOST_ENDED:

@@ -1,7 +1,7 @@
 """The last calls of one PBX that are over, kept in a store of their own."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..protocols.call import Call, Party
 from ..protocols.changes import Moment
-from ..protocols.enums import CallDirection, LegRole, MomentType, ObjectKind, Outcome
+from ..protocols.enums import OVER, CallDirection, ObjectKind, Outcome
 from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.state import PbxState
@@ -118,7 +118,7 @@ class CallList:
     @callback
     def handle_moment(self, moment: Moment) -> None:
         """Add the call of a moment of the PBX if the call is over."""
-        if moment.type in (MomentType.ENDED, MomentType.MISSED) and moment.call is not None:
+        if moment.type in OVER and moment.call is not None:
             self._calls.append(self._mask(self._list_call(moment.call)))
             self._store.async_delay_save(self._to_stored, SAVE_DELAY)
 
@@ -168,8 +168,8 @@ class CallList:
 
 def _list_users(call: Call) -> dict[str, Outcome | None]:
     """Return the outcome for each user whom the call rang for."""
-    views, callees = call.views(), _iter_callees(call)
-    users = {party.user for party in callees if party.user is not None}
+    views = call.views()
+    users = {party.user for party in call.iter_callees() if party.user is not None}
     return {user: views[ObjectKey(ObjectKind.USER, user)].outcome for user in sorted(users)}
 
 
@@ -177,11 +177,7 @@ def _get_callee(call: Call) -> Party:
     """Return who answered, else who rang, else who was called."""
     if call.direction is CallDirection.OUTGOING:
         return call.called
-    return call.answered_by or next((party for party in _iter_callees(call) if party.internal), call.called)
-
-
-def _iter_callees(call: Call) -> Iterable[Party]:
-    return (leg.party for leg in call.legs if leg.role is LegRole.CALLEE)
+    return call.answered_by or next((party for party in call.iter_callees() if party.internal), call.called)
 
 
 def _parse_time(text: str | None) -> datetime | None:

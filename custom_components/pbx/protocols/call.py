@@ -217,6 +217,10 @@ class Call:
             object.__setattr__(self, "_lines", {})
         return cast("dict[str | None, Line | None]", self._lines)
 
+    def iter_callees(self) -> Iterator[Party]:
+        """Yield the parties for whom this call rings or rang."""
+        return (leg.party for leg in self.legs if leg.role is LegRole.CALLEE)
+
     def ids(self) -> Iterator[str]:
         """Yield every id by which the PBX may name this call or a leg of it."""
         yield self.id

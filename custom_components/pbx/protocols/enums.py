@@ -143,6 +143,10 @@ class MomentType(StrEnum):
     CALL_ASKS = "call_asks"
 
 
+# The moments at which a call is over for an object.
+OVER = frozenset({MomentType.ENDED, MomentType.MISSED})
+
+
 class NoticeCode(StrEnum):
     """What is wrong at a PBX or with its login, and a person can put right."""
 
