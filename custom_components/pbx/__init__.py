@@ -115,7 +115,7 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
 
 
 def _is_refused_for_good(hass: HomeAssistant, entry: PbxConfigEntry, most: int) -> bool:
-    """Return whether a login was refused so often in a row that somebody has to enter another one.
+    """Return whether a login was refused so often in a row that another one has to be entered.
 
     A PBX that starts together with Home Assistant may refuse a good one.
     """

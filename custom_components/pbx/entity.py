@@ -65,7 +65,7 @@ def limit_size(attributes: Attributes) -> Attributes:
         sizes = {name: len(json_bytes(value)) for name, value in limited.items()}
         name = max(sizes, key=sizes.__getitem__)
         value = limited[name]
-        # Texts are bounded where they come from; whatever else is too large alone is left out as a whole.
+        # Texts are bounded where they come from; all else that is too large alone is left out as a whole.
         kept = len(value) // 2 if isinstance(value, list) else 0
         left_out += len(value) - kept if isinstance(value, list) else 1
         limited = {**limited, name: value[:kept]} if kept else _without(limited, name)

@@ -104,7 +104,7 @@ def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
     told: dict[str, Any] = {"raw_status": phone.raw_status}
     if phone.users:
         told["users"] = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
-    # Whatever it does at once, where that is more than the status.
+    # All that it does at once, where that is more than the status.
     if len(phone.statuses) > 1:
         told["statuses"] = sorted(phone.statuses)
     return told

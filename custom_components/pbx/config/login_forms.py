@@ -136,7 +136,7 @@ class LoginForm:
 
     @property
     def suggested(self) -> Mapping[str, Any]:
-        """Return what the form suggests to whoever fills it in for the first time."""
+        """Return what the form suggests when it is filled in for the first time."""
         return {name: _SUGGESTED[name] for name in self.sections if name in _SUGGESTED}
 
     def get_port(self, *, tls: bool) -> int:

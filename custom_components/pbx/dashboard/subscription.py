@@ -68,7 +68,7 @@ class Subscription:
 
     @callback
     def stop(self) -> None:
-        """Follow nothing any more."""
+        """Stop following."""
         if self._stop_listening is not None:
             self._stop_listening()
         for feed in self._feeds.values():
@@ -77,7 +77,7 @@ class Subscription:
 
     @callback
     def _handle_entry(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        """Follow an entry that was loaded, and leave one that is not any more."""
+        """Follow an entry that was loaded, and leave one that was unloaded."""
         if entry.domain != DOMAIN:
             return
         known = self._feeds.get(entry.entry_id)
@@ -138,7 +138,7 @@ class HubFeed:
 
     @callback
     def stop(self) -> None:
-        """Tell nothing any more."""
+        """Stop sending."""
         self._is_stopped = True
         for stop in self._stops:
             stop()

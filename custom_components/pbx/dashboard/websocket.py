@@ -98,7 +98,7 @@ def _list_calls(
 def _is_wanted(call: ListedCall, only: str | None, own: Collection[str]) -> bool:
     """Return whether a call passes a filter: of the own users, missed, or of a queue."""
     if call.caller_user is not None and not (call.called_number or call.called_name):
-        # Whoever picks up what rings elsewhere calls nobody; that call is in the list by itself.
+        # To pick up what rings elsewhere is to call nobody; that call is in the list by itself.
         return False
     if only == "queue":
         return call.queue is not None

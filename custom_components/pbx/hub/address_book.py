@@ -118,7 +118,7 @@ class AddressBook:
         dial_plan = self._phone_numbers.dial_plan
         if dial_plan is not self._dial_plan or len(self._found) > REMEMBERED:
             self._dial_plan, self._found = dial_plan, {}
-        # Whoever has a name is not asked for.
+        # A caller with a name is not asked for.
         key = (party.number, party.normalized, not party.name)
         if key in self._found:
             return self._found[key]
@@ -163,7 +163,7 @@ class AddressBook:
             NameSource.ADDRESS_BOOK: contact.name if contact is not None else None,
             NameSource.PERSON: person.name if person is not None else None,
         }
-        # Whom the PBX shows without a name is called as its own book says, which older options do not name.
+        # A caller without a name is called as the book of the PBX says, a source that older options lack.
         sources = (*self._options.name_sources, NameSource.PBX, NameSource.PBX_BOOK)
         return next((names[source] for source in sources if names[source]), None)
 

@@ -19,7 +19,7 @@ def async_serve_pictures(hass: HomeAssistant) -> None:
 
 
 class PictureView(HomeAssistantView):
-    """Serve a picture to whoever knows its id.
+    """Serve a picture to anyone who knows its id.
 
     Browsers load pictures without a login, and the id is a digest of the picture, which nobody can guess.
     """

@@ -136,7 +136,7 @@ class EntryIssues:
 
 @callback
 def async_certificate_refused(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Create the issue of a certificate that is not trusted, or not any more."""
+    """Create the issue of a certificate that is not trusted."""
     _create_issue(hass, entry, CERTIFICATE_CHANGED)
 
 

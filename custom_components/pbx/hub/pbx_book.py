@@ -140,7 +140,7 @@ class PbxBook:
                 async with asyncio.timeout(ASK_WITHIN):
                     found = await self._get_commands().find_caller(shown)
             except PbxError, TimeoutError:
-                # Whoever calls again is asked for again.
+                # The next call of the same number asks again.
                 self._waiting.clear()
                 return
             self._remember(shown, found)

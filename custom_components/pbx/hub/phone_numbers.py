@@ -185,7 +185,7 @@ def _expand_prefixes(plain: str, dial_plan: DialPlan) -> Iterator[str]:
 
 
 def _drop_trunk_zero(number: str, country: str | None) -> str:
-    """Return a number without the prefix for calls within the country, where somebody has left it in."""
+    """Return a number without the prefix for calls within the country, where it was left in."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
     if metadata is None or not metadata.national_prefix:
         return number

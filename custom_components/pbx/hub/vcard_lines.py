@@ -87,7 +87,7 @@ def split_cards(text: str, names: Container[str]) -> Iterator[dict[str, list[Pro
     lines: list[str] | None = None
     size = 0
     for line in islice(_split_lines(text), MAX_ALL_LINES):
-        # Within a card, a line that begins with a blank goes on with the one before, whatever it says.
+        # Within a card, a line that begins with a blank always continues the one before.
         mark = line.rstrip() if lines is not None else line.strip()
         word = mark.upper() if len(mark) < _MAX_MARK else ""
         if word == "BEGIN:VCARD":

@@ -49,7 +49,7 @@ type Card = Mapping[str, list[Property]]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of somebody; its id follows from what it shows, so that only who has it can tell the id."""
+    """The picture of a contact; its id is a digest of it, which nobody without the picture can guess."""
 
     type: str
     data: bytes = field(repr=False)
@@ -75,7 +75,7 @@ class ContactNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody in an address book, with numbers as they are written there, the one to call first."""
+    """A contact of an address book, with numbers as they are written there, the one to call first."""
 
     name: str
     phones: tuple[ContactNumber, ...]
@@ -197,7 +197,7 @@ def _iter_texts(card: Card, name: str) -> Iterator[str]:
 
 
 def _iter_names(card: Card) -> Iterator[str]:
-    """Yield what a card calls somebody, the name that is meant to be shown first."""
+    """Yield the names in a card, the one that is meant to be shown first."""
     yield from _iter_texts(card, "fn")
     for line in card.get("n", ()):
         parts = [*line.split(";", len(_NAME_ORDER)), *[""] * len(_NAME_ORDER)]

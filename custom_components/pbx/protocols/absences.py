@@ -11,7 +11,7 @@ FEWEST_TO_DOUBT = 4
 
 
 class Absences:
-    """Remember what one reading did not have any more, until the next reading confirms it.
+    """Remember what was missing from one reading, until the next reading confirms it.
 
     A PBX that starts up, or that answers oddly for once, gives a list that is empty or cut short. Where at
     least half of at least four objects of a kind are missing at once, they stay until a second reading.

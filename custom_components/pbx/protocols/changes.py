@@ -110,12 +110,12 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class CallsLost:
-    """Events were lost, so nothing is known any more of the calls that were open."""
+    """Events were lost, so the calls that were open are unknown now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person can put right is wrong, or is not any more where `active` is False."""
+    """Something that a person can put right is wrong, or is right again where `active` is False."""
 
     code: NoticeCode
     active: bool

@@ -64,7 +64,7 @@ class PbxCommands:
     async def dial_with_data(
         self, *, user: str | None, phone: str | None, number: str, data: Mapping[str, str]
     ) -> DialResult:
-        """Dial, and have data come back with the call, for whoever follows it."""
+        """Dial, and have data come back with the call, for automations that follow it."""
         raise NotSupported("dial_with_data")
 
     async def hang_up(self, call_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Hold sessions to their contract: whatever goes wrong in one leaves it as an error of the contract."""
+"""Hold sessions to their contract: all that goes wrong in one leaves it as an error of the contract."""
 
 import asyncio
 from collections.abc import Callable, Iterator

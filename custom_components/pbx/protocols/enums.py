@@ -95,7 +95,7 @@ class LegRole(StrEnum):
 class EndCause(StrEnum):
     """Why a call ended, as far as the PBX says.
 
-    Expired calls were open for longer than any real one; of lost ones nothing is known any more.
+    Expired calls were open for longer than any real one; of lost ones nothing more is known.
     """
 
     HANGUP = "hangup"
@@ -171,7 +171,7 @@ class DialOutcome(StrEnum):
 
 
 class NumberKind(StrEnum):
-    """What a number of somebody is for."""
+    """What a number of a contact is for."""
 
     EXTENSION = "extension"
     MOBILE = "mobile"

@@ -80,7 +80,7 @@ async def send_request(
     middlewares: tuple[ClientMiddlewareType, ...] = (),
     **request: Any,
 ) -> HttpAnswer:
-    """Send one request and return its answer, whatever its status; redirects are never followed.
+    """Send one request and return its answer, of any status; redirects are never followed.
 
     `what` names the request in errors, which hold no address. `once` is for a question whose answer comes
     only once, so that asking again would lose it unseen. `seconds` is for all of it, `http` a client session

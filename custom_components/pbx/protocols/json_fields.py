@@ -18,7 +18,7 @@ from .phone_numbers import REMEMBERED, hide_withheld
 
 type JsonObject = Mapping[str, Any]
 
-# Whatever is longer is no name, number or id; Home Assistant keeps no longer state either.
+# A longer text is no name, number or id; Home Assistant keeps no longer state either.
 LONGEST_TEXT = 255
 LARGEST_INTEGER = 2**63
 # Numbers above the first are milliseconds since 1970, those between are seconds.
@@ -217,7 +217,7 @@ def get_path(data: Any, *path: str) -> JsonObject:
 
 
 def iter_objects(value: Any) -> Iterator[JsonObject]:
-    """Yield the objects of a list, leaving out whatever else it holds; anything else yields nothing."""
+    """Yield the objects of a list and nothing else of it; anything but a list yields nothing."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))
 

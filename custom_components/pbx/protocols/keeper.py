@@ -132,7 +132,7 @@ class SilenceAlarm:
 class SessionKeeper:
     """Runs one session; `reconnects` counts how often it was lost.
 
-    Whatever a session raises becomes an error of the contract here; so do the errors of its commands where
+    All that a session raises becomes an error of the contract here; so do the errors of its commands where
     they are sent with `contract`.
     """
 

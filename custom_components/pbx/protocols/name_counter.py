@@ -5,7 +5,7 @@ from typing import override
 
 MOST_NAMES = 200
 LONGEST_NAME = 80
-# Under this name everything is counted that no longer fits.
+# Under this name everything is counted for which there is no room.
 OTHERS = "others"
 
 

@@ -8,7 +8,7 @@ from .enums import UP, CallDirection, CallState, LegRole, ObjectKind, Outcome
 from .keys import PBX_KEY, ObjectKey
 from .phone_numbers import REMEMBERED
 
-# At the PBX somebody always talks, and who calls is what people want to see.
+# At the PBX there is always a call that talks, and who calls is what people want to see.
 _PBX_RANK = (CallState.RINGING, CallState.TALKING, CallState.ON_HOLD, CallState.DIALING)
 
 

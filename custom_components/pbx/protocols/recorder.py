@@ -11,7 +11,7 @@ from itertools import count
 from time import monotonic
 from typing import Any, NamedTuple
 
-# A frame costs at least so many bytes, whatever is in it.
+# A frame costs at least so many bytes, even an empty one.
 OVERHEAD = 200
 MOST_BYTES = 32 * 2**20
 # What a session says while it opens is kept apart, since nothing after it can be understood without.

@@ -125,12 +125,12 @@ class Scheduler:
             self._wake.set()
 
     def cancel(self, name: str) -> None:
-        """Do a job no more."""
+        """Forget a job."""
         if self._plans.pop(name, None) is not None:
             self._wake.set()
 
     def clear(self) -> None:
-        """Do none of the jobs any more."""
+        """Forget all jobs."""
         self._plans.clear()
         self._wake.set()
 

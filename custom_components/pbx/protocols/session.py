@@ -84,7 +84,7 @@ class WantedSettings:
     """Whose settings are wanted.
 
     Of `kinds` all are. Of other objects they are in `objects`, by the capability without which nobody could
-    show them; by None where whoever wants them wants all settings of an object.
+    show them; by None where all settings of an object are wanted.
     """
 
     kinds: frozenset[ObjectKind] = frozenset()

@@ -39,7 +39,7 @@ def seconds(name: str, default: float, low: int = 5, high: int = 3600) -> Settin
 
 
 def flag(name: str, *, default: bool = False) -> Setting:
-    """Describe something that somebody may want or not."""
+    """Describe something that is wanted or not."""
     return Setting(name=name, kind=SettingKind.FLAG, default=default)
 
 

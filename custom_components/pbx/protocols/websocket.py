@@ -48,7 +48,7 @@ class _Connect(connect):
 
 
 class _RecordedConnection(ClientConnection):
-    """A connection of which every message is recorded; made only while somebody records."""
+    """A connection of which every message is recorded; made only during a recording."""
 
     def __init__(self, recorder: Recorder, stream: int, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)

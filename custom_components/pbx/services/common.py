@@ -30,7 +30,7 @@ ATTR_PHONE = "phone"
 ENTRY_FIELDS = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
 CALL_ID_FIELDS = {vol.Optional(ATTR_CALL_ID): cv.string}
 CALL_FIELDS = {**CALL_ID_FIELDS, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-# Templates make integers of numbers, which loses a plus; so many digits are no extension any more.
+# Templates make integers of numbers, which loses a plus; more digits than these are no extension.
 _LONGEST_INTEGER = 6
 # A time without a zone is one of the time zone of Home Assistant.
 DATETIME = vol.All(cv.datetime, dt_util.as_utc)

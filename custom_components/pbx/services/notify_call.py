@@ -182,7 +182,7 @@ def _get_data_for_app(hass: HomeAssistant, notice: Notice, token: str | None) ->
 
 @callback
 def async_listen_buttons(hass: HomeAssistant) -> None:
-    """Call back when somebody presses the button of a notification."""
+    """Call back when the button of a notification is pressed."""
 
     async def handle_button(event: Event[Any]) -> None:
         token = str(event.data["action"]).removeprefix(BUTTON)

@@ -146,7 +146,7 @@ class StateFollower(Protocol):
         """Follow the change of a state."""
 
     def handle_targets(self, added: set[str], removed: set[str], states: Mapping[str, State | None]) -> None:
-        """Follow entities that joined the target, and no longer those that left it."""
+        """Follow entities that joined the target, and forget those that left it."""
 
     def stop(self) -> None:
         """Cancel all timers."""

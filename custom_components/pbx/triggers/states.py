@@ -105,7 +105,7 @@ class PresenceChanged(ChangedTrigger):
 
 
 class BecameFree(ChangedTrigger):
-    """Triggers when a user or a phone has no call any more; one that was offline had none."""
+    """Triggers when the last call of a user or a phone is over; one that was offline had none."""
 
     shows = "line_status"
     to = frozenset({LineStatus.IDLE})
@@ -123,7 +123,7 @@ class PhoneRegistered(ChangedTrigger):
 
 
 class PhoneUnregistered(ChangedTrigger):
-    """Triggers when a phone is not registered at the PBX any more."""
+    """Triggers when a phone has lost its registration at the PBX."""
 
     shows = "registered"
     to = frozenset({STATE_OFF})

@@ -1,4 +1,4 @@
-"""Hand out the file of a recording that somebody has saved."""
+"""Serve the file of a recording that was saved."""
 
 from datetime import timedelta
 from http import HTTPStatus

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     phonenumbers = LazyModule("phonenumbers")
 
-# Shorter numbers are extensions; those from here on are the same number whatever stands before them.
+# Shorter numbers are extensions; longer ones are the same number with any prefix.
 LONG_NUMBER = 8
 _SAME_END = 8
 _ATTEMPTS = 60

@@ -1,4 +1,4 @@
-"""Record what a PBX says, show what would be handed over, and keep it as a file once somebody wants that."""
+"""Record what a PBX says, show what would be handed over, and keep it as a file on demand."""
 
 import asyncio
 from collections import Counter
@@ -49,7 +49,7 @@ _LEFT_OUT = frozenset({
     "host", "port", "tls", "trust", "certificate", "fingerprint", "mac", "webhook_id", "provisional_id",
     "name", CONF_SYSTEM,
 })  # fmt: skip
-# An id that is a number of somebody, maybe with the technology of the line before it.
+# An id that is a telephone number, maybe with the technology of the line before it.
 _NUMBERED = re.compile(r"(?:[A-Za-z0-9]+/)?\d{3,7}")
 _RECORDINGS: HassKey[dict[str, Recordings]] = HassKey(f"{DOMAIN}_recordings")
 
@@ -110,7 +110,7 @@ class Recordings:
     until: datetime | None = None
     _stop_waiting: CALLBACK_TYPE | None = None
     _known: _Known = field(default_factory=_Known)
-    # The time may be over in the moment in which somebody ends it.
+    # Its time may be over at the moment at which a person ends it.
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @callback

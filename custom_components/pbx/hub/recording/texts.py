@@ -119,5 +119,5 @@ def find_secrets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def find_extensions(text: str) -> set[str]:
-    """Return what can only be extensions in a text, whatever field it is in."""
+    """Return what can only be extensions in a text, in any field."""
     return {digits for found in _EXTENSION.findall(text) for digits in found if digits}

@@ -77,7 +77,7 @@ class CallBook:
         return self._describer.get_caller(channel.conversation) is channel
 
     def is_connected(self, channel: Channel) -> bool:
-        """Return whether somebody else is in the call of a channel, or was."""
+        """Return whether another party is in the call of a channel, or was."""
         return self._describer.is_connected(channel)
 
     def get_last_cause(self, call_id: str) -> int | None:
@@ -86,7 +86,7 @@ class CallBook:
         return conversation.last_cause if conversation is not None else self._last_causes.get(call_id)
 
     def find_parked(self, call_id: str) -> str | None:
-        """Return the space in which somebody of a call is parked, None where nobody is."""
+        """Return the space in which a party of a call is parked, None where none is."""
         parked = self._directory.parked
         spaces = (parked[channel.id].space for channel in self.get_live(call_id) if channel.id in parked)
         return next(spaces, None)
@@ -249,7 +249,7 @@ class CallBook:
         return self.show_call(channel.conversation)
 
     def drop_missing(self, known_before: Collection[str], listed: Collection[str]) -> list[Change]:
-        """End the channels that a list does not have any more, of those known before it was asked for."""
+        """End the channels that are missing from a list, of those known before it was asked for."""
         changes: list[Change] = []
         for unique in set(known_before) - set(listed):
             channel = self._channels.get(unique)
@@ -305,7 +305,7 @@ class CallBook:
         *,
         success: bool,
     ) -> list[Change]:
-        """Return the changes of a transfer to somebody who was asked; who is transferred keeps their call."""
+        """Return the changes of a transfer to a party that was asked; who is transferred keeps their call."""
         kept = transferee.conversation if transferee is not None else first.conversation
         left = second.conversation
         for channel in first, second:

@@ -51,7 +51,7 @@ class Channel:
             state=news.state or old.state,
             number=news.number or old.number,
             caller_name=news.caller_name or old.caller_name,
-            # What was dialed first is what somebody wanted; dial plans go on from there.
+            # What was dialed first is what the caller wanted; dial plans go on from there.
             exten=old.exten or news.exten,
             account=news.account or old.account,
             application=news.application or old.application,

@@ -227,7 +227,7 @@ class Connection:
     async def start(self, action: str, **fields: str | Sequence[str]) -> asyncio.Future[Block]:
         """Send an action and return what will be the event of its end; raises as `send`.
 
-        Who waits no longer for that event cancels the future.
+        A caller that stops waiting for that event cancels the future.
         """
         loop = asyncio.get_running_loop()
         later: asyncio.Future[Block] = loop.create_future()
@@ -286,7 +286,7 @@ class Connection:
             self.abort()
 
     def abort(self) -> None:
-        """Close the stream at once, whatever is still to be sent."""
+        """Close the stream at once, and send nothing more."""
         self._fail_all()
         self.writer.transport.abort()
 
@@ -378,7 +378,7 @@ async def _open_in_time(settings: AsteriskSettings, link: Link) -> _Stream:
     try:
         return await within(link.clock, OPEN_TIMEOUT, _wait(opening))
     except BaseException:
-        # It may have opened in the very moment in which nobody waits for it any more.
+        # It may have opened at the very moment at which the wait for it ended.
         opening.cancel()
         opening.add_done_callback(_abort_opened)
         raise

@@ -166,7 +166,7 @@ class CallDescriber:
         return CallState.TALKING if alone or self.is_connected(channel) else CallState.DIALING
 
     def is_connected(self, channel: Channel) -> bool:
-        """Return whether somebody else is in a call, or was: the bridge is told a moment after the answer."""
+        """Return whether another party is in a call, or was: the bridge is told a moment after the answer."""
         others = (other for other in channel.conversation.telephones if other is not channel)
         return channel.has_talked or any(other.answered and not other.is_over for other in others)
 
@@ -201,7 +201,7 @@ def _get_callee_state(channel: Channel, *, is_phone: bool) -> CallState | None:
         return CallState.ON_HOLD
     if channel.news.state == UP:
         return CallState.TALKING
-    # Phones say when they ring; a trunk may say nothing until somebody answers.
+    # Phones say when they ring; a trunk may say nothing before the answer.
     return CallState.RINGING if channel.news.state == RINGING or not is_phone else None
 
 

@@ -212,7 +212,7 @@ class Directory:
         return [*creators, self.create_switches]
 
     def show_gone(self, present: Collection[ObjectKey], unread: Collection[ObjectKind]) -> list[Change]:
-        """Return the removals of objects that are not present any more, of the kinds that were read."""
+        """Return the removals of objects that are gone, of the kinds that were read."""
         gone = [key for key in self._shown if key not in present and key.kind not in unread]
         for key in gone:
             del self._shown[key]
@@ -294,7 +294,7 @@ class Directory:
         )
 
     def _list_places(self, extension: Extension) -> Iterator[UserPhone]:
-        """Yield where a user can be reached; a place where somebody sits for a while is a hot desk."""
+        """Yield where a user can be reached; a place that is theirs for a while is a hot desk."""
         for device in extension.devices:
             if device not in self.hot_desks:
                 personal = len(self.get_users(device)) == 1

@@ -46,7 +46,7 @@ _SILENT = frozenset({
 })  # fmt: skip
 
 
-# What FreePBX says by `UserEvent` where somebody comes to a hot desk or leaves it.
+# What FreePBX says by `UserEvent` where a user comes to a hot desk or leaves it.
 _SITTING = frozenset({"UserDeviceAdded", "UserDeviceRemoved"})
 
 

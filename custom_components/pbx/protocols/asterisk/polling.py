@@ -192,7 +192,7 @@ class Polling:
             self.hasten("questions")
 
     async def refresh(self) -> None:
-        """Report whatever differs from what was shown, in slices."""
+        """Report all that differs from what was shown, in slices."""
         present: set[ObjectKey] = set()
         for number, create in enumerate(self._directory.list_creators(), start=1):
             items = create()

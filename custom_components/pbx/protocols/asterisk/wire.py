@@ -16,7 +16,7 @@ LONGEST_VALUE = 8192
 MOST_LINES = 2000
 # Any of these in a value would begin another line, and so another action.
 _BREAKS = frozenset("\r\n\0")
-# The PBX shows the secrets of its phones and trunks to whoever lists them, and none of it is of use here.
+# A list of phones and trunks holds their secrets, none of which is of use here.
 _SECRETS = frozenset({"password", "passworddigest", "md5cred", "secret", "refreshtoken", "oauthsecret"})
 
 

@@ -41,7 +41,7 @@ class OpenCalls:
         return call_id in self._calls
 
     def handle_event(self, change: CallChange) -> None:
-        """Keep what an event says of a call, which is then no longer doubtful."""
+        """Keep what an event says of a call, which ends the doubt about it."""
         if self._meanwhile is not None:
             self._meanwhile.add(change.id)
         self.unheard.discard(change.id)

@@ -215,7 +215,7 @@ class Directory:
         return dict(self._lists.get(kind, {}))
 
     def drop_list(self, kind: ListKind) -> list[Change]:
-        """Drop a list that cannot be read any more, and return what is gone with it."""
+        """Drop a list that can no longer be read, and return what is gone with it."""
         return [Remove(key) for key in self._lists.pop(kind, {})]
 
     def mark_refused(self, kind: ListKind) -> None:

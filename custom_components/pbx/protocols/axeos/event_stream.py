@@ -110,7 +110,7 @@ class Cursor:
         return self._seen is not None and self._seen.is_lost_by(events)
 
 
-# Stands for an event that could not be read; whatever it said is read again.
+# Stands for an event that could not be read; what it said is read from the lists.
 UNREADABLE: Mapping[str, Any] = {"event_type": "unreadable", "lost": True}
 
 # How long the PBX may wait with the answer to a poll, in seconds.
@@ -173,7 +173,7 @@ async def read_missed(source: EventSource, cursor: Cursor) -> Events:
 async def _read_anew(source: EventSource, cursor: Cursor) -> Events:
     """Return all events where none of them is the last one that was seen, else nothing.
 
-    An empty answer alone is no restart: somebody else may have given it.
+    An empty answer alone is no restart: another server may have given it.
     """
     events = await source.read_pending(Cursor())
     if not cursor.is_lost_by(events):

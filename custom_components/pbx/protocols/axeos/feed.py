@@ -98,7 +98,7 @@ class EventFeed:
         return replace(decoded, changes=tuple(kept))
 
     def _with_places_left(self, decoded: DecodedEvent) -> DecodedEvent:
-        """Let a user leave the phone of before, and whoever was at the new phone leave that.
+        """Let a user leave the phone of before, and the user who was at the new phone leave that.
 
         A user is at one hot desk and a hot desk has one user; the log-outs may be told later, or never.
         """

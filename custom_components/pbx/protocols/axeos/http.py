@@ -234,7 +234,7 @@ class V1Api:
         return self._access
 
     def drop_token(self) -> None:
-        """Forget a token that the PBX does not take any more."""
+        """Forget a token that the PBX no longer takes."""
         self._access = None
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:

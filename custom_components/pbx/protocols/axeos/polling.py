@@ -24,7 +24,7 @@ CALLS_INTERVAL = 30.0
 _CALLS = "calls"
 # These have no events at all.
 _WITHOUT_EVENTS = {ListKind.USERS, ListKind.SWITCHES}
-# Until somebody says what is wanted.
+# Until `watch` says what is wanted.
 _WANTED_FIRST = frozenset({ObjectKind.USER, ObjectKind.SWITCH})
 
 

@@ -314,6 +314,6 @@ class Connection:
         if not self.life_signs:
             await self._socket.ping()
             self._mark_received()
-        # One API alone may have gone silent, since it is not granted any more.
+        # One API alone may have gone silent, since it is no longer granted.
         for api, (mt, fields) in self.life_signs.items():
             await self._send({"api": api, "mt": mt, "src": LIFE, **fields})

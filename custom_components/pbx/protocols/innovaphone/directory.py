@@ -371,7 +371,7 @@ class Directory:
         ]
 
     def forget_switches(self) -> list[Change]:
-        """Drop the Boolean objects, which can't be read any more, and return what changed."""
+        """Drop the Boolean objects, which can no longer be read, and return what changed."""
         gone = [key for key in self._shown if key.kind is ObjectKind.SWITCH]
         return [change for key in gone for change in self._update_shown(key, None)]
 

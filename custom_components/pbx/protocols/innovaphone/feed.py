@@ -159,7 +159,7 @@ class Feed:
         return [entry for entry in entries if entry.record is not None and entry.guid not in self.announced]
 
     def forget_record(self, entry: Entry) -> list[Change]:
-        """Drop what RCC said of an object that is not in its view any more, and return what changed."""
+        """Drop what RCC said of an object that has left its view, and return what changed."""
         entry.learn(record=None)
         self.handles.pop(entry.guid, None)
         lost = [
@@ -281,7 +281,7 @@ class Feed:
         return self.update_object(entry.guid)
 
     def forget_presence(self, guid: str) -> list[Change]:
-        """Drop the presence of a user who is not subscribed to any more, and return what changed."""
+        """Drop the presence of a user whose subscription has ended, and return what changed."""
         self.heard.discard(guid)
         entry = self.directory.entries.get(guid)
         if entry is None or entry.presence is None:
@@ -308,7 +308,7 @@ class Feed:
         return [*self.update_object(row.guid), *(self.update_queues() if regrouped else ())]
 
     def forget_sources(self, entry: Entry, granted: Collection[str]) -> list[Change]:
-        """Drop what came from APIs that are not granted any more, and return what changed."""
+        """Drop what came from APIs that are no longer granted, and return what changed."""
         if Api.RCC not in granted and entry.record is not None:
             entry.forget_sources(granted)
             return self.forget_record(entry)
@@ -327,7 +327,7 @@ class Feed:
         return self.remove_row(row.guid) if row is not None else None
 
     def remove_row(self, guid: str) -> list[Change]:
-        """Forget an object that the directory has no longer, and return what changed."""
+        """Forget an object that is gone from the directory, and return what changed."""
         if (entry := self.directory.entries.get(guid)) is None:
             return []
         # The walk over the accounts never says that one is gone.

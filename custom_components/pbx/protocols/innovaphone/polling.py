@@ -23,7 +23,7 @@ from .walks import AccountWalk, copy_table
 
 
 async def forget_hidden(feed: Feed, granted: Collection[Api], report: Report) -> None:
-    """Drop what came from APIs that are not granted any more; in slices, since it may be much."""
+    """Drop what came from APIs that are no longer granted; in slices, since it may be much."""
     for number, entry in enumerate(list(feed.directory.entries.values()), start=1):
         await report(feed.forget_sources(entry, granted))
         if number % SLICE == 0:
@@ -254,7 +254,7 @@ class Polling:
             await self._apply_rights(self._rights.usable - before)
 
     async def _check_rights(self) -> None:
-        """Notice that an API is not granted any more, which the PBX does not say by itself."""
+        """Notice that an API is no longer granted, which the PBX does not say by itself."""
         before = self._rights.usable
         if await self._prober.check(self._connection):
             await self._apply_rights(set())
@@ -262,7 +262,7 @@ class Polling:
             self._plan_probe()
 
     async def _apply_rights(self, new: set[Api]) -> None:
-        """Drop what is not granted any more, and read what is new."""
+        """Drop what is no longer granted, and read what is new."""
         self._subscriber.forget_hidden()
         await forget_hidden(self._feed, self._rights.granted, self._report)
         await self._on_rights_changed()

@@ -145,7 +145,7 @@ class Rights:
             self.set_granted(api, granted=False)
 
     def clear_last_use(self) -> None:
-        """Blame nothing any more, since all answers are there."""
+        """Blame nothing, since all answers are there."""
         self._last_use = None
 
     @property

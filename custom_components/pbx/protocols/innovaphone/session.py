@@ -168,7 +168,7 @@ class InnovaphoneSession(QueuedSession):
         return self._subscriber, self._polling
 
     async def _forget_hidden(self) -> None:
-        """Drop what is not in view any more, and what came from APIs that are not granted any more."""
+        """Drop what has left the view, and what came from APIs that are no longer granted."""
         await forget_hidden(self._feed, self._rights.granted, self._keep_early)
         if not self._prober.has_answered(Api.RCC):
             return

@@ -116,7 +116,7 @@ class Subscriber:
             self.update_subscriptions(guid)
 
     def watch_settings(self, wanted: WantedSettings) -> None:
-        """Subscribe to the presence of those for whom it is wanted now, and no longer to that of others."""
+        """Subscribe to the presence of those for whom it is wanted now, unsubscribe from that of others."""
         before = self._with_presence
         self._with_presence = wanted.get_ids(ObjectKind.USER, PRESENCE_SHOWN_BY)
         if before is None or self._with_presence is None:
@@ -153,12 +153,12 @@ class Subscriber:
             known.set()
 
     def _update_wish(self, guid: str, present: Entry | None, doubted: Collection[Api]) -> None:
-        """Subscribe to the presence of an object, or no longer, where that is another wish than before."""
+        """Subscribe to the presence of an object or unsubscribe, where that is another wish than before."""
         if Api.PBX not in doubted and self._get_wanted_presence(present) != self._presence.get(guid):
             self._add_unless_failed("presence", guid)
 
     def update_subscriptions(self, guid: str) -> None:
-        """Subscribe to an object that is new, anew where it was renamed, and no longer where it is gone."""
+        """Subscribe to an object that is new, again where it was renamed; unsubscribe where it is gone."""
         present = self._get_entry(guid)
         doubted = self._rights.granted - self._rights.usable
         if Api.RCC not in doubted and self._wants_calls(present) != (guid in self._monitored):
@@ -173,7 +173,7 @@ class Subscriber:
                 self._add(name, guid)
 
     def forget_hidden(self) -> None:
-        """Forget what was asked of APIs that are not granted any more."""
+        """Forget what was asked of APIs that are no longer granted."""
         if Api.RCC not in self._rights.granted:
             self._monitored.clear()
         if Api.PBX not in self._rights.granted:
@@ -315,7 +315,7 @@ class Subscriber:
             await self._connection.send_request(Api.RCC, "UserEnd", user=handle)
 
     async def _update_presence(self, guid: str) -> None:
-        """Subscribe to the presence of a user by the name of now, and not any more by the one of before."""
+        """Subscribe to the presence of a user by the current name, and unsubscribe by the one of before."""
         wanted, asked = self._get_wanted_presence(self._get_entry(guid)), self._presence.get(guid)
         if wanted == asked and (wanted is None or guid in self._feed.heard):
             return

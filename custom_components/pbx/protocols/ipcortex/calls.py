@@ -173,7 +173,7 @@ class CallBook:
             queue=self._queue(call),
             started=get_time(call, "stamp"),
             answered=get_time(call, "start"),
-            # Each device that rings has a call of its own, whatever else rings for it.
+            # Each device that rings has a call of its own.
             per_phone=not calls,
         )
 

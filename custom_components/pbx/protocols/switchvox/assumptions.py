@@ -90,13 +90,13 @@ ASSUMPTIONS = (
     ),
     Assumption(
         id="switchvox/presence-options",
-        text="The options of a presence are objects with the member `presence`, in whatever frame",
+        text="The options of a presence are objects with the member `presence`, in any frame",
         about=(OPTIONS,),
         judge=lambda result: bool(decode_presence_options(result)),
     ),
     Assumption(
         id="switchvox/phonebooks",
-        text="The phone books of an account are elements `phonebook` with an id, in whatever frame",
+        text="The phone books of an account are elements `phonebook` with an id, in any frame",
         about=(PHONEBOOKS,),
         judge=lambda result: bool(decode_phonebooks(result)) if result else None,
     ),

@@ -211,7 +211,7 @@ class CallBook:
         channel.remotes = event.remotes
         channel.doubt_claim()
         channel.queue = event.queue or channel.queue
-        # A room that is not told of any more was left; an empty text says so.
+        # A room that the event does not name was left, which an empty text says.
         left = dict.fromkeys(ROOMS & channel.details.keys(), "")
         channel.details = {**channel.details, **left, **event.details}
         if event.device is not None:

@@ -73,7 +73,7 @@ class Channel:
         return not known and not self.asked
 
     def doubt_claim(self) -> None:
-        """Take the channel for a call that came in, where somebody else calls than was dialed."""
+        """Take the channel for a call that came in, where another party calls than was dialed."""
         rings = as_word(self.status) == "ringing" and not self.answered
         if self.claimed and rings and not is_same_number(self.remote.number, self.dialed):
             self.role, self.dial, self.dialed, self.claimed = LegRole.CALLEE, None, None, False

@@ -162,7 +162,7 @@ def _asks_for_digest(answer: HttpAnswer) -> bool:
 
 
 async def _decode_body(answer: HttpAnswer) -> Any:
-    """Return what JSON an answer holds, under whatever content type; None where it is none."""
+    """Return the JSON value of an answer of any content type; None where it is none."""
     try:
         return await answer.json()
     except ValueError:

@@ -163,7 +163,7 @@ def _get_error_code(response: Mapping[str, Any]) -> int | None:
 CHUNK = 50
 PAUSE = 0.2
 LOGOUT_TIMEOUT = 2.0
-# After so many failures in a row the dialect of last time is not taken to work any more.
+# After so many failures in a row the dialect of last time is doubted.
 FORGET_AFTER = 3
 _TRY_ANOTHER = frozenset({INVALID_PARAMS, INVALID_REQUEST, INTERNAL_ERROR})
 _TEMPORARY = frozenset({INTERNAL_ERROR, PARSE_ERROR})
@@ -320,7 +320,7 @@ class Realtime:
         return False
 
     async def unsubscribe(self, accounts: Iterable[Account]) -> None:
-        """Watch these accounts no more; an account that the PBX no longer knows is no error."""
+        """Stop watching these accounts; an account that is unknown to the PBX is no error."""
         named = _spell_targets(self.spelling or next(iter(SPELLINGS)), accounts)
         for chunk in batched(named, CHUNK, strict=False):
             with contextlib.suppress(RpcError):

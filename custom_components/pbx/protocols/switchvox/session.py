@@ -208,7 +208,7 @@ class SwitchvoxSession(QueuedSession):
         self._look_for_numbers()
 
     def _list_rights_news(self) -> list[Notice]:
-        """Return the news of rights that are missing, or no longer missing."""
+        """Return the news of rights that are missing, or there again."""
         lacking, reported = self._reader.missing_rights, self._reported_rights
         news = [Notice(NoticeCode.MISSING_RIGHT, active=True, detail=right) for right in lacking - reported]
         news += [Notice(NoticeCode.MISSING_RIGHT, active=False, detail=right) for right in reported - lacking]

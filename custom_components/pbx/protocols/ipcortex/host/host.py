@@ -121,7 +121,7 @@ class ScriptHost:
     async def close(self) -> None:
         """Stop everything; the engine goes in its own thread.
 
-        It goes on where who waits for it is cancelled, and whoever comes next waits for the same.
+        It goes on where the caller is cancelled, and the next caller waits for the same.
         """
         if self._closing is None:
             self._break(HostClosed())

@@ -71,7 +71,7 @@ class SocketIo:
         await self._transport.send(encode_event(name, argument))
 
     async def run(self, on_event: OnEvent, on_alive: Callable[[], None]) -> None:
-        """Hand out events, and call `on_alive` with whatever arrives, until the connection ends."""
+        """Hand out events, and call `on_alive` at all that arrives, until the connection ends."""
         self._on_event, self._on_alive = on_event, on_alive
         beat = self._ping if self.revision == 3 else self._listen
         tasks = [asyncio.create_task(work()) for work in (self._read, beat)]
