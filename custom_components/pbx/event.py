@@ -22,7 +22,7 @@ from .hub.masking import mask_for_states
 from .protocols.changes import Moment
 from .protocols.enums import Capability, MomentType, ObjectKind
 from .protocols.lazy_dataclass import dataclass
-from .protocols.model import Phone
+from .protocols.model import Mailbox, Phone
 
 PARALLEL_UPDATES = 0
 
@@ -52,8 +52,10 @@ def _get_call_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
 
 
 def _get_message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
-    mailbox: Any = hub.state.get(moment.key)
-    return {"new_messages": mailbox.new, "old_messages": mailbox.old} if mailbox is not None else {}
+    mailbox = hub.state.get(moment.key)
+    if not isinstance(mailbox, Mailbox):
+        return {}
+    return {"new_messages": mailbox.new, "old_messages": mailbox.old}
 
 
 # Beside what users and phones show themselves, their events are for automations.

@@ -1,7 +1,5 @@
 """Bring entries up to date: the data of an older release, and the id of a PBX that had none before."""
 
-from typing import Any
-
 from homeassistant.const import CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -78,7 +76,7 @@ def _rename_entities(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: 
 def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: str) -> None:
     registry = dr.async_get(hass)
 
-    def identifiers(device: Any) -> set[tuple[str, str]]:
+    def make_identifiers(device: dr.AnyDeviceEntry) -> set[tuple[str, str]]:
         return {
             (DOMAIN, _replace_prefix(name, old, new))
             for domain, name in device.identifiers
@@ -86,9 +84,9 @@ def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: s
         }
 
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_device(device.id, new_identifiers=identifiers(device))
+        registry.async_update_device(device.id, new_identifiers=make_identifiers(device))
     for child in dr.async_child_entries_for_config_entry(registry, entry.entry_id):
-        registry.async_update_child_device(child.id, new_identifiers=identifiers(child))
+        registry.async_update_child_device(child.id, new_identifiers=make_identifiers(child))
 
 
 def _replace_prefix(name: str, old: str, new: str) -> str:

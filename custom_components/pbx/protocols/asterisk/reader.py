@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from ..changes import Change
 from ..enums import Capability, ObjectKind
@@ -340,7 +339,7 @@ class Reader:
         now = get_now()
         self._directory.parked = {row.get("ParkeeUniqueid", ""): decode_parked(row, now) for row in rows}
 
-    async def read_channels(self, connection: Connection) -> list[Any]:
+    async def read_channels(self, connection: Connection) -> list[Change]:
         """Read the channels, whose rows are handled as events, and return the ends of those not listed."""
         before = self._book.channel_ids
         rows = await self._read(connection.fetch("CoreShowChannels"), None)

@@ -247,9 +247,9 @@ class Connection:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._socket.close()
 
-    def spawn(self, work: Any) -> asyncio.Task[Any]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work that ends with this connection at the latest."""
-        task: asyncio.Task[Any] = asyncio.create_task(work)
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._handle_end)
         return task

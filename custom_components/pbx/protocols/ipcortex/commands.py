@@ -294,7 +294,7 @@ class IpcortexCommands(PbxCommands):
         return not is_opted_out(fields, queue)
 
 
-def _make_contact(fields: Any) -> FoundContact:
+def _make_contact(fields: Mapping[str, Any]) -> FoundContact:
     return FoundContact(
         name=get_text(fields, "name") or "",
         number=get_text(fields, "number"),
