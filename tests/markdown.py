@@ -28,7 +28,7 @@ class Document:
         return {_anchor(heading) for heading in _HEADING.findall(self._prose)}
 
     def mentions(self, text: str) -> bool:
-        """Tell whether a text occurs, whatever its case and wherever its lines are broken."""
+        """Return whether a text occurs, whatever its case and wherever its lines are broken."""
         return " ".join(text.casefold().split()) in " ".join(self.text.casefold().split())
 
 

@@ -38,7 +38,7 @@ def missing(texts: set[str], *in_documents: str) -> set[str]:
 
 
 def leads_somewhere(file: Path, link: str) -> bool:
-    """Tell whether a link of a file leads to a file that exists, and to a heading of it."""
+    """Return whether a link of a file leads to a file that exists, and to a heading of it."""
     path, _, anchor = link.partition("#")
     target = (file.parent / path).resolve() if path else file
     return target.exists() and (not anchor or anchor in Document(target).anchors())

@@ -24,7 +24,7 @@ QUOTED_PLACEHOLDER = re.compile(r"'{\w+}'")
 
 
 def _has_html(text: str) -> bool:
-    """Tell whether Home Assistant sees HTML in a text."""
+    """Return whether Home Assistant sees HTML in a text."""
     try:
         cv.string_with_no_html(text)
     except vol.Invalid:

@@ -57,6 +57,6 @@ async def automate(
 
 
 def is_running(hass: HomeAssistant) -> bool:
-    """Tell whether the automation was taken as valid."""
+    """Return whether the automation was taken as valid."""
     state = hass.states.get("automation.tested")
     return state is not None and state.state == "on"

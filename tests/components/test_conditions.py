@@ -54,7 +54,7 @@ def is_so(kind: str, *entity_ids: str, **options: Any) -> dict[str, Any]:
 
 
 async def holds(hass: HomeAssistant, condition: dict[str, Any]) -> bool:
-    """Tell whether an automation with a condition runs now."""
+    """Return whether an automation with a condition runs now."""
     trigger = {"trigger": "event", "event_type": "asked"}
     runs = await automate(hass, trigger, {}, [condition])
     assert is_running(hass)

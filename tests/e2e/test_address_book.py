@@ -127,6 +127,6 @@ async def test_newcomer(
 
 
 async def is_loaded(live: LiveHomeAssistant) -> bool:
-    """Tell whether the entry is loaded."""
+    """Return whether the entry is loaded."""
     (entry,) = await live.api.entries("pbx")
     return bool(entry["state"] == "loaded")

@@ -37,7 +37,7 @@ async def say(live: LiveHomeAssistant, text: str, language: str) -> str:
 
 
 async def listens(live: LiveHomeAssistant) -> bool:
-    """Tell whether the assistant listens for our sentences, which it does soon after the set-up."""
+    """Return whether the assistant listens for our sentences, which it does soon after the set-up."""
     answer = await live.api.socket.command("conversation/sentences/list")
     return any("hang up" in sentence for sentence in answer["trigger_sentences"])
 

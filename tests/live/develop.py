@@ -72,7 +72,7 @@ async def _start_simulator(stack: AsyncExitStack, system: DemoSystem) -> None:
 
 
 async def _is_up(process: PythonProcess, system: DemoSystem) -> bool:
-    """Tell whether a simulated PBX listens; give up where it has ended."""
+    """Return whether a simulated PBX listens; give up where it has ended."""
     if not process.running:
         sys.exit(f"The simulated {system.name} did not start, see {process.log_file}")
     return await listens(system.port)

@@ -115,7 +115,7 @@ class LiveHomeAssistant:
         await until(self._runs)
 
     async def _answers(self, session: ClientSession) -> bool:
-        """Tell whether the web server is up; fail if the process has ended."""
+        """Return whether the web server is up; fail if the process has ended."""
         if not self.process.running:
             raise RuntimeError(f"Home Assistant did not start:\n{self.log_text()}")
         try:
@@ -125,6 +125,6 @@ class LiveHomeAssistant:
             return False
 
     async def _runs(self) -> bool:
-        """Tell whether everything has been set up."""
+        """Return whether everything has been set up."""
         config = await self.api.rest.get("config")
         return bool(config["state"] == "RUNNING")

@@ -9,7 +9,7 @@ POLL_INTERVAL = 0.2
 
 
 async def listens(port: int) -> bool:
-    """Tell whether something on this machine accepts connections on a port."""
+    """Return whether something on this machine accepts connections on a port."""
     try:
         _, writer = await asyncio.open_connection(LOCALHOST, port)
     except OSError:

@@ -31,7 +31,7 @@ class PythonProcess:
 
     @property
     def running(self) -> bool:
-        """Tell whether the process has been started and has not ended."""
+        """Return whether the process has been started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:

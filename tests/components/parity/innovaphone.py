@@ -61,7 +61,7 @@ class InnovaphoneTeller(Teller):
 
     @property
     def is_followed(self) -> bool:
-        """Tell whether the client is told of the calls of Anna."""
+        """Return whether the client is told of the calls of Anna."""
         return self._user.cn in {item.get("cn") for item in self.pbx.recorder.named("RCC.UserInitialize")}
 
     @property

@@ -60,7 +60,7 @@ class Teller(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Tell whether the client follows the calls of Anna."""
+        """Return whether the client follows the calls of Anna."""
 
     def ring(self) -> None:
         """Let Carla call Anna, whose phone rings."""
@@ -96,7 +96,7 @@ class Teller(Protocol):
         """Let Anna hear all her messages."""
 
     def do_not_disturb(self) -> bool:
-        """Tell whether Anna is not to be disturbed, as the PBX has it."""
+        """Return whether Anna is not to be disturbed, as the PBX has it."""
 
     def outside_answers(self) -> None:
         """Let whoever Anna called answer."""
@@ -123,7 +123,7 @@ class Teller(Protocol):
         """Let somebody log in at a hot desk."""
 
     def sits(self) -> bool:
-        """Tell whether that one is logged in at the hot desk."""
+        """Return whether that one is logged in at the hot desk."""
 
     def stand_up(self) -> None:
         """Let that one log out at the phone, where that cannot be done from here."""

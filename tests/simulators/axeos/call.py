@@ -66,7 +66,7 @@ class Call:
         return self.describe() | present(targets=targets or None, target=target)
 
     def involves(self, user: User) -> bool:
-        """Tell whether a user takes part in this call."""
+        """Return whether a user takes part in this call."""
         return user.uuid in {self.caller.user_uuid, *(leg.user_uuid for leg in self.targets)}
 
     def announce(self) -> Call:

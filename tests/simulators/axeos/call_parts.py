@@ -56,7 +56,7 @@ class Leg:
 
     @property
     def outside(self) -> bool:
-        """Tell whether this leg is neither a phone nor dialled on behalf of a user."""
+        """Return whether this leg is neither a phone nor dialled on behalf of a user."""
         return self.phone is None and self.user_phone_type is None
 
     def describe(self) -> dict[str, Any]:

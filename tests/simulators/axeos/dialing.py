@@ -84,5 +84,5 @@ class Dialing:
 
 
 def _waits_in_vain(user: User, leg: Leg) -> bool:
-    """Tell whether a leg's phone is in use and its user wants no call waiting."""
+    """Return whether a leg's phone is in use and its user wants no call waiting."""
     return not user.cw and leg.phone is not None and bool(leg.phone.status_code & BUSY_FLAGS)

@@ -101,7 +101,7 @@ class Dispatcher:
 
 
 def _is_key(endpoint: Endpoint, item: tuple[str, str]) -> bool:
-    """Tell whether a query parameter is the API key of a GET request."""
+    """Return whether a query parameter is the API key of a GET request."""
     return item[0] == "key" and endpoint.access == "legacy" and endpoint.method == "GET"
 
 

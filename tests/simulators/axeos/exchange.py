@@ -64,7 +64,7 @@ class Exchange:
     body: dict[str, Any] = field(default_factory=dict)
 
     def is_own(self, user_uuid: str | None) -> bool:
-        """Tell whether a user is the one who asks."""
+        """Return whether a user is the one who asks."""
         return self.identity.user is not None and self.identity.user.uuid == user_uuid
 
 

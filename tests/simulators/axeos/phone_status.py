@@ -39,7 +39,7 @@ def status_text(code: int) -> str:
 
 
 def can_ring(code: int) -> bool:
-    """Tell whether a phone with this status can be reached at all."""
+    """Return whether a phone with this status can be reached at all."""
     return code >= 0 and not code & UNAVAILABLE
 
 

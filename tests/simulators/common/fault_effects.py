@@ -25,7 +25,7 @@ class FaultRule:
     hits: int = 0
 
     def matches(self, request: web.Request) -> bool:
-        """Tell whether this fault is due for a request."""
+        """Return whether this fault is due for a request."""
         return (
             request.path.startswith(self.path)
             and self.method in {None, request.method}

@@ -75,7 +75,7 @@ class Feed:
             request.transport.abort()
 
     def wants(self, kind: str, key: str) -> bool:
-        """Tell whether this script is to hear of an object."""
+        """Return whether this script is to hear of an object."""
         if self.paused or kind not in self.kinds:
             return False
         device = self._pbx.world.devices.get(key) if kind == "Device" else None

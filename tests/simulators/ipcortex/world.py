@@ -24,7 +24,7 @@ class User:
 
     @property
     def admin(self) -> bool:
-        """Tell whether this user may administer."""
+        """Return whether this user may administer."""
         return "admin" in self.perms
 
 

@@ -29,7 +29,7 @@ class Channel:
 
     @property
     def live(self) -> bool:
-        """Tell whether the channel is still there."""
+        """Return whether the channel is still there."""
         return self.status != "idle"
 
 

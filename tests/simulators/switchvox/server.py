@@ -65,7 +65,7 @@ class SwitchvoxSimulator(Simulator):
 
     @property
     def live(self) -> bool:
-        """Tell whether a client is logged in and watches a line."""
+        """Return whether a client is logged in and watches a line."""
         return any(session.watched for session in self.realtime_sessions)
 
     def restart(self) -> None:

@@ -9,7 +9,7 @@ type Reader = Callable[[World, Any], Account | None]
 
 
 def _members(value: Any, **types: type) -> bool:
-    """Tell whether a value is an object of exactly these members."""
+    """Return whether a value is an object of exactly these members."""
     return (
         isinstance(value, Mapping)
         and set(value) == set(types)

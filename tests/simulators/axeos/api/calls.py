@@ -108,7 +108,7 @@ def location(exchange: Exchange, unique_id: str) -> str:
 
 
 def may_control(exchange: Exchange, call: Call) -> bool:
-    """Tell whether a call is open to who asks."""
+    """Return whether a call is open to who asks."""
     user = exchange.identity.user
     return exchange.identity.rights.all_calls or (user is not None and call.involves(user))
 
