@@ -29,7 +29,7 @@ from custom_components.pbx.protocols.ipcortex.decode_rest import (
 )
 from custom_components.pbx.protocols.ipcortex.directory import Directory
 from custom_components.pbx.protocols.ipcortex.records import RecordHandler
-from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, reaction
+from custom_components.pbx.protocols.ipcortex.script import REACTIONS, Findings, Reaction, get_reaction
 from custom_components.pbx.protocols.ipcortex.settings import IpcortexSettings
 from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.state import PbxState
@@ -262,7 +262,7 @@ def test_numbers_of_users() -> None:
 def test_every_error_number_has_a_reaction() -> None:
     """All numbers of the text are known, and others are those that may pass."""
     assert set(REACTIONS) == {1, 2, 3, 90, 91, 92, 99, 100}
-    assert reaction(None) is reaction(12345) is Reaction.WAIT
+    assert get_reaction(None) is get_reaction(12345) is Reaction.WAIT
 
 
 def test_redaction() -> None:

@@ -1,7 +1,7 @@
 """What an Asterisk can be asked to do; every action is sent once."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import override
 
 from ..enums import ForwardKind, PresenceActivity
@@ -19,6 +19,7 @@ from .decode import (
 from .decode_queues import get_interface
 from .dialing import check_number
 from .directory import DAY_NIGHT, TIME_CONDITION, TIME_OPTIONS, get_day_night_state
+from .wire import Block
 
 # The family of the database with the names of numbers outside.
 CALLER_NAMES = "cidname"
@@ -173,9 +174,7 @@ class AsteriskCommands(CallCommands):
         record = self._directory.queues.get(queue)
         if record is None:
             raise CommandFailed("no_such_queue")
-        members = record.members.values()
-        row = next((row for row in members if self._directory.find_member_user(row) == user), None)
-        interface = get_interface(row) if row is not None else None
+        interface = self._find_interface(record.members.values(), user)
         if logged_in is True and interface is None:
             interface = await self._add_member(queue, user)
         if interface is None:
@@ -186,10 +185,18 @@ class AsteriskCommands(CallCommands):
         if logged_in is False:
             await self._send("QueueRemove", Queue=queue, Interface=interface)
         if paused is not None:
-            why = {"Reason": reason} if reason is not None and paused else {}
-            flag = "true" if paused else "false"
-            await self._send("QueuePause", Queue=queue, Interface=interface, Paused=flag, **why)
+            await self._pause(queue, interface, paused=paused, reason=reason)
         self._hasten("queues")
+
+    def _find_interface(self, members: Iterable[Block], user: str) -> str | None:
+        """Return what a queue dials for a user, None where the user is none of its members."""
+        row = next((row for row in members if self._directory.find_member_user(row) == user), None)
+        return get_interface(row) if row is not None else None
+
+    async def _pause(self, queue: str, interface: str, *, paused: bool, reason: str | None) -> None:
+        why = {"Reason": reason} if reason is not None and paused else {}
+        flag = "true" if paused else "false"
+        await self._send("QueuePause", Queue=queue, Interface=interface, Paused=flag, **why)
 
     async def _add_member(self, queue: str, user: str) -> str:
         """Log an agent in as the dial plan of the PBX does, and return what the queue dials."""

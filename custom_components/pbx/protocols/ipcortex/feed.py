@@ -23,7 +23,7 @@ from .script import (
     PbxScript,
     Reaction,
     ScriptUnusable,
-    reaction,
+    get_reaction,
 )
 
 # While nothing happens the feed says nothing. One answer that is late must not pass for silence.
@@ -254,7 +254,7 @@ class Feed:
 
     async def _handle_error(self, errno: int) -> None:
         """React to an error of the running feed."""
-        match reaction(errno):
+        match get_reaction(errno):
             case Reaction.MISSING_RIGHT:
                 await self._report([Notice(NoticeCode.MISSING_RIGHT, active=True, detail="live feed")])
             case Reaction.RETRY:

@@ -21,6 +21,7 @@ from ..errors import (
     ConnectionLost,
     MissingRight,
     NotSupported,
+    PbxError,
     ProtocolError,
 )
 from ..http import AnswerTooLarge, send_request
@@ -41,7 +42,7 @@ class Reaction(Enum):
     MISSING_RIGHT = "missing right"
 
 
-NOT_READY = 3
+NOT_READY, NO_RIGHT = 3, 99
 REACTIONS: dict[int, Reaction] = {
     1: Reaction.WAIT,
     2: Reaction.LOGGED_OUT,
@@ -49,12 +50,12 @@ REACTIONS: dict[int, Reaction] = {
     90: Reaction.WAIT,
     91: Reaction.RECONNECT,
     92: Reaction.RECONNECT,
-    99: Reaction.MISSING_RIGHT,
+    NO_RIGHT: Reaction.MISSING_RIGHT,
     100: Reaction.RECONNECT,
 }
 
 
-def reaction(errno: int | None) -> Reaction:
+def get_reaction(errno: int | None) -> Reaction:
     """Return what to do; an unknown error is one that the script may get over."""
     return REACTIONS.get(errno or 0, Reaction.WAIT)
 
@@ -220,7 +221,7 @@ class PbxScript:
     @staticmethod
     def _judge(err: ScriptError) -> None:
         """Raise what an error of the start means, unless it is worth another try."""
-        match reaction(err.errno):
+        match get_reaction(err.errno):
             case Reaction.MISSING_RIGHT:
                 raise MissingRight("live feed") from None
             case Reaction.RETRY:
@@ -242,7 +243,7 @@ class PbxScript:
         try:
             return await self._call(name, *values, command=True)
         except ScriptError as err:
-            raise _refusal(name, err, self._settings.redact) from None
+            raise _explain_error(name, err, self._settings.redact) from None
 
     async def _start_call(self, name: str, *values: Any) -> Any:
         """Call a function of the start; a script that fails at it is of no use, and REST is all there is."""
@@ -281,15 +282,20 @@ class PbxScript:
             await self.host.close()
 
 
-def _refusal(name: str, err: ScriptError, redact: Callable[[str], str]) -> Exception:
-    if err.errno == NO_OBJECT:
-        return CommandFailed("no_such_call")
-    if err.errno == NO_METHOD:
-        return NotSupported(name)
-    if err.errno == 99:
-        return MissingRight("control of this device")
-    if err.errno == NOT_READY:
-        return CommandFailed("not_ready")
+# What some errors of the script mean for a command, by its name.
+_REFUSALS: Mapping[int, Callable[[str], PbxError]] = {
+    NO_OBJECT: lambda name: CommandFailed("no_such_call"),
+    NO_METHOD: NotSupported,
+    NO_RIGHT: lambda name: MissingRight("control of this device"),
+    NOT_READY: lambda name: CommandFailed("not_ready"),
+}
+
+
+def _explain_error(name: str, err: ScriptError, redact: Callable[[str], str]) -> PbxError:
+    """Return what an error of the script means for a command, with its words where nothing else is known."""
+    explain = _REFUSALS.get(err.errno or 0)
+    if explain is not None:
+        return explain(name)
     words = as_text(err.message)
     return CommandFailed("rejected", redact(words) if words is not None and words != "refused" else None)
 
