@@ -1,13 +1,19 @@
 """What a form says when the login does not work: TLS at the wrong port, and which login is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 import socket
+from types import SimpleNamespace
 from typing import Any
 
+from aiohttp import ThreadedResolver
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import aiohttp_client
 import pytest
 
+from custom_components.pbx.config import connection, tls
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import OAUTH_CLIENT
 from tests.simulators.switchvox import SwitchvoxSimulator
@@ -40,6 +46,51 @@ async def test_tls_at_the_wrong_port(hass: HomeAssistant, simulator: Any, make: 
     if not simulator.tls:
         again = await answer(hass, result, filled(simulator, BEST[make], connection=shown))
         assert again["errors"] == {"base": expected}
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "tls"])
+async def silent(request: pytest.FixtureRequest) -> AsyncIterator[SimpleNamespace]:
+    """Run what accepts connections and says nothing, where TLS is asked for and where not."""
+
+    async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            await reader.read(-1)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(stay_silent, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield SimpleNamespace(host=host, port=port, tls=request.param)
+
+
+async def test_silent_host(
+    hass: HomeAssistant, silent: SimpleNamespace, make: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What accepts a connection and says nothing is named as the cause, and waited for once only."""
+    monkeypatch.setattr(connection, "LOGIN_SECONDS", 0.2)
+    monkeypatch.setattr(tls, "GREETING_SECONDS", 0.2)
+    result = await submit(hass, silent, BEST[make])
+    assert result["errors"] == {"base": "silent"}
+
+
+class Resolver(ThreadedResolver):
+    """Look names up as the rest of the process does; Home Assistant closes it by a name of its own."""
+
+    async def real_close(self) -> None:
+        """Close it."""
+        await self.close()
+
+
+async def test_unknown_host(
+    hass: HomeAssistant, simulator: Any, make: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host of which no address is known is named as the cause, in the form and where an entry starts."""
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(aiohttp_client, "_async_make_resolver", lambda hass: Resolver())
+    result = await submit(hass, simulator, BEST[make], host="pbx.invalid")
+    assert result["errors"] == {"base": "unknown_host"}
+    entry = add_entry(hass, simulator, BEST[make], host="pbx.invalid")
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.error_reason_translation_key == "unknown_host"
 
 
 async def test_refused_administrator(hass: HomeAssistant) -> None:

@@ -1,5 +1,6 @@
 """Sessions made from the data of an entry, and the test of a login before an entry keeps it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,10 @@ from ..protocols.errors import (
     CannotConnect,
     CertificateNotTrusted,
     MissingRight,
+    NoAnswer,
     PbxError,
     UnexpectedError,
+    UnknownHost,
     WrongSystem,
 )
 from ..protocols.evidence import Evidence
@@ -25,7 +28,7 @@ from ..protocols.recorder import Recorder
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link, PbxSession
 from .login_forms import has_further_login
-from .tls import CertificateUnusable, FingerprintUnusable, async_create_ssl_context, async_find_tls
+from .tls import CertificateUnusable, FingerprintUnusable, Greeting, async_create_ssl_context, async_greet
 
 NOT_TRUSTED = "certificate_not_trusted"
 # The translation key of each error in a form; the first class that fits counts.
@@ -36,14 +39,23 @@ _ERROR_KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (FingerprintUnusable, "fingerprint_unusable"),
     (MissingRight, "missing_right"),
     (WrongSystem, "wrong_system"),
+    (UnknownHost, "unknown_host"),
     (CannotConnect, "cannot_connect"),
     (UnexpectedError, "unknown"),
     (PbxError, "wrong_system"),
 )
 # The translation key for a refusal of each login that is entered beside the first.
 _REFUSAL_KEYS = {"administrator": "administrator_refused", "client": "client_refused"}
-# These also come of HTTPS where the PBX speaks none, and the reverse.
-_MAYBE_TLS = frozenset({"wrong_system", "cannot_connect"})
+# These also come of a wrong address, and of TLS asked of a plain port or the reverse.
+_MAYBE_ADDRESS = frozenset({"wrong_system", "cannot_connect"})
+# What is behind an error: by it, by what answers a greeting of TLS, and by whether TLS was asked for.
+_CAUSES: Mapping[tuple[str, Greeting, bool], str] = {
+    **{("cannot_connect", Greeting.SILENT, tls): "silent" for tls in (False, True)},
+    **{(error, Greeting.TLS, False): "plain_on_tls_port" for error in _MAYBE_ADDRESS},
+    **{(error, Greeting.PLAIN, True): "tls_on_plain_port" for error in _MAYBE_ADDRESS},
+}
+# A form waits no longer for a login, in seconds; some try several ways, each with a time of its own.
+LOGIN_SECONDS = 45.0
 
 
 async def async_create_session(
@@ -88,13 +100,11 @@ async def async_try_login(hass: HomeAssistant, data: Mapping[str, Any]) -> Login
 
 
 async def async_find_cause(data: Mapping[str, Any], error: str) -> str:
-    """Return the translation key of what is behind an error: TLS asked of a plain port, or the reverse."""
-    if error not in _MAYBE_TLS:
+    """Return the translation key of what is behind an error, such as TLS asked of a plain port."""
+    if error not in _MAYBE_ADDRESS:
         return error
-    speaks_tls = await async_find_tls(data[CONF_HOST], data[CONF_PORT])
-    if speaks_tls is None or speaks_tls == bool(data[CONF_TLS]):
-        return error
-    return "plain_on_tls_port" if speaks_tls else "tls_on_plain_port"
+    greeting = await async_greet(data[CONF_HOST], data[CONF_PORT])
+    return _CAUSES.get((error, greeting, bool(data[CONF_TLS])), error)
 
 
 def _explain_refusal(err: PbxError, data: Mapping[str, Any]) -> str:
@@ -113,6 +123,9 @@ def get_error_key(error: PbxError) -> str:
 async def _probe(hass: HomeAssistant, data: Mapping[str, Any]) -> PbxInfo:
     session = await async_create_session(hass, data)
     try:
-        return await session.probe()
+        async with asyncio.timeout(LOGIN_SECONDS):
+            return await session.probe()
+    except TimeoutError:
+        raise NoAnswer("the login took too long") from None
     finally:
         await session.close()

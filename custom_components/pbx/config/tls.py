@@ -19,7 +19,7 @@ from ..protocols.errors import CannotConnect, CertificateNotTrusted, PbxError
 from ..protocols.lazy_dataclass import dataclass
 
 CONNECT_SECONDS = 10.0
-FIND_TLS_SECONDS = 5.0
+GREETING_SECONDS = 5.0
 MAX_NAME_LENGTH = 200
 
 _PEM_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
@@ -245,17 +245,37 @@ async def async_fetch_certificate(host: str, port: int) -> Certificate:
         raise CannotConnect("a certificate that can't be read") from None
 
 
-async def async_find_tls(host: str, port: int) -> bool | None:
-    """Return whether TLS is spoken at an address, None where nothing tells.
+class Greeting(StrEnum):
+    """What comes of a greeting of TLS: an answer in TLS or in plain text, silence, or no connection."""
 
-    Only a greeting of TLS is sent.
+    TLS = "tls"
+    PLAIN = "plain"
+    SILENT = "silent"
+    NONE = "none"
+
+
+async def async_greet(host: str, port: int) -> Greeting:
+    """Return what answers at an address; nothing but a greeting of TLS is sent.
+
+    `SILENT` accepts the connection and says nothing; `NONE` accepts none, or ends it.
     """
     try:
-        async with asyncio.timeout(FIND_TLS_SECONDS):
-            _, writer = await asyncio.open_connection(host, port, ssl=get_default_no_verify_context())
-    except ssl.SSLError as err:
-        return False if err.reason in _NOT_TLS else None
+        await _connect(host, port, None)
     except OSError:
-        return None
+        return Greeting.NONE
+    try:
+        # Anew, since some servers speak at once, and their words would be lost before TLS begins.
+        await _connect(host, port, get_default_no_verify_context())
+    except ssl.SSLError as err:
+        return Greeting.PLAIN if err.reason in _NOT_TLS else Greeting.NONE
+    except TimeoutError:
+        return Greeting.SILENT
+    except OSError:
+        return Greeting.NONE
+    return Greeting.TLS
+
+
+async def _connect(host: str, port: int, context: ssl.SSLContext | None) -> None:
+    async with asyncio.timeout(GREETING_SECONDS):
+        _, writer = await asyncio.open_connection(host, port, ssl=context)
     writer.transport.abort()
-    return True

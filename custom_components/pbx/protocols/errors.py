@@ -13,6 +13,13 @@ class NoAnswer(CannotConnect):
     """The PBX did not answer in time or broke off; another way to reach it may work."""
 
 
+class UnknownHost(CannotConnect):
+    """No address is known for the host name of the PBX."""
+
+    def __init__(self) -> None:
+        super().__init__("no address is known for the host of the PBX")
+
+
 class ConnectionLost(CannotConnect):
     """A session that was open has ended."""
 

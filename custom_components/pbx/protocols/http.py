@@ -7,6 +7,7 @@ import zlib
 
 from aiohttp import (
     ClientConnectorCertificateError,
+    ClientConnectorDNSError,
     ClientConnectorError,
     ClientError,
     ClientHandlerType,
@@ -30,6 +31,7 @@ from .errors import (
     NoAnswer,
     PbxError,
     ProtocolError,
+    UnknownHost,
 )
 from .lazy_dataclass import dataclass
 from .recorder import Door, Recorder
@@ -86,9 +88,9 @@ async def send_request(
     only once, so that asking again would lose it unseen. `seconds` is for all of it, `http` a client session
     other than that of the link, `request` what aiohttp takes beside these.
 
-    Raises CertificateNotTrusted, CannotConnect (NoAnswer once connected), AnswerTooLarge where it has more
-    than `largest` bytes, ProtocolError where it is packed in an unknown way, and CommandOutcomeUnknown where
-    the answer to a `command` was lost.
+    Raises CertificateNotTrusted, CannotConnect (UnknownHost without an address, NoAnswer once connected),
+    AnswerTooLarge where it has more than `largest` bytes, ProtocolError where it is packed in an unknown way,
+    and CommandOutcomeUnknown where the answer to a `command` was lost.
     """
     stream = _record_request(link.recorder, method, url, request) if link.recorder.on else None
     try:
@@ -160,6 +162,8 @@ def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
     """Return an error of the contract; that of aiohttp may hold the address, so only its name is told."""
     if isinstance(err, ClientConnectorCertificateError | ServerFingerprintMismatch):
         return CertificateNotTrusted("the certificate of the PBX is not trusted")
+    if isinstance(err, ClientConnectorDNSError):
+        return UnknownHost()
     if isinstance(err, ClientConnectorError):
         return CannotConnect(f"no connection to the PBX ({type(err).__name__})")
     if command:

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Subprotocol
 from yarl import URL
 
-from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError
+from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError, UnknownHost
 from .recorder import Door, Recorder
 from .session import Link
 
@@ -116,6 +116,8 @@ async def connect_websocket(
         raise NoWebSocket("the PBX does not answer as a WebSocket server does") from None
     except TimeoutError:
         raise NoAnswer("the PBX does not answer the request for a WebSocket") from None
+    except network.gaierror:
+        raise UnknownHost from None
     except (OSError, ValueError, WebSocketException) as err:
         raise CannotConnect(f"no connection ({type(err).__name__})") from None
     if (raw := connection.transport.get_extra_info("socket")) is not None:

@@ -20,6 +20,7 @@ from ..errors import (
     NoAnswer,
     NotSupported,
     ProtocolError,
+    UnknownHost,
     WrongSystem,
 )
 from ..evidence import Evidence
@@ -397,6 +398,8 @@ async def connect(settings: AsteriskSettings, link: Link) -> Connection:
         raise NoAnswer("the PBX does not answer") from None
     except ssl.SSLCertVerificationError:
         raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
+    except network.gaierror:
+        raise UnknownHost from None
     except (OSError, ValueError) as err:
         raise CannotConnect(f"no connection ({type(err).__name__})") from None
     connection = Connection(

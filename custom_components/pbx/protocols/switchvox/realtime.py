@@ -16,6 +16,7 @@ from ..errors import (
     MissingRight,
     PbxError,
     ProtocolError,
+    UnknownHost,
     WrongSystem,
 )
 from ..json_fields import get_integer, get_text
@@ -38,6 +39,7 @@ from .socketio import (
     Disconnected,
     Endpoint,
     HandshakeRefused,
+    HostUnknown,
     SocketIo,
     SocketIoError,
     connect,
@@ -392,6 +394,8 @@ def _find_dialect(name: str | None) -> Dialect | None:
 def _contract_error(error: SocketIoError) -> PbxError:
     if isinstance(error, CertificateRefused):
         return CertificateNotTrusted("the certificate of the PBX is not trusted")
+    if isinstance(error, HostUnknown):
+        return UnknownHost()
     if isinstance(error, HandshakeRefused):
         return _refusal_error(error.status)
     return CannotConnect(str(error))

@@ -43,6 +43,10 @@ class Unreachable(SocketIoError):
     """Nothing answers at the address."""
 
 
+class HostUnknown(Unreachable):
+    """No address is known for the host name."""
+
+
 class CertificateRefused(SocketIoError):
     """The server shows a certificate that is not trusted."""
 

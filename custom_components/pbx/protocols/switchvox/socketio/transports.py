@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
-from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
+from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, UnknownHost
 from ...http import send_request
 from ...turns import PARSED_IN_THREAD
 from ...websocket import LARGEST_MESSAGE, UpgradeRefused, connect_websocket
@@ -19,6 +19,7 @@ from .endpoint import (
     Disconnected,
     Endpoint,
     HandshakeRefused,
+    HostUnknown,
     NoHandshake,
     SocketIoError,
     Transport,
@@ -173,6 +174,8 @@ def _handshake_error(error: Exception) -> SocketIoError:
         return CertificateRefused("the certificate is not trusted")
     if isinstance(error, UpgradeRefused):
         return HandshakeRefused(error.status)
+    if isinstance(error, UnknownHost):
+        return HostUnknown("no address is known for the host")
     if isinstance(error, CannotConnect) and not isinstance(error, NoAnswer):
         return Unreachable("no connection")
     return NoHandshake(f"no answer to the handshake ({type(error).__name__})")
