@@ -8,7 +8,7 @@ import { Store } from "../src/store";
 import { suggestFor } from "../src/suggestions";
 import { listViews } from "../src/strategy";
 import { formatMoment, formatSpan } from "../src/time";
-import type { Message } from "../src/types";
+import { FakeConnection } from "./fake-connection";
 
 describe("words", () => {
   it("reads time spans as telephones do", () => {
@@ -51,28 +51,6 @@ describe("words", () => {
     expect(findNumber("Call back Jansen (••• 567)")).toBeUndefined();
   });
 });
-
-class FakeConnection {
-  connected = true;
-  commands: { sections: string[] }[] = [];
-  stopped = 0;
-  refusal?: { code: string };
-  send?: (message: Message) => void;
-  private listeners: Record<string, () => void> = {};
-  async subscribeMessage(callback: (message: Message) => void, command: { sections: string[] }) {
-    this.commands.push(command);
-    if (this.refusal) throw this.refusal;
-    this.send = callback;
-    return async () => void (this.stopped += 1);
-  }
-  addEventListener(name: string, listener: () => void) {
-    this.listeners[name] = listener;
-  }
-  removeEventListener() {}
-  fire(name: string) {
-    this.listeners[name]();
-  }
-}
 
 const tick = () => new Promise((resolve) => setTimeout(resolve, 30));
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.components.blueprint import BLUEPRINT_SCHEMA, Blueprint
 from homeassistant.components.websocket_api.automation import (
     async_get_conditions_for_target,
     async_get_services_for_target,
@@ -12,8 +13,10 @@ from homeassistant.components.websocket_api.automation import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import validate_selector
 from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import yaml
 
@@ -25,6 +28,7 @@ from custom_components.pbx.protocols.model import Mailbox, PbxObject, Phone, Que
 from .memory_entry import memory_entry, set_up
 
 FOLDER = Path(pbx.__file__).parent
+BLUEPRINTS = FOLDER.parents[1] / "blueprints" / "automation" / "pbx"
 OBJECTS: dict[str, PbxObject] = {
     "user": User(id="1", name="Anna", presence=PresenceActivity.AVAILABLE, do_not_disturb=False),
     "phone": Phone(id="1", name="Desk", registered=True),
@@ -89,13 +93,39 @@ async def test_fields_offer_what_fits(
 ) -> None:
     """A field for a device lists the devices that have an entity of the kind that it asks for."""
     descriptions = await async_get_all_descriptions(hass)
-    selector = descriptions[DOMAIN][action]["fields"][field]["selector"]["device"]
-    found = {
+    assert list_offered(hass, devices, descriptions[DOMAIN][action]["fields"][field]["selector"]) == kinds
+
+
+# The devices of our own that a blueprint asks for; all others are users and phones.
+ASKED = {"queue": {"queue"}}
+
+
+@pytest.mark.parametrize("path", sorted(BLUEPRINTS.glob("*.yaml")), ids=lambda path: path.stem)
+async def test_blueprints_offer_what_fits(hass: HomeAssistant, devices: dict[str, str], path: Path) -> None:
+    """A blueprint lists users and phones where it asks for whose calls count, and no mailboxes or queues."""
+    inputs = load_blueprint(path).inputs
+    for name, wanted in inputs.items():
+        selector = (wanted or {}).get("selector", {})
+        if "entity" not in (selector.get("device") or {}) or name == "mailbox":
+            continue
+        kinds = {"user"} if path.stem == "forward_when_away" else ASKED.get(name, {"user", "phone"})
+        assert list_offered(hass, devices, validate_selector(selector)) == kinds, name
+
+
+def list_offered(hass: HomeAssistant, devices: dict[str, str], selector: dict[str, Any]) -> set[str]:
+    """Return the kinds of which the selector of a device lists one."""
+    return {
         kind
         for kind, device_id in devices.items()
-        if any(fits(hass, *pair) for pair in product(entities(hass, device_id), selector["entity"]))
+        if any(fits(hass, *pair) for pair in product(entities(hass, device_id), selector["device"]["entity"]))
     }
-    assert found == kinds
+
+
+def load_blueprint(path: Path) -> Blueprint:
+    """Read a blueprint as Home Assistant does."""
+    return Blueprint(
+        load_yaml_dict(str(path)), expected_domain="automation", path=str(path), schema=BLUEPRINT_SCHEMA
+    )
 
 
 def entities(hass: HomeAssistant, device_id: str) -> list[er.RegistryEntry]:
@@ -110,7 +140,7 @@ def fits(hass: HomeAssistant, entity: er.RegistryEntry, wanted: dict[str, Any]) 
         entity.platform == wanted["integration"]
         and entity.domain in wanted["domain"]
         and state is not None
-        and state.attributes.get("device_class") in wanted["device_class"]
+        and ("device_class" not in wanted or state.attributes.get("device_class") in wanted["device_class"])
     )
 
 

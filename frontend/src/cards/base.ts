@@ -23,7 +23,18 @@ export interface FormField {
 
 export const ENTRY_FIELD: FormField = { name: "entry", selector: { config_entry: { integration: "pbx" } } };
 export const TITLE_FIELD: FormField = { name: "title", selector: { text: {} } };
-export const DEVICE_FIELD: FormField = { name: "device", selector: { device: { filter: { integration: "pbx" } } } };
+/** Choose devices of which a sensor has this class; Home Assistant can tell them apart by their entities only. */
+const device = (deviceClass: string, more: object = {}): Record<string, unknown> => ({
+  device: {
+    filter: { integration: "pbx" },
+    entity: { integration: "pbx", domain: "sensor", device_class: deviceClass },
+    ...more,
+  },
+});
+/** Of users and phones, and of no other kind, a sensor has a list of states: their status. */
+export const DEVICE_FIELD: FormField = { name: "device", selector: device("enum") };
+/** Of queues and the telephone system, a sensor has a time: the longest wait, and the last call. */
+export const QUEUES_FIELD: FormField = { name: "queues", selector: device("timestamp", { multiple: true }) };
 
 /** Return a form of Home Assistant for these fields, with our own labels. */
 export function makeForm(fields: FormField[]): object {

@@ -87,6 +87,9 @@ export const myPhoneStyles = css`
     gap: 8px;
     margin-top: 12px;
   }
+  .settings ~ .dial {
+    margin-top: 12px;
+  }
   .found button {
     width: 100%;
     justify-content: flex-start;

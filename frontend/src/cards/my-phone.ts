@@ -113,7 +113,9 @@ export class MyPhoneCard extends BaseCard {
         <h2>${this.heading}</h2>
         ${mes.length > 1
           ? this.renderChoice(me)
-          : html`<span class="quiet"><bdi>${this.name(person)}</bdi> · <bdi>${person.number}</bdi></span>`}
+          : html`<span class="quiet"
+              ><bdi>${this.name(person)}</bdi>${person.number ? html` · <bdi>${person.number}</bdi>` : nothing}</span
+            >`}
       </div>
       <div class="body">
         ${offline ? html`<div class="note" role="alert"><ha-icon icon="mdi:phone-off"></ha-icon>${t("phone_offline")}</div>` : nothing}
@@ -288,7 +290,9 @@ export class MyPhoneCard extends BaseCard {
                 </li>`,
             )}
           </ul>`
-        : nothing}`;
+        : number && !isNumber(number)
+          ? html`<p class="quiet" role="status">${t("people.nobody_found")}</p>`
+          : nothing}`;
   }
 
   private type(me: Me, text: string): void {
@@ -408,11 +412,11 @@ export class MyPhoneCard extends BaseCard {
       this.close();
       void this.run(this.commander.forward(me, number));
     };
-    return html`<div class="settings" role="group" aria-label=${t("action.forward")}>
-        ${me.person.forwards.always
-          ? html`<button @click=${() => set(null)}>${t("action.stop_forwarding")}</button>`
-          : nothing}
-      </div>
+    return html`${me.person.forwards.always
+        ? html`<div class="settings" role="group" aria-label=${t("action.forward")}>
+            <button @click=${() => set(null)}>${t("action.stop_forwarding")}</button>
+          </div>`
+        : nothing}
       ${this.renderSearch(me, "action.forward_to", "mdi:call-split", set)}`;
   }
 }

@@ -215,7 +215,7 @@ export class SystemCard extends ListCard {
     const { t } = this;
     return this.shownPbxs.flatMap((pbx) => {
       const facts = pbx.facts!;
-      const phones = facts.connected ? [this.renderPhones(pbx)] : [];
+      const phones = facts.connected ? this.renderPhones(pbx) : [];
       return [
         html`<li class="row">
           <ha-icon icon=${facts.connected ? "mdi:lan-connect" : "mdi:lan-disconnect"}></ha-icon>
@@ -231,13 +231,18 @@ export class SystemCard extends ListCard {
     });
   }
 
-  private renderPhones(pbx: Pbx): TemplateResult {
+  private renderPhones(pbx: Pbx): TemplateResult[] {
     const { t } = this;
-    const missing = [...pbx.sections.phones.values()].filter((phone) => phone.registered === false);
+    const known = [...pbx.sections.phones.values()].filter((phone) => phone.registered !== null);
+    // Not every system tells which of its phones are registered.
+    if (!known.length) return [];
+    const missing = known.filter((phone) => !phone.registered);
     const names = html`<bdi>${missing.map((phone) => phone.name).join(", ")}</bdi>`;
-    return html`<li class="row">
-      <ha-icon icon=${missing.length ? "mdi:phone-off" : "mdi:phone-check"}></ha-icon>
-      <span class="grow">${missing.length ? sentence(t("system.phones"), ": ", names) : t("system.all_registered")}</span>
-    </li>`;
+    return [
+      html`<li class="row">
+        <ha-icon icon=${missing.length ? "mdi:phone-off" : "mdi:phone-check"}></ha-icon>
+        <span class="grow">${missing.length ? sentence(t("system.phones"), ": ", names) : t("system.all_registered")}</span>
+      </li>`,
+    ];
   }
 }

@@ -5,7 +5,7 @@ import type { TextKey } from "../texts";
 import type { Agent, Person, Queue } from "../types";
 import { mayChangeAgent, type AgentChange } from "../actions";
 import { collator, isBusy } from "../people";
-import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig, type FormField } from "./base";
+import { BaseCard, ENTRY_FIELD, makeForm, QUEUES_FIELD, TITLE_FIELD, type CardConfig, type FormField } from "./base";
 
 export interface WallboardConfig extends CardConfig {
   queues?: string[];
@@ -160,7 +160,7 @@ export class WallboardCard extends BaseCard<WallboardConfig> {
     return makeForm([
       TITLE_FIELD,
       ENTRY_FIELD,
-      { name: "queues", selector: { device: { multiple: true, filter: { integration: "pbx" } } } },
+      QUEUES_FIELD,
       number("waiting_warning"),
       number("waiting_alert"),
       number("wait_warning", "s"),
