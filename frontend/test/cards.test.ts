@@ -4,6 +4,7 @@ import { MyPhoneCard } from "../src/cards/my-phone";
 import { SystemCard } from "../src/cards/small";
 import { SwitchboardCard } from "../src/cards/switchboard";
 import { WallboardCard } from "../src/cards/wallboard";
+import { PbxChip } from "../src/parts/chip";
 import type { Hass } from "../src/types";
 import { FakeConnection } from "./fake-connection";
 
@@ -13,10 +14,12 @@ const FACTS = { connected: true, can: ["dial", "set_forward", "forward_always"],
 beforeAll(() => {
   customElements.define("test-system", SystemCard);
   customElements.define("test-my-phone", MyPhoneCard);
+  customElements.define("test-switchboard", SwitchboardCard);
+  customElements.define("pbx-chip", PbxChip);
 });
 
-/** Show a card that is told of one telephone system. */
-async function show(tag: string, set: object): Promise<HTMLElement> {
+/** Show a card that is told of one telephone system, until it says what is to be shown. */
+async function show(tag: string, set: object, shown = /Office|Anna/): Promise<HTMLElement> {
   const connection = new FakeConnection();
   const hass = { connection, locale: { language: "en" }, config: {}, devices: {}, areas: {}, states: {}, entities: {}, user: {}, themes: {} };
   const card = document.createElement(tag) as HTMLElement & { setConfig(config: object): void; hass: Hass };
@@ -25,7 +28,7 @@ async function show(tag: string, set: object): Promise<HTMLElement> {
   document.body.append(card);
   await vi.waitFor(() => expect(connection.send).toBeDefined());
   connection.send!({ entry_id: "a", reset: true, complete: true, pbx: FACTS, set } as never);
-  await vi.waitFor(() => expect(text(card)).toMatch(/Office|Anna/));
+  await vi.waitFor(() => expect(text(card)).toMatch(shown));
   return card;
 }
 
@@ -50,6 +53,14 @@ describe("the card of the system", () => {
     expect(text(await show("test-system", phones(true, null)))).toContain("All phones are registered");
     expect(text(await show("test-system", phones(true, false)))).toContain("Unregistered phones: P1");
     expect(text(await show("test-system", phones(null, null)))).not.toMatch(/egistered/);
+  });
+});
+
+describe("the switchboard", () => {
+  it("names who talks where the system tells the number only", async () => {
+    const call = { call_id: "1", state: "talking", number: "202", name: null, since: "2026-11-30T10:00:00Z" };
+    const people = { "1": { ...ANNA, status: "talking", calls: [call] }, "2": { ...ANNA, name: "Björn", number: "202" } };
+    await show("test-switchboard", { people }, /On a call with Björn/);
   });
 });
 

@@ -117,7 +117,7 @@ export abstract class BaseCard<C extends CardConfig = CardConfig> extends StoreE
   }
 
   /** Return the name of a party; not every PBX says who among its own people has a number. */
-  protected who(party: Party, entry: string): string {
+  protected who(party: Pick<Party, "name" | "number">, entry: string): string {
     if (party.name || !party.number) return party.name || this.t("unknown_caller");
     return nameNumber(this.store!, this.hass, entry, party.number);
   }

@@ -4,7 +4,7 @@ import { sentence } from "../parts/sentence";
 import { shared } from "../styles";
 import { formatMoment, formatSpan } from "../time";
 import type { Localize, TextKey } from "../texts";
-import type { Hass, PastCall } from "../types";
+import type { Hass, PastCall, PastParty } from "../types";
 import { BaseCard, choice, ENTRY_FIELD, makeForm, TITLE_FIELD, type CardConfig } from "./base";
 import { assignItems, ToDoList, type ToDoItem } from "./to-return";
 
@@ -18,8 +18,7 @@ const PAGE = 30;
 const NOT_REACHED = new Set(["missed", "voicemail", "busy", "no_answer", "failed"]);
 
 /** Return a call as a sentence, seen by who looks where they took part. */
-export function describePast(t: Localize, call: PastCall): string {
-  const who = (party: PastCall["caller"]): string => party.name || party.number || t("unknown_caller");
+export function describePast(t: Localize, call: PastCall, who: (party: PastParty) => string): string {
   const values = { caller: who(call.caller), called: who(call.called) };
   const isMissed = call.outcome === "no_answer" || (call.outcome === "failed" && call.role === "callee");
   const outcome = isMissed ? "missed" : (call.outcome ?? "answered");
@@ -161,12 +160,13 @@ export class CallsCard extends BaseCard<CallsConfig> {
     const me = findMeAt(this.store!, call.entry_id);
     const talked = call.answered ? formatSpan(Date.parse(call.ended) - Date.parse(call.answered)) : "";
     const facts = [formatMoment(this.hass, call.started, this.store!.now()), talked, call.queue && t("calls.queue_name", { name: call.queue })];
-    const who = other.name || number || "";
+    const name = (party: PastParty): string => this.who(party, call.entry_id);
+    const who = name(other);
     return html`<li class="row">
       <ha-icon class=${missed ? "bad" : ""} icon=${icon}></ha-icon>
       ${this.renderFace(other)}
       <span class="grow"
-        >${sentence(describePast(t, call))}<br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
+        >${sentence(describePast(t, call, name))}<br /><span class="quiet">${facts.filter(Boolean).join(" · ")}</span></span
       >
       ${open && this.me?.person.control
         ? html`<input

@@ -109,7 +109,7 @@ export class ParkedCard extends ListCard {
     fetch: (() => Promise<unknown>) | undefined,
   ): TemplateResult {
     const { t } = this;
-    const who = this.who({ ...party, user: null }, pbx.id);
+    const who = this.who(party, pbx.id);
     return html`<li class="row">
       <ha-icon icon="mdi:parking"></ha-icon>
       <span class="grow"><bdi>${who}</bdi><br /><span class="quiet"><bdi>${place}</bdi></span></span>

@@ -46,6 +46,7 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
   declare private transferring?: string;
   private order: Person[] = [];
   private names = new Map<string, string>();
+  private readonly namers = new Map<string, (call: OwnCall) => string>();
   private sorted: string[] = [];
   private labels: Record<string, string> = {};
   private readonly blocks = new VisibleBlocks(this as never);
@@ -285,8 +286,16 @@ export class SwitchboardCard extends BaseCard<SwitchboardConfig> {
       .actions=${this.listActions(person, me)}
       .ahead=${this.store!.ahead}
       .t=${this.t}
+      .who=${this.getNamer(person.entry)}
       ?current=${index === this.current}
     ></pbx-chip>`;
+  }
+
+  /** Return what names the parties of a PBX, the same function each time so that no chip is drawn anew. */
+  private getNamer(entry: string): (call: OwnCall) => string {
+    let namer = this.namers.get(entry);
+    if (!namer) this.namers.set(entry, (namer = (call) => this.who(call, entry)));
+    return namer;
   }
 
   private listActions(person: Person, me: Me | undefined): ChipActions {

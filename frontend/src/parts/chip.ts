@@ -28,6 +28,7 @@ export class PbxChip extends LitElement {
     actions: { attribute: false },
     ahead: { type: Number },
     t: { attribute: false },
+    who: { attribute: false },
     current: { type: Boolean },
     target: { type: Boolean, reflect: true },
   };
@@ -38,6 +39,8 @@ export class PbxChip extends LitElement {
   declare actions: ChipActions;
   declare ahead: number;
   declare t: Localize;
+  /** Names who takes part in a call. */
+  declare who: (call: OwnCall) => string;
   /** Whether Tab goes to this one of all chips. */
   declare current: boolean;
   /** Whether a call can be dropped here. */
@@ -254,7 +257,7 @@ export class PbxChip extends LitElement {
 
   private renderMore() {
     const knocking = this.knocking;
-    if (knocking) return html` · <bdi>${this.t("call.knocking", { who: this.other(knocking) })}</bdi>`;
+    if (knocking) return html` · <bdi>${this.t("call.knocking", { who: this.who(knocking) })}</bdi>`;
     const { presence, presence_note: note } = this.person;
     const groups = this.call?.groups?.join(", ");
     // What everybody is unless they say otherwise, and what the status says already, is left out.
@@ -270,12 +273,8 @@ export class PbxChip extends LitElement {
   private describeCall(): string {
     const { t, call } = this;
     if (!call) return t(`status.${this.person.status}`);
-    const who = this.other(call);
+    const who = this.who(call);
     return describeCall(t, call, who);
-  }
-
-  private other(call: OwnCall): string {
-    return call.name || call.number || this.t("unknown_caller");
   }
 
   /** Return in words what only signs say, and what a tap does. */
