@@ -1,7 +1,7 @@
 """Set up a telephone system in the user interface."""
 
 from collections.abc import Mapping
-from typing import Any, cast, override
+from typing import TYPE_CHECKING, Any, cast, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_WEBHOOK_ID
@@ -22,7 +22,6 @@ from .config.discovery import (
     async_is_proven,
     find_known,
 )
-from .config.import_choice import ImportChoice, async_read_objects
 from .config.login_forms import (
     LOGIN_FORMS,
     LoginForm,
@@ -44,10 +43,16 @@ from .const import (
     DOMAIN,
 )
 from .errors import explain_detail
+from .hub.lazy_module import LazyModule, async_load
 from .protocols.errors import CannotConnect
 from .protocols.json_text import to_inert_line
 from .protocols.model import PbxInfo
 from .protocols.registry import SYSTEMS
+
+if TYPE_CHECKING:
+    from .config import import_choice
+else:
+    import_choice = LazyModule(f"{__package__}.config.import_choice")
 
 REAUTH_STEPS = frozenset({"reauth_confirm", "reauth_right"})
 
@@ -58,7 +63,7 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = migration.VERSION
     MINOR_VERSION = migration.MINOR_VERSION
     _certificate: Certificate
-    _choice: ImportChoice
+    _choice: import_choice.ImportChoice
     _moved: ConfigEntry
     _moved_to: str
     _moved_from: str
@@ -293,8 +298,9 @@ class PbxConfigFlow(ConfigFlow, domain=DOMAIN):
         data = {**self._data, CONF_PROVISIONAL_ID: info.provisional}
         if self._discovered is not None and self._discovered.host == data[CONF_HOST]:
             data[CONF_MAC] = self._discovered.mac
-        objects = await async_read_objects(self.hass, data)
-        self._choice = ImportChoice(info=info, data=data, objects=objects)
+        await async_load(self.hass, import_choice)
+        objects = await import_choice.async_read_objects(self.hass, data)
+        self._choice = import_choice.ImportChoice(info=info, data=data, objects=objects)
         return await self.async_step_choice()
 
     async def async_step_choice(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -207,11 +207,21 @@ async def report_imports(hass: HomeAssistant, report: Report, options: argparse.
         cost = await measure_import(system, options.runs)
         strangers = ", ".join(cost.strangers) or "none"
         text = f"{cost.milliseconds:6.0f} ms, {cost.mebibytes:4.1f} MiB; of others: {strangers}"
-        report.add_text(system, text, milliseconds=cost.milliseconds, mebibytes=cost.mebibytes)
+        before = f"Home Assistant before: {cost.floor:.0f} ms"
+        report.add_text(
+            system,
+            f"{text}; {before}",
+            milliseconds=cost.milliseconds,
+            mebibytes=cost.mebibytes,
+            floor=cost.floor,
+        )
         for group, (milliseconds, kibibytes) in sorted(cost.groups.items(), key=lambda item: -item[1][0]):
             if milliseconds >= LEAST_SHOWN:
                 text = f"{milliseconds:6.1f} ms, {kibibytes:6,.0f} KiB"
                 report.add_text(f"  {group}", text, milliseconds=milliseconds, kibibytes=kibibytes)
+        for what, (milliseconds, mebibytes) in cost.later.items():
+            text = f"{milliseconds:6.1f} ms, {mebibytes:6.2f} MiB"
+            report.add_text(f"  later, for {what}", text, milliseconds=milliseconds, mebibytes=mebibytes)
 
 
 async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:

@@ -1,10 +1,11 @@
 """Import the integration for one PBX, and print what that took as JSON; a process of its own runs this."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
+from itertools import chain
 import json
 from pathlib import Path
 import sys
@@ -23,8 +24,15 @@ BEFORE = (
     *(f"components.{name}" for name in ("diagnostics", "repairs", "system_health", "websocket_api")),
     *(f"components.{name}" for name in ("automation", "device_automation", "calendar", "person")),
 )
-# Of ours, what is imported when somebody uses it first.
-LATE = ("hub.recording.redaction", "hub.recording.texts", "hub.recording.pseudonyms")
+# Of ours, what is imported once there is what it is for, in the executor too.
+LATER: dict[str, tuple[str, ...]] = {
+    "an assistant": ("voice.intents", "voice.sentences", "llm"),
+    "somebody who adds a PBX or changes its options": ("config.import_choice",),
+    "somebody who repairs something": ("config.repair_flows",),
+    "an address book": ("hub.vcards", "hub.carddav"),
+    "a recording": ("hub.recording.redaction",),
+    "somebody who makes an automation with devices": ("device_trigger",),
+}
 # What only the platforms of the core need, which are there before ours, and libraries that one make needs.
 LIBRARIES = ("scapy", "aiodhcpwatcher", "aiodiscover", "_quickjs", "quickjs", "phonenumbers")
 
@@ -36,7 +44,7 @@ def get_memory() -> float:
 
 def is_strange(name: str, system: str) -> bool:
     """Return whether a module is one that a PBX of this system does not need, or not yet."""
-    if name.removeprefix(f"{PACKAGE}.") in LATE:
+    if name.removeprefix(f"{PACKAGE}.") in chain(*LATER.values()):
         return True
     top, _, rest = name.partition(".protocols.")
     part = rest.split(".")
@@ -80,12 +88,14 @@ def get_traced() -> float:
 
 def measure(system: str, *, traced: bool) -> dict[str, Any]:
     """Import all for one PBX of this system, and return what it took: KiB of groups if traced, else ms."""
-    files = sorted(path.stem for path in INTEGRATION.glob("*.py") if path.stem != "__init__")
+    began = process_time()
     for name in BEFORE:
         import_module(f"homeassistant.{name}")
+    files = list_files()
     for name in files:
         if (Path(sys.modules["homeassistant"].__path__[0]) / "components" / name).is_dir():
             import_module(f"homeassistant.components.{name}")
+    floor = (process_time() - began) * 1000
     if traced:
         tracemalloc.start()
     known, memory, began = set(sys.modules), get_memory(), process_time()
@@ -99,7 +109,24 @@ def measure(system: str, *, traced: bool) -> dict[str, Any]:
         "milliseconds": (process_time() - began) * 1000,
         "mebibytes": get_memory() - memory,
         "strangers": sorted(name for name in set(sys.modules) - known if is_strange(name, system)),
+        "floor": floor,
+        "later": {what: measure_later(names) for what, names in LATER.items()},
     }
+
+
+def list_files() -> list[str]:
+    """Return what Home Assistant imports of an integration to set up an entry, beside the package itself."""
+    preloaded = import_module("homeassistant.loader").BASE_PRELOAD_PLATFORMS
+    platforms = import_module("homeassistant.const").Platform
+    return [name for name in (*preloaded, *platforms) if (INTEGRATION / f"{name}.py").exists()]
+
+
+def measure_later(names: Iterable[str]) -> tuple[float, float]:
+    """Return the milliseconds and MiB that importing some modules of ours takes after all that was before."""
+    memory, began = get_memory(), process_time()
+    for name in names:
+        import_module(f"{PACKAGE}.{name}")
+    return (process_time() - began) * 1000, get_memory() - memory
 
 
 if __name__ == "__main__":

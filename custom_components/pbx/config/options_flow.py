@@ -1,7 +1,7 @@
 """The step in which people change the options of a PBX."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.data_entry_flow import section
@@ -9,17 +9,15 @@ import voluptuous as vol
 
 from ..const import CONF_SYSTEM
 from ..hub.hub import PbxHub
+from ..hub.lazy_module import LazyModule, async_load
 from ..hub.options import Selection
 from ..hub.recording.recordings import async_get_recordings
-from .options_form import (
-    CHOSEN_KINDS,
-    PUSH_SECTION,
-    RECORD_MINUTES,
-    Field,
-    FormSource,
-    find_known_ids,
-    sections_for,
-)
+
+if TYPE_CHECKING:
+    from . import options_form
+    from .options_form import Field, FormSource
+else:
+    options_form = LazyModule(f"{__package__}.options_form")
 
 
 class PbxOptionsFlow(OptionsFlowWithReload):
@@ -27,16 +25,17 @@ class PbxOptionsFlow(OptionsFlowWithReload):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options, and store them once they are filled in."""
+        await async_load(self.hass, options_form)
         source = await self._load_source()
-        sections = sections_for(source)
+        sections = options_form.sections_for(source)
         shown = {**self.config_entry.options, **_find_choice(source)}
         errors: dict[str, str] = {}
         if user_input is not None:
             shown = _read_form(user_input)
             errors = _find_errors(source, sections, shown)
             if not errors:
-                self._record(shown.pop(RECORD_MINUTES, 0))
-                return self.async_create_entry(data={**shown, **find_known_ids(source, shown)})
+                self._record(shown.pop(options_form.RECORD_MINUTES, 0))
+                return self.async_create_entry(data={**shown, **options_form.find_known_ids(source, shown)})
         schema = self.add_suggested_values_to_schema(
             _build_schema(source, sections, errors), _fill_form(sections, shown)
         )
@@ -53,7 +52,7 @@ class PbxOptionsFlow(OptionsFlowWithReload):
         loaded = entry.state is ConfigEntryState.LOADED
         auth_users = await self.hass.auth.async_get_users()
         hub: PbxHub | None = entry.runtime_data if loaded else None
-        return FormSource(
+        return options_form.FormSource(
             system=entry.data[CONF_SYSTEM],
             options=entry.options,
             objects=hub.state.objects if hub is not None else {},
@@ -64,7 +63,7 @@ class PbxOptionsFlow(OptionsFlowWithReload):
 
 def _read_form(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the options of an entry from a filled-in form."""
-    chosen = {name: fields for name, fields in user_input.items() if name != PUSH_SECTION}
+    chosen = {name: fields for name, fields in user_input.items() if name != options_form.PUSH_SECTION}
     return {name: _to_integer(value) for fields in chosen.values() for name, value in fields.items()}
 
 
@@ -87,12 +86,13 @@ def _find_choice(source: FormSource) -> dict[str, list[str]]:
     if hub is None or hub.options.selection is not Selection.CHOSEN:
         return {}
     chosen = {
-        kind: dict.fromkeys(source.options.get(f"chosen_{name}", ())) for kind, name in CHOSEN_KINDS.items()
+        kind: dict.fromkeys(source.options.get(f"chosen_{name}", ()))
+        for kind, name in options_form.CHOSEN_KINDS.items()
     }
     for key, item in hub.state.objects.items():
         if key.kind in chosen and hub.imported.is_chosen(item):
             chosen[key.kind][key.id] = None
-    return {f"chosen_{name}": list(chosen[kind]) for kind, name in CHOSEN_KINDS.items()}
+    return {f"chosen_{name}": list(chosen[kind]) for kind, name in options_form.CHOSEN_KINDS.items()}
 
 
 def _build_schema(

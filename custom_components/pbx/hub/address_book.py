@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import DummyCookieJar
 from homeassistant.config_entries import ConfigEntry
@@ -17,21 +17,17 @@ from ..const import DOMAIN
 from ..protocols.call import Party
 from ..protocols.model import DialPlan
 from ..protocols.phone_numbers import REMEMBERED, strip_number
-from .carddav import CardDavAccount, CardDavError, read_fingerprint
+from .contacts import Contact, Picture
+from .lazy_module import LazyModule, async_load
 from .options import NameSource, PbxOptions
 from .pbx_book import PbxBook, index_numbers
 from .phone_numbers import PhoneNumbers
-from .vcards import (
-    MAX_CONTACTS,
-    MAX_FILE,
-    MAX_FILES,
-    MAX_FOLDER,
-    Contact,
-    Picture,
-    get_folder_version,
-    parse_vcards,
-    read_folder,
-)
+
+if TYPE_CHECKING:
+    from . import carddav, vcards
+else:
+    carddav = LazyModule(f"{__package__}.carddav")
+    vcards = LazyModule(f"{__package__}.vcards")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,7 +67,7 @@ class AddressBook:
         self._folder = Path(hass.config.path(options.vcard_folder)) if options.vcard_folder else None
         self._folder_is_whole = True
         self._folder_version: tuple[tuple[str, int, int], ...] = ()
-        self._account: CardDavAccount | None = None
+        self._account: carddav.CardDavAccount | None = None
         self._account_fails = False
         # Large ones may take longer than passes until they are read again.
         self._reading_files, self._reading_account = asyncio.Lock(), asyncio.Lock()
@@ -89,18 +85,20 @@ class AddressBook:
         """Read the vCard files, and from now on what changes; all else is read in the background."""
         self.pbx_book.start()
         if self._folder is not None:
+            await async_load(self._hass, vcards)
             await self.refresh_files()
             if not self._in_files:
                 _LOGGER.warning("No vCard with a number was found in the folder that the options name")
             self._repeat(self.refresh_files, FOLDER_INTERVAL)
         if self._options.carddav_url:
+            await async_load(self._hass, carddav, vcards)
             session = async_create_clientsession(self._hass, cookie_jar=DummyCookieJar())
-            self._account = CardDavAccount(
+            self._account = carddav.CardDavAccount(
                 session,
                 self._options.carddav_url,
                 self._options.carddav_username or "",
                 self._options.carddav_password or "",
-                read_fingerprint(self._options.carddav_fingerprint or ""),
+                carddav.read_fingerprint(self._options.carddav_fingerprint or ""),
             )
             work = self.refresh_account()
             self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} address book")
@@ -194,10 +192,10 @@ class AddressBook:
 
     async def _read_files(self, folder: Path) -> None:
         try:
-            version = await self._hass.async_add_executor_job(get_folder_version, folder)
+            version = await self._hass.async_add_executor_job(vcards.get_folder_version, folder)
             if version == self._folder_version:
                 return
-            found, is_whole = await self._hass.async_add_executor_job(read_folder, folder)
+            found, is_whole = await self._hass.async_add_executor_job(vcards.read_folder, folder)
         except OSError as err:
             # What was read before stays; a file that is being written is read the next time.
             _LOGGER.warning("The vCard files cannot be read: %s", type(err).__name__)
@@ -205,10 +203,10 @@ class AddressBook:
         if self._folder_is_whole and not is_whole:
             _LOGGER.warning(
                 "Not all vCard files are read: at most %d, of %d MB each, %d MB and %d contacts together",
-                MAX_FILES,
-                MAX_FILE // 10**6,
-                MAX_FOLDER // 10**6,
-                MAX_CONTACTS,
+                vcards.MAX_FILES,
+                vcards.MAX_FILE // 10**6,
+                vcards.MAX_FOLDER // 10**6,
+                vcards.MAX_CONTACTS,
             )
         self._folder_is_whole, self._folder_version, self._in_files = is_whole, version, found
         await self._index()
@@ -219,17 +217,17 @@ class AddressBook:
             async with self._reading_account:
                 await self._read_account(self._account)
 
-    async def _read_account(self, account: CardDavAccount) -> None:
+    async def _read_account(self, account: carddav.CardDavAccount) -> None:
         try:
             text = await account.read()
-        except CardDavError as err:
+        except carddav.CardDavError as err:
             if not self._account_fails:
                 _LOGGER.warning("The CardDAV account cannot be read: %s", err)
             self._account_fails = True
             return
         self._account_fails = False
         if text is not None:
-            self._in_account = await self._hass.async_add_executor_job(parse_vcards, text)
+            self._in_account = await self._hass.async_add_executor_job(vcards.parse_vcards, text)
             await self._index()
 
     async def _index(self) -> None:

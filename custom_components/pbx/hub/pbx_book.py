@@ -17,8 +17,8 @@ from ..protocols.commands import PbxCommands
 from ..protocols.errors import MissingRight, NotSupported, PbxError
 from ..protocols.json_text import to_inert_line
 from ..protocols.model import FoundContact
+from .contacts import MAX_CARDS, MAX_GROUPS, MAX_NUMBERS, MAX_TEXT, Contact, ContactNumber
 from .phone_numbers import PhoneNumbers
-from .vcards import MAX_CARDS, MAX_GROUPS, MAX_NUMBERS, MAX_TEXT, Contact, ContactNumber
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """Find numbers that are written out digit by digit, in the words of six languages."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 import re
 from typing import NamedTuple
 
@@ -49,11 +50,6 @@ _VALUES: Mapping[str, str] = {
 }
 # What may stand between two of them.
 _JOINTS = frozenset({"und", "and", "en", "et", "y", "e"})
-# Longer ones first, so that none is taken for the beginning of another.
-_WORDS = "|".join(sorted({*_VALUES, *_JOINTS}, key=len, reverse=True))
-_WORD = re.compile(_WORDS, re.IGNORECASE)
-# Words without anything between them.
-_GLUED = re.compile(rf"(?:{_WORDS})++", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 # At most so many signs stand between two of them.
 _MOST_SIGNS = 8
@@ -109,12 +105,27 @@ def _split_token(token: re.Match[str]) -> Iterator[_Element]:
     if text.isdecimal():
         yield _Element(token.start(), token.end(), is_word=False, value=text, is_cut=False)
         return
-    glued = _GLUED.match(text)
-    for found in _WORD.finditer(text, 0, glued.end()) if glued is not None else ():
+    for found in _iter_words(text):
         word = found[0].lower()
         is_cut = found.end() < len(text) and len(word) < _LONG_WORD
         start, end = token.start() + found.start(), token.start() + found.end()
         yield _Element(start, end, is_word=word in _VALUES, value=_VALUES.get(word), is_cut=is_cut)
+
+
+def _iter_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words at the beginning of a text that stand there without anything between them."""
+    words = _compile_words()
+    found = words.match(text)
+    while found is not None:
+        yield found
+        found = words.match(text, found.end())
+
+
+@cache
+def _compile_words() -> re.Pattern[str]:
+    """Return what finds a word; it is large, and most PBXs have no numbers to hide."""
+    # Longer ones first, so that none is taken for the beginning of another.
+    return re.compile("|".join(sorted({*_VALUES, *_JOINTS}, key=len, reverse=True)), re.IGNORECASE)
 
 
 def show_spelled_numbers(text: str) -> str:

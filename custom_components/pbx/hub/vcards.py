@@ -1,8 +1,6 @@
 """Read vCards: names, telephone numbers, groups and pictures."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
-from hashlib import sha256
 from heapq import nsmallest
 from itertools import islice
 from operator import itemgetter
@@ -10,18 +8,14 @@ from pathlib import Path
 
 from ..protocols.enums import NumberKind
 from ..protocols.json_text import to_inert_line
-from ..protocols.lazy_dataclass import dataclass
+from .contacts import MAX_CARDS, MAX_GROUPS, MAX_NUMBERS, MAX_TEXT, Contact, ContactNumber, Picture
 from .vcard_lines import Property, split_cards
 
-MAX_CARDS = 20_000
 # The bytes of a file, and the files of a folder with the bytes and the contacts of all of them.
 MAX_FILE = 50_000_000
 MAX_FILES = 10_000
 MAX_FOLDER = 100_000_000
 MAX_CONTACTS = 50_000
-MAX_NUMBERS = 40
-MAX_GROUPS = 40
-MAX_TEXT = 255
 MAX_PICTURE = 1_000_000
 # What a picture begins with, rather than what the card calls it.
 _IMAGES = {
@@ -45,52 +39,6 @@ _NAMES = frozenset({"fn", "n", "org", "tel", "uid", "categories", "photo", *_KIN
 _NAME_ORDER = (3, 1, 2, 0, 4)
 
 type Card = Mapping[str, list[Property]]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The picture of a contact; its id is a digest of it, which nobody without the picture can guess."""
-
-    type: str
-    data: bytes = field(repr=False)
-
-    @property
-    def id(self) -> str:
-        """Return the id under which the picture is served."""
-        return sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class ContactNumber:
-    """A number as it is written in an address book, and what it is for, as far as that is told."""
-
-    text: str
-    kinds: frozenset[NumberKind] = frozenset()
-
-    @property
-    def is_spoken(self) -> bool:
-        """Return whether people speak there, which they do not on a fax."""
-        return NumberKind.FAX not in self.kinds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """A contact of an address book, with numbers as they are written there, the one to call first."""
-
-    name: str
-    phones: tuple[ContactNumber, ...]
-    groups: tuple[str, ...] = ()
-    picture: Picture | None = None
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """Return all numbers."""
-        return tuple(phone.text for phone in self.phones)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return everything that they are called."""
-        return (self.name,)
 
 
 def parse_vcards(text: str) -> list[Contact]:

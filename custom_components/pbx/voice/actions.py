@@ -8,10 +8,10 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
 from ..const import DOMAIN
+from ..hub.contacts import Contact
 from ..hub.hub import PbxHub
 from ..hub.masking import mask_for_states
 from ..hub.options import NameSource
-from ..hub.vcards import Contact
 from ..protocols.enums import Capability, DialOutcome, NumberKind, ObjectKind
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import User
