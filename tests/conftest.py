@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import logging
+
 from hypothesis import HealthCheck, settings
 import pytest
 
@@ -11,6 +13,21 @@ settings.register_profile(
     "pbx", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("pbx")
+
+
+def _log_once() -> None:
+    """Take the handler for the terminal away, and the statements of the recorder's database.
+
+    The test helpers set both up. pytest captures what is logged, and shows it where a test fails: without it
+    each record was written a second time, and most of them were SQL.
+    """
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if type(handler) is logging.StreamHandler]:
+        root.removeHandler(handler)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+_log_once()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The texts of each language speak of telephones with the words of its glossary."""
 
 from collections.abc import Iterator
+from functools import cache
 import json
 from pathlib import Path
 import re
@@ -41,6 +42,7 @@ def rows(language: str) -> list[tuple[str, list[str], list[str]]]:
     ]
 
 
+@cache
 def texts(language: str) -> list[str]:
     """Return everything that people read or hear in a language; they may say what they like."""
     sentences = COMPONENT / "sentences" / f"{language}.yaml"

@@ -49,6 +49,13 @@ def english() -> dict[str, str]:
     return recursive_flatten("", read_json(FOLDER / "translations/en.json"))
 
 
+@cache
+def named_entities() -> frozenset[tuple[str, str]]:
+    """Return the platforms and keys of the entities that have a text of their own."""
+    parts = (text.split(".") for text in english() if text.startswith("entity."))
+    return frozenset((platform, key) for _, platform, key, *_rest in parts)
+
+
 class TextCheck:
     """Collect the texts and icons that are missing."""
 
@@ -97,7 +104,7 @@ class TextCheck:
         key = entity.get("translation_key")
         if domain != DOMAIN or not key:
             return
-        if not any(text.startswith(f"entity.{platform}.{key}.") for text in english()):
+        if (platform, key) not in named_entities():
             self.faults.add(f"entity.{platform}.{key} is not in en.json")
         drawn = read_json(FOLDER / "icons.json")["entity"].get(platform, {})
         by_class = read_json(COMPONENTS / platform / "icons.json").get("entity_component", {}).keys()

@@ -7,6 +7,7 @@ after an @ the phase in which it is said. Judged is what the PBX received and wh
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 import re
 from typing import Any
@@ -36,6 +37,9 @@ from custom_components.pbx.protocols.enums import (
     LineStatus,
 )
 from custom_components.pbx.protocols.model import Mailbox, Queue, User
+from custom_components.pbx.voice.gist import GistReader
+from custom_components.pbx.voice.language import Languages, load_languages
+from custom_components.pbx.voice.readings import Grammar
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
 
@@ -132,6 +136,18 @@ class Failure:
     phrase: Phrase
     sent: list[tuple[Any, ...]]
     answer: str
+
+
+@cache
+def load_grammar_of(code: str) -> Grammar:
+    """Make the sentences of one language ready, once for all phrases."""
+    return Grammar(Languages({code: load_languages().get_language(code)}))
+
+
+@cache
+def load_reader_of(code: str) -> GistReader:
+    """Make the cues of one language ready, once for all phrases: it takes much longer than reading one."""
+    return GistReader(load_languages().get_language(code))
 
 
 def read_phrases(path: Path) -> Iterator[Phrase]:

@@ -20,9 +20,10 @@ from hassil.parse_expression import parse_sentence
 from home_assistant_intents import get_intents
 import pytest
 
-from custom_components.pbx.voice.gist import GistReader, KnownNames, fold_names
-from custom_components.pbx.voice.language import Certainty, Languages, load_languages
-from custom_components.pbx.voice.readings import Grammar
+from custom_components.pbx.voice.gist import KnownNames, fold_names
+from custom_components.pbx.voice.language import Certainty
+
+from .office import load_grammar_of, load_reader_of
 
 # What people call things at home; what is not here is any other word.
 NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -94,7 +95,7 @@ class Speaker:
 @pytest.mark.parametrize("code", NAMES)
 def test_not_taken(code: str) -> None:
     """What Home Assistant understands itself is never sure to be about telephones."""
-    grammar = Grammar(Languages({code: load_languages().get_language(code)}))
+    grammar = load_grammar_of(code)
     sentences = list(Speaker(code).say_all())
     assert len(sentences) > 500
     taken = {
@@ -109,6 +110,6 @@ def test_not_taken(code: str) -> None:
 @pytest.mark.parametrize("code", NAMES)
 def test_gist_not_taken(code: str) -> None:
     """Nor is its gist sure to be about telephones, even while a call is up."""
-    reader = GistReader(load_languages().get_language(code))
+    reader = load_reader_of(code)
     gists = {text: reader.read(text, KNOWN, frozenset({"talking"})) for text in Speaker(code).say_all()}
     assert not {text: gist.intent for text, gist in gists.items() if gist is not None and gist.sure}

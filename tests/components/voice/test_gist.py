@@ -2,11 +2,9 @@
 
 import pytest
 
-from custom_components.pbx.voice.gist import Gist, GistReader, KnownNames, fold_names
-from custom_components.pbx.voice.language import Languages, load_languages
-from custom_components.pbx.voice.readings import Grammar
+from custom_components.pbx.voice.gist import Gist, KnownNames, fold_names
 
-from .office import LANGUAGES, LOCAL, PHRASES, Phrase, read_phrases
+from .office import LANGUAGES, LOCAL, PHRASES, Phrase, load_grammar_of, load_reader_of, read_phrases
 
 AUTHORS = ("colloquial", "roundabout")
 STRANGERS = (
@@ -29,10 +27,8 @@ def read(phrase: Phrase, language: str) -> Gist | None:
     """Return the gist of a phrase that is said in the office."""
     reception, mum, *queues = LOCAL[language]
     people = frozenset(fold_names((*NAMES, *MORE_NAMES, reception, mum)))
-    reader = GistReader(load_languages().get_language(language))
-    return reader.read(
-        phrase.text, KnownNames(people, frozenset(fold_names(queues))), frozenset({phrase.phase})
-    )
+    known = KnownNames(people, frozenset(fold_names(queues)))
+    return load_reader_of(language).read(phrase.text, known, frozenset({phrase.phase}))
 
 
 @pytest.mark.parametrize("author", AUTHORS)
@@ -50,7 +46,7 @@ def test_understood(language: str, author: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_authors(language: str) -> None:
     """Phrases of authors who had not seen the sentences are read, and none about other things is taken."""
-    grammar = Grammar(Languages({language: load_languages().get_language(language)}))
+    grammar = load_grammar_of(language)
     phrases = [one for author in STRANGERS for one in read_phrases(PHRASES / author / f"{language}.txt")]
     gists = {phrase: read(phrase, language) for phrase in phrases}
     taken = [phrase for phrase, gist in gists.items() if phrase.effect == "other" and gist and gist.sure]

@@ -9,10 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.pbx.voice.language import Languages, load_languages
-from custom_components.pbx.voice.readings import Grammar
-
-from .office import LANGUAGES, PHRASES, Failure, open_office, read_phrases
+from .office import LANGUAGES, PHRASES, Failure, load_grammar_of, open_office, read_phrases
 
 EACH = 5
 # An assistant of another language; to it, one phrase of so many is said.
@@ -57,7 +54,7 @@ async def test_other_things(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_read(language: str) -> None:
     """All phrases about telephones can mean something."""
-    grammar = Grammar(Languages({language: load_languages().get_language(language)}))
+    grammar = load_grammar_of(language)
     phrases = [one for one in read_phrases(PHRASES / f"{language}.txt") if one.effect != "other"]
     assert len(phrases) > 120
     assert not [phrase for phrase in phrases if not grammar.read(phrase.text, language)]
