@@ -13,6 +13,8 @@ settings.register_profile(
     "pbx", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("pbx")
+# A parameter with more characters than this is named after so many of them.
+LONGEST_ID, BEGINNING = 300, 40
 
 
 def _log_once() -> None:
@@ -28,6 +30,13 @@ def _log_once() -> None:
 
 
 _log_once()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test after the beginning of a long text; workers and reports tell each name many times."""
+    if not isinstance(val, str | bytes) or len(val) <= LONGEST_ID:
+        return None
+    return f"{val[:BEGINNING]!a}... ({len(val)})"
 
 
 @pytest.fixture(autouse=True)
