@@ -24,6 +24,16 @@ def lacking(*systems: str) -> list[str]:
     return [name for name in TELLERS if name not in systems]
 
 
+def lacks(*table: tuple[str, dict[str, Any], list[str]]) -> pytest.MarkDecorator:
+    """Run a test on each system with all actions that it lacks, of rows of action, data and systems."""
+    rows = [
+        pytest.param(name, actions, id=name)
+        for name in TELLERS
+        if (actions := [(action, data) for action, data, systems in table if name in systems])
+    ]
+    return pytest.mark.parametrize(("teller", "actions"), rows, indirect=["teller"])
+
+
 class Doer:
     """Run actions and find entities and devices by the ids of the PBX."""
 
@@ -59,6 +69,12 @@ class Doer:
         with pytest.raises(HomeAssistantError) as error:
             await self._hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=only)
         return error.value
+
+    async def has_none_of(self, actions: list[tuple[str, dict[str, Any]]], **data: Any) -> None:
+        """Check that the system says of each action that it has no such command."""
+        told = [(action, await self.refused(action, **data, **more)) for action, more in actions]
+        wrong = [(action, error) for action, error in told if error.translation_key != "not_supported"]
+        assert not wrong
 
     def entity(self, platform: str, kind: str, object_id: str, key: str) -> str:
         """Return an entity of an object."""
