@@ -29,9 +29,12 @@ class ImportCost:
     later: dict[str, tuple[float, float]]
 
 
-async def measure_import(system: str, runs: int) -> ImportCost:
-    """Return the least that importing all for one PBX of this system takes, once its bytecode is there."""
-    found = [await _run_child(system) for _ in range(runs + 1)][1:]
+async def measure_import(system: str, runs: int, *, warm_up: int = 1) -> ImportCost:
+    """Return the least that importing all for one PBX of this system takes.
+
+    The runs of the warm-up do not count; after one of them its bytecode is there.
+    """
+    found = [await _run_child(system) for _ in range(warm_up + runs)][warm_up:]
     traced = await _run_child(system, "traced")
     return ImportCost(
         milliseconds=min(item["milliseconds"] for item in found),
