@@ -3,9 +3,11 @@
 from asyncio import AbstractEventLoop
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from logging import LogRecord
 from ssl import SSLError
 from typing import Any
 
+from homeassistant import block_async_io
 from homeassistant.const import CONF_HOST, CONF_PORT, Platform
 from homeassistant.core import HomeAssistant
 import pytest
@@ -22,10 +24,28 @@ from tests.waiting import until
 
 from .text_check import TextCheck
 
+# How Home Assistant begins what it writes to the log about a call that blocks.
+BLOCKING = "inside the event loop by custom integration"
+
 
 @pytest.fixture(autouse=True)
 def _real_network(socket_enabled: None, enable_custom_integrations: None) -> None:
     """Allow sockets to this machine, and our integration."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _watch_for_blocking() -> None:
+    """Let Home Assistant notice what would hold up its event loop, as it does where people run it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(block_async_io, "_IN_TESTS", False)
+        block_async_io.enable()
+
+
+@pytest.fixture(autouse=True)
+def _no_blocking(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail where the integration has held up the event loop."""
+    yield
+    assert not [one for one in map(LogRecord.getMessage, caplog.get_records("call")) if BLOCKING in one]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Choose what a sentence means among its readings, by what is there: people, queues, calls and times."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import field
 from datetime import datetime
 from enum import Enum, auto
@@ -150,7 +151,7 @@ async def _find_value(
     """Return the value of a slot: words that name something known, or a time; None where it is neither."""
     language = reading.language
     if slot in TIMES:
-        return _find_time(language, slot, text) or _find_time(language, slot, language.strip_politeness(text))
+        return await asker.hass.async_add_executor_job(_find_time, language, slot, text)
     if slot == "queue":
         names = (text, language.strip_politeness(text), language.strip_queue_words(text))
         return next((name for name in names if _matches(asker, ObjectKind.QUEUE, name, look)), None)
@@ -164,10 +165,11 @@ async def _find_value(
 
 
 def _find_time(language: Language, kind: str, text: str) -> datetime | None:
-    try:
-        return parse_end(language, kind, text)
-    except RequestFailed:
-        return None
+    """Return the time that a text means, with politeness or without; not for the event loop."""
+    for said in (text, language.strip_politeness(text)):
+        with suppress(RequestFailed):
+            return parse_end(language, kind, said)
+    return None
 
 
 async def _find_contact(asker: Asker, reading: Reading, text: str, *, fuzzy: bool = False) -> str | None:

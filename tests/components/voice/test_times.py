@@ -21,6 +21,11 @@ async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
     freezer.move_to(datetime(2026, 11, 12, 13, 50, tzinfo=AMSTERDAM))
 
 
+async def find_end(hass: HomeAssistant, code: str, kind: str, text: str) -> datetime:
+    """Return when something ends, found beside the event loop as the assistant does."""
+    return await hass.async_add_executor_job(parse_end, LANGUAGES.get_language(code), kind, text)
+
+
 @pytest.mark.parametrize(
     ("code", "text", "end"),
     [
@@ -75,9 +80,9 @@ async def afternoon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None
         ("it", "lunedì alle nove", "16 09:00"),
     ],
 )
-def test_until(code: str, text: str, end: str) -> None:
+async def test_until(hass: HomeAssistant, code: str, text: str, end: str) -> None:
     """A time of day is the next one, in the half of the day that comes first."""
-    assert f"{parse_end(LANGUAGES.get_language(code), 'until', text):%d %H:%M}" == end
+    assert f"{await find_end(hass, code, 'until', text):%d %H:%M}" == end
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,14 @@ def test_until(code: str, text: str, end: str) -> None:
         ("it", "un'ora e mezza", "15:20"),
     ],
 )
-def test_duration(code: str, text: str, end: str) -> None:
+async def test_duration(hass: HomeAssistant, code: str, text: str, end: str) -> None:
     """A while counts from now."""
-    assert f"{parse_end(LANGUAGES.get_language(code), 'duration', text):%H:%M}" == end
+    assert f"{await find_end(hass, code, 'duration', text):%H:%M}" == end
 
 
 @pytest.mark.parametrize(("kind", "text"), [("until", "the cows come home"), ("duration", "three")])
-def test_not_understood(kind: str, text: str) -> None:
+async def test_not_understood(hass: HomeAssistant, kind: str, text: str) -> None:
     """What is no time is said to be none."""
     with pytest.raises(RequestFailed) as error:
-        parse_end(LANGUAGES.get_language("en"), kind, text)
+        await find_end(hass, "en", kind, text)
     assert error.value.key == "not_understood_time"
