@@ -1,9 +1,11 @@
 """Blocks of lines as the manager interface sends and takes them; nothing here waits."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ..errors import CommandFailed, ProtocolError
 from ..json_text import clean_text
+from ..phone_numbers import REMEMBERED
 
 # The lines of one message by their names; those of the same name are joined by line breaks.
 type Block = Mapping[str, str]
@@ -14,6 +16,10 @@ _END = b"\r\n\r\n"
 LARGEST_BLOCK = 2**20
 LONGEST_VALUE = 8192
 MOST_LINES = 2000
+# No event of a call is longer; the lines of those are remembered.
+LONGEST_PLAIN = 2048
+# Stands for the name of a line that has none.
+NAMELESS = ""
 # Any of these in a value would begin another line, and so another action.
 _BREAKS = frozenset("\r\n\0")
 # A list of phones and trunks holds their secrets, none of which is of use here.
@@ -49,12 +55,19 @@ class Splitter:
 def parse_block(raw: bytes) -> Block:
     """Return the lines of a block by their names; lines without a name and secrets are left out."""
     text = _decode(raw)
-    lines = [line.partition(":") for line in text.split("\r\n", MOST_LINES)]
-    del lines[MOST_LINES:]
-    block = {name: value.strip() for name, colon, value in lines if colon}
+    if len(text) > LONGEST_PLAIN or _may_hold_secrets(text.lower()):
+        return _parse_lines(text)
+    lines = text.split("\r\n")
+    block = dict(map(_split_line, lines))
     # Nearly every event is as simple as that.
-    is_plain = len(block) == len(lines) and len(text) <= LONGEST_VALUE and not _may_hold_secrets(text.lower())
-    return block if is_plain else _parse_lines(lines)
+    return block if len(block) == len(lines) and NAMELESS not in block else _parse_lines(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _split_line(line: str) -> tuple[str, str]:
+    """Return name and value of a line; the events of a call repeat most of theirs, word for word."""
+    name, colon, value = line.partition(":")
+    return (name, value.strip()) if colon else (NAMELESS, "")
 
 
 def _may_hold_secrets(text: str) -> bool:
@@ -62,12 +75,13 @@ def _may_hold_secrets(text: str) -> bool:
     return "password" in text or "secret" in text or "md5cred" in text or "refreshtoken" in text
 
 
-def _parse_lines(lines: Sequence[tuple[str, str, str]]) -> Block:
+def _parse_lines(text: str) -> Block:
     block: dict[str, str] = {}
-    for name, colon, text in lines:
+    for line in text.split("\r\n", MOST_LINES)[:MOST_LINES]:
+        name, colon, value = line.partition(":")
         if not colon or name.lower() in _SECRETS:
             continue
-        value = text.strip()[:LONGEST_VALUE]
+        value = value.strip()[:LONGEST_VALUE]
         known = block.get(name)
         block[name] = value if known is None else f"{known}\n{value}"[:LONGEST_VALUE]
     return block
