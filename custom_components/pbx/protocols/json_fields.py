@@ -73,7 +73,8 @@ def as_seconds(value: Any) -> float | None:
 
     A text without a zone is taken as local time, only good for comparing with others of the same PBX.
     """
-    number = as_number(value)
+    # No number has a colon, and what is none is found out only slowly.
+    number = as_number(value) if not isinstance(value, str) or ":" not in value else None
     if number is not None:
         seconds = number / 1000 if number > MILLISECONDS_FROM else number
         return seconds if SECONDS_FROM <= seconds < MILLISECONDS_FROM else None

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 
 from ..changes import CallChange
 from ..enums import EndCause, LegRole
 from ..errors import CommandFailed, MissingRight, ProtocolError
+from ..evolve import evolve
 from .decode_events import decode_call_information
 from .http import FAILED_READING, NotFound, ServerFailed, V1Api
 
@@ -80,14 +80,14 @@ class OpenCalls:
     def without_rings(self, change: CallChange) -> CallChange:
         """Return an answer about a call so that nobody rings in one that is known to be answered."""
         is_answered = self._calls.get(change.id, False)
-        return replace(change, legs=()) if is_answered and not change.exclusive else change
+        return evolve(change, legs=()) if is_answered and not change.exclusive else change
 
     def without_late_rings(self, change: CallChange) -> CallChange:
         """Return what an event says of a call so that no leg rings that has answered before."""
         answered = self._answered.get(change.id)
         if not answered or change.exclusive:
             return change
-        return replace(change, legs=tuple(leg for leg in change.legs if leg.id not in answered))
+        return evolve(change, legs=tuple(leg for leg in change.legs if leg.id not in answered))
 
     @contextmanager
     def collecting_events(self) -> Iterator[set[str]]:

@@ -4,7 +4,7 @@ The source of all fields is the vendor's PBX API, Events. It gives no literal na
 are assumed (axeos/event-names), and an event whose name is none of them is recognised by its fields.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import lru_cache
 import re
@@ -26,7 +26,7 @@ from ..json_fields import (
 from ..keys import ObjectKey
 from ..lazy_dataclass import dataclass
 from ..parties import make_party
-from ..phone_numbers import REMEMBERED, strip_number
+from ..phone_numbers import REMEMBERED, hide_withheld, strip_number
 from .decode_objects import ListKind, decode_status
 
 
@@ -75,7 +75,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
     call_id = get_text(event, "unique_id")
     if call_id is None:
         return None
-    caller = _decode_caller(get_object(event, "caller"))
+    caller, details = _decode_caller(get_object(event, "caller"))
     legs = (_get_caller_leg(call_id, caller, CallState.DIALING),) if caller.internal else ()
     return CallChange(
         id=call_id,
@@ -85,7 +85,7 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         tag=get_text(event, "event_tag"),
         account_code=get_text(event, "account_code"),
         called_did=get_text(event, "called_did"),
-        details=_decode_details(get_object(event, "caller")),
+        details=details,
         lacks_answer_supervision=True,
     )
 
@@ -102,37 +102,39 @@ def decode_call_information(data: Mapping[str, Any]) -> CallChange | None:
     return _extend_call(call, (*call.legs, *_decode_ringing(data))) if call is not None else None
 
 
-def _decode_caller(data: Mapping[str, Any]) -> Party:
-    """Return the caller of a call; source: Call events, `caller`. A hidden number leaves the original one."""
-    number = get_text(data, "number", "original_number")
-    return make_party(
-        number,
-        _get_name(data, number),
-        get_text(data, "normalized_number"),
-        get_text(data, "user_uuid"),
-        get_text(data, "phone_uuid"),
-    )
+_CALLER_FIELDS = ("number", "original_number", "normalized_number", "name", "user_uuid", "phone_uuid")
 
 
-def _decode_details(caller: Mapping[str, Any]) -> dict[str, str]:
-    """Return the number that a caller had at first, where the dial plan has put another one in its place."""
-    original = get_text(caller, "original_number")
-    if original is None:
-        return {}
-    shown = (get_text(caller, "number"), get_text(caller, "normalized_number"))
-    digits = {strip_number(number).lstrip("+") for number in shown if number is not None}
-    if not digits or strip_number(original).lstrip("+") in digits:
-        return {}
-    return {"original_number": original}
+def _decode_caller(data: Mapping[str, Any]) -> tuple[Party, Mapping[str, str]]:
+    """Return the caller of a call and its details; source: Call events, `caller`."""
+    return _make_caller(*[get_text(data, name) for name in _CALLER_FIELDS])
 
 
-def _get_name(data: Mapping[str, Any], number: str | None) -> str | None:
-    """Return a name, None where the PBX puts the number in its place."""
-    name = get_caller_name(data, "name")
-    if name is None:
-        return None
-    numbers = (number, *(get_text(data, field) for field in ("normalized_number", "original_number")))
-    return None if name in numbers else name
+@lru_cache(maxsize=REMEMBERED)
+def _make_caller(
+    number: str | None,
+    original: str | None,
+    normalized: str | None,
+    name: str | None,
+    user: str | None,
+    phone: str | None,
+) -> tuple[Party, Mapping[str, str]]:
+    """Return a caller, with the number of before where the dial plan has put another one in its place.
+
+    Every event of a call names its caller anew. A hidden number leaves the original one.
+    """
+    shown = _hide_number(name, (number, original, normalized))
+    party = make_party(number or original, shown, normalized, user, phone)
+    digits = {strip_number(known).lstrip("+") for known in (number, normalized) if known is not None}
+    if original is None or not digits or strip_number(original).lstrip("+") in digits:
+        return party, {}
+    return party, {"original_number": original}
+
+
+def _hide_number(name: str | None, numbers: Collection[str | None]) -> str | None:
+    """Return a name, None where the PBX puts a number in its place."""
+    shown = hide_withheld(name)
+    return shown if shown not in numbers else None
 
 
 def _get_caller_leg(call_id: str, caller: Party, state: CallState) -> Leg:
@@ -240,8 +242,8 @@ def _decode_transfer(event: Mapping[str, Any]) -> tuple[Change, ...]:
 
 def _decode_side(data: Mapping[str, Any]) -> Party | None:
     """Return one side of a transfer; source: Call events, `transferer` and `transferee`."""
-    number = get_text(data, "number")
-    party = Party(number=number, name=_get_name(data, number))
+    number, *others = (get_text(data, name) for name in ("number", "original_number", "normalized_number"))
+    party = Party(number=number, name=_hide_number(get_text(data, "name"), (number, *others)))
     return party if party != Party() else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..changes import Change, Patch, Remove, Upsert
 from ..enums import Capability, ObjectKind
-from ..evolve import evolve
+from ..evolve import evolve_fields
 from ..keys import ObjectKey
 from ..model import PbxObject, Switch, User
 from .decode_objects import ListKind
@@ -226,6 +226,8 @@ class Directory:
         """Keep a change that came another way; False where it is about an object that no list held."""
         if self._meanwhile is not None:
             self._meanwhile.append(change)
+        if not isinstance(change, Patch | Upsert):
+            return False
         return any(_apply(change, objects) for objects in self._lists.values())
 
 
@@ -235,6 +237,6 @@ def _apply(change: Change, objects: dict[ObjectKey, PbxObject]) -> bool:
         objects[change.object.key] = change.object
         return True
     if isinstance(change, Patch) and change.key in objects:
-        objects[change.key] = evolve(objects[change.key], **change.fields)
+        objects[change.key] = evolve_fields(objects[change.key], change.fields)
         return True
     return False

@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator, Mapping
 import contextlib
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import ConnectionLost, MissingRight
 from ..json_fields import get_integer, get_text, iter_objects
-from ..lazy_dataclass import dataclass
 from ..session import Clock
 from .http import AxeosHttp, NotFound, Unreadable, expect_list
 
@@ -24,8 +23,7 @@ class Step(Enum):
 type Events = list[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenEvent:
+class SeenEvent(NamedTuple):
     """What an event was, by which it can be told from another one with its number."""
 
     number: int

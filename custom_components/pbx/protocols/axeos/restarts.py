@@ -40,8 +40,7 @@ class RestartSigns:
     def find_in(self, event: Mapping[str, Any], call_ids: Iterable[str]) -> bool:
         """Return whether an event, or an id of a call in it, is the first that tells of a restart."""
         signs = [self._goes_back(event), *map(self._counts_anew, call_ids)]
-        now = self._time()
-        if not any(signs) or now < self._ignored_until:
+        if not any(signs) or (now := self._time()) < self._ignored_until:
             return False
         is_often = now < self._ignored_until + LONGEST_PAUSE
         self._pause = min(2 * self._pause, LONGEST_PAUSE) if is_often else SHORTEST_PAUSE
