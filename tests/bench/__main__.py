@@ -36,7 +36,7 @@ from .peers import measure_peers
 from .report import Report, describe_setting
 from .script import measure_script
 from .sockets import measure_socket
-from .stages import measure_stages
+from .stages import measure_event_stages, measure_stages
 from .wires import WIRES
 
 BARE = "a bare write in its place"
@@ -67,6 +67,9 @@ async def report_events(hass: HomeAssistant, report: Report, options: argparse.N
         cost = await measure_delivery(hass, size, options.events, options.runs)
         report.begin(f"{size:,} phones: one of them changes")
         report.add("event to its one written state", cost.delivery, cost.floor, BARE)
+        stages = await measure_event_stages(hass, size, options.events, min(options.runs, 3))
+        for stage, taken in stages.items():
+            report.add(f"of which {stage}", taken, cost.floor, BARE)
         report.add("the same, each event in a turn of its own", cost.delivery_apart, cost.floor_apart, BARE)
         report.add("decoding it from JSON before", cost.wire, cost.floor, BARE)
         report.add("resync with nothing new, a phone", cost.resync)

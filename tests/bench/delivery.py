@@ -61,7 +61,7 @@ async def measure_delivery(hass: HomeAssistant, phones: int, events: int, runs: 
         BareSensors(hass, "delivery", devices) as bare,
     ):
         await bare.load()
-        sides = _Sides(office.pbx, bare, _list_changes(phones), events)
+        sides = _Sides(office.pbx, bare, list_changes(phones), events)
         together = await alternate(runs, sides.deliver, sides.decode, sides.write)
         sides.is_apart = True
         apart = await alternate(runs, sides.deliver, sides.decode, sides.write)
@@ -110,7 +110,7 @@ class _Sides:
         decode_event(parse_json(WIRE))
 
 
-def _list_changes(phones: int) -> Iterator[tuple[Patch]]:
+def list_changes(phones: int) -> Iterator[tuple[Patch]]:
     """Yield events for ever, each of which is news: one phone after the other, then the next status."""
     keys = [ObjectKey(ObjectKind.PHONE, str(index)) for index in range(phones)]
     for status in cycle(STATUSES):

@@ -1,4 +1,4 @@
-"""Where the time of a call goes, from the hub to the written states, taken at each stage in place.
+"""Where the time of an event or of a call goes, from the hub to the written states, at each stage in place.
 
 The clock itself takes a part of a microsecond at each stage, so that the sum is more than the whole is
 without it.
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import wraps
-from itertools import count
+from itertools import count, islice
 from time import thread_time
 from typing import Any
 from unittest.mock import patch
@@ -18,10 +18,13 @@ from homeassistant.helpers.entity import Entity
 
 from custom_components.pbx.entity import PbxEntity
 from custom_components.pbx.hub.delivery import Delivery
+from custom_components.pbx.protocols.changes import Change
+from custom_components.pbx.protocols.model import PbxObject
 from custom_components.pbx.protocols.state import PbxState
 
 from .cost import Cost, alternate
-from .office import running_office
+from .delivery import list_changes
+from .office import make_phones, running_office
 from .wires import WIRES
 
 STATE, ENTITIES, WRITES = "state", "entities read", "written by Home Assistant"
@@ -73,19 +76,40 @@ async def measure_stages(
     hass: HomeAssistant, system: str, people: int, calls: int, runs: int
 ) -> dict[str, Cost]:
     """Return what each stage behind the decoding takes of one call."""
-    clock, numbers = StageClock(), count()
-    wire = WIRES[system](people)
+    numbers, wire = count(), WIRES[system](people)
+
+    def prepare() -> list[Sequence[Change]]:
+        return [
+            list(wire.read(frame))
+            for number in (next(numbers) for _ in range(calls))
+            for step in wire.list_steps(number, number % people)
+            for frame in step
+        ]
+
+    return await _clock_stages(hass, wire.objects, prepare, calls, runs)
+
+
+async def measure_event_stages(hass: HomeAssistant, phones: int, events: int, runs: int) -> dict[str, Cost]:
+    """Return what each stage takes of one event that changes the status of one phone among all."""
+    changes = list_changes(phones)
+    return await _clock_stages(hass, make_phones(phones), lambda: list(islice(changes, events)), events, runs)
+
+
+async def _clock_stages(
+    hass: HomeAssistant,
+    objects: Sequence[PbxObject],
+    prepare: Callable[[], Sequence[Sequence[Change]]],
+    operations: int,
+    runs: int,
+) -> dict[str, Cost]:
+    """Return what each stage takes of one operation; `prepare` returns the batches of a run of so many."""
+    clock = StageClock()
     taken: dict[str, list[float]] = {stage: [] for stage, _, _ in _STAGES} | {BETWEEN: []}
     with clock.watch():
-        async with running_office(hass, wire.objects) as office:
+        async with running_office(hass, objects) as office:
 
             async def deliver() -> None:
-                batches = [
-                    list(wire.read(frame))
-                    for number in (next(numbers) for _ in range(calls))
-                    for step in wire.list_steps(number, number % people)
-                    for frame in step
-                ]
+                batches = prepare()
                 clock.seconds.clear()
                 start = thread_time()
                 for changes in batches:
@@ -96,4 +120,4 @@ async def measure_stages(
 
             await alternate(runs, deliver)
     # The first run only warms up.
-    return {stage: Cost.of(seconds[1:], calls) for stage, seconds in taken.items()}
+    return {stage: Cost.of(seconds[1:], operations) for stage, seconds in taken.items()}
