@@ -15,7 +15,7 @@ from .const import DOMAIN
 from .errors import translated
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import mask_for_states
-from .hub.slices import in_slices
+from .hub.slices import in_slices, let_go
 from .protocols.commands import PbxCommands
 from .protocols.enums import Capability, ObjectKind
 from .protocols.errors import PbxError
@@ -258,7 +258,7 @@ async def async_remove_entities(hass: HomeAssistant, entry: PbxConfigEntry) -> N
     """Remove the entities of an entry in slices; Home Assistant would do it in one piece."""
     platforms = [platform for platform in async_get_platforms(hass, DOMAIN) if platform.config_entry is entry]
     async for entity in in_slices(
-        [entity for platform in platforms for entity in platform.entities.values()]
+        let_go([entity for platform in platforms for entity in platform.entities.values()])
     ):
         try:
             await entity.async_remove()

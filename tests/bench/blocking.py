@@ -17,7 +17,7 @@ from custom_components.pbx.hub.devices import async_remove_devices
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Remove, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, PresenceActivity
-from custom_components.pbx.protocols.model import PbxObject, User
+from custom_components.pbx.protocols.model import PbxObject, Phone, User
 from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
 
@@ -128,6 +128,14 @@ async def measure_bare(hass: HomeAssistant, devices: Sequence[BareDevice]) -> li
     return phases
 
 
+def _list_changes(phones: Sequence[Phone]) -> Iterator[tuple[str, list[Change]]]:
+    """Yield what happens to many phones at once, and what is reported of it, made before it is measured."""
+    count, tenth = len(phones), len(phones) // 10
+    yield "all are renamed", [Upsert(replace(phone, name=f"{phone.name} new")) for phone in phones]
+    yield "a tenth is added", [Upsert(make_phone(index)) for index in range(count, count + tenth)]
+    yield "a tenth goes", [Remove(phone.key) for phone in phones[:tenth]]
+
+
 async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000) -> list[Phase]:
     """Let so many phones and users come, change, be called, be reloaded, and go; then the same bare."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
@@ -144,8 +152,9 @@ async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000)
     hub = entry.runtime_data
     async with heartbeat(phases, "all read again, nothing new"):
         await hub.apply([Snapshot(info=INFO, objects=tuple(objects))])
+    changes: list[Change] = [Upsert(replace(phone, status=LineStatus.TALKING)) for phone in phones]
     async with heartbeat(phases, "all change"):
-        await hub.apply([Upsert(replace(phone, status=LineStatus.TALKING)) for phone in phones])
+        await hub.apply(changes)
     async with heartbeat(phases, f"{calls:,} calls"):
         for some in batched(make_calls(calls, count), 100, strict=False):
             await hub.apply([change for call in some for change in call])
@@ -155,15 +164,10 @@ async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000)
         hub.connected = False
         await hub.listeners.notify_all()
         hub.connected = True
-    async with heartbeat(phases, "all are renamed"):
-        await hub.apply([Upsert(replace(phone, name=f"{phone.name} new")) for phone in phones])
-        await hass.async_block_till_done()
-    async with heartbeat(phases, "a tenth is added"):
-        await hub.apply([Upsert(make_phone(index)) for index in range(count, count + count // 10)])
-        await hass.async_block_till_done()
-    async with heartbeat(phases, "a tenth goes"):
-        await hub.apply([Remove(phone.key) for phone in phones[: count // 10]])
-        await hass.async_block_till_done()
+    for name, changes in _list_changes(phones):
+        async with heartbeat(phases, name):
+            await hub.apply(changes)
+            await hass.async_block_till_done()
     devices = list_devices(hass, entry)
     async with heartbeat(phases, "unload"):
         await hass.config_entries.async_unload(entry.entry_id)

@@ -4,12 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from time import thread_time
+import weakref
 
 import pytest
 
 from custom_components.pbx.hub.objects import OBJECTS_IN_SLICE, ImportedObjects
 from custom_components.pbx.hub.options import PbxOptions
-from custom_components.pbx.hub.slices import PIECE, Pace
+from custom_components.pbx.hub.slices import PIECE, Pace, in_slices, let_go
 from custom_components.pbx.protocols.changes import Snapshot
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.model import PbxObject, Phone, User
@@ -78,3 +79,16 @@ def test_pace(seconds: float, count: int) -> None:
         work(seconds * pace.count)
         pace.end(pace.count)
     assert pace.count in {count, max(count - 1, 1)}
+
+
+async def test_what_is_done_is_freed_at_once() -> None:
+    """Test that thousands of things are not held until the last is done, to be freed in one piece."""
+    things = [Loader(0) for _ in range(9)]
+    freed: list[int] = []
+    for number, thing in enumerate(things):
+        weakref.finalize(thing, freed.append, number)
+    del thing
+    held = [9 - len(freed) async for _ in in_slices(let_go(things))]
+    assert len(held) == 9
+    # Beside what is not done yet only the last two may be in use still.
+    assert all(count <= 9 - done + 1 for done, count in enumerate(held))

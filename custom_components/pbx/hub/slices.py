@@ -1,7 +1,7 @@
 """Long work in slices, between which the event loop has its turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from time import perf_counter, thread_time
 
 # In seconds. Nothing else of Home Assistant should wait for us longer than a few of these.
@@ -26,6 +26,15 @@ async def in_slices[T](items: Iterable[T]) -> AsyncIterator[T]:
             await asyncio.sleep(0)
             started = perf_counter()
         yield item
+
+
+def let_go[T](items: list[T]) -> Iterator[T]:
+    """Yield the items of a list, the last first, and hold none of them.
+
+    To free thousands at the end would be one long piece.
+    """
+    while items:
+        yield items.pop()
 
 
 class Pace:
