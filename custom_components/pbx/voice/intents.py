@@ -156,7 +156,9 @@ def _format_callers(language: Language, calls: list[PastCaller]) -> str:
     for call in calls:
         shown.setdefault(_format_other(language, call.other), _format_caller(language, call))
     names, more = list(shown.values())[:MAX_NAMES], len(shown) - MAX_NAMES
-    return language.join_names([*names, language.format_answer("others", count=more)] if more > 0 else names)
+    if more > 0:
+        names.append(language.format_answer(_pick_key("others", more), count=more))
+    return language.join_names(names)
 
 
 def _format_caller(language: Language, call: PastCaller) -> str:

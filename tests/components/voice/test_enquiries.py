@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.commands import DialResult
-from custom_components.pbx.protocols.enums import CallState, DialOutcome, LegRole, LineStatus
+from custom_components.pbx.protocols.enums import CallState, DialOutcome, EndCause, LegRole, LineStatus
 from custom_components.pbx.protocols.model import Queue, User
 from tests.components.memory_entry import memory_entry, set_up
 from tests.memory_session import MemorySession
@@ -75,6 +75,21 @@ async def test_many_calls(hass: HomeAssistant, session: MemorySession) -> None:
     assert answer.count(".") == 6
 
 
+@pytest.mark.parametrize(("count", "rest"), [(4, ""), (5, "one more caller"), (7, "3 more callers")])
+async def test_more_callers(hass: HomeAssistant, session: MemorySession, count: int, rest: str) -> None:
+    """After some callers it is only said how many more of them there are, however often each called."""
+    for number in [*range(count), count - 1]:
+        session.report(call(number, "1", CallState.RINGING))
+        session.report(CallChange(id=str(number), end=EndCause.HANGUP))
+    await session.delivered()
+    await hass.async_block_till_done()
+    answer = await ask(hass, "who called")
+    assert answer.startswith(f"{count + 1} calls, {count + 1} missed: ")
+    assert answer.count(" at ") == 4
+    assert rest in answer
+    assert ("more caller" in answer) is bool(rest)
+
+
 async def test_told_once(hass: HomeAssistant, session: MemorySession) -> None:
     """A call between two of the house is one sentence."""
     legs = (
@@ -91,8 +106,8 @@ async def test_told_once(hass: HomeAssistant, session: MemorySession) -> None:
 
 async def test_nothing_known(hass: HomeAssistant, session: MemorySession) -> None:
     """What is not there is said not to be there."""
-    assert await ask(hass, "how many are waiting") == "I may not tell anything about queues."
-    assert await ask(hass, "any voicemail") == "I may not tell anything about mailboxes."
+    assert await ask(hass, "how many are waiting") == "No queue is exposed to this assistant."
+    assert await ask(hass, "any voicemail") == "No mailbox is exposed to this assistant."
     session.upsert(Queue(id="q", name="Support", waiting=1))
     await until(lambda: any("support" in entity_id for entity_id in hass.states.async_entity_ids("sensor")))
     for state in hass.states.async_all():
@@ -123,7 +138,7 @@ async def test_who_asks_is_not_imported(
     assert result.response.speech["plain"]["speech"] == "Calling 0 3 0 1 2 3 4 5 6 7."
     assert [(command, *args[:1]) for command, *args in session.sent] == [("dial", ANNA.id)]
     result = await conversation.async_converse(hass, "any voicemail", None, context, language="en")
-    assert result.response.speech["plain"]["speech"] == "I may not tell anything about mailboxes."
+    assert result.response.speech["plain"]["speech"] == "No mailbox is exposed to this assistant."
 
 
 async def test_several_systems(

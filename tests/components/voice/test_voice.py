@@ -216,7 +216,7 @@ async def test_voicemail_of_others(hass: HomeAssistant, say: Say, pbx: AxeosSimu
     for number in (201, 202):
         entity_id = f"sensor.{NAME}_mailbox_{number}_new_messages"
         async_expose_entity(hass, ASSISTANT, entity_id, should_expose=False)
-    assert await say("any messages", user=None) == "I may not tell anything about mailboxes."
+    assert await say("any messages", user=None) == "No mailbox is exposed to this assistant."
 
 
 @pytest.mark.parametrize(
