@@ -31,7 +31,15 @@ LONGEST_REFUSED = 6 * 3600.0
 # These are about the session. Every other error is about what one job asked for.
 _FATAL = (AuthFailed, CertificateNotTrusted, ConnectionLost)
 
+# Twice as long for still more failures would only make the number larger.
+_MOST_DOUBLED = 16
+
 type Job = Callable[[], Awaitable[None]]
+
+
+def get_retry_delay(first: float, failures: int, longest: float) -> float:
+    """Return the seconds to wait: the first wait, twice as long after each further failure, up to a limit."""
+    return min(first * 2 ** min(failures, _MOST_DOUBLED), longest)
 
 
 @dataclass(slots=True)
@@ -155,9 +163,9 @@ class Scheduler:
                 continue
             plan.due = self._clock.time() + max(plan.pace, SHORTEST)
             plan.is_urgent = False
-            await self._do(name, plan)
+            await self._try(name, plan)
 
-    async def _do(self, name: str, plan: _Plan) -> None:
+    async def _try(self, name: str, plan: _Plan) -> None:
         try:
             with self._contract.hold(f"reading {name}"):
                 await plan.job()
@@ -172,15 +180,15 @@ class Scheduler:
             plan.failures, plan.refusals, plan.not_before = 0, 0, 0.0
 
     def _ask_later(self, plan: _Plan) -> None:
-        wait = plan.interval * 2 ** min(plan.refusals, 16)
-        plan.due = self._clock.time() + min(wait, max(plan.interval, LONGEST_REFUSED))
+        longest = max(plan.interval, LONGEST_REFUSED)
+        plan.due = self._clock.time() + get_retry_delay(plan.interval, plan.refusals, longest)
         plan.refusals += 1
 
     def _retry_later(self, name: str, plan: _Plan, error: PbxError) -> None:
         _LOGGER.debug("Reading %s failed: %s", name, type(error).__name__)
         now, longest = self._clock.time(), max(plan.interval, LONGEST_RETRY)
         plan.pace = plan.interval
-        plan.due = now + min(FIRST_RETRY * 2 ** min(plan.failures, 16), longest)
+        plan.due = now + get_retry_delay(FIRST_RETRY, plan.failures, longest)
         plan.not_before = now + FIRST_RETRY
         plan.failures += 1
         self._failures[name] += 1

@@ -11,6 +11,7 @@ from ..enums import Capability, ObjectKind
 from ..evolve import evolve_fields
 from ..keys import ObjectKey
 from ..model import PbxObject, Switch, User
+from ..scheduler import get_retry_delay
 from .decode_objects import ListKind
 from .settings import AxeosSettings
 
@@ -79,8 +80,8 @@ class Refusals:
         count = self._counts[right] = self._counts.get(right, 0) + 1
         if count < ENOUGH_REFUSALS:
             return False
-        pause = FIRST_PAUSE * 2 ** min(count - ENOUGH_REFUSALS, 16)
-        self._withdrawn_until[right] = self._now() + min(pause, LONGEST_PAUSE)
+        pause = get_retry_delay(FIRST_PAUSE, count - ENOUGH_REFUSALS, LONGEST_PAUSE)
+        self._withdrawn_until[right] = self._now() + pause
         return True
 
     def clear(self, right: str) -> None:

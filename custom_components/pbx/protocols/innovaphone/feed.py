@@ -1,6 +1,6 @@
 """Turn the messages of the PBX into changes of the model."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from ..enums import EndCause, ForwardKind
 from ..json_fields import JsonObject, get_flag, get_integer, get_text, iter_one_or_many
 from ..keys import PBX_KEY
 from ..name_counter import NameCounter
-from .calls import MOST_LINES, CallBook
+from .calls import MOST_LINES, CallBook, Line
 from .connection import LIFE
 from .decode_calls import CallNews, Peer, decode_call, decode_user, decode_wide_call
 from .decode_objects import (
@@ -147,11 +147,10 @@ class Feed:
 
     def _lose_calls(self, guid: str) -> list[Change]:
         """End the calls of an object that this connection knows nothing of."""
-        return [
-            change
-            for line in self.book.get_stale_lines(guid)
-            for change in self.book.end_line(line, EndCause.LOST)
-        ]
+        return self._end_lines(self.book.get_stale_lines(guid))
+
+    def _end_lines(self, lines: Iterable[Line]) -> list[Change]:
+        return [change for line in lines for change in self.book.end_line(line, EndCause.LOST)]
 
     def get_unannounced(self) -> list[Entry]:
         """Return the objects that came into view on an earlier connection only."""
@@ -162,11 +161,7 @@ class Feed:
         """Drop what RCC said of an object that has left its view, and return what changed."""
         entry.learn(record=None)
         self.handles.pop(entry.guid, None)
-        lost = [
-            change
-            for line in self.book.get_lines_of(entry.guid)
-            for change in self.book.end_line(line, EndCause.LOST)
-        ]
+        lost = self._end_lines(self.book.get_lines_of(entry.guid))
         return [*lost, *self.update_object(entry.guid)]
 
     def _handle_user_initialized(self, message: JsonObject) -> list[Change] | None:

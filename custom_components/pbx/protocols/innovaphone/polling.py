@@ -10,7 +10,7 @@ from ..enums import NoticeCode, ObjectKind
 from ..errors import ConnectionLost
 from ..name_counter import NameCounter
 from ..queued_session import Report
-from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler
+from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler, get_retry_delay
 from ..session import Clock
 from . import reader
 from .connection import SLICE, Connection, ReadingFailed, RequestUnanswered
@@ -214,7 +214,7 @@ class Polling:
             self._running.discard(name)
 
     async def _retry(self, name: str, read: Reading, failures: int) -> None:
-        await self._clock.sleep(min(FIRST_RETRY * 2 ** min(failures - 1, 16), LONGEST_RETRY))
+        await self._clock.sleep(get_retry_delay(FIRST_RETRY, failures - 1, LONGEST_RETRY))
         await self._guard(name, read, failures)
 
     async def _copy_table(self) -> None:

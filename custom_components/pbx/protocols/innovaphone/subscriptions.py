@@ -16,6 +16,7 @@ from ..enums import Capability, ForwardKind, ObjectKind
 from ..json_fields import get_integer
 from ..name_counter import NameCounter
 from ..queued_session import Report
+from ..scheduler import get_retry_delay
 from ..session import EVERYTHING, WantedSettings
 from . import reader
 from .connection import Connection, ReadingFailed, RequestUnanswered, Unreadable
@@ -262,11 +263,11 @@ class Subscriber:
             del self._queued[task]
             self._busy += 1
             try:
-                await self._do(task)
+                await self._try(task)
             finally:
                 self._busy -= 1
 
-    async def _do(self, task: Task) -> None:
+    async def _try(self, task: Task) -> None:
         name, guid = task
         try:
             await self._work[name](guid)
@@ -274,7 +275,7 @@ class Subscriber:
             if isinstance(err, RequestUnanswered):
                 self._connection.check_life()
                 self.failures["no answer"] += 1
-            delay = min(FIRST_ASKED_AGAIN * 2 ** min(self._failed[task], 16), LONGEST_RETRY)
+            delay = get_retry_delay(FIRST_ASKED_AGAIN, self._failed[task], LONGEST_RETRY)
             self._failed[task] += 1
             self._due[task] = self._now() + delay
             self._failed_as[task] = self._get_names(guid)
@@ -334,7 +335,7 @@ class Subscriber:
             raise
         if guid not in self._feed.heard:
             # Where answers come without src, the one to another request may have been taken for this one.
-            delay = min(FIRST_ASKED_AGAIN * 2 ** min(self._unheard[guid], 16), LONGEST_RETRY)
+            delay = get_retry_delay(FIRST_ASKED_AGAIN, self._unheard[guid], LONGEST_RETRY)
             self._unheard[guid] += 1
             self._due["presence", guid] = self._now() + delay
 
