@@ -39,7 +39,7 @@ type Job = Callable[[], Awaitable[None]]
 
 def get_retry_delay(first: float, failures: int, longest: float) -> float:
     """Return the seconds to wait: the first wait, twice as long after each further failure, up to a limit."""
-    return min(first * 2 ** min(failures, _MOST_DOUBLED), longest)
+    return min(first * 2.0 ** min(failures, _MOST_DOUBLED), longest)
 
 
 @dataclass(slots=True)

@@ -137,9 +137,6 @@ class IpcortexCommands(PbxCommands):
         """Return the script's own id of an open call."""
         return self._find_call(call_id).uid
 
-    def _get_call(self, call_id: str) -> CallChange:
-        return self._find_call(call_id).change
-
     def _find_call(self, call_id: str) -> KnownCall:
         found = self._directory.calls.find(call_id)
         if found is None:
@@ -148,7 +145,7 @@ class IpcortexCommands(PbxCommands):
 
     @override
     async def get_call(self, call_id: str) -> CallChange:
-        return self._get_call(call_id)
+        return self._find_call(call_id).change
 
     @override
     async def set_queue_agent(

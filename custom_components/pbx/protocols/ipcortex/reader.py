@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..absences import is_suspicious
 from ..enums import Capability
 from ..errors import CommandFailed, ConnectionLost, MissingRight, ProtocolError
 from ..json_fields import get_time
@@ -48,8 +49,6 @@ MOST_ROWS = 500
 MOST_PAGES = 20
 FIRST_RECORDS = timedelta(days=1)
 KEPT_RECORDS = 1000
-# Shorter lists may lose half of what they have without anything being wrong.
-MANY = 4
 
 CAPABILITIES = {
     "switches": frozenset({Capability.SWITCHES, Capability.SET_SWITCH, Capability.SWITCH_CALENDAR}),
@@ -125,8 +124,7 @@ class Reader:
 
         Half of the people leave at once more seldom than a PABX that starts answers with a part of them.
         """
-        has_shrunk = len(before) >= MANY and len(after) <= len(before) / 2
-        if has_shrunk and name not in self._doubted:
+        if is_suspicious(len(before) - len(after), len(before)) and name not in self._doubted:
             self._doubted.add(name)
             raise ProtocolError(f"the PBX leaves out half of the {name}")
         self._doubted.discard(name)
