@@ -1,6 +1,6 @@
 """Translate the errors of a session into errors of Home Assistant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from homeassistant.core import HomeAssistant, async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -34,42 +34,37 @@ _KEYS: tuple[tuple[type[PbxError], str], ...] = (
     (ProtocolError, "outcome_unknown"),
     (PbxError, "unknown"),
 )
-# The translation key for each reason to refuse a command that is a mistake of the caller ...
-CALLERS_FAULT: Mapping[str, str] = {
-    reason: reason
-    for reason in (
-        "activity_cannot_be_set",
-        "auto_answer_needs_one_phone",
-        "invalid_number",
-        "invalid_text",
-        "no_destination",
-        "no_phone_for_user",
-        "no_such_call",
-        "no_such_favourite",
-        "no_such_phone",
-        "no_such_presence",
-        "no_such_question",
-        "no_such_queue",
-        "no_such_switch",
-        "no_such_user",
-        "no_such_value",
-        "no_user_for_phone",
-        "path_not_allowed",
-        "several_calls_fit",
-        "user_not_monitored",
-        "wrong_state",
-    )
-} | {"no_target": "no_destination"}
-# ... and for each that is a failure of the PBX. Any other reason is a text of the PBX itself.
-REFUSALS: Mapping[str, str] = {
-    reason: reason for reason in ("internal_error", "not_changed", "not_ready", "rejected")
-}
+# The reasons to refuse a command that are a mistake of the caller, each with a translation of its name ...
+CALLERS_FAULT = frozenset({
+    "activity_cannot_be_set",
+    "auto_answer_needs_one_phone",
+    "invalid_number",
+    "invalid_text",
+    "no_destination",
+    "no_phone_for_user",
+    "no_such_call",
+    "no_such_favourite",
+    "no_such_phone",
+    "no_such_presence",
+    "no_such_question",
+    "no_such_queue",
+    "no_such_switch",
+    "no_such_user",
+    "no_such_value",
+    "no_user_for_phone",
+    "path_not_allowed",
+    "several_calls_fit",
+    "user_not_monitored",
+    "wrong_state",
+})  # fmt: skip
+# ... and those that are a failure of the PBX. Any other reason is a text of the PBX itself.
+REFUSALS = frozenset({"internal_error", "not_changed", "not_ready", "rejected"})
 
 
 def translated(error: PbxError) -> HomeAssistantError:
     """Return the error to raise: ServiceValidationError where the caller made a mistake."""
     if isinstance(error, CommandFailed) and error.reason in CALLERS_FAULT:
-        return invalid(CALLERS_FAULT[error.reason])
+        return invalid(error.reason)
     if isinstance(error, NotSupported):
         return invalid("control_not_supported", command=error.command)
     detail = _get_detail(error)
@@ -83,7 +78,7 @@ def translated(error: PbxError) -> HomeAssistantError:
 def _get_key(error: PbxError) -> str:
     # The own words of the PBX, where it has any, are more precise than our text.
     if isinstance(error, CommandFailed) and error.detail is None and error.reason in REFUSALS:
-        return REFUSALS[error.reason]
+        return error.reason
     return next(key for kind, key in _KEYS if isinstance(error, kind))
 
 

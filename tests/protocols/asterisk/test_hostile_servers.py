@@ -286,7 +286,7 @@ async def test_what_cannot_be_done() -> None:
         refusals: list[tuple[Awaitable[object], str]] = [
             (commands.hang_up("9.9"), "no_such_call"),
             (commands.transfer(call.id, number="202", user="204"), "no_such_call"),
-            (commands.transfer(call.id), "no_target"),
+            (commands.transfer(call.id), "no_destination"),
             (commands.send_dtmf(call.id, "x"), "invalid_number"),
             (commands.send_dtmf(call.id, "1", user="201"), "wrong_state"),
             (commands.reject(call.id, user="203"), "wrong_state"),

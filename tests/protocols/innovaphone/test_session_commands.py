@@ -151,7 +151,7 @@ async def test_blind_transfer(pbx: InnovaphoneSimulator, client: Client) -> None
     await client.session.commands.transfer(client.call_id(), number="203", user=bjorn.guid)
     await until(lambda: client.story(pbx.world.get("chloe")) == ["ringing"])
     assert pbx.count("RCC.UserReroute") == 1
-    with pytest.raises(CommandFailed, match="no_target"):
+    with pytest.raises(CommandFailed, match="no_destination"):
         await client.session.commands.transfer(client.call_id())
 
 

@@ -100,7 +100,7 @@ class CallCommands(DialCommands):
             await self._join(call_id, other, user)
             return
         if not number:
-            raise CommandFailed("no_target")
+            raise CommandFailed("no_destination")
         target = check_number(number)
         own = self._get_own(call_id, user, (RINGING, UP))
         context = await self._get_context(own.device)

@@ -267,7 +267,7 @@ class InnovaphoneCommands(PbxCommands):
             await self._join(call_id, other, user)
             return
         if not number:
-            raise CommandFailed("no_target")
+            raise CommandFailed("no_destination")
         line, handle = self._get_line(call_id, user, (CallState.RINGING, *UP))
         # What still rings is sent on as if it had been diverted; what was answered goes where it is sent.
         mt = "UserReroute" if line.state is CallState.RINGING else "UserRedirect"
