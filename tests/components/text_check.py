@@ -27,7 +27,7 @@ from homeassistant.helpers.translation import recursive_flatten
 import pytest
 
 from custom_components import pbx
-from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.const import DOMAIN, PLATFORMS
 
 # Flows that begin by themselves have a card with a title.
 _OFFERED = frozenset({SOURCE_DHCP, SOURCE_REAUTH})
@@ -62,8 +62,15 @@ class TextCheck:
     def __init__(self) -> None:
         self.faults: set[str] = set()
 
+    def read_ahead(self) -> None:
+        """Read all files before anything runs in the event loop, where they would hold it up."""
+        english()
+        for folder in (FOLDER, *(COMPONENTS / platform for platform in PLATFORMS)):
+            read_json(folder / "icons.json")
+
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Look at what is raised, reported, shown and registered from now on."""
+        self.read_ahead()
         steps = FlowManager._async_handle_step
         raised = HomeAssistantError.__init__
 
