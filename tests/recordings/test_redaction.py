@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 import phonenumbers
 import pytest
 
@@ -177,6 +177,21 @@ def test_what_asks_and_what_answers_belong_together() -> None:
     told = redact_value([{"extension": "12"}, {"jsonrpc": "2.0", "id": 12, "result": True}, {"src": "12"}])
     assert told[1]["id"] == 12
     assert told[2]["src"] == "12"
+
+
+@given(st.text(max_size=60), st.sampled_from(["name", "number", "value", "zzz"]))
+@example("Straße12x", "name")
+@example("\u01301\u0149", "zzz")
+def test_any_text(text: str, field: str) -> None:
+    """Whatever letters there are, and however many they become in lower case, a recording is made."""
+    assert [type(told) for told in redact_value({field: text}).values()] == [str]
+
+
+@pytest.mark.parametrize("piece", ["(", "( ", "/", "< "])
+def test_long_texts(piece: str) -> None:
+    """The work grows with the text and no faster, whatever it is; else this one would take an hour."""
+    text = piece * (1_000_000 // len(piece))
+    assert redact([{"t": 0, "body": {"json": {"value": f"{text} !"}}}])
 
 
 WRITTEN = (

@@ -154,11 +154,11 @@ def replace_hidden_numbers(text: str, told: str) -> str:
 def _mask_spelled(text: str, show: Callable[[str], str] | None = None) -> str:
     """Return a text with every number masked that is written in words."""
     plain, origins = _show_digits(text)
-    masked, end = "", 0
+    parts, end = list[str](), 0
     for number in find_spelled_numbers(plain):
-        masked += text[end : origins[number.start]] + (show or _mask_digits)(number.digits)
+        parts += (text[end : origins[number.start]], (show or _mask_digits)(number.digits))
         end = origins[number.end]
-    return masked + text[end:]
+    return "".join((*parts, text[end:]))
 
 
 def _mask_found(
@@ -166,13 +166,13 @@ def _mask_found(
 ) -> str:
     """Return a text with what a pattern finds masked where it has more than so many digits."""
     plain, origins = _show_digits(text)
-    masked, end = "", 0
+    parts, end = list[str](), 0
     for found in pattern.finditer(plain):
         digits = "" if found.groupdict().get("date") or _is_address(found) else _get_digits(found[0])
         if len(digits) > short:
-            masked += text[end : origins[found.start()]] + (show or _mask_digits)(digits)
+            parts += (text[end : origins[found.start()]], (show or _mask_digits)(digits))
             end = origins[found.end()]
-    return masked + text[end:]
+    return "".join((*parts, text[end:]))
 
 
 def _is_address(found: re.Match[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import dropwhile
 import re
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ _JOINTS = frozenset({"und", "and", "en", "et", "y", "e"})
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 # At most so many signs stand between two of them.
 _MOST_SIGNS = 8
-# Shorter words may be the beginning of any other.
+# Shorter words may be the beginning of any other; nothing but such ones without a blank is a cry: Ooooooh.
 _LONG_WORD = 3
 # Fewer characters are too few for a number in words.
 _SHORTEST = 10
@@ -77,7 +78,7 @@ def find_spelled_numbers(text: str) -> Iterator[SpelledNumber]:
         return
     run: list[_Element] = []
     for token in _TOKEN.finditer(text):
-        elements = list(_split_token(token))
+        elements = _split_token(token)
         if run and (not elements or token.start() - run[-1].end > _MOST_SIGNS):
             yield from _read_run(run)
             run = []
@@ -99,12 +100,17 @@ class _Element(NamedTuple):
     is_cut: bool
 
 
-def _split_token(token: re.Match[str]) -> Iterator[_Element]:
-    """Yield the digits or the words of a token, up to what is none."""
+def _split_token(token: re.Match[str]) -> list[_Element]:
+    """Return the digits or the words of a token, up to what is none."""
+    if token[0].isdecimal():
+        return [_Element(token.start(), token.end(), is_word=False, value=token[0], is_cut=False)]
+    words = list(_iter_elements(token))
+    is_cry = len(words) > 1 and all(word.end - word.start < _LONG_WORD for word in words)
+    return [] if is_cry else words
+
+
+def _iter_elements(token: re.Match[str]) -> Iterator[_Element]:
     text = token[0]
-    if text.isdecimal():
-        yield _Element(token.start(), token.end(), is_word=False, value=text, is_cut=False)
-        return
     for found in _iter_words(text):
         word = found[0].lower()
         is_cut = found.end() < len(text) and len(word) < _LONG_WORD
@@ -130,22 +136,23 @@ def _compile_words() -> re.Pattern[str]:
 
 def show_spelled_numbers(text: str) -> str:
     """Return a text with its numbers in words as digits, or without them where their digits are not known."""
-    shown, end = "", 0
+    parts, end = list[str](), 0
     for number in find_spelled_numbers(text):
-        shown += text[end : number.start] + number.digits
+        parts += (text[end : number.start], number.digits)
         end = number.end
-    return shown + text[end:]
+    return "".join((*parts, text[end:]))
 
 
 def _read_run(run: list[_Element]) -> Iterator[SpelledNumber]:
     """Yield the number of words and digits in a row, if they are one."""
     while run and (run[-1].is_cut or run[-1].value is None):
         run.pop()
-    while run and run[0].value is None:
-        del run[0]
+    run = list(dropwhile(lambda element: element.value is None, run))
     values = [element.value for element in run if element.value is not None]
     words = sum(element.is_word for element in run)
     digits = "".join(values)
     is_mixed = words >= _FEWEST_AMONG_DIGITS and len(digits) >= _FEWEST_DIGITS
-    if words >= FEWEST_WORDS or is_mixed:
+    # Zeros alone reach nobody.
+    is_somebody = any(value != "0" for value in values)
+    if is_somebody and (words >= FEWEST_WORDS or is_mixed):
         yield SpelledNumber(run[0].start, run[-1].end, digits if all(values) else "")

@@ -39,7 +39,7 @@ _SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?|tel\.?\s+(?=[
 _PARAMETERS = re.compile(r"([\s()+*#0-9./-]+);[a-z][a-z-]*(?:[=;].*)?", re.IGNORECASE)
 # The country for which a number in a link holds.
 _CONTEXT = re.compile(r";\s*phone-context=(\+[1-9][0-9]{0,2})(?:;|$)", re.IGNORECASE)
-_BRACKETED = re.compile(r"[^<>\u2039\u203a]*[<\u2039]\s*([^<>\u2039\u203a]*)[>\u203a][^<>\u2039\u203a]*")
+_BRACKETED = re.compile(r"[^<>\u2039\u203a]*+[<\u2039]\s*+([^<>\u2039\u203a]*+)[>\u203a][^<>\u2039\u203a]*+")
 # A zero for calls within the country, as some write it after the country: in brackets, alone, or before the
 # area code. Where it belongs to the number (Italy, San Marino, the Vatican, both Congos, Gabon and the Ivory
 # Coast), it is dialed from abroad too.
@@ -52,7 +52,9 @@ _TRUNK_ZERO = re.compile(
 # that is rather a name; nor are capitals, which may stand for digits.
 _LETTER = re.compile(r"[^\W\d_]")
 _LABEL = re.compile(r"[^\W\d_]{1,20}[. ]{0,2}:\s*(?=[(+]*[0-9])")
-_BRACKETS_BEHIND = re.compile(r"(.*[0-9#])\s*[(\[]\s*[^()\[\]0-9]*[^\W\d_][^()\[\]0-9]*[)\]]\s*")
+_BRACKETS_BEHIND = re.compile(
+    r"(.*[0-9#])\s*+[(\[](?:(?![^\W\d_])[^()\[\]0-9])*+[^\W\d_][^()\[\]0-9]*+[)\]]\s*+"
+)
 _WORDS_BEHIND = re.compile(
     r"([\s()+*#0-9./-]*[0-9#])[\s,;:\u2013-]+(?![A-Z]{3})[^\W\d_](?:[^\W\d_]|[\s.,!'\u2019-])*"
 )

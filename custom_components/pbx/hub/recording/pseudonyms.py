@@ -171,4 +171,7 @@ def _in_case_of(word: str, other: str) -> str:
 
 
 def _match_case(token: str, other: str) -> str:
+    if len(token) != len(other):
+        # Some letters are several in lower case.
+        return other
     return "".join(new.upper() if old.isupper() else new for old, new in zip(token, other, strict=True))

@@ -271,11 +271,11 @@ class Redactor:
 
     def _replace_secrets(self, text: str, kind: FieldKind) -> str:
         """Return a text without the secrets that are named in it, and the rest of it replaced."""
-        told, place = "", 0
+        told, place = list[str](), 0
         for start, end in find_secrets(text):
-            told += self._replace_plain(text[place:start], kind) + REDACTED
+            told += (self._replace_plain(text[place:start], kind), REDACTED)
             place = end
-        return told + self._replace_plain(text[place:], kind)
+        return "".join((*told, self._replace_plain(text[place:], kind)))
 
     def _replace_plain(self, text: str, kind: FieldKind) -> str:
         text = show_spelled_numbers(text)

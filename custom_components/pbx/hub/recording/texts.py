@@ -9,9 +9,10 @@ from .fields import SECRET_PATTERN, FieldKind, classify
 
 _LONGEST_NAME = 40
 _DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
-# A number as people write it within a text: with its country, its area, or as in North America.
+# A number as people write it within a text: with its country, its area, or as in North America. It is of a
+# limited length, since what only looks like the beginning of one is looked at from each of its characters.
 _WRITTEN = (
-    r"(?:(?:\+|\(\+?|0(?=[\d(]))[\d() /-]*\d"
+    r"(?:(?:\+|\(\+?|0(?=[\d(]))[\d() /-]{0,60}\d"
     r"|0\d(?:\.\d\d){4}|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4})"
 )
 PIECE = re.compile(
@@ -51,7 +52,7 @@ PLACE = re.compile(r"(?:[A-Za-z]{1,20}\.){1,2}[A-Za-z]{1,20} \([a-z]{3,10}\)")
 LANGUAGE = re.compile(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2})?")
 TIME_ZONE = re.compile(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+|UTC|GMT")
 # What has a structure is no plain name, such as `PJSIP/201`, `201@default` and an XML element.
-_STRUCTURE = re.compile(r"\S*[/@]\S*|<[a-z][^<>]*>(?:</[a-z]+>)?")
+_STRUCTURE = re.compile(r"[^\s/@]*+[/@]\S*+|<[a-z][^<>]*>(?:</[a-z]+>)?")
 LETTERS_AND_DIGITS = re.compile(r"([A-Za-z]+)(\d{1,4})")
 
 

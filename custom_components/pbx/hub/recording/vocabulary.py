@@ -5,7 +5,7 @@ They are taken from the sources of the decoders themselves, so a word that is un
 
 import ast
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 import re
 
@@ -64,7 +64,7 @@ def split_words(name: str) -> list[str]:
     return [part.lower() for part in _PART.findall(name)]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_known(name: str) -> bool:
     """Return whether a name is a word of the protocols, or made of such words alone."""
     if name.lower() in get_words():
