@@ -64,12 +64,12 @@ def write_config_dir(folder: Path, host: str, port: int, configuration: str = CO
         _link(folder / path, REPOSITORY / path)
     for path in COPIED_FOLDERS:
         _copy(folder / path, REPOSITORY / path)
-    (storage / "http").write_text(_store("http", (2, 2), _http_settings(host, port)))
-    _write_new(storage / "core.config", _store("core.config", (1, 4), HOME))
-    _write_new(storage / "onboarding", _store("onboarding", (4, 1), ONBOARDING))
+    (storage / "http").write_text(store("http", (2, 2), http_settings(host, port)))
+    _write_new(storage / "core.config", store("core.config", (1, 4), HOME))
+    _write_new(storage / "onboarding", store("onboarding", (4, 1), ONBOARDING))
 
 
-def _store(key: str, version: tuple[int, int], data: dict[str, Any]) -> str:
+def store(key: str, version: tuple[int, int], data: dict[str, Any]) -> str:
     """Return data in the form in which Home Assistant stores it."""
     major, minor = version
     return json.dumps({"version": major, "minor_version": minor, "key": key, "data": data})
@@ -96,7 +96,7 @@ def _copy(copy: Path, source: Path) -> None:
     shutil.copytree(source, copy, dirs_exist_ok=True)
 
 
-def _http_settings(host: str, port: int) -> dict[str, Any]:
+def http_settings(host: str, port: int) -> dict[str, Any]:
     """Return HTTP settings that are confirmed already.
 
     Settings from YAML would be on trial: unless they are promoted, Home Assistant reverts them after five
