@@ -76,6 +76,7 @@ CALL_EVENT = "event.memory_pbx_anna_call"
         ("anonymous", "anonymous"),
         (MASKED, MASKED),
         ("0201 x 555 123", "••• 123"),
+        ("0 203045x1", "••• 451"),
         ("020 call me 1234567 thanks", f"{MASKED} thanks"),
         ("0-2-0-a-1-2-3-b-4-5-6-7", MASKED),
         ("020@1234567", MASKED),

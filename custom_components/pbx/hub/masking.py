@@ -142,7 +142,9 @@ def _mask_span(text: str) -> str:
 
 def _mask_runs(text: str, short: int) -> str:
     """Return a text with every run of more than so many digits masked, but for dates and times."""
-    return _mask_found(_RUN, _mask_found(_LETTERS_BETWEEN, text, max(short, SHORT_WITH_LETTERS)), short)
+    # What belongs together without letters goes first, else a part of it would be masked by itself.
+    runs_masked = _mask_found(_RUN, text, short)
+    return _mask_found(_LETTERS_BETWEEN, runs_masked, max(short, SHORT_WITH_LETTERS))
 
 
 def replace_hidden_numbers(text: str, told: str) -> str:
