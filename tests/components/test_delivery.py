@@ -19,6 +19,7 @@ from custom_components.pbx.hub import slices
 from custom_components.pbx.hub.delivery import Delivery
 from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.hub.moments import async_listen_moments
+from custom_components.pbx.hub.raw_events import COUNTERS_KEY
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Moment, Patch, RawEvent, Upsert
 from custom_components.pbx.protocols.enums import (
@@ -27,8 +28,10 @@ from custom_components.pbx.protocols.enums import (
     LegRole,
     LineStatus,
     MomentType,
+    ObjectKind,
     UserPhoneType,
 )
+from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import Phone, User, UserPhone
 
 from .memory_entry import memory_entry, set_up
@@ -178,3 +181,18 @@ async def test_at_once_and_in_turns_are_the_same(
     assert at_once[1]
     assert at_once[2]
     assert at_once[3]
+
+
+async def test_counted_events_touch_no_object(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events that change nothing are counted, and wake nobody who follows the objects of a kind."""
+    entry, _ = memory_entry(hass, monkeypatch, [*PHONES, *USERS])
+    await set_up(hass, entry)
+    hub: PbxHub = entry.runtime_data
+    counts: list[int] = []
+    followed: list[ObjectKey] = []
+    hub.listeners.listen_updates(COUNTERS_KEY, lambda: counts.append(hub.raw_events.received))
+    hub.listeners.listen_kinds(frozenset(ObjectKind), followed.extend)
+    await hub.apply([RawEvent("news", {})])
+    await hub.apply([RawEvent("news", {}), Patch(PHONES[0].key, {"status": LineStatus.RINGING})])
+    assert counts == [1, 2]
+    assert set(followed) == {PHONES[0].key, USERS[0].key}

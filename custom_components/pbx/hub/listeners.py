@@ -160,6 +160,11 @@ class Listeners:
         if reset:
             self._settings.call_few(reset)
 
+    @callback
+    def notify_counted(self, key: ObjectKey) -> None:
+        """Call the listeners of a key under which something is counted, but none of a whole kind."""
+        self._updates.call_few((key,))
+
     async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
         """Call the listeners of objects that have come or gone."""
         await self._arrivals.call_each(keys)

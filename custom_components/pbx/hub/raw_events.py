@@ -44,7 +44,7 @@ class RawEvents:
     def apply(self, events: Sequence[RawEvent]) -> None:
         """Count events, and fire them on the bus of Home Assistant where the options say so."""
         self._count(events)
-        self._listeners.notify_few_updated((COUNTERS_KEY,))
+        self._listeners.notify_counted(COUNTERS_KEY)
         if self._options.raw_events:
             self._fire(events)
 
