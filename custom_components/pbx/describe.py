@@ -9,12 +9,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import DOMAIN
-from .protocols.call import Call, Leg, Line, Party
+from .protocols.call import NOBODY, Call, Leg, Line, Party
 from .protocols.enums import ObjectKind
 from .protocols.json_text import add_detail
 from .protocols.keys import PBX_KEY, ObjectKey
 from .protocols.model import Queue, Switch, User
-from .protocols.parties import get_knocking, get_other_party, list_other_parties
+from .protocols.parties import get_knocking, list_other_parties
 
 if TYPE_CHECKING:
     from .hub.call_list import ListedCall
@@ -50,7 +50,8 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     `number` and `name` are those of the other party.
     """
     view = call.views().get(key)
-    other = get_other_party(call, key)
+    others = list_other_parties(call, key)
+    other = others[0] if others else NOBODY
     return _without_none(
         {
             "call_id": to_public_call_id(call.id),
@@ -58,7 +59,7 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
             "number": other.number,
             **_describe_name(hub, other),
             "normalized_number": hub.phone_numbers.get_party_number(other),
-            "other_parties": _describe_several(hub, list_other_parties(call, key)),
+            "other_parties": _describe_several(hub, others),
             "caller_number": call.caller.number,
             "caller_name": get_party_name(hub, call.caller),
             "called_number": call.called.number,

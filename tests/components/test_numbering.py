@@ -6,12 +6,14 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub.hub import loaded_hubs
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Patch
 from custom_components.pbx.protocols.enums import CallDirection, CallState, LegRole
 from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.model import DialPlan, User
 from tests.memory_session import MemorySession
+from tests.waiting import until
 
 from .conftest import state_is
 from .memory_entry import memory_entry, set_up
@@ -92,3 +94,15 @@ async def test_chosen_country(hass: HomeAssistant, session: MemorySession) -> No
     """The country that was chosen counts before any other."""
     session.report(Patch(PBX_KEY, {"dial_plan": DialPlan(country_code="49")}))
     assert await normalized(hass, session, Party(number="02 512 34 56")) == "+3225123456"
+
+
+async def test_known_number_at_another_place(hass: HomeAssistant, session: MemorySession) -> None:
+    """A number that was read before means another one once the country or the PBX says otherwise."""
+    caller = Party(number="030 1234567")
+    assert await normalized(hass, session, caller) == "+31301234567"
+    hass.config.country = "DE"
+    assert await normalized(hass, session, caller) == "+49301234567"
+    session.report(Patch(PBX_KEY, {"dial_plan": DialPlan(country_code="39")}))
+    (hub,) = loaded_hubs(hass)
+    await until(lambda: hub.phone_numbers.country == "IT")
+    assert await normalized(hass, session, caller) == "+390301234567"

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from ..errors import invalid
 from ..protocols.call import Party
 from ..protocols.keys import PBX_KEY
-from ..protocols.model import DialPlan, PbxInfo
+from ..protocols.model import DialPlan, PbxInfo, PbxObject
 from ..protocols.phone_numbers import REMEMBERED, strip_number, to_dialable
 from ..protocols.state import PbxState
 from .lazy_module import LazyModule
@@ -36,6 +36,9 @@ class PhoneNumbers:
         self._hass = hass
         self._options = options
         self._state = state
+        # By number, as long as the PBX and the country stay what they are.
+        self._international: dict[str, str | None] = {}
+        self._known_for: tuple[PbxObject | None, str | None] = None, None
 
     async def load(self) -> None:
         """Load the library, and the metadata of the country, which reads files, in the executor."""
@@ -57,7 +60,13 @@ class PhoneNumbers:
         """Return a number in its international form (E.164), or None where it is internal or unclear."""
         if not number:
             return None
-        return normalize_number(number, self.country, self.dial_plan, self._options.area_code)
+        place = self._state.get(PBX_KEY), self._hass.config.country
+        if place != self._known_for or len(self._international) > REMEMBERED:
+            self._known_for, self._international = place, {}
+        if number not in self._international:
+            found = normalize_number(number, self.country, self.dial_plan, self._options.area_code)
+            self._international[number] = found
+        return self._international[number]
 
     def read_written(self, number: str) -> str | None:
         """Return the international form of a number as people write it down, without an outside line.
