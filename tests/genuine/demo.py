@@ -10,6 +10,8 @@ from .telephone import Manner, SipCall, Telephone
 from .user_agent import Refused
 
 MEAN_PAUSE = 6.0
+# For how long a telephone logs in at a time, in seconds.
+LEASE = 600
 CALLERS = (("+441234567890", "Customer"), ("+442071234567", "Sarah Smith"), ("+447009001234", ""))
 # Who may be called from outside, and what leads to several: the group and the queue.
 CALLED = ("201", "202", "204", "300", "400")
@@ -31,16 +33,24 @@ class GenuineDemo:
             outside = await stack.enter_async_context(self._office.outside(*CALLERS[0]))
             for number in PEOPLE:
                 telephone = await stack.enter_async_context(self._office.telephone(number))
-                self._telephones.append(await telephone.register())
+                self._telephones.append(await telephone.register(LEASE))
             async with asyncio.TaskGroup() as tasks:
                 for telephone in self._telephones:
                     tasks.create_task(self._attend(telephone))
+                    tasks.create_task(self._stay_logged_in(telephone))
                 while True:
                     await self._pause(MEAN_PAUSE)
                     tasks.create_task(self._place_call(outside))
 
     async def _pause(self, mean: float) -> None:
         await asyncio.sleep(self._random.uniform(mean / 2, mean * 1.5) / self._pace)
+
+    async def _stay_logged_in(self, telephone: Telephone) -> None:
+        """Log in anew in good time, as telephones do; also where the server has missed it once."""
+        while True:
+            await asyncio.sleep(LEASE / 3 / self._pace)
+            with suppress(TimeoutError, Refused):
+                await telephone.register(LEASE)
 
     async def _attend(self, telephone: Telephone) -> None:
         """Do something with every call that rings at a telephone."""

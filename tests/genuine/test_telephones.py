@@ -5,7 +5,9 @@ import ssl
 
 import pytest
 
-from .ami import connect
+from tests.waiting import TIMEOUT
+
+from .ami import Ami, connect
 from .demo import GenuineDemo
 from .fixtures import EVERY, on_asterisk
 from .office import RECOMMENDED, GenuineOffice, listening
@@ -106,16 +108,28 @@ async def test_queue_and_mailbox(genuine: GenuineOffice) -> None:
 
 
 async def test_demo_lives(genuine: GenuineOffice) -> None:
-    """The people of the demonstration call each other, answer, refuse and hold, and hang up."""
-    async with listening(genuine) as ami:
+    """The people of the demonstration call each other, answer and hold, hang up, and stay logged in."""
+    async with listening(genuine) as ami, asyncio.timeout(TIMEOUT):
         demo = asyncio.create_task(GenuineDemo(genuine, 1, pace=100).run())
         for event in ("Hold", "Unhold", "BridgeLeave"):
             await ami.event(event)
+        first = await list_expiries(ami)
+        while not all(later > first[contact] for contact, later in (await list_expiries(ami)).items()):
+            await asyncio.sleep(0.1)
         await ami.until(lambda: {event["DialStatus"] for event in ami.events("DialEnd")} >= {"ANSWER"})
         assert not demo.done()
         demo.cancel()
         await asyncio.gather(demo, return_exceptions=True)
     await genuine.hang_up_all()
+
+
+async def list_expiries(ami: Ami) -> dict[str, int]:
+    """Return until when each telephone is logged in, in seconds."""
+    expiries = {
+        contact["Uri"]: int(contact["ExpirationTime"]) for contact in await ami.list_of("PJSIPShowContacts")
+    }
+    # The provider has a place of its own, which does not expire.
+    return {contact: expiry for contact, expiry in expiries.items() if expiry}
 
 
 @on_asterisk((22, "plain"), (16, "plain"))
