@@ -13,11 +13,13 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_USERNAME, CONF_WEBHOO
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import AnyDeviceEntry
 
-from .config.login_forms import SECRETS
+from .config.login_forms import LOGIN_FORMS, SECRETS
+from .config.tls import Trust
 from .const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_LOGIN, CONF_MAC, CONF_SYSTEM
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.masking import replace_hidden_numbers
 from .protocols.model import Mailbox, Phone, Queue, Switch, User
+from .protocols.registry import SYSTEMS
 
 TO_REDACT = {
     *SECRETS,
@@ -64,6 +66,15 @@ _PERSONAL_PATTERN = re.compile(
 )
 # Shorter words would be found in every text.
 MIN_WORD_LENGTH = 2
+# Words of the integration, which say nothing of a PBX although it may well be named after its make.
+_OWN_WORDS = frozenset(
+    word.casefold()
+    for word in (*SYSTEMS, *(system.name for system in SYSTEMS.values()), *LOGIN_FORMS, *Trust)
+)
+# What a session remembers under this name is a word of the protocol.
+_IMPERSONAL_KEYS = frozenset({"dialect"})
+# What names a program, and has too many digits for a text.
+_CHECKSUM = "sha256"
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: PbxConfigEntry) -> dict[str, Any]:
@@ -148,7 +159,8 @@ async def _redact(hass: HomeAssistant, entry: PbxConfigEntry, report: dict[str, 
 
 
 def _redact_words(personal: list[Any], report: dict[str, Any]) -> dict[str, Any]:
-    redacted: dict[str, Any] = Redactor(find_personal_words(personal)).redact(report)
+    words = (word for word in find_personal_words(personal) if word.casefold() not in _OWN_WORDS)
+    redacted: dict[str, Any] = Redactor(words).redact(report)
     return redacted
 
 
@@ -161,7 +173,7 @@ def find_personal_words(value: Any) -> Iterable[str]:
         names = [field.name for field in fields(value) if field.init and field.name not in _IMPERSONAL_FIELDS]
         yield from find_personal_words([getattr(value, name) for name in names])
     elif isinstance(value, Mapping):
-        yield from find_personal_words(list(value.values()))
+        yield from find_personal_words([item for key, item in value.items() if key not in _IMPERSONAL_KEYS])
     elif isinstance(value, list | tuple):
         for item in value:
             yield from find_personal_words(item)
@@ -202,7 +214,7 @@ class Redactor:
             name = self._redact_text(str(key))
             if name in redacted:
                 name = f"{name} {len(redacted)}"
-            redacted[name] = self.redact(item)
+            redacted[name] = item if name == _CHECKSUM else self.redact(item)
         return redacted
 
     def _redact_text(self, text: str) -> str:

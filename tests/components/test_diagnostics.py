@@ -92,6 +92,26 @@ async def test_nobody_is_given_away(
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.parametrize("system", BEST)
+async def test_words_of_our_own_stay(
+    hass: HomeAssistant, system: str, hass_client: ClientSessionGenerator
+) -> None:
+    """What a report says in words of the integration can be read where the PBX is named after its make."""
+    async with SIMULATORS[system]() as simulator:
+        entry = add_entry(hass, simulator, BEST[system], name=system, trust="off")
+        hass.config_entries.async_update_entry(entry, title=system)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        report = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+        own = {name: report["entry"][name] for name in ("system", "login", "trust")}
+        assert own == {"system": system, "login": BEST[system], "trust": "off"}
+        assert all(name.startswith(f"{system}/") for name in report["assumptions"])
+        session = report["session"]
+        assert "REDACTED" not in session["transport"]
+        if "script" in session:
+            assert len(bytes.fromhex(session["script"]["sha256"])) == 32
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_entry_diagnostics(
     hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockConfigEntry, hass_client: ClientSessionGenerator
 ) -> None:
