@@ -24,9 +24,14 @@ NO_HOT_DESK = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class PbxSelectDescription(SelectEntityDescription, PbxEntityDescription):
-    """Describes a select; `choices` returns the options that an object has now."""
+    """Describes a select; `choices` returns the options that an object has now.
+
+    Those that come and go with the state `stay` once they were there: options are capabilities, which Home
+    Assistant writes into the entity registry, and warns about where that happens with every call.
+    """
 
     choices: Callable[[PbxHub, Any], list[str]]
+    stay: bool = False
     attributes: Callable[[Any], Attributes] | None = None
     value: Callable[[PbxHub, Any], str | None]
     send: Callable[[PbxHub, PbxCommands, Any, str], Coroutine[Any, Any, None]]
@@ -69,6 +74,7 @@ SELECTS = (
         needs=Capability.SET_PRESENCE,
         exists=lambda hub, user: user.editable,
         choices=_get_presence_choices,
+        stay=True,
         value=lambda hub, user: user.presence,
         attributes=describe_presence_sources,
         send=lambda hub, commands, user, option: commands.set_presence(
@@ -89,6 +95,12 @@ SELECTS = (
 )
 
 
+def _keep_choices(choices: list[str], before: list[str]) -> list[str]:
+    """Return the choices of before where they have all there is now, else these and what was there before."""
+    new = [choice for choice in choices if choice not in before]
+    return [*choices, *(choice for choice in before if choice not in choices)] if new else before
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: PbxConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
@@ -107,9 +119,9 @@ class PbxSelect(PbxEntity, SelectEntity):
     @override
     def _read_values(self, item: Any) -> Sequence[Any]:
         description = self.entity_description
-        attributes = description.attributes
+        attributes, choices = description.attributes, description.choices(self.hub, item)
         return (
-            description.choices(self.hub, item),
+            _keep_choices(choices, self._values[0]) if description.stay and self._values else choices,
             description.value(self.hub, item),
             attributes(item) if attributes is not None else None,
         )

@@ -17,10 +17,15 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.entity_registry import EVENT_ENTITY_REGISTRY_UPDATED
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.hub import CROWDED
@@ -102,6 +107,25 @@ async def test_presence(hass: HomeAssistant, session: MemorySession) -> None:
         ("set_presence", "1", "available", "At lunch"),
         ("set_presence", "1", "away", "Back at two"),
     ]
+
+
+async def test_presence_that_comes_about_by_itself(
+    hass: HomeAssistant, session: MemorySession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls that come and go change the options once only, for each change goes into the entity registry."""
+    registered = async_capture_events(hass, EVENT_ENTITY_REGISTRY_UPDATED)
+    monkeypatch.setattr(session.commands, "presences", (PresenceActivity.AVAILABLE, PresenceActivity.AWAY))
+    anna, entity_id = session.objects[ObjectKey(ObjectKind.USER, "1")], "select.memory_pbx_anna_presence"
+    so_far = 0
+    for _ in range(2):
+        for activity in ("on_the_phone", "available", "offline", "away", "on_the_phone"):
+            session.upsert(replace(anna, presence=PresenceActivity(activity)))
+            await state_is(hass, entity_id, activity)
+        options = attribute(hass, entity_id, "options")
+        assert options[:2] == ["available", "away"]
+        assert set(options) >= {"on_the_phone", "offline"}
+        so_far = so_far or len(registered)
+    assert len(registered) == so_far
 
 
 async def test_forwarding_of_each_kind(hass: HomeAssistant, session: MemorySession) -> None:
