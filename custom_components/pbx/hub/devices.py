@@ -234,7 +234,7 @@ class DeviceKeeper:
 
         await self._remove({key async for key in in_slices(await self._list_keys()) if is_unwanted(key)})
         if not imported.includes_kind(ObjectKind.SWITCH):
-            self._remove_entities(lambda unique_id: unique_id.startswith(self._get_switch_prefix()))
+            self._remove_switches(lambda unique_id: True)
 
     async def remove_stale(self) -> bool:
         """Remove what left the PBX while Home Assistant or this entry did not run.
@@ -250,16 +250,19 @@ class DeviceKeeper:
     def _list_switches(self) -> list[ObjectKey]:
         """Return the switches that have an entity."""
         prefix, suffix = self._get_switch_prefix(), f"_{SWITCH_VALUE}"
-        registry = er.async_get(self._hass)
-        ids = [
-            entity.unique_id
-            for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id)
-            if entity.unique_id.startswith(prefix)
-        ]
         return [
-            ObjectKey(ObjectKind.SWITCH, unique_id.removeprefix(prefix).removesuffix(suffix))
-            for unique_id in ids
+            ObjectKey(ObjectKind.SWITCH, entity.unique_id.removeprefix(prefix).removesuffix(suffix))
+            for entity in self._list_switch_entities()
         ]
+
+    def _list_switch_entities(self) -> list[er.RegistryEntry]:
+        """Return the entities of switches, by the device of the PBX; the entry may have 100,000 others."""
+        device_id = self.get_device_id(PBX_KEY)
+        if device_id is None:
+            return []
+        prefix, registry = self._get_switch_prefix(), er.async_get(self._hass)
+        entities = er.async_entries_for_device(registry, device_id, include_disabled_entities=True)
+        return [entity for entity in entities if entity.unique_id.startswith(prefix)]
 
     async def _remove(self, gone: set[ObjectKey]) -> None:
         registry = dr.async_get(self._hass)
@@ -272,11 +275,11 @@ class DeviceKeeper:
         self._macs = {mac: key for mac, key in self._macs.items() if key not in gone}
         switches = {self._get_switch_id(key) for key in gone if key.kind is ObjectKind.SWITCH}
         if switches:
-            self._remove_entities(lambda unique_id: unique_id in switches)
+            self._remove_switches(lambda unique_id: unique_id in switches)
 
-    def _remove_entities(self, test: Callable[[str], bool]) -> None:
+    def _remove_switches(self, test: Callable[[str], bool]) -> None:
         registry = er.async_get(self._hass)
-        for entity in er.async_entries_for_config_entry(registry, self._entry.entry_id):
+        for entity in self._list_switch_entities():
             if test(entity.unique_id):
                 registry.async_remove(entity.entity_id)
 
