@@ -80,8 +80,8 @@ async def test_reading_at_the_start_that_lacks_much(
     if is_back:
         session.objects = before
     await read_again(hass, session)
-    assert count_phones(hass, entry) == (6 if is_back else 0)
-    assert (hass.states.get("switch.memory_pbx_switch_1") is not None) is is_back
+    await until(lambda: count_phones(hass, entry) == (6 if is_back else 0))
+    await until(lambda: (hass.states.get("switch.memory_pbx_switch_1") is not None) is is_back)
 
 
 async def test_strangers_that_an_earlier_fault_left(
