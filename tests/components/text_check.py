@@ -56,6 +56,19 @@ def named_entities() -> frozenset[tuple[str, str]]:
     return frozenset((platform, key) for _, platform, key, *_rest in parts)
 
 
+@cache
+def find_entity_faults(platform: str, key: str, device_class: str | None) -> frozenset[str]:
+    """Return in words what a kind of entity lacks; most tests show the same kinds."""
+    faults = set()
+    if (platform, key) not in named_entities():
+        faults.add(f"entity.{platform}.{key} is not in en.json")
+    drawn = read_json(FOLDER / "icons.json")["entity"].get(platform, {})
+    by_class = read_json(COMPONENTS / platform / "icons.json").get("entity_component", {}).keys()
+    if key not in drawn and device_class not in by_class - {"_", "enum"}:
+        faults.add(f"entity.{platform}.{key} has no icon")
+    return frozenset(faults)
+
+
 class TextCheck:
     """Collect the texts and icons that are missing."""
 
@@ -108,15 +121,8 @@ class TextCheck:
 
     def check_entity(self, platform: str, domain: str, _unique_id: str, **entity: Any) -> None:
         """Check that an entity is translated and has an icon."""
-        key = entity.get("translation_key")
-        if domain != DOMAIN or not key:
-            return
-        if (platform, key) not in named_entities():
-            self.faults.add(f"entity.{platform}.{key} is not in en.json")
-        drawn = read_json(FOLDER / "icons.json")["entity"].get(platform, {})
-        by_class = read_json(COMPONENTS / platform / "icons.json").get("entity_component", {}).keys()
-        if key not in drawn and entity.get("original_device_class") not in by_class - {"_", "enum"}:
-            self.faults.add(f"entity.{platform}.{key} has no icon")
+        if domain == DOMAIN and (key := entity.get("translation_key")):
+            self.faults |= find_entity_faults(platform, key, entity.get("original_device_class"))
 
     def check_device(self, entry: Any, key: str, filled: Mapping[str, str] | None) -> None:
         """Check the name of a device."""
