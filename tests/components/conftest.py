@@ -1,15 +1,16 @@
 """A simulated PBX, and the integration set up for it."""
 
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, _get_running_loop
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from logging import LogRecord
+from logging import WARNING, Handler, LogRecord, getLogger
 from ssl import SSLError
-from typing import Any
+from typing import Any, override
 
 from homeassistant import block_async_io
 from homeassistant.const import CONF_HOST, CONF_PORT, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.util import loop as util_loop
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -33,10 +34,24 @@ def _real_network(socket_enabled: None, enable_custom_integrations: None) -> Non
     """Allow sockets to this machine, and our integration."""
 
 
+class Blockings(Handler):
+    """What is said of the integration while an event loop runs; a test without one may block.
+
+    `caplog` would have every test write down all that Home Assistant says for the finding of faults.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(WARNING)
+        self.found: list[str] = []
+
+    @override
+    def emit(self, record: LogRecord) -> None:
+        if _get_running_loop() is not None and BLOCKING in (message := record.getMessage()):
+            self.found.append(message)
+
+
 @pytest.fixture(autouse=True)
-def _no_blocking(
-    monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None, caplog: pytest.LogCaptureFixture
-) -> Iterator[None]:
+def blockings(monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None) -> Iterator[Blockings]:
     """Fail where the integration holds up the event loop, which Home Assistant notices where people run it.
 
     What it does not even allow itself is left out: the tests start servers and programs in the same loop.
@@ -45,8 +60,14 @@ def _no_blocking(
     monkeypatch.setattr(block_async_io, "_BLOCKING_CALLS", calls)
     monkeypatch.setattr(block_async_io, "_IN_TESTS", False)
     block_async_io.enable()
-    yield
-    assert not [one for one in map(LogRecord.getMessage, caplog.get_records("call")) if BLOCKING in one]
+    # Of each place it is said once that it blocks, so what another test said is forgotten.
+    said = util_loop._PREVIOUSLY_REPORTED
+    said -= {place for place in said if place[0] == DOMAIN}
+    blockings, logger = Blockings(), getLogger(util_loop.__name__)
+    logger.addHandler(blockings)
+    yield blockings
+    logger.removeHandler(blockings)
+    assert not blockings.found
 
 
 @pytest.fixture(autouse=True)
