@@ -160,3 +160,11 @@ def test_documented_examples() -> None:
     for text in examples:
         assert any(True for _ in recognize_all(text, listening)), text
         assert grammar.read(text, "en"), text
+
+
+@pytest.mark.parametrize("word", ["uno", "dos"])
+def test_same_sentence_of_two_languages(word: str) -> None:
+    """A sentence is understood by the rules of its own language, also where another one has the same."""
+    data = {"language": "en", "intents": {"Count": {"data": [{"sentences": ["say <number>"]}]}}}
+    language = Intents.from_dict({**data, "expansion_rules": {"number": word}})
+    assert any(True for _ in recognize_all(f"say {word}", language))
