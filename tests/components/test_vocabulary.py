@@ -144,6 +144,20 @@ async def test_switch_with_more_values(hass: HomeAssistant, session: MemorySessi
     await state_is(hass, "select.memory_pbx_opening_hours", "closed")
 
 
+async def test_switch_whose_word_comes_late(hass: HomeAssistant, session: MemorySession) -> None:
+    """What was taken for on or off before its word was known does not stay beside the text for ever."""
+    switch = Switch(id="3", name="Announcement", value=None)
+    session.upsert(switch)
+    await state_is(hass, "switch.memory_pbx_announcement", "unknown")
+    session.objects[switch.key] = replace(switch, value="holiday")
+    entry = hass.config_entries.async_entries(DOMAIN)[0]
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await state_is(hass, "text.memory_pbx_announcement", "holiday")
+    await until(lambda: hass.states.get("switch.memory_pbx_announcement") is None)
+    assert hass.states.get("select.memory_pbx_opening_hours") is not None
+    assert hass.states.get("binary_sensor.memory_pbx_fixed") is not None
+
+
 def attribute(hass: HomeAssistant, entity_id: str, name: str) -> Any:
     """Return an attribute of an entity."""
     state = hass.states.get(entity_id)

@@ -1,11 +1,12 @@
 """The devices of one PBX in the device registry, and the unique ids of its entities."""
 
 from collections.abc import Callable, Iterable
+from itertools import product
 import logging
 import re
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_NAME
+from homeassistant.const import ATTR_RESTORED, CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -27,6 +28,8 @@ from .slices import in_slices
 SWITCH_VALUE = "value"
 # The platforms with the entity of a switch whose value is any word.
 _WORD_PLATFORMS = ("text", "sensor")
+# The platforms with the entity of one that is on or off, which a value that is not known yet is taken for.
+_ON_OFF_PLATFORMS = ("switch", "binary_sensor")
 # A phone is hardly known by its MAC address.
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
@@ -245,7 +248,22 @@ class DeviceKeeper:
         missing = {key for key in registered if key not in self._state.objects and self._can_list(key.kind)}
         gone = self._absences.confirm(missing, registered)
         await self.remove(gone)
+        self._remove_guesses()
         return gone == missing
+
+    def _remove_guesses(self) -> None:
+        """Remove what was taken for on or off while its value was unknown, and has turned out to be a word.
+
+        It stays until the entry is loaded again, since a value may turn back.
+        """
+        registry = er.async_get(self._hass)
+        items = self._state.objects.values()
+        words = [item for item in items if isinstance(item, Switch) and item.word is not None]
+        for switch, platform in product(words, _ON_OFF_PLATFORMS):
+            entity_id = registry.async_get_entity_id(platform, DOMAIN, self._get_switch_id(switch.key))
+            state = self._hass.states.get(entity_id) if entity_id is not None else None
+            if entity_id is not None and (state is None or ATTR_RESTORED in state.attributes):
+                registry.async_remove(entity_id)
 
     def _list_switches(self) -> list[ObjectKey]:
         """Return the switches that have an entity."""
