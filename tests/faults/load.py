@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import batched
-import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import override
 
@@ -18,11 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddEntitiesCallback
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_test_home_assistant,
-    mock_storage,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
 
 import custom_components  # noqa: F401  # before the test helpers look for a package of this name
 from custom_components.pbx.const import DOMAIN
@@ -79,14 +76,20 @@ class _Session(MemorySession):
 
 async def measure_load(phones: int, pbxs: int, seconds: int, calls: int) -> list[Phase]:
     """Return what was measured of each phase."""
-    # Another Home Assistant may have the usual port.
-    stored = json.loads(store("http", (2, 2), http_settings(LOCALHOST, choose_port())))
-    with mock_storage({"http": stored}):
-        return await _measure_all(phones, pbxs, seconds, calls)
+    with TemporaryDirectory() as folder:
+        await asyncio.to_thread(_choose_address, Path(folder))
+        return await _measure_all(folder, phones, pbxs, seconds, calls)
 
 
-async def _measure_all(phones: int, pbxs: int, seconds: int, calls: int) -> list[Phase]:
-    async with async_test_home_assistant(load_registries=True) as hass:
+def _choose_address(folder: Path) -> None:
+    """Let Home Assistant have a port of its own, since another one may have the usual one."""
+    (folder / ".storage").mkdir()
+    settings = http_settings(LOCALHOST, choose_port())
+    (folder / ".storage/http").write_text(store("http", (2, 2), settings))
+
+
+async def _measure_all(folder: str, phones: int, pbxs: int, seconds: int, calls: int) -> list[Phase]:
+    async with async_test_home_assistant(load_registries=True, config_dir=folder) as hass:
         heart = list[Phase]()
         hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
         queues = tuple(Queue(id=f"q{number}", name=f"Queue {number}", waiting=0) for number in range(50))
