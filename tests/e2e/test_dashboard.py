@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.live.axe import install_axe, list_violations
 from tests.live.browser import PHONE, Browser
 from tests.live.config_dir import REPOSITORY
-from tests.live.dashboards import cards_in_sections, name_person, save_dashboard
+from tests.live.dashboards import TELEPHONE, cards_in_sections, name_person, save_dashboard
 from tests.live.instance import LiveHomeAssistant
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
@@ -23,7 +23,6 @@ _LOGGER = logging.getLogger(__name__)
 
 STATUS = "sensor.master_example_com_alice_a_status"
 JANSEN = ("0003120123456", "Jansen & Zonen")
-TELEPHONE = {"strategy": {"type": "custom:pbx"}}
 VIEWS = ("my-phone", "switchboard", "queues", "calls", "system")
 CROWD = REPOSITORY.joinpath("tests/live/crowd.js").read_text()
 HOSTILE = "<img src=x onerror=document.title='hacked'>{{ 7*7 }}"

@@ -5,13 +5,19 @@ from typing import Any
 from tests.live.api import Api
 
 type Json = dict[str, Any]
+# The whole dashboard that comes with the integration.
+TELEPHONE: Json = {"strategy": {"type": "custom:pbx"}}
+
+
+async def list_paths(api: Api) -> set[str]:
+    """Return the paths of all dashboards."""
+    return {dashboard["url_path"] for dashboard in await api.socket.command("lovelace/dashboards/list")}
 
 
 async def save_dashboard(api: Api, name: str, config: Json) -> str:
     """Make a dashboard with this configuration, or change it; returns its path."""
     path = f"pbx-{name}"
-    known = await api.socket.command("lovelace/dashboards/list")
-    if path not in {dashboard["url_path"] for dashboard in known}:
+    if path not in await list_paths(api):
         fields = {"url_path": path, "title": name.capitalize(), "mode": "storage"}
         await api.socket.command("lovelace/dashboards/create", **fields)
     await api.socket.command("lovelace/config/save", url_path=path, config=config)

@@ -1,7 +1,9 @@
-"""The house of the demonstration: a lamp, a radio, a calendar and rooms, so that blueprints can be tried."""
+"""The house of the demonstration: what blueprints need, the dashboard, and a telephone for who logs in."""
 
 from tests.live.api import Api
 from tests.live.config_dir import CONFIGURATION
+from tests.live.dashboards import TELEPHONE, list_paths, name_person, save_dashboard
+from tests.simulators.innovaphone.demo_world import demo_world
 
 HOUSE = f"""{CONFIGURATION}\
 input_boolean:
@@ -42,9 +44,13 @@ CALENDAR = "calendar.appointments"
 # What stands in each room.
 ROOMS = {"Reception": [CALENDAR], "Office": ["light.desk_lamp"], "Meeting room": ["media_player.radio"]}
 
+# Who logs in is this user of the innovaphone, which can do most, and whose node has this name.
+USER, MASTER = "alice", "master"
+
 
 async def furnish(api: Api) -> None:
-    """Add the calendar and the rooms, unless an earlier run has done so."""
+    """Add the calendar, the rooms and the dashboard, unless an earlier run has done so."""
+    await _give_telephone(api)
     if not await api.entries("local_calendar"):
         await api.config_flow.run("local_calendar", {"calendar_name": "Appointments"})
         await api.wait_for_state(CALENDAR, lambda state: True)
@@ -55,3 +61,13 @@ async def furnish(api: Api) -> None:
             await api.socket.command(
                 "config/entity_registry/update", entity_id=entity_id, area_id=area["area_id"]
             )
+
+
+async def _give_telephone(api: Api) -> None:
+    """Add the dashboard, and say whose telephone is that of the demo user; both once only."""
+    if "pbx-telephone" in await list_paths(api):
+        return
+    for entry in await api.entries("pbx"):
+        if entry["title"].startswith(MASTER):
+            await name_person(api, entry["entry_id"], demo_world().get(USER).guid)
+    await save_dashboard(api, "telephone", TELEPHONE)

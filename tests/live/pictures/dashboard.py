@@ -1,10 +1,9 @@
 """Take the pictures of the dashboard: switchboard, own telephone, wallboard, at a desk and on a phone."""
 
 from tests.live.browser import PHONE
-from tests.live.dashboards import name_person, save_dashboard
+from tests.live.dashboards import TELEPHONE, name_person, save_dashboard
 from tests.live.pictures.studio import AXEOS, HANNAH, JANSEN, Studio, take
 
-TELEPHONE = {"strategy": {"type": "custom:pbx"}}
 WAITING = f"sensor.{AXEOS}_sales_calls_waiting"
 ALICE = "sensor.master_example_com_alice_a_status"
 
