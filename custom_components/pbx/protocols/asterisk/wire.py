@@ -18,8 +18,6 @@ LONGEST_VALUE = 8192
 MOST_LINES = 2000
 # No event of a call is longer; the lines of those are remembered.
 LONGEST_PLAIN = 2048
-# Stands for the name of a line that has none.
-NAMELESS = ""
 # Any of these in a value would begin another line, and so another action.
 _BREAKS = frozenset("\r\n\0")
 # A list of phones and trunks holds their secrets, none of which is of use here.
@@ -55,24 +53,27 @@ class Splitter:
 def parse_block(raw: bytes) -> Block:
     """Return the lines of a block by their names; lines without a name and secrets are left out."""
     text = _decode(raw)
-    if len(text) > LONGEST_PLAIN or _may_hold_secrets(text.lower()):
+    if len(text) > LONGEST_PLAIN:
         return _parse_lines(text)
     lines = text.split("\r\n")
-    block = dict(map(_split_line, lines))
+    try:
+        block = dict(map(_split_line, lines))
+    except ValueError:
+        return _parse_lines(text)
     # Nearly every event is as simple as that.
-    return block if len(block) == len(lines) and NAMELESS not in block else _parse_lines(text)
+    return block if len(block) == len(lines) else _parse_lines(text)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _split_line(line: str) -> tuple[str, str]:
-    """Return name and value of a line; the events of a call repeat most of theirs, word for word."""
+    """Return name and value of a line; the events of a call repeat most of theirs, word for word.
+
+    Raises ValueError for one without a name, and for a secret, which so is not remembered.
+    """
     name, colon, value = line.partition(":")
-    return (name, value.strip()) if colon else (NAMELESS, "")
-
-
-def _may_hold_secrets(text: str) -> bool:
-    """Return whether any name in a text in small letters may be that of a secret."""
-    return "password" in text or "secret" in text or "md5cred" in text or "refreshtoken" in text
+    if not colon or name.lower() in _SECRETS:
+        raise ValueError("no plain line")
+    return name, value.strip()
 
 
 def _parse_lines(text: str) -> Block:
