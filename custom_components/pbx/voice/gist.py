@@ -2,17 +2,17 @@
 
 Times, numbers and names are found first. What is left is searched for cues: per language the words that speak
 for something, such as `missed` or `forward`. Rules over these cues, the same in all languages, say what is
-meant: the one that needs the most cues wins. Words about other things rule everything out.
+meant: the one that needs the most cues wins; see `gist_decision.py`. Words about other things rule everything
+out.
 
 What somebody corrects takes the place of what was said first. Clauses that only tell why something is asked
 for do not count, and where all clauses together say nothing, one of them may.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from ..protocols.lazy_dataclass import dataclass
+from .gist_decision import DEEDS, Decider, Gist
 from .gist_finder import Finder, KnownNames, fold_names
-from .gist_rules import RULES, Rule
 from .gist_words import (
     DURATION,
     NOUNS,
@@ -26,60 +26,18 @@ from .gist_words import (
     find_last,
     split_text,
 )
-from .language import Certainty, Language
-from .number_kinds import split_kind
+from .language import Language
 
 __all__ = ["Gist", "GistReader", "KnownNames", "fold_names"]
 
-# Which of these fill which slot; the first that is there.
-_SLOTS = {"who": (PERSON, NUMBER), "queue": (QUEUE,), "until": (UNTIL,), "duration": (DURATION,)}
 # What a correction replaces: a name or a number by either of them, a time by another one.
 _REPLACED = ((PERSON, NUMBER), (QUEUE,), (UNTIL, DURATION))
-# So many words that nothing explains are too many for a sentence that is sure, and for one that acts.
-_MOST_STRANGE, _MOST_STRANGE_OF_ALL = 5, 9
 # What of a telephone is played.
 _PLAYED = frozenset({"message", "voicemail", "spoken"})
 # What a pronoun may stand for that no name is said for.
 _ANTECEDENTS = ("missed", "missed_call", "last_call", "caller")
-# What changes something, for which more must speak the more words nothing explains.
-_DEEDS = frozenset(
-    {"PbxCall", "PbxForward", "PbxStopForwarding", "PbxTransfer", "PbxHangUp", "PbxReject", "PbxAnswer"}
-    | {"PbxDoNotDisturbOn", "PbxDoNotDisturbOff", "PbxCallBack", "PbxCallMissedBack"}
-)
-_STRANGE_FOR_DEED = 2
 # What means somebody without a name.
 _REFERRING = ("them", "back")
-# What can be asked for with a name that nobody has.
-_STRANGERS = ("PbxCall", "PbxTransfer", "PbxForward", "PbxIsFree", "PbxOnThePhone")
-_LONGEST_STRANGER = 3
-# Small words that names have within them.
-_IN_NAMES = frozenset(
-    ["van", "den", "de", "der", "von", "zu", "di", "da", "del", "della", "la", "le", "du", "el"]
-)
-# What is asked for with a kind of number, as "at home".
-_WITH_KIND = frozenset({"PbxCall", "PbxTransfer", "PbxForward"})
-_SURE_TALKS = frozenset(
-    {"dial", "speak", "me_through", "on_phone", "talk", "this_call", "my_calls", "engaged"}
-)
-# A lamp may be free too.
-_TALKS = _SURE_TALKS | {"free"}
-
-
-@dataclass(frozen=True, slots=True)
-class Gist:
-    """What a sentence is about, with the words of it that fill the slots; `sure` is it about telephones."""
-
-    language: Language
-    intent: str
-    slots: Mapping[str, str]
-    sure: bool
-    evidence: int
-    strange: int
-
-    @property
-    def certainty(self) -> Certainty:
-        """Return how sure it is that the sentence is about telephones."""
-        return Certainty.ALWAYS if self.sure else Certainty.USUALLY
 
 
 class GistReader:
@@ -89,6 +47,7 @@ class GistReader:
         self.language = language
         self._cues = {name: compile_cue(name, phrases) for name, phrases in language.gist["cues"].items()}
         self._finder = Finder(language, self._cues)
+        self._decider = Decider(language, self._cues)
 
     def read(self, text: str, known: KnownNames, facts: frozenset[str] = frozenset()) -> Gist | None:
         """Return what a text is about, None where that is not clear or nothing of telephones.
@@ -100,12 +59,17 @@ class GistReader:
         gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
         return next((gist for gist in gists if gist is not None), None)
 
-    def is_about_other(self, text: str) -> bool:
-        """Return whether words of a text are about other things than telephones."""
+    def is_doubtful(self, text: str, slots: Collection[str]) -> bool:
+        """Return whether a text may be about other things than telephones, if what it names is not known.
+
+        There are queues of cars and of songs, so that one needs a word of telephones.
+        """
         sentence = Sentence(text, split_text(text))
         sentence.drop(self._cues["hesitation"])
         sentence.drop(self._cues["polite"])
-        return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None
+        return self._is_about_other(sentence) or (
+            "queue" in slots and not self._decider.names_telephone(sentence)
+        )
 
     def _correct(self, sentence: Sentence, known: KnownNames) -> Iterator[Sentence]:
         """Yield what may be meant, the likeliest first: more than one where somebody changes their mind."""
@@ -180,12 +144,28 @@ class GistReader:
         """Return the gist of a sentence without the clauses that give reasons, else of all, else of one."""
         clauses = self._split(sentence)
         if len(clauses) == 1:
-            return self._interpret(sentence, facts)
+            return self._interpret(sentence, facts) or self._read_before_reason(sentence, facts)
         return (
             self._read_without_context(sentence, clauses, facts)
             or self._interpret(sentence, facts)
             or self._read_one(clauses, facts)
         )
+
+    def _read_before_reason(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
+        """Return the gist of what is said before a reason without a comma: "pick up I'm in the bath"."""
+        for at in range(len(sentence.words) - 1, 0, -1):
+            if not self._begins(sentence.copy(sentence.words[at:]), "reason"):
+                continue
+            gist = self._interpret(sentence.copy(sentence.words[:at]), facts)
+            if gist is None or gist.strange or gist.intent not in DEEDS:
+                continue
+            if not self._is_condition(sentence.words[at - 1]):
+                return gist
+        return None
+
+    def _is_condition(self, word: Word) -> bool:
+        """Return whether what follows a word is no reason but tells when."""
+        return self._cues["condition"].search(f" {word.text} ") is not None
 
     def _read_without_context(
         self, sentence: Sentence, clauses: list[Sentence], facts: frozenset[str]
@@ -205,21 +185,31 @@ class GistReader:
         if not self._begins(clause, "context") or (asked is not None and asked.search(clause.join())):
             return False
         gist = self._interpret(clause, facts)
-        return gist is None or (gist.intent in _DEEDS and any(map(self._asks, clauses)))
+        return gist is None or (gist.intent in DEEDS and any(map(self._asks, clauses)))
 
     def _read_one(self, clauses: list[Sentence], facts: frozenset[str]) -> Gist | None:
         """Return the gist of the clause that tells most, the last of equals; of none beside other things."""
         found = []
         for clause in clauses:
             rest = [one for one in clauses if one is not clause]
-            if any(self._is_about_other(one) for one in rest):
+            if any(self._is_about_other(one) and not self._begins(one, "context") for one in rest):
                 continue
             gist = self._interpret_clause(clause, rest, facts)
-            if gist is None or (gist.intent in _DEEDS and any(map(self._asks, rest))):
+            if gist is None or self._says_too_little(clause, gist, rest):
                 continue
             if gist.sure or all(self._begins(one, "context") for one in rest):
                 found.append(gist)
         return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
+
+    def _says_too_little(self, clause: Sentence, gist: Gist, rest: list[Sentence]) -> bool:
+        """Return whether a clause means something else beside the rest of what is said."""
+        if gist.intent in DEEDS and any(map(self._asks, rest)):
+            return True
+        strange = [self._find_cues(one) for one in rest if not self._begins(one, "context")]
+        strange = [one for one in strange if one.count_strange()]
+        if not self._decider.names_telephone(clause):
+            return bool(strange)
+        return any("question" in one.cues for one in strange)
 
     def _interpret_clause(self, clause: Sentence, rest: list[Sentence], facts: frozenset[str]) -> Gist | None:
         """Return the gist of a clause, with the time from others, and what a pronoun of it stands for."""
@@ -235,14 +225,12 @@ class GistReader:
         joined = clause.join()
         return not clause.has(PERSON, NUMBER) and any(self._cues[cue].search(joined) for cue in _REFERRING)
 
-    def _is_about_other(self, clause: Sentence) -> bool:
-        if self._begins(clause, "context"):
-            return False
-        return self._begins(clause, "plays") or self._cues["other"].search(clause.join()) is not None
+    def _is_about_other(self, sentence: Sentence) -> bool:
+        return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None
 
     def _asks(self, clause: Sentence) -> bool:
         """Return whether a clause asks for somebody, beside which nothing is done."""
-        return self._cues["who"].search(clause.join()) is not None
+        return self._cues["who"].search(clause.join()) is not None and not self._begins(clause, "context")
 
     def _split(self, sentence: Sentence) -> list[Sentence]:
         """Return the clauses: what is between commas and the words that join clauses."""
@@ -261,82 +249,19 @@ class GistReader:
 
     def _interpret(self, found: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of words in which times, names and numbers are found."""
+        sentence = self._find_cues(found)
+        sentence.cues |= facts
+        return None if self._is_other(sentence) else self._decider.decide(sentence)
+
+    def _find_cues(self, found: Sentence) -> Sentence:
         sentence = found.copy(found.words)
         sentence.drop(self._cues["polite"])
         sentence.drop_lead(self._cues["lead"])
         sentence.find_cues(self._cues, self._cues["border"])
-        sentence.cues |= facts
-        strange = len(sentence.words) - len(sentence.explained)
-        if self._is_other(sentence.cues, strange) or strange > _MOST_STRANGE_OF_ALL:
-            return None
-        return self._decide(sentence, strange)
+        return sentence
 
-    def _is_other(self, cues: set[str], strange: int) -> bool:
+    def _is_other(self, sentence: Sentence) -> bool:
         """Return whether words are about other things, as what is played is that is no message."""
-        if "plays" in cues and (strange or cues.isdisjoint(_PLAYED)):
+        if "plays" in sentence.cues and (sentence.count_strange() or sentence.cues.isdisjoint(_PLAYED)):
             return True
-        return "other" in cues
-
-    def _decide(self, sentence: Sentence, strange: int) -> Gist | None:
-        best = self._choose(sentence.cues, strange)
-        if best is None:
-            return self._call_stranger(sentence)
-        if best.slots == ("until", "duration") and self._lacks_time(sentence):
-            return None
-        if best.intent in _DEEDS and strange >= _STRANGE_FOR_DEED * best.weight:
-            return None
-        return Gist(
-            language=self.language,
-            intent=best.intent,
-            slots=self._fill_slots(sentence, best),
-            sure=best.sure and strange <= _MOST_STRANGE,
-            evidence=best.weight,
-            strange=strange,
-        )
-
-    def _fill_slots(self, sentence: Sentence, rule: Rule) -> dict[str, str]:
-        slots = {}
-        for slot in rule.slots:
-            found = [word for kind in _SLOTS[slot] for word in sentence.words if word.text == kind]
-            if found:
-                slots[slot] = sentence.text[found[0].start : found[0].end]
-        if rule.intent in _WITH_KIND and "number_kind" in sentence.cues and "who" in slots:
-            slots["who"] = self._add_kind(sentence, slots["who"])
-        return slots
-
-    def _add_kind(self, sentence: Sentence, name: str) -> str:
-        """Return a name with the kind of number that is asked for, wherever that is said."""
-        words = [word for word in sentence.words if word.text != PERSON]
-        spans = [(at, end) for at in range(len(words)) for end in range(at + 1, min(len(words), at + 5) + 1)]
-        for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
-            said = f"{name} {sentence.text[words[first].start : words[last - 1].end]}"
-            if any(found == name for found, _ in split_kind(self.language, said)):
-                return said
-        return name
-
-    def _lacks_time(self, sentence: Sentence) -> bool:
-        """Return whether an end was said that is no time; what never ends would be something else."""
-        return "until_when" in sentence.cues and sentence.cues.isdisjoint({"until", "duration"})
-
-    def _choose(self, cues: set[str], strange: int = 0) -> Rule | None:
-        fitting = [rule for rule in RULES if rule.fits(cues, strange)]
-        return max(fitting, key=lambda rule: rule.weight) if fitting else None
-
-    def _call_stranger(self, sentence: Sentence) -> Gist | None:
-        """Return the wish to call somebody whom nobody knows here: the words that nothing else explains."""
-        left = [at for at in range(len(sentence.words)) if at not in sentence.explained]
-        if not left or left[-1] - left[0] >= _LONGEST_STRANGER:
-            return None
-        inner = {sentence.words[at].text for at in range(left[0], left[-1]) if at in sentence.explained}
-        if not inner <= _IN_NAMES:
-            return None
-        name = sentence.get_text(left[0], left[-1] + 1)
-        guess = sentence.copy(sentence.words)
-        guess.replace(left[0], left[-1] + 1, PERSON)
-        guess.find_cues(self._cues, self._cues["border"])
-        best = self._choose(guess.cues)
-        if best is None or best.intent not in _STRANGERS or _TALKS.isdisjoint(guess.cues):
-            return None
-        if not name[0].isupper() and _SURE_TALKS.isdisjoint(guess.cues):
-            return None
-        return Gist(self.language, best.intent, {"who": name}, sure=False, evidence=best.weight, strange=0)
+        return "other" in sentence.cues

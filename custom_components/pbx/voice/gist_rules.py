@@ -2,8 +2,7 @@
 
 A rule names the cues that it needs, `a|b` for either, then behind a minus the cues that speak against it. One
 that begins with `?` is not sure to be about telephones: it only counts for what Home Assistant does not
-understand. One that begins with `=` says so little that every word has to be explained. Among the rules that
-fit, the one that needs most wins, of equal ones the first.
+understand. Among the rules that fit, the one that needs most wins, of equal ones the first.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,19 +20,17 @@ class Rule:
     against: frozenset[str]
     sure: bool
     slots: tuple[str, ...]
-    is_strict: bool = False
 
     @classmethod
     def parse(cls, intent: str, text: str, slots: tuple[str, ...] = ()) -> Self:
         """Return the rule that a line of the table describes."""
-        words = text.lstrip("?=").split()
+        words = text.removeprefix("?").split()
         return cls(
             intent=intent,
             needs=tuple(frozenset(word.split("|")) for word in words if not word.startswith("-")),
             against=frozenset(word.removeprefix("-") for word in words if word.startswith("-")),
             sure=not text.startswith("?"),
             slots=slots,
-            is_strict=text.startswith("="),
         )
 
     @property
@@ -41,13 +38,8 @@ class Rule:
         """Return how much speaks for the rule where it fits."""
         return len(self.needs)
 
-    def fits(self, cues: Collection[str], strange: int = 0) -> bool:
-        """Return whether all the cues that are needed are there, and none that speaks against it.
-
-        `strange` is how many words nothing explains.
-        """
-        if strange and self.is_strict:
-            return False
+    def fits(self, cues: Collection[str]) -> bool:
+        """Return whether all the cues that are needed are there, and none that speaks against it."""
         return self.against.isdisjoint(cues) and all(not need.isdisjoint(cues) for need in self.needs)
 
 
@@ -66,7 +58,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
     ("PbxStopForwarding", ()): (
         f"unforward {_NO_CHANGE}",
         f"forward|my_calls unforward {_NO_CHANGE}",
-        f"forward|forwarding off {_NO_CHANGE}",
+        f"forward|forwarding off -person -number {_NO_CHANGE}",
         f"my_calls come_back -may_call_me -through {_NO_CHANGE}",
         "my_calls again here -question -through -may_call_me -reachable -until -duration",
         "my_calls|calls come_back again phone|here -question -where -who -until -duration",
@@ -78,7 +70,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "forward|forwarding question -off",
         "forward|forwarding question my_calls",
         "forward|forwarding question where|who",
-        "my_calls where -called -calling",
+        "my_calls where calls|send|gets|forwarding -called -calling",
         "my_calls where who|goes|rings -called -missed",
         "my_calls who gets me|for_me|question -calling -called -missed",
         "my_calls question|who|what where|goes -missed -called -rings",
@@ -214,28 +206,31 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "person with_whom talk|on_phone -called -forward -my_calls",
         "person who talk|on_phone -called -forward -my_calls",
     ),
-    ("PbxIsFree", _WHO): (
-        "person dnd -dial -my_calls -forward -me",
-        "person quiet|no_calls question -until -duration -my_calls -forward",
-        "person quiet|no_calls|undisturbed question phone|called|on_phone|dial -until -my_calls -forward",
-        "person free question|may_i|finished -queue -my_calls -forward -called",
-        "person free -dial -called -my_calls -forward -queue -transfer -speak -dnd",
-        "person free question|may_i -called -my_calls -forward -queue",
-        "person busy -dial -called -my_calls -forward -transfer -speak -i_am -send",
-        "person busy question -called -my_calls -forward",
-        "person engaged -called -my_calls -forward -transfer",
-        "person talk|on_phone question|finished -called -my_calls -forward -with_whom -dial -speak",
-        "person finished question -my_calls -forward",
-        "person doing",
-        "person may_i -my_calls -forward -called -transfer",
-        "person may_i question dial -my_calls -forward -called -transfer -speak",
-        "person may_i question busy|engaged|free|talk|on_phone|disturb -my_calls -forward",
-        "person disturb|undisturbed|dnd question|may_i -my_calls",
-        "=person undisturbed|disturb not|wants|no_calls -i_am -me -until -duration -my_calls -forward -dial",
-        "person reachable -my_calls -forward -i_am -again -speak -me_through",
-        "person reachable question|may_i -my_calls -forward",
-        "?person talk -dial -called -my_calls -forward -speak -with_whom -transfer -me_through",
-        "?person on_phone question -speak -dial -my_calls -forward -with_whom -called",
+    ("PbxIsFree", _WHO): tuple(
+        f"{rule} -later_day"
+        for rule in (
+            "person dnd -dial -my_calls -forward -me",
+            "person quiet|no_calls question -until -duration -my_calls -forward",
+            "person quiet|no_calls|undisturbed question phone|called|on_phone|dial -until -my_calls -forward",
+            "person free question|may_i|finished -queue -my_calls -forward -called",
+            "person free -dial -called -my_calls -forward -queue -transfer -speak -dnd",
+            "person free question|may_i -called -my_calls -forward -queue",
+            "person busy -dial -called -my_calls -forward -transfer -speak -i_am -send",
+            "person busy question -called -my_calls -forward",
+            "person engaged -called -my_calls -forward -transfer",
+            "person talk|on_phone question|finished -called -my_calls -forward -with_whom -dial -speak",
+            "person finished question -my_calls -forward",
+            "person doing",
+            "person may_i -my_calls -forward -called -transfer",
+            "person may_i question dial -my_calls -forward -called -transfer -speak",
+            "person may_i question busy|engaged|free|talk|on_phone|disturb -my_calls -forward",
+            "person disturb|undisturbed|dnd question|may_i -my_calls",
+            "person undisturbed|disturb not|wants|no_calls -i_am -me -until -duration -my_calls -forward",
+            "person reachable -my_calls -forward -i_am -again -speak -me_through",
+            "person reachable question|may_i -my_calls -forward",
+            "?person talk -dial -called -my_calls -forward -speak -with_whom -transfer -me_through",
+            "?person on_phone question -speak -dial -my_calls -forward -with_whom -called",
+        )
     ),
     ("PbxWhoIsCalling", ()): (
         "who calling -how_many -last -missed -called",
@@ -267,7 +262,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "missed_call -back -dial -person -queue",
         "missed_call question|who|what|how_many|anyone|check|me -back -queue",
         "missed who|how_many|anyone -back -queue",
-        "=missed question|what|check -back -queue",
+        "missed question|what|check -back -queue",
         "missed calls|this_call|phone|my_calls -back -queue",
     ),
     ("PbxOnThePhone", ()): (

@@ -85,6 +85,15 @@ class Sentence:
         """Return the words in a row, with a space around each."""
         return f" {' '.join(word.text for word in self.words)} "
 
+    def join_said(self) -> str:
+        """Return the words in a row as they were said, also those that something stands for."""
+        said = (split_text(self.text[word.start : word.end]) for word in self.words)
+        return f" {' '.join(word.text for words in said for word in words)} "
+
+    def count_strange(self) -> int:
+        """Return how many words nothing explains."""
+        return len(self.words) - len(self.explained)
+
     def has(self, *kinds: str) -> bool:
         """Return whether something of a kind was found."""
         return any(word.text in kinds for word in self.words)
@@ -139,6 +148,18 @@ class Sentence:
             if word.text in FOUND:
                 self.cues.add(FOUND[word.text])
                 self.explained.add(at)
+            elif at not in self.explained:
+                self._find_alone(at, cues)
+
+    def _find_alone(self, at: int, cues: Mapping[str, Cue]) -> None:
+        """Find the cues that a word is alone, which a longer phrase of the same cue has left out."""
+        alone = f" {self.words[at].text} "
+        names = [
+            name for name, cue in cues.items() if (found := cue.search(alone)) and found[0] == alone[1:-1]
+        ]
+        self.cues.update(names)
+        if names:
+            self.explained.add(at)
 
     def _explain(self, found: re.Match[str], starts: list[int]) -> None:
         gaps = [found.span(group) for group in range(1, (found.re.groups or 0) + 1)]

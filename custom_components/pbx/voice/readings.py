@@ -1,10 +1,11 @@
 """What a sentence can mean: every reading of it in every language, the most literal one first."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from hassil.expression import Alternative, Expression, Group, RuleReference, TextChunk
-from hassil.intents import Intents, WildcardSlotList
+from hassil.intents import IntentData, Intents, WildcardSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 
 from ..protocols.lazy_dataclass import dataclass
@@ -26,7 +27,7 @@ class Reading:
     certainty: Certainty
     slots: Mapping[str, str]
     literal: int
-    # Whether words about other things than telephones are in the sentence.
+    # Whether it may be about other things than telephones, if what it names is not known.
     is_doubtful: bool = False
 
 
@@ -35,6 +36,7 @@ class Grammar:
 
     def __init__(self, languages: Languages) -> None:
         self._intents = [(language, _create_intents(language)) for language in languages]
+        self._doorless = [_leave_doors(language, intents) for language, intents in self._intents]
         self._readers = [GistReader(language) for language in languages]
         for language in languages:
             _ = language.numerals, load_kinds(language)
@@ -56,12 +58,21 @@ class Grammar:
         if len(text) > LONGEST_SENTENCE:
             return []
         code = _get_code(tag)
-        readings = (
-            _create_reading(language, result, is_doubtful=reader.is_about_other(text))
-            for (language, intents), reader in zip(self._intents, self._readers, strict=True)
-            for result in recognize_all(text, intents)
-        )
+        readings = (reading for at in range(len(self._intents)) for reading in self._read_in(at, text))
         return sorted(readings, key=lambda one: (-one.literal, one.language.code != code))
+
+    def _read_in(self, at: int, text: str) -> list[Reading]:
+        """Return what a text can mean in a language; without its doors few of the patterns can fit."""
+        language, intents = self._intents[at]
+        results = list(recognize_all(text, intents if language.has_door(text) else self._doorless[at]))
+        doubt = {
+            names: self._readers[at].is_doubtful(text, names)
+            for names in {frozenset(result.entities) for result in results}
+        }
+        return [
+            _create_reading(language, result, is_doubtful=doubt[frozenset(result.entities)])
+            for result in results
+        ]
 
     def read_gist(self, text: str, tag: str, known: KnownNames, facts: frozenset[str]) -> list[Reading]:
         """Return what a text is about where no pattern covers it; see `gist.py`.
@@ -126,10 +137,22 @@ def _iter_listened(language: Language, intents: Intents) -> Iterator[str]:
 
 def _iter_without_door(language: Language, intents: Intents) -> Iterator[str]:
     """Yield the patterns that may be said without any of the doors."""
-    for each in intents.intents.values():
+    for each in _leave_doors(language, intents).intents.values():
         for one in each.data:
-            if not any(_holds(sentence.expression, language, intents) for sentence in one.sentences):
-                yield str((one.metadata or {})["template"])
+            yield str((one.metadata or {})["template"])
+
+
+def _leave_doors(language: Language, intents: Intents) -> Intents:
+    """Return the patterns that may be said without any of the doors."""
+    left = {
+        name: replace(each, data=[one for one in each.data if not _holds_door(one, language, intents)])
+        for name, each in intents.intents.items()
+    }
+    return replace(intents, intents=left)
+
+
+def _holds_door(data: IntentData, language: Language, intents: Intents) -> bool:
+    return any(_holds(sentence.expression, language, intents) for sentence in data.sentences)
 
 
 def _holds(expression: Expression, language: Language, intents: Intents) -> bool:

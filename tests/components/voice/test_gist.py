@@ -16,6 +16,8 @@ STRANGERS = (
     "ordinary",
     "first_thoughts",
     "moods",
+    "offhand",
+    "near_telephones",
 )
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")

@@ -1,19 +1,16 @@
 """What people say to the assistant of Home Assistant, what the PBX gets of it, and what is answered."""
 
 from datetime import datetime, timedelta
-from time import thread_time
 from typing import Any
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.pbx.voice.language import LONGEST_SENTENCE, load_languages
-from custom_components.pbx.voice.meaning import find_request, guess_request
-from custom_components.pbx.voice.names import Asker
 from custom_components.pbx.voice.readings import load_grammar
 from tests.components.conftest import state_is
 from tests.simulators.axeos import AxeosSimulator
@@ -272,7 +269,7 @@ async def test_do_not_disturb_until_nonsense(say: Say, pbx: AxeosSimulator) -> N
     [
         ("en", "how many are waiting in the Sales queue", "Nobody is waiting in Sales."),
         ("en", "how many callers are waiting", "Nobody is waiting in Sales."),
-        ("en", "how long is the lunch queue", "I find no queue called lunch."),
+        ("en", "how many callers are waiting in the lunch queue", "I find no queue called lunch."),
         ("de", "wie viele Anrufer warten in der Sales Warteschlange", "In Sales wartet niemand."),
         ("nl", "hoeveel bellers wachten er in de Sales wachtrij", "Er wacht niemand in Sales."),
     ],
@@ -354,8 +351,8 @@ LONG_WORDS = {
     "how many calls are waiting in ": ("sales ",),
 }
 LONG = [(start, word) for start, words in LONG_WORDS.items() for word in words]
-# Our part takes 2 to 4 ms, measured on a busy machine; a slice of the loop is not to be noticed.
-MOST_SECONDS = 0.02
+# Each reading is looked at in the event loop.
+MOST_READINGS = 4
 
 
 @pytest.mark.parametrize(("start", "word"), LONG)
@@ -367,18 +364,9 @@ async def test_long_sentence(say: Say, pbx: AxeosSimulator, start: str, word: st
 
 
 @pytest.mark.parametrize(("start", "word"), LONG)
-async def test_longest_sentence(hass: HomeAssistant, say: Say, start: str, word: str) -> None:
-    """The longest sentence that we look into does not hold up the event loop."""
-    asker = Asker(hass=hass, context=Context(), assistant=ASSISTANT)
+def test_longest_sentence(start: str, word: str) -> None:
+    """The longest sentence that we look into has few meanings, each of which is looked at."""
     text = (start + word * LONGEST_SENTENCE)[:LONGEST_SENTENCE].strip()
     grammar = load_grammar(load_languages())
-    spent = []
-    for _ in range(3):
-        readings = grammar.read(text, "en")
-        begun = thread_time()
-        await find_request(asker, readings)
-        await guess_request(asker, readings)
-        spent.append(thread_time() - begun)
-    assert readings
-    assert min(spent) < MOST_SECONDS
+    assert 0 < len(grammar.read(text, "en")) <= MOST_READINGS
     assert grammar.read(text + word * LONGEST_SENTENCE, "en") == []
