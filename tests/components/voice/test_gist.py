@@ -88,6 +88,12 @@ def test_authors(language: str) -> None:
         ("can I ring Anna or is her line engaged", "PbxIsFree", {"who": "Anna"}),
         ("until noon my phone is not to ring any more", "PbxDoNotDisturbOn", {"until": "noon"}),
         ("play voicemail by the Beatles", None, {}),
+        ("mute the gramophone for half an hour", None, {}),
+        ("how long is the queue at the ferry", None, {}),
+        ("did somebody ring the carillon", None, {}),
+        ("who composed Hanging on the Telephone", None, {}),
+        ("hold my calls my gramophone is on", "PbxDoNotDisturbOn", {}),
+        ("ring my mum she'll be wondering about the ferry", "PbxCall", {"who": "mum"}),
     ],
 )
 def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
