@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..protocols.lazy_dataclass import dataclass
-from .gist_words import DURATION, FOUND, NUMBER, PERSON, QUEUE, UNTIL, Cue, Sentence, Word
+from .gist_words import CALLER, DURATION, FOUND, NUMBER, PERSON, QUEUE, UNTIL, Cue, Sentence, Word
 from .language import Language, RequestFailed
 from .matching import has_one_slip, split_words
 from .times import parse_end
@@ -21,10 +21,14 @@ _SHORTEST_SLIP = 5
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Everything that people and queues are called, each part of a name written together."""
+    """Everything that people and queues are called, each part of a name written together.
+
+    `parties` are those whom the asker talks to, who may be nobody that is known.
+    """
 
     people: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
 
 
 def fold_names(names: Iterable[str]) -> Iterator[str]:
@@ -115,6 +119,19 @@ class Finder:
                 self._find_names(sentence, kind, names, length)
         if not sentence.has(PERSON, QUEUE):
             self._find_slips(sentence, known)
+        self._find_party(sentence, known)
+
+    def _find_party(self, sentence: Sentence, known: KnownNames) -> None:
+        """Find whom the asker talks to, where somebody else is named too, as in "give Ms Weber to Anna"."""
+        named = [at for at, word in enumerate(sentence.words) if word.text == PERSON]
+        if len(named) > 1:
+            for at in named:
+                word = sentence.words[at]
+                if _fold_name(sentence.text[word.start : word.end]) in known.parties:
+                    sentence.replace(at, at + 1, CALLER)
+        elif named:
+            for length in range(_LONGEST_NAME, 0, -1):
+                self._find_names(sentence, CALLER, known.parties, length)
 
     def _find_names(self, sentence: Sentence, kind: str, names: frozenset[str], length: int) -> None:
         at = 0

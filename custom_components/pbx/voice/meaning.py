@@ -92,7 +92,19 @@ def list_known_names(asker: Asker) -> KnownNames:
     )
     users = (name for user in _list(asker, ObjectKind.USER) for name in user.names)
     queues = (name for queue in _list(asker, ObjectKind.QUEUE) for name in queue.names)
-    return KnownNames(frozenset(fold_names([*users, *contacts])), frozenset(fold_names(queues)))
+    return KnownNames(
+        frozenset(fold_names([*users, *contacts])),
+        frozenset(fold_names(queues)),
+        frozenset(fold_names(_list_parties(asker))),
+    )
+
+
+def _list_parties(asker: Asker) -> list[str]:
+    """Return the names of those who talk to the asker or ring them."""
+    with suppress(RequestFailed):
+        calls = queries.list_own_calls(asker)
+        return [call.other.name for call in calls if call.other is not None and call.other.name is not None]
+    return []
 
 
 def list_facts(asker: Asker) -> frozenset[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.pbx.voice.gist import Gist, KnownNames, fold_names
 
-from .office import LANGUAGES, LOCAL, PHRASES, Phrase, load_grammar_of, load_reader_of, read_phrases
+from .office import KLAUS, LANGUAGES, LOCAL, PHRASES, Phrase, load_grammar_of, load_reader_of, read_phrases
 
 AUTHORS = ("colloquial", "roundabout")
 STRANGERS = (
@@ -18,6 +18,8 @@ STRANGERS = (
     "moods",
     "offhand",
     "near_telephones",
+    "at_work",
+    "double_meanings",
 )
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
@@ -29,7 +31,7 @@ def read(phrase: Phrase, language: str) -> Gist | None:
     """Return the gist of a phrase that is said in the office."""
     reception, mum, *queues = LOCAL[language]
     people = frozenset(fold_names((*NAMES, *MORE_NAMES, reception, mum)))
-    known = KnownNames(people, frozenset(fold_names(queues)))
+    known = KnownNames(people, frozenset(fold_names(queues)), frozenset(fold_names([KLAUS.name or ""])))
     return load_reader_of(language).read(phrase.text, known, frozenset({phrase.phase}))
 
 
@@ -94,6 +96,8 @@ def test_authors(language: str) -> None:
         ("who composed Hanging on the Telephone", None, {}),
         ("hold my calls my gramophone is on", "PbxDoNotDisturbOn", {}),
         ("ring my mum she'll be wondering about the ferry", "PbxCall", {"who": "mum"}),
+        ("transfer Mr Meyer to reception", "PbxTransfer", {"who": "reception"}),
+        ("what was his name, the last caller", "PbxLastCaller", {}),
     ],
 )
 def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
