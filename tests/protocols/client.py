@@ -24,9 +24,10 @@ def address(pbx: Simulator) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_link(context: ssl.SSLContext | None = None, clock: Clock | None = None) -> AsyncIterator[Link]:
-    """Return what a session needs to reach a PBX."""
+    """Return what a session needs to reach a PBX; to trust others than usual takes a context of one's own."""
     async with ClientSession() as http:
         yield Link(http=http, ssl=context or _trust_usual(), clock=clock or Clock())
+    assert _trust_usual().verify_mode is ssl.CERT_REQUIRED
 
 
 @cache

@@ -59,9 +59,9 @@ async def test_redirect_message_is_not_followed(pbx: InnovaphoneSimulator, clien
 @pytest.mark.parametrize("fault", ["", "missing_challenge"])
 async def test_detection(fault: str) -> None:
     """Only what hands out a challenge is a PBX; a phone of the same make does not."""
-    async with InnovaphoneSimulator(tls=True) as pbx, open_link(clock=pbx.clock) as link:
-        link.ssl.check_hostname = False
-        link.ssl.verify_mode = ssl.CERT_NONE
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    async with InnovaphoneSimulator(tls=True) as pbx, open_link(context, pbx.clock) as link:
         if fault:
             setattr(pbx.faults, fault, True)
         async with pbx.clock.hurrying():
