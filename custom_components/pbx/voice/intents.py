@@ -99,7 +99,7 @@ async def _transfer(asker: Asker, language: Language, slots: Slots) -> str:
 
 
 async def _say_who_is_calling(asker: Asker, language: Language, slots: Slots) -> str:
-    calls = queries.list_own_calls(asker)
+    calls = queries.list_nearest_calls(asker)
     return _format_users(language, calls) or language.format_answer("nobody_calls")
 
 

@@ -114,11 +114,13 @@ def get_user_state(asker: Asker, name: str) -> UserState:
 
 
 def list_own_calls(asker: Asker) -> list[UserOnPhone]:
+    """Return the calls of the asker, those that ring first; none where nobody is known to ask."""
+    return _list_calls(_list_own_users(asker))
+
+
+def list_nearest_calls(asker: Asker) -> list[UserOnPhone]:
     """Return the calls of the asker, those that ring first; of all exposed users where nobody is known."""
-    seen: set[str] = set()
-    users = _list_own_users(asker) or list_exposed(asker, ObjectKind.USER)
-    calls = [call for user in users for call in _iter_calls(user.target, seen)]
-    return sorted(calls, key=lambda call: call.state is not CallState.RINGING)
+    return _list_calls(_list_own_users(asker) or list_exposed(asker, ObjectKind.USER))
 
 
 def has_own_call(asker: Asker, states: Container[CallState]) -> bool:
@@ -216,6 +218,13 @@ async def find_contacts(asker: Asker, name: str) -> list[dict[str, str | None]]:
             contacts = await actions.find_contacts(asker, hub, name)
             found += ({"name": contact["name"], "number": contact["number"]} for contact in contacts)
     return found
+
+
+def _list_calls(users: list[NamedObject]) -> list[UserOnPhone]:
+    """Return the calls of users, those that ring first."""
+    seen: set[str] = set()
+    calls = [call for user in users for call in _iter_calls(user.target, seen)]
+    return sorted(calls, key=lambda call: call.state is not CallState.RINGING)
 
 
 def _iter_calls(target: Target, seen: set[str]) -> Iterator[UserOnPhone]:

@@ -115,6 +115,16 @@ async def test_nothing_known(hass: HomeAssistant, session: MemorySession) -> Non
     assert await ask(hass, "how many are waiting in Support") == "One caller is waiting in Support."
 
 
+async def test_parties_of_others(hass: HomeAssistant, session: MemorySession) -> None:
+    """Where nobody is known to ask, those whom others talk to are strangers."""
+    leg = Leg(id="l", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.TALKING)
+    session.report(CallChange(id="1", caller=Party(number="01", name="Paula Holm"), legs=(leg,)))
+    await session.delivered()
+    await hass.async_block_till_done()
+    assert await ask(hass, "who is calling") == "Björn Berg is talking to Paula Holm."
+    assert await ask(hass, "give Paula Holm to Anna") == "Sorry, I couldn't understand that"
+
+
 async def test_only_user(hass: HomeAssistant, session: MemorySession) -> None:
     """Where there is a single user, it is that one who asks; whoever has no number can't be called."""
     session.report()
