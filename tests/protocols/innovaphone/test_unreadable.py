@@ -250,6 +250,27 @@ async def test_right_that_is_withdrawn_while_connected(
         assert client.opened == 1
 
 
+@pytest.mark.parametrize(
+    ("api", "capability"),
+    [("PbxApi", Capability.PRESENCE), ("PbxAdminApi", Capability.SWITCHES), ("RCC", Capability.DIAL)],
+)
+async def test_right_that_is_withdrawn_while_nothing_goes_on(
+    pbx: InnovaphoneSimulator, api: str, capability: Capability
+) -> None:
+    """Where nothing else arrives while an API is silent, the PBX is asked whether it is alive."""
+    async with turning(pbx), client_for(pbx) as client:
+        await until(lambda: client.ready(pbx))
+        client.session.watch(frozenset({ObjectKind.USER}))
+        # Not right before the check, since what the jump lets come is a sign of life already.
+        pbx.clock.advance(CHECK_INTERVAL - 100)
+        await wait_for_requests(pbx, "KeepAlive", 1)
+        pbx.world.apps[APP].apis.discard(api)
+        withdrawn_at = pbx.clock.time()
+        await until(lambda: capability not in client.session.capabilities)
+        assert pbx.clock.time() < withdrawn_at + CHECK_INTERVAL
+        assert client.opened == 1
+
+
 @pytest.mark.parametrize("back", [False, True])
 async def test_users_who_are_not_announced_are_asked_for_again(pbx: InnovaphoneSimulator, back: bool) -> None:
     """After a restart a PBX may show few users at first; the others are gone only if they stay away."""

@@ -230,6 +230,7 @@ class Connection:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sent = self._received = self.opened = clock.time()
         self._doubt: float | None = None
+        self._arrival = asyncio.Event()
 
     async def run(self, on_message: OnMessage) -> None:
         """Pass on every message that arrives; ends with ConnectionLost."""
@@ -272,6 +273,18 @@ class Connection:
         """Return whether anything has arrived since a time of the clock."""
         return self._received > moment
 
+    async def is_alive_since(self, moment: float) -> bool:
+        """Return whether anything has arrived since a time of the clock, and ask for it where nothing has.
+
+        Before it is known what the PBX answers there is nothing to ask for. Raises ConnectionLost where it
+        gives no sign of life.
+        """
+        if not self.has_received_since(moment) and self.life_signs:
+            self._arrival.clear()
+            self.check_life()
+            await self.wait_unless_lost(self._arrival.wait())
+        return self.has_received_since(moment)
+
     async def _send(self, message: JsonObject) -> None:
         self._sent = self._clock.time()
         await self._socket.send(message)
@@ -289,6 +302,7 @@ class Connection:
     def _mark_received(self) -> None:
         self._received = self._clock.time()
         self._doubt = None
+        self._arrival.set()
 
     async def _watch(self) -> None:
         while True:

@@ -97,10 +97,7 @@ class Prober:
             await connection.send_request(api, mt, **fields)
         except RequestUnanswered:
             # Where nothing arrives at all it is the connection that is in doubt, and no right.
-            if connection.has_received_since(asked_at):
-                self._rights.add_silence(api)
-            else:
-                connection.check_life()
+            self._rights.add_silence(api, proof=await connection.is_alive_since(asked_at))
         else:
             self._rights.set_granted(api, granted=True)
 
@@ -120,7 +117,7 @@ class Prober:
         try:
             await self._first_requests[api](connection)
         except RequestUnanswered, Unreadable:
-            self._rights.add_silence(api, proof=connection.has_received_since(asked_at))
+            self._rights.add_silence(api, proof=await connection.is_alive_since(asked_at))
         except ConnectionLost:
             self._rights.blame_last_use(self._clock.time())
             raise
