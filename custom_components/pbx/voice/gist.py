@@ -11,6 +11,7 @@ for do not count, and where all clauses together say nothing, one of them may.
 
 from collections.abc import Collection, Iterator, Sequence
 
+from .gist_clauses import Clauses
 from .gist_decision import DEEDS, Decider, Gist
 from .gist_finder import Finder, KnownNames, fold_names
 from .gist_words import (
@@ -35,7 +36,7 @@ _REPLACED = ((PERSON, NUMBER), (QUEUE,), (UNTIL, DURATION))
 # What of a telephone is played.
 _PLAYED = frozenset({"message", "voicemail", "spoken"})
 # What a pronoun may stand for that no name is said for.
-_ANTECEDENTS = ("missed", "missed_call", "last_call", "caller")
+_ANTECEDENTS = frozenset({"missed", "missed_call", "last_call", "caller"})
 # What means somebody without a name.
 _REFERRING = ("them", "back")
 
@@ -48,6 +49,7 @@ class GistReader:
         self._cues = {name: compile_cue(name, phrases) for name, phrases in language.gist["cues"].items()}
         self._finder = Finder(language, self._cues)
         self._decider = Decider(language, self._cues)
+        self._clauses = Clauses(language)
 
     def read(self, text: str, known: KnownNames, facts: frozenset[str] = frozenset()) -> Gist | None:
         """Return what a text is about, None where that is not clear or nothing of telephones.
@@ -56,6 +58,7 @@ class GistReader:
         """
         sentence = Sentence(text, split_text(text))
         sentence.drop(self._cues["hesitation"])
+        self._clauses.mark_requests(sentence)
         gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
         return next((gist for gist in gists if gist is not None), None)
 
@@ -141,6 +144,18 @@ class GistReader:
         return max((at for at, word in enumerate(sentence.words) if cue.search(f" {word.text} ")), default=-1)
 
     def _read_meant(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
+        """Return the gist of a request behind a statement, else of all clauses as they are told apart."""
+        return self._read_request(sentence, facts) or self._read_clauses(sentence, facts)
+
+    def _read_request(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
+        """Return the gist of what is asked for behind a reason of any kind: "my head hurts reject it"."""
+        for before, behind in self._clauses.iter_requests(sentence):
+            gist = self._interpret_clause(behind, [before], facts) or self._read_clauses(behind, facts)
+            if gist is not None and gist.intent in DEEDS and gist.sure and not gist.strange:
+                return gist
+        return None
+
+    def _read_clauses(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of a sentence without the clauses that give reasons, else of all, else of one."""
         clauses = self._split(sentence)
         if len(clauses) == 1:
@@ -216,7 +231,7 @@ class GistReader:
         kinds = [UNTIL, DURATION]
         if self._needs_antecedent(clause):
             kinds += [PERSON, NUMBER]
-            facts |= {cue for one in rest for cue in _ANTECEDENTS if self._cues[cue].search(one.join())}
+            facts |= {cue for one in rest for cue in self._find_cues(one).cues & _ANTECEDENTS}
         more = [word for one in rest for word in one.words if word.text in kinds]
         return self._interpret(clause.copy(clause.words + more), facts)
 

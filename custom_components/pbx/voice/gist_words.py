@@ -37,6 +37,8 @@ class Word:
     end: int
     # Whether a clause begins with it, by what is written before it.
     begins: bool = False
+    # Whether a request may begin with it.
+    requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ class Sentence:
     def replace(self, first: int, last: int, kind: str) -> None:
         """Let one word stand for those from first to last."""
         begin, end = self.words[first], self.words[last - 1]
-        self.words[first:last] = [Word(kind, begin.start, end.end, begin.begins)]
+        self.words[first:last] = [Word(kind, begin.start, end.end, begin.begins, begin.requests)]
+
+    def mark_request(self, at: int) -> None:
+        """Remember that a request may begin with a word."""
+        word = self.words[at]
+        self.words[at] = Word(word.text, word.start, word.end, word.begins, requests=True)
 
     def get_text(self, first: int, last: int) -> str:
         """Return the words from first to last as they were said."""
@@ -110,11 +117,13 @@ class Sentence:
             self._cut(*span)
 
     def _cut(self, first: int, last: int) -> None:
-        begins = any(word.begins for word in self.words[first:last])
+        cut = self.words[first:last]
         del self.words[first:last]
-        if begins and first < len(self.words):
+        if first < len(self.words):
             word = self.words[first]
-            self.words[first] = Word(word.text, word.start, word.end, begins=True)
+            begins = word.begins or any(one.begins for one in cut)
+            requests = word.requests or any(one.requests for one in cut)
+            self.words[first] = Word(word.text, word.start, word.end, begins, requests)
 
     def replace_all(self, cue: Cue, kind: str) -> None:
         """Let one word stand for each place that a cue covers."""

@@ -105,3 +105,30 @@ def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
     gist = read(Phrase("", "", text), "en")
     assert (gist.intent if gist is not None else None) == intent
     assert gist is None or dict(gist.slots) == slots
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("en", "my gerbil has fainted call Anna", "PbxCall"),
+        ("en", "we're knee deep in plaster could you stop my calls until noon", "PbxDoNotDisturbOn"),
+        ("en", "the clarinet isn't tuned divert my calls to Björn", "PbxForward"),
+        ("en", "Anna knows the ropes pass this call on to her", "PbxTransfer"),
+        ("de", "mein Hamster ist umgefallen ruf Anna an", "PbxCall"),
+        ("de", "bin knietief im Gips stell bis Mittag keine Anrufe durch", "PbxDoNotDisturbOn"),
+        ("de", "da kennt sich Björn aus leite meine Anrufe auf ihn um", "PbxForward"),
+        ("nl", "de klarinet is vals bel Anna", "PbxCall"),
+        ("nl", "zit tot mijn knieën in het gips verbind tot twaalf uur niemand door", "PbxDoNotDisturbOn"),
+        ("fr", "mon hamster est tombé appelle Anna", "PbxCall"),
+        ("es", "el hámster se ha caído llama a Anna", "PbxCall"),
+        ("it", "il criceto sta male chiama Anna", "PbxCall"),
+        # A request may be part of what is told, asked or put off.
+        ("en", "remind me that the clarinet is out call Anna", None),
+        ("de", "wenn der Hamster umfällt ruf Anna an", None),
+        ("de", "mein Hamster und ich rufen Anna", None),
+    ],
+)
+def test_reasons(language: str, text: str, intent: str | None) -> None:
+    """A reason for what is asked for may be about anything, and is known by its shape."""
+    gist = read(Phrase("", "", text), language)
+    assert (gist.intent if gist is not None and gist.sure else None) == intent

@@ -97,6 +97,7 @@ def test_complete(code: str) -> None:
     assert placeholders(dict(here.answers)) == placeholders(dict(english.answers))
     assert placeholders(dict(here.problems)) == placeholders(dict(english.problems))
     assert here.gist["cues"].keys() == english.gist["cues"].keys()
+    assert here.gist["clauses"].keys() == english.gist["clauses"].keys()
     assert here.doors
     assert sorted(set(here.words["digits"].values())) == sorted("0123456789+*#")
 
