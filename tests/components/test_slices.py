@@ -10,7 +10,7 @@ import pytest
 
 from custom_components.pbx.hub.objects import OBJECTS_IN_SLICE, ImportedObjects
 from custom_components.pbx.hub.options import PbxOptions
-from custom_components.pbx.hub.slices import PIECE, Pace, in_slices, let_go
+from custom_components.pbx.hub.slices import PIECE, SLICE, Pace, in_slices, let_go
 from custom_components.pbx.protocols.changes import Snapshot
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.model import PbxObject, Phone, User
@@ -68,6 +68,17 @@ async def test_no_piece_takes_long() -> None:
     assert max(map(len, slow.pieces[1:])) <= 2
     assert max(map(len, quick.pieces)) == OBJECTS_IN_SLICE
     assert turns >= len(slow.pieces) - 1
+
+
+async def test_what_becomes_due_waits_for_one_slice() -> None:
+    """Test that a timer that ends within a slice is not kept waiting for the next one too."""
+    order: list[str] = []
+    async for name in in_slices(("first", "second", "third")):
+        if name == "first":
+            asyncio.get_running_loop().call_later(0, order.append, "timer")
+        order.append(name)
+        work(SLICE)
+    assert order == ["first", "timer", "second", "third"]
 
 
 @pytest.mark.parametrize(("seconds", "count"), [(0, 16), (PIECE / 3, 3), (2 * PIECE, 1)])

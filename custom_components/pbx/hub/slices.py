@@ -1,8 +1,9 @@
 """Long work in slices, between which the event loop has its turn."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from time import perf_counter, thread_time
+
+from ..protocols.turns import give_turn
 
 # In seconds. Nothing else of Home Assistant should wait for us longer than a few of these.
 SLICE = 0.002
@@ -23,7 +24,7 @@ async def in_slices[T](items: Iterable[T]) -> AsyncIterator[T]:
     started = perf_counter()
     for item in items:
         if perf_counter() - started >= SLICE:
-            await asyncio.sleep(0)
+            await give_turn()
             started = perf_counter()
         yield item
 

@@ -13,6 +13,7 @@ from .contract import Contract
 from .enums import ObjectKind
 from .errors import AuthFailed, ConnectionLost, PbxError
 from .session import Clock, PbxSession, WantedSettings
+from .turns import give_turn
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -254,7 +255,7 @@ class SessionKeeper:
                 await self._sink.apply(batch)
             if loop.time() - last_turn > TURN:
                 # Batches that wait already are taken without a pause, so a storm would leave nobody a turn.
-                await asyncio.sleep(0)
+                await give_turn()
                 last_turn = loop.time()
 
     async def _wait(self, error: PbxError) -> None:

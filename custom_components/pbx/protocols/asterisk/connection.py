@@ -27,6 +27,7 @@ from ..evidence import Evidence
 from ..lazy_dataclass import dataclass
 from ..recorder import Door, Recorder
 from ..session import Clock, Link, run_together, within
+from ..turns import give_turn
 from .settings import AsteriskSettings
 from .wire import GREETING, Block, Splitter, encode_action
 
@@ -124,7 +125,7 @@ class Connection:
             for block in await self._receive():
                 number += 1
                 if number % SLICE == 0:
-                    await asyncio.sleep(0)
+                    await give_turn()
                 self.evidence.see(block.get("Event"), block)
                 if not self._resolve(block) and "Event" in block:
                     await on_event(block)

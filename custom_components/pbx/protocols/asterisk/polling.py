@@ -1,6 +1,5 @@
 """Read again and again what the PBX tells by no event, and everything after it was reloaded."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -11,6 +10,7 @@ from ..keys import ObjectKey
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
 from ..session import EVERYTHING, Clock, WantedSettings
+from ..turns import give_turn
 from .connection import Connection
 from .directory import Directory
 from .questions import Questions
@@ -199,7 +199,7 @@ class Polling:
             present |= {item.key for item in items}
             await self._report_any([change for item in items for change in self._directory.show(item)])
             if number % SLICE == 0:
-                await asyncio.sleep(0)
+                await give_turn()
         await self._report_any(self._directory.show_gone(present, self._reader.unread))
 
     async def _pace(self, name: str, job: Callable[[], Awaitable[None]]) -> None:

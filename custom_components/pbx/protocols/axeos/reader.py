@@ -14,6 +14,7 @@ from ..enums import NoticeCode
 from ..errors import AuthFailed, MissingRight, PbxError
 from ..json_fields import get_text, iter_objects
 from ..model import PbxInfo, PbxObject, Queue
+from ..turns import give_turn
 from .decode_objects import (
     ListKind,
     decode_info,
@@ -260,7 +261,7 @@ async def _decode_all[T](
     objects = []
     for index, entry in enumerate(entries):
         if index % SLICE == SLICE - 1:
-            await asyncio.sleep(0)
+            await give_turn()
         if isinstance(entry, dict) and (decoded := decode(entry)) is not None:
             objects.append(decoded)
     return objects, len(entries) - len(objects)

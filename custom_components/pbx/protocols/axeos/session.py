@@ -13,7 +13,7 @@ from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link
-from ..turns import SLICE
+from ..turns import SLICE, give_turn
 from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
 from .decode_objects import KIND_OF, ListKind
@@ -170,7 +170,7 @@ class AxeosSession(QueuedSession):
         """Report what events change, in slices; without any, that the PBX is alive."""
         await self.report(self._feed.handle_events(events[:SLICE]))
         for some in batched(events[SLICE:], SLICE, strict=False):
-            await asyncio.sleep(0)
+            await give_turn()
             await self.report(self._feed.handle_events(some))
         self._plan_check()
 

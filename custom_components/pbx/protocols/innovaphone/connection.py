@@ -12,6 +12,7 @@ from ..json_fields import JsonObject, get_text
 from ..lazy_dataclass import dataclass
 from ..name_counter import NameCounter
 from ..session import Clock, run_together
+from ..turns import give_turn
 from .websocket import JsonSocket
 
 PER_SECOND = 20
@@ -297,7 +298,7 @@ class Connection:
             await on_message(message)
             number += 1
             if number % SLICE == 0:
-                await asyncio.sleep(0)
+                await give_turn()
 
     def _mark_received(self) -> None:
         self._received = self._clock.time()

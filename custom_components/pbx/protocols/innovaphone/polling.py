@@ -1,6 +1,5 @@
 """Read again and again what the PBX does not send by itself."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 import contextlib
 from typing import Any
@@ -12,6 +11,7 @@ from ..name_counter import NameCounter
 from ..queued_session import Report
 from ..scheduler import FIRST_RETRY, LONGEST_RETRY, Job, Scheduler, get_retry_delay
 from ..session import Clock
+from ..turns import give_turn
 from . import reader
 from .connection import SLICE, Connection, ReadingFailed, RequestUnanswered
 from .feed import Feed
@@ -27,7 +27,7 @@ async def forget_hidden(feed: Feed, granted: Collection[Api], report: Report) ->
     for number, entry in enumerate(list(feed.directory.entries.values()), start=1):
         await report(feed.forget_sources(entry, granted))
         if number % SLICE == 0:
-            await asyncio.sleep(0)
+            await give_turn()
     if Api.ADMIN not in granted:
         await report(feed.directory.forget_switches())
 

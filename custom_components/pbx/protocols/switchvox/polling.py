@@ -1,6 +1,5 @@
 """Read again what no event reports: mailboxes and presence, queues, and which extensions there are."""
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from ..keys import ObjectKey
 from ..model import Mailbox, PbxObject, Phone, Queue
 from ..queued_session import Report
 from ..scheduler import SHORTEST, Scheduler
+from ..turns import give_turn
 from .call_polling import CallPolling
 from .calls import CallBook
 from .channels import PhoneStates
@@ -68,7 +68,7 @@ class UserPolling:
         objects: list[PbxObject] = []
         for index, account in enumerate(directory.watched.values()):
             if index % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
+                await give_turn()
             objects += self._make_objects(account, book)
             objects += [self._get_mailbox(account)] if with_mailboxes and self._is_readable(account) else []
         self._plan()
