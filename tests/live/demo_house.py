@@ -3,6 +3,7 @@
 from tests.live.api import Api
 from tests.live.config_dir import CONFIGURATION
 from tests.live.dashboards import TELEPHONE, list_paths, name_person, save_dashboard
+from tests.simulators.innovaphone.demo import VISITOR
 from tests.simulators.innovaphone.demo_world import demo_world
 
 HOUSE = f"""{CONFIGURATION}\
@@ -44,8 +45,8 @@ CALENDAR = "calendar.appointments"
 # What stands in each room.
 ROOMS = {"Reception": [CALENDAR], "Office": ["light.desk_lamp"], "Meeting room": ["media_player.radio"]}
 
-# Who logs in is this user of the innovaphone, which can do most, and whose node has this name.
-USER, MASTER = "alice", "master"
+# Who logs in is a user of the innovaphone, which can do most, and whose node has this name.
+MASTER = "master"
 
 
 async def furnish(api: Api) -> None:
@@ -69,5 +70,5 @@ async def _give_telephone(api: Api) -> None:
         return
     for entry in await api.entries("pbx"):
         if entry["title"].startswith(MASTER):
-            await name_person(api, entry["entry_id"], demo_world().get(USER).guid)
+            await name_person(api, entry["entry_id"], demo_world().get(VISITOR).guid)
     await save_dashboard(api, "telephone", TELEPHONE)

@@ -11,8 +11,9 @@ from tests.genuine.ami import Ami, connect
 from tests.simulators.asterisk import AsteriskSimulator, small_world
 from tests.simulators.asterisk.calls import BUSY, DECLINED
 from tests.simulators.asterisk.demo import Demo
-from tests.simulators.asterisk.small_world import LOGIN
+from tests.simulators.asterisk.small_world import LOGIN, PEOPLE
 from tests.simulators.asterisk.variety import Variety
+from tests.simulators.asterisk.world import RINGING
 from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
@@ -195,3 +196,22 @@ async def test_demo_lives(flavour: str) -> None:
             pbx.clock.advance(1.5)
             await asyncio.sleep(0)
         await until(lambda: len({block.get("Event") for block in ami.blocks}) > 15)
+
+
+async def test_demo_leaves_people_in_peace() -> None:
+    """Nobody rings who does not want to be disturbed."""
+    pbx = AsteriskSimulator(small_world(), clock=Clock(rate=0))
+    async with pbx.faultless():
+        Demo(pbx, 3).start()
+        known: set[str] = set()
+        quiet = 0
+        for _ in range(400):
+            pbx.clock.advance(1.5)
+            await asyncio.sleep(0)
+            wishes = {number for number in PEOPLE if pbx.world.database.get(f"/DND/{number}") == "YES"}
+            quiet += len(wishes)
+            rings = [item for item in pbx.world.channels if item.state == RINGING and item.name not in known]
+            assert not wishes & {item.endpoint for item in rings}
+            known |= {item.name for item in rings}
+        assert quiet
+        assert known

@@ -11,8 +11,9 @@ from websockets.exceptions import ConnectionClosed
 
 from custom_components.pbx.protocols.innovaphone.websocket import login_digest
 from tests.simulators.innovaphone import InnovaphoneSimulator
-from tests.simulators.innovaphone.demo import Demo
+from tests.simulators.innovaphone.demo import Demo, wants_quiet
 from tests.simulators.innovaphone.demo_world import demo_world
+from tests.simulators.innovaphone.leg import Leg
 from tests.simulators.innovaphone.messages import APIS
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 from tests.waiting import until
@@ -221,11 +222,23 @@ async def test_demo_lives() -> None:
     async with InnovaphoneSimulator(demo_world()) as pbx:
         Demo(pbx, seed=3).start()
         seen: set[str] = set()
-        pbx.engine.listeners.append(lambda leg, msg, more: seen.add(msg))
+        has_quiet = False
+        disturbed: list[str] = []
+
+        def listen(leg: Leg, msg: str, more: object) -> None:
+            seen.add(msg)
+            if msg == "r-setup" and wants_quiet(leg.owner):
+                disturbed.append(leg.owner.cn)
+
+        pbx.engine.listeners.append(listen)
         for _ in range(600):
             pbx.clock.advance(2)
             await wait_a_moment()
+            has_quiet |= any(map(wants_quiet, pbx.world.users()))
         assert {"r-setup", "x-conn", "del", "update", "x-setup"} <= seen
+        # Nobody is called who does not want to be disturbed.
+        assert has_quiet
+        assert not disturbed
 
 
 async def wait_a_moment() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import Dialect, SwitchvoxSimulator
-from tests.simulators.switchvox.demo import Demo
+from tests.simulators.switchvox.demo import PEOPLE, Demo
 from tests.simulators.switchvox.dialect import Transport
 from tests.simulators.switchvox.realtime import LINE_TOPIC
 from tests.waiting import until
@@ -279,3 +279,21 @@ async def test_demonstration(http: ClientSession) -> None:
             stories.append(seen)
     assert stories[0] == stories[1]
     assert {state for calls in stories[0] for state, _ in calls} >= {"ringing", "talking", "parked"}
+
+
+async def test_demonstration_leaves_people_in_peace() -> None:
+    """Nobody rings who does not want to be disturbed."""
+    async with SwitchvoxSimulator(clock=Clock(rate=0)) as pbx:
+        for extension in PEOPLE:
+            pbx.world.account(extension).presence = "dnd"
+        pbx.world.presence_options[:] = [{"presence": "dnd", "sub_presence": ""}]
+        Demo(pbx, 7).start()
+        states = set()
+        for _ in range(400):
+            pbx.clock.advance(2)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            numbers = {call.to_number for call in pbx.lines.calls.values()}
+            states |= {call.state for call in pbx.lines.calls.values()}
+            assert not numbers & set(PEOPLE)
+        assert "talking" in states

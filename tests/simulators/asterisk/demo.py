@@ -44,6 +44,13 @@ class Demo:
         free = [number for number in PEOPLE if not self._pbx.world.of_endpoint(number)]
         return self._random.sample(free, len(free))
 
+    def _reachable(self) -> list[str]:
+        """Return who is not on a call and wants to be called, in some order."""
+        return [number for number in self._free() if not self._wants_quiet(number)]
+
+    def _wants_quiet(self, number: str) -> bool:
+        return self._pbx.world.database.get(f"/DND/{number}") == "YES"
+
     def _rings(self, caller: Channel) -> list[Channel]:
         return [item for item in self._office.callees_of(caller) if item.state == RINGING]
 
@@ -63,11 +70,11 @@ class Demo:
         self._office.hang_up(caller)
 
     async def _incoming(self) -> None:
-        if free := self._free():
+        if free := self._reachable():
             await self._converse(self._office.outside_calls(free[0], *self._random.choice(CALLERS)))
 
     async def _missed(self) -> None:
-        free = [number for number in self._free() if number in MAILBOXES]
+        free = [number for number in self._reachable() if number in MAILBOXES]
         if not free:
             return
         caller = self._office.outside_calls(free[0], *self._random.choice(CALLERS))
@@ -76,10 +83,11 @@ class Demo:
             self._office.leave_message(caller)
 
     async def _internal(self) -> None:
-        free = self._free()
-        if len(free) < 2:
+        reachable = self._reachable()
+        callers = [number for number in self._free() if number not in reachable[:1]]
+        if not reachable or not callers:
             return
-        caller = self._office.calls(free[0], free[1])
+        caller = self._office.calls(callers[0], reachable[0])
         if self._random.random() < 0.3:
             await self._pause(4)
             for ring in self._rings(caller):
@@ -88,6 +96,10 @@ class Demo:
             await self._converse(caller)
 
     async def _waiting(self) -> None:
+        # A queue rings its agents, whatever they have set.
+        agents = self._pbx.world.queues["sales"].members
+        if any(self._wants_quiet(agent.interface.partition("/")[2]) for agent in agents):
+            return
         await self._converse(self._office.outside_calls("400", *self._random.choice(CALLERS)))
 
     async def _presence(self) -> None:

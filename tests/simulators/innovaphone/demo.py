@@ -12,11 +12,14 @@ CALLERS = (
     ("0003120123456", "Jansen & Zonen"),
     ("0089123456", "Jörg Weiß GmbH"),
     ("00033142685300", "Agence Élysée"),
-    ("0304567890", ""),
+    ("00304567890", ""),
 )
 MOODS = (("", ""), ("away", "Lunch"), ("busy", "Meeting until 3"), ("dnd", "Please leave a note #free"))
 MOST_CALLS = 4
 MEAN_PAUSE = 5.0
+
+# Who looks on at the demonstration is this user, whose mood is nobody else's affair.
+VISITOR = "alice"
 
 type Scene = Callable[[], Coroutine[Any, Any, None]]
 
@@ -54,8 +57,17 @@ class Demo:
 
     def _free(self) -> PbxObject | None:
         """Return a user who is in no call."""
-        idle = [item for item in self._pbx.world.users() if not self._engine.legs_of(item)]
-        return self._random.choice(idle) if idle else None
+        return self._choose(self._list_idle())
+
+    def _reachable(self) -> PbxObject | None:
+        """Return a user who is in no call and wants to be called."""
+        return self._choose([item for item in self._list_idle() if not wants_quiet(item)])
+
+    def _list_idle(self) -> list[PbxObject]:
+        return [item for item in self._pbx.world.users() if not self._engine.legs_of(item)]
+
+    def _choose(self, users: list[PbxObject]) -> PbxObject | None:
+        return self._random.choice(users) if users else None
 
     def _caller(self) -> tuple[str, str]:
         return self._random.choice(CALLERS)
@@ -78,14 +90,14 @@ class Demo:
         return [*steps, lambda: self._engine.hang_up(call, who)]
 
     async def _incoming(self) -> None:
-        if (who := self._free()) is not None:
+        if (who := self._reachable()) is not None:
             number, name = self._caller()
             call = self._engine.incoming(number, who, name=name)
             await self._pause(2, 6)
             await self._talk(call, who)
 
     async def _missed(self) -> None:
-        if (who := self._free()) is not None:
+        if (who := self._reachable()) is not None:
             number, name = self._caller()
             call = self._engine.incoming(number, who, name=name)
             await self._pause(4, 10)
@@ -93,7 +105,7 @@ class Demo:
                 self._engine.hang_up(call)
 
     async def _internal(self) -> None:
-        caller, called = self._free(), self._free()
+        caller, called = self._free(), self._reachable()
         if caller is None or called is None or caller is called:
             return
         call = self._engine.dial(caller, called.e164)
@@ -106,7 +118,7 @@ class Demo:
         number, name = self._caller()
         call = self._engine.incoming(number, self._random.choice(queues), name=name)
         await self._pause(3, 15)
-        agent = self._free()
+        agent = self._reachable()
         if call not in self._engine.calls:
             return
         if agent is None:
@@ -118,7 +130,8 @@ class Demo:
 
     async def _presence(self) -> None:
         activity, note = self._random.choice(MOODS)
-        self._pbx.office.set_presence(self._random.choice(self._pbx.world.users()), activity, note)
+        others = [item for item in self._pbx.world.users() if item is not self._pbx.world.get(VISITOR)]
+        self._pbx.office.set_presence(self._random.choice(others), activity, note)
 
     async def _agent(self) -> None:
         agents = [item for item in self._pbx.world.users() if item.groups]
@@ -129,3 +142,8 @@ class Demo:
     async def _boolean(self) -> None:
         boolean = self._random.choice(list(self._pbx.world.booleans.values()))
         self._pbx.office.switch(boolean, on=not boolean.on)
+
+
+def wants_quiet(item: PbxObject) -> bool:
+    """Return whether a user does not want to be disturbed."""
+    return any(entry.get("activity") == "dnd" for entry in item.presence)

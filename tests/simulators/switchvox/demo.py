@@ -53,8 +53,15 @@ class Demo:
         number, name = self._random.choice(CALLERS)
         return self._pbx.lines.incoming(number, *extensions, name=name)
 
+    def _reachable(self) -> str | None:
+        """Return somebody who wants to be called."""
+        willing = [who for who in PEOPLE if self._pbx.world.account(who).presence != "dnd"]
+        return self._random.choice(willing) if willing else None
+
     async def _answered(self) -> None:
-        who = self._random.choice(PEOPLE)
+        who = self._reachable()
+        if who is None:
+            return
         call = self._incoming(who)
         await self._pause(4)
         self._pbx.lines.answer(call)
@@ -66,7 +73,9 @@ class Demo:
         self._pbx.lines.hang_up(call)
 
     async def _missed(self) -> None:
-        who = self._random.choice(PEOPLE)
+        who = self._reachable()
+        if who is None:
+            return
         call = self._incoming(who)
         await self._pause(12)
         self._pbx.lines.hang_up(call)
@@ -77,8 +86,11 @@ class Demo:
         await self._talk(call)
 
     async def _internal(self) -> None:
-        first, second = self._random.sample(PEOPLE, 2)
-        await self._talk(self._pbx.lines.outgoing(first, second))
+        callee = self._reachable()
+        if callee is None:
+            return
+        caller = self._random.choice([who for who in PEOPLE if who != callee])
+        await self._talk(self._pbx.lines.outgoing(caller, callee))
 
     async def _talk(self, call: CurrentCall) -> None:
         await self._pause(5)
@@ -91,7 +103,11 @@ class Demo:
         number, name = self._random.choice(CALLERS)
         queue.waiters.append(Waiter(number, name, self._pbx.clock.now()))
         await self._pause(10)
-        call = self._pbx.lines.incoming(number, "101", name=name, queue=queue.account.number)
+        agent = self._reachable()
+        if agent is None:
+            queue.waiters.clear()
+            return
+        call = self._pbx.lines.incoming(number, agent, name=name, queue=queue.account.number)
         await self._pause(4)
         queue.waiters.clear()
         queue.completed += 1
@@ -100,7 +116,10 @@ class Demo:
         self._pbx.lines.hang_up(call)
 
     async def _parked(self) -> None:
-        call = self._incoming("100")
+        who = self._reachable()
+        if who is None:
+            return
+        call = self._incoming(who)
         await self._pause(3)
         self._pbx.lines.answer(call)
         await self._pause(3)
