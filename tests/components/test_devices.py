@@ -228,3 +228,35 @@ async def test_device_of_another_kind(
     assert hass.states.get("sensor.door_status") is not None
     assert hass.states.get("sensor.desk_status") is None
     assert "An object of the PBX Memory can have no device" in caplog.text
+
+
+def _get_hub(registry: dr.DeviceRegistry, entry: MockConfigEntry) -> dr.DeviceEntry:
+    device = registry.async_get_device_by_identifier((DOMAIN, str(entry.unique_id)), entry.entry_id)
+    assert device is not None
+    return device
+
+
+async def test_entry_is_renamed(
+    hass: HomeAssistant, device_registry: dr.DeviceRegistry, loaded: MockConfigEntry
+) -> None:
+    """The PBX has the name of its entry at once and from then on, also if that was given while it was off."""
+    assert _get_hub(device_registry, loaded).name == "pbx.example.org"
+    hass.config_entries.async_update_entry(loaded, title="Reception")
+    assert _get_hub(device_registry, loaded).name == "Reception"
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert _get_hub(device_registry, loaded).name == "Reception"
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    hass.config_entries.async_update_entry(loaded, title="Front desk")
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert _get_hub(device_registry, loaded).name == "Front desk"
+
+
+async def test_named_device_keeps_its_name(
+    hass: HomeAssistant, device_registry: dr.DeviceRegistry, loaded: MockConfigEntry
+) -> None:
+    """The name that a person has given to the device itself goes before that of the entry."""
+    device = _get_hub(device_registry, loaded)
+    device_registry.async_update_device(device.id, name_by_user="Switchboard")
+    hass.config_entries.async_update_entry(loaded, title="Reception")
+    device = _get_hub(device_registry, loaded)
+    assert (device.name_by_user, device.name) == ("Switchboard", "Reception")

@@ -5,12 +5,13 @@ from itertools import product
 import logging
 import re
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import ATTR_RESTORED, CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntryType, format_mac
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..const import CONF_MAC, DOMAIN
@@ -93,7 +94,7 @@ class DeviceKeeper:
         device = registry.async_get_or_create(
             config_entry_id=self._entry.entry_id,
             identifiers={self.get_identifier(PBX_KEY)},
-            name=self._entry.data.get(CONF_NAME, info.name),
+            name=self._get_hub_name(info),
             manufacturer=info.manufacturer,
             model="PBX",
             sw_version=info.version,
@@ -102,6 +103,26 @@ class DeviceKeeper:
         )
         self._hub_id = device.id
         registry.async_update_device(device.id, new_connections=self._get_hub_connections())
+        self._follow_title()
+
+    def _get_hub_name(self, info: PbxInfo) -> str:
+        """Return what the PBX is called: as a person has named its entry, else as it calls itself."""
+        return self._entry.title if CONF_NAME in self._entry.data else info.name
+
+    def _follow_title(self) -> None:
+        """Give the device of the PBX the name that a person gives its entry from now on."""
+        title = self._entry.title
+
+        @callback
+        def follow(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+            nonlocal title
+            if entry is not self._entry or entry.title == title:
+                return
+            title = entry.title
+            dr.async_get(self._hass).async_update_device(self._hub_id, name=title)
+            self._hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_NAME: title})
+
+        self._entry.async_on_unload(async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow))
 
     def _get_hub_connections(self) -> set[tuple[str, str]]:
         """Return the MAC address of the PBX where it is known, unless the device of a phone has it."""
