@@ -72,6 +72,32 @@ async def test_silent_host(
     assert result["errors"] == {"base": "silent"}
 
 
+@pytest.fixture(params=["speaks first", "answers"])
+async def stranger(request: pytest.FixtureRequest) -> AsyncIterator[SimpleNamespace]:
+    """Run a server of another kind, in plain text: one for mail that greets, and one that only answers."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            if request.param == "speaks first":
+                writer.write(b"220 mail.example.org ESMTP\r\n")
+            while await reader.read(1000):
+                writer.write(b"500 5.5.1 what?\r\n")
+        writer.transport.abort()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        yield SimpleNamespace(host=host, port=port, tls=False)
+
+
+async def test_another_server(
+    hass: HomeAssistant, stranger: SimpleNamespace, make: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What answers, but as no PBX does, is said to answer: nobody has to search a firewall for it."""
+    monkeypatch.setattr(connection, "LOGIN_SECONDS", 1.0)
+    result = await submit(hass, stranger, BEST[make])
+    assert result["errors"] == {"base": "wrong_system"}
+
+
 class Resolver(ThreadedResolver):
     """Look names up as the rest of the process does; Home Assistant closes it by a name of its own."""
 

@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.pbx.config.login_forms import LOGIN_FORMS
 from custom_components.pbx.hub import issues as issues_module
 from custom_components.pbx.hub.issues import CERTIFICATE_CHANGED, CURED_AFTER, FIXABLE
 from custom_components.pbx.protocols.changes import Notice
@@ -26,7 +27,7 @@ from tests.waiting import until
 from .conftest import state_is
 from .fixing import Fix, issues
 from .memory_entry import memory_entry, set_up
-from .systems import answer
+from .systems import BEST, SIMULATORS, add_entry, answer
 
 FOLDER = Path(issues_module.__file__).parent.parent
 ENGLISH = FOLDER / "translations" / "en.json"
@@ -70,6 +71,26 @@ async def test_change_to_https(
     await until(lambda: loaded.state is ConfigEntryState.LOADED)
     assert issues(hass) == set()
     assert await hass.config_entries.async_unload(loaded.entry_id)
+
+
+@pytest.mark.parametrize("make", SIMULATORS)
+async def test_every_make_can_change(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, broken_handshakes: None, make: str
+) -> None:
+    """A plain connection of any make is told, with the usual port for TLS, and gone once TLS is used."""
+    login = BEST[make]
+    async with SIMULATORS[make]() as plain, SIMULATORS[make](world=plain.world, tls=True) as encrypted:
+        entry = add_entry(hass, plain, login)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await until(lambda: "unencrypted" in issues(hass))
+        fix = await Fix.start(hass, hass_client, "unencrypted")
+        [port] = [field for field in fix.step["data_schema"] if field["name"] == "port"]
+        assert port["default"] == LOGIN_FORMS[login].ports[0]
+        assert (await fix.submit({"port": encrypted.port, "trust": "off"}))["type"] == "create_entry"
+        await until(lambda: entry.state is ConfigEntryState.LOADED)
+        assert entry.data["tls"] is True
+        await until(lambda: "unencrypted" not in issues(hass))
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_https_of_another_pbx(

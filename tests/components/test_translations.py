@@ -1,5 +1,6 @@
 """The texts of every language, as Home Assistant hands them out."""
 
+from collections.abc import Iterable
 import json
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 
 from custom_components import pbx
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.protocols.asterisk.directory import TIME_OPTIONS
+from custom_components.pbx.protocols.ipcortex.decode_rest import OPTIONS as NIGHT_OPTIONS
 from custom_components.pbx.protocols.model import User
+from custom_components.pbx.protocols.registry import SYSTEMS
 
 from .memory_entry import memory_entry, set_up
 
@@ -64,6 +68,38 @@ async def test_is_translated(hass: HomeAssistant, language: str, category: str, 
     """Test that what a person reads in a category is not English."""
     key = f"{category}.{example}"
     assert (await shown(hass, language, category))[key] != (await shown(hass, ENGLISH, category))[key]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("options", [TIME_OPTIONS, NIGHT_OPTIONS], ids=["Asterisk", "IPCortex"])
+def test_values_of_switches_have_words(language: str, options: Iterable[str]) -> None:
+    """Test that no routing switch offers words of the protocol, on its page or on a dashboard."""
+    entity = texts(language)
+    cards = json.loads((FOLDER.parents[2] / "frontend" / "src" / "texts" / f"{language}.json").read_text())
+    for option in options:
+        assert entity[f"entity.select.routing_switch.state.{option}"]
+        assert cards[f"switches.{option}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_choice_is_explained(language: str) -> None:
+    """Test that each choice of a menu says in a line for whom or what it is."""
+    steps = json.loads((FOLDER / f"{language}.json").read_text())["config"]["step"]
+    menus = {name: step for name, step in steps.items() if "menu_options" in step}
+    assert set(SYSTEMS) == set(menus["user"]["menu_options"])
+    for name, step in menus.items():
+        assert step["menu_option_descriptions"].keys() == step["menu_options"].keys(), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reconfiguring_speaks_of_no_make(language: str) -> None:
+    """Test that a form that all makes share has words that are true of all, as that for a new login has."""
+    steps = json.loads((FOLDER / f"{language}.json").read_text())["config"]["step"]
+    shared = steps["reauth_confirm"]["data_description"]
+    described = steps["reconfigure"]["data_description"]
+    assert {name: described[name] for name in shared} == shared
+    connection = steps["reconfigure"]["sections"]["connection"]
+    assert not any(port in connection["data_description"]["port"] for port in ("443", "5039"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,6 +53,8 @@ _CAUSES: Mapping[tuple[str, Greeting, bool], str] = {
     **{("cannot_connect", Greeting.SILENT, tls): "silent" for tls in (False, True)},
     **{(error, Greeting.TLS, False): "plain_on_tls_port" for error in _MAYBE_ADDRESS},
     **{(error, Greeting.PLAIN, True): "tls_on_plain_port" for error in _MAYBE_ADDRESS},
+    # What answers a greeting does answer, only not as this make of PBX does.
+    ("cannot_connect", Greeting.PLAIN, False): "wrong_system",
 }
 # A form waits no longer for a login, in seconds; some try several ways, each with a time of its own.
 LOGIN_SECONDS = 45.0

@@ -17,7 +17,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_FINGERPRINT, CONF_TLS
+from ..const import CONF_FINGERPRINT, CONF_LOGIN, CONF_TLS
 from ..errors import explain_detail
 from ..hub.hub import PbxConfigEntry
 from ..hub.issues import (
@@ -32,7 +32,7 @@ from ..hub.recording.recordings import LONGEST_MINUTES, Recordings, async_get_re
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CannotConnect
 from .connection import NOT_TRUSTED, LoginResult, async_try_login
-from .login_forms import PORT_SELECTOR, TRUST_FIELDS
+from .login_forms import LOGIN_FORMS, PORT_SELECTOR, TRUST_FIELDS
 from .tls import Certificate, async_fetch_certificate, clean_trust_settings, format_fingerprint
 
 ISSUE_URL = "https://github.com/ha-pbx/ha-pbx/issues/new?template=recording.yml"
@@ -45,7 +45,6 @@ _RECORD_SCHEMA = vol.Schema({
     )
 })  # fmt: skip
 _REVIEW_SCHEMA = vol.Schema({vol.Required(_SAVE, default=True): BooleanSelector()})
-_ENCRYPT_SCHEMA = vol.Schema({vol.Required(CONF_PORT, default=443): PORT_SELECTOR, **TRUST_FIELDS})
 
 
 class EntryRepairFlow(RepairsFlow):
@@ -141,14 +140,14 @@ class CertificateFlow(EntryRepairFlow):
 
 
 class EncryptFlow(CertificateFlow):
-    """Change from plain HTTP to HTTPS."""
+    """Change from a plain connection to one with TLS."""
 
     @override
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         return await self.async_step_encrypt()
 
     async def async_step_encrypt(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
-        """Ask for the port and the trust of HTTPS."""
+        """Ask for the port and the trust of TLS."""
         if user_input is not None:
             return await self._try_login({**self._entry.data, CONF_TLS: True, **user_input})
         return self._show_form(LoginResult())
@@ -160,9 +159,10 @@ class EncryptFlow(CertificateFlow):
         return self._show_form(result)
 
     def _show_form(self, result: LoginResult) -> RepairsFlowResult:
+        port = LOGIN_FORMS[self._entry.data[CONF_LOGIN]].get_port(tls=True)
         return self.async_show_form(
             step_id="encrypt",
-            data_schema=_ENCRYPT_SCHEMA,
+            data_schema=vol.Schema({vol.Required(CONF_PORT, default=port): PORT_SELECTOR, **TRUST_FIELDS}),
             errors=result.errors,
             description_placeholders={
                 **self._placeholders,

@@ -9,7 +9,16 @@ import type { Pbx } from "../store";
 import { BaseCard, ENTRY_FIELD, makeForm, TITLE_FIELD } from "./base";
 
 /** The values of routing switches that have words of ours; others are names that the PBX gives. */
-const WORDS: Record<string, TextKey> = { on: "switches.on", off: "switches.off", schedule: "switches.schedule" };
+const WORDS: Record<string, TextKey> = {
+  on: "switches.on",
+  off: "switches.off",
+  schedule: "switches.schedule",
+  auto: "switches.auto",
+  true_sticky: "switches.true_sticky",
+  false_sticky: "switches.false_sticky",
+  true: "switches.true",
+  false: "switches.false",
+};
 
 /** What the small cards share: a title, and a list or a line that says that there is nothing. */
 abstract class ListCard extends BaseCard {

@@ -9,7 +9,7 @@ from typing import Any, override
 from custom_components.pbx.protocols.asterisk import create
 from custom_components.pbx.protocols.call import Call
 from custom_components.pbx.protocols.changes import Change
-from custom_components.pbx.protocols.enums import MomentType, ObjectKind
+from custom_components.pbx.protocols.enums import MomentType, NoticeCode, ObjectKind
 from custom_components.pbx.protocols.keys import ObjectKey
 from tests.genuine.office import RECOMMENDED, GenuineOffice
 from tests.genuine.telephone import Telephone
@@ -53,6 +53,10 @@ class AsteriskCollector(Collector):
         async with asyncio.timeout(TIMEOUT):
             while not condition():
                 await self._news.wait()
+
+    def missing_rights(self) -> set[str]:
+        """Return the rights of which the session says that the login lacks them."""
+        return {detail for code, detail in self.notices() if code == NoticeCode.MISSING_RIGHT}
 
     def user(self, number: str) -> Any:
         """Return a user as it is shown."""

@@ -204,10 +204,12 @@ async def test_rights_that_come_and_go() -> None:
             pbx.faults.missing.add("Originate")
             pbx.reload()
             await client.until(lambda: Capability.DIAL not in client.session.capabilities)
-            await client.until(lambda: any(detail.startswith("originate ") for _, detail in client.notices()))
+            await client.until(
+                lambda: any(detail.startswith("originate ") for detail in client.missing_rights())
+            )
             pbx.faults.missing.clear()
             pbx.reload()
-            await client.until(lambda: not client.notices())
+            await client.until(lambda: not client.missing_rights())
         user.write.clear()
         for order in (
             client.session.commands.dial(user="201", phone=None, number="202"),
@@ -255,12 +257,12 @@ async def test_rights_to_read(right: str) -> None:
         pbx.office.ask(caller, "is_anyone_home")
         pbx.clock.advance(20)
         client.clock.advance(65)
-        told = lambda: {detail.partition(" (read = ")[0] for _, detail in client.notices()}  # noqa: E731
+        told = lambda: {detail.partition(" (read = ")[0] for detail in client.missing_rights()}  # noqa: E731
         await client.until(lambda: told() == {right})
         world.users[LOGIN[0]].read.add(right)
         pbx.office.ask(pbx.office.outside_calls("400", "+31201234567"), "is_anyone_home")
         client.clock.advance(65)
-        await client.until(lambda: not client.notices())
+        await client.until(lambda: not client.missing_rights())
 
 
 async def test_without_reading_system() -> None:

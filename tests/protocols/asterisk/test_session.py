@@ -47,7 +47,7 @@ async def test_what_is_read(genuine: GenuineOffice) -> None:
             await client.until(lambda: phone().registered)
             await client.shows(u201="idle")
         await client.until(lambda: phone().registered is False)
-        assert client.notices() == set()
+        assert client.missing_rights() == set()
         capabilities = client.session.capabilities
         assert (Capability.FORWARD_ALWAYS in capabilities) is is_freepbx
         assert {Capability.DIAL, Capability.QUEUES, Capability.ANSWER_CALL_QUESTION} <= capabilities
@@ -80,9 +80,9 @@ async def test_logins(genuine: GenuineOffice) -> None:
 async def test_rights_that_are_missing(genuine: GenuineOffice) -> None:
     """Each right that matters is told by itself, with the line for manager.conf."""
     async with client_for(genuine, username="reader", password="only reading") as client:
-        told = lambda: {detail.partition(" ")[0] for _, detail in client.notices()}  # noqa: E731
+        told = lambda: {detail.partition(" ")[0] for detail in client.missing_rights()}  # noqa: E731
         await client.until(lambda: told() == {"system", "call", "originate", "agent", "message"})
-        assert all("write = system,call,agent,originate" in detail for _, detail in client.notices())
+        assert all("write = system,call,agent,originate" in detail for detail in client.missing_rights())
         assert Capability.DIAL not in client.session.capabilities
         # Without the list of endpoints the hints tell who there is.
         assert client.user("201").number == "201"

@@ -33,7 +33,7 @@ async def test_without_hints(genuine: GenuineOffice) -> None:
         assert client.user("206").name == "Émile Faure"
         await client.session.commands.set_presence("206", PresenceActivity.AWAY, "Lunch")
         await client.until(lambda: client.user("206").presence is PresenceActivity.AWAY)
-        assert client.notices() == set()
+        assert client.missing_rights() == set()
         async with genuine.telephone("201") as anna, genuine.telephone("206") as emile:
             await anna.register()
             await emile.register()

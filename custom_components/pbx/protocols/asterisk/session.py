@@ -7,11 +7,12 @@ from ..changes import (
     CallQuestion,
     Change,
     DialPlanEvent,
+    Notice,
     Patch,
     Snapshot,
 )
 from ..commands import PbxCommands
-from ..enums import Capability, ObjectKind
+from ..enums import Capability, NoticeCode, ObjectKind
 from ..errors import ConnectionLost, MissingRight
 from ..keys import PBX_KEY
 from ..model import PbxInfo
@@ -114,7 +115,8 @@ class AsteriskSession(QueuedSession):
             calls=tuple(self._book.describe_open()),
         )
         self._opened += 1
-        self.report_now([*self._rights.get_notices(), *self._early])
+        unencrypted = Notice(NoticeCode.UNENCRYPTED, not self._settings.tls)
+        self.report_now([unencrypted, *self._rights.get_notices(), *self._early])
         self._early = []
         self._streaming = True
         self.spawn(self._polling.run(), "asterisk polling")
