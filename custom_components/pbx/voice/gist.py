@@ -37,6 +37,8 @@ _REPLACED = ((PERSON, NUMBER), (QUEUE,), (UNTIL, DURATION))
 _PLAYED = frozenset({"message", "voicemail", "spoken"})
 # What a pronoun may stand for that no name is said for.
 _ANTECEDENTS = frozenset({"missed", "missed_call", "last_call", "caller"})
+# What takes something back that another clause names.
+_TAKEN_BACK = frozenset({"come_back", "unsend", "unforward"})
 # What means somebody without a name.
 _REFERRING = ("them", "back")
 
@@ -99,7 +101,7 @@ class GistReader:
 
     def _is_request(self, sentence: Sentence) -> bool:
         """Return whether what follows a change of mind is a request of its own, not a reason or a name."""
-        clauses = [one for one in self._split(sentence) if not self._begins(one, "context")]
+        clauses = [one for one in self._split(sentence) if not self._gives_reason(one)]
         return any(self._interpret(one, frozenset()) is not None for one in clauses)
 
     def _begins_with_name(self, sentence: Sentence) -> bool:
@@ -169,14 +171,19 @@ class GistReader:
     def _read_before_reason(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of what is said before a reason without a comma: "pick up I'm in the bath"."""
         for at in range(len(sentence.words) - 1, 0, -1):
-            if not self._begins(sentence.copy(sentence.words[at:]), "reason"):
+            before, rest = sentence.copy(sentence.words[:at]), sentence.copy(sentence.words[at:])
+            if self._is_condition(sentence.words[at - 1]):
                 continue
-            gist = self._interpret(sentence.copy(sentence.words[:at]), facts)
+            gist = self._interpret(before, facts)
             if gist is None or gist.strange or gist.intent not in DEEDS:
                 continue
-            if not self._is_condition(sentence.words[at - 1]):
+            if self._begins(rest, "reason") or (gist.sure and self._is_reason(gist, before, rest)):
                 return gist
         return None
+
+    def _is_reason(self, gist: Gist, before: Sentence, rest: Sentence) -> bool:
+        """Return whether words are a reason by their shape, and not what is rejected or called back."""
+        return self._clauses.is_reason(before, rest) and (bool(gist.slots) or not self._is_about_other(rest))
 
     def _is_condition(self, word: Word) -> bool:
         """Return whether what follows a word is no reason but tells when."""
@@ -191,13 +198,24 @@ class GistReader:
             return None
         left = sentence.copy([word for one in clauses if one not in context for word in one.words])
         gist = self._interpret_clause(left, context, facts)
-        return gist if gist is not None and gist.sure else None
+        return (
+            gist
+            if gist is not None and gist.sure and not self._is_asked_about(gist, sentence, facts)
+            else None
+        )
+
+    def _is_asked_about(self, gist: Gist, sentence: Sentence, facts: frozenset[str]) -> bool:
+        """Return whether what is left only names what is asked about: "is it on, my do not disturb?"."""
+        if gist.intent not in DEEDS or gist.evidence > 1:
+            return False
+        whole = self._interpret(sentence, facts)
+        return whole is not None and whole.sure and whole.intent not in DEEDS
 
     def _is_context(self, clause: Sentence, clauses: list[Sentence], facts: frozenset[str]) -> bool:
         """Return whether a clause only gives a reason, or says what comes after something that is asked."""
         # What only begins like a question may be a reason all the same, as "isn't one for me".
         asked = self._cues["question"].anywhere
-        if not self._begins(clause, "context") or (asked is not None and asked.search(clause.join())):
+        if not self._gives_reason(clause) or (asked is not None and asked.search(clause.join())):
             return False
         gist = self._interpret(clause, facts)
         return gist is None or (gist.intent in DEEDS and any(map(self._asks, clauses)))
@@ -207,12 +225,12 @@ class GistReader:
         found = []
         for clause in clauses:
             rest = [one for one in clauses if one is not clause]
-            if any(self._is_about_other(one) and not self._begins(one, "context") for one in rest):
+            if any(self._is_about_other(one) and not self._gives_reason(one) for one in rest):
                 continue
             gist = self._interpret_clause(clause, rest, facts)
             if gist is None or self._says_too_little(clause, gist, rest):
                 continue
-            if gist.sure or all(self._begins(one, "context") for one in rest):
+            if gist.sure or all(map(self._gives_reason, rest)):
                 found.append(gist)
         return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
 
@@ -220,7 +238,7 @@ class GistReader:
         """Return whether a clause means something else beside the rest of what is said."""
         if gist.intent in DEEDS and any(map(self._asks, rest)):
             return True
-        strange = [self._find_cues(one) for one in rest if not self._begins(one, "context")]
+        strange = [self._find_cues(one) for one in rest if not self._gives_reason(one)]
         strange = [one for one in strange if one.count_strange()]
         if not self._decider.names_telephone(clause):
             return bool(strange)
@@ -240,12 +258,18 @@ class GistReader:
         joined = clause.join()
         return not clause.has(PERSON, NUMBER) and any(self._cues[cue].search(joined) for cue in _REFERRING)
 
+    def _gives_reason(self, clause: Sentence) -> bool:
+        """Return whether a clause only tells why, by its first words or its shape."""
+        if self._begins(clause, "context"):
+            return True
+        return self._clauses.is_statement(clause) and self._find_cues(clause).cues.isdisjoint(_TAKEN_BACK)
+
     def _is_about_other(self, sentence: Sentence) -> bool:
         return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None
 
     def _asks(self, clause: Sentence) -> bool:
         """Return whether a clause asks for somebody, beside which nothing is done."""
-        return self._cues["who"].search(clause.join()) is not None and not self._begins(clause, "context")
+        return self._cues["who"].search(clause.join()) is not None and not self._gives_reason(clause)
 
     def _split(self, sentence: Sentence) -> list[Sentence]:
         """Return the clauses: what is between commas and the words that join clauses."""
