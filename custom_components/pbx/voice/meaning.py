@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -61,6 +61,15 @@ async def find_request(asker: Asker, readings: list[Reading]) -> Request | None:
         or await _ground_first(asker, readings, Look.ADDRESS_BOOK)
         or await _ground_first(asker, certain, Look.SIMILAR)
     )
+
+
+async def find_hidden_queue(asker: Asker, readings: list[Reading]) -> Request | None:
+    """Return what is asked about a queue by its name, of which the assistant may not know.
+
+    Home Assistant would take it for a room, and say that nobody is there.
+    """
+    about = [reading for reading in readings if "queue" in reading.slots]
+    return await _ground_first(replace(asker, assistant=None), about, Look.HERE)
 
 
 def take_at_its_word(readings: list[Reading]) -> Request | None:

@@ -32,6 +32,7 @@ from .language import Languages
 from .meaning import (
     Request,
     find_gist,
+    find_hidden_queue,
     find_request,
     guess_request,
     list_facts,
@@ -123,7 +124,7 @@ async def _handle_sentence(
         user=await find_login(hass, said.context),
     )
     readings = await hass.async_add_executor_job(grammar.read, said.text, said.language)
-    request = await find_request(asker, readings)
+    request = await find_request(asker, readings) or await find_hidden_queue(asker, readings)
     request = request or take_at_its_word([one for one in readings if "queue" in one.slots])
     gist = await _read_gist(asker, grammar, said) if request is None else []
     request = request or await find_gist(asker, gist) or take_at_its_word(readings)
@@ -135,7 +136,7 @@ async def _handle_sentence(
     guess = await guess_request(asker, [*gist, *readings])
     if guess is not None:
         return _create_response(await _handle_request(hass, questions, said, guess))
-    return _create_response(languages.get_language(said.language).problems["not_understood"])
+    return _create_response(await _apologize(hass, languages, said))
 
 
 async def _read_gist(asker: Asker, grammar: Grammar, said: ConversationInput) -> list[Reading]:
@@ -174,9 +175,29 @@ async def _handle_request(
 
 async def _hand_on_or_apologize(hass: HomeAssistant, languages: Languages, said: ConversationInput) -> str:
     answer = await _hand_on(hass, said)
-    if answer is not None:
-        return answer
-    return languages.get_language(said.language).problems["not_understood"]
+    return answer if answer is not None else await _apologize(hass, languages, said)
+
+
+async def _apologize(hass: HomeAssistant, languages: Languages, said: ConversationInput) -> str:
+    """Return what Home Assistant says of a sentence that it is not sure about.
+
+    It may guess as well, and else says what it lacks, such as a device of that name. It offers no other way
+    around its triggers than its own methods; without these the words are ours.
+    """
+    agent: Any = get_agent_manager(hass).default_agent
+    if not (hasattr(agent, "_async_gazetteer_fallback") and hasattr(agent, "_async_process_intent_result")):
+        return languages.get_language(said.language).problems["not_understood"]
+    with (
+        chat_session.async_get_chat_session(hass, said.conversation_id) as session,
+        async_get_chat_log(hass, session) as chat_log,
+    ):
+        result = await agent.async_recognize_intent(said)
+        response = None
+        if result is None or result.unmatched_entities:
+            response = await agent._async_gazetteer_fallback(result, said, chat_log)  # noqa: SLF001
+        if response is None:
+            response = await agent._async_process_intent_result(result, said, chat_log)  # noqa: SLF001
+    return _get_speech(response)
 
 
 async def _hand_on(hass: HomeAssistant, said: ConversationInput) -> str | None:

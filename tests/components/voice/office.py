@@ -329,11 +329,7 @@ async def open_office(
     user.mock_policy({"entities": True})
     hass.states.async_set("person.robin", "home", {"user_id": user.id, "friendly_name": "Robin"})
     office = Office(hass, MemorySession(()), user, language)
-    puzzled = await office.say(NONSENSE)
-    for text in others:
-        answer = await office.say(text)
-        # Home Assistant may say more closely what it does not understand.
-        office.others[text] = {answer, puzzled} if office.is_error else {answer}
+    await _ask_home_assistant(office, others)
     options = {"people": [{"person": "person.robin", "user": "1"}]}
     entry, office.session = memory_entry(hass, monkeypatch, _create_objects(language), options)
     await set_up(hass, entry)
@@ -342,7 +338,24 @@ async def open_office(
     office.session.answers["find_contacts"] = []
     office.session.answers["call_history"] = []
     await _make_calls(office, freezer)
+    # What it does not understand it explains by what there is, which is more now.
+    with pytest.MonkeyPatch.context() as patch:
+        agent: Any = conversation.get_agent_manager(hass).default_agent
+        patch.setattr(agent, "async_recognize_sentence_trigger", _recognize_none)
+        await _ask_home_assistant(office, others)
     return office
+
+
+async def _ask_home_assistant(office: Office, others: list[str]) -> None:
+    """Note what Home Assistant answers itself; it may say more closely what it does not understand."""
+    puzzled = await office.say(NONSENSE)
+    for text in others:
+        answer = await office.say(text)
+        office.others.setdefault(text, set()).update({answer, puzzled} if office.is_error else {answer})
+
+
+async def _recognize_none(user_input: conversation.ConversationInput) -> None:
+    """Listen for no sentence of any trigger."""
 
 
 def _let_assistant_know(hass: HomeAssistant, entry: MockConfigEntry, mum: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Literal, override
 
 from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import chat_session, intent
@@ -13,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 
-from .conftest import Say
+from .conftest import ASSISTANT, Say
 
 # No sentence of ours at all: whoever was spoken to is asked next.
 UNHEARD = "turn off the lamp in the kitchen"
@@ -106,3 +107,31 @@ async def test_parsed_ahead(hass: HomeAssistant, say: Say) -> None:
     await until(lambda: agent._trigger_intents not in (None, before))
     assert await say("xyzzy plugh") == "Hollow voice."
     assert await say("call Björn") == "Calling Björn Åkesson."
+
+
+async def test_what_home_assistant_lacks(
+    hass: HomeAssistant, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody understands a sentence, Home Assistant says what it lacks, as without these."""
+    answers = [await say(text) for text in HANDED_ON]
+    agent: Any = conversation.get_agent_manager(hass).default_agent
+
+    async def recognize_none(user_input: conversation.ConversationInput) -> None:
+        return None
+
+    monkeypatch.setattr(agent, "async_recognize_sentence_trigger", recognize_none)
+    assert answers == [await say(text) for text in HANDED_ON]
+    assert any("vacuum" in answer for answer in answers)
+
+
+QUEUE = "sensor.pbx_example_org_sales_calls_waiting"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is anybody waiting in sales", "how many people are waiting in sales", "how long is the wait in sales"],
+)
+async def test_queue_that_is_not_exposed(hass: HomeAssistant, say: Say, text: str) -> None:
+    """Who asks about a queue that the assistant may not know of is not told that no one is in that room."""
+    async_expose_entity(hass, ASSISTANT, QUEUE, should_expose=False)
+    assert await say(text) == "No queue is exposed to this assistant."
