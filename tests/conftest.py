@@ -1,7 +1,9 @@
 """What all tests share."""
 
+from collections.abc import Iterator
 import logging
 
+from homeassistant.util.executor import InterruptibleThreadPoolExecutor
 from hypothesis import HealthCheck, settings
 import pytest
 
@@ -46,3 +48,22 @@ def enable_event_loop_debug() -> None:
     It keeps the stack of every callback and every future, which is a third of the time of all tests. Set
     PYTHONASYNCIODEBUG=1 where it is wanted.
     """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _wake_each_thread() -> Iterator[None]:
+    """Let each thread of an executor of Home Assistant hear by itself that it is over.
+
+    Else each tells the next one. On a busy machine Home Assistant interrupts one that is slow to end, and
+    where that one was just told, all others wait for ever: the test would be blamed for them.
+    """
+    join = InterruptibleThreadPoolExecutor.join_threads_or_timeout
+
+    def wake_and_join(self: InterruptibleThreadPoolExecutor) -> None:
+        for _ in self._threads:
+            self._work_queue.put(None)
+        join(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InterruptibleThreadPoolExecutor, "join_threads_or_timeout", wake_and_join)
+        yield
