@@ -17,6 +17,8 @@ from .user_agent import Dialog, Refused, UserAgent
 MEDIA = ("Content-Type", "application/sdp")
 # How long a telephone that is unplugged waits for the server, in seconds.
 GOODBYE = 20.0
+# What a server answers that knows nothing of a call.
+UNKNOWN = 481
 # The length of a packet of audio, in seconds.
 PACKET = 0.02
 
@@ -133,7 +135,7 @@ class SipCall(News, Dialog):
         elif self.invitation is not None:
             self.telephone.refuse(self, 480)
         else:
-            self.telephone.cancel(self)
+            await self.telephone.cancel(self)
             await self.ends()
 
     def end(self) -> None:
@@ -261,12 +263,15 @@ class Telephone(News, UserAgent):
         call.status = status
         call.end()
 
-    def cancel(self, call: SipCall) -> None:
-        """Give up a call that nobody has answered."""
+    async def cancel(self, call: SipCall) -> None:
+        """Give up a call that nobody has answered; of a server that has started anew it is over already."""
         request = self.build(
             "CANCEL", call.target, self._headers(call), branch=call.invite_branch, number=call.number
         )
-        self.send(request)
+        response = await self._transact(request, None)
+        if response.status == UNKNOWN:
+            call.status = UNKNOWN
+            call.end()
 
     # What is sent
 

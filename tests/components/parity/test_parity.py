@@ -60,7 +60,7 @@ async def test_hold(teller: Teller, anna: Anna) -> None:
     teller.resume()
     await anna.shows(status="talking")
     teller.hang_up()
-    await anna.shows(status="idle")
+    await anna.shows(status="idle", on_a_call="off", active_calls="0")
     between = () if Part.HOLD_EVENTS in teller.cannot else ("held", "resumed")
     await anna.told("call", "ringing", "answered", *between, "ended")
     assert anna.values["status"] == ["ringing", "talking", "on_hold", "talking", "idle"]
