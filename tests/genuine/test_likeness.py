@@ -63,6 +63,8 @@ async def _hear_genuine(genuine: GenuineOffice) -> Ami:
         call = anna.call("202")
         await (await bert.rings()).answer()
         await genuine.talking()
+        # The queue looks at its members a moment after their telephones have rung.
+        await ami.event("QueueMemberStatus")
         await call.hold()
         await call.resume()
         await _ask_everything(ami)
