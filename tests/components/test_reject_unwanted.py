@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallDirection, CallState, EndCause, LegRole
+from custom_components.pbx.protocols.errors import CommandFailed
 from custom_components.pbx.protocols.model import User
 from tests.memory_session import MemorySession
 
@@ -82,3 +84,38 @@ async def test_two_calls(hass: HomeAssistant, session: MemorySession, callers: t
         await call(session, str(caller.number), caller, CallState.RINGING)
     assert await turn_away(hass, **ANNA) == "rejected"
     assert session.sent == [("reject", BLOCKED.number, "1")]
+
+
+async def test_nobody_has_missed_it(hass: HomeAssistant, session: MemorySession) -> None:
+    """Who was turned away before anybody could answer was not missed, not even if the phone stops first."""
+    await call(session, "7", BLOCKED, CallState.RINGING)
+    assert await turn_away(hass, call_id="7", end_call=True) == "hung_up"
+    assert session.sent == [("hang_up", "7")]
+    await call(session, "7", BLOCKED, CallState.ENDED)
+    session.report(CallChange(id="7", end=EndCause.HANGUP))
+    await session.delivered()
+    state = hass.states.get(ANNA["entity_id"])
+    assert state is not None
+    assert (state.attributes["event_type"], state.attributes["outcome"]) == ("ended", "busy")
+    missed = hass.states.get("sensor.memory_pbx_anna_missed_calls")
+    assert missed is not None
+    assert missed.state == "0"
+
+
+async def test_call_that_the_pbx_does_not_end(
+    hass: HomeAssistant, session: MemorySession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the PBX refuses to end a call, it rings on and can be missed."""
+
+    async def refuse(call_id: str) -> None:
+        raise CommandFailed("no")
+
+    await call(session, "7", BLOCKED, CallState.RINGING)
+    monkeypatch.setattr(session.commands, "hang_up", refuse)
+    with pytest.raises(HomeAssistantError):
+        await turn_away(hass, call_id="7", end_call=True)
+    session.report(CallChange(id="7", end=EndCause.HANGUP))
+    await session.delivered()
+    missed = hass.states.get("sensor.memory_pbx_anna_missed_calls")
+    assert missed is not None
+    assert missed.state == "1"

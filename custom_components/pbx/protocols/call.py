@@ -170,6 +170,8 @@ class Call:
     # Whether it was ever transferred, and whether it reached a mailbox.
     transferred: bool = False
     voicemail: bool = False
+    # Home Assistant has ended it for everybody while it rang, so that nobody has missed it.
+    turned_away: bool = False
     # Whether the PBX does not report when a callee outside answers.
     lacks_answer_supervision: bool = False
     # Both None until the call has ended; the outcome also where nothing tells it.

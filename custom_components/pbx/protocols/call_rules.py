@@ -248,13 +248,18 @@ def call_outcome(call: Call, cause: EndCause) -> Outcome | None:
         return Outcome.VOICEMAIL
     if cause is EndCause.NO_ANSWER and call.direction is CallDirection.INCOMING:
         # Nobody inside has answered, whatever the PBX says of the phone that it tried last.
-        return Outcome.MISSED
+        return missed_outcome(call)
     if cause is not EndCause.HANGUP:
         return _OUTCOMES[cause]
     if call.direction is CallDirection.OUTGOING:
         # Answer supervision of trunks is not reliable at any PBX.
         return None
-    return Outcome.MISSED if call.direction is CallDirection.INCOMING else Outcome.NO_ANSWER
+    return missed_outcome(call) if call.direction is CallDirection.INCOMING else Outcome.NO_ANSWER
+
+
+def missed_outcome(call: Call) -> Outcome:
+    """Return the outcome for whom a call rang in vain; one that was turned away is as if it was rejected."""
+    return Outcome.BUSY if call.turned_away else Outcome.MISSED
 
 
 def leg_outcome(leg: Leg, call: Call, cause: EndCause) -> Outcome | None:
@@ -273,7 +278,7 @@ def leg_outcome(leg: Leg, call: Call, cause: EndCause) -> Outcome | None:
     if cause is EndCause.HANGUP or cause is EndCause.NO_ANSWER:
         # A callee who rang after a transfer rang in vain: the call was answered before it.
         answered_elsewhere = call.answered is not None and not call.transferred
-        return Outcome.ANSWERED_ELSEWHERE if answered_elsewhere else Outcome.MISSED
+        return Outcome.ANSWERED_ELSEWHERE if answered_elsewhere else missed_outcome(call)
     return _OUTCOMES[cause]
 
 

@@ -15,11 +15,12 @@ from .call_rules import (
     is_transfer_target,
     leave_call,
     merge_change,
+    missed_outcome,
     stamp_ended_legs,
     stop_legs,
 )
 from .changes import CallChange, Moment, TransferChange
-from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
+from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind
 from .evolve import evolve
 from .keys import PBX_KEY, ObjectKey
 from .lazy_dataclass import dataclass
@@ -173,6 +174,11 @@ class CallTracker:
             if tracked.call.answered is None and tracked.call.called.number == number:
                 tracked.call = evolve(tracked.call, voicemail=True)
 
+    def mark_turned_away(self, name: str, *, turned_away: bool = True) -> None:
+        """Mark a call as ended on purpose while it rings, before that is asked of the PBX."""
+        if (tracked := self._find(name)) is not None:
+            tracked.call = evolve(tracked.call, turned_away=turned_away)
+
     def end_lost_calls(self, keep: Iterable[str] = ()) -> list[Moment]:
         """End the calls of which nothing is known any more: all but those with the ids to keep."""
         kept = set(keep)
@@ -287,7 +293,7 @@ class CallTracker:
         if tracked.at_mailbox:
             return []
         legs = tuple(
-            evolve(leg, outcome=Outcome.MISSED)
+            evolve(leg, outcome=missed_outcome(call))
             if leg.unjudged and leg.party.user not in busy and not due.isdisjoint(leg.party.objects())
             else leg
             for leg in call.legs

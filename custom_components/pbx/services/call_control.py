@@ -134,7 +134,13 @@ async def _turn_away(call: ActionCall, target_call: TargetCall) -> str:
         return "rejected"
     if not hub.has_command("hang_up"):
         raise call.not_supported(NotSupported("hang_up"))
-    await hub.commands.hang_up(target_call.call_id)
+    # The PBX may report the end before it answers.
+    hub.state.calls.mark_turned_away(target_call.call_id)
+    try:
+        await hub.commands.hang_up(target_call.call_id)
+    except BaseException:
+        hub.state.calls.mark_turned_away(target_call.call_id, turned_away=False)
+        raise
     return "hung_up"
 
 

@@ -255,7 +255,7 @@ async def test_unwanted_caller(house: House, line: str, teller: Teller, anna: An
     """The call of somebody in the group is hung up; without a group nobody's is."""
     await house.use("unwanted_caller", line=line)
     teller.ring()
-    await anna.told("call", "ringing", "missed")
+    await anna.told("call", "ringing", "ended")
     await anna.shows(status="idle")
 
 
