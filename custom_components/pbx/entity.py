@@ -117,16 +117,6 @@ class PbxEntity(Entity):
         """Return the object whose updates this entity listens to."""
         return self.key
 
-    @property
-    @override
-    def available(self) -> bool:
-        return bool(self._is_usable) and self._values is not None
-
-    @property
-    def is_granted(self) -> bool:
-        """Return whether the session still has the capability that the entity is made for."""
-        return self._needs is None or self.hub.can(self._needs)
-
     @override
     async def async_prepare_to_add_to_hass(self) -> None:
         await super().async_prepare_to_add_to_hass()
@@ -167,11 +157,13 @@ class PbxEntity(Entity):
         hub, before = self.hub, self._values
         item = hub.state.get(self.key)
         values = self._read_values(item) if item is not None else None
-        is_usable = hub.connected and self.is_granted
-        if values == before and is_usable is self._is_usable:
+        is_usable = hub.connected and (self._needs is None or hub.can(self._needs))
+        if is_usable is not self._is_usable or (values is None) is not (before is None):
+            self._is_usable, self._attr_available = is_usable, is_usable and values is not None
+        elif values == before:
             return False
-        self._values, self._is_usable = values, is_usable
-        if values is not None and values is not before:
+        self._values = values
+        if values is not None:
             self._show_values(values, before)
         return True
 

@@ -112,9 +112,10 @@ def test_what_is_kept_is_what_would_be_worked_out_anew(story: Sequence[Sequence[
         delta = state.apply(changes)
         assert dict(state.objects) == show_anew(state)
         differs = {key for key in state.objects if state.get(key) != before.get(key)}
-        # What goes and comes again in one batch is touched, whatever it shows.
         known = {PBX_KEY, LAST_CALL_KEY} | delta.added
-        assert delta.touched - known == differs - known
+        assert differs <= delta.touched
+        # Of several changes, the second may take back what the first has shown, as does one that comes again.
+        assert len(changes) > 1 or delta.touched - known == differs - known
 
 
 @settings(max_examples=50, deadline=None)

@@ -163,11 +163,11 @@ def test_user_without_lines_whose_status_is_told(status: LineStatus) -> None:
 
 def test_same_status_is_the_same_object() -> None:
     """Nothing new means nothing to compare."""
-    shown = show_phone(replace(desk(IDLE), statuses=frozenset({OFFLINE})), [])
-    assert show_phone(shown, []) is shown
-    assert show_phone(desk(BUSY), []) == replace(desk(BUSY), statuses=frozenset({BUSY}))
+    shown = show_phone(replace(desk(IDLE), statuses=frozenset({OFFLINE})), desk(IDLE).key, [])
+    assert show_phone(shown, desk(IDLE).key, []) is shown
+    assert show_phone(desk(BUSY), desk(IDLE).key, []) == replace(desk(BUSY), statuses=frozenset({BUSY}))
     rings = replace(desk(RINGING), statuses=frozenset({TALKING, IDLE}))
-    assert show_phone(rings, []).statuses == {RINGING, TALKING}
+    assert show_phone(rings, desk(IDLE).key, []).statuses == {RINGING, TALKING}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ from .ring_filter import TimedRingFilter
 from .slices import FEW, in_slices
 
 EXPIRY_INTERVAL = timedelta(minutes=1)
-_ONLY_RAW = {RawEvent}
 
 
 class Surroundings(Protocol):
@@ -46,6 +45,9 @@ class Surroundings(Protocol):
 
     def confirm_absences(self) -> None:
         """Have everything read again soon, since more is missing than one reading proves gone."""
+
+    async def handle_reading(self) -> None:
+        """Do what waits until everything was read again."""
 
 
 class Delivery:
@@ -85,29 +87,34 @@ class Delivery:
             self._stop_settling()
             self._stop_settling = None
 
-    async def apply(self, changes: Sequence[Change]) -> bool:
-        """Apply changes in their order and deliver what differs; returns whether everything was read anew."""
-        kinds = set(map(type, changes))
-        if Snapshot in kinds:
-            async with self._take_turn():
-                await self._deliver(await self._apply_in_slices(self._ring_filter.admit(changes)))
-            return True
-        if kinds == _ONLY_RAW and not self._in_turn and not self._has_other_capabilities():
+    async def apply(self, changes: Sequence[Change]) -> None:
+        """Apply changes in their order and deliver what differs."""
+        if self._in_turn or len(changes) > FEW or Snapshot in map(type, changes):
+            await self._apply_in_turn(changes)
+            return
+        has_others = self._has_other_capabilities()
+        if len(changes) == 1 and type(changes[0]) is RawEvent and not has_others:
             # Half of what some systems say concerns no object.
             self._hub.raw_events.apply(cast("Sequence[RawEvent]", changes))
-            return False
-        if self._in_turn or len(changes) > FEW:
-            async with self._take_turn():
-                await self._apply_some(self._ring_filter.admit(changes))
-            return False
+            return
         # Nothing is on its way, and what is usual is done before anything else has a turn.
         delta = self._state.apply(self._ring_filter.admit(changes))
-        if _is_usual(delta) and not self._has_other_capabilities():
+        if has_others or _is_unusual(delta):
+            async with self._take_turn():
+                await self._deliver(delta)
+        else:
             self._deliver_at_once(delta)
-            return False
+
+    async def _apply_in_turn(self, changes: Sequence[Change]) -> None:
+        """Apply changes after all that is on its way, those that take longer in slices."""
         async with self._take_turn():
-            await self._deliver(delta)
-        return False
+            admitted = self._ring_filter.admit(changes)
+            if len(admitted) > FEW or Snapshot in map(type, admitted):
+                await self._deliver(await self._apply_in_slices(admitted))
+            else:
+                await self._deliver(self._state.apply(admitted))
+        if Snapshot in map(type, changes):
+            await self._hub.handle_reading()
 
     async def tell_connected(self) -> None:
         """Tell all listeners that the connection is back, and then of the moments that waited for it."""
@@ -115,12 +122,6 @@ class Delivery:
             await self._listeners.notify_all()
             late, self._late_moments = self._late_moments, []
             await self._notify_moments(late)
-
-    async def _apply_some(self, changes: Sequence[Change]) -> None:
-        if len(changes) > FEW:
-            await self._deliver(await self._apply_in_slices(changes))
-        else:
-            await self._deliver(self._state.apply(changes))
 
     @asynccontextmanager
     async def _take_turn(self) -> AsyncIterator[None]:
@@ -241,7 +242,8 @@ class Delivery:
         await self._deliver_in_turn(self._state.expire_calls)
 
 
-def _is_usual(delta: Delta) -> bool:
-    """Return whether a difference is of a few objects, all of which stay as they are described."""
-    unusual = delta.added or delta.removed or delta.described or delta.capabilities or delta.doubtful
-    return not unusual and len(delta.touched) + len(delta.reset) <= FEW and len(delta.moments) <= FEW
+def _is_unusual(delta: Delta) -> bool:
+    """Return whether a difference is of many objects, or of any that is described otherwise, came or went."""
+    if delta.described or delta.removed or delta.capabilities or delta.doubtful:
+        return True
+    return len(delta.touched) > FEW or len(delta.moments) > FEW

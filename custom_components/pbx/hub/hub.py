@@ -1,10 +1,10 @@
 """One PBX in Home Assistant: what its session reports goes once through here, down to the listeners."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 import logging
-from typing import cast, override
+from typing import Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -108,11 +108,10 @@ class PbxHub(Sink):
         entry.async_on_unload(self.wanted.stop)
 
     @override
-    async def apply(self, changes: Sequence[Change]) -> None:
-        if await self.delivery.apply(changes):
-            await self._handle_reading()
+    def apply(self, changes: Sequence[Change]) -> Coroutine[Any, Any, None]:
+        return self.delivery.apply(changes)
 
-    async def _handle_reading(self) -> None:
+    async def handle_reading(self) -> None:
         """Do what waits until everything was read again."""
         self.wanted.renew()
         if self._has_stale_devices:

@@ -30,11 +30,11 @@ class Listeners:
     ) -> None:
         self._watch = watch
         self._on_settings_wanted = on_settings_wanted
-        self._updates = _Callbacks[()]()
-        self._settings = _Callbacks[()]()
-        self._arrivals = _Callbacks[()]()
-        self._moments = _Callbacks[Moment]()
-        self._resets = _Callbacks[()]()
+        self._updates = _Callbacks()
+        self._settings = _Callbacks()
+        self._arrivals = _Callbacks()
+        self._moments = _CallbacksOnMoments()
+        self._resets = _Callbacks()
         self._followers: dict[Callable[[set[ObjectKey]], None], frozenset[ObjectKind]] = {}
         self._watched: Counter[ObjectKind] = Counter()
         # How many listen to whole kinds, and to settings of each object by the capability that shows them.
@@ -178,7 +178,7 @@ class Listeners:
     @callback
     def notify_moment(self, moment: Moment) -> None:
         """Call the listeners of the object to which something happened."""
-        self._moments.call_few((moment.key,), moment)
+        self._moments.call(moment)
 
     @callback
     def notify_reset(self, key: ObjectKey) -> None:
@@ -208,21 +208,21 @@ def _call_safely[*Args](listener: Callable[[*Args], None], *args: *Args) -> None
         _LOGGER.exception(_FAILED)
 
 
-class _Callbacks[*Args]:
+class _ByObject[**Args]:
     """Callbacks by object; the error of one keeps no other from being called."""
 
     def __init__(self) -> None:
         # Those of an object are never changed but replaced, since they may come and go while they are called.
-        self._callbacks: dict[ObjectKey, tuple[Callable[[*Args], None], ...]] = {}
+        self._callbacks: dict[ObjectKey, tuple[Callable[Args, None], ...]] = {}
 
-    def add(self, key: ObjectKey, listener: Callable[[*Args], None], *, first: bool = False) -> CALLBACK_TYPE:
+    def add(self, key: ObjectKey, listener: Callable[Args, None], *, first: bool = False) -> CALLBACK_TYPE:
         """Add a callback for an object, last or first of those that are there, and return what removes it."""
         others = self._callbacks.get(key, ())
         self._callbacks[key] = (listener, *others) if first else (*others, listener)
         return partial(self.remove, key, listener)
 
     @callback
-    def remove(self, key: ObjectKey, listener: Callable[[*Args], None]) -> None:
+    def remove(self, key: ObjectKey, listener: Callable[Args, None]) -> None:
         """Remove a callback of an object."""
         listeners = list(self._callbacks[key])
         listeners.remove(listener)
@@ -235,21 +235,37 @@ class _Callbacks[*Args]:
         """Return the objects that have a callback."""
         return self._callbacks.keys()
 
-    def call_few(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
+
+class _Callbacks(_ByObject[[]]):
+    """Callbacks that are only told that something is new."""
+
+    def call_few(self, keys: Iterable[ObjectKey]) -> None:
         """Call all callbacks of a few objects."""
         for key in keys:
             for listener in self._callbacks.get(key, ()):
                 # As `_call_safely`, without a call for each.
                 try:
-                    listener(*args)
+                    listener()
                 except Exception:
                     _LOGGER.exception(_FAILED)
 
-    async def call_each(self, keys: Iterable[ObjectKey], *args: *Args) -> None:
+    async def call_each(self, keys: Iterable[ObjectKey]) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""
         some = tuple(keys)
         if len(some) <= FEW:
-            self.call_few(some, *args)
+            self.call_few(some)
             return
         async for key in in_slices(some):
-            self.call_few((key,), *args)
+            self.call_few((key,))
+
+
+class _CallbacksOnMoments(_ByObject[[Moment]]):
+    """Callbacks that are told what happened."""
+
+    def call(self, moment: Moment) -> None:
+        """Call all callbacks of the object of a moment."""
+        for listener in self._callbacks.get(moment.key, ()):
+            try:
+                listener(moment)
+            except Exception:
+                _LOGGER.exception(_FAILED)

@@ -32,10 +32,10 @@ class Absences:
         self._doubted = (self._doubted - certain) | doubted
         return certain | (unconfirmed - doubted)
 
-    def clear(self, keys: Iterable[ObjectKey]) -> None:
-        """Forget the doubt about objects that were reported again."""
+    def clear(self, key: ObjectKey) -> None:
+        """Forget the doubt about an object that was reported again."""
         if self._doubted:
-            self._doubted.difference_update(keys)
+            self._doubted.discard(key)
 
 
 def is_suspicious(missing: int, known: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 from .absences import Absences
 from .call import Call
@@ -47,21 +48,30 @@ _NONE_AT_ONCE = frozenset[LineStatus]()
 class Delta:
     """The difference that a batch of changes has made."""
 
-    # Objects that now show something else.
-    touched: set[ObjectKey] = field(default_factory=set)
+    # Objects that now show something else, or did for a moment.
+    touched: set[ObjectKey]
     # Those of them of which more is new than what they do, which follows from phones and calls.
-    reset: set[ObjectKey] = field(default_factory=set, compare=False)
-    # Objects that are described otherwise than before, by another name for example.
-    described: set[ObjectKey] = field(default_factory=set)
-    added: set[ObjectKey] = field(default_factory=set)
-    removed: set[ObjectKey] = field(default_factory=set)
-    moments: list[Moment] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    raw_events: list[RawEvent] = field(default_factory=list)
+    reset: set[ObjectKey] = field(compare=False)
+    # Objects that are described otherwise than before, by another name for example; so are those that came.
+    described: set[ObjectKey]
+    added: set[ObjectKey]
+    removed: set[ObjectKey]
+    moments: list[Moment]
+    notices: list[Notice]
+    raw_events: list[RawEvent]
     # Whether the session has other capabilities now.
-    capabilities: bool = False
+    capabilities: bool
     # Whether so many objects are missing that only a second reading proves them gone.
-    doubtful: bool = False
+    doubtful: bool
+
+    def __init__(self, **fields: Any) -> None:
+        """Begin with nothing but these fields; every event makes one, which is to be quick."""
+        self.touched, self.reset = set(), set()
+        self.described, self.added, self.removed = set(), set(), set()
+        self.moments, self.notices, self.raw_events = [], [], []
+        self.capabilities = self.doubtful = False
+        for name, value in fields.items():
+            setattr(self, name, value)
 
 
 class PbxState:
@@ -77,12 +87,16 @@ class PbxState:
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
-        # Those that were reported otherwise since they were shown.
+        # Those whose users or calls may let them show something else, and those that were reported otherwise
+        # since they were shown.
+        self._pending: set[ObjectKey] = set()
         self._renewed: set[ObjectKey] = set()
-        # The users of each phone, by its id: its status is theirs too. It shows their ids in order.
-        self._users_of: dict[str, set[ObjectKey]] = {}
-        self._user_ids_of: dict[str, tuple[str, ...]] = {}
+        # The phones of each user who has any, each with whether no other user has it at the moment.
+        self._phones_of: dict[ObjectKey, tuple[tuple[ObjectKey, bool], ...]] = {}
+        # The users of each phone that has any, in order: its status is theirs too.
+        self._users_of: dict[ObjectKey, tuple[ObjectKey, ...]] = {}
         self._handlers: dict[type, Callable[..., None]] = {
+            Snapshot: self._apply_whole_snapshot,
             Upsert: self._apply_upsert,
             Patch: self._apply_patch,
             Remove: self._apply_remove,
@@ -108,16 +122,15 @@ class PbxState:
 
     def get_users_of(self, phone: str) -> frozenset[ObjectKey]:
         """Return the users of a phone, by its id."""
-        return frozenset(self._users_of.get(phone, ()))
+        return frozenset(self._users_of.get(ObjectKey(ObjectKind.PHONE, phone), ()))
 
     def apply(self, changes: Sequence[Change]) -> Delta:
         """Apply changes in their order, and return the difference."""
         delta, handlers = Delta(), self._handlers
-        for change in self._drop_doubtful(changes, delta):
-            if type(change) is Snapshot:
-                deque(self._apply_snapshot(change, delta), maxlen=0)
-            else:
-                handlers[type(change)](change, delta)
+        if Remove in map(type, changes):
+            changes = self._drop_doubtful(changes, delta)
+        for change in changes:
+            handlers[type(change)](change, delta)
         self._derive_all(delta)
         return delta
 
@@ -129,10 +142,10 @@ class PbxState:
             else:
                 self._handlers[type(change)](change, delta)
             yield
-        for key in self._list_touched(delta):
+        for key in self._take_pending():
             self._derive_shown(key, delta)
             yield
-        self._touch_last_call(delta)
+        self._derive_all(delta)
 
     def settle_calls(self) -> Delta:
         """Decide about phones that stopped ringing a while ago, and return the difference."""
@@ -144,11 +157,6 @@ class PbxState:
 
     def _drop_doubtful(self, changes: Sequence[Change], delta: Delta) -> Sequence[Change]:
         """Return the changes without removals of so many objects that they have to be confirmed first."""
-        for change in changes:
-            if type(change) is Remove:
-                break
-        else:
-            return changes
         removals = {change.key for change in changes if type(change) is Remove and not change.certain}
         removed = removals & self._reported.keys()
         doubted = removed - self._absences.confirm(removed, self._reported) if removed else set()
@@ -171,6 +179,9 @@ class PbxState:
         self._add_moments(moments, delta)
         self._derive_all(delta)
         return delta
+
+    def _apply_whole_snapshot(self, snapshot: Snapshot, delta: Delta) -> None:
+        deque(self._apply_snapshot(snapshot, delta), maxlen=0)
 
     def _apply_snapshot(self, snapshot: Snapshot, delta: Delta) -> Iterator[None]:
         first = self.info is None
@@ -207,7 +218,7 @@ class PbxState:
             # A status alone is all that there is to say of what is done at once.
             alone = ALONE[changed["status"]] if key.kind is ObjectKind.PHONE else _NONE_AT_ONCE
             changed = {**changed, "statuses": alone}
-        self._absences.clear((key,))
+        self._absences.clear(key)
         new = evolve_fields(item, changed)
         if new is item:
             return
@@ -219,12 +230,13 @@ class PbxState:
         gone = self._reported.pop(change.key, None)
         if gone is None:
             return
-        self._relink(gone, None, delta)
+        self._relink(change.key, None)
         self._shown.pop(change.key, None)
-        self._renewed.discard(change.key)
         delta.removed.add(change.key)
         delta.added.discard(change.key)
-        self._touch(change.key, delta)
+        self._touch(change.key)
+        for noted in (delta.touched, self._pending, self._renewed):
+            noted.discard(change.key)
 
     def _apply_call(self, change: CallChange, delta: Delta) -> None:
         before = self.calls.get(change.id)
@@ -233,7 +245,7 @@ class PbxState:
         call = self.calls.get(change.id)
         # What there is a moment of is touched with it.
         if call is not None and call is not before and not (moments and moments[-1].call is call):
-            self._touch_all(call.views(), delta)
+            self._touch_all(call.views())
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
         self._add_moments(self.calls.apply_transfer(change), delta)
@@ -264,8 +276,8 @@ class PbxState:
         """Keep what was reported of an object, and note what of it differs from before."""
         key = item.key
         if isinstance(item, Phone):
-            item = complete_phone(item, self._user_ids_of.get(item.id, ()))
-        self._absences.clear((key,))
+            item = complete_phone(item, self._get_user_ids(key))
+        self._absences.clear(key)
         old = self._reported.get(key)
         if old == item:
             return
@@ -281,13 +293,24 @@ class PbxState:
     def _replace(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
         """Keep an object in place of the one before, None for none, and note what follows from that."""
         self._reported[key] = new
-        self._renewed.add(key)
-        if key.kind is ObjectKind.MAILBOX:
+        kind = key.kind
+        if kind is ObjectKind.MAILBOX:
             self._add_message_moment(old, new, delta)
-        elif key.kind is ObjectKind.USER and not _has_same_phones(old, new):
+        elif kind is ObjectKind.USER and not _has_same_phones(old, new):
             delta.moments += _list_hot_desk_moments(old, new)
-            self._relink(old, new, delta)
-        self._touch(key, delta)
+            self._relink(key, new)
+        if kind is ObjectKind.USER or (kind is ObjectKind.PHONE and not self._is_shown_as_reported(key, new)):
+            self._renewed.add(key)
+            self._pending.add(key)
+        else:
+            self._shown[key] = new
+            delta.touched.add(key)
+        if (users := self._users_of.get(key)) is not None:
+            self._pending.update(users)
+
+    def _is_shown_as_reported(self, key: ObjectKey, phone: Any) -> bool:
+        """Return whether nothing of what a phone shows follows from its calls, or from rules of statuses."""
+        return phone.statuses is ALONE[phone.status] and not self.calls.takes_part(key)
 
     def _add_message_moment(self, before: PbxObject | None, after: PbxObject, delta: Delta) -> None:
         if not isinstance(before, Mailbox) or not isinstance(after, Mailbox):
@@ -298,32 +321,28 @@ class PbxState:
         if after.number:
             self.calls.mark_voicemail(after.number)
 
-    def _relink(self, old: PbxObject | None, new: PbxObject | None, delta: Delta) -> None:
-        """Keep the index of the users of each phone, and touch the phones that are of others now."""
-        before, after = ({phone for phone, _ in _list_phones(item)} for item in (old, new))
-        delta.touched |= {ObjectKey(ObjectKind.PHONE, phone) for phone in before ^ after}
-        if old is not None:
-            for phone, _ in _list_phones(old):
-                users = self._users_of.get(phone, set())
-                users.discard(old.key)
-                if not users:
-                    self._users_of.pop(phone, None)
-        if new is not None:
-            for phone, _ in _list_phones(new):
-                self._users_of.setdefault(phone, set()).add(new.key)
+    def _relink(self, key: ObjectKey, new: PbxObject | None) -> None:
+        """Keep the indexes of who has which phones, and have the phones that are of others now show that."""
+        phones = _list_phones(new)
+        before = {phone for phone, _ in self._phones_of.pop(key, ())}
+        after = {phone for phone, _ in phones}
+        if phones:
+            self._phones_of[key] = phones
+        self._pending |= before ^ after
         for phone in before | after:
-            self._set_users(phone, tuple(sorted(user.id for user in self._users_of.get(phone, ()))))
+            users = {*self._users_of.pop(phone, ())} - {key} | ({key} if phone in after else set())
+            if users:
+                self._users_of[phone] = tuple(sorted(users))
+            self._show_users(phone)
 
-    def _set_users(self, phone: str, users: tuple[str, ...]) -> None:
-        """Keep the ids of the users of a phone, which it shows."""
-        if users:
-            self._user_ids_of[phone] = users
-        else:
-            self._user_ids_of.pop(phone, None)
-        key = ObjectKey(ObjectKind.PHONE, phone)
-        if (known := self._reported.get(key)) is not None:
-            self._reported[key] = evolve(known, users=users)
-            self._renewed.add(key)
+    def _show_users(self, phone: ObjectKey) -> None:
+        """Let a phone show the ids of its users."""
+        if (known := self._reported.get(phone)) is not None:
+            self._reported[phone] = evolve(known, users=self._get_user_ids(phone))
+            self._renewed.add(phone)
+
+    def _get_user_ids(self, phone: ObjectKey) -> tuple[str, ...]:
+        return tuple(user.id for user in self._users_of.get(phone, ()))
 
     def _add_moments(self, moments: Iterable[Moment], delta: Delta) -> None:
         last: Call | None = None
@@ -333,71 +352,70 @@ class PbxState:
             # The moments of one change are of the same call, one for each participant.
             if moment.call is not None and moment.call is not last:
                 last, views = moment.call, moment.call.views().keys()
-                self._touch_all(views, delta)
+                self._touch_all(views)
             if moment.key not in views:
-                self._touch(moment.key, delta)
+                self._touch(moment.key)
 
-    def _touch_all(self, keys: Iterable[ObjectKey], delta: Delta) -> None:
-        touched, users_of = delta.touched, self._users_of
+    def _touch_all(self, keys: Iterable[ObjectKey]) -> None:
         for key in keys:
-            touched.add(key)
-            if key.kind is ObjectKind.PHONE and (users := users_of.get(key.id)) is not None:
-                touched |= users
+            self._touch(key)
 
-    def _touch(self, key: ObjectKey, delta: Delta) -> None:
-        delta.touched.add(key)
-        if key.kind is ObjectKind.PHONE:
-            delta.touched.update(self._users_of.get(key.id, ()))
+    def _touch(self, key: ObjectKey) -> None:
+        """Have an object, and who has the phone that it is, show what follows from calls now."""
+        self._pending.add(key)
+        if (users := self._users_of.get(key)) is not None:
+            self._pending.update(users)
 
     def _derive_all(self, delta: Delta) -> None:
-        """Derive what the touched objects show now."""
-        if delta.touched:
-            for key in self._list_touched(delta):
+        """Derive what those objects show now that may show something else."""
+        if self._pending:
+            for key in self._take_pending():
                 self._derive_shown(key, delta)
-        self._touch_last_call(delta)
-
-    def _list_touched(self, delta: Delta) -> list[ObjectKey]:
-        """Return the touched objects that are there, phones before their users."""
-        if delta.removed:
-            delta.touched -= delta.removed
-        return _list_phones_first(delta.touched)
-
-    def _derive_shown(self, key: ObjectKey, delta: Delta) -> None:
-        """Derive what an object shows now, and take it from the difference where that is nothing else."""
-        if key == PBX_KEY:
-            # It shows the number of open calls, which is not in its object.
-            self._show_as_reported(key)
-            return
-        item, before, is_renewed = self._reported.get(key), self._shown.get(key), key in self._renewed
-        # Where nothing else was reported, what is shown already is only changed where its status differs.
-        kept = before if not is_renewed else None
-        shown = self._derive_status(key, item, kept) if item is not None else None
-        self._renewed.discard(key)
-        if shown is before or (is_renewed and shown == before):
-            delta.touched.discard(key)
-        elif shown is not None:
-            self._shown[key] = shown
-
-    def _show_as_reported(self, key: ObjectKey) -> None:
-        if key in self._reported:
-            self._shown[key] = self._reported[key]
-
-    def _touch_last_call(self, delta: Delta) -> None:
         if self.calls.last_ended is not self._last_ended:
             self._last_ended = self.calls.last_ended
             delta.touched.add(LAST_CALL_KEY)
 
-    def _derive_status(self, key: ObjectKey, item: PbxObject, kept: PbxObject | None) -> PbxObject:
-        if isinstance(item, Phone):
-            return show_phone(item, self.calls.get_calls(key), kept)
-        if not isinstance(item, User):
+    def _take_pending(self) -> list[ObjectKey]:
+        """Return the objects that may show something else, phones before their users."""
+        pending, self._pending = self._pending, set()
+        users = [key for key in pending if key.kind is ObjectKind.USER]
+        return [key for key in pending if key.kind is not ObjectKind.USER] + users
+
+    def _derive_shown(self, key: ObjectKey, delta: Delta) -> None:
+        """Derive what an object shows now, and add it to the difference where that is something else."""
+        if key == PBX_KEY:
+            # It shows the number of open calls, which is not in its object.
+            delta.touched.add(key)
+            return
+        item, before, is_renewed = self._reported.get(key), self._shown.get(key), key in self._renewed
+        # Where nothing else was reported, what is shown already is only changed where its status differs.
+        shown = self._derive_status(key, item, None if is_renewed else before)
+        if is_renewed:
+            self._renewed.discard(key)
+        is_same = shown is before or ((is_renewed or shown is item) and _is_same(shown, before))
+        if not is_same and shown is not None:
+            self._shown[key] = shown
+            delta.touched.add(key)
+
+    def _derive_status(
+        self, key: ObjectKey, item: PbxObject | None, kept: PbxObject | None
+    ) -> PbxObject | None:
+        if type(item) is Phone:
+            return show_phone(item, key, self.calls.get_calls(key), kept)
+        if type(item) is not User:
             return item
+        shown, calls = self._shown, self.calls.get_calls(key)
         phones = [
             (phone, own)
-            for phone_id, own in _list_phones(item)
-            if isinstance(phone := self._shown.get(ObjectKey(ObjectKind.PHONE, phone_id)), Phone)
+            for phone_key, own in self._phones_of.get(key, ())
+            if type(phone := shown.get(phone_key)) is Phone
         ]
-        return show_user(item, phones, self.calls.get_calls(key), kept)
+        return show_user(item, key, phones, calls, kept)
+
+
+def _is_same(shown: PbxObject | None, before: PbxObject | None) -> bool:
+    """Return whether an object shows what it did; most that do not have another status."""
+    return getattr(shown, "status", None) is getattr(before, "status", None) and shown == before
 
 
 def _list_hot_desk_moments(before: PbxObject | None, after: PbxObject) -> Iterator[Moment]:
@@ -418,23 +436,12 @@ def _has_same_phones(before: PbxObject | None, after: PbxObject | None) -> bool:
     return before.phones == after.phones and before.hot_desk == after.hot_desk
 
 
-def _list_phones_first(keys: set[ObjectKey]) -> list[ObjectKey]:
-    """Return the keys so that users, who show what their phones do, come last."""
-    first: list[ObjectKey] = []
-    users: list[ObjectKey] = []
-    for key in keys:
-        (users if key.kind is ObjectKind.USER else first).append(key)
-    return first + users
-
-
-def _list_phones(item: PbxObject | None) -> list[tuple[str, bool]]:
-    """Return the ids of the phones of a user, each with whether no other user has it at the moment."""
+def _list_phones(item: PbxObject | None) -> tuple[tuple[ObjectKey, bool], ...]:
+    """Return the phones of a user, each with whether no other user has it at the moment."""
     if not isinstance(item, User):
-        return []
-    if len(item.phones) == 1 and item.hot_desk is None:
-        # As most have; of several places at one phone, the last counts.
-        return [(item.phones[0].phone, item.phones[0].personal)] if item.phones[0].phone is not None else []
+        return ()
+    # Of several places at one phone, the last counts.
     places = {place.phone: place.personal for place in item.phones if place.phone is not None}
     if item.hot_desk is not None:
         places[item.hot_desk] = True
-    return list(places.items())
+    return tuple((ObjectKey(ObjectKind.PHONE, phone), own) for phone, own in places.items())

@@ -6,6 +6,7 @@ from operator import attrgetter
 from .call import Call, Leg
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
 from .evolve import get_changer
+from .keys import ObjectKey
 from .model import PbxObject, Phone, User
 from .parties import list_lines, merge_lines
 
@@ -77,10 +78,9 @@ def _get_leg_statuses(phone: Phone, calls: Iterable[Call]) -> set[LineStatus]:
 
 def user_status(user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]) -> LineStatus:
     """Return the status of a user from calls and phones, each with whether no other user has it."""
-    if len(phones) == 1 and user.status is LineStatus.UNKNOWN:
+    if _follows_phone(user, phones, calls):
         ((phone, own),) = phones
-        if not calls or (own and not _is_elsewhere(user, phone, calls)):
-            return phone.status if own else _hide_ambiguous(phone.status)
+        return phone.status if own else _hide_ambiguous(phone.status)
     statuses = _list_user_statuses(user, ((phone.id, {phone.status}, own) for phone, own in phones), calls)
     return combine(statuses) if statuses else _get_idle_status(user)
 
@@ -89,13 +89,20 @@ def user_statuses(
     user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]
 ) -> frozenset[LineStatus]:
     """Return all that a user does at once, from phones as they are shown and calls as for the status."""
-    if len(phones) == 1 and user.status is LineStatus.UNKNOWN and not user.statuses:
+    if not user.statuses and _follows_phone(user, phones, calls):
         ((phone, own),) = phones
-        if not calls or (own and not _is_elsewhere(user, phone, calls)):
-            # That of the only phone is the same object, which costs nobody a comparison.
-            return phone.statuses if own else frozenset(map(_hide_ambiguous, phone.statuses))
+        # That of the only phone is the same object, which costs nobody a comparison.
+        return phone.statuses if own else frozenset(map(_hide_ambiguous, phone.statuses))
     places = ((phone.id, phone.statuses, own) for phone, own in phones)
     return frozenset(_list_user_statuses(user, places, calls)) | user.statuses
+
+
+def _follows_phone(user: User, phones: Sequence[tuple[Phone, bool]], calls: Collection[Call]) -> bool:
+    """Return whether all that a user does follows from what their only phone does."""
+    if len(phones) != 1 or user.status is not LineStatus.UNKNOWN:
+        return False
+    ((phone, own),) = phones
+    return not calls or (own and not _is_elsewhere(user, phone, calls))
 
 
 def _is_elsewhere(user: User, phone: Phone, calls: Iterable[Call]) -> bool:
@@ -196,33 +203,39 @@ def complete_phone(phone: Phone, users: tuple[str, ...]) -> Phone:
     return change(phone, phone.statuses or ALONE[phone.status], users)
 
 
-def show_phone(phone: Phone, calls: Sequence[Call], kept: PbxObject | None = None) -> Phone:
-    """Return a phone as it is shown with its open calls.
+def show_phone(phone: Phone, key: ObjectKey, calls: Sequence[Call], kept: PbxObject | None = None) -> Phone:
+    """Return a phone, which has this key, as it is shown with its open calls.
 
     `kept` is how the same phone was shown last, which is returned where nothing differs; None for never.
     """
+    if not calls and phone.statuses is ALONE[phone.status]:
+        return phone
     status, statuses = phone_status(phone, calls), phone_statuses(phone, calls)
-    lines = list_lines(calls, phone.key) if calls else ()
+    lines = list_lines(calls, key) if calls else ()
     change: Callable[..., Phone] = get_changer(Phone, _SHOWN)
     return change(kept or phone, status, _limit_statuses(status, statuses), lines)
 
 
 def show_user(
     user: User,
+    key: ObjectKey,
     phones: Sequence[tuple[Phone, bool]],
     calls: Sequence[Call],
     kept: PbxObject | None = None,
 ) -> User:
     """Return a user as shown with phones, each with whether no other user has it, and with open calls.
 
-    `kept` is as for phones.
+    Key and `kept` are as for phones.
     """
-    status, statuses = user_status(user, phones, calls), user_statuses(user, phones, calls)
-    lines = merge_lines(
-        list_lines(calls, user.key) if calls else (),
-        ((phone.lines, own) for phone, own in phones if phone.lines),
-    )
     change: Callable[..., User] = get_changer(User, _SHOWN)
+    lines = merge_lines(
+        list_lines(calls, key) if calls else (),
+        [(phone.lines, own) for phone, own in phones if phone.lines],
+    )
+    if not user.statuses and _follows_phone(user, phones, calls) and phones[0][1]:
+        # As most do, and what the phone shows is what follows from these rules already.
+        return change(kept or user, phones[0][0].status, phones[0][0].statuses, lines)
+    status, statuses = user_status(user, phones, calls), user_statuses(user, phones, calls)
     return change(kept or user, status, _limit_statuses(status, statuses), lines)
 
 
