@@ -61,13 +61,26 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"forward|forwarding off -person -number {_NO_CHANGE}",
         f"my_calls come_back -may_call_me -through {_NO_CHANGE}",
         "my_calls again here -question -through -may_call_me -reachable -until -duration",
-        "my_calls|calls come_back again phone|here -question -where -who -until -duration",
+        (
+            "my_calls|calls come_back again phone|here "
+            "-question -where -who -until -duration -may_call_me -through"
+        ),
+        f"forwarded my_calls person come_back again|unsend|not {_NO_CHANGE}",
+        f"forwarded my_calls|calls come_back -no_calls -until -duration {_NO_CHANGE}",
+        f"forwarded my_calls|calls come_back again|here -no_calls -until -duration {_NO_CHANGE}",
+        (
+            "forwarded my_calls|calls come_back again|here through|may_call_me|phone "
+            f"-no_calls -until -duration {_NO_CHANGE}"
+        ),
         f"my_calls unsend person|number -no_calls -until -duration {_NO_CHANGE}",
         f"my_calls unsend person|number send|gets|forward -no_calls -until -duration {_NO_CHANGE}",
         f"my_calls|calls come_back again -no_calls -may_call_me -through -until -duration {_NO_CHANGE}",
     ),
     ("PbxForwarding", ()): (
+        "forwarded my_calls where -called -calling -missed",
+        "forwarded where goes|gets me|for_me -dial -missed",
         "forward|forwarding question -off",
+        "forward|forwarding question off -unforward",
         "forward|forwarding question my_calls",
         "forward|forwarding question where|who",
         "my_calls where calls|send|gets|forwarding -called -calling",
@@ -129,6 +142,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"speak person|number {_NO_CALL} -may_i",
         f"me_through person|number {_NO_CALL}",
         f"me_through|speak dial person|number {_NO_CALL} -may_i",
+        "asks_for person -who -my_calls -forward -missed -called -transfer -this_call -caller",
     ),
     ("PbxHangUp", ()): (
         "?hangup -later_day -reject -question -who -person -with_whom",
@@ -207,7 +221,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "person who talk|on_phone -called -forward -my_calls",
     ),
     ("PbxIsFree", _WHO): tuple(
-        f"{rule} -later_day"
+        f"{rule} -later_day -asks_for"
         for rule in (
             "person dnd -dial -my_calls -forward -me",
             "person quiet|no_calls question -until -duration -my_calls -forward",

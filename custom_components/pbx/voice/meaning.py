@@ -117,8 +117,16 @@ def _list_parties(asker: Asker) -> list[str]:
 
 
 def list_facts(asker: Asker) -> frozenset[str]:
-    """Return the cues that nobody says: what the calls of who asks do."""
-    return frozenset(fact for fact, states in _FACTS.items() if queries.has_own_call(asker, states))
+    """Return the cues that nobody says: what the calls of who asks do, and whether they are forwarded."""
+    facts = {fact for fact, states in _FACTS.items() if queries.has_own_call(asker, states)}
+    return frozenset(facts | {"forwarded"} if _is_forwarded(asker) else facts)
+
+
+def _is_forwarded(asker: Asker) -> bool:
+    with suppress(RequestFailed):
+        _, number = queries.get_own_forward(asker)
+        return number is not None
+    return False
 
 
 async def _ground_first(asker: Asker, readings: list[Reading], look: Look) -> Request | None:
