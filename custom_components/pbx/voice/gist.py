@@ -9,9 +9,9 @@ What somebody corrects takes the place of what was said first. Clauses that only
 for do not count, and where all clauses together say nothing, one of them may.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from .gist_clauses import Clauses
+from .gist_clauses import Clauses, Part
 from .gist_decision import DEEDS, Decider, Gist
 from .gist_finder import Finder, KnownNames, fold_names
 from .gist_words import (
@@ -39,6 +39,10 @@ _PLAYED = frozenset({"message", "voicemail", "spoken"})
 _ANTECEDENTS = frozenset({"missed", "missed_call", "last_call", "caller"})
 # What takes something back that another clause names.
 _TAKEN_BACK = frozenset({"come_back", "unsend", "unforward"})
+# What is done to nobody, so that a pronoun in it is none.
+_NOBODY = DEEDS - {"PbxCall", "PbxCallBack", "PbxCallMissedBack", "PbxTransfer", "PbxForward"}
+# What a noun behind is the subject of.
+_STATES = frozenset({"on", "off", "question"})
 # What means somebody without a name.
 _REFERRING = ("them", "back")
 
@@ -146,48 +150,77 @@ class GistReader:
         return max((at for at, word in enumerate(sentence.words) if cue.search(f" {word.text} ")), default=-1)
 
     def _read_meant(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
-        """Return the gist of a request behind a statement, else of all clauses as they are told apart."""
-        return self._read_request(sentence, facts) or self._read_clauses(sentence, facts)
+        """Return the gist of what is asked for amid statements, else of all, else of one clause."""
+        parts = list(self._clauses.iter_parts(sentence))
+        whole = self._read_clauses(sentence, facts)
+        deeds = [part for part in parts if part.is_deed and not self._says_less(part, whole)]
+        return (
+            self._read_amid([part for part in deeds if part.is_clear], facts, self._is_surely_done)
+            or whole
+            or self._read_amid(deeds, facts, self._is_surely_done)
+            or self._read_amid(parts, facts, self._may_be_asked)
+        )
 
-    def _read_request(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
-        """Return the gist of what is asked for behind a reason of any kind: "my head hurts reject it"."""
-        for before, behind in self._clauses.iter_requests(sentence):
-            gist = self._interpret_clause(behind, [before], facts) or self._read_clauses(behind, facts)
-            if gist is not None and gist.intent in DEEDS and gist.sure and not gist.strange:
+    def _says_less(self, part: Part, whole: Gist | None) -> bool:
+        """Return whether something is done for all clauses together, and a part leaves out what to do."""
+        if whole is None or whole.intent not in DEEDS or not whole.sure or whole.strange:
+            return False
+        return any(
+            self._decider.names_telephone(one) or not _TAKEN_BACK.isdisjoint(self._find_cues(one).cues)
+            for one in part.rest
+        )
+
+    def _read_amid(
+        self, parts: list[Part], facts: frozenset[str], is_meant: Callable[[Part, Gist], bool]
+    ) -> Gist | None:
+        """Return the gist of the longest part that is meant, each word of which is explained."""
+        for part in parts:
+            gist = self._interpret_clause(part.request, part.rest, facts)
+            gist = gist or self._read_clauses(part.request, facts)
+            if gist is not None and not gist.strange and is_meant(part, gist):
                 return gist
         return None
+
+    def _is_surely_done(self, part: Part, gist: Gist) -> bool:
+        """Return whether a part is what somebody wants done, and nothing around it is asked."""
+        if gist.intent not in DEEDS or not gist.sure or (part.is_topic and gist.intent != "PbxCall"):
+            return False
+        if any(map(self._asks, part.rest)) or (part.may_be_object and self._is_object(part, gist)):
+            return False
+        if part.request.words[0].text == "_dnd_" and not _STATES.isdisjoint(
+            self._find_cues(part.before).cues
+        ):
+            return False
+        if self._clauses.joins(part.behind):
+            return True
+        behind = part.behind.copy(part.topic.words + part.behind.words)
+        asked = self._interpret_clause(behind, [part.request], frozenset())
+        return asked is None or asked.intent in DEEDS
+
+    def _is_object(self, part: Part, gist: Gist) -> bool:
+        """Return whether what follows is what is rejected or called back, and no telephone."""
+        return self._is_about_other(part.behind) and (part.is_topic or "who" not in gist.slots)
+
+    def _may_be_asked(self, part: Part, gist: Gist) -> bool:
+        """Return whether a part may be what somebody wants although its words may be of other things."""
+        if any(map(self._is_about_other, part.rest)) or (part.is_topic and gist.intent != "PbxCall"):
+            return False
+        if not gist.sure and part.before.words:
+            return False
+        if gist.intent in DEEDS:
+            return part.is_deed and not any(map(self._asks, part.rest))
+        return gist.sure and (bool(gist.slots) or self._decider.names_telephone(part.request))
 
     def _read_clauses(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of a sentence without the clauses that give reasons, else of all, else of one."""
         clauses = self._split(sentence)
         if len(clauses) == 1:
-            return self._interpret(sentence, facts) or self._read_before_reason(sentence, facts)
+            return self._interpret(sentence, facts)
         return (
             self._read_without_context(sentence, clauses, facts)
             or self._interpret(sentence, facts)
             or self._read_one(clauses, facts)
         )
-
-    def _read_before_reason(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
-        """Return the gist of what is said before a reason without a comma: "pick up I'm in the bath"."""
-        for at in range(len(sentence.words) - 1, 0, -1):
-            before, rest = sentence.copy(sentence.words[:at]), sentence.copy(sentence.words[at:])
-            if self._is_condition(sentence.words[at - 1]):
-                continue
-            gist = self._interpret(before, facts)
-            if gist is None or gist.strange or gist.intent not in DEEDS:
-                continue
-            if self._begins(rest, "reason") or (gist.sure and self._is_reason(gist, before, rest)):
-                return gist
-        return None
-
-    def _is_reason(self, gist: Gist, before: Sentence, rest: Sentence) -> bool:
-        """Return whether words are a reason by their shape, and not what is rejected or called back."""
-        return self._clauses.is_reason(before, rest) and (bool(gist.slots) or not self._is_about_other(rest))
-
-    def _is_condition(self, word: Word) -> bool:
-        """Return whether what follows a word is no reason but tells when."""
-        return self._cues["condition"].search(f" {word.text} ") is not None
 
     def _read_without_context(
         self, sentence: Sentence, clauses: list[Sentence], facts: frozenset[str]
@@ -230,6 +263,8 @@ class GistReader:
             gist = self._interpret_clause(clause, rest, facts)
             if gist is None or self._says_too_little(clause, gist, rest):
                 continue
+            if not gist.sure and gist.intent not in DEEDS and any(map(self._is_about_other, rest)):
+                continue
             if gist.sure or all(map(self._gives_reason, rest)):
                 found.append(gist)
         return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
@@ -247,6 +282,10 @@ class GistReader:
     def _interpret_clause(self, clause: Sentence, rest: list[Sentence], facts: frozenset[str]) -> Gist | None:
         """Return the gist of a clause, with the time from others, and what a pronoun of it stands for."""
         kinds = [UNTIL, DURATION]
+        timed = clause.copy(clause.words + [w for one in rest for w in one.words if w.text in kinds])
+        bare = self._interpret(timed, facts)
+        if bare is not None and bare.intent in _NOBODY:
+            return bare
         if self._needs_antecedent(clause):
             kinds += [PERSON, NUMBER]
             facts |= {cue for one in rest for cue in self._find_cues(one).cues & _ANTECEDENTS}
@@ -260,9 +299,14 @@ class GistReader:
 
     def _gives_reason(self, clause: Sentence) -> bool:
         """Return whether a clause only tells why, by its first words or its shape."""
-        if self._begins(clause, "context"):
+        if self._begins(clause, "context") or self._clauses.joins(clause) or self._is_lead(clause):
             return True
         return self._clauses.is_statement(clause) and self._find_cues(clause).cues.isdisjoint(_TAKEN_BACK)
+
+    def _is_lead(self, clause: Sentence) -> bool:
+        left = clause.copy(clause.words)
+        left.drop_lead(self._cues["lead"])
+        return left.find(self._cues["lead"]) == (0, len(left.words))
 
     def _is_about_other(self, sentence: Sentence) -> bool:
         return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None
