@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from custom_components.pbx.protocols.innovaphone.websocket import login_digest
 from tests.simulators.innovaphone import InnovaphoneSimulator
-from tests.simulators.innovaphone.demo import Demo, wants_quiet
+from tests.simulators.innovaphone.demo import VISITOR, Demo, wants_quiet
 from tests.simulators.innovaphone.demo_world import demo_world
 from tests.simulators.innovaphone.leg import Leg
 from tests.simulators.innovaphone.messages import APIS
@@ -239,6 +239,23 @@ async def test_demo_lives() -> None:
         # Nobody is called who does not want to be disturbed.
         assert has_quiet
         assert not disturbed
+
+
+async def test_demo_answers_others() -> None:
+    """Who calls somebody in the demonstration, or outside, is answered, and no call goes on for ever."""
+    async with InnovaphoneSimulator(demo_world()) as pbx:
+        Demo(pbx, seed=3).start()
+        for number in ("208", "0003120123456"):
+            heard: set[str] = set()
+            call = pbx.engine.dial(VISITOR, number)
+            own = call.legs[0]
+            pbx.engine.listeners.append(
+                lambda leg, msg, more, own=own, heard=heard: heard.add(msg) if leg is own else None
+            )
+            while call in pbx.engine.calls:
+                pbx.clock.advance(2)
+                await wait_a_moment()
+            assert "r-conn" in heard
 
 
 async def wait_a_moment() -> None:

@@ -31,6 +31,8 @@ class Demo:
         self._pbx = pbx
         self._engine = pbx.engine
         self._random = Random(seed)
+        # The calls of the scenes, and of others that somebody attends to.
+        self._attended: list[Call] = []
         self._scenes: dict[Scene, int] = {
             self._incoming: 4,
             self._missed: 2,
@@ -48,9 +50,34 @@ class Demo:
     async def _run(self) -> None:
         while True:
             await self._pbx.clock.sleep(self._random.expovariate(1 / MEAN_PAUSE))
+            self._attended = [call for call in self._engine.calls if call in self._attended]
+            for call in [call for call in self._engine.calls if call not in self._attended]:
+                self._pbx.tasks.spawn(self._attend(self._own(call)))
             (scene,) = self._random.choices(list(self._scenes), list(self._scenes.values()))
             if len(self._engine.calls) < MOST_CALLS:
                 self._pbx.tasks.spawn(scene())
+
+    def _own(self, call: Call) -> Call:
+        self._attended.append(call)
+        return call
+
+    async def _attend(self, call: Call) -> None:
+        """Answer a call that somebody else has made, talk for a while, and end it, unless they have."""
+        for act in (self._take, lambda call: None, self._engine.hang_up):
+            await self._pause(3, 12)
+            if call not in self._engine.calls:
+                return
+            act(call)
+
+    def _take(self, call: Call) -> None:
+        """Let whoever is called answer, in the house or outside, unless they want quiet."""
+        callees = [leg for leg in call.legs if leg.incoming]
+        if not callees:
+            self._engine.outside_answers(call)
+        for leg in callees:
+            if leg.rings and not wants_quiet(leg.owner):
+                self._engine.answer(call, leg.owner)
+                return
 
     async def _pause(self, low: float, high: float) -> None:
         await self._pbx.clock.sleep(self._random.uniform(low, high))
@@ -92,14 +119,14 @@ class Demo:
     async def _incoming(self) -> None:
         if (who := self._reachable()) is not None:
             number, name = self._caller()
-            call = self._engine.incoming(number, who, name=name)
+            call = self._own(self._engine.incoming(number, who, name=name))
             await self._pause(2, 6)
             await self._talk(call, who)
 
     async def _missed(self) -> None:
         if (who := self._reachable()) is not None:
             number, name = self._caller()
-            call = self._engine.incoming(number, who, name=name)
+            call = self._own(self._engine.incoming(number, who, name=name))
             await self._pause(4, 10)
             if any(leg.rings for leg in call.legs):
                 self._engine.hang_up(call)
@@ -108,7 +135,7 @@ class Demo:
         caller, called = self._free(), self._reachable()
         if caller is None or called is None or caller is called:
             return
-        call = self._engine.dial(caller, called.e164)
+        call = self._own(self._engine.dial(caller, called.e164))
         await self._pause(2, 6)
         await self._talk(call, called)
 
@@ -116,7 +143,7 @@ class Demo:
         """Let a caller wait in a queue until an agent is free."""
         queues = [item for item in self._pbx.world.objects.values() if item.pseudo == "waiting"]
         number, name = self._caller()
-        call = self._engine.incoming(number, self._random.choice(queues), name=name)
+        call = self._own(self._engine.incoming(number, self._random.choice(queues), name=name))
         await self._pause(3, 15)
         agent = self._reachable()
         if call not in self._engine.calls:

@@ -9,6 +9,8 @@ PEOPLE = (
     ("farid", "Farid Haddad", "Farid"),
     ("grete", "Grete Øster", "Grete"),
     ("hannah", "Hannah Müller", "Hannah"),
+    # Whom the documentation calls.
+    ("anna", "Anna Lindqvist", "Anna"),
 )
 
 
