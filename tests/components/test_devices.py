@@ -174,16 +174,19 @@ async def test_phones_that_are_called_as_their_users(
         model.Phone(id="3", name="00:04:13:0a:0b:0c", type="M65"),
         model.Phone(id="4", name="0004130a0b0d"),
         model.Phone(id="5", name="Cara"),
+        model.Phone(id="PJSIP/206", name="PJSIP/206"),
+        model.Phone(id="PJSIP/207", name="PJSIP/207"),
         model.User(id="1", name="Anna", phones=has_phone("1")),
         model.User(id="2", name="Bert", phones=has_phone("3")),
         model.User(id="3", name="Cara", phones=has_phone("5")),
+        model.User(id="6", name="Fay", phones=has_phone("PJSIP/206")),
     )
     entry, session = memory_entry(hass, monkeypatch, objects)
     names = Names(device_registry, entry.entry_id)
     device_registry.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, f"{entry.unique_id}_phone_5")}, name="Cara"
     )
-    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)"}
+    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)", "Fay (phone)", "PJSIP/207"}
     for _ in range(2):
         await set_up(hass, entry)
         assert names.main() == {"Memory PBX", "0004130a0b0d", "Cara"} | told_apart

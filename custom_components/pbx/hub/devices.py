@@ -31,7 +31,7 @@ SWITCH_VALUE = "value"
 _WORD_PLATFORMS = ("text", "sensor")
 # The platforms with the entity of one that is on or off, which a value that is not known yet is taken for.
 _ON_OFF_PLATFORMS = ("switch", "binary_sensor")
-# A phone is hardly known by its MAC address.
+# A phone is hardly known by its MAC address, nor by what the PBX calls its line, such as PJSIP/201.
 _ADDRESS = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
 _LOGGER = logging.getLogger(__name__)
@@ -182,15 +182,16 @@ class DeviceKeeper:
     def _get_phone_name(self, phone: Phone) -> str:
         """Return what a phone is called: with its type or kind where it would be taken for a user.
 
-        One that has only its address for a name is called after its user. A device that people know by
-        the plain name keeps that.
+        One that has only its address or its id for a name is called after its user. A device that people know
+        by the plain name keeps that.
         """
         registry = dr.async_get(self._hass)
         known = registry.async_get_device_by_identifier(self.get_identifier(phone.key), self._entry.entry_id)
         if known is not None and known.name == phone.name:
             return phone.name
         name = phone.name
-        if _ADDRESS.fullmatch(name) and len(phone.users) == 1:
+        is_nameless = name == phone.id or _ADDRESS.fullmatch(name) is not None
+        if is_nameless and len(phone.users) == 1:
             user = self._state.get(ObjectKey(ObjectKind.USER, phone.users[0]))
             name = user.name if user is not None else name
         if name.casefold() not in self._list_user_names():
