@@ -299,14 +299,9 @@ class GistReader:
 
     def _gives_reason(self, clause: Sentence) -> bool:
         """Return whether a clause only tells why, by its first words or its shape."""
-        if self._begins(clause, "context") or self._clauses.joins(clause) or self._is_lead(clause):
+        if self._begins(clause, "context") or self._clauses.joins(clause) or self._clauses.is_lead(clause):
             return True
         return self._clauses.is_statement(clause) and self._find_cues(clause).cues.isdisjoint(_TAKEN_BACK)
-
-    def _is_lead(self, clause: Sentence) -> bool:
-        left = clause.copy(clause.words)
-        left.drop_lead(self._cues["lead"])
-        return left.find(self._cues["lead"]) == (0, len(left.words))
 
     def _is_about_other(self, sentence: Sentence) -> bool:
         return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None

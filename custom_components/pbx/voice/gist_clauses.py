@@ -64,6 +64,7 @@ class Clauses:
 
     def iter_parts(self, sentence: Sentence) -> Iterator[Part]:
         """Yield what may be asked for amid statements, the longest first."""
+        sentence = self._skip_lead(sentence)
         count = len(sentence.words)
         firsts = [0, *(at for at in range(1, count) if self._begins_request(sentence, at))]
         lasts = [*(at for at in range(1, count) if self._begins_reason(sentence, at)), count]
@@ -71,6 +72,18 @@ class Clauses:
         for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
             if _holds_whole_clauses(sentence, first, last):
                 yield self._create_part(sentence, first, last)
+
+    def _skip_lead(self, sentence: Sentence) -> Sentence:
+        """Return words without a clause that people say before they say anything."""
+        begins = [at for at, word in enumerate(sentence.words) if at and word.begins]
+        first = sentence.copy(sentence.words[: min(begins, default=0)])
+        return sentence.copy(sentence.words[begins[0] :]) if begins and self.is_lead(first) else sentence
+
+    def is_lead(self, clause: Sentence) -> bool:
+        """Return whether a clause is only said before anything else."""
+        left = clause.copy(clause.words)
+        left.drop_lead(self._shapes["lead"])
+        return left.find(self._shapes["lead"]) == (0, len(left.words))
 
     def _create_part(self, sentence: Sentence, first: int, last: int) -> Part:
         words, behind = sentence.words, sentence.copy(sentence.words[last:])
@@ -152,7 +165,7 @@ class Clauses:
     def _begins_statement(self, said: Sentence, clause: Sentence) -> bool:
         if self._has(said, "conditional"):
             return False
-        return self._is_elliptic(clause.words) or (
+        return self._is_elliptic(clause) or (
             self._has(clause, "statement") and not self._is_asked_or_put_off(said)
         )
 
@@ -168,9 +181,10 @@ class Clauses:
         begins = [at for at, word in enumerate(said.words) if at == 0 or word.begins]
         return self._has(said, "conditional") or any(self._asks(said.copy(said.words[at:])) for at in begins)
 
-    def _is_elliptic(self, words: list[Word]) -> bool:
+    def _is_elliptic(self, clause: Sentence) -> bool:
         """Return whether a statement leaves its subject out: "bin gleich weg", but not "bin ich frei"."""
-        if len(words) < _SHORTEST or not self._is(words[0], "elliptic"):
+        words = clause.words
+        if len(words) < _SHORTEST or not self._begins_with(clause, ("elliptic",)):
             return False
         return words[1].text != PERSON and not self._is(words[1], "subject")
 
