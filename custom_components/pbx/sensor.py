@@ -17,6 +17,7 @@ from .protocols.enums import MomentType
 from .protocols.keys import ObjectKey
 from .sensor_descriptions import (
     MISSED_CALLS,
+    NONE,
     OTHER_PARTIES,
     SENSORS,
     PbxOtherPartyDescription,
@@ -78,8 +79,7 @@ class PbxSensor(PbxSensorEntity):
             self._attr_extra_state_attributes = dict(self.prepare_attributes(attributes))
 
 
-# No caller can choose these: such words are taken for a name that is withheld.
-NO_PARTY = "none"
+# No caller can choose this, nor `NONE`: such words are taken for a name that is withheld.
 UNKNOWN_NUMBER = "unknown_number"
 
 
@@ -96,7 +96,7 @@ class PbxOtherParty(PbxSensorEntity):
     def _read_values(self, item: Any) -> Sequence[Any]:
         lines = self.entity_description.lines(self.hub, item)
         if not lines:
-            return NO_PARTY, None
+            return NONE, None
         told = self.prepare_attributes(describe_lines(self.hub, lines))
         shown = told.get("name") or told.get("number") or UNKNOWN_NUMBER
         return shown[:MAX_LENGTH_STATE_STATE], told

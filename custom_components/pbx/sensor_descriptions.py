@@ -26,6 +26,9 @@ from .protocols.lazy_dataclass import dataclass
 from .protocols.model import PbxInfo, Phone, Queue, User
 from .protocols.parties import list_pbx_lines
 
+# The state of a sensor that names somebody or something, where there is none.
+NONE = "none"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
@@ -166,6 +169,11 @@ def _describe_last_call(hub: PbxHub, info: PbxInfo) -> Attributes:
     return describe_listed_call(hub, listed) if listed is not None else {}
 
 
+def _get_name_or_none(hub: PbxHub, kind: ObjectKind, object_id: str | None) -> str | None:
+    """Return the name of an object; where there is none, that is known and no unknown state."""
+    return NONE if object_id is None else hub.get_name(kind, object_id)
+
+
 def _can_select_hot_desk(hub: PbxHub) -> bool:
     return hub.can(Capability.SET_HOT_DESK) and hub.can(Capability.PHONES)
 
@@ -235,7 +243,7 @@ PHONE_SENSORS = (
         translation_key="hot_desk_user",
         kind=ObjectKind.PHONE,
         exists=lambda hub, phone: phone.hot_desk,
-        value=lambda hub, phone: hub.get_name(ObjectKind.USER, phone.hot_desk_user),
+        value=lambda hub, phone: _get_name_or_none(hub, ObjectKind.USER, phone.hot_desk_user),
     ),
 )
 
@@ -259,7 +267,7 @@ USER_SENSORS = (
         needs=Capability.HOT_DESK,
         new_category=EntityCategory.DIAGNOSTIC,
         exists=lambda hub, user: not _can_select_hot_desk(hub) or not user.editable,
-        value=lambda hub, user: hub.get_name(ObjectKind.PHONE, user.hot_desk),
+        value=lambda hub, user: _get_name_or_none(hub, ObjectKind.PHONE, user.hot_desk),
     ),
 )
 

@@ -147,6 +147,7 @@ async def test_hot_desk(hass: HomeAssistant, pbx: AxeosSimulator, loaded: MockCo
     await state_is(hass, "sensor.hot_desk_1_hot_desk_user", "Chloé Dubois")
     await act(hass, "select", "select_option", entity_id, option="none")
     await state_is(hass, entity_id, "none")
+    await state_is(hass, "sensor.hot_desk_1_hot_desk_user", "none")
     pbx.rename_phone("hot-2", "Window seat")
     await until(lambda: "Window seat" in options(hass, entity_id))
     assert "Hot desk 2" not in options(hass, entity_id)
