@@ -209,7 +209,12 @@ class GistReader:
             return False
         if gist.intent in DEEDS:
             return part.is_deed and not any(map(self._asks, part.rest))
-        return gist.sure and (bool(gist.slots) or self._decider.names_telephone(part.request))
+        return gist.sure and (bool(gist.slots) or self._is_of_telephones(part.request, gist))
+
+    def _is_of_telephones(self, sentence: Sentence, gist: Gist) -> bool:
+        """Return whether words can be about telephones alone, as what is missed and counted."""
+        is_counted = gist.intent == "PbxMissedCalls" and "how_many" in self._find_cues(sentence).cues
+        return is_counted or self._decider.names_telephone(sentence)
 
     def _read_clauses(self, sentence: Sentence, facts: frozenset[str]) -> Gist | None:
         """Return the gist of a sentence without the clauses that give reasons, else of all, else of one."""
@@ -334,7 +339,8 @@ class GistReader:
     def _find_cues(self, found: Sentence) -> Sentence:
         sentence = found.copy(found.words)
         sentence.drop(self._cues["polite"])
-        sentence.drop_lead(self._cues["lead"])
+        if not self._begins(sentence, "dismiss"):
+            sentence.drop_lead(self._cues["lead"])
         sentence.find_cues(self._cues, self._cues["border"])
         return sentence
 

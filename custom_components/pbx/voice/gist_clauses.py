@@ -116,8 +116,11 @@ class Clauses:
         return times[0] if times else at
 
     def _begins_reason(self, sentence: Sentence, at: int) -> bool:
-        behind = sentence.copy(sentence.words[at:])
+        behind, words = sentence.copy(sentence.words[at:]), sentence.words
         if not self._is_border(sentence, at, "bound", "open"):
+            return False
+        if self._is(words[at], "pronoun") and self._is(words[at - 1], "elliptic"):
+            # The subject of a verb before it, as in "die Umleitung brauch ich nicht mehr".
             return False
         # A noun behind a verb alone is what is to be muted or hung up, unless it has a verb of its own.
         is_object = at < _SHORTEST and not self._begins_with(behind, ("behind", "because", "topic", "noun"))

@@ -11,6 +11,7 @@ from ..protocols.lazy_dataclass import dataclass
 from .gist_rules import RULES, Rule
 from .gist_words import DURATION, NUMBER, PERSON, QUEUE, UNTIL, Cue, Sentence
 from .language import Certainty, Language
+from .matching import split_words
 from .number_kinds import split_kind
 
 # Which of these fill which slot; the first that is there.
@@ -102,7 +103,7 @@ class Decider:
         for slot in rule.slots:
             found = [word for kind in _SLOTS[slot] for word in sentence.words if word.text == kind]
             if found:
-                slots[slot] = sentence.text[found[0].start : found[0].end]
+                slots[slot] = _get_closest([sentence.text[word.start : word.end] for word in found])
         if rule.intent in _WITH_KIND and "number_kind" in sentence.cues and "who" in slots:
             slots["who"] = self._add_kind(sentence, slots["who"])
         return slots
@@ -163,6 +164,15 @@ class Decider:
         """Return whether the word before is a cue."""
         before = sentence.words[at - 1].text if at else ""
         return self._cues[cue].search(f" {before} ") is not None
+
+
+def _get_closest(said: list[str]) -> str:
+    """Return what is said first, or what says it more closely behind: "Maria, that is Maria Rossi"."""
+    closest = said[0]
+    for one in said[1:]:
+        if set(split_words(closest)) < set(split_words(one)):
+            closest = one
+    return closest
 
 
 def _choose(cues: set[str]) -> Rule | None:

@@ -49,6 +49,7 @@ _NO_CALL = (
     "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
     "-undisturbed -forwarding -queue -where -later_day -not_dial -may_call_me -engaged"
 )
+_NO_CALL_BACK = "-person -number -question -not_dial"
 _NO_FORWARD = "-question -off -unsend -come_back"
 # What is no question about a list of calls.
 _NO_LIST = "-queue -wait -forward -dnd -message -no_calls -may_i -until"
@@ -119,21 +120,21 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "back missed|missed_call last|last_call|caller|them -question -how_many -person",
         "speak missed|missed_call them|last_call|caller -question -how_many -person",
     ),
-    ("PbxCallBack", ()): (
-        "back dial -person -number -question -how_many -missed -missed_call -may_call_me -no_calls -who",
-        "back last_call|caller|called -person -number -question -how_many -missed -missed_call -may_call_me",
-        (
-            "back this_call|a_call -person -number -question -how_many -missed -missed_call "
-            "-may_call_me -transfer -forward"
-        ),
-        "back dial them|last|last_call|caller|called -person -number -question -how_many -may_call_me -who",
-        "dial caller|last_call -person -number -question -who -how_many -anyone -missed -missed_call",
-        "dial last called -person -number -question -who -how_many -anyone -missed -missed_call",
-        "speak|me_through caller|last_call -person -number -question -who -missed -missed_call -no_calls",
-        "speak|me_through caller|last_call back|again|last|just -person -number -question -missed",
-        "talk|speak caller|last_call me -person -number -question -who -was -what -missed -no_calls -ringing",
-        "last_call|caller on_phone again|speak|me|them -person -number -question -who -was -what -missed",
-        "last_call|caller dial|speak|on_phone again -person -number -question -who -was -what -missed",
+    ("PbxCallBack", ()): tuple(
+        f"{rule} {_NO_CALL_BACK}"
+        for rule in (
+            "back dial -how_many -missed -missed_call -may_call_me -no_calls -who",
+            "back last_call|caller|called -how_many -missed -missed_call -may_call_me",
+            "back this_call|a_call -how_many -missed -missed_call -may_call_me -transfer -forward",
+            "back dial them|last|last_call|caller|called -how_many -may_call_me -who",
+            "dial caller|last_call -who -how_many -anyone -missed -missed_call",
+            "dial last called -who -how_many -anyone -missed -missed_call",
+            "speak|me_through caller|last_call -who -missed -missed_call -no_calls",
+            "speak|me_through caller|last_call back|again|last|just -missed",
+            "talk|speak caller|last_call me -who -was -what -missed -no_calls -ringing",
+            "last_call|caller on_phone again|speak|me|them -who -was -what -missed",
+            "last_call|caller dial|speak|on_phone again -who -was -what -missed",
+        )
     ),
     ("PbxCall", _WHO): (
         f"dial person|number {_NO_CALL}",
