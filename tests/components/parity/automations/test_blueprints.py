@@ -250,7 +250,7 @@ async def test_important_caller(house: House, line: str, teller: Teller, anna: A
     assert await house.did("test.note") == {"text": "Carla"}
 
 
-@on("axeos")
+@on_all()
 async def test_unwanted_caller(house: House, line: str, teller: Teller, anna: Anna) -> None:
     """The call of somebody in the group is hung up; without a group nobody's is."""
     await house.use("unwanted_caller", line=line)
