@@ -53,7 +53,7 @@ class AsteriskSimulator(Simulator):
 
     @override
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, self.host, self.port, ssl=self._certificate)
+        self._server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self._certificate)
         self.port = self._server.sockets[0].getsockname()[1]
 
     @override
@@ -175,8 +175,11 @@ class AsteriskSimulator(Simulator):
         for connection in self.connections:
             self.tasks.spawn(connection.close_soon())
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(self, reader, writer)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a client until it goes, but no longer than the server runs."""
+        self.tasks.spawn(self._serve(Connection(self, reader, writer)))
+
+    async def _serve(self, connection: Connection) -> None:
         self.connections.append(connection)
         try:
             await connection.serve()
