@@ -1,7 +1,7 @@
 """WebSocket connections against servers that answer oddly."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 import logging
@@ -11,11 +11,17 @@ from aiohttp import ClientSession
 import pytest
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.utils import accept_key
 
 from custom_components.pbx.protocols import websocket
 from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
 from custom_components.pbx.protocols.session import Link
-from custom_components.pbx.protocols.websocket import NoWebSocket, UpgradeRefused, connect_websocket
+from custom_components.pbx.protocols.websocket import (
+    NoWebSocket,
+    SocketClosed,
+    UpgradeRefused,
+    connect_websocket,
+)
 from tests.simulators.common.certificate import self_signed_context
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -44,14 +50,41 @@ async def serving(hook: Hook | None = None, context: ssl.SSLContext | None = Non
         yield f"{'wss' if context else 'ws'}://127.0.0.1:{port}/events"
 
 
+@asynccontextmanager
+async def serving_with(handle: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[str]:
+    """Run a server that does this with each connection."""
+    async with serve(handle, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+@asynccontextmanager
+async def upgrading(
+    handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """Run a server that agrees to a WebSocket, and does then what it wants."""
+
+    async def upgrade(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in request.decode().split("\r\n")[1:] if line)
+        answer = accept_key(fields["Sec-WebSocket-Key"])
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + f"Sec-WebSocket-Accept: {answer}\r\n\r\n".encode()
+        )
+        await handle(reader, writer)
+
+    async with await asyncio.start_server(upgrade, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
 async def test_messages_pass_and_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """However much is logged, what crosses the wire is not."""
     caplog.set_level(logging.DEBUG)
     logging.getLogger("custom_components.pbx").setLevel(logging.DEBUG)
     async with linked() as link, serving() as url:
-        socket = await connect_websocket(link, url, headers={"X-Token": "hush"})
+        socket = await connect_websocket(link, url)
         await socket.send("hush 4711")
-        assert await socket.recv() == "hush 4711"
+        assert await socket.receive() == "hush 4711"
         await socket.close()
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
     assert not [message for message in ours if "hush" in message]
@@ -130,3 +163,95 @@ async def test_addresses_without_a_server(url: str) -> None:
     async with linked() as link:
         with pytest.raises(CannotConnect):
             await connect_websocket(link, url)
+
+
+async def test_a_ping_is_answered_while_somebody_receives() -> None:
+    """Each ping finds its own answer, and an answer that nobody waits for harms nothing."""
+
+    async def answer(socket: ServerConnection) -> None:
+        await socket.pong(b"nobody asked")
+        await socket.wait_closed()
+
+    async with linked() as link, serving_with(answer) as url, await connect_websocket(link, url) as socket:
+        receiving = asyncio.create_task(socket.receive())
+        await asyncio.gather(socket.ping(), socket.ping())
+        await socket.close()
+        with pytest.raises(SocketClosed):
+            await receiving
+
+
+async def test_the_farewell_of_the_peer_is_told() -> None:
+    """Code and reason reach whoever receives; after that nothing can be sent, and nobody waits for a pong."""
+
+    async def leave(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.close(4001, "no reason")
+
+    async with linked() as link, serving_with(leave) as url, await connect_websocket(link, url) as socket:
+        await socket.send(b"go")
+        with pytest.raises(SocketClosed) as closed:
+            await socket.receive()
+        assert (closed.value.code, closed.value.reason) == (4001, "no reason")
+        for attempt in (socket.send("more"), socket.ping(), socket.receive()):
+            with pytest.raises(SocketClosed):
+                await attempt
+
+
+async def test_own_farewell_is_answered() -> None:
+    """Who receives when this side closes hears of the answer to that, and of a connection that is over."""
+    async with linked() as link, serving() as url, await connect_websocket(link, url) as socket:
+        receiving = asyncio.create_task(socket.receive())
+        await asyncio.sleep(0)
+        await socket.close(4000, "enough")
+        with pytest.raises(SocketClosed) as closed:
+            await receiving
+        assert (closed.value.code, closed.value.reason) == (4000, "enough")
+        assert socket.is_closing
+
+
+@pytest.mark.parametrize("bytes_sent", [b"", b"\x81\x03\xff\xff\xff", b"\x81\x7f" + b"\xff" * 8])
+async def test_a_connection_that_breaks_has_no_farewell(bytes_sent: bytes) -> None:
+    """A line that is cut, a text that is none and a message without an end have no code."""
+
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(bytes_sent)
+        await writer.drain()
+        writer.close()
+
+    async with linked() as link, upgrading(cut) as url, await connect_websocket(link, url) as socket:
+        with pytest.raises(SocketClosed) as closed:
+            await socket.receive()
+        assert closed.value.code is None
+
+
+async def test_a_peer_that_leaves_pings_unanswered_is_left() -> None:
+    """Nothing else tells of a peer that is gone while nothing is sent."""
+
+    async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1024):
+            pass
+        writer.close()
+
+    async with linked() as link, upgrading(ignore) as url:
+        socket = await connect_websocket(link, url, ping_interval=0.05)
+        with pytest.raises(SocketClosed):
+            await socket.receive()
+
+
+async def test_a_connection_can_be_aborted() -> None:
+    """A peer that answers nothing holds nobody up."""
+
+    async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1024):
+            pass
+        writer.close()
+
+    async with linked() as link, upgrading(ignore) as url, await connect_websocket(link, url) as socket:
+        pinging = asyncio.create_task(socket.ping())
+        receiving = asyncio.create_task(socket.receive())
+        await asyncio.sleep(0)
+        socket.abort()
+        for task in (pinging, receiving):
+            with pytest.raises(SocketClosed):
+                await task
+        socket.abort()

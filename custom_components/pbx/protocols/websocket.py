@@ -1,30 +1,51 @@
 """WebSocket connections, and what their failures mean in the words of the session contract."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-import logging
+import asyncio
+from collections.abc import Callable, Sequence
+import contextlib
+from itertools import count
 import socket as network
-import ssl
-from typing import Any, cast, override
+from typing import Any, Self
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
-from websockets.typing import Subprotocol
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    ServerFingerprintMismatch,
+    TCPConnector,
+    ThreadedResolver,
+    WSCloseCode,
+    WSMessage,
+    WSMsgType,
+    WSServerHandshakeError,
+)
+from aiohttp.abc import AbstractCookieJar
 from yarl import URL
 
-from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, ProtocolError, UnknownHost
+from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, ProtocolError, UnknownHost
 from .recorder import Door, Recorder
 from .session import Link
 
 OPEN_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
 LARGEST_MESSAGE = 4 * 2**20
+SWITCHING_PROTOCOLS = 101
+# The code of a farewell that holds none.
+NO_CODE = 1005
 
-# The library logs every message at debug level, with the passwords and numbers in it. That must not be kept,
-# not even where everything else is logged at that level.
-_WIRE = logging.getLogger(f"{__name__}.wire")
-_WIRE.setLevel(logging.WARNING)
-_WIRE.addFilter(lambda record: record.levelno >= logging.WARNING)
+type _Record = Callable[..., None]
 
 
 class UpgradeRefused(ProtocolError):
@@ -39,87 +60,228 @@ class NoWebSocket(ProtocolError):
     """The server answers, but not as a WebSocket server does."""
 
 
-class _Connect(connect):
-    """Connect to the address that was given and to no other: a redirect would carry the login there."""
+class SocketClosed(Exception):
+    """The connection is over; `code` and `reason` are those of the peer's farewell, None for no farewell."""
 
-    @override
-    def process_redirect(self, exc: Exception) -> Exception:
-        return exc
+    def __init__(self, code: int | None = None, reason: str = "") -> None:
+        super().__init__(f"the connection is closed ({code})")
+        self.code = code
+        self.reason = reason
 
 
-class _RecordedConnection(ClientConnection):
-    """A connection of which every message is recorded; made only during a recording."""
+class WebSocket:
+    """An open connection: one task receives, which also answers pings, and any may send.
 
-    def __init__(self, recorder: Recorder, stream: int, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self._recorder = recorder
-        self._stream = stream
+    When it is over, by whichever side, all of them get SocketClosed.
+    """
 
-    @override
-    async def recv(self, decode: bool | None = None) -> Any:
+    def __init__(
+        self,
+        http: ClientSession,
+        socket: ClientWebSocketResponse,
+        record: _Record,
+        ping_interval: float | None,
+    ) -> None:
+        self._http = http
+        self._socket = socket
+        self._record = record
+        self._raw = socket.get_extra_info("socket")
+        self._numbers = count()
+        self._pongs: dict[bytes, asyncio.Future[None]] = {}
+        self._closed = asyncio.Event()
+        self._end = SocketClosed()
+        # Whether it was this side that closed it.
+        self.is_closing = False
+        if self._raw is not None:
+            self._raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
+        # The library leaves the timer of its own pings behind when it closes.
+        work = self._ping_again_and_again(ping_interval) if ping_interval is not None else None
+        self._pinging = asyncio.create_task(work) if work is not None else None
+
+    async def __aenter__(self) -> Self:
+        """Use the connection as long as the context lasts."""
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Close it."""
+        await self.close()
+
+    @property
+    def protocol(self) -> str | None:
+        """Return which of the subprotocols the peer has chosen."""
+        return self._socket.protocol
+
+    async def receive(self) -> str | bytes:
+        """Return the next message, text or bytes; raises SocketClosed."""
+        while True:
+            message = await self._socket.receive()
+            kind = message.type
+            if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
+                self._record("received", message=message.data)
+                data: str | bytes = message.data
+                return data
+            if kind is WSMsgType.PING:
+                with contextlib.suppress(ClientError, OSError):
+                    await self._socket.pong(message.data)
+            elif kind is WSMsgType.PONG:
+                self._resolve_ping(bytes(message.data))
+            else:
+                await self._handle_end(message)
+
+    async def send(self, message: str | bytes) -> None:
+        """Send a message; raises SocketClosed."""
+        self._record("sent", message=message)
+        send: Any = self._socket.send_str if isinstance(message, str) else self._socket.send_bytes
         try:
-            message = await super().recv(decode)
-        except ConnectionClosed as err:
-            code = err.rcvd.code if err.rcvd is not None else None
-            self._recorder.add(Door.WEBSOCKET, self._stream, "closed", code=code)
-            raise
-        self._recorder.add(Door.WEBSOCKET, self._stream, "received", message=message)
-        return message
+            await send(message)
+        except ClientError, OSError:
+            raise SocketClosed from None
 
-    @override
-    async def send(self, message: Any, *, text: bool | None = None) -> None:
-        self._recorder.add(Door.WEBSOCKET, self._stream, "sent", message=message)
-        await super().send(message, text=text)
+    async def ping(self) -> None:
+        """Send a ping and wait for its answer, while another task receives; raises SocketClosed."""
+        data = str(next(self._numbers)).encode()
+        self._pongs[data] = answer = asyncio.get_running_loop().create_future()
+        try:
+            await self._socket.ping(data)
+            await answer
+        except ClientError, OSError:
+            raise SocketClosed from None
+        finally:
+            del self._pongs[data]
 
+    async def close(self, code: int = WSCloseCode.OK, reason: str = "") -> None:
+        """Say farewell, give the peer a short while to do so too, and close."""
+        if self._closed.is_set():
+            return
+        self.is_closing = True
+        try:
+            await self._socket.close(code=code, message=reason.encode())
+            if (answer := self._socket.close_code) not in (None, WSCloseCode.ABNORMAL_CLOSURE):
+                # The reason of an answer is that of the farewell.
+                self._end = SocketClosed(answer, reason)
+        finally:
+            await self._finish()
 
-def _make_recorded(recorder: Recorder, url: str) -> type[ClientConnection]:
-    """Record that a connection opens, and return what makes it."""
-    stream, address = recorder.open_stream(), URL(url)
-    recorder.add(Door.WEBSOCKET, stream, "open", path=address.path, query=[*address.query.items()])
-    return cast("type[ClientConnection]", partial(_RecordedConnection, recorder, stream))
+    def abort(self) -> None:
+        """End the connection at once, also where the peer takes no more."""
+        if self._raw is not None:
+            with contextlib.suppress(OSError):
+                self._raw.shutdown(network.SHUT_RDWR)
+
+    async def _ping_again_and_again(self, interval: float) -> None:
+        """End the connection when the peer leaves a ping unanswered."""
+        with contextlib.suppress(SocketClosed):
+            while True:
+                await asyncio.sleep(interval)
+                try:
+                    async with asyncio.timeout(interval):
+                        await self.ping()
+                except TimeoutError:
+                    self.abort()
+
+    def _resolve_ping(self, data: bytes) -> None:
+        answer = self._pongs.get(data)
+        if answer is not None and not answer.done():
+            answer.set_result(None)
+
+    async def _handle_end(self, message: WSMessage) -> None:
+        """Record that the connection is over, and raise SocketClosed."""
+        if message.type is WSMsgType.CLOSE:
+            self._end = SocketClosed(message.data or NO_CODE, message.extra or "")
+        if self.is_closing:
+            await self._closed.wait()
+        else:
+            await self._finish()
+        self._record("closed", code=self._end.code)
+        raise self._end
+
+    async def _finish(self) -> None:
+        self._closed.set()
+        if self._pinging is not None:
+            self._pinging.cancel()
+        for answer in self._pongs.values():
+            if not answer.done():
+                answer.set_exception(self._end)
+        await self._http.close()
 
 
 async def connect_websocket(
     link: Link,
     url: str,
     *,
-    headers: Mapping[str, str] | None = None,
     subprotocols: Sequence[str] = (),
     ping_interval: float | None = 20.0,
     largest: int = LARGEST_MESSAGE,
-) -> ClientConnection:
-    """Connect to a `ws:` or `wss:` address; redirects are never followed.
+    cookies: AbstractCookieJar | None = None,
+) -> WebSocket:
+    """Connect to a `ws:` or `wss:` address; redirects are never followed: they would carry the login away.
 
-    Without `ping_interval`, in seconds, the library sends no pings of its own. Raises CertificateNotTrusted,
-    UpgradeRefused, NoWebSocket, NoAnswer or CannotConnect.
+    Without `ping_interval`, in seconds, no pings are sent but those of `ping`. What the PBX sets of `cookies`
+    is kept. Raises CertificateNotTrusted, UpgradeRefused, NoWebSocket, NoAnswer or CannotConnect.
     """
+    # A connection that requests have used before is none that every server would upgrade.
+    http = ClientSession(
+        connector=TCPConnector(resolver=ThreadedResolver(), force_close=True),
+        cookie_jar=cookies or DummyCookieJar(),
+        middlewares=(_refuse_redirect,),
+        timeout=ClientTimeout(total=None),
+    )
     try:
-        connection = await _Connect(
-            url,
-            create_connection=_make_recorded(link.recorder, url) if link.recorder.on else None,
-            additional_headers=headers,
-            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
-            ssl=link.ssl if url.startswith("wss:") else None,
-            compression=None,
-            proxy=None,
-            max_size=largest,
-            open_timeout=OPEN_TIMEOUT,
-            close_timeout=CLOSE_TIMEOUT,
-            ping_interval=ping_interval,
-            logger=_WIRE,
-        )
-    except ssl.SSLCertVerificationError:
-        raise CertificateNotTrusted("the certificate of the PBX is not trusted") from None
-    except InvalidStatus as err:
-        raise UpgradeRefused(err.response.status_code) from None
-    except InvalidHandshake:
-        raise NoWebSocket("the PBX does not answer as a WebSocket server does") from None
-    except TimeoutError:
-        raise NoAnswer("the PBX does not answer the request for a WebSocket") from None
-    except network.gaierror:
-        raise UnknownHost from None
-    except (OSError, ValueError, WebSocketException) as err:
-        raise CannotConnect(f"no connection ({type(err).__name__})") from None
-    if (raw := connection.transport.get_extra_info("socket")) is not None:
-        raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
-    return connection
+        async with asyncio.timeout(OPEN_TIMEOUT):
+            socket = await http.ws_connect(
+                url,
+                protocols=subprotocols,
+                timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT),
+                autoping=False,
+                ssl=link.ssl,
+                max_msg_size=largest,
+            )
+    except PbxError:
+        await http.close()
+        raise
+    except (ClientError, OSError, ValueError) as err:
+        await http.close()
+        raise _translated(err) from None
+    except BaseException:
+        await http.close()
+        raise
+    return WebSocket(http, socket, _begin_record(link.recorder, url), ping_interval)
+
+
+async def _refuse_redirect(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    response = await handler(request)
+    if response.status != SWITCHING_PROTOCOLS:
+        response.close()
+        raise UpgradeRefused(response.status)
+    return response
+
+
+def _begin_record(recorder: Recorder, url: str) -> _Record:
+    """Record that a connection opens during a recording, and return what records the rest of it."""
+    if not recorder.on:
+        return _record_nothing
+    stream, address = recorder.open_stream(), URL(url)
+
+    def record(what: str, **values: Any) -> None:
+        recorder.add(Door.WEBSOCKET, stream, what, **values)
+
+    record("open", path=address.path, query=[*address.query.items()])
+    return record
+
+
+def _record_nothing(what: str, **values: Any) -> None:
+    """Do nothing, since there is no recording."""
+
+
+def _translated(err: Exception) -> PbxError:
+    """Return an error of the contract; that of aiohttp may hold the address, so only its name is told."""
+    if isinstance(err, ClientConnectorCertificateError | ServerFingerprintMismatch):
+        return CertificateNotTrusted("the certificate of the PBX is not trusted")
+    if isinstance(err, ClientConnectorDNSError):
+        return UnknownHost()
+    if isinstance(err, TimeoutError):
+        return NoAnswer("the PBX does not answer the request for a WebSocket")
+    is_answer = isinstance(err, WSServerHandshakeError | ClientResponseError | ServerDisconnectedError)
+    if is_answer or (isinstance(err, ClientOSError) and not isinstance(err, ClientConnectorError)):
+        return NoWebSocket("the PBX does not answer as a WebSocket server does")
+    return CannotConnect(f"no connection ({type(err).__name__})")

@@ -5,15 +5,13 @@ from collections.abc import AsyncIterator, Mapping
 import json
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
 from ..errors import ConnectionLost
 from ..json_fields import iter_one_or_many
 from ..session import Link
 from ..turns import parse_json_in_turn
-from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
+from ..websocket import NoWebSocket, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
 from .event_stream import UNREADABLE, Cursor, Events, SocketRefused, get_last, list_events
 from .http import V1, TokenRefused, V1Api
 from .settings import AxeosSettings
@@ -57,19 +55,19 @@ class EventSocket:
                     yield events
         except TokenRefused as err:
             raise SocketRefused(str(err)) from None
-        except ConnectionClosed as err:
+        except SocketClosed as err:
             raise self._explain_close(err) from None
 
-    async def _connect(self, cursor: Cursor) -> ClientConnection:
+    async def _connect(self, cursor: Cursor) -> WebSocket:
         url = self._url if cursor.last is None else self._url.with_query(last=cursor.last)
         try:
             return await connect_websocket(self._link, str(url))
         except (UpgradeRefused, NoWebSocket) as err:
             raise SocketRefused(str(err)) from None
 
-    def _explain_close(self, closed: ConnectionClosed) -> ConnectionLost:
+    def _explain_close(self, closed: SocketClosed) -> ConnectionLost:
         """Return what a closed socket means; a token that ran out is renewed before it is given up."""
-        if closed.rcvd is None or closed.rcvd.code not in REFUSED:
+        if closed.code not in REFUSED:
             return ConnectionLost("the event socket closed")
         self._api.drop_token()
         self._refusals += 1
@@ -77,11 +75,11 @@ class EventSocket:
             return ConnectionLost("the event socket was refused")
         return SocketRefused("the PBX refuses the event socket")
 
-    async def _receive(self, socket: ClientConnection) -> Events:
+    async def _receive(self, socket: WebSocket) -> Events:
         """Return the next events, or none when it has been quiet; pings notice a dead peer."""
         try:
             async with asyncio.timeout(QUIET_SECONDS):
-                message = await socket.recv()
+                message = await socket.receive()
         except TimeoutError:
             return []
         try:

@@ -7,16 +7,13 @@ from http import HTTPStatus
 import json
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
-
 from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
 from ..evidence import Evidence
 from ..json_fields import JsonObject, get_flag, get_text
 from ..json_text import clean_text, parse_json
 from ..session import Link, within
 from ..turns import PARSED_IN_THREAD
-from ..websocket import NoWebSocket, UpgradeRefused, connect_websocket
+from ..websocket import NoWebSocket, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
 IDENTITY = ("app", "domain", "sip", "guid", "dn")
@@ -40,7 +37,7 @@ MOST_GARBAGE = 5
 class JsonSocket:
     """Send and receive objects."""
 
-    def __init__(self, socket: ClientConnection, evidence: Evidence | None = None) -> None:
+    def __init__(self, socket: WebSocket, evidence: Evidence | None = None) -> None:
         self._socket = socket
         self._evidence = evidence or Evidence()
         self._garbage = 0
@@ -50,15 +47,15 @@ class JsonSocket:
         text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
         try:
             await self._socket.send(clean_text(text))
-        except ConnectionClosed:
+        except SocketClosed:
             raise ConnectionLost("the PBX closed the connection") from None
 
     async def receive(self) -> JsonObject:
         """Return the next object."""
         while True:
             try:
-                raw = await self._socket.recv()
-            except ConnectionClosed:
+                raw = await self._socket.receive()
+            except SocketClosed:
                 raise ConnectionLost("the PBX closed the connection") from None
             is_large = len(raw) > PARSED_IN_THREAD
             message = await asyncio.to_thread(_load, raw) if is_large else _load(raw)
@@ -73,8 +70,8 @@ class JsonSocket:
     async def ping(self) -> None:
         """Send a ping of the websocket protocol and wait for its answer."""
         try:
-            await (await self._socket.ping())
-        except ConnectionClosed:
+            await self._socket.ping()
+        except SocketClosed:
             raise ConnectionLost("the PBX closed the connection") from None
 
     async def close(self) -> None:

@@ -5,20 +5,17 @@ from base64 import b64decode, b64encode
 import codecs
 from collections.abc import Awaitable, Callable
 from dataclasses import field
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import ClientError, ClientResponse, ClientTimeout
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
 from ...errors import PbxError
 from ...http import CONNECT_TIMEOUT, read_body
 from ...lazy_dataclass import dataclass
 from ...session import Link
-from ...websocket import connect_websocket
+from ...websocket import SocketClosed, WebSocket, connect_websocket
 from .engine import Limits
 from .tasks import NumberedTasks
 
@@ -271,7 +268,7 @@ class Sockets:
             end = await self._converse(op, socket)
         except AccessRefused as err:
             self._refused(err)
-        except PbxError, ConnectionClosed, OSError, ValueError, LookupError, TypeError, AttributeError:
+        except PbxError, SocketClosed, OSError, ValueError, LookupError, TypeError, AttributeError:
             pass
         finally:
             if self._sockets.get(op["id"]) is socket:
@@ -284,13 +281,12 @@ class Sockets:
         connection = await connect_websocket(
             self._link,
             str(url.with_scheme("wss" if secure else "ws")),
-            headers=self._cookies(url),
             subprotocols=op["protocols"],
             largest=self._limits.body,
+            cookies=self._link.http.cookie_jar,
         )
         async with connection:
-            self._keep_cookies(connection, url)
-            self._post_event(op["id"], what="open", protocol=connection.subprotocol or "")
+            self._post_event(op["id"], what="open", protocol=connection.protocol or "")
             sender = asyncio.create_task(_send_all(connection, socket.outbox))
             try:
                 return await self._receive(op["id"], connection, socket)
@@ -298,34 +294,21 @@ class Sockets:
                 sender.cancel()
                 await asyncio.gather(sender, return_exceptions=True)
 
-    async def _receive(self, number: int, connection: ClientConnection, socket: _Socket) -> SocketsRecord:
+    async def _receive(self, number: int, connection: WebSocket, socket: _Socket) -> SocketsRecord:
         try:
             while True:
-                message = await connection.recv()
+                message = await connection.receive()
                 self.messages += 1
                 await self._room()
                 binary = isinstance(message, bytes)
                 data = b64encode(message).decode() if isinstance(message, bytes) else message
                 self._post_event(number, what="message", data=data, bytes=binary)
-        except ConnectionClosed as err:
-            code = err.rcvd.code if err.rcvd is not None else ABNORMAL
-            reason = err.rcvd.reason if err.rcvd is not None else ""
-            clean = err.rcvd is not None or (socket.closing is not None and err.sent is not None)
-            return {"failed": not clean, "code": code, "reason": reason}
-
-    def _cookies(self, url: URL) -> dict[str, str]:
-        cookies = self._link.http.cookie_jar.filter_cookies(url)
-        text = "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies.values())
-        return {"Cookie": text} if text else {}
-
-    def _keep_cookies(self, connection: ClientConnection, url: URL) -> None:
-        if connection.response is None:
-            return
-        for line in connection.response.headers.get_all("Set-Cookie"):
-            self._link.http.cookie_jar.update_cookies(SimpleCookie(line), url)
+        except SocketClosed as err:
+            clean = err.code is not None or connection.is_closing
+            return {"failed": not clean, "code": err.code or ABNORMAL, "reason": err.reason}
 
 
-async def _send_all(connection: ClientConnection, outbox: asyncio.Queue[SocketsRecord]) -> None:
+async def _send_all(connection: WebSocket, outbox: asyncio.Queue[SocketsRecord]) -> None:
     """Send what the script gives until it closes."""
     while True:
         op = await outbox.get()

@@ -6,14 +6,12 @@ from http import HTTPStatus
 from itertools import count
 from typing import override
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
 from yarl import URL
 
 from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, UnknownHost
 from ...http import send_request
 from ...turns import PARSED_IN_THREAD
-from ...websocket import LARGEST_MESSAGE, UpgradeRefused, connect_websocket
+from ...websocket import LARGEST_MESSAGE, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
 from .endpoint import (
     CertificateRefused,
     Disconnected,
@@ -128,23 +126,23 @@ def _packets(body: str) -> list[str]:
 class WebSocketTransport(Transport):
     """Send and receive over an open WebSocket."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
 
     @override
     async def receive(self) -> list[str]:
         try:
-            message = await self._socket.recv()
-        except ConnectionClosed as err:
-            raise Disconnected(f"the socket closed ({type(err).__name__})") from None
+            message = await self._socket.receive()
+        except SocketClosed as err:
+            raise Disconnected(f"the socket closed ({err.code})") from None
         return [repair(message)] if isinstance(message, str) else []
 
     @override
     async def send(self, packet: str) -> None:
         try:
             await self._socket.send(packet)
-        except ConnectionClosed as err:
-            raise Disconnected(f"the socket closed ({type(err).__name__})") from None
+        except SocketClosed as err:
+            raise Disconnected(f"the socket closed ({err.code})") from None
 
     @override
     async def close(self) -> None:
@@ -155,7 +153,7 @@ class WebSocketTransport(Transport):
             return
         finally:
             # Also where the server is silent, or nobody waits any longer, nothing stays open.
-            self._socket.transport.abort()
+            self._socket.abort()
 
 
 async def open_websocket(endpoint: Endpoint, revision: int) -> WebSocketTransport:
