@@ -15,6 +15,7 @@ from .gist_clauses import Clauses, Part
 from .gist_decision import DEEDS, Decider, Gist
 from .gist_finder import Finder, KnownNames, fold_names
 from .gist_words import (
+    CALLER,
     DURATION,
     NOUNS,
     NUMBER,
@@ -39,10 +40,17 @@ _PLAYED = frozenset({"message", "voicemail", "spoken"})
 _ANTECEDENTS = frozenset({"missed", "missed_call", "last_call", "caller"})
 # What takes something back that another clause names.
 _TAKEN_BACK = frozenset({"come_back", "unsend", "unforward"})
+# What is asked about somebody.
+_ABOUT_SOMEBODY = frozenset({"PbxIsFree", "PbxOnThePhone"})
+# What is asked about calls, as nobody asks it who has named another thing.
+_ABOUT_CALLERS = frozenset({"PbxWhoIsCalling", "PbxLastCaller", "PbxCallers"})
 # What is done to nobody, so that a pronoun in it is none.
 _NOBODY = DEEDS - {"PbxCall", "PbxCallBack", "PbxCallMissedBack", "PbxTransfer", "PbxForward"}
 # What a noun behind is the subject of.
-_STATES = frozenset({"on", "off", "question"})
+_STATES = frozenset({"on", "off"})
+# What somebody does whom a pronoun or the verb alone names, and what asks for anybody.
+_DOING = frozenset({"free", "busy", "engaged", "talk", "on_phone"})
+_ANYBODY = frozenset({"who", "anyone", "i_am", "me", "queue"})
 # What means somebody without a name.
 _REFERRING = ("them", "back")
 
@@ -155,7 +163,8 @@ class GistReader:
         whole = self._read_clauses(sentence, facts)
         deeds = [part for part in parts if part.is_deed and not self._says_less(part, whole)]
         return (
-            self._read_amid([part for part in deeds if part.is_clear], facts, self._is_surely_done)
+            self._read_amid([part for part in parts if part.before.words], facts, self._asks_about_named)
+            or self._read_amid([part for part in deeds if part.is_clear], facts, self._is_surely_done)
             or whole
             or self._read_amid(deeds, facts, self._is_surely_done)
             or self._read_amid(parts, facts, self._may_be_asked)
@@ -165,9 +174,10 @@ class GistReader:
         """Return whether something is done for all clauses together, and a part leaves out what to do."""
         if whole is None or whole.intent not in DEEDS or not whole.sure or whole.strange:
             return False
+        rest = [one.copy([word for word in one.words if word.text != CALLER]) for one in part.rest]
         return any(
             self._decider.names_telephone(one) or not _TAKEN_BACK.isdisjoint(self._find_cues(one).cues)
-            for one in part.rest
+            for one in rest
         )
 
     def _read_amid(
@@ -180,6 +190,14 @@ class GistReader:
             if gist is not None and not gist.strange and is_meant(part, gist):
                 return gist
         return None
+
+    def _asks_about_named(self, part: Part, gist: Gist) -> bool:
+        """Return whether it is asked what somebody does who is named before: "I need Anna, is she free"."""
+        if part.is_deed or gist.intent not in _ABOUT_SOMEBODY or not part.before.has(PERSON):
+            return False
+        if part.request.has(PERSON) or not self._find_cues(part.request).cues.isdisjoint(("dial", "speak")):
+            return False
+        return self._interpret(part.before, frozenset()) is None
 
     def _is_surely_done(self, part: Part, gist: Gist) -> bool:
         """Return whether a part is what somebody wants done, and nothing around it is asked."""
@@ -199,17 +217,24 @@ class GistReader:
 
     def _is_object(self, part: Part, gist: Gist) -> bool:
         """Return whether what follows is what is rejected or called back, and no telephone."""
-        return self._is_about_other(part.behind) and (part.is_topic or "who" not in gist.slots)
+        if not self._is_about_other(part.behind):
+            return False
+        return part.is_topic or not ("who" in gist.slots or self._decider.names_telephone(part.request))
 
     def _may_be_asked(self, part: Part, gist: Gist) -> bool:
         """Return whether a part may be what somebody wants although its words may be of other things."""
-        if any(map(self._is_about_other, part.rest)) or (part.is_topic and gist.intent != "PbxCall"):
+        if part.is_topic and gist.intent != "PbxCall":
+            return False
+        is_call = gist.sure and self._is_of_telephones(part.request, gist)
+        is_other = any(map(self._is_about_other, part.rest))
+        if is_other and not (is_call and part.is_clear):
             return False
         if not gist.sure and part.before.words:
             return False
         if gist.intent in DEEDS:
             return part.is_deed and not any(map(self._asks, part.rest))
-        return gist.sure and (bool(gist.slots) or self._is_of_telephones(part.request, gist))
+        asks = gist.intent in _ABOUT_CALLERS and bool(part.before.words) and not part.behind.words
+        return is_call or (gist.sure and (bool(gist.slots) or asks))
 
     def _is_of_telephones(self, sentence: Sentence, gist: Gist) -> bool:
         """Return whether words can be about telephones alone, as what is missed and counted."""
@@ -299,8 +324,13 @@ class GistReader:
 
     def _needs_antecedent(self, clause: Sentence) -> bool:
         """Return whether somebody is meant who is not named, as in "I missed one, call him back"."""
+        if clause.has(PERSON, NUMBER):
+            return False
         joined = clause.join()
-        return not clause.has(PERSON, NUMBER) and any(self._cues[cue].search(joined) for cue in _REFERRING)
+        if any(self._cues[cue].search(joined) for cue in _REFERRING):
+            return True
+        cues = self._find_cues(clause).cues
+        return "with_whom" in cues or (not cues.isdisjoint(_DOING) and cues.isdisjoint(_ANYBODY))
 
     def _gives_reason(self, clause: Sentence) -> bool:
         """Return whether a clause only tells why, by its first words or its shape."""

@@ -135,6 +135,12 @@ def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
         ("it", "metti non disturbare è arrivato il criceto", "PbxDoNotDisturbOn"),
         ("it", "dammi Anna ha il criceto", "PbxCall"),
         ("it", "Chiama Anna, il criceto è libero?", "PbxCall"),
+        # What somebody does who is named before is asked, and nobody is called.
+        ("fr", "j'aimerais voir Anna elle est au téléphone", "PbxIsFree"),
+        ("es", "quiero ver a Anna está al teléfono", "PbxIsFree"),
+        ("it", "devo passare da Anna, è al telefono?", "PbxIsFree"),
+        ("it", "è più una cosa per Björn, passagli il signor Meyer", "PbxTransfer"),
+        ("es", "no llevo los prismáticos quién llama", "PbxWhoIsCalling"),
         # A request may be part of what is told, asked or put off.
         ("es", "está activado no molestar", "PbxDoNotDisturb"),
         ("fr", "José demande qu'on ne le dérange pas", "PbxIsFree"),
