@@ -252,6 +252,9 @@ async def test_entry_is_renamed(
     hass.config_entries.async_update_entry(loaded, title="Front desk")
     assert await hass.config_entries.async_setup(loaded.entry_id)
     assert _get_hub(device_registry, loaded).name == "Front desk"
+    hass.config_entries.async_update_entry(loaded, title="pbx.example.org")
+    assert _get_hub(device_registry, loaded).name == "pbx.example.org"
+    assert "name" not in loaded.data
 
 
 async def test_named_device_keeps_its_name(

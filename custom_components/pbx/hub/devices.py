@@ -103,14 +103,17 @@ class DeviceKeeper:
         )
         self._hub_id = device.id
         registry.async_update_device(device.id, new_connections=self._get_hub_connections())
-        self._follow_title()
+        self._follow_title(info.name)
 
     def _get_hub_name(self, info: PbxInfo) -> str:
         """Return what the PBX is called: as a person has named its entry, else as it calls itself."""
         return self._entry.title if CONF_NAME in self._entry.data else info.name
 
-    def _follow_title(self) -> None:
-        """Give the device of the PBX the name that a person gives its entry from now on."""
+    def _follow_title(self, own_name: str) -> None:
+        """Give the device of the PBX the name that a person gives its entry from now on.
+
+        The name by which the PBX calls itself is none that a person has given.
+        """
         title = self._entry.title
 
         @callback
@@ -120,7 +123,10 @@ class DeviceKeeper:
                 return
             title = entry.title
             dr.async_get(self._hass).async_update_device(self._hub_id, name=title)
-            self._hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_NAME: title})
+            data = {name: value for name, value in entry.data.items() if name != CONF_NAME}
+            if title != own_name:
+                data[CONF_NAME] = title
+            self._hass.config_entries.async_update_entry(entry, data=data)
 
         self._entry.async_on_unload(async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow))
 
