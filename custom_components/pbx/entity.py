@@ -37,13 +37,15 @@ class PbxEntityDescription(EntityDescription):
     enabled by default; everywhere, only those for whose object `enabled` says so. `new_category` is the
     category of an entity that is registered from now on; those that people have already keep theirs, since
     targets by area and device leave out what has a category. What is `live` shows what an object does at the
-    moment, which each step of a call changes; all others are asked only when its settings change. What
-    `follows` its object needs it to be read; by default that is what shows a value of it.
+    moment, which each step of a call changes; all others are asked only when its settings change. Of what is
+    live, only what `shows_lines` is asked where nothing but the lines of the object differ. What `follows`
+    its object needs it to be read; by default that is what shows a value of it.
     """
 
     kind: ObjectKind
     essential: bool = False
     live: bool = False
+    shows_lines: bool = False
     follows: bool | None = None
     enabled: Callable[[PbxHub, Any], bool] = lambda hub, item: True
     new_category: EntityCategory | None = None
@@ -91,6 +93,7 @@ class PbxEntity(Entity):
         self._needs = description.needs
         self._new_category = description.new_category
         self._is_live = description.live
+        self._shows_lines = description.shows_lines
         self._follows = bool(self.shown_attributes) if description.follows is None else description.follows
         self.key = key = item.key
         self._values: Sequence[Any] | None = None
@@ -144,7 +147,7 @@ class PbxEntity(Entity):
             # Only whether the object is there matters.
             return listeners.listen_arrivals(key, self._handle_update)
         if self._is_live or key != self.key:
-            return listeners.listen_updates(key, self._handle_update)
+            return listeners.listen_updates(key, self._handle_update, shows_lines=self._shows_lines)
         return listeners.listen_settings(key, self._handle_update, self._needs)
 
     @callback

@@ -283,7 +283,7 @@ MISSED_CALLS = PbxCounterDescription(
 
 def _describe_other_party(kind: ObjectKind, **fields: Any) -> PbxOtherPartyDescription:
     return PbxOtherPartyDescription(
-        key="other_party", translation_key="other_party", kind=kind, live=True, **fields
+        key="other_party", translation_key="other_party", kind=kind, live=True, shows_lines=True, **fields
     )
 
 

@@ -108,12 +108,19 @@ def test_what_is_kept_is_what_would_be_worked_out_anew(story: Sequence[Sequence[
     """After each batch every object shows what it would if nothing had been kept, and those are touched."""
     state = Office(*OBJECTS).state
     for changes in story:
-        before = dict(state.objects)
+        before, count = dict(state.objects), state.calls.count
         delta = state.apply(changes)
         assert dict(state.objects) == show_anew(state)
         differs = {key for key in state.objects if state.get(key) != before.get(key)}
         known = {PBX_KEY, LAST_CALL_KEY} | delta.added
         assert differs <= delta.touched
+        # No more than lines differ where it is said so.
+        assert delta.relined <= delta.touched
+        for key in delta.relined - {PBX_KEY}:
+            shown: Any = state.get(key)
+            assert shown == replace(before[key], lines=shown.lines)  # type: ignore[type-var]
+        if PBX_KEY in delta.relined:
+            assert state.calls.count == count
         # Of several changes, the second may take back what the first has shown, as does one that comes again.
         assert len(changes) > 1 or delta.touched - known == differs - known
 

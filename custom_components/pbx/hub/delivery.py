@@ -176,7 +176,7 @@ class Delivery:
     def _deliver_at_once(self, delta: Delta) -> None:
         """Bring a usual difference to everything that follows it, and give nobody a turn meanwhile."""
         if delta.touched or delta.reset:
-            self._listeners.notify_few_updated(delta.touched, delta.reset)
+            self._listeners.notify_few_updated(delta.touched, delta.reset, delta.relined)
         if delta.moments:
             self._notify_few_moments(delta.moments)
         self._finish_delivery(delta)

@@ -1,7 +1,7 @@
 """Who listens to which object of a PBX: only those whom a change concerns are called."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set as AbstractSet
 from functools import partial
 import logging
 
@@ -31,6 +31,8 @@ class Listeners:
         self._watch = watch
         self._on_settings_wanted = on_settings_wanted
         self._updates = _Callbacks()
+        # Those of them that show lines.
+        self._line_updates = _Callbacks()
         self._settings = _Callbacks()
         self._arrivals = _Callbacks()
         self._moments = _CallbacksOnMoments()
@@ -42,12 +44,25 @@ class Listeners:
         self._wanted: dict[Capability | None, Counter[ObjectKey]] = {}
 
     @callback
-    def listen_updates(self, key: ObjectKey, listener: Callable[[], None]) -> CALLBACK_TYPE:
+    def listen_updates(
+        self, key: ObjectKey, listener: Callable[[], None], *, shows_lines: bool = False
+    ) -> CALLBACK_TYPE:
         """Call the listener whenever the object shows something else, and when the connection comes or goes.
 
-        Returns what ends that.
+        Only one that `shows_lines` is called where no more than the lines of the object differ. Returns what
+        ends that.
         """
-        return self._updates.add(key, listener)
+        stop = self._updates.add(key, listener)
+        if not shows_lines:
+            return stop
+        stop_lines = self._line_updates.add(key, listener)
+
+        @callback
+        def stop_both() -> None:
+            stop()
+            stop_lines()
+
+        return stop_both
 
     @callback
     def listen_settings(
@@ -152,10 +167,18 @@ class Listeners:
         await self._settings.call_each(reset)
 
     @callback
-    def notify_few_updated(self, keys: Collection[ObjectKey], reset: Collection[ObjectKey] = ()) -> None:
-        """Call the listeners as `notify_updated` does, of no more than a few objects."""
+    def notify_few_updated(
+        self, keys: AbstractSet[ObjectKey], reset: Collection[ObjectKey], relined: AbstractSet[ObjectKey]
+    ) -> None:
+        """Call the listeners as `notify_updated` does, of no more than a few objects.
+
+        Of those that are `relined` only the lines differ.
+        """
         if self._followers:
             self._notify_followers(keys)
+        if relined:
+            self._line_updates.call_few(relined)
+            keys = keys - relined
         self._updates.call_few(keys)
         if reset:
             self._settings.call_few(reset)

@@ -50,6 +50,8 @@ class Delta:
 
     # Objects that now show something else, or did for a moment.
     touched: set[ObjectKey]
+    # Those of them of which only the lines differ, and the PBX while as many calls are open as before.
+    relined: set[ObjectKey] = field(compare=False)
     # Those of them of which more is new than what they do, which follows from phones and calls.
     reset: set[ObjectKey] = field(compare=False)
     # Objects that are described otherwise than before, by another name for example; so are those that came.
@@ -66,7 +68,7 @@ class Delta:
 
     def __init__(self, **fields: Any) -> None:
         """Begin with nothing but these fields; every event makes one, which is to be quick."""
-        self.touched, self.reset = set(), set()
+        self.touched, self.relined, self.reset = set(), set(), set()
         self.described, self.added, self.removed = set(), set(), set()
         self.moments, self.notices, self.raw_events = [], [], []
         self.capabilities = self.doubtful = False
@@ -87,10 +89,12 @@ class PbxState:
         # Objects as the session reported them, and as they are shown.
         self._reported: dict[ObjectKey, PbxObject] = {}
         self._shown: dict[ObjectKey, PbxObject] = {}
-        # Those whose users or calls may let them show something else, and those that were reported otherwise
-        # since they were shown.
+        # Those that may show something else, by what follows from calls and phones; users come last, since
+        # they show what their phones do. And those that were reported otherwise since they were shown.
         self._pending: set[ObjectKey] = set()
+        self._pending_users: set[ObjectKey] = set()
         self._renewed: set[ObjectKey] = set()
+        self._shown_count = 0
         # The phones of each user who has any, each with whether no other user has it at the moment.
         self._phones_of: dict[ObjectKey, tuple[tuple[ObjectKey, bool], ...]] = {}
         # The users of each phone that has any, in order: its status is theirs too.
@@ -142,9 +146,10 @@ class PbxState:
             else:
                 self._handlers[type(change)](change, delta)
             yield
-        for key in self._take_pending():
-            self._derive_shown(key, delta)
-            yield
+        for pending in (self._pending, self._pending_users):
+            while pending:
+                self._derive_shown(pending.pop(), delta)
+                yield
         self._derive_all(delta)
 
     def settle_calls(self) -> Delta:
@@ -235,7 +240,7 @@ class PbxState:
         delta.removed.add(change.key)
         delta.added.discard(change.key)
         self._touch(change.key)
-        for noted in (delta.touched, self._pending, self._renewed):
+        for noted in (delta.touched, self._pending, self._pending_users, self._renewed):
             noted.discard(change.key)
 
     def _apply_call(self, change: CallChange, delta: Delta) -> None:
@@ -289,6 +294,13 @@ class PbxState:
             if old is None or is_described_otherwise(old, item):
                 delta.described.add(key)
         self._replace(key, old, item, delta)
+        if old is not None and old.name != item.name:
+            self._touch_neighbours(key, delta)
+
+    def _touch_neighbours(self, key: ObjectKey, delta: Delta) -> None:
+        """Add the phones of a user, or the users of a phone, to a difference: they show its name."""
+        phones = (phone for phone, _ in self._phones_of.get(key, ()))
+        delta.touched |= self._reported.keys() & {*phones, *self._users_of.get(key, ())}
 
     def _replace(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
         """Keep an object in place of the one before, None for none, and note what follows from that."""
@@ -299,18 +311,22 @@ class PbxState:
         elif kind is ObjectKind.USER and not _has_same_phones(old, new):
             delta.moments += _list_hot_desk_moments(old, new)
             self._relink(key, new)
-        if kind is ObjectKind.USER or (kind is ObjectKind.PHONE and not self._is_shown_as_reported(key, new)):
+        # What was shown as it was reported mostly is so again, and then differs for certain.
+        if self._shown.get(key) is not old or not self._is_shown_as_reported(key, new):
             self._renewed.add(key)
-            self._pending.add(key)
-        else:
-            self._shown[key] = new
-            delta.touched.add(key)
+            self._touch(key)
+            return
+        self._shown[key] = new
+        delta.touched.add(key)
+        delta.relined.discard(key)
         if (users := self._users_of.get(key)) is not None:
-            self._pending.update(users)
+            self._pending_users.update(users)
 
-    def _is_shown_as_reported(self, key: ObjectKey, phone: Any) -> bool:
-        """Return whether nothing of what a phone shows follows from its calls, or from rules of statuses."""
-        return phone.statuses is ALONE[phone.status] and not self.calls.takes_part(key)
+    def _is_shown_as_reported(self, key: ObjectKey, item: Any) -> bool:
+        """Return whether nothing of what an object shows follows from calls, phones or rules of statuses."""
+        if key.kind is ObjectKind.PHONE:
+            return item.statuses is ALONE[item.status] and not self.calls.takes_part(key)
+        return key.kind is not ObjectKind.USER
 
     def _add_message_moment(self, before: PbxObject | None, after: PbxObject, delta: Delta) -> None:
         if not isinstance(before, Mailbox) or not isinstance(after, Mailbox):
@@ -362,40 +378,48 @@ class PbxState:
 
     def _touch(self, key: ObjectKey) -> None:
         """Have an object, and who has the phone that it is, show what follows from calls now."""
+        if key.kind is ObjectKind.USER:
+            self._pending_users.add(key)
+            return
         self._pending.add(key)
         if (users := self._users_of.get(key)) is not None:
-            self._pending.update(users)
+            self._pending_users.update(users)
 
     def _derive_all(self, delta: Delta) -> None:
         """Derive what those objects show now that may show something else."""
-        if self._pending:
-            for key in self._take_pending():
-                self._derive_shown(key, delta)
+        while self._pending:
+            self._derive_shown(self._pending.pop(), delta)
+        while self._pending_users:
+            self._derive_shown(self._pending_users.pop(), delta)
         if self.calls.last_ended is not self._last_ended:
             self._last_ended = self.calls.last_ended
             delta.touched.add(LAST_CALL_KEY)
 
-    def _take_pending(self) -> list[ObjectKey]:
-        """Return the objects that may show something else, phones before their users."""
-        pending, self._pending = self._pending, set()
-        users = [key for key in pending if key.kind is ObjectKind.USER]
-        return [key for key in pending if key.kind is not ObjectKind.USER] + users
-
     def _derive_shown(self, key: ObjectKey, delta: Delta) -> None:
         """Derive what an object shows now, and add it to the difference where that is something else."""
         if key == PBX_KEY:
-            # It shows the number of open calls, which is not in its object.
-            delta.touched.add(key)
+            self._touch_pbx(delta)
             return
         item, before, is_renewed = self._reported.get(key), self._shown.get(key), key in self._renewed
         # Where nothing else was reported, what is shown already is only changed where its status differs.
         shown = self._derive_status(key, item, None if is_renewed else before)
         if is_renewed:
             self._renewed.discard(key)
-        is_same = shown is before or ((is_renewed or shown is item) and _is_same(shown, before))
-        if not is_same and shown is not None:
-            self._shown[key] = shown
-            delta.touched.add(key)
+        if shown is None or shown is before or ((is_renewed or shown is item) and _is_same(shown, before)):
+            return
+        self._shown[key] = shown
+        if not is_renewed and key not in delta.touched and _has_same_status(shown, before):
+            delta.relined.add(key)
+        delta.touched.add(key)
+
+    def _touch_pbx(self, delta: Delta) -> None:
+        """Add the PBX to a difference: it shows its open calls, which are not in its object."""
+        if self.calls.count != self._shown_count:
+            self._shown_count = self.calls.count
+            delta.relined.discard(PBX_KEY)
+        elif PBX_KEY not in delta.touched:
+            delta.relined.add(PBX_KEY)
+        delta.touched.add(PBX_KEY)
 
     def _derive_status(
         self, key: ObjectKey, item: PbxObject | None, kept: PbxObject | None
@@ -411,6 +435,11 @@ class PbxState:
             if type(phone := shown.get(phone_key)) is Phone
         ]
         return show_user(item, key, phones, calls, kept)
+
+
+def _has_same_status(shown: Any, before: Any) -> bool:
+    """Return whether a phone or user does what it did, with whatever other lines."""
+    return shown.status is before.status and shown.statuses == before.statuses
 
 
 def _is_same(shown: PbxObject | None, before: PbxObject | None) -> bool:
