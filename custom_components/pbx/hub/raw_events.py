@@ -50,12 +50,13 @@ class RawEvents:
 
     def _count(self, events: Sequence[RawEvent]) -> None:
         self.received += len(events)
-        unknown = [event for event in events if not event.understood]
-        if not unknown:
-            return
-        self.ignored += len(unknown)
-        for event in unknown:
-            self.unknown.add(event.type, dict(event.data))
+        for event in events:
+            if not event.understood:
+                self._count_unknown(event)
+
+    def _count_unknown(self, event: RawEvent) -> None:
+        self.ignored += 1
+        self.unknown.add(event.type, dict(event.data))
         if not self._has_asked:
             self._ask_for_recording()
 

@@ -83,13 +83,14 @@ def _write_value(field: Field[Any]) -> str:
 
 def evolve[T: DataclassInstance](item: T, **changes: Any) -> T:
     """Return the object with other values in these fields, or the same object where nothing differs."""
-    return evolve_fields(item, changes)
+    changed: T = get_changer(type(item), tuple(changes))(item, *changes.values())
+    return changed
 
 
 def evolve_fields[T: DataclassInstance](item: T, changes: Mapping[str, Any]) -> T:
     """Return the object as `evolve` does, with the other values by the names of their fields."""
-    change: Callable[..., T] = get_changer(type(item), tuple(changes))
-    return change(item, *changes.values())
+    changed: T = get_changer(type(item), tuple(changes))(item, *changes.values())
+    return changed
 
 
 # Far more than there are places in the code that change something.

@@ -4,7 +4,7 @@ The source of all fields is the vendor's PBX API, Events. It gives no literal na
 are assumed (axeos/event-names), and an event whose name is none of them is recognised by its fields.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 import re
@@ -15,6 +15,7 @@ from ..changes import CallChange, Change, Patch, TransferChange
 from ..enums import CallState, EndCause, LegRole, ObjectKind
 from ..evolve import evolve
 from ..json_fields import (
+    LONGEST_TEXT,
     get_caller_name,
     get_count,
     get_flag,
@@ -107,10 +108,26 @@ _CALLER_FIELDS = ("number", "original_number", "normalized_number", "name", "use
 
 def _decode_caller(data: Mapping[str, Any]) -> tuple[Party, Mapping[str, str]]:
     """Return the caller of a call and its details; source: Call events, `caller`."""
-    return _make_caller(*[get_text(data, name) for name in _CALLER_FIELDS])
+    values = tuple(map(data.get, _CALLER_FIELDS))
+    if _PLAIN.issuperset(map(type, values)) and len("".join(filter(None, values))) <= LONGEST_TEXT:
+        # Every event of a call names its caller anew, mostly in the same words.
+        return _decode_plain_caller(values)
+    return _decode_caller_fields(data)
+
+
+# Anything else may equal what means something else, as 1 equals True.
+_PLAIN = frozenset({str, type(None)})
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _decode_plain_caller(values: Iterable[str | None]) -> tuple[Party, Mapping[str, str]]:
+    return _decode_caller_fields(dict(zip(_CALLER_FIELDS, values, strict=True)))
+
+
+def _decode_caller_fields(data: Mapping[str, Any]) -> tuple[Party, Mapping[str, str]]:
+    return _make_caller(*[get_text(data, name) for name in _CALLER_FIELDS])
+
+
 def _make_caller(
     number: str | None,
     original: str | None,
@@ -121,7 +138,7 @@ def _make_caller(
 ) -> tuple[Party, Mapping[str, str]]:
     """Return a caller, with the number of before where the dial plan has put another one in its place.
 
-    Every event of a call names its caller anew. A hidden number leaves the original one.
+    A hidden number leaves the original one.
     """
     shown = _hide_number(name, (number, original, normalized))
     party = make_party(number or original, shown, normalized, user, phone)
