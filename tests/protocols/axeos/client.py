@@ -8,7 +8,7 @@ from custom_components.pbx.protocols.enums import ObjectKind
 from tests.protocols.client import Clients, address
 from tests.protocols.collector import Collector
 from tests.simulators.axeos import AxeosSimulator
-from tests.simulators.common.clock import Clock
+from tests.simulators.common.clock import BRIEF, Clock
 
 
 class Client(Collector):
@@ -41,5 +41,5 @@ session_for, client_for = CLIENTS.session_for, CLIENTS.client_for
 async def hurried_client_for(pbx: AxeosSimulator, rate: float = 50.0, **more: Any) -> AsyncIterator[Client]:
     """Return a client for which time passes about so many times as fast as it does."""
     clock = Clock()
-    async with clock.hurrying(rate), client_for(pbx, clock=clock, **more) as client:
+    async with clock.hurrying(rate, pause=BRIEF), client_for(pbx, clock=clock, **more) as client:
         yield client

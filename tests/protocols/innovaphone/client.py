@@ -7,6 +7,7 @@ from typing import Any
 from custom_components.pbx.protocols.enums import ObjectKind
 from tests.protocols.client import Clients, address
 from tests.protocols.collector import Collector
+from tests.simulators.common.clock import BRIEF
 from tests.simulators.innovaphone import InnovaphoneSimulator
 from tests.simulators.innovaphone.small_world import APP, APP_PASSWORD
 from tests.waiting import until
@@ -73,7 +74,7 @@ def settings(pbx: InnovaphoneSimulator, **more: Any) -> dict[str, Any]:
 async def turning(pbx: InnovaphoneSimulator, rate: float = 50) -> AsyncIterator[None]:
     """Let time pass faster than it does, for those who wait for a PBX that says nothing."""
     pbx.recorder.watches_pace = False
-    async with pbx.clock.hurrying(rate):
+    async with pbx.clock.hurrying(rate, pause=BRIEF):
         yield
 
 

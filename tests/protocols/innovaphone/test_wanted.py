@@ -77,7 +77,7 @@ async def test_presence_is_all_there_is_without_calls(pbx: InnovaphoneSimulator)
     """Where the login sees no calls, presence says who is on the phone, wanted or not."""
     pbx.world.apps["homeassistant"].apis.discard("RCC")
     bjorn = pbx.world.get("bjorn")
-    async with client_for(pbx) as client, turning(pbx):
+    async with turning(pbx), client_for(pbx) as client:
         await until(lambda: client.user(bjorn) is not None and client.user(bjorn).presence is not None)
         client.session.watch_settings(presence_of())
         call = pbx.engine.incoming(OUTSIDE, bjorn)

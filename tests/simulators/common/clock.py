@@ -9,7 +9,10 @@ from typing import Any
 
 from ...waiting import until
 
+# How far time moves in each step, times the rate, and what a step lasts at least.
 STEP = 0.01
+# The same where all that answers is in the event loop, and answers at once.
+BRIEF = 0.002
 # Turns of the event loop in each step, which on a busy machine would pass before anybody has read anything.
 TURNS = 20
 
@@ -89,21 +92,22 @@ class Clock:
         self.turn_to(moment)
 
     @asynccontextmanager
-    async def hurrying(self, rate: float = 50.0) -> AsyncIterator[None]:
+    async def hurrying(self, rate: float = 50.0, *, pause: float = STEP) -> AsyncIterator[None]:
         """Run about so many times as fast while the context lasts, but no faster than the event loop follows.
 
-        On a machine that is busy, what waits for an answer would else run out of time before it comes.
+        On a machine that is busy, what waits for an answer would else run out of time before it comes. With a
+        `pause` shorter than STEP between two steps it runs as much faster.
         """
-        task = asyncio.create_task(self._hurry(rate * STEP))
+        task = asyncio.create_task(self._hurry(rate * STEP, pause))
         try:
             yield
         finally:
             task.cancel()
 
-    async def _hurry(self, step: float) -> None:
+    async def _hurry(self, step: float, pause: float) -> None:
         """Move forward for ever."""
         while True:
-            await asyncio.sleep(STEP)
+            await asyncio.sleep(pause)
             for _ in range(TURNS):
                 await asyncio.sleep(0)
             self.advance(step)
