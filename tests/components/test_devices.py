@@ -174,7 +174,7 @@ async def test_phones_that_are_called_as_their_users(
         model.Phone(id="3", name="00:04:13:0a:0b:0c", type="M65"),
         model.Phone(id="4", name="0004130a0b0d"),
         model.Phone(id="5", name="Cara"),
-        model.Phone(id="PJSIP/206", name="PJSIP/206"),
+        model.Phone(id="PJSIP/206", name="PJSIP/206", type="Yealink SIP-T46U 108.86.0.45"),
         model.Phone(id="PJSIP/207", name="PJSIP/207"),
         model.User(id="1", name="Anna", phones=has_phone("1")),
         model.User(id="2", name="Bert", phones=has_phone("3")),
@@ -186,7 +186,7 @@ async def test_phones_that_are_called_as_their_users(
     device_registry.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, f"{entry.unique_id}_phone_5")}, name="Cara"
     )
-    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)", "Fay (phone)", "PJSIP/207"}
+    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)", "Fay (PJSIP/206)", "PJSIP/207"}
     for _ in range(2):
         await set_up(hass, entry)
         assert names.main() == {"Memory PBX", "0004130a0b0d", "Cara"} | told_apart

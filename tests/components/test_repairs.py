@@ -8,12 +8,14 @@ import re
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util, slugify
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.pbx.config.login_forms import LOGIN_FORMS
+from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub import issues as issues_module
 from custom_components.pbx.hub.issues import CERTIFICATE_CHANGED, CURED_AFTER, FIXABLE
 from custom_components.pbx.protocols.changes import Notice
@@ -37,6 +39,22 @@ SWITCHES = "/apis/pbx/switches"
 async def test_plain_http_is_told(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     """Whoever chose plain HTTP is told what that means; the issue goes with the entry."""
     await until(lambda: issues(hass) == {"unencrypted"})
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert issues(hass) == set()
+
+
+async def test_entry_is_renamed(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    """An issue speaks of the PBX by the name that its entry has now, and one that was ignored stays so."""
+    await until(lambda: issues(hass) == {"unencrypted"})
+    registry = ir.async_get(hass)
+    [key] = [key for key in registry.issues if key[0] == DOMAIN]
+    registry.async_ignore(*key, ignore=True)
+    hass.config_entries.async_update_entry(loaded, title="Reception")
+    issue = registry.async_get_issue(*key)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["name"] == "Reception"
+    assert issue.dismissed_version is not None
     await hass.config_entries.async_remove(loaded.entry_id)
     assert issues(hass) == set()
 

@@ -196,10 +196,13 @@ class DeviceKeeper:
         if known is not None and known.name == phone.name:
             return phone.name
         name = phone.name
-        is_nameless = name == phone.id or _ADDRESS.fullmatch(name) is not None
-        if is_nameless and len(phone.users) == 1:
+        has_only_id = name == phone.id
+        if (has_only_id or _ADDRESS.fullmatch(name)) and len(phone.users) == 1:
             user = self._state.get(ObjectKey(ObjectKind.USER, phone.users[0]))
             name = user.name if user is not None else name
+        if has_only_id and name != phone.id:
+            # Its type would be what it says of itself when it logs in, which comes, goes and changes.
+            return add_detail(name, phone.id)
         if name.casefold() not in self._list_user_names():
             return name
         if phone.type:
