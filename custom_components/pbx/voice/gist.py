@@ -44,6 +44,9 @@ _TAKEN_BACK = frozenset({"come_back", "unsend", "unforward"})
 _ABOUT_SOMEBODY = frozenset({"PbxIsFree", "PbxOnThePhone"})
 # What is asked about calls, as nobody asks it who has named another thing.
 _ABOUT_CALLERS = frozenset({"PbxWhoIsCalling", "PbxLastCaller", "PbxCallers"})
+# What is done with a call of the asker, and the facts that there is one.
+_OF_A_CALL = frozenset({"PbxAnswer", "PbxReject", "PbxHangUp"})
+_CALLS = frozenset({"ringing", "talking"})
 # What is done to nobody, so that a pronoun in it is none.
 _NOBODY = DEEDS - {"PbxCall", "PbxCallBack", "PbxCallMissedBack", "PbxTransfer", "PbxForward"}
 # What a noun behind is the subject of.
@@ -71,6 +74,8 @@ class GistReader:
         `facts` are cues that nobody says: whether who asks has a call that rings or is up.
         """
         sentence = Sentence(text, split_text(text))
+        if text.rstrip().endswith("?") and self._cues["polite"].search(sentence.join()) is None:
+            facts |= {"asked"}
         sentence.drop(self._cues["hesitation"])
         self._clauses.mark_requests(sentence)
         gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
@@ -291,7 +296,7 @@ class GistReader:
             if any(self._is_about_other(one) and not self._gives_reason(one) for one in rest):
                 continue
             gist = self._interpret_clause(clause, rest, facts)
-            if gist is None or self._says_too_little(clause, gist, rest):
+            if gist is None or self._says_too_little(clause, gist, rest, facts):
                 continue
             if not gist.sure and gist.intent not in DEEDS and any(map(self._is_about_other, rest)):
                 continue
@@ -299,13 +304,16 @@ class GistReader:
                 found.append(gist)
         return max(reversed(found), key=lambda one: (one.sure, one.evidence), default=None)
 
-    def _says_too_little(self, clause: Sentence, gist: Gist, rest: list[Sentence]) -> bool:
+    def _says_too_little(
+        self, clause: Sentence, gist: Gist, rest: list[Sentence], facts: frozenset[str]
+    ) -> bool:
         """Return whether a clause means something else beside the rest of what is said."""
         if gist.intent in DEEDS and any(map(self._asks, rest)):
             return True
         strange = [self._find_cues(one) for one in rest if not self._gives_reason(one)]
         strange = [one for one in strange if one.count_strange()]
-        if not self._decider.names_telephone(clause):
+        is_of_call = gist.intent in _OF_A_CALL and not facts.isdisjoint(_CALLS)
+        if not is_of_call and not self._decider.names_telephone(clause):
             return bool(strange)
         return any("question" in one.cues for one in strange)
 

@@ -53,6 +53,11 @@ _NO_CALL_BACK = "-person -number -question -not_dial"
 _NO_FORWARD = "-question -off -unsend -come_back"
 # What is no question about a list of calls.
 _NO_LIST = "-queue -wait -forward -dnd -message -no_calls -may_i -until"
+# What is no question whether the asker can be called.
+_NO_STATE = (
+    "-person -until -duration -forward -forwarding -missed -who -anyone -calling -called -rings -message "
+    "-voicemail -later_day -last_call"
+)
 _NO_CHANGE = "-question -who -where -how_many -how_long"
 
 _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
@@ -98,7 +103,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"forward my_calls person|number dial|called|calling|rings|speak|goes|gets {_NO_FORWARD}",
         "forward my_calls person|number -question -where -this_call -off -unforward -unsend",
         "send my_calls person|number -question -where -this_call -off -unforward -unsend -come_back",
-        "my_calls person|number gets -question -where -who -off -unforward -unsend",
+        "my_calls person|number gets -question -asked -where -who -off -unforward -unsend",
         "my_calls person|number -question -where -who -off -unforward -unsend -missed -dial -talk -no_calls",
         "forwarding person|number -off -question -unforward -unsend -where",
         "forwarding person|number on -off -question -unforward -unsend -where",
@@ -167,6 +172,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "?speak|talk them ringing -question -who -not_answer -not -person -my_calls -dnd -reject",
     ),
     ("PbxDoNotDisturb", ()): (
+        f"reachable asked i_am {_NO_STATE}",
+        f"may_call_me asked me {_NO_STATE}",
         "dnd question -person -until -duration",
         "dnd question on|off -person",
         "dnd question me|phone -person",
@@ -178,20 +185,20 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "may_call_me no_calls question -person -until -duration",
     ),
     ("PbxDoNotDisturbOff", ()): tuple(
-        f"{rule} -question -person -until -duration -not_before -later_day"
+        f"{rule} -question -person -until -duration -not_before -later_day -not_dial"
         for rule in (
             "dnd off",
             "dnd off again",
             "dnd again",
             "disturb again -undisturbed",
-            "reachable again i_am|me|calls|my_calls -forwarding -unforward",
-            "reachable i_am -not_answer -ringing -no_calls -undisturbed -forwarding -unforward",
-            "may_call_me -no_calls -forward -forwarding -missed",
-            "may_call_me again -no_calls -forward -forwarding -missed",
-            "may_call_me again back|dial|through -forward -missed",
-            "may_call_me my_calls|calls again -unforward -no_calls -forward -forwarding -missed",
-            "through again me|i_am|my_calls|calls|phone|anyone -off -unforward -forward -no_calls",
-            "my_calls|calls again through|reachable|accept|answer -unforward -forward -no_calls",
+            "reachable again i_am|me|calls|my_calls -forwarding -unforward -asked",
+            "reachable i_am -not_answer -ringing -no_calls -undisturbed -forwarding -unforward -asked",
+            "may_call_me -no_calls -forward -forwarding -missed -asked",
+            "may_call_me again -no_calls -forward -forwarding -missed -asked",
+            "may_call_me again back|dial|through -forward -missed -asked",
+            "may_call_me my_calls|calls again -unforward -no_calls -forward -forwarding -missed -asked",
+            "through again me|i_am|my_calls|calls|phone|anyone -off -unforward -forward -no_calls -asked",
+            "my_calls|calls again through|reachable|accept|answer -unforward -forward -no_calls -asked",
             "quiet off again",
             "?quiet off",
         )
@@ -243,6 +250,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
             "person undisturbed|disturb not|wants|no_calls -i_am -me -until -duration -my_calls -forward",
             "person reachable -my_calls -forward -i_am -again -speak -me_through",
             "person reachable question|may_i -my_calls -forward",
+            "person free asked -called -forward -dial -speak -me",
             "?person talk -dial -called -my_calls -forward -speak -with_whom -transfer -me_through",
             "?person on_phone question -speak -dial -my_calls -forward -with_whom -called",
         )

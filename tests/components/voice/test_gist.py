@@ -141,6 +141,10 @@ def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
         ("it", "devo passare da Anna, è al telefono?", "PbxIsFree"),
         ("it", "è più una cosa per Björn, passagli il signor Meyer", "PbxTransfer"),
         ("es", "no llevo los prismáticos quién llama", "PbxWhoIsCalling"),
+        # What is written as a question turns nothing off, and nobody is called for it.
+        ("fr", "je suis joignable ?", "PbxDoNotDisturb"),
+        ("fr", "je suis joignable", "PbxDoNotDisturbOff"),
+        ("it", "José accetta chiamate adesso?", "PbxIsFree"),
         # A request may be part of what is told, asked or put off.
         ("es", "está activado no molestar", "PbxDoNotDisturb"),
         ("fr", "José demande qu'on ne le dérange pas", "PbxIsFree"),
