@@ -3,7 +3,7 @@
 from dataclasses import field
 from datetime import datetime
 
-from ..call import Party
+from ..call import Leg, Party
 from ..changes import CallChange
 from ..evolve import evolve
 from ..lazy_dataclass import dataclass
@@ -35,6 +35,8 @@ class Channel:
     former_calls: set[str] = field(default_factory=set)
     # What the last event has said, before anything was added to it.
     latest: ChannelNews | None = None
+    # Its leg as it was described last, None before that.
+    leg: Leg | None = None
 
     @property
     def id(self) -> str:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from ..enums import EndCause, Outcome
-from ..json_fields import as_text, get_integer
+from ..json_fields import LONGEST_TEXT, get_integer
 from ..json_text import clean_text
 from ..lazy_dataclass import dataclass
 from ..phone_numbers import REMEMBERED, hide_withheld
@@ -94,21 +94,26 @@ def _decode_channel(
 ) -> ChannelNews | None:
     if not unique or not name:
         return None
-    dialed = as_text(exten)
+    dialed = _clean(exten)
     return ChannelNews(
         id=unique,
         name=name,
         call=call or unique,
-        state=as_text(state),
-        number=hide_withheld(as_text(number)),
-        caller_name=hide_withheld(as_text(caller_name)),
+        state=_clean(state),
+        number=hide_withheld(_clean(number)),
+        caller_name=hide_withheld(_clean(caller_name)),
         exten=dialed if dialed not in _NO_NUMBERS else None,
-        context=as_text(context),
-        account=as_text(account),
-        application=as_text(application),
-        bridge=as_text(bridge) or as_text(listed_bridge),
+        context=_clean(context),
+        account=_clean(account),
+        application=_clean(application),
+        bridge=_clean(bridge) or _clean(listed_bridge),
         seconds=_parse_duration(duration),
     )
+
+
+def _clean(value: str | None) -> str | None:
+    """Return text without blanks around it, cut to what a name or number may have; None for blanks."""
+    return value.strip()[:LONGEST_TEXT] or None if value else None
 
 
 def _parse_duration(text: str | None) -> int | None:

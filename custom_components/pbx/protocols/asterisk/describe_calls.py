@@ -50,7 +50,10 @@ class CallDescriber:
         return conversation.caller
 
     def describe(self, conversation: Conversation) -> CallChange | None:
-        """Return all that is known of a call; None while there is only plumbing."""
+        """Return all that is known of a call, the same change as was told where nothing differs.
+
+        None while there is only plumbing.
+        """
         caller = self.get_caller(conversation)
         if caller is None:
             return None
@@ -60,8 +63,9 @@ class CallDescriber:
         conversation.called = conversation.called or self._find_called(
             conversation, caller, legs, is_inside=is_inside
         )
-        return CallChange(
-            id=conversation.id,
+        told = conversation.told
+        return evolve(
+            told if told is not None and told.end is None else CallChange(id=conversation.id),
             direction=self._find_direction(conversation, caller, legs),
             caller=self.get_party(caller),
             called=conversation.called,
@@ -128,28 +132,40 @@ class CallDescriber:
         """
         if not channel.is_telephone:
             return None
-        is_phone = self._directory.is_phone(channel.device)
         if channel is not self.get_caller(channel.conversation):
-            state = _get_callee_state(channel, is_phone=is_phone)
+            state = self._get_callee_state(channel)
         else:
-            state = self._get_caller_state(channel) if is_phone else None
+            state = self._get_caller_state(channel) if self._directory.is_phone(channel.device) else None
         channel.was_shown |= state is not None
         return state
 
     def create_leg(self, channel: Channel) -> Leg | None:
-        """Return the leg of a channel, None where it has none."""
+        """Return the leg of a channel, the same one while it does the same; None where it has none."""
         state = self.get_leg_state(channel)
         if state is None:
             return None
         role = LegRole.CALLER if channel is self.get_caller(channel.conversation) else LegRole.CALLEE
-        return Leg(
-            id=channel.id,
+        party = self.get_party(channel)
+        channel.leg = evolve(
+            channel.leg or Leg(id=channel.id, role=role, party=party, state=state),
             role=role,
-            party=self.get_party(channel),
+            party=party,
             state=state,
             answered=channel.has_talked or (channel.answered and role is LegRole.CALLEE),
             outcome=_get_outcome(channel, role) if state is CallState.ENDED else None,
         )
+        return channel.leg
+
+    def _get_callee_state(self, channel: Channel) -> CallState | None:
+        if channel.is_over or channel.has_left:
+            return CallState.ENDED if channel.was_shown else None
+        if channel.is_held:
+            return CallState.ON_HOLD
+        if channel.news.state == UP:
+            return CallState.TALKING
+        # Phones say when they ring; a trunk may say nothing before the answer.
+        rings = channel.news.state == RINGING or not self._directory.is_phone(channel.device)
+        return CallState.RINGING if rings else None
 
     def _get_caller_state(self, channel: Channel) -> CallState:
         if channel.has_left or (channel.is_over and channel.has_talked):
@@ -192,17 +208,6 @@ class CallDescriber:
         if conversation.voicemail:
             return EndCause.VOICEMAIL
         return get_end_cause(conversation.last_cause, conversation.last_status)
-
-
-def _get_callee_state(channel: Channel, *, is_phone: bool) -> CallState | None:
-    if channel.is_over or channel.has_left:
-        return CallState.ENDED if channel.was_shown else None
-    if channel.is_held:
-        return CallState.ON_HOLD
-    if channel.news.state == UP:
-        return CallState.TALKING
-    # Phones say when they ring; a trunk may say nothing before the answer.
-    return CallState.RINGING if channel.news.state == RINGING or not is_phone else None
 
 
 def _get_outcome(channel: Channel, role: LegRole) -> Outcome | None:

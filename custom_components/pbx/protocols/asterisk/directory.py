@@ -222,10 +222,11 @@ class Directory:
         """Return the change to one object, none where it is shown like this."""
         key = item.key
         known = self._shown.get(key)
-        if known is item or known == item:
+        if known is item:
             return []
+        # The same object comes again with the next event, and costs no comparison then.
         self._shown[key] = item
-        return [Upsert(item)]
+        return [Upsert(item)] if known != item else []
 
     def show_phone(self, device: str) -> list[Change]:
         """Return the change to a phone, none where the device is no phone or shows nothing new."""

@@ -36,18 +36,23 @@ class Splitter:
         What has no end yet is neither copied nor searched again, or a PBX that sends byte by byte would cost
         a second for each second.
         """
+        # Most events come whole.
+        is_whole = not self._rest and data.endswith(_END)
+        for raw in data[: -len(_END)].split(_END) if is_whole else self._cut(data):
+            if block := parse_block(raw):
+                yield block
+
+    def _cut(self, data: bytes) -> list[bytes]:
+        """Return the blocks that are complete now, and keep the rest."""
         searched = max(0, len(self._rest) - len(_END) + 1)
         self._rest += data
-        if self._rest.find(_END, searched) < 0:
-            whole: list[bytes] = []
-        else:
+        whole: list[bytes] = []
+        if self._rest.find(_END, searched) >= 0:
             *whole, rest = bytes(self._rest).split(_END)
             self._rest = bytearray(rest)
         if len(self._rest) > LARGEST_BLOCK:
             raise ProtocolError("the PBX sends a message without an end")
-        for raw in whole:
-            if block := parse_block(raw):
-                yield block
+        return whole
 
 
 def parse_block(raw: bytes) -> Block:
