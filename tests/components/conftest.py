@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.const import CONF_LOGIN, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN, PLATFORMS
+from custom_components.pbx.hub import lazy_module
 from custom_components.pbx.protocols.session import Link
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import small_world
@@ -46,8 +47,9 @@ class Blockings(Handler):
 
     @override
     def emit(self, record: LogRecord) -> None:
-        if _get_running_loop() is not None and BLOCKING in (message := record.getMessage()):
-            self.found.append(message)
+        is_of_ours = record.name == lazy_module.__name__ or BLOCKING in record.getMessage()
+        if _get_running_loop() is not None and is_of_ours:
+            self.found.append(record.getMessage())
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +65,14 @@ def blockings(monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None) -> 
     # Of each place it is said once that it blocks, so what another test said is forgotten.
     said = util_loop._PREVIOUSLY_REPORTED
     said -= {place for place in said if place[0] == DOMAIN}
-    blockings, logger = Blockings(), getLogger(util_loop.__name__)
-    logger.addHandler(blockings)
+    # So is what another test has loaded.
+    monkeypatch.setattr(lazy_module, "_loaded", set())
+    blockings, loggers = Blockings(), [getLogger(module.__name__) for module in (util_loop, lazy_module)]
+    for logger in loggers:
+        logger.addHandler(blockings)
     yield blockings
-    logger.removeHandler(blockings)
+    for logger in loggers:
+        logger.removeHandler(blockings)
     assert not blockings.found
 
 

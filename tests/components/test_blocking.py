@@ -1,7 +1,10 @@
 """Whether a test fails in which the integration holds up the event loop."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 
+from custom_components.pbx.hub.lazy_module import LazyModule, async_load
 from custom_components.pbx.voice.language import load_languages
 
 from .conftest import Blockings
@@ -15,6 +18,19 @@ async def test_files_read_in_the_loop(hass: HomeAssistant, blockings: Blockings)
     assert not blockings.found
     read_files()
     assert any("language.py" in found for found in blockings.found)
+    blockings.found.clear()
+
+
+async def test_modules_used_before_they_are_loaded(hass: HomeAssistant, blockings: Blockings) -> None:
+    """Who forgets to load a module is found, also where another test or module has imported it already."""
+    module: Any = LazyModule("colorsys")
+    await hass.async_add_executor_job(lambda: module.rgb_to_hls)
+    other: Any = LazyModule("calendar")
+    await async_load(hass, other)
+    assert (module.ONE_SIXTH, other.JANUARY) == (1 / 6, 1)
+    assert not blockings.found
+    assert LazyModule("quopri").HEX == b"0123456789ABCDEF"
+    assert blockings.found == ["Module quopri is used in the event loop and was not loaded before"]
     blockings.found.clear()
 
 

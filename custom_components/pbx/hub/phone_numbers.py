@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import import_module
 import re
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from ..protocols.keys import PBX_KEY
 from ..protocols.model import DialPlan, PbxInfo, PbxObject
 from ..protocols.phone_numbers import REMEMBERED, strip_number, to_dialable
 from ..protocols.state import PbxState
-from .lazy_module import LazyModule
+from .lazy_module import LazyModule, async_load
 from .options import PbxOptions
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class PhoneNumbers:
 
     async def load(self) -> None:
         """Load the library, and the metadata of the country, which reads files, in the executor."""
-        await self._hass.async_add_import_executor_job(import_module, "phonenumbers")
+        await async_load(self._hass, phonenumbers)
         await self._hass.async_add_executor_job(load_metadata, self.country)
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 import gzip
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 import re
@@ -26,17 +25,15 @@ from ...protocols.model import PbxInfo
 from ...protocols.recorder import Frame, Recorder
 from ...protocols.registry import SYSTEMS
 from ..issues import RECORDING_READY, RECORDING_RUNS, async_show_recording
-from ..lazy_module import LazyModule
+from ..lazy_module import LazyModule, async_load
 from ..options import PbxOptions
 from .frames import dump_line, to_line
-
-_REDACTION = f"{__package__}.redaction"
 
 if TYPE_CHECKING:
     from ..hub import PbxHub
     from . import redaction
 else:
-    redaction = LazyModule(_REDACTION)
+    redaction = LazyModule(f"{__package__}.redaction")
 
 FORMAT = 1
 FOLDER = "pbx_recordings"
@@ -165,8 +162,7 @@ class Recordings:
             self.recorder.clear()
         self._learn()
         head = await self._make_head(dropped)
-        for name in ("phonenumbers", _REDACTION):
-            await self.hass.async_add_import_executor_job(import_module, name)
+        await async_load(self.hass, redaction)
         self.draft = await self.hass.async_add_executor_job(_redact, head, frames, self._known)
         async_show_recording(self.hass, self.entry, RECORDING_READY)
         return self.draft
