@@ -380,6 +380,8 @@ class GistReader:
         if not self._begins(sentence, "dismiss"):
             sentence.drop_lead(self._cues["lead"])
         sentence.find_cues(self._cues, self._cues["border"])
+        if self._cues["device"].search(sentence.join_said()):
+            sentence.cues.add("device")
         return sentence
 
     def _is_other(self, sentence: Sentence) -> bool:

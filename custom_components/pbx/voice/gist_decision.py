@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..protocols.lazy_dataclass import dataclass
 from .gist_rules import RULES, Rule
-from .gist_words import DURATION, NUMBER, PERSON, QUEUE, UNTIL, Cue, Sentence
+from .gist_words import DURATION, MY_CALLS, NUMBER, PERSON, QUEUE, UNTIL, Cue, Sentence, Word
 from .language import Certainty, Language
 from .matching import split_words
 from .number_kinds import split_kind
@@ -28,8 +28,8 @@ _QUEUING = ("how_many", "how_long", "queue_word", "wait")
 # What can be asked for with a name that nobody has.
 _STRANGERS = ("PbxCall", "PbxForward", "PbxIsFree", "PbxOnThePhone")
 _LONGEST_STRANGER = 3
-# What is not asked of somebody.
-_COUNTING = ("how_long", "how_many", "where")
+# What is not said of somebody: what is counted or looked for, and a telephone as a thing.
+_NO_STRANGER = ("how_long", "how_many", "where", "device")
 # Small words that names have within them.
 _IN_NAMES = frozenset(
     ["van", "den", "de", "der", "von", "zu", "di", "da", "del", "della", "la", "le", "du", "el"]
@@ -95,8 +95,17 @@ class Decider:
         """Return whether a word is of telephones by itself, or a queue that is known is asked about."""
         if sentence.has(QUEUE) and not sentence.cues.isdisjoint(_QUEUING):
             return True
-        cue = self._cues["telephone"]
-        return cue.search(sentence.join()) is not None or cue.search(sentence.join_said()) is not None
+        cue, told = self._cues["telephone"], sentence.copy(self._drop_devices(sentence))
+        return cue.search(told.join()) is not None or cue.search(told.join_said()) is not None
+
+    def _drop_devices(self, sentence: Sentence) -> list[Word]:
+        """Return the words without a telephone as a thing, which also lies around and has no reception."""
+        device = self._cues["device"]
+        return [
+            word
+            for word in sentence.words
+            if not (word.text == MY_CALLS and device.search(sentence.copy([word]).join_said()))
+        ]
 
     def _fill_slots(self, sentence: Sentence, rule: Rule) -> dict[str, str]:
         slots = {}
@@ -144,7 +153,7 @@ class Decider:
         left = [at for at in range(len(sentence.words)) if at not in sentence.explained]
         if not left or left[-1] - left[0] >= _LONGEST_STRANGER or sentence.has(PERSON):
             return None
-        if not sentence.cues.isdisjoint(_COUNTING):
+        if not sentence.cues.isdisjoint(_NO_STRANGER):
             return None
         inner = {sentence.words[at].text for at in range(left[0], left[-1]) if at in sentence.explained}
         if not inner <= _IN_NAMES or not self._could_be_name(sentence, left):

@@ -65,7 +65,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"unforward {_NO_CHANGE}",
         f"forward|my_calls unforward {_NO_CHANGE}",
         f"forward|forwarding off -person -number {_NO_CHANGE}",
-        f"my_calls come_back -may_call_me -through {_NO_CHANGE}",
+        f"my_calls come_back -device -may_call_me -through {_NO_CHANGE}",
         "my_calls again here -question -through -may_call_me -reachable -until -duration",
         (
             "my_calls|calls come_back again phone|here "
@@ -83,7 +83,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"my_calls|calls come_back again -no_calls -may_call_me -through -until -duration {_NO_CHANGE}",
     ),
     ("PbxForwarding", ()): (
-        "forwarded my_calls where -called -calling -missed",
+        "forwarded my_calls where -device -called -calling -missed",
         "forwarded where goes|gets me|for_me -dial -missed",
         "forward|forwarding question -off",
         "forward|forwarding question off -unforward",
@@ -92,7 +92,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "my_calls where calls|send|gets|forwarding -called -calling",
         "my_calls where who|goes|rings -called -missed",
         "my_calls who gets me|for_me|question -calling -called -missed",
-        "my_calls question|who|what where|goes -missed -called -rings",
+        "my_calls question|who|what goes -missed -called -rings",
+        "my_calls question|who|what where -device -missed -called -rings",
         "my_calls who gets -rings -calling -called -missed",
         "my_calls who gets question -rings -calling -called -missed",
         "my_calls who anyone gets -called -missed",

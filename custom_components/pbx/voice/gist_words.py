@@ -12,7 +12,7 @@ from .numerals import strip_accents
 PERSON, QUEUE, NUMBER, UNTIL, DURATION = "_who_", "_queue_", "_number_", "_until_", "_duration_"
 # Cues that are nouns; their words are cues of nothing else, as `call` is in "the call".
 NOUNS = ("dnd", "missed_call", "last_call", "caller", "on_phone", "my_calls", "a_call", "this_call")
-CALLER = "_caller_"
+CALLER, MY_CALLS = "_caller_", "_my_calls_"
 FOUND = {PERSON: "person", QUEUE: "queue", NUMBER: "number", UNTIL: "until", DURATION: "duration"} | {
     f"_{noun}_": noun for noun in NOUNS
 }

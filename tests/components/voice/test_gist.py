@@ -20,6 +20,8 @@ STRANGERS = (
     "near_telephones",
     "at_work",
     "double_meanings",
+    "short_ways",
+    "home_office",
 )
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
@@ -68,6 +70,9 @@ def test_authors(language: str) -> None:
     [
         ("call Anna no wait Björn", "PbxCall", {"who": "Björn"}),
         ("do not disturb until doomsday", None, {}),
+        ("where is my phone", None, {}),
+        ("my mobile has no reception here", None, {}),
+        ("where is my phone forwarded", "PbxForwarding", {}),
         (
             "could you perhaps hold all calls, um, till half past three",
             "PbxDoNotDisturbOn",
