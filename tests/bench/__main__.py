@@ -102,15 +102,21 @@ async def report_calls(hass: HomeAssistant, report: Report, options: argparse.Na
 async def report_sockets(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:
     """Report how many events a session takes in a second, with none lost."""
     report.begin("Events in a second of one core, through a real socket")
+    runs = min(options.runs, 3)
     for system in TELLERS:
-        rate = await measure_socket(hass, system, min(options.calls, 300))
+        rate = await measure_socket(hass, system, min(options.calls, 300) // runs, runs)
         rates = {"state": rate.state, "written": rate.written, "apart": rate.apart}
         report.add_text(
             system,
             f"{rate.state.rate:8,.0f} up to the state, {rate.written.rate:8,.0f} up to all written states,"
             f" {rate.apart.rate:8,.0f} one by one"
-            f" ({rate.written.events:,} events of {rate.written.calls} calls, {rate.lost} lost)",
+            f" ({rate.written.events:,} events of {rate.written.calls} calls, {rate.lost} lost);"
+            f" {1 / rate.written.call:,.0f} calls, each {rate.written.call / rate.floor:.1f} x of"
+            f" {rate.states:.1f} bare writes",
             **{f"{name}_rate": taken.rate for name, taken in rates.items()},
+            calls_rate=1 / rate.written.call,
+            ratio=rate.written.call / rate.floor,
+            states=rate.states,
             lost=rate.lost,
         )
 
