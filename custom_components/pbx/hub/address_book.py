@@ -111,7 +111,7 @@ class AddressBook:
 
     def _find(self, party: Party) -> Known:
         book = self.pbx_book
-        if party.internal or not (self._by_number or book.by_number or book.asks):
+        if not (self._by_number or book.by_number or book.asks) or party.internal:
             return _NOBODY
         dial_plan = self._phone_numbers.dial_plan
         if dial_plan is not self._dial_plan or len(self._found) > REMEMBERED:
