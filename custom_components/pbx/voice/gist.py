@@ -78,6 +78,8 @@ class GistReader:
             facts |= {"asked"}
         sentence.drop(self._cues["hesitation"])
         self._clauses.mark_requests(sentence)
+        if self._cues["please"].search(sentence.join()) is not None:
+            facts |= {"please"}
         gists = (self._read_meant(meant, facts) for meant in self._correct(sentence, known))
         return next((gist for gist in gists if gist is not None), None)
 
@@ -111,9 +113,9 @@ class GistReader:
         found = sentence.copy(list(words))
         found.drop(self._cues["aside"])
         self._finder.find_all(found, known)
-        found.drop(self._cues["polite"])
         for noun in NOUNS:
             found.replace_all(self._cues[noun], f"_{noun}_")
+        found.drop(self._cues["polite"])
         return found
 
     def _is_request(self, sentence: Sentence) -> bool:

@@ -49,6 +49,8 @@ _NO_CALL = (
     "-question -who -with_whom -how_many -how_long -called -calling -my_calls -missed -missed_call -no_calls "
     "-undisturbed -forwarding -queue -where -later_day -not_dial -may_call_me -engaged"
 )
+# What is no question whether calls come through now.
+_NOT_NOW = "-until -duration -again -queue -missed -who -called -calling -person"
 _NO_CALL_BACK = "-person -number -question -not_dial"
 _NO_FORWARD = "-question -off -unsend -come_back"
 # What is no question about a list of calls.
@@ -92,11 +94,12 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "my_calls where calls|send|gets|forwarding -called -calling",
         "my_calls where who|goes|rings -called -missed",
         "my_calls who gets me|for_me|question -calling -called -missed",
-        "my_calls question|who|what goes -missed -called -rings",
-        "my_calls question|who|what where -device -missed -called -rings",
+        "my_calls question|who|what goes -missed -called -rings -through",
+        "my_calls question|who|what where -device -missed -called -rings -through",
         "my_calls who gets -rings -calling -called -missed",
         "my_calls who gets question -rings -calling -called -missed",
         "my_calls who anyone gets -called -missed",
+        "my_calls anyone gets question -called -missed -calling",
         "forward|forwarding where|who",
     ),
     ("PbxForward", _WHO): (
@@ -149,11 +152,12 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         f"speak person|number {_NO_CALL} -may_i",
         f"me_through person|number {_NO_CALL}",
         f"me_through|speak dial person|number {_NO_CALL} -may_i",
+        f"please person on_phone|phone {_NO_CALL} -talking -until -duration",
         "asks_for person -who -my_calls -forward -missed -called -transfer -this_call -caller",
     ),
     ("PbxHangUp", ()): (
         "?hangup -later_day -reject -question -who -person -with_whom",
-        "hangup phone|this_call -later_day -reject -question -who -person -with_whom",
+        "hangup phone|this_call -later_day -reject -question -who -person -with_whom -ringing",
         "hangup talking -later_day -reject -question -who -with_whom",
         "end this_call -question -who -person -with_whom -ringing",
         "end this_call talking -question -who -with_whom",
@@ -163,7 +167,11 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "reject -question -who -person",
         "reject ringing -question -who",
         "not_answer ringing -question",
-        "not_answer this_call|phone|caller -question -who -my_calls -no_calls -quiet -undisturbed",
+        (
+            "not_answer this_call|phone|caller "
+            "-question -who -my_calls -no_calls -quiet -undisturbed -until -duration"
+        ),
+        "hangup|end ringing -question -who -my_calls -no_calls -dnd -person",
         "?dismiss ringing -question -who -my_calls -no_calls -dnd",
     ),
     ("PbxAnswer", ()): (
@@ -182,6 +190,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "?quiet question phone|me -person -until -duration",
         "?undisturbed question me|for_me|phone -person -until -duration",
         "no_calls question me|phone|my_calls -person -until -duration -missed -queue",
+        f"through question calls|my_calls {_NOT_NOW}",
+        f"through question calls|my_calls me {_NOT_NOW}",
         "may_call_me question -person -until -duration -again",
         "may_call_me no_calls question -person -until -duration",
     ),
@@ -200,8 +210,8 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
             "may_call_me my_calls|calls again -unforward -no_calls -forward -forwarding -missed -asked",
             "through again me|i_am|my_calls|calls|phone|anyone -off -unforward -forward -no_calls -asked",
             "my_calls|calls again through|reachable|accept|answer -unforward -forward -no_calls -asked",
-            "quiet off again",
-            "?quiet off",
+            "quiet off again -unforward",
+            "?quiet off -unforward",
         )
     ),
     ("PbxDoNotDisturbOn", _TIME): (
@@ -266,6 +276,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "anyone calling -missed -how_many -may_call_me -no_calls -my_calls",
         "anyone calling question -missed -how_many",
         "question calling me|phone -missed",
+        "caller question|what|who ringing -last -missed -called -back -dial",
         "rings question phone|on_phone|my_calls -missed -called -just -with_whom",
         "?who ringing -called -queue -missed -was -my_calls -forward -dial",
         "person calling question -dial",
@@ -288,6 +299,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
         "missed who|how_many|anyone -back -queue",
         "missed question|what|check -back -queue",
         "missed calls|this_call|phone|my_calls -back -queue",
+        "missed calls|called question|who|what|how_many|anyone me -back -queue -person",
     ),
     ("PbxOnThePhone", ()): (
         "anyone on_phone -no_calls -undisturbed -disturb -may_call_me -queue -person -called -calling -was",
