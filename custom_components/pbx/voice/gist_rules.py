@@ -50,7 +50,7 @@ _NO_CALL = (
     "-undisturbed -forwarding -queue -where -later_day -not_dial -may_call_me -engaged"
 )
 # What is no question whether calls come through now.
-_NOT_NOW = "-until -duration -again -queue -missed -who -called -calling -person"
+_NOT_NOW = "-until -duration -again -queue -how_many -missed -who -called -calling -person"
 _NO_CALL_BACK = "-person -number -question -not_dial"
 _NO_FORWARD = "-question -off -unsend -come_back"
 # What is no question about a list of calls.
