@@ -22,6 +22,9 @@ STRANGERS = (
     "double_meanings",
     "short_ways",
     "home_office",
+    "plain_requests",
+    "in_one_breath",
+    "trades",
 )
 NAMES = ("Robin Vos", "Björn Andersson", "Anna Schmidt", "Łukasz Nowak", "Maria Rossi", "Maria Weber")
 MORE_NAMES = ("José García", "Jürgen Groß", "Peter van den Berg", "Piet", "Renate Keller", "27", "28")
@@ -117,6 +120,26 @@ def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("facts", "text", "intent"),
+    [
+        ({"ringing"}, "not interested", "PbxReject"),
+        ({"ringing"}, "bad timing", "PbxReject"),
+        ({"ringing"}, "hang up on them", "PbxReject"),
+        ({"ringing"}, "what's the name of the caller", "PbxWhoIsCalling"),
+        ({"talking"}, "hang up on them", "PbxHangUp"),
+        (set(), "not interested", None),
+        (set(), "bad timing", None),
+        ({"forwarded"}, "calls can come through to me again", "PbxStopForwarding"),
+        (set(), "calls can come through to me again", "PbxDoNotDisturbOff"),
+    ],
+)
+def test_facts(facts: set[str], text: str, intent: str | None) -> None:
+    """What a sentence means may depend on what the calls of who asks do."""
+    gist = load_reader_of("en").read(text, KnownNames(), frozenset(facts))
+    assert (gist.intent if gist is not None else None) == intent
+
+
+@pytest.mark.parametrize(
     ("language", "text", "intent"),
     [
         ("en", "my gerbil has fainted call Anna", "PbxCall"),
@@ -150,6 +173,13 @@ def test_gists(text: str, intent: str | None, slots: dict[str, str]) -> None:
         ("fr", "je suis joignable ?", "PbxDoNotDisturb"),
         ("fr", "je suis joignable", "PbxDoNotDisturbOff"),
         ("it", "José accetta chiamate adesso?", "PbxIsFree"),
+        ("en", "my do not disturb is it still on", "PbxDoNotDisturb"),
+        ("de", "mein nicht stören ist das noch an", "PbxDoNotDisturb"),
+        ("nl", "mag ik Anna aan de lijn", "PbxCall"),
+        ("en", "Anna on the phone please", "PbxCall"),
+        ("de", "Maria anrufen also die Maria Rossi", "PbxCall"),
+        ("en", "I'll call back later", None),
+        ("en", "from now on call me the boss", None),
         # A request may be part of what is told, asked or put off.
         ("es", "está activado no molestar", "PbxDoNotDisturb"),
         ("fr", "José demande qu'on ne le dérange pas", "PbxIsFree"),
