@@ -36,6 +36,7 @@ async def simulator(request: pytest.FixtureRequest, make: str) -> AsyncIterator[
         yield simulator
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_tls_at_the_wrong_port(hass: HomeAssistant, simulator: Any, make: str) -> None:
     """TLS that is asked of a plain port, and plain text of one with TLS, each say so."""
     wrong = {"tls": not simulator.tls, "trust": "off"}

@@ -97,6 +97,8 @@ async def test_session_is_closed_while_a_command_waits(
         task = asyncio.create_task(BY_REST[name](session.commands, ""))
         await until(lambda: hanging.hits > before or waits)
         await asyncio.sleep(0.02)
+        # What hangs goes on hanging, and the logout is answered.
+        pbx.faults.rules.remove(hanging)
         await session.close()
         for each in (task, *blocking):
             await ends(each)
