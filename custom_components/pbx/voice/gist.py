@@ -287,8 +287,17 @@ class GistReader:
         asked = self._cues["question"].anywhere
         if not self._gives_reason(clause) or (asked is not None and asked.search(clause.join())):
             return False
+        if self._calls_back(clause, clauses):
+            return False
         gist = self._interpret(clause, facts)
         return gist is None or (gist.intent in DEEDS and any(map(self._asks, clauses)))
+
+    def _calls_back(self, clause: Sentence, clauses: list[Sentence]) -> bool:
+        """Return whether a clause calls back whom another one tells of: "the last caller, ring them back"."""
+        rest = [one for one in clauses if one is not clause]
+        return "back" in self._find_cues(clause).cues and any(
+            not _ANTECEDENTS.isdisjoint(self._find_cues(one).cues) for one in rest
+        )
 
     def _read_one(self, clauses: list[Sentence], facts: frozenset[str]) -> Gist | None:
         """Return the gist of the clause that tells most, the last of equals; of none beside other things."""

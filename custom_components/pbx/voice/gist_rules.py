@@ -158,7 +158,7 @@ _TABLE: Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]] = {
     ("PbxHangUp", ()): (
         "?hangup -later_day -reject -question -who -person -with_whom",
         "hangup phone|this_call -later_day -reject -question -who -person -with_whom -ringing",
-        "hangup talking -later_day -reject -question -who -with_whom",
+        "hangup talking -later_day -question -who -with_whom",
         "end this_call -question -who -person -with_whom -ringing",
         "end this_call talking -question -who -with_whom",
         "?end talking on_phone|phone|caller -question -who -person -number -my_calls -forward -dnd",
