@@ -201,7 +201,7 @@ class Delivery:
             hub.imported.forget(delta.removed, await hub.devices.remove(delta.removed))
         await hub.imported.refresh(delta)
         await hub.devices.rename(delta.described)
-        if hub.hot_desk_phones.refresh(delta.described | delta.removed):
+        if await hub.hot_desk_phones.refresh(delta.described | delta.removed):
             # Each user may now choose among other phones.
             users = self._listeners.get_watched(ObjectKind.USER)
             delta.touched |= users

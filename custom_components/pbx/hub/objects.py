@@ -179,10 +179,13 @@ class HotDeskPhones:
         self._names: dict[str, str] = {}
         self.by_name: dict[str, str] = {}
 
-    def refresh(self, keys: Iterable[ObjectKey]) -> bool:
-        """Look at objects that were changed or removed; return whether names or phones are others now."""
+    async def refresh(self, keys: Iterable[ObjectKey]) -> bool:
+        """Look at objects that were changed or removed; return whether names or phones are others now.
+
+        It is done in slices, since all may be renamed at once.
+        """
         changed = False
-        for key in keys:
+        async for key in in_slices(tuple(keys)):
             if key.kind is not ObjectKind.PHONE or self._names.get(key.id) == (name := self._name(key)):
                 continue
             changed = True
