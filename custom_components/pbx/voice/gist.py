@@ -285,7 +285,11 @@ class GistReader:
         """Return whether a clause only gives a reason, or says what comes after something that is asked."""
         # What only begins like a question may be a reason all the same, as "isn't one for me".
         asked = self._cues["question"].anywhere
-        if not self._gives_reason(clause) or (asked is not None and asked.search(clause.join())):
+        if (
+            self._is_other_matter(clause)
+            or not self._gives_reason(clause)
+            or (asked is not None and asked.search(clause.join()))
+        ):
             return False
         if self._calls_back(clause, clauses):
             return False
@@ -304,7 +308,7 @@ class GistReader:
         found = []
         for clause in clauses:
             rest = [one for one in clauses if one is not clause]
-            if any(self._is_about_other(one) and not self._gives_reason(one) for one in rest):
+            if any(map(self._is_other_matter, rest)):
                 continue
             gist = self._interpret_clause(clause, rest, facts)
             if gist is None or self._says_too_little(clause, gist, rest, facts):
@@ -356,6 +360,12 @@ class GistReader:
         if self._begins(clause, "context") or self._clauses.joins(clause) or self._clauses.is_lead(clause):
             return True
         return self._clauses.is_statement(clause) and self._find_cues(clause).cues.isdisjoint(_TAKEN_BACK)
+
+    def _is_other_matter(self, clause: Sentence) -> bool:
+        """Return whether a clause asks about other things, or wants them done, and is no reason alone."""
+        if not self._is_about_other(clause):
+            return False
+        return not self._gives_reason(clause) or self._cues["who"].search(clause.join()) is not None
 
     def _is_about_other(self, sentence: Sentence) -> bool:
         return self._begins(sentence, "plays") or self._cues["other"].search(sentence.join()) is not None

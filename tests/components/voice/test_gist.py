@@ -183,6 +183,7 @@ def test_facts(facts: set[str], text: str, intent: str | None) -> None:
         # A request may be part of what is told, asked or put off.
         ("es", "está activado no molestar", "PbxDoNotDisturb"),
         ("fr", "José demande qu'on ne le dérange pas", "PbxIsFree"),
+        ("fr", "on a sonné, c'est qui à la porte", None),
         ("en", "remind me that the clarinet is out call Anna", None),
         ("de", "wenn der Hamster umfällt ruf Anna an", None),
         ("de", "mein Hamster und ich rufen Anna", None),
