@@ -69,9 +69,21 @@ class Clauses:
         firsts = [0, *(at for at in range(1, count) if self._begins_request(sentence, at))]
         lasts = [*(at for at in range(1, count) if self._begins_reason(sentence, at)), count]
         spans = [(first, last) for first in firsts for last in lasts if 0 < last - first < count]
+        amid = self._list_amid_reminders(sentence)
+        spans = [span for span in spans if amid.isdisjoint(span)]
         for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
             if _holds_whole_clauses(sentence, first, last):
                 yield self._create_part(sentence, first, last)
+
+    def _list_amid_reminders(self, sentence: Sentence) -> set[int]:
+        """Return the words that no clause begins with, as they belong to what is not to be dialled now.
+
+        French "rappelle-moi" alone asks to call back; "rappelle-moi que" is a reminder.
+        """
+        joined = sentence.join()
+        spans = [found.span() for found in self._shapes["not_dial"].find(joined, [1])]
+        starts = [at for at, letter in enumerate(joined) if letter == " "]
+        return {at for at, start in enumerate(starts) if any(first < start < last for first, last in spans)}
 
     def _skip_lead(self, sentence: Sentence) -> Sentence:
         """Return words without a clause that people say before they say anything."""

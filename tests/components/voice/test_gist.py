@@ -22,6 +22,7 @@ STRANGERS = (
     "double_meanings",
     "short_ways",
     "home_office",
+    "common_words",
     "plain_requests",
     "in_one_breath",
     "trades",
