@@ -385,3 +385,15 @@ async def test_transfer_right_after_the_answer() -> None:
         call = await start_call(pbx, client)
         await client.session.commands.transfer(call, number="202", user="203")
         assert [channel.endpoint for channel in pbx.world.channels] == ["201", "202"]
+
+
+async def test_park_right_after_the_answer() -> None:
+    """Who answers parks the caller, though nobody has told yet that either of them is connected."""
+    async with simulated() as (pbx, client):
+        pbx.office.calls("203", "201")
+        await client.shows(u203="dialing", u201="ringing")
+        [call] = client.state.calls.open
+        pbx.faults.skipped |= {"Newstate", "BridgeEnter", "DialEnd"}
+        pbx.answer("201")
+        await client.session.commands.park(call.id, user="201")
+        await client.until(lambda: [item.number for item in client.get(ObjectKind.PBX, "").parked] == ["203"])

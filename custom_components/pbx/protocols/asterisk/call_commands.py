@@ -1,6 +1,7 @@
 """What an Asterisk can be asked to do with calls; every action is sent once."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 import re
 from typing import override
 
@@ -53,10 +54,25 @@ class CallCommands(DialCommands):
             raise CommandFailed("wrong_state")
         return next((other for other in others if other.bridge == own.bridge), others[0])
 
+    async def _find_pair(self, call_id: str, user: str | None) -> tuple[Channel, Channel]:
+        """Return the channel of a user and that with which it is connected, as of now if not as told.
+
+        Whoever acts at the very moment of an answer may be faster than the news of both channels.
+        """
+        with suppress(CommandFailed):
+            own = self._get_own(call_id, user, (UP,))
+            return own, self._get_peer(own)
+        await self._read_channels()
+        own = self._get_own(call_id, user, (UP,))
+        return own, self._get_peer(own)
+
+    async def _read_channels(self) -> None:
+        """Ask which channels there are."""
+        await self._report_any(await self._reader.read_channels(self._get_connection()))
+
     @override
     async def get_call(self, call_id: str) -> CallChange:
-        connection = self._get_connection()
-        await self._report_any(await self._reader.read_channels(connection))
+        await self._read_channels()
         found = self._book.describe(call_id)
         if found is None:
             raise CommandFailed("no_such_call")
@@ -114,10 +130,8 @@ class CallCommands(DialCommands):
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
         """Connect those with whom a user speaks in two calls, who leaves both."""
-        first = self._get_own(call_id, user, (UP,))
-        owner = user or self._book.get_party(first).user
-        second = self._get_own(other, owner, (UP,))
-        transferee, target = self._get_peer(first), self._get_peer(second)
+        first, transferee = await self._find_pair(call_id, user)
+        second, target = await self._find_pair(other, user or self._book.get_party(first).user)
         await self._send("Bridge", Channel1=transferee.news.name, Channel2=target.news.name, Tone="no")
         await self._report_any(self._book.transfer_attended(first, second, transferee, target, success=True))
 
@@ -125,14 +139,13 @@ class CallCommands(DialCommands):
     async def send_dtmf(self, call_id: str, digits: str, *, user: str | None = None) -> None:
         if not _DIGITS.fullmatch(digits):
             raise CommandFailed("invalid_number")
-        peer = self._get_peer(self._get_own(call_id, user, (UP,)))
+        _, peer = await self._find_pair(call_id, user)
         for digit in digits:
             await self._send("PlayDTMF", Channel=peer.news.name, Digit=digit.upper())
 
     @override
     async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
-        own = self._get_own(call_id, user, (UP,))
-        peer = self._get_peer(own)
+        own, peer = await self._find_pair(call_id, user)
         if position is not None:
             await self._send("Setvar", Channel=peer.news.name, Variable="PARKINGEXTEN", Value=str(position))
         await self._send("Park", Channel=peer.news.name, TimeoutChannel=own.news.name)
