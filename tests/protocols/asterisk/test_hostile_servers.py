@@ -21,7 +21,8 @@ from custom_components.pbx.protocols.errors import (
 )
 from custom_components.pbx.protocols.keys import PBX_KEY
 from tests.simulators.asterisk import AsteriskSimulator, small_world
-from tests.simulators.asterisk.small_world import LOGIN
+from tests.simulators.asterisk.small_world import LOGIN, TRUNK
+from tests.simulators.asterisk.world import RING
 from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
@@ -397,3 +398,21 @@ async def test_park_right_after_the_answer() -> None:
         pbx.answer("201")
         await client.session.commands.park(call.id, user="201")
         await client.until(lambda: [item.number for item in client.get(ObjectKind.PBX, "").parked] == ["203"])
+
+
+async def test_number_that_is_told_late() -> None:
+    """A group is who was called, though a phone of it rings before the number is told."""
+    async with simulated() as (pbx, client):
+        pbx.faults.skipped |= {"DialBegin", "DialState"}
+        caller = pbx.office.new_channel(TRUNK, state=RING, exten="+31205551300", number="+31201112233")
+        pbx.office.route(caller, "300")
+        await client.shows(u201="ringing", u202="ringing")
+        [call] = client.state.calls.open
+        assert call.called.user == "201"
+        pbx.faults.skipped.clear()
+        pbx.office.records(caller, on=True)
+        await client.until(lambda: client.state.calls.get(call.id).called.number == "300")
+        # The call is of the group whoever answers it, and wherever the caller is led then.
+        pbx.answer("202")
+        await client.shows(u202="talking")
+        assert client.state.calls.get(call.id).called.number == "300"

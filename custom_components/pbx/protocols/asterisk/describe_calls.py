@@ -1,6 +1,6 @@
 """What the channels of one conversation are as a call of the model."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ..call import Leg, Party
 from ..changes import CallChange
@@ -60,15 +60,13 @@ class CallDescriber:
         conversation.dialed = conversation.dialed or caller.news.exten
         is_inside = self._directory.is_phone(caller.device)
         legs = [leg for channel in conversation.telephones if (leg := self.create_leg(channel)) is not None]
-        conversation.called = conversation.called or self._find_called(
-            conversation, caller, legs, is_inside=is_inside
-        )
+        called = self._find_called(conversation, caller, legs, is_inside=is_inside)
         told = conversation.told
         return evolve(
             told if told is not None and told.end is None else CallChange(id=conversation.id),
             direction=self._find_direction(conversation, caller, legs),
             caller=self.get_party(caller),
-            called=conversation.called,
+            called=called,
             called_did=None if is_inside else conversation.dialed,
             legs=tuple(legs),
             account_code=caller.news.account,
@@ -83,6 +81,21 @@ class CallDescriber:
     ) -> Party | None:
         """Return who is called: by the number that was dialed inside, or else the first who rings.
 
+        The number may be told only when somebody rings already; what it is once somebody answers stays.
+        """
+        rings = [leg for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal]
+        if conversation.called is None:
+            conversation.called = self._find_dialed(conversation, caller, rings, is_inside=is_inside)
+        called = conversation.called or next((leg.party for leg in rings), None)
+        if any(leg.answered for leg in rings):
+            conversation.called = called
+        return called
+
+    def _find_dialed(
+        self, conversation: Conversation, caller: Channel, rings: Collection[Leg], *, is_inside: bool
+    ) -> Party | None:
+        """Return who has the number that was dialed, None while that is not known.
+
         A number from outside leads to one inside, such as that of a group or queue.
         """
         user = self._directory.find_number(conversation.dialed)
@@ -90,11 +103,8 @@ class CallDescriber:
             return self._directory.get_user_party(user)
         if is_inside and conversation.dialed is not None:
             return make_party(conversation.dialed)
-        rings = (leg.party for leg in legs if leg.role is LegRole.CALLEE and leg.party.internal)
-        first = next(rings, None)
-        if first is None and conversation.queue is None:
-            return None
-        return self._find_inside(conversation, caller) or first
+        is_led = bool(rings) or conversation.queue is not None
+        return self._find_inside(conversation, caller) if is_led else None
 
     def _find_inside(self, conversation: Conversation, caller: Channel) -> Party | None:
         """Return the number inside to which the dial plan has led a caller from outside."""
