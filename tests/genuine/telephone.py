@@ -136,7 +136,9 @@ class SipCall(News, Dialog):
             self.telephone.refuse(self, 480)
         else:
             await self.telephone.cancel(self)
-            await self.ends()
+            await self.until(lambda: self.is_over or self.status == 200)
+            # An answer that has crossed the attempt to give up makes it a call, which is ended as one.
+            await self.hang_up()
 
     def end(self) -> None:
         """Remember that the call is over."""
@@ -269,7 +271,7 @@ class Telephone(News, UserAgent):
             "CANCEL", call.target, self._headers(call), branch=call.invite_branch, number=call.number
         )
         response = await self._transact(request, None)
-        if response.status == UNKNOWN:
+        if response.status == UNKNOWN and call.status != 200:
             call.status = UNKNOWN
             call.end()
 
