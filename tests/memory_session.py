@@ -4,7 +4,8 @@ It stands for what no real system here has yet, and for size in the benchmarks.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, override
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot, Upsert
@@ -13,7 +14,7 @@ from custom_components.pbx.protocols.enums import Capability, ObjectKind
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, PbxError
 from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import PbxInfo, PbxObject
-from custom_components.pbx.protocols.registry import System
+from custom_components.pbx.protocols.registry import SYSTEMS, System
 from custom_components.pbx.protocols.session import EVERYTHING, Link, PbxSession, WantedSettings
 from tests.waiting import soon
 
@@ -194,3 +195,13 @@ def memory_system(session: MemorySession) -> System:
     """Return a make of telephone system that has just this session."""
     create: Callable[[Mapping[str, Any], Link], PbxSession] = lambda data, link: session  # noqa: E731
     return System(name="Memory PBX", create=create)
+
+
+@contextmanager
+def having_memory_system(session: MemorySession) -> Iterator[None]:
+    """Offer a make of telephone system that has just this session, and none like it after that."""
+    SYSTEMS[SYSTEM] = memory_system(session)
+    try:
+        yield
+    finally:
+        del SYSTEMS[SYSTEM]

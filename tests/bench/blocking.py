@@ -18,8 +18,7 @@ from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Change, Remove, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus, PresenceActivity
 from custom_components.pbx.protocols.model import PbxObject, Phone, User
-from custom_components.pbx.protocols.registry import SYSTEMS
-from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
+from tests.memory_session import INFO, SYSTEM, MemorySession, having_memory_system
 
 from .floor import BareDevice, BareSensors
 from .office import list_devices, make_phone
@@ -141,11 +140,18 @@ async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000)
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
     phones = [make_phone(index) for index in range(count)]
     objects: list[PbxObject] = [*phones, *(make_user(index) for index in range(count))]
-    session = MemorySession(objects)
-    SYSTEMS[SYSTEM] = memory_system(session)
+    with having_memory_system(MemorySession(objects)):
+        phases, devices = await _measure_pbx(hass, phones, objects, calls)
+    return phases + await measure_bare(hass, devices)
+
+
+async def _measure_pbx(
+    hass: HomeAssistant, phones: Sequence[Phone], objects: Sequence[PbxObject], calls: int
+) -> tuple[list[Phase], list[BareDevice]]:
+    """Return what was measured of a PBX with these objects, and devices with as many entities as its own."""
+    count, phases = len(phones), list[Phase]()
     entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title=INFO.name, data={"system": SYSTEM})
     entry.add_to_hass(hass)
-    phases: list[Phase] = []
     async with heartbeat(phases, "set-up, all new"):
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
@@ -183,5 +189,4 @@ async def measure_blocking(hass: HomeAssistant, count: int, calls: int = 10_000)
     async with heartbeat(phases, "removal of the rest by Home Assistant"):
         await hass.config_entries.async_remove(entry.entry_id)
         await hass.async_block_till_done()
-    del SYSTEMS[SYSTEM]
-    return phases + await measure_bare(hass, devices)
+    return phases, devices

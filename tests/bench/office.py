@@ -16,8 +16,7 @@ from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.hub.hub import PbxHub
 from custom_components.pbx.protocols.enums import LineStatus
 from custom_components.pbx.protocols.model import PbxObject, Phone
-from custom_components.pbx.protocols.registry import SYSTEMS
-from tests.memory_session import INFO, SYSTEM, MemorySession, memory_system
+from tests.memory_session import INFO, SYSTEM, MemorySession, having_memory_system
 
 from .floor import BareDevice
 
@@ -70,15 +69,14 @@ async def made_office(hass: HomeAssistant, objects: Sequence[PbxObject]) -> Asyn
     """Add a PBX with these objects, which is not loaded yet, and remove it in the end."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
     session = MemorySession(objects)
-    SYSTEMS[SYSTEM] = memory_system(session)
     entry = MockConfigEntry(domain=DOMAIN, unique_id=INFO.id, title=INFO.name, data={"system": SYSTEM})
     entry.add_to_hass(hass)
-    try:
-        yield Office(hass, session, entry)
-    finally:
-        await hass.config_entries.async_remove(entry.entry_id)
-        await hass.async_block_till_done()
-        del SYSTEMS[SYSTEM]
+    with having_memory_system(session):
+        try:
+            yield Office(hass, session, entry)
+        finally:
+            await hass.config_entries.async_remove(entry.entry_id)
+            await hass.async_block_till_done()
 
 
 @asynccontextmanager

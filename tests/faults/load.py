@@ -30,11 +30,10 @@ from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Snapshot, Upsert
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole, LineStatus
 from custom_components.pbx.protocols.model import PbxInfo, PbxObject, Phone, Queue
-from custom_components.pbx.protocols.registry import SYSTEMS
 from tests.bench.blocking import Phase, heartbeat
 from tests.bench.floor import BareDevice, BareSensors, make_sensors
 from tests.live.config_dir import http_settings, store
-from tests.memory_session import SYSTEM, MemorySession, memory_system
+from tests.memory_session import SYSTEM, MemorySession, having_memory_system
 from tests.ports import LOCALHOST, choose_port
 from tests.protocols.office import large_office
 from tests.waiting import until
@@ -95,7 +94,8 @@ async def _measure_all(folder: str, phones: int, pbxs: int, seconds: int, calls:
         queues = tuple(Queue(id=f"q{number}", name=f"Queue {number}", waiting=0) for number in range(50))
         users = phones * 2 // 5
         many = [*large_office(phones)[:phones], *large_office(phones)[phones : phones + users], *queues]
-        devices = await _measure_one(hass, heart, _Session(0, many), seconds, calls)
+        with having_memory_system(session := _Session(0, many)):
+            devices = await _measure_one(hass, heart, session, seconds, calls)
         await _measure_bare(hass, heart, devices)
         await _measure_several(hass, heart, phones // pbxs, pbxs)
         await hass.async_stop(force=True)
@@ -103,7 +103,6 @@ async def _measure_all(folder: str, phones: int, pbxs: int, seconds: int, calls:
 
 
 def _add_entry(hass: HomeAssistant, session: _Session) -> MockConfigEntry:
-    SYSTEMS[SYSTEM] = memory_system(session)
     info = session.info
     entry = MockConfigEntry(domain=DOMAIN, unique_id=info.id, title=info.name, data={"system": SYSTEM})
     entry.add_to_hass(hass)
@@ -214,9 +213,10 @@ async def _measure_several(hass: HomeAssistant, heart: list[Phase], phones: int,
     entries = []
     async with heartbeat(heart, f"{pbxs} PBXs of {phones:,} phones, one after the other"):
         for number in range(1, pbxs + 1):
-            entry = _add_entry(hass, _Session(number, large_office(phones)[:phones]))
-            entries.append(entry)
-            assert await hass.config_entries.async_setup(entry.entry_id)
+            session = _Session(number, large_office(phones)[:phones])
+            entries.append(entry := _add_entry(hass, session))
+            with having_memory_system(session):
+                assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done()
     devices = _list_devices(hass)
     async with heartbeat(heart, f"{pbxs} PBXs unloaded"):
