@@ -5,13 +5,12 @@ from itertools import product
 import logging
 import re
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_RESTORED, CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, DeviceEntryType, format_mac
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..const import CONF_MAC, DOMAIN
@@ -24,6 +23,7 @@ from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .objects import OBJECTS_IN_SLICE, ImportedObjects
 from .slices import in_slices
+from .title import async_track_title
 
 # The entity of a routing switch has this suffix on every platform.
 SWITCH_VALUE = "value"
@@ -103,32 +103,24 @@ class DeviceKeeper:
         )
         self._hub_id = device.id
         registry.async_update_device(device.id, new_connections=self._get_hub_connections())
-        self._follow_title(info.name)
+        async_track_title(self._hass, self._entry, lambda: self._handle_title(info.name))
 
     def _get_hub_name(self, info: PbxInfo) -> str:
         """Return what the PBX is called: as a person has named its entry, else as it calls itself."""
         return self._entry.title if CONF_NAME in self._entry.data else info.name
 
-    def _follow_title(self, own_name: str) -> None:
-        """Give the device of the PBX the name that a person gives its entry from now on.
+    @callback
+    def _handle_title(self, own_name: str) -> None:
+        """Give the device of the PBX the name that a person has given its entry.
 
         The name by which the PBX calls itself is none that a person has given.
         """
         title = self._entry.title
-
-        @callback
-        def follow(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-            nonlocal title
-            if entry is not self._entry or entry.title == title:
-                return
-            title = entry.title
-            dr.async_get(self._hass).async_update_device(self._hub_id, name=title)
-            data = {name: value for name, value in entry.data.items() if name != CONF_NAME}
-            if title != own_name:
-                data[CONF_NAME] = title
-            self._hass.config_entries.async_update_entry(entry, data=data)
-
-        self._entry.async_on_unload(async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow))
+        dr.async_get(self._hass).async_update_device(self._hub_id, name=title)
+        data = {name: value for name, value in self._entry.data.items() if name != CONF_NAME}
+        if title != own_name:
+            data[CONF_NAME] = title
+        self._hass.config_entries.async_update_entry(self._entry, data=data)
 
     def _get_hub_connections(self) -> set[tuple[str, str]]:
         """Return the MAC address of the PBX where it is known, unless the device of a phone has it."""

@@ -5,10 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 
 from ..const import CONF_SYSTEM, DOMAIN
@@ -18,6 +17,7 @@ from ..protocols.enums import NoticeCode
 from ..protocols.errors import CertificateNotTrusted, MissingRight, PbxError
 from ..protocols.json_text import to_inert_line
 from ..protocols.registry import SYSTEMS
+from .title import async_track_title
 
 CERTIFICATE_CHANGED = "certificate_changed"
 RECORDING_READY = "recording_ready"
@@ -56,19 +56,13 @@ class EntryIssues:
         self._changed = asyncio.Event()
         self._loss: Notice | None = None
         self._ends: dict[str, CALLBACK_TYPE] = {}
-        self._title = entry.title
         entry.async_on_unload(self._cancel)
-        entry.async_on_unload(
-            async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._handle_entry_changed)
-        )
+        async_track_title(hass, entry, self._handle_title)
 
     @callback
-    def _handle_entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
+    def _handle_title(self) -> None:
         """Show the name that a person has given the entry in the issues that there are."""
-        if entry is not self._entry or entry.title == self._title:
-            return
-        self._title = entry.title
-        registry = ir.async_get(self._hass)
+        registry, entry = ir.async_get(self._hass), self._entry
         for issue_id in _list_issue_ids(self._hass, entry):
             issue = registry.async_get_issue(DOMAIN, issue_id)
             if issue is not None and issue.data is not None:
