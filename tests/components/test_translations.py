@@ -11,6 +11,7 @@ from homeassistant.helpers.translation import async_get_translations, recursive_
 import pytest
 
 from custom_components import pbx
+from custom_components.pbx.config.login_forms import LOGIN_FORMS
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.protocols.asterisk.directory import TIME_OPTIONS
 from custom_components.pbx.protocols.ipcortex.decode_rest import OPTIONS as NIGHT_OPTIONS
@@ -98,6 +99,10 @@ def test_reconfiguring_speaks_of_no_make(language: str) -> None:
     shared = steps["reauth_confirm"]["data_description"]
     described = steps["reconfigure"]["data_description"]
     assert {name: described[name] for name in shared} == shared
+    # Where a person first entered something, it has the same label.
+    labels = steps["reconfigure"]["data"]
+    for name in LOGIN_FORMS:
+        assert steps[name]["data"].items() <= labels.items(), name
     connection = steps["reconfigure"]["sections"]["connection"]
     assert not any(port in connection["data_description"]["port"] for port in ("443", "5039"))
 
