@@ -93,17 +93,17 @@ def _parse_time(value: Any) -> datetime | None:
     return found
 
 
-def get_text(data: JsonObject, *names: str, longest: int = LONGEST_TEXT) -> str | None:
+def get_text(data: JsonObject, name: str, *others: str, longest: int = LONGEST_TEXT) -> str | None:
     """Return the first of these fields that holds text or a whole number, cut to `longest` characters."""
-    for name in names:
-        value = data.get(name)
-        if value is None:
-            continue
-        # Nearly all is text, for which no other function is called.
-        found = value.strip()[:longest] if type(value) is str else as_text(value, longest)
-        if found:
-            return found
-    return None
+    value, found = data.get(name), None
+    # Nearly all is text of the first name, for which no other function is called.
+    if type(value) is str:
+        found = value.strip()[:longest]
+    elif value is not None:
+        found = as_text(value, longest)
+    if found or not others:
+        return found or None
+    return get_text(data, *others, longest=longest)
 
 
 def as_word(value: Any) -> str:
@@ -153,13 +153,11 @@ def get_caller_name(data: JsonObject, *names: str) -> str | None:
     return hide_withheld(get_text(data, *names))
 
 
-def get_integer(data: JsonObject, *names: str) -> int | None:
+def get_integer(data: JsonObject, name: str, *others: str) -> int | None:
     """Return the first of these fields that holds a whole number, also where it was sent as text."""
-    for name in names:
-        value = data.get(name)
-        if value is not None and (found := as_integer(value)) is not None:
-            return found
-    return None
+    value = data.get(name)
+    found = as_integer(value) if value is not None else None
+    return found if found is not None or not others else get_integer(data, *others)
 
 
 def get_number(data: JsonObject, *names: str) -> float | None:
@@ -218,16 +216,15 @@ def get_path(data: Any, *path: str) -> JsonObject:
 
 
 def iter_objects(value: Any) -> Iterator[JsonObject]:
-    """Yield the objects of a list and nothing else of it; anything but a list yields nothing."""
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
+    """Return the objects of a list and nothing else of it; anything but a list holds none."""
+    return iter([item for item in value if isinstance(item, dict)] if isinstance(value, list) else ())
 
 
 def iter_one_or_many(value: Any) -> Iterator[JsonObject]:
-    """Yield the objects of a list, or the one object that was sent without a list around it."""
-    yield from iter_objects([value] if isinstance(value, dict) else value)
+    """Return the objects of a list, or the one object that was sent without a list around it."""
+    return iter((value,)) if isinstance(value, dict) else iter_objects(value)
 
 
 def iter_values(value: Any) -> Iterator[JsonObject]:
-    """Yield the objects of a list, or those of an object of objects."""
-    yield from iter_objects(list(value.values()) if isinstance(value, dict) else value)
+    """Return the objects of a list, or those of an object of objects."""
+    return iter_objects(list(value.values()) if isinstance(value, dict) else value)

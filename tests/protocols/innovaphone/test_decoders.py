@@ -1,6 +1,7 @@
 """What is made of single messages, whatever they hold."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from custom_components.pbx.protocols.innovaphone.decode_objects import (
     strip_note,
     summarize_presence,
 )
+from custom_components.pbx.protocols.innovaphone.directory import Directory
 from custom_components.pbx.protocols.innovaphone.feed import Feed
 from custom_components.pbx.protocols.state import PbxState
 
@@ -79,18 +81,65 @@ def test_no_message_breaks_a_session(frames: list[dict[str, Any]]) -> None:
     assert not feed.book.get_stale_lines()
 
 
+# Users who change their names and phones, have calls with each other and with others, and are seen in them.
+_OWN = st.sampled_from(["a", "b"])
+_PERSON = st.fixed_dictionaries({
+    "guid": _OWN, "h323": _OWN, "cn": st.sampled_from(["Ann", "Ben"]), "e164": st.sampled_from(["11", "12"]),
+    "regs": st.sampled_from([[], [{"hw": "x"}], [{"hw": "y"}], [{"hw": "x"}, {"hw": "y"}]]),
+    "channel": st.integers(0, 1), "update": st.sampled_from(["mod", "mod", "mod", "del"]),
+})  # fmt: skip
+_SIDE = st.sampled_from([
+    {"h323": "a"}, {"h323": "b", "dn": "Ben"}, {"e164": "11"}, {"cn": "Ann"}, {"e164": "0049301234"},
+])  # fmt: skip
+_CALL = st.fixed_dictionaries({
+    "call": st.integers(1, 2), "conf": st.sampled_from(["c", "d"]), "peer": _SIDE,
+    "state": st.sampled_from([1, 4, 5, 6, 129, 132, 133, 135, 261]),
+    "del": st.sampled_from([False, False, True]),
+})  # fmt: skip
+_COUNTRY = {"country": "49", "prefixNtl": "0", "prefixIntl": "00", "user": 1}
+
+
+def _make_initialized(guid: str) -> dict[str, Any]:
+    return {"api": "RCC", "mt": "UserInitializeResult", "src": f"u:{guid}", **_COUNTRY}
+
+
+PLAUSIBLE = st.one_of(
+    st.builds(lambda fields: {"api": "RCC", "mt": "UserInfo", **fields}, _PERSON),
+    st.builds(lambda who, fields: {"api": "RCC", "mt": "CallInfo", "src": f"u:{who}", **fields}, _OWN, _CALL),
+    st.builds(_make_initialized, _OWN),
+)
+
+
+def _keep_nothing(directory: Directory, number: int) -> None:
+    """Have a directory find out anew who everybody is, and what they are."""
+    # With another name of our own, any object may be another one than before.
+    directory.own_name = f"pbx-{number}"
+    directory.node = replace(directory.node)
+
+
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(FRAMES, max_size=15))
+@given(st.lists(FRAMES, max_size=15) | st.lists(PLAUSIBLE, min_size=10, max_size=40))
 def test_what_is_left_out_changes_nothing(frames: list[dict[str, Any]]) -> None:
     """Where only calls and presence change, the same comes out as where everything is computed anew."""
     now = datetime(2026, 11, 30, 12, tzinfo=UTC)
     feed, whole = Feed(lambda: now), Feed(lambda: now)
+    state, expected = PbxState(lambda: now), PbxState(lambda: now)
     for number, frame in enumerate(frames):
-        # With another name of our own, any object may be another one than before.
-        whole.directory.own_name = f"pbx-{number}"
-        changes, expected = feed.handle_event(frame, answer=False), whole.handle_event(frame, answer=False)
-        assert sorted(map(repr, changes)) == sorted(map(repr, expected))
+        _keep_nothing(whole.directory, number)
+        delta = state.apply(feed.handle_event(frame, answer=False))
+        assert delta == expected.apply(whole.handle_event(frame, answer=False))
+        assert state.objects == expected.objects
+        assert list(state.calls.open) == list(expected.calls.open)
     assert feed.directory.shown == whole.directory.shown
+
+
+def test_a_number_is_read_anew_once_the_numbering_is_known() -> None:
+    """The first call may come before the PBX has said how numbers are dialed."""
+    feed, state = Feed(), PbxState()
+    call = {"api": "RCC", "mt": "CallInfo", "src": "u:a", "call": 1, "peer": {"e164": "0049301234"}}
+    for frame in {**call, "state": 129}, _make_initialized("a"), {**call, "state": 132}:
+        state.apply(feed.handle_event(frame, answer=False))
+    assert [call.legs[0].remotes[0].normalized for call in state.calls.open] == ["+49301234"]
 
 
 DECODERS: list[Callable[[dict[str, Any]], Any]] = [

@@ -61,13 +61,14 @@ class Line:
 
     def update(self, news: CallNews) -> None:
         """Change what a message says; what it leaves out stays as it was."""
+        phase = news.phase
         if news.incoming is not None:
             self.incoming = news.incoming
-        if news.phase is not None or news.gone:
+        if phase is not None or news.gone:
             self.state = news.state
-            self.parked = news.phase == PARKED
-        self.far_rings = news.phase == ALERT and not self.incoming
-        self.answered |= self.state in UP
+            self.parked = phase == PARKED
+            self.answered |= self.state in UP
+        self.far_rings = phase == ALERT and not self.incoming
         self.cause = news.cause if news.cause is not None else self.cause
         self.peer = news.peer or self.peer
         self.others = news.others or self.others
@@ -90,7 +91,10 @@ class Conference:
     @property
     def queue(self) -> str | None:
         """Return the queue through which the call came, as long as it has a line."""
-        return next((line.owner for line in self.lines if line.queue), None)
+        for line in self.lines:
+            if line.queue:
+                return line.owner
+        return None
 
     def get_free_id(self, owner: str) -> str:
         """Return an id for a line of an object, the same again after the connection was lost."""
@@ -143,6 +147,11 @@ class CallBook:
     def get_lines_of(self, owner: str) -> list[Line]:
         """Return the lines of an object."""
         return list(self._lines_of.get(owner, ()))
+
+    def get_peer(self, handle: int) -> Peer | None:
+        """Return the peer of the line that the PBX calls by this handle, None where none is known."""
+        line = self._by_handle.get(handle)
+        return line.peer if line is not None else None
 
     def get_line(self, handle: int) -> Line | None:
         """Return the line that the PBX calls by this handle, or did so until a moment ago."""
@@ -342,8 +351,9 @@ class CallBook:
 
     def _find_queue(self, line: Line) -> str | None:
         """Return the queue of a call: one that has a line in it, or through which it reached this one."""
-        if line.conference.queue is not None:
-            return line.conference.queue
+        queue = line.conference.queue
+        if queue is not None or not line.others:
+            return queue
         entries = (self._directory.find_entry(peer) for peer in line.others if peer.type in DIVERTED)
         return next((entry.guid for entry in entries if entry is not None and entry.type == QUEUE), None)
 

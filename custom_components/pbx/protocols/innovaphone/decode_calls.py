@@ -1,13 +1,20 @@
 """Decode the indications of RCC, and what they say of how a call ended."""
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..enums import CallState, EndCause, LegRole, Outcome
-from ..json_fields import JsonObject, get_flag, get_integer, get_object, get_text, get_word, iter_one_or_many
+from ..json_fields import (
+    JsonObject,
+    as_text,
+    get_flag,
+    get_integer,
+    get_object,
+    get_text,
+    get_word,
+    iter_one_or_many,
+)
 from ..lazy_dataclass import dataclass
-from ..phone_numbers import REMEMBERED
 from .decode_objects import USER, get_known_text, get_object_type, is_readable_list
 
 PHASE_MASK = 0x00F
@@ -42,8 +49,7 @@ class UserNews:
     gone: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(NamedTuple):
     """A party of a call in the words of the PBX; `type` says what it has to do with the call."""
 
     type: str | None = None
@@ -52,6 +58,10 @@ class Peer:
     h323: str | None = None
     e164: str | None = None
     normalized: str | None = None
+
+
+# What the PBX calls the fields of a peer, in their order.
+_PEER = ("type", "cn", "dn", "h323", "e164", "norm")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,7 +151,7 @@ def _decode_record(message: JsonObject, guid: str, known: UserRecord | None) -> 
 
 def _decode_registered(message: JsonObject) -> tuple[str, ...]:
     registrations = [get_text(item, "hw") for item in iter_one_or_many(message.get("regs"))]
-    return tuple(dict.fromkeys(hardware for hardware in registrations if hardware))
+    return tuple(dict.fromkeys(filter(None, registrations)))
 
 
 def _get_count(data: JsonObject, name: str) -> int:
@@ -152,8 +162,11 @@ def _get_count(data: JsonObject, name: str) -> int:
     return int(value) if isinstance(value, bool) else max(get_integer(data, name) or 0, 0)
 
 
-def decode_call(message: JsonObject) -> CallNews:
-    """Return the news of a call (RCC, `CallInfo`); its state counts, since the names of events differ."""
+def decode_call(message: JsonObject, known: Peer | None = None) -> CallNews:
+    """Return the news of a call (RCC, `CallInfo`); its state counts, since the names of events differ.
+
+    `known` is the peer that the call had before, who is the same object where the message names him again.
+    """
     state = get_integer(message, "state")
     has_state = state is not None and 0 <= state <= LARGEST_STATE
     bits = state if state is not None and has_state else 0
@@ -162,7 +175,7 @@ def decode_call(message: JsonObject) -> CallNews:
         phase=bits & PHASE_MASK if has_state else None,
         incoming=bool(bits & TOWARDS_DEVICE) if has_state else None,
         held=bool(bits & (HELD_BY_USER | HELD_BY_PEER)),
-        peer=_decode_peer(get_object(message, "peer")),
+        peer=_decode_peer(get_object(message, "peer"), known),
         others=_decode_others(message.get("no")),
         cause=_get_cause(message.get("info")),
         seconds=get_integer(message, "time"),
@@ -177,30 +190,12 @@ def _decode_others(found: Any) -> tuple[Peer, ...]:
     return tuple(peer for peer in others if peer is not None)
 
 
-def _decode_peer(data: JsonObject) -> Peer | None:
+def _decode_peer(data: JsonObject, known: Peer | None = None) -> Peer | None:
     if not data:
         return None
-    return _make_peer(
-        get_text(data, "type"),
-        get_text(data, "cn"),
-        get_text(data, "dn"),
-        get_text(data, "h323"),
-        get_text(data, "e164"),
-        get_text(data, "norm"),
-    )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _make_peer(
-    type_: str | None,
-    cn: str | None,
-    dn: str | None,
-    h323: str | None,
-    e164: str | None,
-    normalized: str | None,
-) -> Peer:
-    """Return a party; each message of a call names the same ones again."""
-    return Peer(type=type_, cn=cn, dn=dn, h323=h323, e164=e164, normalized=normalized)
+    told = tuple(map(data.get, _PEER))
+    # Each message of a call names the same one again; decoding that again would change nothing.
+    return known if told == known else Peer(*map(as_text, told))
 
 
 def _get_cause(information: Any) -> int | None:

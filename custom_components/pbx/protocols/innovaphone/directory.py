@@ -1,21 +1,22 @@
 """Remember the objects of the PBX, and what the model shows of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..absences import is_suspicious
 from ..call import Party
-from ..changes import Change, Remove, Upsert
+from ..changes import Change, Patch, Remove, Upsert
 from ..enums import CallState, LineStatus, ObjectKind
-from ..evolve import evolve, evolve_fields
+from ..evolve import evolve_fields
 from ..keys import ObjectKey
 from ..model import PbxObject, Phone, Queue, QueueAgent, Switch, User, WaitingCall
 from ..parties import make_party
+from ..phone_numbers import REMEMBERED
 from ..status import combine
 from .decode_calls import Peer, UserRecord
 from .decode_objects import QUEUE, USER, Node, Row
-from .entries import Entry
+from .entries import Entry, Identity
 
 _LINE_STATUS = {
     CallState.DIALING: LineStatus.DIALING,
@@ -49,7 +50,7 @@ class Directory:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.node = Node()
+        self._node = Node()
         # The book of calls sets these two.
         self.get_line_states: LineStates = lambda guid: ()
         self.get_waiting_calls: WaitingCalls = lambda guid: ()
@@ -60,6 +61,10 @@ class Directory:
         # The objects that have a name or number, the one first that had it first.
         self._names: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._names_of: dict[str, set[tuple[str, str]]] = {}
+        # Who the parties of calls are, as long as names and numbering are the same; each message of a call
+        # names its parties anew. And objects as parties, by what they were when they became one.
+        self._peers: dict[Peer, Entry | Party] = {}
+        self._parties: dict[str, tuple[Identity, str | None, Party]] = {}
         self._owners: dict[str, set[str]] = {}
         # How often any device has got or lost an owner, and of what each object was last computed.
         self._owner_changes = 0
@@ -74,6 +79,16 @@ class Directory:
     def shown(self) -> dict[ObjectKey, PbxObject]:
         """Return every object of the model as it was last reported."""
         return dict(self._shown)
+
+    @property
+    def node(self) -> Node:
+        """Return the numbering of the node that the login is at."""
+        return self._node
+
+    @node.setter
+    def node(self, node: Node) -> None:
+        self._node = node
+        self._peers.clear()
 
     def has_room_for(self, guid: str) -> bool:
         """Return whether an object can be kept; a PBX that makes up objects must not fill the memory."""
@@ -121,10 +136,31 @@ class Directory:
 
     def find_entry(self, peer: Peer) -> Entry | None:
         """Return the object that a party of a call is."""
+        found = self._identify(peer)
+        return found if isinstance(found, Entry) else None
+
+    def _identify(self, peer: Peer) -> Entry | Party:
+        """Return the object that a party of a call is, or the party where it is outside."""
+        found = self._peers.get(peer)
+        if found is None:
+            if len(self._peers) >= REMEMBERED:
+                self._peers.clear()
+            found = self._peers[peer] = self._find_named(peer) or self._make_outside(peer)
+        return found
+
+    def _find_named(self, peer: Peer) -> Entry | None:
         for name, value in (("h323", peer.h323), ("cn", peer.cn), ("e164", peer.e164)):
             if value and (named := self._names.get((name, value))):
                 return self.entries.get(next(iter(named)))
         return None
+
+    def _make_outside(self, peer: Peer) -> Party:
+        return make_party(
+            peer.e164 or peer.h323,
+            # Where no name is known some firmware repeats the number.
+            next((name for name in (peer.dn, peer.cn) if name and name != peer.e164), None),
+            self.node.normalize(peer.normalized or peer.e164),
+        )
 
     def find_addressed(self, address: str | None, number: str | None) -> Entry | None:
         """Return the object that has a SIP address, whole or its name alone, or else a number."""
@@ -137,21 +173,19 @@ class Directory:
 
     def get_party(self, peer: Peer) -> Party:
         """Return a party of a call in the words of the model."""
-        entry = self.find_entry(peer)
-        if entry is not None:
-            return self.get_own_party(entry)
-        return make_party(
-            peer.e164 or peer.h323,
-            # Where no name is known some firmware repeats the number.
-            next((name for name in (peer.dn, peer.cn) if name and name != peer.e164), None),
-            self.node.normalize(peer.normalized or peer.e164),
-        )
+        found = self._identify(peer)
+        return self.get_own_party(found) if isinstance(found, Entry) else found
 
     def get_own_party(self, entry: Entry) -> Party:
         """Return an object as a party of a call."""
-        identity, user = entry.identity, entry.guid if self._is_user(entry) else None
+        identity, known = entry.identity, self._parties.get(entry.guid)
+        if known is not None and known[0] is identity and known[1] == self.own_name:
+            return known[2]
+        user = entry.guid if self._is_user(entry) else None
         phone = identity.only_phone if user is not None else None
-        return make_party(identity.number or identity.h323, identity.name, user=user, phone=phone)
+        party = make_party(identity.number or identity.h323, identity.name, user=user, phone=phone)
+        self._parties[entry.guid] = identity, self.own_name, party
+        return party
 
     def update_object(self, guid: str) -> list[Change]:
         """Compute anew what the model shows of an object, and return what changed."""
@@ -193,7 +227,7 @@ class Directory:
                 changes += self._update_phone_status(place.phone) if place.phone is not None else []
         if computed.activity != before.activity:
             fields = entry.get_activity(has_lines=bool(computed.states), counts=self.counts_calls)
-            changes += self._update_shown(key, evolve_fields(user, fields))
+            changes += self._update_fields(key, user, fields)
         return changes
 
     def _update_phone_status(self, device: str) -> list[Change]:
@@ -201,10 +235,21 @@ class Directory:
         phone = self._shown.get(key)
         if not isinstance(phone, Phone):
             return []
-        return self._update_shown(key, evolve(phone, status=self._find_phone_status(device)))
+        return self._update_fields(key, phone, {"status": self._find_phone_status(device)})
+
+    def _update_fields(self, key: ObjectKey, item: PbxObject, fields: Mapping[str, Any]) -> list[Change]:
+        """Show other values in these fields of an object, and return what changed."""
+        changed = {name: value for name, value in fields.items() if getattr(item, name) != value}
+        if not changed:
+            return []
+        self._shown[key] = evolve_fields(item, changed)
+        return [Patch(key, changed)]
 
     def _find_phone_status(self, device: str) -> LineStatus:
-        return combine([self._get_phone_status(owner, device) for owner in self._get_owners(device)])
+        owners = self._get_owners(device)
+        if len(owners) == 1:
+            return self._get_phone_status(owners[0], device)
+        return combine([self._get_phone_status(owner, device) for owner in owners])
 
     def _get_owners(self, device: str) -> list[Entry]:
         owners = self._owners.get(device, ())
@@ -228,8 +273,8 @@ class Directory:
         if entry.present:
             self._computed[guid] = self._get_computed(entry)
         else:
-            self._computed.pop(guid, None)
-            self._agents_of.pop(guid, None)
+            for kept in (self._computed, self._agents_of, self._parties):
+                kept.pop(guid, None)
         return changes
 
     def _set_owner(self, device: str, guid: str, *, owned: bool) -> None:
@@ -248,6 +293,8 @@ class Directory:
         names = {("h323", entry.h323), ("cn", entry.cn), ("e164", entry.number)} if entry.present else set()
         wanted = {(attribute, value) for attribute, value in names if value}
         before = self._names_of.pop(entry.guid, set())
+        if wanted != before:
+            self._peers.clear()
         if wanted:
             self._names_of[entry.guid] = wanted
         for name in before - wanted:

@@ -111,9 +111,8 @@ class Feed:
     ) -> tuple[str, Callable[[JsonObject], list[Change] | None] | None]:
         """Return what a message is called and what handles it."""
         api, mt = message.get("api"), message.get("mt")
-        name = f"{api}.{mt}" if api is not None else mt
-        handler = self._handlers.get(name) if isinstance(name, str) else None
-        if isinstance(name, str) and handler is not None:
+        name = f"{api}.{mt}" if api is not None else str(mt)
+        if (handler := self._handlers.get(name)) is not None:
             return name, handler
         name = _get_message_name(message)
         return name, self._handlers.get(name)
@@ -165,8 +164,8 @@ class Feed:
         return [*lost, *self.update_object(entry.guid)]
 
     def _handle_user_initialized(self, message: JsonObject) -> list[Change] | None:
-        guid = _get_subject(message, HANDLE)
-        return self.update_handle(guid, message) if guid is not None else []
+        kind, guid = _get_subject(message)
+        return self.update_handle(guid, message) if kind == HANDLE else []
 
     def update_handle(self, guid: str, message: JsonObject) -> list[Change]:
         """Remember the handle of an object; there is none where its calls can't be followed."""
@@ -195,14 +194,17 @@ class Feed:
         return changes
 
     def _handle_call(self, message: JsonObject) -> list[Change] | None:
-        if _get_subject(message, DEVICE) is not None:
+        kind, subject = _get_subject(message)
+        if kind == DEVICE:
             # The handle of one device is only there to dial from it; that of its user reports its calls.
             return []
-        guid = _get_subject(message, HANDLE) or self._find_handle(get_integer(message, "user"))
+        named = subject if kind == HANDLE else ""
+        guid = named or self._find_handle(get_integer(message, "user"))
         handle = get_integer(message, "call")
         if guid is None or handle is None:
             return None
-        changes, touched = self.book.update_line(guid, handle, decode_call(message))
+        news = decode_call(message, self.book.get_peer(handle))
+        changes, touched = self.book.update_line(guid, handle, news)
         return [*changes, *self._update_objects(touched)]
 
     def _find_handle(self, handle: int | None) -> str | None:
@@ -242,7 +244,8 @@ class Feed:
 
     def _find_presence(self, message: JsonObject) -> str | None:
         """Return whose presence this is; without src it is known by name, or as the only one."""
-        if (guid := _get_subject(message, PRESENCE)) is not None:
+        kind, guid = _get_subject(message)
+        if kind == PRESENCE:
             return guid
         entry = self.directory.find_addressed(get_text(message, "sip"), get_text(message, "num"))
         if entry is not None:
@@ -387,7 +390,7 @@ def _get_message_name(message: JsonObject) -> str:
     return (f"{api}.{name}" if api else name)[:60]
 
 
-def _get_subject(message: JsonObject, kind: str) -> str | None:
-    """Return the object that a subscription is about, from the src that we gave it."""
+def _get_subject(message: JsonObject) -> tuple[str, str]:
+    """Return the kind of a subscription and the object that it is about, from the src that we gave it."""
     src: Any = message.get("src")
-    return src.removeprefix(kind) if isinstance(src, str) and src.startswith(kind) else None
+    return (src[:2], src[2:]) if isinstance(src, str) else ("", "")
