@@ -26,6 +26,17 @@ BEFORE = (
 )
 # Of ours, what is imported once there is what it is for, in the executor too.
 LATER: dict[str, tuple[str, ...]] = {
+    "an automation": tuple(
+        f"triggers.{name}" for name in ("calls", "states", "agents", "dial_plan", "people", "conditions")
+    ),
+    "an action": (
+        *(f"services.{name}" for name in ("calls", "call_control", "notify_call", "lookup", "favourites")),
+        *(
+            f"services.{name}"
+            for name in ("users", "queues", "switch_calendar", "call_questions", "recording")
+        ),
+    ),
+    "a dashboard": ("dashboard.facts", "dashboard.subscription"),
     "an assistant": ("voice.intents", "voice.sentences", "llm"),
     "somebody who adds a PBX or changes its options": ("config.import_choice",),
     "somebody who repairs something": ("config.repair_flows",),
@@ -86,24 +97,35 @@ def get_traced() -> float:
     return tracemalloc.get_traced_memory()[0] / 2**10
 
 
-def measure(system: str, *, traced: bool) -> dict[str, Any]:
-    """Import all for one PBX of this system, and return what it took: KiB of groups if traced, else ms."""
-    began = process_time()
+def import_home_assistant() -> list[str]:
+    """Import what is there before an integration; return what it loads of ours beside the package itself."""
     for name in BEFORE:
         import_module(f"homeassistant.{name}")
     files = list_files()
     for name in files:
         if (Path(sys.modules["homeassistant"].__path__[0]) / "components" / name).is_dir():
             import_module(f"homeassistant.components.{name}")
+    return files
+
+
+def import_integration(system: str, files: Iterable[str]) -> None:
+    """Import all that it takes to set up one PBX of this system."""
+    import_module(PACKAGE)
+    for name in files:
+        import_module(f"{PACKAGE}.{name}")
+    import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system].load()
+
+
+def measure(system: str, *, traced: bool) -> dict[str, Any]:
+    """Import all for one PBX of this system, and return what it took: KiB of groups if traced, else ms."""
+    began = process_time()
+    files = import_home_assistant()
     floor = (process_time() - began) * 1000
     if traced:
         tracemalloc.start()
     known, memory, began = set(sys.modules), get_memory(), process_time()
     with grouping(get_traced if traced else lambda: process_time() * 1000) as groups:
-        import_module(PACKAGE)
-        for name in files:
-            import_module(f"{PACKAGE}.{name}")
-        import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system].load()
+        import_integration(system, files)
     return {
         "groups": groups,
         "milliseconds": (process_time() - began) * 1000,

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 CHILD = Path(__file__).with_name("import_child.py")
+LAZY = Path(__file__).with_name("lazy_child.py")
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,11 +53,16 @@ async def measure_import(system: str, runs: int, *, warm_up: int = 1) -> ImportC
     )
 
 
-async def _run_child(*words: str) -> dict[str, Any]:
+async def try_lazy_modules(system: str) -> dict[str, bool]:
+    """Return for each lazy module whether it can be used by a process that has used no other one."""
+    return await _run_child(system, script=LAZY)
+
+
+async def _run_child(*words: str, script: Path = CHILD) -> dict[str, Any]:
     # An environment that keeps no bytecode would have everything compiled each time.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, str(CHILD), *words, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
+        sys.executable, str(script), *words, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await child.communicate()
     assert child.returncode == 0

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.pbx.protocols.registry import SYSTEMS
 
-from .imports import measure_import
+from .imports import measure_import, try_lazy_modules
 
 
 @pytest.mark.parametrize("system", ["axeos", "ipcortex"])
@@ -18,3 +18,11 @@ async def test_only_what_a_system_needs_is_imported(system: str) -> None:
     assert {"hub", "protocols", f"protocols.{system}"} <= cost.groups.keys()
     assert sum(milliseconds for milliseconds, _ in cost.groups.values()) <= cost.milliseconds * 1.5
     assert all(kibibytes > 0 for _, kibibytes in cost.groups.values())
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+async def test_every_first_use(system: str) -> None:
+    """Test that what is not there at the start loads where it is the first thing to be used, whole."""
+    lazy = await try_lazy_modules(system)
+    assert {name for name, loads in lazy.items() if not loads} == set()
+    assert {"phonenumbers", "custom_components.pbx.services.calls"} <= lazy.keys()

@@ -1,10 +1,11 @@
 """What dashboards are told over the websocket."""
 
-from asyncio import timeout
+from asyncio import Event, timeout
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from homeassistant.auth.models import User as HomeAssistantUser
@@ -15,6 +16,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
+from custom_components.pbx.hub.lazy_module import async_load
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Remove, Upsert
 from custom_components.pbx.protocols.enums import (
@@ -439,6 +441,31 @@ async def test_code_of_a_caller(board: Board, session: MemorySession) -> None:
     await board.until(lambda: board.pbx["last_call"] == "call-c1")
     [call] = (await board.ask("calls"))["result"]["calls"]
     assert call["caller"] == {"name": "Eve (*21*0612345678#)", "number": None}
+
+
+async def test_end_before_the_beginning(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A dashboard that is closed while what it needs is loaded for the first time is sent nothing."""
+    is_asked, goes_on = Event(), Event()
+
+    async def load_slowly(hass: HomeAssistant, *modules: ModuleType) -> None:
+        is_asked.set()
+        await goes_on.wait()
+        await async_load(hass, *modules)
+
+    monkeypatch.setattr("custom_components.pbx.dashboard.websocket.async_load", load_slowly)
+    socket = await hass_ws_client()
+    await socket.send_json({"id": 1, "type": "pbx/subscribe"})
+    await is_asked.wait()
+    await socket.send_json({"id": 2, "type": "unsubscribe_events", "subscription": 1})
+    assert (await socket.receive_json())["id"] == 2
+    goes_on.set()
+    await socket.send_json({"id": 3, "type": "pbx/calls"})
+    assert (await socket.receive_json())["id"] == 3
 
 
 async def test_subscriptions_are_bounded(

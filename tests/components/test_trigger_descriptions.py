@@ -1,6 +1,7 @@
 """What the editor is told of triggers and conditions."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 import re
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 from custom_components.pbx.condition import CONDITIONS
 from custom_components.pbx.trigger import TRIGGERS
+from custom_components.pbx.triggers import agents, calls, conditions, dial_plan, people, states
 
 TARGET = {"entity_id": ["event.anna_call"]}
 # One thing that can be chosen for each field for which the editor proposes nothing.
@@ -51,6 +53,13 @@ def filled_in(name: str, description: dict[str, Any] | None, *, all_fields: bool
         if all_fields or field.get("required")
     }
     return {"target": TARGET, "options": options}
+
+
+def test_names() -> None:
+    """The names that stand for triggers and conditions are those that the modules behind them have."""
+    found = chain(*(module.TRIGGERS for module in (agents, calls, dial_plan, people, states)))
+    assert sorted(found) == sorted(TRIGGERS)
+    assert sorted(conditions.CONDITIONS) == sorted(CONDITIONS)
 
 
 @pytest.mark.parametrize("all_fields", [False, True])

@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
+from homeassistant.helpers.typing import ConfigType
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,5 +47,44 @@ def _is_in_event_loop() -> bool:
 async def async_load(hass: HomeAssistant, *modules: ModuleType) -> None:
     """Import modules that lazy ones stand for, in the executor."""
     for module in modules:
-        await async_import_module(hass, module.__name__)
-        _loaded.add(module.__name__)
+        if module.__name__ not in _loaded:
+            await async_import_module(hass, module.__name__)
+            _loaded.add(module.__name__)
+
+
+class _LazyClass:
+    """Stand for a class of triggers or conditions in the table of a lazy module.
+
+    Home Assistant has it check what an automation says, and makes an object of it afterwards.
+    """
+
+    def __init__(self, module: ModuleType, table: str, name: str) -> None:
+        self._module = module
+        self._table = table
+        self._name = name
+
+    async def async_validate_complete_config(self, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Load the class, and have it check all of a trigger or condition."""
+        found: ConfigType = await (await self._load(hass)).async_validate_complete_config(hass, config)
+        return found
+
+    async def async_validate_config(self, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Load the class, and have it check its target and options."""
+        found: ConfigType = await (await self._load(hass)).async_validate_config(hass, config)
+        return found
+
+    def __call__(self, hass: HomeAssistant, config: Any) -> Any:
+        """Return an object of the class."""
+        return self._find()(hass, config)
+
+    async def _load(self, hass: HomeAssistant) -> Any:
+        await async_load(hass, self._module)
+        return self._find()
+
+    def _find(self) -> Any:
+        return getattr(self._module, self._table)[self._name]
+
+
+def stand_for_class(module: ModuleType, table: str, name: str) -> Any:
+    """Return what Home Assistant takes for the class of this name in the table of a lazy module."""
+    return _LazyClass(module, table, name)

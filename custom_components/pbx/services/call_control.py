@@ -5,9 +5,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
+from homeassistant.core import ServiceResponse
 
 from ..errors import invalid
 from ..hub.hub import PbxHub
@@ -19,10 +17,6 @@ from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
 from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (
-    ATTR_CALL_ID,
-    ATTR_NUMBER,
-    CALL_ID_FIELDS,
-    Action,
     find_call,
     get_allowed_number,
     get_call_id,
@@ -30,17 +24,18 @@ from .common import (
     get_triggering_call,
     get_user_id,
     has_target,
-    number_text,
 )
-
-ATTR_DIGITS = "digits"
-ATTR_END_CALL = "end_call"
-ATTR_GROUP = "group"
-ATTR_ON = "on"
-ATTR_OTHER = "other"
-ATTR_OTHER_CALL_ID = "other_call_id"
-ATTR_POSITION = "position"
-ATTR_RINGING_AT = "ringing_at"
+from .fields import (
+    ATTR_CALL_ID,
+    ATTR_DIGITS,
+    ATTR_END_CALL,
+    ATTR_GROUP,
+    ATTR_NUMBER,
+    ATTR_ON,
+    ATTR_OTHER_CALL_ID,
+    ATTR_POSITION,
+    ATTR_RINGING_AT,
+)
 
 type States = frozenset[CallState]
 type Prefers = Callable[[PbxHub, Call], bool]
@@ -262,85 +257,43 @@ def _find_call_to_pick_up(call: ActionCall, target: Target) -> str:
     return this[1]
 
 
-def _control_action(
-    command: str, states: States, send: Send, fields: dict[vol.Marker, Any] | None = None
-) -> Action:
-    fields = {**CALL_ID_FIELDS, **(fields or {})}
-    return Action(run=partial(_control, states, send), fields=fields, command=command)
-
-
-_DIGITS = vol.All(cv.string, vol.Match(r"^[0-9*#A-D]{1,64}$"))
-# Without a name of a group nobody is meant.
-_GROUPS = vol.All(cv.ensure_list, vol.Length(min=1), [vol.All(cv.string, vol.Strip, vol.Length(min=1))])
-_POSITION = vol.All(vol.Coerce(int), vol.Range(min=0, max=9999))
-
-ACTIONS = {
-    "answer": _control_action(
-        "answer", _RINGING, lambda commands, call, target: commands.answer(target.call_id, user=target.user)
+# What runs each action.
+RUN = {
+    "answer": partial(
+        _control,
+        _RINGING,
+        lambda commands, call, target: commands.answer(target.call_id, user=target.user),
     ),
-    "reject": _control_action("reject", _RINGING, lambda commands, call, target: _reject(commands, target)),
-    "reject_unwanted": Action(
-        run=_reject_unwanted,
-        fields={
-            **CALL_ID_FIELDS,
-            vol.Required(ATTR_GROUP): _GROUPS,
-            vol.Exclusive(ATTR_NUMBER, "instead"): number_text,
-            vol.Optional(ATTR_END_CALL, default=False): cv.boolean,
-        },
-        response=SupportsResponse.OPTIONAL,
+    "reject": partial(_control, _RINGING, lambda commands, call, target: _reject(commands, target)),
+    "reject_unwanted": _reject_unwanted,
+    "hold": partial(
+        _control, _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
     ),
-    "hold": _control_action(
-        "hold", _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)
+    "resume": partial(
+        _control, _ON_HOLD, lambda commands, call, target: commands.resume(target.call_id, user=target.user)
     ),
-    "resume": _control_action(
-        "resume", _ON_HOLD, lambda commands, call, target: commands.resume(target.call_id, user=target.user)
-    ),
-    "send_dtmf": _control_action(
-        "send_dtmf",
+    "send_dtmf": partial(
+        _control,
         _UP,
         lambda commands, call, target: commands.send_dtmf(
             target.call_id, call.data[ATTR_DIGITS], user=target.user
         ),
-        {vol.Required(ATTR_DIGITS): _DIGITS},
     ),
-    "park": _control_action(
-        "park",
+    "park": partial(
+        _control,
         _UP,
         lambda commands, call, target: commands.park(
             target.call_id, user=target.user, position=call.data.get(ATTR_POSITION)
         ),
-        {vol.Optional(ATTR_POSITION): _POSITION},
     ),
-    "set_recording": _control_action(
-        "set_recording",
+    "set_recording": partial(
+        _control,
         _UP,
         lambda commands, call, target: commands.set_recording(
             target.call_id, on=call.data[ATTR_ON], user=target.user
         ),
-        {vol.Required(ATTR_ON): cv.boolean},
     ),
-    "transfer": Action(
-        run=_transfer,
-        command="transfer",
-        fields={
-            **CALL_ID_FIELDS,
-            vol.Exclusive(ATTR_NUMBER, "where to"): number_text,
-            vol.Exclusive(ATTR_OTHER, "where to"): vol.All(cv.boolean, vol.IsTrue()),
-            vol.Exclusive(ATTR_OTHER_CALL_ID, "where to"): cv.string,
-        },
-        needs=(ATTR_NUMBER, ATTR_OTHER, ATTR_OTHER_CALL_ID),
-    ),
-    "redirect": Action(
-        run=_redirect,
-        command="transfer",
-        fields={**CALL_ID_FIELDS, vol.Required(ATTR_NUMBER): number_text},
-    ),
-    "pick_up": Action(
-        run=_pick_up,
-        command="pick_up",
-        fields={
-            vol.Exclusive(ATTR_CALL_ID, "which call"): cv.string,
-            vol.Exclusive(ATTR_RINGING_AT, "which call"): cv.string,
-        },
-    ),
+    "transfer": _transfer,
+    "redirect": _redirect,
+    "pick_up": _pick_up,
 }

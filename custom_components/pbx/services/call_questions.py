@@ -1,17 +1,13 @@
 """Answer what the dial plan of a PBX asks about a call."""
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
 
 from ..errors import invalid
 from ..hub.hub import PbxHub, loaded_hubs
 from ..protocols.keys import PBX_KEY
 from ..targets import ActionCall
-from .common import VARIABLES, Action, get_hub_of_entry
-
-ATTR_QUESTION_ID = "question_id"
-ATTR_VARIABLES = "variables"
+from .common import get_hub_of_entry
+from .fields import ATTR_QUESTION_ID, ATTR_VARIABLES
 
 
 async def _answer_call_question(call: ActionCall) -> None:
@@ -37,14 +33,5 @@ def _find_question(call: ActionCall) -> tuple[PbxHub, str]:
     raise invalid("no_such_question")
 
 
-ACTIONS = {
-    "answer_call_question": Action(
-        run=_answer_call_question,
-        fields={
-            vol.Optional(ATTR_QUESTION_ID): cv.string,
-            vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-            vol.Optional(ATTR_VARIABLES, default=dict): VARIABLES,
-        },
-        target=False,
-    )
-}
+# What runs each action.
+RUN = {"answer_call_question": _answer_call_question}

@@ -5,10 +5,8 @@ from collections.abc import Coroutine, Iterable
 import logging
 from typing import Any
 
-from homeassistant.core import ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
 
 from ..describe import to_public_call_id
 from ..errors import invalid
@@ -22,36 +20,30 @@ from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.model import Phone, User
 from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
-    ATTR_CALL_ID,
-    ATTR_NUMBER,
-    ATTR_PHONE,
-    CALL_FIELDS,
-    VARIABLES,
-    Action,
     get_allowed_number,
     get_named_call,
     get_phone_id,
     get_triggering_call,
     get_user_id,
     has_target,
-    number_text,
 )
 from .dial_progress import DialProgress
+from .fields import (
+    ATTR_AUTO_ANSWER,
+    ATTR_CALL_ID,
+    ATTR_CALLER_NAME,
+    ATTR_DIAL_DATA,
+    ATTR_FIRST,
+    ATTR_NUMBER,
+    ATTR_RING_FOR,
+    ATTR_SECOND,
+    ATTR_TIMEOUT,
+    ATTR_VARIABLES,
+    ATTR_WAIT,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
-ATTR_AUTO_ANSWER = "auto_answer"
-ATTR_CALLER_NAME = "caller_name"
-ATTR_DIAL_DATA = "dial_data"
-ATTR_FIRST = "first"
-ATTR_RING_FOR = "ring_for"
-ATTR_SECOND = "second"
-ATTR_TIMEOUT = "timeout"
-ATTR_VARIABLES = "variables"
-ATTR_WAIT = "wait"
-
-# The PBX keeps it in a variable of the call, whose length it bounds.
-MOST_DIAL_DATA = 10
 
 type DialCommand = Coroutine[Any, Any, DialResult]
 
@@ -250,34 +242,5 @@ async def _hang_up_call(target: Target, call_id: str) -> None:
     target.hub.placed_calls.remove_call(call_id)
 
 
-_SECONDS = vol.All(vol.Coerce(float), vol.Range(min=1, max=600))
-
-ACTIONS = {
-    "dial": Action(
-        run=_dial,
-        command="dial",
-        fields={
-            vol.Required(ATTR_NUMBER): number_text,
-            vol.Optional(ATTR_PHONE): cv.string,
-            vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
-            vol.Optional(ATTR_DIAL_DATA): vol.All({cv.string: cv.string}, vol.Length(max=MOST_DIAL_DATA)),
-            vol.Exclusive(ATTR_WAIT, "how long"): _SECONDS,
-            vol.Exclusive(ATTR_RING_FOR, "how long"): _SECONDS,
-        },
-        response=SupportsResponse.OPTIONAL,
-    ),
-    "connect_numbers": Action(
-        run=_connect_numbers,
-        command="connect_numbers",
-        fields={
-            vol.Required(ATTR_FIRST): number_text,
-            vol.Required(ATTR_SECOND): number_text,
-            vol.Optional(ATTR_AUTO_ANSWER, default=False): cv.boolean,
-            vol.Optional(ATTR_CALLER_NAME): vol.All(cv.string, vol.Length(max=20)),
-            vol.Optional(ATTR_TIMEOUT): vol.All(vol.Coerce(int), vol.Range(min=5, max=300)),
-            vol.Optional(ATTR_VARIABLES): VARIABLES,
-        },
-        response=SupportsResponse.OPTIONAL,
-    ),
-    "hangup": Action(run=_hang_up, fields=CALL_FIELDS, command="hang_up"),
-}
+# What runs each action.
+RUN = {"dial": _dial, "connect_numbers": _connect_numbers, "hangup": _hang_up}

@@ -1,82 +1,39 @@
-"""What several actions share: fields, and the objects, calls and numbers that fields name."""
+"""What several actions share: how they run, and the objects, calls and numbers that fields name."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.target import TargetSelection
-from homeassistant.util import dt as dt_util
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..describe import to_pbx_call_id
-from ..errors import invalid, invalid_target
+from ..errors import invalid, invalid_target, translated
 from ..hub.hub import PbxConfigEntry, PbxHub, loaded_hubs
 from ..protocols.enums import ObjectKind
+from ..protocols.errors import NotSupported, PbxError
 from ..protocols.keys import PBX_KEY
-from ..protocols.lazy_dataclass import dataclass
 from ..targets import ActionCall, Target, find_triggering_call, get_device_target
+from .fields import ATTR_CALL_ID, ATTR_PHONE
 
-ATTR_CALL_ID = "call_id"
-ATTR_NUMBER = "number"
-ATTR_PHONE = "phone"
-
-ENTRY_FIELDS = {vol.Required(ATTR_CONFIG_ENTRY_ID): cv.string}
-CALL_ID_FIELDS = {vol.Optional(ATTR_CALL_ID): cv.string}
-CALL_FIELDS = {**CALL_ID_FIELDS, vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-# Templates make integers of numbers, which loses a plus; more digits than these are no extension.
-_LONGEST_INTEGER = 6
-# A time without a zone is one of the time zone of Home Assistant.
-DATETIME = vol.All(cv.datetime, dt_util.as_utc)
+type Run = Callable[[ActionCall], Coroutine[Any, Any, ServiceResponse | None]]
 
 
-def number_text(value: Any) -> str:
-    """Return a number as text; validates a field.
-
-    Raises ServiceValidationError where it came as a number to calculate with, except for an extension.
-    """
-    if isinstance(value, bool | float) or (isinstance(value, int) and len(str(value)) > _LONGEST_INTEGER):
-        raise invalid("number_is_integer")
-    return cv.string(value)
-
-
-def _variable_text(value: Any) -> str:
-    """Return the value of a variable as text, empty where a template knows nothing; validates a field."""
-    return "" if value is None else cv.string(value)
-
-
-# Variables of a dial plan by their names.
-VARIABLES = {cv.string: _variable_text}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """The fields of an action and what it runs; of the fields that it `needs`, at least one must be given.
-
-    Its user needs the `permission` on an entity of each object that the action names; the PBX must have the
-    `command`.
-    """
-
-    run: Callable[[ActionCall], Coroutine[Any, Any, ServiceResponse | None]]
-    fields: dict[vol.Marker, Any]
-    needs: tuple[str, ...] = ()
-    target: bool = True
-    response: SupportsResponse = SupportsResponse.NONE
-    admin: bool = False
-    command: str | None = None
-    permission: str = POLICY_CONTROL
-
-    @property
-    def schema(self) -> vol.Schema | vol.All:
-        """Return the schema of the data of a service call."""
-        schema = vol.Schema(self.fields | (dict(cv.TARGET_SERVICE_FIELDS) if self.target else {}))
-        return vol.All(schema, cv.has_at_least_one_key(*self.needs)) if self.needs else schema
+async def run_action(
+    run: Run, call: ServiceCall, *, permission: str, command: str | None
+) -> ServiceResponse | None:
+    """Run an action for its user; errors of the PBX are raised as translated errors of Home Assistant."""
+    made = await ActionCall.from_service_call(call, permission, command)
+    try:
+        return await run(made)
+    except NotSupported as err:
+        raise made.not_supported(err) from err
+    except PbxError as err:
+        raise translated(err) from err
 
 
 def has_target(call: ActionCall) -> bool:

@@ -2,29 +2,14 @@
 
 from dataclasses import replace
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
+from homeassistant.core import ServiceResponse
 
 from ..errors import invalid
 from ..protocols.commands import PbxCommands
 from ..protocols.model import Favourite
 from ..targets import ActionCall
-from .common import (
-    ATTR_NUMBER,
-    ENTRY_FIELDS,
-    Action,
-    get_allowed_number,
-    get_hub_of_entry,
-    number_text,
-    to_response,
-)
-
-ATTR_FAVOURITE_ID = "favourite_id"
-ATTR_NAME = "name"
-
-_NAME = vol.All(cv.string, vol.Length(min=1))
+from .common import get_allowed_number, get_hub_of_entry, to_response
+from .fields import ATTR_FAVOURITE_ID, ATTR_NAME, ATTR_NUMBER
 
 
 async def _get_favourites(call: ActionCall) -> ServiceResponse:
@@ -81,38 +66,13 @@ async def _find_favourite(call: ActionCall) -> Favourite:
     raise invalid("no_such_favourite")
 
 
-_ID_FIELDS = {vol.Required(ATTR_FAVOURITE_ID): cv.string}
-
-ACTIONS = {
-    "get_favourites": Action(
-        run=_get_favourites,
-        fields=ENTRY_FIELDS,
-        target=False,
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "add_favourite": Action(
-        run=_add_favourite,
-        fields={**ENTRY_FIELDS, vol.Required(ATTR_NAME): _NAME, vol.Required(ATTR_NUMBER): number_text},
-        target=False,
-    ),
-    "update_favourite": Action(
-        run=_update_favourite,
-        fields={
-            **ENTRY_FIELDS,
-            **_ID_FIELDS,
-            vol.Optional(ATTR_NAME): _NAME,
-            vol.Optional(ATTR_NUMBER): number_text,
-        },
-        needs=(ATTR_NAME, ATTR_NUMBER),
-        target=False,
-    ),
-    "remove_favourite": Action(run=_remove_favourite, fields={**ENTRY_FIELDS, **_ID_FIELDS}, target=False),
-    "add_favourite_list": Action(
-        run=_add_favourite_list, fields={**ENTRY_FIELDS, vol.Required(ATTR_NAME): _NAME}, target=False
-    ),
-    "rename_favourite_list": Action(
-        run=_rename_favourite_list, fields={**ENTRY_FIELDS, vol.Required(ATTR_NAME): _NAME}, target=False
-    ),
-    "remove_favourite_list": Action(run=_remove_favourite_list, fields=ENTRY_FIELDS, target=False),
+# What runs each action.
+RUN = {
+    "get_favourites": _get_favourites,
+    "add_favourite": _add_favourite,
+    "update_favourite": _update_favourite,
+    "remove_favourite": _remove_favourite,
+    "add_favourite_list": _add_favourite_list,
+    "rename_favourite_list": _rename_favourite_list,
+    "remove_favourite_list": _remove_favourite_list,
 }

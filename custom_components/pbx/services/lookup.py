@@ -3,11 +3,8 @@
 from operator import itemgetter
 from typing import Any
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import ServiceResponse
 from homeassistant.util.json import JsonValueType
-import voluptuous as vol
 
 from ..describe import describe_call_with_participants, describe_listed_call
 from ..errors import invalid
@@ -16,23 +13,8 @@ from ..protocols.call_tracker import CallTracker
 from ..protocols.enums import ObjectKind
 from ..protocols.keys import PBX_KEY
 from ..targets import ActionCall, Target, find_targets
-from .common import (
-    CALL_FIELDS,
-    DATETIME,
-    ENTRY_FIELDS,
-    Action,
-    find_call,
-    get_hub_of_entry,
-    get_user_id,
-    to_response,
-)
-
-ATTR_DATA = "data"
-ATTR_LIMIT = "limit"
-ATTR_MISSED_ONLY = "missed_only"
-ATTR_PATH = "path"
-ATTR_SINCE = "since"
-ATTR_WORDS = "words"
+from .common import find_call, get_hub_of_entry, get_user_id, to_response
+from .fields import ATTR_DATA, ATTR_LIMIT, ATTR_MISSED_ONLY, ATTR_PATH, ATTR_SINCE, ATTR_WORDS
 
 
 async def _get_calls(call: ActionCall) -> ServiceResponse:
@@ -96,59 +78,12 @@ async def _call_rest(call: ActionCall) -> ServiceResponse:
     return dict(await commands.call_rest(call.data[ATTR_PATH], call.data[ATTR_DATA]))
 
 
-_LIMIT = vol.All(vol.Coerce(int), vol.Range(min=1, max=1000))
-
-ACTIONS = {
-    "get_calls": Action(
-        run=_get_calls,
-        fields={},
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "get_call": Action(
-        run=_get_call,
-        fields=CALL_FIELDS,
-        target=False,
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "get_call_list": Action(
-        run=_get_call_list,
-        fields={
-            vol.Optional(ATTR_SINCE): DATETIME,
-            vol.Optional(ATTR_MISSED_ONLY, default=False): cv.boolean,
-            vol.Optional(ATTR_LIMIT, default=50): _LIMIT,
-        },
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "get_call_history": Action(
-        run=_get_call_history,
-        fields={
-            **ENTRY_FIELDS,
-            vol.Optional(ATTR_SINCE): DATETIME,
-            vol.Optional(ATTR_LIMIT, default=100): _LIMIT,
-        },
-        target=False,
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "find_contacts": Action(
-        run=_find_contacts,
-        fields={**ENTRY_FIELDS, vol.Required(ATTR_WORDS): cv.string},
-        target=False,
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "call_rest": Action(
-        run=_call_rest,
-        fields={
-            **ENTRY_FIELDS,
-            vol.Required(ATTR_PATH): cv.string,
-            vol.Optional(ATTR_DATA, default=dict): {cv.string: object},
-        },
-        target=False,
-        response=SupportsResponse.OPTIONAL,
-        admin=True,
-    ),
+# What runs each action.
+RUN = {
+    "get_calls": _get_calls,
+    "get_call": _get_call,
+    "get_call_list": _get_call_list,
+    "get_call_history": _get_call_history,
+    "find_contacts": _find_contacts,
+    "call_rest": _call_rest,
 }

@@ -1,6 +1,5 @@
 """Tell telephones and other notifiers about a call, with a button to call back."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +11,11 @@ from homeassistant.components.notify.const import (
     NotifyEntityFeature,
 )
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES
-from homeassistant.core import Context, Event, HomeAssistant, callback
+from homeassistant.core import Context, Event, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.util import slugify
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..describe import format_name, get_party_name, to_public_call_id, translate
@@ -30,14 +28,9 @@ from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.parties import get_other_party
 from ..protocols.phone_numbers import is_code
 from ..targets import ActionCall, find_own_targets
-from .common import ATTR_NUMBER, CALL_FIELDS, Action, find_call, get_field_target
+from .common import find_call, get_field_target
+from .fields import ATTR_CALL_BACK, ATTR_NUMBER, ATTR_USER, BUTTON
 
-ATTR_CALL_BACK = "call_back"
-ATTR_USER = "user"
-
-# What the app of Home Assistant reports when a button of a notification is pressed.
-EVENT_BUTTON = "mobile_app_notification_action"
-BUTTON = "PBX_CALL_BACK_"
 _APP = "mobile_app"
 _CALLERS = (ObjectKind.USER, ObjectKind.PHONE)
 _NAMED = (*_CALLERS, ObjectKind.QUEUE)
@@ -180,22 +173,13 @@ def _get_data_for_app(hass: HomeAssistant, notice: Notice, token: str | None) ->
     return texts | {"data": {"tag": notice.tag} | ({"actions": [button]} if token is not None else {})}
 
 
-@callback
-def async_listen_buttons(hass: HomeAssistant) -> None:
-    """Call back when the button of a notification is pressed."""
-
-    async def handle_button(event: Event[Any]) -> None:
-        token = str(event.data["action"]).removeprefix(BUTTON)
-        for hub in loaded_hubs(hass):
-            button = hub.call_back_buttons.pop(token)
-            if button is not None:
-                await _call_back(hub, button, event.context)
-
-    @callback
-    def is_ours(data: Mapping[str, Any]) -> bool:
-        return str(data.get("action", "")).startswith(BUTTON)
-
-    hass.bus.async_listen(EVENT_BUTTON, handle_button, is_ours)
+async def handle_button(hass: HomeAssistant, event: Event[Any]) -> None:
+    """Call back, since the button of a notification was pressed."""
+    token = str(event.data["action"]).removeprefix(BUTTON)
+    for hub in loaded_hubs(hass):
+        button = hub.call_back_buttons.pop(token)
+        if button is not None:
+            await _call_back(hub, button, event.context)
 
 
 async def _call_back(hub: PbxHub, button: CallBackButton, context: Context) -> None:
@@ -229,14 +213,5 @@ def _get_target(hub: PbxHub, caller: ObjectKey | None, context: Context) -> dict
     return {ATTR_DEVICE_ID: device_id} if device_id is not None else {}
 
 
-ACTIONS = {
-    "notify_call": Action(
-        run=_notify_call,
-        fields={
-            **CALL_FIELDS,
-            vol.Optional(ATTR_TITLE): cv.string,
-            vol.Optional(ATTR_CALL_BACK, default=True): cv.boolean,
-            vol.Optional(ATTR_USER): cv.string,
-        },
-    )
-}
+# What runs each action.
+RUN = {"notify_call": _notify_call}

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv
-import voluptuous as vol
+from homeassistant.core import ServiceResponse
 
 from ..describe import describe_queue
 from ..errors import invalid
 from ..protocols.enums import ObjectKind
 from ..protocols.model import Queue
 from ..targets import ActionCall, find_target, find_targets
-from .common import Action, get_field_target
-
-ATTR_CHANGE = "change"
-ATTR_QUEUE = "queue"
+from .common import get_field_target
+from .fields import ATTR_CHANGE, ATTR_QUEUE
 
 _AGENT_CHANGES: dict[str, dict[str, Any]] = {
     "login": {"logged_in": True},
@@ -55,16 +50,9 @@ async def _set_queue_agent(call: ActionCall) -> None:
         await target.hub.commands.set_queue_agent(queue.key.id, target.key.id, **change)
 
 
-ACTIONS = {
-    "get_queue": Action(run=_get_queue, fields={}, response=SupportsResponse.ONLY, permission=POLICY_READ),
-    "reset_queue_statistics": Action(
-        run=_reset_queue_statistics, fields={}, command="reset_queue_statistics"
-    ),
-    "set_queue_agent": Action(
-        run=_set_queue_agent,
-        fields={
-            vol.Required(ATTR_QUEUE): cv.string,
-            vol.Required(ATTR_CHANGE): vol.In(_AGENT_CHANGES),
-        },
-    ),
+# What runs each action.
+RUN = {
+    "get_queue": _get_queue,
+    "reset_queue_statistics": _reset_queue_statistics,
+    "set_queue_agent": _set_queue_agent,
 }

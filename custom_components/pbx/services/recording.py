@@ -1,18 +1,16 @@
 """Record what a PBX says, for those who mend its decoders."""
 
-from homeassistant.core import ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.json import JsonValueType
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..errors import invalid
 from ..hub.recording.download import make_download_link
-from ..hub.recording.recordings import LONGEST_MINUTES, async_get_recordings
+from ..hub.recording.recordings import async_get_recordings
 from ..targets import ActionCall
-from .common import ENTRY_FIELDS, Action, get_entry
-
-ATTR_MINUTES = "minutes"
+from .common import get_entry
+from .fields import ATTR_MINUTES
 
 
 async def _record(call: ActionCall) -> ServiceResponse:
@@ -43,24 +41,8 @@ async def _stop_recording(call: ActionCall) -> ServiceResponse:
     }
 
 
-ACTIONS = {
-    "record": Action(
-        run=_record,
-        fields={
-            **ENTRY_FIELDS,
-            vol.Optional(ATTR_MINUTES, default=10): vol.All(
-                vol.Coerce(float), vol.Range(min=0.1, max=LONGEST_MINUTES)
-            ),
-        },
-        target=False,
-        response=SupportsResponse.OPTIONAL,
-        admin=True,
-    ),
-    "stop_recording": Action(
-        run=_stop_recording,
-        fields=ENTRY_FIELDS,
-        target=False,
-        response=SupportsResponse.OPTIONAL,
-        admin=True,
-    ),
+# What runs each action.
+RUN = {
+    "record": _record,
+    "stop_recording": _stop_recording,
 }

@@ -1,10 +1,8 @@
 """Read the calendar by which the PBX sets a routing switch, and add to it."""
 
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import ServiceResponse, SupportsResponse
-from homeassistant.helpers import config_validation as cv, entity_registry as er
-import voluptuous as vol
+from homeassistant.core import ServiceResponse
+from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..errors import invalid
@@ -13,14 +11,8 @@ from ..hub.hub import loaded_hubs
 from ..protocols.enums import ObjectKind
 from ..protocols.model import SwitchEvent
 from ..targets import ActionCall, Target
-from .common import DATETIME, Action, to_response
-
-ATTR_END = "end"
-ATTR_REPEAT = "repeat"
-ATTR_START = "start"
-ATTR_VALUE = "value"
-
-_SWITCH_FIELDS = {vol.Required(ATTR_ENTITY_ID): cv.entity_id}
+from .common import to_response
+from .fields import ATTR_END, ATTR_REPEAT, ATTR_START, ATTR_VALUE
 
 
 async def _get_switch_calendar(call: ActionCall) -> ServiceResponse:
@@ -63,23 +55,8 @@ def _find_switch(call: ActionCall) -> Target:
     return found[0]
 
 
-ACTIONS = {
-    "get_switch_calendar": Action(
-        run=_get_switch_calendar,
-        fields=_SWITCH_FIELDS,
-        target=False,
-        response=SupportsResponse.ONLY,
-        permission=POLICY_READ,
-    ),
-    "add_switch_event": Action(
-        run=_add_switch_event,
-        fields={
-            **_SWITCH_FIELDS,
-            vol.Required(ATTR_START): DATETIME,
-            vol.Required(ATTR_END): DATETIME,
-            vol.Required(ATTR_VALUE): cv.string,
-            vol.Optional(ATTR_REPEAT): cv.string,
-        },
-        target=False,
-    ),
+# What runs each action.
+RUN = {
+    "get_switch_calendar": _get_switch_calendar,
+    "add_switch_event": _add_switch_event,
 }

@@ -1,40 +1,28 @@
 """Change the settings of users: call forwarding, hot desk, presence, do not disturb."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
-import voluptuous as vol
 
 from ..errors import invalid
 from ..hub.temporary_settings import DoNotDisturbSetting, PresenceSetting, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
 from ..protocols.model import User
 from ..targets import ActionCall, Target, find_target, find_targets
-from .common import (
+from .common import get_hub_of_entry, get_phone_id
+from .fields import (
+    ATTR_ACTIVITY,
+    ATTR_CONDITION,
+    ATTR_DURATION,
+    ATTR_NOTE,
     ATTR_NUMBER,
-    ATTR_PHONE,
-    ENTRY_FIELDS,
-    Action,
-    get_hub_of_entry,
-    get_phone_id,
-    number_text,
+    ATTR_ON,
+    ATTR_SOURCE,
+    ATTR_TAGS,
+    ATTR_UNTIL,
+    ATTR_WORDS,
+    SHORTEST,
 )
-
-ATTR_ACTIVITY = "activity"
-ATTR_CONDITION = "condition"
-ATTR_DURATION = "duration"
-ATTR_NOTE = "note"
-ATTR_ON = "on"
-ATTR_SOURCE = "source"
-ATTR_TAGS = "tags"
-ATTR_UNTIL = "until"
-ATTR_WORDS = "words"
-
-SHORTEST = timedelta(seconds=1)
-MOST_TAGS = 20
-LONGEST_WORDS = 60
 
 
 async def _set_forward(call: ActionCall) -> None:
@@ -125,50 +113,13 @@ async def _mark_on_call(call: ActionCall) -> None:
     hub.save_memory()
 
 
-_END_FIELDS: dict[vol.Marker, Any] = {
-    vol.Exclusive(ATTR_UNTIL, "end"): vol.Any(cv.datetime, cv.time),
-    vol.Exclusive(ATTR_DURATION, "end"): vol.All(cv.time_period, vol.Range(min=SHORTEST)),
-}
-
-_WORDS = vol.All(cv.string, vol.Strip, vol.Length(min=1, max=LONGEST_WORDS))
-
-ACTIONS = {
-    "set_forward": Action(
-        run=_set_forward,
-        command="set_forward",
-        fields={
-            vol.Optional(ATTR_NUMBER): number_text,
-            vol.Optional(ATTR_CONDITION, default=ForwardKind.ALWAYS): vol.In(list(ForwardKind)),
-        },
-    ),
-    "hot_desk_login": Action(run=_hot_desk_login, fields={vol.Required(ATTR_PHONE): cv.string}),
-    "hot_desk_logout": Action(run=_hot_desk_logout, fields={}, command="set_hot_desk"),
-    "set_presence": Action(
-        run=_set_presence,
-        fields={
-            vol.Required(ATTR_ACTIVITY): vol.In(list(PresenceActivity)),
-            vol.Optional(ATTR_NOTE): cv.string,
-            vol.Optional(ATTR_WORDS): _WORDS,
-            vol.Exclusive(ATTR_SOURCE, "end"): _WORDS,
-            **_END_FIELDS,
-        },
-    ),
-    "set_do_not_disturb": Action(
-        run=_set_do_not_disturb,
-        fields={vol.Optional(ATTR_ON, default=True): cv.boolean, **_END_FIELDS},
-    ),
-    "set_tags": Action(
-        run=_set_tags,
-        command="set_tags",
-        fields={
-            vol.Required(ATTR_TAGS): vol.All(
-                cv.ensure_list,
-                [_WORDS],
-                vol.Length(max=MOST_TAGS),
-            )
-        },
-    ),
-    "mark_on_call": Action(
-        run=_mark_on_call, fields={**ENTRY_FIELDS, vol.Required(ATTR_ON): cv.boolean}, target=False
-    ),
+# What runs each action.
+RUN = {
+    "set_forward": _set_forward,
+    "hot_desk_login": _hot_desk_login,
+    "hot_desk_logout": _hot_desk_logout,
+    "set_presence": _set_presence,
+    "set_do_not_disturb": _set_do_not_disturb,
+    "set_tags": _set_tags,
+    "mark_on_call": _mark_on_call,
 }
