@@ -8,15 +8,12 @@ others so many that it pays.
 from collections.abc import Callable, Mapping, Sequence
 import dataclasses
 from dataclasses import MISSING
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
 
 __all__ = ["dataclass"]
-
-type Writer = Callable[[], Mapping[str, Any]]
 
 # After so many objects of a class its methods are written; to fill that many one by one takes as long.
 FEW = 50
@@ -61,14 +58,35 @@ def _make_lazy(
     made = fields_only(cls)
     for name, method in _FROZEN.items() if frozen else ():
         setattr(made, name, method)
-    write = partial(_write, made, missing, frozen=frozen, slots=slots, eq=eq)
     for name in missing:
-        make = _make_init if name == "__init__" else _make_method
-        setattr(made, name, make(name, write))
+        setattr(made, name, _STAND_INS[name])
+    _late[made] = _Late(missing, frozen=frozen, slots=slots, eq=eq)
     # What can change and is equal by its fields has no hash.
     if eq and not frozen and "__hash__" not in vars(cls):
         made.__hash__ = None  # type: ignore[assignment]
     return made
+
+
+class _Late:
+    """What a class lacks, how to write it, and how many objects have been made without."""
+
+    __slots__ = ("eq", "frozen", "made", "missing", "slots")
+
+    def __init__(self, missing: Sequence[str], *, frozen: bool, slots: bool, eq: bool) -> None:
+        self.missing = tuple(missing)
+        self.frozen = frozen
+        self.slots = slots
+        self.eq = eq
+        self.made = 0
+
+
+# Kept apart from the classes, all of which share the methods that stand for the written ones.
+_late: dict[type[Any], _Late] = {}
+
+
+def _find_class(item: object, name: str) -> type[Any]:
+    """Return the class of an object, or the base, for whose method one of these stands."""
+    return next(cls for cls in type(item).__mro__ if cls in _late and name in _late[cls].missing)
 
 
 def _has_frozen_base(cls: type[Any]) -> bool:
@@ -76,22 +94,16 @@ def _has_frozen_base(cls: type[Any]) -> bool:
     return any(params is not None and params.frozen for params in bases)
 
 
-def _make_init(name: str, write: Writer) -> Callable[..., None]:
-    """Return an `__init__` that fills the first few objects, and then has itself and others written."""
-    call = _make_method(name, write)
-    made = 0
-
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-        nonlocal made
-        made += 1
-        # What is wrong with arguments is said by what is written.
-        if made > FEW or not _fill(self, args, dict(kwargs)):
-            call(self, *args, **kwargs)
-        elif hasattr(self, "__post_init__"):
-            self.__post_init__()
-
-    __init__.lazy = True  # type: ignore[attr-defined]
-    return __init__
+def _init(self: Any, *args: Any, **kwargs: Any) -> None:
+    """Fill the first few objects, and then have what does that written."""
+    cls = _find_class(self, "__init__")
+    late = _late[cls]
+    late.made += 1
+    # What is wrong with arguments is said by what is written.
+    if late.made > FEW or not _fill(self, args, dict(kwargs)):
+        _write(cls)["__init__"](self, *args, **kwargs)
+    elif hasattr(self, "__post_init__"):
+        self.__post_init__()
 
 
 def _fill(item: Any, args: Sequence[Any], given: dict[str, Any]) -> bool:
@@ -110,26 +122,40 @@ def _fill(item: Any, args: Sequence[Any], given: dict[str, Any]) -> bool:
     return not given
 
 
-def _make_method(name: str, write: Writer) -> Callable[..., Any]:
-    """Return a method that, when it is called, has itself and the others replaced by written ones."""
-
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return write()[name](self, *args, **kwargs)
-
-    method.lazy = True  # type: ignore[attr-defined]
-    return method
+def _repr(self: Any) -> str:
+    shown: str = _write(_find_class(self, "__repr__"))["__repr__"](self)
+    return shown
 
 
-def _write(cls: type[Any], missing: Sequence[str], **options: Any) -> Mapping[str, Any]:
+def _eq(self: Any, other: object) -> Any:
+    return _write(_find_class(self, "__eq__"))["__eq__"](self, other)
+
+
+def _hash(self: Any) -> int:
+    value: int = _write(_find_class(self, "__hash__"))["__hash__"](self)
+    return value
+
+
+_STAND_INS = {"__init__": _init, "__repr__": _repr, "__eq__": _eq, "__hash__": _hash}
+
+
+def _write(cls: type[Any]) -> Mapping[str, Any]:
     """Give a class the methods that it lacks; return those of a class of the same fields, which has all."""
+    late = _late[cls]
     members = [(field.name, field.type, field) for field in dataclasses.fields(cls)]
     checks = {name: getattr(cls, name) for name in ("__post_init__",) if hasattr(cls, name)}
     twin = dataclasses.make_dataclass(
-        cls.__qualname__, members, namespace=checks, module=cls.__module__, **options
+        cls.__qualname__,
+        members,
+        namespace=checks,
+        module=cls.__module__,
+        frozen=late.frozen,
+        slots=late.slots,
+        eq=late.eq,
     )
-    for name in missing:
+    for name in late.missing:
         # Another one may have been put in its place.
-        if hasattr(vars(cls)[name], "lazy"):
+        if vars(cls)[name] is _STAND_INS[name]:
             setattr(cls, name, vars(twin)[name])
     return vars(twin)
 
