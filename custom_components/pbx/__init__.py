@@ -18,8 +18,12 @@ from homeassistant.util.hass_dict import HassKey
 
 from .call_log import async_log_calls
 from .config.connection import async_create_session, get_error_key
-from .config.discovery import async_store_seen_mac
-from .config.migration import async_adopt_system_id, async_find_twin, async_migrate
+from .config.migration import (
+    async_adopt_system_id,
+    async_find_twin,
+    async_migrate,
+    async_store_seen_mac,
+)
 from .const import DOMAIN, PLATFORMS
 from .dashboard import async_set_up_dashboard
 from .entity import async_remove_entities

@@ -38,8 +38,11 @@ LATER: dict[str, tuple[str, ...]] = {
     ),
     "a dashboard": ("dashboard.facts", "dashboard.subscription"),
     "an assistant": ("voice.intents", "voice.sentences", "llm"),
-    "somebody who adds a PBX or changes its options": ("config.import_choice",),
+    "somebody who adds a PBX or changes its options": (
+        *("config.login_flow", "config.options_flow", "config.import_choice", "config.discovery"),
+    ),
     "somebody who repairs something": ("config.repair_flows",),
+    "diagnostics": ("config.report",),
     "an address book": ("hub.vcards", "hub.carddav"),
     "a recording": ("hub.recording.redaction",),
     "somebody who makes an automation with devices": ("device_trigger",),

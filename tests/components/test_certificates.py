@@ -9,8 +9,8 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.pbx.config.certificates import format_fingerprint
 from custom_components.pbx.config.login_forms import LOGIN_FORMS
-from custom_components.pbx.config.tls import format_fingerprint
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 

@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.pbx.config.report import Redactor, find_personal_words
 from custom_components.pbx.const import DOMAIN
-from custom_components.pbx.diagnostics import Redactor, find_personal_words
 from tests.simulators.axeos import AxeosSimulator
 from tests.waiting import until
 

@@ -13,7 +13,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import aiohttp_client
 import pytest
 
-from custom_components.pbx.config import connection, tls
+from custom_components.pbx.config import certificates, login_attempts
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.small_world import OAUTH_CLIENT
 from tests.simulators.switchvox import SwitchvoxSimulator
@@ -67,8 +67,8 @@ async def test_silent_host(
     hass: HomeAssistant, silent: SimpleNamespace, make: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What accepts a connection and says nothing is named as the cause, and waited for once only."""
-    monkeypatch.setattr(connection, "LOGIN_SECONDS", 0.2)
-    monkeypatch.setattr(tls, "GREETING_SECONDS", 0.2)
+    monkeypatch.setattr(login_attempts, "LOGIN_SECONDS", 0.2)
+    monkeypatch.setattr(certificates, "GREETING_SECONDS", 0.2)
     result = await submit(hass, silent, BEST[make])
     assert result["errors"] == {"base": "silent"}
 
@@ -94,7 +94,7 @@ async def test_another_server(
     hass: HomeAssistant, stranger: SimpleNamespace, make: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What answers, but as no PBX does, is said to answer: nobody has to search a firewall for it."""
-    monkeypatch.setattr(connection, "LOGIN_SECONDS", 1.0)
+    monkeypatch.setattr(login_attempts, "LOGIN_SECONDS", 1.0)
     result = await submit(hass, stranger, BEST[make])
     assert result["errors"] == {"base": "wrong_system"}
 

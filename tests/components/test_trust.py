@@ -11,16 +11,15 @@ from homeassistant.core import HomeAssistant
 import pytest
 from websockets.asyncio.client import connect
 
+from custom_components.pbx.config.certificates import async_fetch_certificate, format_fingerprint
 from custom_components.pbx.config.tls import (
     CertificateUnusable,
     FingerprintUnusable,
     Trust,
     async_create_ssl_context,
-    async_fetch_certificate,
     clean_trust_settings,
     compute_fingerprint,
     create_pinned_context,
-    format_fingerprint,
 )
 from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted
 from tests.simulators.common.certificate import load, self_signed_pem, server_context
@@ -172,7 +171,7 @@ async def test_certificate_that_cannot_be_read(server: Server, monkeypatch: pyte
     def refuse(raw: bytes) -> None:
         raise ValueError
 
-    monkeypatch.setattr("custom_components.pbx.config.tls.x509.load_der_x509_certificate", refuse)
+    monkeypatch.setattr("custom_components.pbx.config.certificates.x509.load_der_x509_certificate", refuse)
     with pytest.raises(CannotConnect):
         await async_fetch_certificate(HOST, server.port)
 

@@ -23,7 +23,7 @@ from typing import Any
 from aiohttp import ClientSession
 from yarl import URL
 
-from custom_components.pbx.diagnostics import Redactor
+from custom_components.pbx.config.report import Redactor
 from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
 from custom_components.pbx.hub.number_patterns import matches_number, widen_number_pattern
 from custom_components.pbx.hub.phone_numbers import normalize_number

@@ -10,17 +10,18 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC, format_mac
+from homeassistant.helpers.device_registry import CONNECTION_NETWORK_MAC
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.network import is_ip_address
 from homeassistant.util.ssl import get_default_no_verify_context
 
-from ..const import CONF_MAC, CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN
+from ..const import CONF_SYSTEM, CONF_TLS, CONF_TRUST, DOMAIN
 from ..protocols.errors import PbxError
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.model import PbxInfo
 from ..protocols.registry import SYSTEMS
 from ..protocols.session import Link
+from .migration import store_mac
 from .tls import Trust, async_create_ssl_context
 
 PORT = 443
@@ -40,19 +41,6 @@ class DiscoveredPbx:
     system: str
     host: str
     mac: str
-
-
-@callback
-def async_store_seen_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Store the MAC address of a PBX where DHCP has seen it, so that the PBX is found by it later."""
-    if "dhcp" not in hass.config.components:
-        return
-    # It brings along more than all of this integration, which is wasted where it is not set up.
-    from homeassistant.components.dhcp import async_discovered_service_info  # noqa: PLC0415
-
-    for seen in async_discovered_service_info(hass):
-        if seen.ip == entry.data[CONF_HOST]:
-            _store_mac(hass, entry, format_mac(seen.macaddress))
 
 
 @callback
@@ -120,7 +108,7 @@ async def async_adopt_mac(hass: HomeAssistant, mac: str, host: str) -> bool:
         if host in await _resolve(entry.data[CONF_HOST])
     ]
     for entry in entries:
-        _store_mac(hass, entry, mac)
+        store_mac(hass, entry, mac)
     return bool(entries)
 
 
@@ -179,9 +167,3 @@ async def _resolve(host: str) -> set[str]:
     except OSError:
         return {host}
     return {str(address[0]) for *_, address in found}
-
-
-@callback
-def _store_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
-    if entry.data.get(CONF_MAC) != mac:
-        hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac})

@@ -1,10 +1,12 @@
-"""Bring entries up to date: the data of an older release, and the id of a PBX that had none before."""
+"""Bring entries up to date: the data of an older release, the id of a PBX, its MAC address."""
 
-from homeassistant.const import CONF_VERIFY_SSL
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import format_mac
 
-from ..const import CONF_PROVISIONAL_ID, CONF_TRUST, DOMAIN
+from ..const import CONF_MAC, CONF_PROVISIONAL_ID, CONF_TRUST, DOMAIN
 from ..hub.hub import PbxConfigEntry
 from ..hub.number_patterns import widen_number_pattern
 from ..protocols.model import PbxInfo
@@ -91,3 +93,23 @@ def _rename_devices(hass: HomeAssistant, entry: PbxConfigEntry, old: str, new: s
 
 def _replace_prefix(name: str, old: str, new: str) -> str:
     return new + name.removeprefix(old)
+
+
+@callback
+def async_store_seen_mac(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Store the MAC address of a PBX where DHCP has seen it, so that the PBX is found by it later."""
+    if "dhcp" not in hass.config.components:
+        return
+    # It brings along more than all of this integration, which is wasted where it is not set up.
+    from homeassistant.components.dhcp import async_discovered_service_info  # noqa: PLC0415
+
+    for seen in async_discovered_service_info(hass):
+        if seen.ip == entry.data[CONF_HOST]:
+            store_mac(hass, entry, format_mac(seen.macaddress))
+
+
+@callback
+def store_mac(hass: HomeAssistant, entry: ConfigEntry, mac: str) -> None:
+    """Store the MAC address of a PBX, unless it is known."""
+    if entry.data.get(CONF_MAC) != mac:
+        hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_MAC: mac})

@@ -1,69 +1,69 @@
-"""The step in which people change the options of a PBX."""
+"""Show the form of all options of a PBX, and read what was filled in."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 import voluptuous as vol
 
 from ..const import CONF_SYSTEM
 from ..hub.hub import PbxHub
-from ..hub.lazy_module import LazyModule, async_load
 from ..hub.options import Selection
 from ..hub.recording.recordings import async_get_recordings
+from .options_form import (
+    CHOSEN_KINDS,
+    PUSH_SECTION,
+    RECORD_MINUTES,
+    Field,
+    FormSource,
+    find_known_ids,
+    sections_for,
+)
 
-if TYPE_CHECKING:
-    from . import options_form
-    from .options_form import Field, FormSource
-else:
-    options_form = LazyModule(f"{__package__}.options_form")
+
+async def async_ask_for_options(flow: OptionsFlow, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+    """Show the options, and store them once they are filled in."""
+    source = await _load_source(flow)
+    sections = sections_for(source)
+    shown = {**flow.config_entry.options, **_find_choice(source)}
+    errors: dict[str, str] = {}
+    if user_input is not None:
+        shown = _read_form(user_input)
+        errors = _find_errors(source, sections, shown)
+        if not errors:
+            _record(flow, shown.pop(RECORD_MINUTES, 0))
+            return flow.async_create_entry(data={**shown, **find_known_ids(source, shown)})
+    schema = flow.add_suggested_values_to_schema(
+        _build_schema(source, sections, errors), _fill_form(sections, shown)
+    )
+    return flow.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
 
-class PbxOptionsFlow(OptionsFlowWithReload):
-    """Ask for all options in one form; an entry stores them without the sections of the form."""
+def _record(flow: OptionsFlow, minutes: float) -> None:
+    """Record for minutes, where there are any, from a new session on."""
+    if minutes:
+        async_get_recordings(flow.hass, flow.config_entry).start(minutes)
+        flow.hass.config_entries.async_schedule_reload(flow.config_entry.entry_id)
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the options, and store them once they are filled in."""
-        await async_load(self.hass, options_form)
-        source = await self._load_source()
-        sections = options_form.sections_for(source)
-        shown = {**self.config_entry.options, **_find_choice(source)}
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            shown = _read_form(user_input)
-            errors = _find_errors(source, sections, shown)
-            if not errors:
-                self._record(shown.pop(options_form.RECORD_MINUTES, 0))
-                return self.async_create_entry(data={**shown, **options_form.find_known_ids(source, shown)})
-        schema = self.add_suggested_values_to_schema(
-            _build_schema(source, sections, errors), _fill_form(sections, shown)
-        )
-        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
-    def _record(self, minutes: float) -> None:
-        """Record for minutes, where there are any, from a new session on."""
-        if minutes:
-            async_get_recordings(self.hass, self.config_entry).start(minutes)
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
-
-    async def _load_source(self) -> FormSource:
-        entry = self.config_entry
-        loaded = entry.state is ConfigEntryState.LOADED
-        auth_users = await self.hass.auth.async_get_users()
-        hub: PbxHub | None = entry.runtime_data if loaded else None
-        return options_form.FormSource(
-            system=entry.data[CONF_SYSTEM],
-            options=entry.options,
-            objects=hub.state.objects if hub is not None else {},
-            hub=hub,
-            auth_users=auth_users,
-        )
+async def _load_source(flow: OptionsFlow) -> FormSource:
+    entry = flow.config_entry
+    loaded = entry.state is ConfigEntryState.LOADED
+    auth_users = await flow.hass.auth.async_get_users()
+    hub: PbxHub | None = entry.runtime_data if loaded else None
+    return FormSource(
+        system=entry.data[CONF_SYSTEM],
+        options=entry.options,
+        objects=hub.state.objects if hub is not None else {},
+        hub=hub,
+        auth_users=auth_users,
+    )
 
 
 def _read_form(user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the options of an entry from a filled-in form."""
-    chosen = {name: fields for name, fields in user_input.items() if name != options_form.PUSH_SECTION}
+    chosen = {name: fields for name, fields in user_input.items() if name != PUSH_SECTION}
     return {name: _to_integer(value) for fields in chosen.values() for name, value in fields.items()}
 
 
@@ -86,13 +86,12 @@ def _find_choice(source: FormSource) -> dict[str, list[str]]:
     if hub is None or hub.options.selection is not Selection.CHOSEN:
         return {}
     chosen = {
-        kind: dict.fromkeys(source.options.get(f"chosen_{name}", ()))
-        for kind, name in options_form.CHOSEN_KINDS.items()
+        kind: dict.fromkeys(source.options.get(f"chosen_{name}", ())) for kind, name in CHOSEN_KINDS.items()
     }
     for key, item in hub.state.objects.items():
         if key.kind in chosen and hub.imported.is_chosen(item):
             chosen[key.kind][key.id] = None
-    return {f"chosen_{name}": list(chosen[kind]) for kind, name in options_form.CHOSEN_KINDS.items()}
+    return {f"chosen_{name}": list(chosen[kind]) for kind, name in CHOSEN_KINDS.items()}
 
 
 def _build_schema(

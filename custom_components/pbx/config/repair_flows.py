@@ -31,9 +31,11 @@ from ..hub.recording.download import make_download_link
 from ..hub.recording.recordings import LONGEST_MINUTES, Recordings, async_get_recordings
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CannotConnect
-from .connection import NOT_TRUSTED, LoginResult, async_try_login
+from .certificates import Certificate, async_fetch_certificate, format_fingerprint
+from .connection import NOT_TRUSTED
+from .login_attempts import LoginResult, async_try_login
 from .login_forms import LOGIN_FORMS, PORT_SELECTOR, TRUST_FIELDS
-from .tls import Certificate, async_fetch_certificate, clean_trust_settings, format_fingerprint
+from .tls import clean_trust_settings
 
 ISSUE_URL = "https://github.com/ha-pbx/ha-pbx/issues/new?template=recording.yml"
 _MINUTES, _SAVE = "minutes", "save"
