@@ -97,7 +97,7 @@ class PbxEntity(Entity):
         self._follows = bool(self.shown_attributes) if description.follows is None else description.follows
         self.key = key = item.key
         self._values: Sequence[Any] | None = None
-        self._is_usable: bool | None = None
+        self._is_available: bool | None = None
         self._attr_unique_id = hub.get_unique_id(key, description.key)
         if hub.crowded and not description.essential and key != PBX_KEY:
             self._attr_entity_registry_enabled_default = False
@@ -160,9 +160,10 @@ class PbxEntity(Entity):
         hub, before = self.hub, self._values
         item = hub.state.get(self.key)
         values = self._read_values(item) if item is not None else None
-        is_usable = hub.connected and (self._needs is None or hub.can(self._needs))
-        if is_usable is not self._is_usable or (values is None) is not (before is None):
-            self._is_usable, self._attr_available = is_usable, is_usable and values is not None
+        # Both come and go with a call of all listeners.
+        is_available = values is not None and self._needs in hub.granted
+        if is_available is not self._is_available:
+            self._is_available = self._attr_available = is_available
         elif values == before:
             return False
         self._values = values

@@ -18,6 +18,7 @@ from custom_components.pbx.describe import describe_listed_call
 from custom_components.pbx.hub import slices
 from custom_components.pbx.hub.delivery import Delivery
 from custom_components.pbx.hub.hub import PbxHub
+from custom_components.pbx.hub.listeners import Listeners
 from custom_components.pbx.hub.moments import async_listen_moments
 from custom_components.pbx.hub.raw_events import COUNTERS_KEY
 from custom_components.pbx.protocols.call import Leg, Party
@@ -162,19 +163,19 @@ async def test_at_once_and_in_turns_are_the_same(
 ) -> None:
     """States, moments, the call list and the log are those of the usual delivery, in the same order."""
     ways: list[str] = []
-    for name in ("_deliver_at_once", "_deliver"):
-        deliver = getattr(Delivery, name)
+    for owner, name in (Listeners, "notify_few_updated"), (Delivery, "_deliver"):
+        deliver = getattr(owner, name)
 
-        def note(self: Delivery, delta: Any, *, name: str = name, deliver: Any = deliver) -> Any:
+        def note(self: Any, news: Any, *, name: str = name, deliver: Any = deliver) -> Any:
             ways.append(name)
-            return deliver(self, delta)
+            return deliver(self, news)
 
-        monkeypatch.setattr(Delivery, name, note)
+        monkeypatch.setattr(owner, name, note)
     at_once = await play(hass, freezer, monkeypatch, seed, in_turns=False)
-    assert ways.count("_deliver_at_once") > BATCHES / 2
+    assert ways.count("notify_few_updated") > BATCHES / 2
     ways.clear()
     in_turns = await play(hass, freezer, monkeypatch, seed, in_turns=True)
-    assert "_deliver_at_once" not in ways
+    assert "notify_few_updated" not in ways
     names = ("written", "moments", "listed", "logged", "shown", "counts")
     for name, one, other in zip(names, at_once, in_turns, strict=True):
         assert one == other, name

@@ -1,8 +1,10 @@
 """A small office and a large one, as a session would tell of them."""
 
 from dataclasses import replace
+from typing import Any
 
 from custom_components.pbx.protocols.changes import CallChange, Change, Snapshot
+from custom_components.pbx.protocols.delta import Delta
 from custom_components.pbx.protocols.enums import LineStatus, MomentType, UserPhoneType
 from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import (
@@ -15,7 +17,7 @@ from custom_components.pbx.protocols.model import (
     User,
     UserPhone,
 )
-from custom_components.pbx.protocols.state import Delta, PbxState
+from custom_components.pbx.protocols.state import PbxState
 
 from .story import Watch, user_key
 
@@ -69,6 +71,18 @@ class Office:
         shown = self.state.get(user_key(item) if isinstance(item, str) else item)
         assert isinstance(shown, Phone | User)
         return shown.status
+
+
+# What a difference says, but of which objects only the lines or the settings differ.
+_SAID = (
+    *("touched", "described", "added", "removed", "moments", "notices", "raw_events"),
+    *("capabilities", "doubtful"),
+)
+
+
+def list_news(delta: Delta) -> dict[str, Any]:
+    """Return all that a difference says, by the name of it."""
+    return {name: said for name in _SAID if (said := getattr(delta, name))}
 
 
 def told(delta: Delta, key: ObjectKey) -> list[MomentType]:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.changes import Change, Remove, Snapshot, Upsert
+from custom_components.pbx.protocols.delta import Delta
 from custom_components.pbx.protocols.enums import ObjectKind
 from custom_components.pbx.protocols.model import PbxInfo, Phone, Queue
-from custom_components.pbx.protocols.state import Delta, PbxState
+from custom_components.pbx.protocols.state import PbxState
 
 INFO = PbxInfo(id="pbx", name="Office")
 PHONES = [Phone(id=str(number), name=f"Phone {number}") for number in range(6)]

@@ -8,9 +8,9 @@ from custom_components.pbx.protocols.call import Party
 from custom_components.pbx.protocols.changes import CallChange, CallsLost, Patch, TransferChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LineStatus, MomentType, Outcome
 from custom_components.pbx.protocols.keys import PBX_KEY
-from custom_components.pbx.protocols.state import Delta, PbxState
+from custom_components.pbx.protocols.state import PbxState
 
-from .office import ANNA_USER, BOX, OBJECTS, ROAMER, Office, snapshot, told
+from .office import ANNA_USER, BOX, OBJECTS, ROAMER, Office, list_news, snapshot, told
 from .story import (
     ANNA,
     ANSWERED,
@@ -72,7 +72,7 @@ def test_calls_in_the_first_snapshot_are_no_news() -> None:
     """They are known, but nothing of them has just happened."""
     state = PbxState()
     delta = state.apply([snapshot(*OBJECTS, calls=(RINGS,))])
-    assert delta.moments == []
+    assert not delta.moments
     assert [call.id for call in state.calls.open] == ["in"]
 
 
@@ -101,7 +101,7 @@ def test_events_lost(office: Office) -> None:
 def test_expiry(office: Office) -> None:
     """A call that was never ended does not ring for ever."""
     office.tell(RINGS)
-    assert office.state.expire_calls() == Delta()
+    assert not list_news(office.state.expire_calls())
     office.watch.forward(hours=1)
     delta = office.state.expire_calls()
     assert told(delta, ANNA_USER.key) == [ENDED]

@@ -12,9 +12,10 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.util import dt as dt_util
 
 from ..protocols.changes import Change, Moment, RawEvent, Snapshot
+from ..protocols.delta import CAPABILITIES, DOUBT, OBJECTS, SETTINGS, SHOWN, UNUSUAL, Delta
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.session import PbxSession
-from ..protocols.state import Delta, PbxState
+from ..protocols.state import PbxState
 from .devices import DeviceKeeper
 from .issues import EntryIssues
 from .listeners import Listeners
@@ -43,6 +44,9 @@ class Surroundings(Protocol):
     issues: EntryIssues
     raw_events: RawEvents
 
+    def renew_granted(self) -> None:
+        """Look anew at what the session can."""
+
     def confirm_absences(self) -> None:
         """Have everything read again soon, since more is missing than one reading proves gone."""
 
@@ -64,7 +68,11 @@ class Delivery:
         self._session = hub.session
         self._listeners = hub.listeners
         self._moment_listeners = async_get_moment_listeners(hub.hass)
-        self._ring_filter = TimedRingFilter(hub.hass, hub.options, hub.state.calls, self._apply_released)
+        self._ring_filter = (
+            TimedRingFilter(hub.hass, hub.options, hub.state.calls, self._apply_released)
+            if hub.options.ring_filter
+            else None
+        )
         # Held while a difference is on its way whose delivery gives others turns, and how many are or wait.
         self._turn = asyncio.Lock()
         self._in_turn = 0
@@ -82,7 +90,8 @@ class Delivery:
     @callback
     def stop(self) -> None:
         """Come back to nothing more that waits for its time."""
-        self._ring_filter.stop()
+        if self._ring_filter is not None:
+            self._ring_filter.stop()
         if self._stop_settling is not None:
             self._stop_settling()
             self._stop_settling = None
@@ -92,23 +101,28 @@ class Delivery:
         if self._in_turn or len(changes) > FEW or Snapshot in map(type, changes):
             await self._apply_in_turn(changes)
             return
-        has_others = self._has_other_capabilities()
-        if len(changes) == 1 and type(changes[0]) is RawEvent and not has_others:
+        if len(changes) == 1 and type(changes[0]) is RawEvent:
             # Half of what some systems say concerns no object.
             self._hub.raw_events.apply(cast("Sequence[RawEvent]", changes))
             return
         # Nothing is on its way, and what is usual is done before anything else has a turn.
-        delta = self._state.apply(self._ring_filter.admit(changes))
-        if has_others or _is_unusual(delta):
+        if self._ring_filter is not None:
+            changes = self._ring_filter.admit(changes)
+        delta = self._state.apply(changes)
+        if delta.contents & UNUSUAL or len(delta.objects) > FEW or len(delta.moments) > FEW:
             async with self._take_turn():
                 await self._deliver(delta)
-        else:
-            self._deliver_at_once(delta)
+            return
+        # States come first, so that moments find them new.
+        self._listeners.notify_few_updated(delta.objects)
+        if delta.contents:
+            self._notify_few_moments(delta.moments)
+            self._finish_delivery(delta)
 
     async def _apply_in_turn(self, changes: Sequence[Change]) -> None:
         """Apply changes after all that is on its way, those that take longer in slices."""
         async with self._take_turn():
-            admitted = self._ring_filter.admit(changes)
+            admitted = self._ring_filter.admit(changes) if self._ring_filter is not None else changes
             if len(admitted) > FEW or Snapshot in map(type, admitted):
                 await self._deliver(await self._apply_in_slices(admitted))
             else:
@@ -156,29 +170,18 @@ class Delivery:
 
         It gives others turns, so whoever calls this holds the turn of the PBX.
         """
-        if delta.doubtful:
+        if delta.contents & DOUBT:
             self._hub.confirm_absences()
         if self._has_other_capabilities():
-            self._capabilities, delta.capabilities = self._session.capabilities, True
-        arrived = delta.added | delta.removed if delta.added or delta.removed else None
-        if arrived or delta.described or delta.capabilities:
+            self._capabilities = self._session.capabilities
+            self._hub.renew_granted()
+            delta.contents |= CAPABILITIES
+        if delta.contents & (OBJECTS | CAPABILITIES):
             await self._update_objects(delta)
-        if delta.capabilities:
+        if delta.contents & CAPABILITIES:
             await self._listeners.notify_all()
-        if arrived:
-            await self._listeners.notify_updated(delta.touched | delta.removed, delta.reset | delta.removed)
-            await self._listeners.notify_arrived(arrived)
-        elif delta.touched or delta.reset:
-            await self._listeners.notify_updated(delta.touched, delta.reset)
+        await self._listeners.notify_updated(delta.objects)
         await self._notify_moments(delta.moments)
-        self._finish_delivery(delta)
-
-    def _deliver_at_once(self, delta: Delta) -> None:
-        """Bring a usual difference to everything that follows it, and give nobody a turn meanwhile."""
-        if delta.touched or delta.reset:
-            self._listeners.notify_few_updated(delta.touched, delta.reset, delta.relined)
-        if delta.moments:
-            self._notify_few_moments(delta.moments)
         self._finish_delivery(delta)
 
     def _finish_delivery(self, delta: Delta) -> None:
@@ -196,16 +199,15 @@ class Delivery:
 
     async def _update_objects(self, delta: Delta) -> None:
         """Keep devices and imported objects in step with what came, changed and went."""
-        hub = self._hub
-        if delta.removed:
-            hub.imported.forget(delta.removed, await hub.devices.remove(delta.removed))
+        hub, removed, described = self._hub, delta.removed, delta.described
+        if removed:
+            hub.imported.forget(removed, await hub.devices.remove(removed))
         await hub.imported.refresh(delta)
-        await hub.devices.rename(delta.described)
-        if await hub.hot_desk_phones.refresh(delta.described | delta.removed):
+        await hub.devices.rename(described)
+        if await hub.hot_desk_phones.refresh(described | removed):
             # Each user may now choose among other phones.
-            users = self._listeners.get_watched(ObjectKind.USER)
-            delta.touched |= users
-            delta.reset |= users
+            for key in self._listeners.get_watched(ObjectKind.USER):
+                delta.note(key, SHOWN | SETTINGS)
 
     # Moments
 
@@ -240,10 +242,3 @@ class Delivery:
 
     async def _expire_calls(self, now: datetime) -> None:
         await self._deliver_in_turn(self._state.expire_calls)
-
-
-def _is_unusual(delta: Delta) -> bool:
-    """Return whether a difference is of many objects, or of any that is described otherwise, came or went."""
-    if delta.described or delta.removed or delta.capabilities or delta.doubtful:
-        return True
-    return len(delta.touched) > FEW or len(delta.moments) > FEW

@@ -16,6 +16,7 @@ from ..const import CONF_MEMORY, DOMAIN
 from ..protocols.changes import Change
 from ..protocols.commands import PbxCommands
 from ..protocols.contract import guard_commands
+from ..protocols.delta import SHOWN
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.errors import CannotConnect, ConnectionLost, PbxError
 from ..protocols.keeper import SessionKeeper, Sink
@@ -72,7 +73,8 @@ class PbxHub(Sink):
         self.entry = entry
         self.session = session
         self.keeper = SessionKeeper(session, self)
-        self.connected = False
+        # What the session can now, and None for what takes nothing; empty while the PBX is not connected.
+        self.granted = frozenset[Capability | None]()
         self.connected_since: datetime | None = None
 
         self.options = PbxOptions.from_entry(entry)
@@ -117,12 +119,26 @@ class PbxHub(Sink):
         if self._has_stale_devices:
             await self.remove_stale_devices()
 
+    @property
+    def connected(self) -> bool:
+        """Return whether the PBX is connected."""
+        return None in self.granted
+
+    @connected.setter
+    def connected(self, connected: bool) -> None:
+        self.granted = frozenset({None, *self.session.capabilities} if connected else ())
+
+    @callback
+    def renew_granted(self) -> None:
+        """Look anew at what the session can."""
+        self.connected = self.connected
+
     @callback
     def _show_new_names(self) -> None:
         """Have everything that shows a call show it again, since the address book has changed."""
-        keys = {key for call in self.state.calls.open for key in call.views()}
+        keys = {key: SHOWN for call in self.state.calls.open for key in call.views()}
         if keys:
-            self.entry.async_create_task(self.hass, self.listeners.notify_updated({PBX_KEY, *keys}))
+            self.entry.async_create_task(self.hass, self.listeners.notify_updated(keys))
 
     @callback
     def confirm_absences(self) -> None:

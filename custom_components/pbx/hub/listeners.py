@@ -1,13 +1,14 @@
 """Who listens to which object of a PBX: only those whom a change concerns are called."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..protocols.changes import Moment
+from ..protocols.delta import ADDED, LINES, REMOVED, SETTINGS, SHOWN
 from ..protocols.enums import Capability, ObjectKind
 from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.session import WantedSettings
@@ -158,45 +159,43 @@ class Listeners:
         """Return the objects of a kind that have a listener to their updates."""
         return {key for key in self._settings.get_keys() if key.kind is kind}
 
-    async def notify_updated(self, keys: Iterable[ObjectKey], reset: Collection[ObjectKey] = ()) -> None:
-        """Call the listeners of objects that show something else, and of those that have other settings."""
-        keys = tuple(keys)
-        if self._followers:
-            self._notify_followers(keys)
-        await self._updates.call_each(keys)
-        await self._settings.call_each(reset)
+    async def notify_updated(self, objects: Mapping[ObjectKey, int]) -> None:
+        """Call the listeners of objects that show something else, with what is new of each.
 
-    @callback
-    def notify_few_updated(
-        self, keys: AbstractSet[ObjectKey], reset: Collection[ObjectKey], relined: AbstractSet[ObjectKey]
-    ) -> None:
-        """Call the listeners as `notify_updated` does, of no more than a few objects.
-
-        Of those that are `relined` only the lines differ.
+        So are those who wait for objects to come and go.
         """
         if self._followers:
-            self._notify_followers(keys)
-        if relined:
-            self._line_updates.call_few(relined)
-            keys = keys - relined
-        self._updates.call_few(keys)
-        if reset:
-            self._settings.call_few(reset)
+            self._notify_followers(objects)
+        for news, callbacks in (
+            (SHOWN | LINES | REMOVED, self._updates),
+            (SETTINGS | REMOVED, self._settings),
+            (ADDED | REMOVED, self._arrivals),
+        ):
+            await callbacks.call_each([key for key, found in objects.items() if found & news])
+
+    @callback
+    def notify_few_updated(self, objects: Mapping[ObjectKey, int]) -> None:
+        """Call the listeners as `notify_updated` does, of a few objects that were there before."""
+        if self._followers:
+            self._notify_followers(objects)
+        for key, news in objects.items():
+            if news & SHOWN:
+                self._updates.call(key)
+            elif news & LINES:
+                self._line_updates.call(key)
+            if news & SETTINGS:
+                self._settings.call(key)
 
     @callback
     def notify_counted(self, key: ObjectKey) -> None:
         """Call the listeners of a key under which something is counted, but none of a whole kind."""
-        self._updates.call_few((key,))
-
-    async def notify_arrived(self, keys: Iterable[ObjectKey]) -> None:
-        """Call the listeners of objects that have come or gone."""
-        await self._arrivals.call_each(keys)
+        self._updates.call(key)
 
     async def notify_all(self) -> None:
         """Call the listeners of all objects, since the connection has come or gone."""
         self._notify_followers((PBX_KEY,))
         for callbacks in (self._updates, self._settings, self._arrivals):
-            await callbacks.call_each(callbacks.get_keys())
+            await callbacks.call_each(tuple(callbacks.get_keys()))
 
     @callback
     def notify_moment(self, moment: Moment) -> None:
@@ -206,7 +205,7 @@ class Listeners:
     @callback
     def notify_reset(self, key: ObjectKey) -> None:
         """Call the listeners that hold the count of missed calls of a user."""
-        self._resets.call_few((key,))
+        self._resets.call(key)
 
     @callback
     def _notify_followers(self, keys: Iterable[ObjectKey]) -> None:
@@ -262,24 +261,23 @@ class _ByObject[**Args]:
 class _Callbacks(_ByObject[[]]):
     """Callbacks that are only told that something is new."""
 
-    def call_few(self, keys: Iterable[ObjectKey]) -> None:
-        """Call all callbacks of a few objects."""
-        for key in keys:
-            for listener in self._callbacks.get(key, ()):
-                # As `_call_safely`, without a call for each.
-                try:
-                    listener()
-                except Exception:
-                    _LOGGER.exception(_FAILED)
+    def call(self, key: ObjectKey) -> None:
+        """Call all callbacks of an object."""
+        for listener in self._callbacks.get(key, ()):
+            # As `_call_safely`, without a call for each.
+            try:
+                listener()
+            except Exception:
+                _LOGGER.exception(_FAILED)
 
-    async def call_each(self, keys: Iterable[ObjectKey]) -> None:
+    async def call_each(self, keys: Collection[ObjectKey]) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""
-        some = tuple(keys)
-        if len(some) <= FEW:
-            self.call_few(some)
+        if len(keys) > FEW:
+            async for key in in_slices(keys):
+                self.call(key)
             return
-        async for key in in_slices(some):
-            self.call_few((key,))
+        for key in keys:
+            self.call(key)
 
 
 class _CallbacksOnMoments(_ByObject[[Moment]]):

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from homeassistant.core import callback
 
+from ..protocols.delta import Delta
 from ..protocols.enums import ObjectKind
 from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.model import PbxObject, Phone, User
-from ..protocols.state import Delta, PbxState
+from ..protocols.state import PbxState
 from .options import PbxOptions, Selection
 from .slices import Pace, in_slices
 
@@ -68,7 +69,7 @@ class ImportedObjects:
 
     async def refresh(self, delta: Delta) -> None:
         """Import and load what is new in a difference, or load all objects again for other capabilities."""
-        new = self._import_new(delta) if delta.added or delta.described else []
+        new = self._import_new(delta)
         if delta.capabilities:
             await self.load()
         elif new:

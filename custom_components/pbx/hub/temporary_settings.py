@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..protocols.commands import PbxCommands
+from ..protocols.delta import SHOWN
 from ..protocols.enums import Capability, ObjectKind, PresenceActivity
 from ..protocols.errors import CannotConnect, PbxError
 from ..protocols.keys import ObjectKey
@@ -82,7 +83,7 @@ class TemporarySettings:
             self._check(user)
         await self._save()
         # The PBX may have shown the setting before its end was known here.
-        await self._listeners.notify_updated((_key(user),))
+        await self._listeners.notify_updated({_key(user): SHOWN})
 
     def get_end(self, user: str) -> datetime | None:
         """Return until when a user has a temporary setting, None where there is none."""

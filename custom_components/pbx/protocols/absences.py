@@ -14,28 +14,28 @@ class Absences:
     """Remember what was missing from one reading, until the next reading confirms it.
 
     A PBX that starts up, or that answers oddly for once, gives a list that is empty or cut short. Where at
-    least half of at least four objects of a kind are missing at once, they stay until a second reading.
+    least half of at least four objects of a kind are missing at once, they stay until a second reading;
+    `doubted` are those. One that is missing alone never is.
     """
 
     def __init__(self) -> None:
-        self._doubted: set[ObjectKey] = set()
+        self.doubted: set[ObjectKey] = set()
 
     def confirm(self, missing: Collection[ObjectKey], known: Iterable[ObjectKey]) -> set[ObjectKey]:
         """Return those missing objects that are gone for sure; `known` are all objects of the time before."""
-        certain = self._doubted.intersection(missing)
+        certain = self.doubted.intersection(missing)
         unconfirmed = set(missing) - certain
         missing_count = Counter(key.kind for key in unconfirmed)
         known_count = Counter(key.kind for key in known) if unconfirmed else Counter[ObjectKind]()
         doubted = {
             key for key in unconfirmed if is_suspicious(missing_count[key.kind], known_count[key.kind])
         }
-        self._doubted = (self._doubted - certain) | doubted
+        self.doubted = (self.doubted - certain) | doubted
         return certain | (unconfirmed - doubted)
 
     def clear(self, key: ObjectKey) -> None:
         """Forget the doubt about an object that was reported again."""
-        if self._doubted:
-            self._doubted.discard(key)
+        self.doubted.discard(key)
 
 
 def is_suspicious(missing: int, known: int) -> bool:

@@ -101,12 +101,36 @@ def get_changer(kind: Any, names: tuple[str, ...]) -> Callable[..., Any]:
     It does as `evolve`, which finds it anew each time. Fields that are filled later are empty in the new
     object. Raises AttributeError for a name of no field.
     """
+    return _write_changer(kind, names, [f"def change(item, {', '.join(f'to_{name}' for name in names)}):"])
+
+
+def make_patcher(
+    kind: Any, names: tuple[str, ...], defaults: Mapping[str, tuple[str, Mapping[Any, Any]]]
+) -> Callable[..., Any]:
+    """Return what takes an object of a class and a mapping with other values for the fields of these names.
+
+    It does as `evolve`. `defaults` has fields that follow from another one which is given, unless they are
+    given themselves and not empty: the name of that one, and their value for each of its values.
+    """
+    following = {name: source for name, (source, _) in defaults.items() if source in names}
+    lines = ["def change(item, fields):", *(f" to_{name} = fields[{name!r}]" for name in names)]
+    for name, source in following.items():
+        given = f"to_{name} or " if name in names else ""
+        lines.append(f" to_{name} = {given}default_{name}[to_{source}]")
+    tables = {f"default_{name}": defaults[name][1] for name in following}
+    return _write_changer(kind, tuple(dict.fromkeys((*names, *following))), lines, **tables)
+
+
+def _write_changer(
+    kind: Any, names: tuple[str, ...], lines: Iterable[str], **tables: Mapping[Any, Any]
+) -> Callable[..., Any]:
+    """Return a function that begins with these lines and evolves `item` to what is named `to_…` there."""
     members = {field.name: field for field in fields(kind)}
     if not members.keys() >= set(names):
         raise AttributeError(f"{kind.__name__} lacks some of these fields")
     tests = (f"(item.{name} is to_{name} or item.{name} == to_{name})" for name in names)
     lines = [
-        f"def change(item, {', '.join(f'to_{name}' for name in names)}):",
+        *lines,
         f" if {' and '.join(tests) or True}:",
         "  return item",
         " new = draft()",
@@ -124,6 +148,7 @@ def get_changer(kind: Any, names: tuple[str, ...]) -> Callable[..., Any]:
         draft=_make_draft(kind),
         kind=kind,
         **{f"empty_{name}": field.default for name, field in members.items()},
+        **tables,
     )
 
 

@@ -1,11 +1,13 @@
 """The line status of phones and users, out of what the PBX reports of them and of their calls."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
+from functools import cache
 from operator import attrgetter
+from typing import Any
 
 from .call import Call, Leg
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
-from .evolve import get_changer
+from .evolve import get_changer, make_patcher
 from .keys import ObjectKey
 from .model import PbxObject, Phone, User
 from .parties import list_lines, merge_lines
@@ -191,6 +193,24 @@ def is_described_otherwise(old: PbxObject, new: PbxObject) -> bool:
     """Return whether more of an object differs than what it does and what is often set anew."""
     read = _DESCRIPTIONS.get(type(new))
     return read is None or read(old) != read(new)
+
+
+# A status alone is all that there is to say of what a phone does at once; of a user phones and calls do.
+_STATUSES = {Phone: ALONE, User: dict.fromkeys(LineStatus, frozenset[LineStatus]())}
+
+
+def _make_patcher(kind: Any, names: tuple[str, ...]) -> tuple[Callable[..., Any], bool]:
+    """Return what takes an object of a class and a mapping with new values of its fields of these names.
+
+    It returns the object as it is then, or the same object where nothing differs. Besides, return whether
+    these fields say more than what the object does.
+    """
+    defaults = {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
+    return make_patcher(kind, names, defaults), not ACTIVITY.issuperset(names)
+
+
+# As many as there are kinds of changes that a system reports, which are a few.
+get_patcher: Callable[[Any, tuple[str, ...]], tuple[Callable[..., Any], bool]] = cache(_make_patcher)
 
 
 _COMPLETED = ("statuses", "users")
