@@ -11,6 +11,7 @@ from tests.simulators.common.certificate import self_signed_pem
 
 from . import weather
 from .columns import COLUMNS, Column
+from .frames import HEADS, Frames, NoUpgrade
 from .proxy import Weather
 from .scene import HOST, Scene, until
 
@@ -80,6 +81,24 @@ def redirected(scheme: str, host: str) -> Hit:
         await scene.proxy.calm()
         trap.close()
         scene.problems += [f"followed a redirect: {data[:60]!r}" for data in caught]
+
+    return hit
+
+
+def reframed(seed: int) -> Hit:
+    """Return what lets WebSockets be framed in all ways that the rules allow, which no session may mind."""
+
+    @asynccontextmanager
+    async def hit(scene: Scene) -> AsyncIterator[None]:
+        frames = Frames(seed)
+        await scene.proxy.turn(frames)
+        yield
+        await scene.proxy.calm()
+        scene.problems += frames.problems
+        if frames.unanswered:
+            scene.problems.append(f"seed {seed}: pings are not answered")
+        if frames.asked != 1:
+            scene.problems.append(f"seed {seed}: {frames.asked} WebSockets instead of 1")
 
     return hit
 
@@ -196,6 +215,23 @@ _FRAMES = (
     Fault(name="frame: huge number", hit=_frame('{"mt":1' + "0" * 5000 + "}")),
     Fault(name="frame: garbage", hit=network(lambda: weather.Insert(next(weather.garbage())))),
 )
+# The columns that hear their news by WebSocket; those that fall back to polling stay there for a while.
+_BY_SOCKET = frozenset({"axeos v1", "innovaphone", "switchvox websocket", "ipcortex"})
+_ODD = tuple(
+    Fault(name=f"odd frames {seed}", hit=reframed(seed), columns=_BY_SOCKET) for seed in range(len(HEADS))
+)
+
+
+def _no_upgrade(name: str, answer: bytes | None, seconds: float = 20.0) -> Fault:
+    hit = network(lambda: NoUpgrade(answer))
+    return Fault(name=f"upgrade: {name}", hit=hit, columns=_BY_SOCKET, seconds=seconds)
+
+
+_UPGRADES = (
+    _no_upgrade("502", next(weather.unavailable())),
+    _no_upgrade("cut", b"HTTP/1.1 101 Swi"),
+    _no_upgrade("silence", None, seconds=90),
+)
 _TLS = (
     Fault(name="TLS expired", hit=certificate(expired=True), tls=True),
     Fault(name="TLS wrong host", hit=certificate(host="192.0.2.1"), tls=True),
@@ -226,7 +262,7 @@ _OWN = tuple(
 )
 
 FAULTS: dict[str, Fault] = {
-    fault.name: fault for fault in (*_NETWORK, *_ANSWERS, *_FRAMES, *_TLS, *_PBX, *_OWN)
+    fault.name: fault for fault in (*_ODD, *_NETWORK, *_ANSWERS, *_FRAMES, *_TLS, *_PBX, *_OWN, *_UPGRADES)
 }
 
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 import logging
+import re
 import ssl
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 import pytest
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -22,7 +23,10 @@ from custom_components.pbx.protocols.websocket import (
     UpgradeRefused,
     connect_websocket,
 )
+from tests.faults.frames import CLOSE, CONTINUATION, FIN, PING, PONG, TEXT, Frame, close, pack, split_frames
+from tests.faults.outcome import Resources
 from tests.simulators.common.certificate import self_signed_context
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -60,17 +64,17 @@ async def serving_with(handle: Callable[[ServerConnection], Awaitable[None]]) ->
 @asynccontextmanager
 async def upgrading(
     handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *lines: str,
+    agreed: str = "Upgrade: websocket\r\nConnection: Upgrade",
 ) -> AsyncIterator[str]:
-    """Run a server that agrees to a WebSocket, and does then what it wants."""
+    """Run a server that agrees to a WebSocket, with more lines of a header, and does then what it wants."""
 
     async def upgrade(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in request.decode().split("\r\n")[1:] if line)
         answer = accept_key(fields["Sec-WebSocket-Key"])
-        writer.write(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + f"Sec-WebSocket-Accept: {answer}\r\n\r\n".encode()
-        )
+        head = ("HTTP/1.1 101 Switching Protocols", agreed, f"Sec-WebSocket-Accept: {answer}", *lines)
+        writer.write("\r\n".join((*head, "", "")).encode())
         await handle(reader, writer)
 
     async with await asyncio.start_server(upgrade, "127.0.0.1", 0) as server:
@@ -116,14 +120,16 @@ async def test_redirects_are_not_followed() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", UpgradeRefused),
         (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", NoWebSocket),
         (b"SIP/2.0 200 OK\r\n\r\n", NoWebSocket),
-        (b"", NoWebSocket),
+        (b"HTTP/1.1 101 Switching Pro", NoAnswer),
+        (b"", NoAnswer),
     ],
 )
 async def test_odd_handshakes(answer: bytes, error: type[PbxError]) -> None:
-    """Whatever answers the handshake, it is an error of the contract."""
+    """Whatever answers the handshake, it is an error of the contract, and nobody asks twice."""
+    asked: list[bytes] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(answer)
         await writer.drain()
         writer.close()
@@ -132,6 +138,42 @@ async def test_odd_handshakes(answer: bytes, error: type[PbxError]) -> None:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(error):
             await connect_websocket(link, f"ws://127.0.0.1:{port}/")
+    assert len(asked) == 1
+
+
+async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """End a connection."""
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "agreed",
+    [
+        "Upgrade: websocket\r\nConnection: keep-alive, Upgrade",
+        "Connection: keep-alive\r\nConnection: upgrade\r\nUpgrade: WebSocket",
+        "UPGRADE:websocket\r\nCONNECTION:Upgrade ,close",
+    ],
+)
+async def test_spellings_of_an_agreement(agreed: str) -> None:
+    """A proxy may name more beside the upgrade, in headers that are lists; source: RFC 6455, 4.1."""
+    async with linked() as link, upgrading(hang_up, agreed=agreed) as url:
+        await (await connect_websocket(link, url)).close()
+
+
+@pytest.mark.parametrize("agreed", ["Upgrade: websocket\r\nConnection: close", "Connection: Upgrade"])
+async def test_answers_that_agree_to_something_else(agreed: str) -> None:
+    """What does not say that it changes to WebSockets is no WebSocket."""
+    async with linked() as link, upgrading(hang_up, agreed=agreed) as url:
+        with pytest.raises(NoWebSocket):
+            await connect_websocket(link, url)
+
+
+async def test_a_cookie_of_the_handshake_is_kept() -> None:
+    """A jar that is still empty takes what a balancer sets to know its server again."""
+    jar = CookieJar(unsafe=True)
+    async with linked() as link, upgrading(hang_up, "Set-Cookie: server=2") as url:
+        await (await connect_websocket(link, url, cookies=jar)).close()
+    assert [(cookie.key, cookie.value) for cookie in jar] == [("server", "2")]
 
 
 async def test_a_handshake_that_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,19 +251,97 @@ async def test_own_farewell_is_answered() -> None:
         assert socket.is_closing
 
 
-@pytest.mark.parametrize("bytes_sent", [b"", b"\x81\x03\xff\xff\xff", b"\x81\x7f" + b"\xff" * 8])
-async def test_a_connection_that_breaks_has_no_farewell(bytes_sent: bytes) -> None:
-    """A line that is cut, a text that is none and a message without an end have no code."""
+@pytest.mark.parametrize(
+    ("sent", "why", "code"),
+    [
+        *((pack(TEXT, b"{}", first=FIN | bit), "breaks the rules", None) for bit in (0x40, 0x20, 0x10)),
+        *((pack(code, b"{}"), "breaks the rules", None) for code in (3, 7, 11, 15)),
+        (pack(PING, b"x", first=0), "breaks the rules", None),
+        (pack(PING, bytes(126)), "breaks the rules", None),
+        (pack(CONTINUATION, b"{}"), "breaks the rules", None),
+        (pack(TEXT, b"{", first=0) + pack(TEXT, b"}"), "breaks the rules", None),
+        (pack(CLOSE, b"\x03"), "breaks the rules", None),
+        (close(1005), "breaks the rules", None),
+        (pack(TEXT, b"\xed\xa0\x80"), "text that is none", None),
+        (pack(TEXT, b"\xe2\x82"), "text that is none", None),
+        (b"\x81\x7f" + bytes([0, 0, 1]) + bytes(5), "too large", None),
+        (
+            pack(TEXT, bytes(2**19), first=0) + pack(CONTINUATION, bytes(2**19), first=0) * 8,
+            "too large",
+            None,
+        ),
+        (b"", "broke off", None),
+        (b"\x81\x05ab", "broke off", None),
+        (pack(TEXT, b"ab", first=0), "broke off", None),
+        (close(1001, "Anna 4711"), "closed the connection (1001)", 1001),
+        (pack(TEXT, b"ab", first=0) + close(4401, "Anna 4711"), "closed the connection (4401)", 4401),
+        (pack(CLOSE), "closed the connection (1005)", 1005),
+    ],
+)
+async def test_the_end_is_told_in_our_words(sent: bytes, why: str, code: int | None) -> None:
+    """What was said before counts; why it is over can be logged, whatever reason the peer gave."""
 
-    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(bytes_sent)
-        await writer.drain()
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(pack(TEXT, b"before") + sent)
+        writer.write_eof()
+        await reader.read()
         writer.close()
 
-    async with linked() as link, upgrading(cut) as url, await connect_websocket(link, url) as socket:
+    async with linked() as link, upgrading(say) as url, await connect_websocket(link, url) as socket:
+        assert await socket.receive() == "before"
         with pytest.raises(SocketClosed) as closed:
             await socket.receive()
-        assert closed.value.code is None
+        assert why in str(closed.value)
+        assert "4711" not in str(closed.value)
+        assert closed.value.code == code
+        with pytest.raises(SocketClosed, match=re.escape(str(closed.value))):
+            await socket.send("more")
+
+
+async def test_the_answer_to_the_last_ping_answers_all() -> None:
+    """A peer that is busy may answer the most recent ping alone; source: RFC 6455, 5.5.3."""
+    pings: list[Frame] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        data = bytearray()
+        while len(pings) < 2:
+            data += await reader.read(1024)
+            pings.extend(split_frames(data))
+        writer.write(pack(PONG, b"nobody asked") + pack(PONG, pings[-1].payload))
+        await reader.read()
+        writer.close()
+
+    async with linked() as link, upgrading(answer) as url, await connect_websocket(link, url) as socket:
+        receiving = asyncio.create_task(socket.receive())
+        await asyncio.gather(socket.ping(), socket.ping())
+        await socket.close()
+        with pytest.raises(SocketClosed):
+            await receiving
+
+
+async def test_a_peer_that_takes_no_more_holds_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits to be sent ends with the connection, which closes although nothing can be sent."""
+    monkeypatch.setattr(websocket, "CLOSE_TIMEOUT", 0.1)
+    over = asyncio.Event()
+
+    async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.transport.abort()
+
+    async with linked() as link, upgrading(ignore) as url:
+        before = Resources.now()
+        socket = await connect_websocket(link, url, ping_interval=None)
+        work = [socket.send("x" * 2**20) for _ in range(16)]
+        tasks = [asyncio.create_task(each) for each in (*work, socket.receive())]
+        await asyncio.sleep(0)
+        await socket.close()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        # What the network has room for counts as sent.
+        assert {type(end) for end in ends} == {type(None), SocketClosed}
+        assert isinstance(ends[-1], SocketClosed)
+        # The end of the server stays open until it is told.
+        await until(lambda: Resources.now().sockets <= before.sockets + 1)
+        over.set()
 
 
 async def test_a_peer_that_leaves_pings_unanswered_is_left() -> None:
@@ -234,7 +354,7 @@ async def test_a_peer_that_leaves_pings_unanswered_is_left() -> None:
 
     async with linked() as link, upgrading(ignore) as url:
         socket = await connect_websocket(link, url, ping_interval=0.05)
-        with pytest.raises(SocketClosed):
+        with pytest.raises(SocketClosed, match="does not answer pings"):
             await socket.receive()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import contextlib
 from itertools import count
 import socket as network
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, override
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -26,12 +26,14 @@ from aiohttp import (
     ServerFingerprintMismatch,
     TCPConnector,
     ThreadedResolver,
+    WebSocketError,
     WSCloseCode,
     WSMessage,
     WSMsgType,
     WSServerHandshakeError,
 )
 from aiohttp.abc import AbstractCookieJar
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, ProtocolError, UnknownHost
@@ -44,6 +46,12 @@ LARGEST_MESSAGE = 4 * 2**20
 SWITCHING_PROTOCOLS = 101
 # The code of a farewell that holds none.
 NO_CODE = 1005
+# Why this side left, by the code with which it did.
+_BREACHES: dict[int, str] = {
+    WSCloseCode.PROTOCOL_ERROR: "the PBX breaks the rules of WebSockets",
+    WSCloseCode.INVALID_TEXT: "the PBX sends text that is none",
+    WSCloseCode.MESSAGE_TOO_BIG: "the PBX sends a message that is too large",
+}
 
 type _Record = Callable[..., None]
 
@@ -60,13 +68,29 @@ class NoWebSocket(ProtocolError):
     """The server answers, but not as a WebSocket server does."""
 
 
-class SocketClosed(Exception):
-    """The connection is over; `code` and `reason` are those of the peer's farewell, None for no farewell."""
+class _End(NamedTuple):
+    """How a connection ended."""
 
-    def __init__(self, code: int | None = None, reason: str = "") -> None:
-        super().__init__(f"the connection is closed ({code})")
-        self.code = code
-        self.reason = reason
+    why: str = "the PBX broke off the connection"
+    code: int | None = None
+    reason: str = ""
+
+    @classmethod
+    def of_farewell(cls, code: int, reason: str) -> _End:
+        """Return the end that the peer has said."""
+        return cls(f"the PBX closed the connection ({code})", code, reason)
+
+
+class SocketClosed(Exception):
+    """The connection is over; the text says why in our words, so that every log may hold it.
+
+    `code` and `reason` are those of the peer's farewell, None for no farewell; its reason may name people.
+    """
+
+    def __init__(self, end: _End) -> None:
+        super().__init__(end.why)
+        self.code = end.code
+        self.reason = end.reason
 
 
 class WebSocket:
@@ -89,7 +113,7 @@ class WebSocket:
         self._numbers = count()
         self._pongs: dict[bytes, asyncio.Future[None]] = {}
         self._closed = asyncio.Event()
-        self._end = SocketClosed()
+        self._end = _End()
         # Whether it was this side that closed it.
         self.is_closing = False
         if self._raw is not None:
@@ -135,7 +159,7 @@ class WebSocket:
         try:
             await send(message)
         except ClientError, OSError:
-            raise SocketClosed from None
+            raise SocketClosed(self._end) from None
 
     async def ping(self) -> None:
         """Send a ping and wait for its answer, while another task receives; raises SocketClosed."""
@@ -145,7 +169,7 @@ class WebSocket:
             await self._socket.ping(data)
             await answer
         except ClientError, OSError:
-            raise SocketClosed from None
+            raise SocketClosed(self._end) from None
         finally:
             del self._pongs[data]
 
@@ -155,10 +179,14 @@ class WebSocket:
             return
         self.is_closing = True
         try:
-            await self._socket.close(code=code, message=reason.encode())
+            # A peer that takes no more keeps even the farewell from being sent.
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._socket.close(code=code, message=reason.encode())
             if (answer := self._socket.close_code) not in (None, WSCloseCode.ABNORMAL_CLOSURE):
                 # The reason of an answer is that of the farewell.
-                self._end = SocketClosed(answer, reason)
+                self._end = _End.of_farewell(answer, reason)
+        except TimeoutError:
+            pass
         finally:
             await self._finish()
 
@@ -177,23 +205,31 @@ class WebSocket:
                     async with asyncio.timeout(interval):
                         await self.ping()
                 except TimeoutError:
+                    self._end = _End("the PBX does not answer pings")
                     self.abort()
 
     def _resolve_ping(self, data: bytes) -> None:
-        answer = self._pongs.get(data)
-        if answer is not None and not answer.done():
-            answer.set_result(None)
+        """Take what answers a ping as the answer to those before it as well; source: RFC 6455, 5.5.3."""
+        if data not in self._pongs:
+            return
+        for sent, answer in self._pongs.items():
+            if not answer.done():
+                answer.set_result(None)
+            if sent == data:
+                return
 
     async def _handle_end(self, message: WSMessage) -> None:
         """Record that the connection is over, and raise SocketClosed."""
         if message.type is WSMsgType.CLOSE:
-            self._end = SocketClosed(message.data or NO_CODE, message.extra or "")
+            self._end = _End.of_farewell(message.data or NO_CODE, message.extra or "")
+        elif isinstance(message.data, WebSocketError):
+            self._end = _End(_BREACHES.get(message.data.code, self._end.why))
         if self.is_closing:
             await self._closed.wait()
         else:
             await self._finish()
         self._record("closed", code=self._end.code)
-        raise self._end
+        raise SocketClosed(self._end)
 
     async def _finish(self) -> None:
         self._closed.set()
@@ -201,8 +237,12 @@ class WebSocket:
             self._pinging.cancel()
         for answer in self._pongs.values():
             if not answer.done():
-                answer.set_exception(self._end)
-        await self._http.close()
+                answer.set_exception(SocketClosed(self._end))
+        try:
+            await self._http.close()
+        finally:
+            # What the peer does not take any more would hold the connection open for good.
+            self.abort()
 
 
 async def connect_websocket(
@@ -222,8 +262,9 @@ async def connect_websocket(
     # A connection that requests have used before is none that every server would upgrade.
     http = ClientSession(
         connector=TCPConnector(resolver=ThreadedResolver(), force_close=True),
-        cookie_jar=cookies or DummyCookieJar(),
-        middlewares=(_refuse_redirect,),
+        cookie_jar=DummyCookieJar() if cookies is None else cookies,
+        middlewares=(_ask_once,),
+        response_class=_Answer,
         timeout=ClientTimeout(total=None),
     )
     try:
@@ -248,8 +289,26 @@ async def connect_websocket(
     return WebSocket(http, socket, _begin_record(link.recorder, url), ping_interval)
 
 
-async def _refuse_redirect(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    response = await handler(request)
+class _Answer(ClientResponse):
+    """The answer to a request for a WebSocket."""
+
+    @property
+    @override
+    def headers(self) -> CIMultiDictProxy[str]:
+        """Return the headers; what `Connection` names beside the upgrade, aiohttp takes for a refusal."""
+        headers = CIMultiDict(super().headers)
+        named = ",".join(headers.getall("Connection", ())).lower().split(",")
+        if "upgrade" in (name.strip() for name in named):
+            headers["Connection"] = "Upgrade"
+        return CIMultiDictProxy(headers)
+
+
+async def _ask_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Ask for a WebSocket, and neither follow a redirect nor ask again as aiohttp would."""
+    try:
+        response = await handler(request)
+    except (ClientOSError, ServerDisconnectedError) as err:
+        raise _translated(err) from None
     if response.status != SWITCHING_PROTOCOLS:
         response.close()
         raise UpgradeRefused(response.status)
@@ -281,7 +340,9 @@ def _translated(err: Exception) -> PbxError:
         return UnknownHost()
     if isinstance(err, TimeoutError):
         return NoAnswer("the PBX does not answer the request for a WebSocket")
-    is_answer = isinstance(err, WSServerHandshakeError | ClientResponseError | ServerDisconnectedError)
-    if is_answer or (isinstance(err, ClientOSError) and not isinstance(err, ClientConnectorError)):
+    if isinstance(err, WSServerHandshakeError | ClientResponseError):
         return NoWebSocket("the PBX does not answer as a WebSocket server does")
+    is_cut = isinstance(err, ServerDisconnectedError | ClientOSError)
+    if is_cut and not isinstance(err, ClientConnectorError):
+        return NoAnswer("the PBX breaks off the request for a WebSocket")
     return CannotConnect(f"no connection ({type(err).__name__})")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from custom_components.pbx.protocols import websocket
 from custom_components.pbx.protocols.axeos import event_socket
 from custom_components.pbx.protocols.axeos.event_socket import EventSocket
 from custom_components.pbx.protocols.axeos.event_stream import UNREADABLE, Cursor, SocketRefused
@@ -217,14 +218,18 @@ async def test_socket_that_is_refused_for_good(pbx: AxeosSimulator) -> None:
             await exhaust(socket)
 
 
-@pytest.mark.parametrize("answer", ["200 OK", "101 Switching Protocols", "302 Found"])
-async def test_server_that_speaks_no_websocket(pbx: AxeosSimulator, answer: str) -> None:
-    """A proxy that passes no WebSocket on means that long polls have to do."""
+@pytest.mark.parametrize("answer", ["200 OK", "101 Switching Protocols", "302 Found", "silence"])
+async def test_server_that_speaks_no_websocket(
+    pbx: AxeosSimulator, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that passes no WebSocket on, or swallows the request, means that long polls have to do."""
+    monkeypatch.setattr(websocket, "OPEN_TIMEOUT", 0.5)
 
     async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
+        if answer == "silence":
+            await reader.read()
         writer.write(f"HTTP/1.1 {answer}\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n".encode())
-        await writer.drain()
         writer.close()
 
     async with (

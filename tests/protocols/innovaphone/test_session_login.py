@@ -1,5 +1,6 @@
 """Who may log in, and what follows for what is shown."""
 
+import asyncio
 import ssl
 
 import pytest
@@ -276,3 +277,33 @@ async def test_changed_password_stops_the_attempts(pbx: InnovaphoneSimulator) ->
         await client.wait_until_refused()
         assert isinstance(client.keeper, SessionKeeper)
         assert pbx.count("AppLogin") == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("404 Not Found", WrongSystem),
+        ("401 Unauthorized", WrongSystem),
+        ("301 Moved Permanently", WrongSystem),
+        ("408 Request Timeout", CannotConnect),
+        ("429 Too Many Requests", CannotConnect),
+        ("502 Bad Gateway", CannotConnect),
+        ("", CannotConnect),
+    ],
+)
+async def test_proxy_that_answers_for_the_pbx(
+    pbx: InnovaphoneSimulator, answer: str, error: type[PbxError]
+) -> None:
+    """What only says that the PBX is away, or asked too often, says nothing of what is at the address."""
+
+    async def answer_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if answer:
+            writer.write(f"HTTP/1.1 {answer}\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer_all, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, session_for(pbx, port=port) as session:
+        with pytest.raises(error):
+            await session.probe()

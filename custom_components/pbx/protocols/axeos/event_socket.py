@@ -7,7 +7,7 @@ from typing import Any
 
 from yarl import URL
 
-from ..errors import ConnectionLost
+from ..errors import ConnectionLost, NoAnswer
 from ..json_fields import iter_one_or_many
 from ..session import Link
 from ..turns import parse_json_in_turn
@@ -62,13 +62,14 @@ class EventSocket:
         url = self._url if cursor.last is None else self._url.with_query(last=cursor.last)
         try:
             return await connect_websocket(self._link, str(url))
-        except (UpgradeRefused, NoWebSocket) as err:
+        except (UpgradeRefused, NoWebSocket, NoAnswer) as err:
+            # Also where nothing answers: what lets requests through may let no WebSocket through.
             raise SocketRefused(str(err)) from None
 
     def _explain_close(self, closed: SocketClosed) -> ConnectionLost:
         """Return what a closed socket means; a token that ran out is renewed before it is given up."""
         if closed.code not in REFUSED:
-            return ConnectionLost("the event socket closed")
+            return ConnectionLost(f"the event socket is lost: {closed}")
         self._api.drop_token()
         self._refusals += 1
         if self._refusals < MOST_REFUSALS:

@@ -16,6 +16,8 @@ from ..turns import PARSED_IN_THREAD
 from ..websocket import NoWebSocket, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
+# What says nothing of the address: it is asked at the wrong time, or too often.
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 IDENTITY = ("app", "domain", "sip", "guid", "dn")
 
 
@@ -47,16 +49,16 @@ class JsonSocket:
         text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
         try:
             await self._socket.send(clean_text(text))
-        except SocketClosed:
-            raise ConnectionLost("the PBX closed the connection") from None
+        except SocketClosed as err:
+            raise ConnectionLost(str(err)) from None
 
     async def receive(self) -> JsonObject:
         """Return the next object."""
         while True:
             try:
                 raw = await self._socket.receive()
-            except SocketClosed:
-                raise ConnectionLost("the PBX closed the connection") from None
+            except SocketClosed as err:
+                raise ConnectionLost(str(err)) from None
             is_large = len(raw) > PARSED_IN_THREAD
             message = await asyncio.to_thread(_load, raw) if is_large else _load(raw)
             if message is not None:
@@ -71,8 +73,8 @@ class JsonSocket:
         """Send a ping of the websocket protocol and wait for its answer."""
         try:
             await self._socket.ping()
-        except SocketClosed:
-            raise ConnectionLost("the PBX closed the connection") from None
+        except SocketClosed as err:
+            raise ConnectionLost(str(err)) from None
 
     async def close(self) -> None:
         """Close the connection."""
@@ -131,7 +133,7 @@ async def connect_at(settings: InnovaphoneSettings, link: Link, prefix: str) -> 
 
 
 def _explain_refusal(status: int) -> CannotConnect | WrongSystem:
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING:
         return CannotConnect(f"the PBX answers with {status}")
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return WrongSystem(f"the PBX redirects to another address, which is not followed ({status})")

@@ -134,7 +134,7 @@ class WebSocketTransport(Transport):
         try:
             message = await self._socket.receive()
         except SocketClosed as err:
-            raise Disconnected(f"the socket closed ({err.code})") from None
+            raise Disconnected(str(err)) from None
         return [repair(message)] if isinstance(message, str) else []
 
     @override
@@ -142,7 +142,7 @@ class WebSocketTransport(Transport):
         try:
             await self._socket.send(packet)
         except SocketClosed as err:
-            raise Disconnected(f"the socket closed ({err.code})") from None
+            raise Disconnected(str(err)) from None
 
     @override
     async def close(self) -> None:
