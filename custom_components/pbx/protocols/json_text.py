@@ -31,6 +31,8 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INERT = {"<": "\u2039", ">": "\u203a", "](": "] (", "://": ": //", "www.": "www ."}
 _ACTIVE = re.compile("|".join(map(re.escape, _INERT)), re.IGNORECASE)
 _NOT_INERT = re.compile(r"[^\S ]|  |^ | $|[\u202a-\u202e\u2066-\u2069<>]|\]\(|://|www\.", re.IGNORECASE)
+# In UTF-8 this begins the control characters beyond ASCII, and few other characters.
+_BEFORE_CONTROLS = b"\xc2"
 # Line breaks and tabs are text; other control characters are not.
 _TEXT = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -112,7 +114,7 @@ def _check_depth(value: Any) -> None:
             inner
             for item in level
             for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, (dict, list))
         ]
         if not level:
             return
@@ -121,9 +123,17 @@ def _check_depth(value: Any) -> None:
 
 def _is_suspicious(text: str) -> bool:
     """Return whether text may hold what must not pass; most has neither escapes nor other than ASCII."""
-    if "\\" in text and _SUSPICIOUS_ESCAPE.search(text):
+    if "\x7f" in text or ("\\" in text and _SUSPICIOUS_ESCAPE.search(text)):
         return True
-    return "\x7f" in text or (not text.isascii() and _SUSPICIOUS_CHARACTER.search(text) is not None)
+    return not text.isascii() and _may_have_controls(text) and _SUSPICIOUS_CHARACTER.search(text) is not None
+
+
+def _may_have_controls(text: str) -> bool:
+    """Return whether text may hold lone surrogates or control characters beyond ASCII, as it soon says."""
+    try:
+        return _BEFORE_CONTROLS in text.encode()
+    except UnicodeEncodeError:
+        return True
 
 
 def _clean(value: Any) -> Any:

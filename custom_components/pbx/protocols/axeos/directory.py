@@ -227,7 +227,7 @@ class Directory:
         """Keep a change that came another way; False where it is about an object that no list held."""
         if self._meanwhile is not None:
             self._meanwhile.append(change)
-        if not isinstance(change, Patch | Upsert):
+        if not isinstance(change, (Patch, Upsert)):
             return False
         return any(_apply(change, objects) for objects in self._lists.values())
 

@@ -149,7 +149,7 @@ class EventFeed:
         """Return a notice where phones ring although no call event ever comes, or its end."""
         if self._calls_seen:
             return []
-        if isinstance(change, CallChange | TransferChange):
+        if isinstance(change, (CallChange, TransferChange)):
             self._calls_seen = True
             return [Notice(NoticeCode.CALL_EVENTS_MISSING, active=False)]
         if not isinstance(change, Patch) or change.fields.get("status") is not LineStatus.RINGING:

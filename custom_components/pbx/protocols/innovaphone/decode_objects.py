@@ -50,12 +50,12 @@ def get_refusal(answer: JsonObject) -> str | None:
 
 def is_readable_list(data: JsonObject, name: str) -> bool:
     """Return whether a field is a list, one object in place of a list, or left out since there is nothing."""
-    return name not in data or isinstance(data[name], list | dict)
+    return name not in data or isinstance(data[name], (list, dict))
 
 
 def get_known_text(data: JsonObject, name: str, known: str | None) -> str | None:
     """Return the text of a field, or what was known where it holds what can't be read as text."""
-    return known if isinstance(data.get(name), list | dict | bool | float) else get_text(data, name)
+    return known if isinstance(data.get(name), (list, dict, bool, float)) else get_text(data, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def decode_diversion(message: JsonObject) -> str | None:
 
 def is_readable_diversion(message: JsonObject) -> bool:
     """Return whether an answer names a diversion in readable form, or none."""
-    return not any(isinstance(message.get(name), list | dict | bool) for name in ("num", "sip"))
+    return not any(isinstance(message.get(name), (list, dict, bool)) for name in ("num", "sip"))
 
 
 def decode_switches(message: JsonObject) -> Sequence[Switch]:
@@ -295,7 +295,7 @@ def decode_presence(data: Any) -> tuple[PresenceEntry, ...] | None:
 
     PbxApi, `PresenceUpdate`.
     """
-    if not isinstance(data, list | dict):
+    if not isinstance(data, (list, dict)):
         return None
     return tuple(
         PresenceEntry(

@@ -44,7 +44,7 @@ ASSUMPTIONS = (
         id="ipcortex/owner",
         text="Extensions name their owners by id or by login",
         about=(EXTENSION,),
-        judge=lambda fields: isinstance(fields["owner"], str | int) if fields.get("owner") else None,
+        judge=lambda fields: isinstance(fields["owner"], (str, int)) if fields.get("owner") else None,
     ),
     Assumption(
         id="ipcortex/night-mode-names",

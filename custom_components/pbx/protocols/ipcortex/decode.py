@@ -42,7 +42,7 @@ def decode_names(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         return tuple(str(key) for key in value)
     if isinstance(value, list):
-        return tuple(str(item) for item in value if isinstance(item, str | int))
+        return tuple(str(item) for item in value if isinstance(item, (str, int)))
     return ()
 
 

@@ -73,7 +73,7 @@ def revision_of(packet: str) -> int:
 
 def _seconds(data: Mapping[str, Any], name: str, default: float) -> float:
     value = data.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
         return default
     return min(value / 1000, _LONGEST)
 
