@@ -212,17 +212,47 @@ async def test_refused_twice(
 async def test_alarm_of_many_waits() -> None:
     """One timer serves many waits: each has its whole time, also after others and after a longer one."""
     loop, alarm = asyncio.get_running_loop(), SilenceAlarm()
-    never: asyncio.Future[None] = loop.create_future()
-    assert [await alarm.wait(asyncio.sleep(0, number), 0.5) for number in range(100)] == [*range(100)]
-    # Between two waits nothing rings.
-    await asyncio.sleep(0.6)
-    for seconds in (0.03, 0.03, 60.0, 0.01):
+    began = 0.0
+
+    async def wait() -> None:
+        nonlocal began
+        for seconds in (*[0.5] * 100, 0.03, 60.0):
+            alarm.begin_wait(seconds)
+            await asyncio.sleep(0)
+            alarm.end_wait()
+        # Between two waits nothing rings.
+        await asyncio.sleep(0.6)
         began = loop.time()
-        if seconds > 1:
-            assert await alarm.wait(asyncio.sleep(0, "soon"), seconds) == "soon"
-            continue
-        with pytest.raises(TimeoutError):
-            await alarm.wait(asyncio.shield(never), seconds)
-        assert seconds <= loop.time() - began + time.get_clock_info("monotonic").resolution
-    alarm.stop()
-    alarm.stop()
+        alarm.begin_wait(0.03)
+        await loop.create_future()
+
+    with pytest.raises(TimeoutError):
+        async with alarm.watching():
+            await wait()
+    assert alarm.has_rung
+    assert loop.time() - began + time.get_clock_info("monotonic").resolution >= 0.03
+
+
+async def test_what_comes_as_the_alarm_rings_is_not_too_late() -> None:
+    """What ends a wait at the instant of the alarm is handed on, and no later work is ended for it."""
+    loop, alarm = asyncio.get_running_loop(), SilenceAlarm()
+    came: asyncio.Future[str] = loop.create_future()
+    async with alarm.watching():
+        # A timer that is due already rings in the turn in which the news comes, after it.
+        loop.call_later(0.0, came.set_result, "news")
+        alarm.begin_wait(0.0)
+        assert await came == "news"
+        assert alarm.has_rung
+        alarm.end_wait()
+        await asyncio.sleep(0.01)
+    assert not alarm.has_rung
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ValueError()])
+async def test_errors_of_who_follows_are_no_silence(error: Exception) -> None:
+    """That applying a change takes too long, or fails, says nothing of the PBX."""
+    alarm = SilenceAlarm()
+    with pytest.raises(type(error)):
+        async with alarm.watching():
+            raise error
+    assert not alarm.has_rung

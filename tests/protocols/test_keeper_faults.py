@@ -148,16 +148,20 @@ async def test_unexpected_error_of_the_report(caplog: pytest.LogCaptureFixture) 
     assert "Unexpected error, reporting the connection" in caplog.text
 
 
+# Enough batches to keep any machine busy for several turns.
+STORM = 100_000
+
+
 async def test_storm_leaves_turns_to_others() -> None:
     """Batches that wait already are handed on in one go, but never for long."""
     kept = Kept()
     async with kept.running():
         await kept.opened(1)
-        for _ in range(20_000):
+        for _ in range(STORM):
             kept.session.lines.put_nowait([CallsLost()])
         turns = 0
         while not kept.session.lines.empty():
             await asyncio.sleep(0)
             turns += 1
         assert turns > 3
-    assert kept.notes.count("CallsLost") == 20_000
+    assert kept.notes.count("CallsLost") == STORM

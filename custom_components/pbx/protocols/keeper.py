@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 import contextlib
 import logging
 import random
@@ -90,43 +90,65 @@ class RetryPace:
 
 
 class SilenceAlarm:
-    """End a wait that lasts too long, with one timer for many waits, each of which soon has its batch."""
+    """End a loop in which a wait lasts too long.
+
+    One scope and one timer serve all of its waits, of which nearly each soon has its batch.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._scope = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
-        self._scope: asyncio.Timeout | None = None
-        self._deadline = 0.0
+        # Until when the wait may last; None while there is none.
+        self._deadline: float | None = None
+        self._has_rung = False
 
-    async def wait[T](self, work: Awaitable[T], seconds: float) -> T:
-        """Return what the work returns; raises TimeoutError where it takes longer than so many seconds."""
-        async with asyncio.timeout(None) as scope:
-            self._scope, self._deadline = scope, self._loop.time() + seconds
-            if self._timer is None or self._timer.when() > self._deadline:
-                self._set_timer()
-            try:
-                return await work
-            finally:
-                self._scope = None
+    @contextlib.asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Watch the waits within the context; it ends with TimeoutError, as `has_rung` says as well."""
+        try:
+            async with self._scope:
+                yield
+        finally:
+            self._cancel_timer()
 
-    def stop(self) -> None:
-        """Ring no more."""
+    @property
+    def has_rung(self) -> bool:
+        """Return whether a wait was too long."""
+        return self._has_rung
+
+    def begin_wait(self, seconds: float) -> None:
+        """Watch a wait, which may last so many seconds."""
+        self._deadline = deadline = self._loop.time() + seconds
+        if self._timer is None or self._timer.when() > deadline:
+            self._set_timer(deadline)
+
+    def end_wait(self) -> None:
+        """Watch no more, since the wait is over."""
+        self._deadline = None
+        if self._has_rung:
+            # What came in the same instant was not too late.
+            self._has_rung = False
+            self._scope.reschedule(None)
+
+    def _set_timer(self, deadline: float) -> None:
+        self._cancel_timer()
+        self._timer = self._loop.call_at(deadline, self._ring)
+
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _set_timer(self) -> None:
-        self.stop()
-        self._timer = self._loop.call_at(self._deadline, self._ring)
-
     def _ring(self) -> None:
         """End a wait that is too long; one that began later has its time, and the next sets the timer."""
         self._timer = None
-        if self._scope is None:
+        if self._deadline is None:
             return
         if self._loop.time() < self._deadline:
-            self._set_timer()
+            self._set_timer(self._deadline)
         else:
+            self._has_rung = True
             self._scope.reschedule(self._deadline)
 
 
@@ -237,20 +259,23 @@ class SessionKeeper:
     async def _stream(self) -> NoReturn:
         alarm = SilenceAlarm()
         try:
-            await self._hand_on(alarm)
-        finally:
-            alarm.stop()
+            async with alarm.watching():
+                await self._hand_on(alarm)
+        except TimeoutError as err:
+            if not alarm.has_rung:
+                raise
+            raise ConnectionLost("the PBX has gone silent") from err
 
     async def _hand_on(self, alarm: SilenceAlarm) -> NoReturn:
         changes, loop = aiter(self._session.changes()), asyncio.get_running_loop()
         last_turn = loop.time()
         while True:
+            alarm.begin_wait(self._session.liveness)
             try:
-                batch = await alarm.wait(anext(changes), self._session.liveness)
-            except TimeoutError as err:
-                raise ConnectionLost("the PBX has gone silent") from err
+                batch = await anext(changes)
             except StopAsyncIteration as err:
                 raise ConnectionLost("the PBX ended the session") from err
+            alarm.end_wait()
             if batch:
                 await self._sink.apply(batch)
             if loop.time() - last_turn > TURN:
