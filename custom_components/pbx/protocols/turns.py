@@ -22,16 +22,15 @@ async def give_turn() -> None:
 
 
 class Turns:
-    """Let others have their turn while many pieces of work follow each other without a wait."""
+    """Count the turns of others while many pieces of work follow each other without a wait."""
 
     def __init__(self) -> None:
         self._number = 0
 
-    async def take(self) -> None:
-        """Count one piece of work, and let others have their turn after a slice of them."""
+    def is_due(self) -> bool:
+        """Count one piece of work, and return whether others are to have their turn before it."""
         self._number += 1
-        if self._number % SLICE == 0:
-            await give_turn()
+        return self._number % SLICE == 0
 
 
 async def parse_json_in_turn(raw: str | bytes) -> Any:

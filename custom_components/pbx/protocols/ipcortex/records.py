@@ -10,7 +10,7 @@ from ..json_fields import as_number
 from ..model import PastCall
 from ..name_counter import NameCounter
 from ..queued_session import Report
-from ..turns import Turns
+from ..turns import Turns, give_turn
 from .decode import decode_history
 from .directory import Directory
 from .script import Findings
@@ -64,7 +64,8 @@ class RecordHandler:
         """Handle a batch of records; no script can say anything that breaks this."""
         changes: list[Change] = []
         for record in records:
-            await self._turns.take()
+            if self._turns.is_due():
+                await give_turn()
             if not isinstance(record, Mapping):
                 self.counts["malformed"] += 1
                 continue

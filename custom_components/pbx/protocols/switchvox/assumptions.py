@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..evidence import Assumption
+from ..json_fields import get_path
 from .decode import decode_phonebooks, decode_presence_options, decode_version
 from .decode_calls import LINE_TOPIC, decode_account_id, decode_remotes
 from .reader import PHONEBOOKS
@@ -37,14 +38,13 @@ def _has_labelled_conference(event: Any) -> bool | None:
 
 
 def _has_caller_id(event: Any) -> bool | None:
-    found = [side.get("callerId") for side in (event, event.get("endpoint")) if isinstance(side, dict)]
-    known = [caller for caller in found if caller]
+    known = [caller for side in (event, get_path(event, "endpoint")) if (caller := side.get("callerId"))]
     return all({"name", "number"} & caller.keys() for caller in known) if known else None
 
 
 def _has_milliseconds(event: Any) -> bool | None:
     stamp = event.get("timestamp", event.get("callStart"))
-    return stamp > 10**11 if isinstance(stamp, int | float) else None
+    return stamp > 10**11 if isinstance(stamp, (int, float)) else None
 
 
 ASSUMPTIONS = (

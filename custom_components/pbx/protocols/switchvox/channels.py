@@ -85,9 +85,8 @@ class Channel:
         if self.dial is not None and not self.dial.call.done():
             self.dial.call.set_result(self.call)
 
-    def get_other_party(self, directory: Directory) -> Party:
-        """Return the other party, as the user it is where it is watched."""
-        account = self.find_internal(directory)
+    def get_other_party(self, account: Account | None, directory: Directory) -> Party:
+        """Return the other party, with its account if it has one, as the user it is where it is watched."""
         user = account.key if account is not None and account.key in directory.watched else None
         name = self.remote.name or (account.name if account else None) or self._room
         number = self.remote.number or self.dialed or (account.number if account else None)
@@ -103,9 +102,12 @@ class Channel:
             self.remote.number or self.dialed
         )
 
-    def get_direction(self, directory: Directory) -> CallDirection | None:
-        """Return where the call goes, or None while nothing is known of the other party."""
-        if self.find_internal(directory) is not None or self.remote.account is not None:
+    def get_direction(self, account: Account | None) -> CallDirection | None:
+        """Return where the call goes, with the account of the other party if it has one.
+
+        None while nothing is known of the other party.
+        """
+        if account is not None or self.remote.account is not None:
             return CallDirection.INTERNAL
         if self.role is LegRole.CALLER:
             return CallDirection.OUTGOING
@@ -133,11 +135,11 @@ _STATUS = {
 
 def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallChange:
     """Return the news of a call that a live channel brings; `alone` if no other channel of it is known."""
-    other = channel.get_other_party(directory)
-    calling = channel.role is LegRole.CALLER
+    account = channel.find_internal(directory)
+    other, calling = channel.get_other_party(account, directory), channel.role is LegRole.CALLER
     return CallChange(
         id=channel.call,
-        direction=channel.get_direction(directory),
+        direction=channel.get_direction(account),
         caller=channel.party if calling else other,
         called=other if calling else _get_called(channel, directory),
         legs=tuple(_iter_legs(channel, other, alone=alone)),
@@ -291,8 +293,9 @@ class Channels(UserDict[str, Channel]):
 
     @override
     def __setitem__(self, name: str, channel: Channel) -> None:
-        self.pop(name, None)
-        super().__setitem__(name, channel)
+        if name in self.data:
+            del self[name]
+        self.data[name] = channel
         self._of_call.setdefault(channel.call, {})[name] = channel
         self._of_account.setdefault(channel.account.key, {})[name] = channel
         self.check_number(channel)

@@ -5,7 +5,7 @@ Conference in them. Those are assumed (switchvox/account-object and more), in se
 recording shows more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -91,19 +91,23 @@ class LineEvent:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-def decode_line(event: Mapping[str, Any], own: frozenset[str] = frozenset()) -> LineEvent:
-    """Decode an event; whatever it holds, nothing is raised. `own` are number and name of its account.
+def decode_line(
+    event: Mapping[str, Any],
+    get_own_words: Callable[[str | None], frozenset[str]] = lambda account: frozenset(),
+) -> LineEvent:
+    """Decode an event; whatever it holds, nothing is raised.
 
-    Realtime API, event `state.change.extension.line`. Times are seconds since 1970.
+    `get_own_words` returns number and name of an account by its id. Realtime API, event
+    `state.change.extension.line`. Times are seconds since 1970.
     """
-    endpoint = get_path(event, "endpoint")
+    endpoint, account = get_path(event, "endpoint"), decode_account_id(event.get("account"))
     status = get_text(event, "status") or ""
     state = STATES.get(as_word(status))
     number = get_text(endpoint, "extension", "number")
-    dial_data = _decode_dial_data(event.get("dialData"))
+    dial_data, own = _decode_dial_data(event.get("dialData")), get_own_words(account)
     return LineEvent(
         channel=get_text(event, "uniqueId"),
-        account=decode_account_id(event.get("account")),
+        account=account,
         number=number,
         device=get_text(endpoint, "convergedDeviceId"),
         # Whatever it is called, something goes on there.
@@ -199,7 +203,7 @@ def decode_remotes(event: Mapping[str, Any], own: frozenset[str]) -> tuple[Remot
         # A list by its positions.
         remotes = list(remotes.values())
     listed = remotes if isinstance(remotes, list) else [remotes]
-    found = tuple(remote for item in listed if (remote := _decode_remote(item, own)) is not None)
+    found = tuple([remote for item in listed if (remote := _decode_remote(item, own)) is not None])
     for remote in found:
         if remote.number or remote.name:
             return found
@@ -261,23 +265,30 @@ def _get_other_side(endpoint: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _search(sources: Sequence[Mapping[str, Any]], own: frozenset[str]) -> tuple[str | None, str | None]:
-    plain = [{_to_plain_name(name): value for name, value in source.items()} for source in sources if source]
-    return _first(plain, _NUMBER_KEYS, own), _first(plain, _NAME_KEYS, own)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _to_plain_name(name: str) -> str:
-    """Return the name of a member in the spelling of the lists of keys."""
-    return name.replace("_", "").lower()
-
-
-def _first(sources: Sequence[Mapping[str, Any]], keys: tuple[str, ...], own: frozenset[str]) -> str | None:
+    number: str | None = None
+    name: str | None = None
     for source in sources:
-        for key in keys:
-            value = as_text(source[key]) if key in source else None
-            if value is None or value in own or value in _NO_EXTENSIONS or is_withheld(value):
-                continue
-            return value
+        numbers, names = _find_members(tuple(source))
+        number = number or _first(source, numbers, own)
+        name = name or _first(source, names, own)
+    return number, name
+
+
+# A PBX has few shapes of what may hold a number and a name.
+@lru_cache(maxsize=50)
+def _find_members(members: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which members may hold a number, and which a name, those first that are more likely to."""
+    plain = {member.replace("_", "").lower(): member for member in members}
+    numbers = tuple(plain[key] for key in _NUMBER_KEYS if key in plain)
+    return numbers, tuple(plain[key] for key in _NAME_KEYS if key in plain)
+
+
+def _first(source: Mapping[str, Any], members: tuple[str, ...], own: frozenset[str]) -> str | None:
+    for member in members:
+        value = as_text(source[member])
+        if value is None or value in own or value in _NO_EXTENSIONS or is_withheld(value):
+            continue
+        return value
     return None
 
 
@@ -322,12 +333,12 @@ def list_elements(result: Mapping[str, Any], *path: str, element: str) -> list[M
     frame: Any = result
     for name in path:
         frame = frame.get(name) if isinstance(frame, dict) else None
-    if isinstance(frame, str | list) and not frame:
+    if isinstance(frame, (str, list)) and not frame:
         return []
     found = frame.get(element) if isinstance(frame, dict) else _UNREADABLE
     if not found and not get_integer(frame if isinstance(frame, dict) else {}, "total_items"):
         return []
-    if not isinstance(found, dict | list):
+    if not isinstance(found, (dict, list)):
         raise ProtocolError(f"the answer holds no {path[-1]}")
     return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
 

@@ -1,7 +1,7 @@
 """Who is there: accounts with their numbers and names."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from ..enums import UserPhoneType
@@ -27,11 +27,12 @@ class Account:
     kind: str = "sip"
     server: str | None = None
     alias: str | None = None
+    # What names this account for good, here and nowhere else.
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """Return what names this account for good, here and nowhere else."""
-        return self.alias or self.id or f"ext-{self.number}"
+    def __post_init__(self) -> None:
+        """Keep the key, which each event of the account asks for many times."""
+        object.__setattr__(self, "key", self.alias or self.id or f"ext-{self.number}")
 
     @property
     def pbx_id(self) -> str:
@@ -105,6 +106,13 @@ class Directory:
     def get_account(self, key: str | None) -> Account | None:
         """Return the account of a key, or of an id that the PBX gives."""
         return (self._accounts.get(key) or self._by_id.get(key)) if key is not None else None
+
+    def get_own_words(self, key: str | None) -> frozenset[str]:
+        """Return what names the account of an event, which is never the other party."""
+        account = self.get_account(key)
+        if account is None and len(self.watched) == 1:
+            account = self.own
+        return account.own_words if account is not None else frozenset()
 
     def find_by_number(self, number: str | None) -> Account | None:
         """Return the account of an extension."""

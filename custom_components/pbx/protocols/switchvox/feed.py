@@ -9,8 +9,7 @@ from ..name_counter import NameCounter
 from ..session import Clock, PushHook
 from ..shapes import ShapeBook
 from .calls import CallBook
-from .decode_calls import LINE_TOPIC, PARKING_TOPIC, decode_account_id, decode_line
-from .directory import Directory
+from .decode_calls import LINE_TOPIC, PARKING_TOPIC, decode_line
 
 
 class Feed:
@@ -36,7 +35,7 @@ class Feed:
         return [*changes, RawEvent(topic[:60], params, known == topic)]
 
     def _handle_line(self, params: dict[str, Any]) -> list[Change]:
-        event = decode_line(params, _get_own_words(self._book.directory, params))
+        event = decode_line(params, self._book.directory.get_own_words)
         if not event.known_status:
             self.unknown_status[event.status[:20] if event.status.isalpha() else "(no word)"] += 1
         if unknown := params.keys() - MEMBERS:
@@ -59,14 +58,6 @@ MEMBERS = frozenset({
     "queueId",
     "direction",
 })  # fmt: skip
-
-
-def _get_own_words(directory: Directory, params: dict[str, Any]) -> frozenset[str]:
-    """Return what names the account of an event, which is never the other party."""
-    account = directory.get_account(decode_account_id(params.get("account")))
-    if account is None and len(directory.watched) == 1:
-        account = directory.own
-    return account.own_words if account is not None else frozenset()
 
 
 _LONGEST_PUSHED = 100

@@ -224,9 +224,9 @@ class Realtime:
                 raise AuthFailed(f"the PBX refuses the login ({err.code})") from None
         self._logged_in = True
 
-    async def _handle_notification(self, topic: str, params: Any) -> None:
+    def _handle_notification(self, topic: str, params: Any) -> Awaitable[None]:
         self._link.evidence.see(topic, params)
-        await self._on_notification(topic, params)
+        return self._on_notification(topic, params)
 
     async def _connect(self) -> SocketIo:
         settings, link = self._settings, self._link

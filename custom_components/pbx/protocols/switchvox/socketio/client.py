@@ -1,12 +1,12 @@
 """An open Socket.IO connection: events out, events in, and a heart that beats."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from ...name_counter import NameCounter
 from ...session import Clock
-from ...turns import PARSED_IN_THREAD, Turns
+from ...turns import PARSED_IN_THREAD, Turns, give_turn
 from .endpoint import Disconnected, Transport
 from .packets import Event, Hello, decode_event, encode_event
 
@@ -35,14 +35,12 @@ class SocketIo:
         self._early = early
         self._turns = Turns()
         self._heard = clock.time()
-        self._packets: dict[str, Callable[[str], Awaitable[None]]] = {
+        # By the first character of a packet of Engine.IO, by the first two of one of Socket.IO.
+        self._handlers: dict[str, Callable[[str], Awaitable[None]]] = {
             "1": self._end,
             "2": self._answer_ping,
             "3": self._ignore_packet,
-            "4": self._handle_message,
             "6": self._ignore_packet,
-        }
-        self._messages: dict[str, Callable[[str], Awaitable[None]]] = {
             "40": self._ignore_packet,
             "41": self._end,
             "42": self._handle_event,
@@ -92,20 +90,24 @@ class SocketIo:
             self.ignored["slow close"] += 1
 
     async def _read(self) -> None:
-        packets, self._early = self._early, []
+        early, self._early = self._early, []
+        await self._handle_packets(early)
         while True:
-            for packet in packets:
-                await self._turns.take()
-                await self._handle_packet(packet)
             packets = await self._transport.receive()
             self._heard = self._clock.time()
+            await self._handle_packets(packets)
+            # Where they have brought news, these are a sign of life already.
             self._on_alive()
 
-    async def _handle_packet(self, packet: str) -> None:
-        await self._packets.get(packet[:1], self._count_unknown)(packet)
+    async def _handle_packets(self, packets: Iterable[str]) -> None:
+        for packet in packets:
+            if self._turns.is_due():
+                await give_turn()
+            await self._find_handler(packet)(packet)
 
-    async def _handle_message(self, packet: str) -> None:
-        await self._messages.get(packet[:2], self._count_unknown)(packet)
+    def _find_handler(self, packet: str) -> Callable[[str], Awaitable[None]]:
+        handlers = self._handlers
+        return handlers.get(packet[:2]) or handlers.get(packet[:1]) or self._count_unknown
 
     async def _handle_event(self, packet: str) -> None:
         is_large = len(packet) > PARSED_IN_THREAD
