@@ -34,8 +34,9 @@ from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
+from .hub.masking import async_load_masks
+from .hub.recording import async_forget_recordings, async_get_tap
 from .hub.recording.download import async_serve_recordings
-from .hub.recording.recordings import async_forget_recordings, async_get_recordings
 from .hub.temporary_settings import temporary_settings_store
 from .hub.webhook import async_set_up_push
 from .protocols.contract import Contract
@@ -94,9 +95,10 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
     """Open the session for the first time; raises ConfigEntryAuthFailed or ConfigEntryNotReady."""
     try:
         with Contract().hold("setting up"):
-            recorder = async_get_recordings(hass, entry).begin_session()
-            session = await async_create_session(hass, {**entry.data, **entry.options}, recorder)
+            tap = await async_get_tap(hass, entry)
+            session = await async_create_session(hass, {**entry.data, **entry.options}, tap)
             hub = PbxHub(hass, entry, session)
+            await async_load_masks(hass, hub.options)
             await hub.keeper.start()
     except AuthFailed as err:
         if not _is_refused_for_good(hass, entry, hub.session.refusals):

@@ -1,9 +1,8 @@
 """To-do lists: the missed calls that users are to return."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any, Self, override
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.todo import (  # type: ignore[attr-defined]
     TodoItem,
@@ -15,12 +14,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoredExtraData, RestoreEntity
 from homeassistant.util import dt as dt_util
-from homeassistant.util.ulid import ulid_now
 
 from .describe import describe_party, format_name, translate
 from .entity import PbxEntity, PbxEntityDescription, load_entities
 from .hub.hub import PbxConfigEntry, PbxHub
-from .hub.masking import mask_for_states, mask_raw
+from .hub.lazy_module import LazyModule, async_load
+from .hub.masking import mask_for_states, mask_raw_for_states
 from .protocols.call import Party
 from .protocols.changes import Moment
 from .protocols.enums import CallDirection, MomentType, ObjectKind
@@ -28,11 +27,15 @@ from .protocols.lazy_dataclass import dataclass
 from .protocols.parties import get_other_party
 from .protocols.phone_numbers import strip_number
 
+if TYPE_CHECKING:
+    from .hub import call_backs
+else:
+    # Most users have no such list.
+    call_backs = LazyModule(f"{__package__}.hub.call_backs")
+
 PARALLEL_UPDATES = 0
 
 STORED_ITEMS = "items"
-# The oldest are dropped above this.
-MAX_ITEMS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,6 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
     """The callers whom a user is to call back."""
 
     _attr_supported_features = TodoListEntityFeature.UPDATE_TODO_ITEM | TodoListEntityFeature.DELETE_TODO_ITEM
-    _call_backs: CallBacks
 
     @property
     @override
@@ -75,9 +77,10 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
+        await async_load(self.hass, call_backs)
         last = await self.async_get_last_extra_data()
         stored = last.as_dict()[STORED_ITEMS] if last is not None else []
-        self._call_backs = CallBacks(self._restore(item) for item in stored)
+        self._call_backs = call_backs.CallBacks(self._restore(item) for item in stored)
         self._update_items()
         await super().async_added_to_hass()
         self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._handle_moment))
@@ -106,11 +109,10 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         elif _may_have_spoken(moment) and self._call_backs.complete(caller, dt_util.utcnow()):
             self._write_items()
 
-    def _restore(self, stored: Mapping[str, Any]) -> CallBack:
+    def _restore(self, stored: Mapping[str, Any]) -> call_backs.CallBack:
         """Return a stored item, masked now if it was stored before the option to mask numbers was set."""
-        item = CallBack.from_dict(stored)
-        masked = self.hub.options.mask_numbers
-        return replace(item, summary=mask_raw(item.summary)) if masked else item
+        item = call_backs.CallBack.from_dict(stored)
+        return replace(item, summary=mask_raw_for_states(self.hub.options, item.summary))
 
     def _summarize(self, other: Party) -> str:
         """Return what the user is to do, in the language of Home Assistant."""
@@ -124,7 +126,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
     def _update_items(self) -> None:
         self._attr_todo_items = [self._to_todo_item(item) for item in self._call_backs.items]
 
-    def _to_todo_item(self, item: CallBack) -> TodoItem:
+    def _to_todo_item(self, item: call_backs.CallBack) -> TodoItem:
         several = item.calls > 1
         return TodoItem(
             summary=item.summary,
@@ -134,85 +136,6 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
             description=translate(self.hass, "called_times", calls=item.calls) if several else None,
             completed=item.completed,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBack:
-    """A caller to call back; `caller` holds identifiers, one of which a later call of the same one shares."""
-
-    uid: str
-    caller: frozenset[str]
-    summary: str
-    missed: datetime
-    calls: int = 1
-    completed: datetime | None = None
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """Return an item out of what `as_dict` returned."""
-        missed, completed = stored["missed"], stored["completed"]
-        times = {
-            "missed": datetime.fromisoformat(missed),
-            "completed": datetime.fromisoformat(completed) if completed else None,
-        }
-        return cls(**{**stored, **times, "caller": frozenset(stored["caller"])})
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return this as JSON can hold it."""
-        completed = self.completed.isoformat() if self.completed else None
-        return asdict(self) | {
-            "caller": sorted(self.caller),
-            "missed": self.missed.isoformat(),
-            "completed": completed,
-        }
-
-
-class CallBacks:
-    """The callers on the list of one user."""
-
-    def __init__(self, stored: Iterable[CallBack] = ()) -> None:
-        self._items = {item.uid: item for item in stored}
-
-    @property
-    def items(self) -> list[CallBack]:
-        """Return all callers, open and completed, the latest first."""
-        return sorted(self._items.values(), key=lambda item: item.missed, reverse=True)
-
-    def add_missed_call(self, caller: frozenset[str], summary: str, when: datetime) -> None:
-        """Add a caller, or count one more call of a caller who is on the list and not called back yet."""
-        before = next((item for item in self._get_open_items() if item.caller & caller), None)
-        item = CallBack(
-            uid=before.uid if before is not None else ulid_now(),
-            caller=caller | (before.caller if before is not None else frozenset()),
-            summary=summary,
-            missed=when,
-            calls=before.calls + 1 if before is not None else 1,
-        )
-        self._items[item.uid] = item
-        self._trim()
-
-    def complete(self, caller: frozenset[str], when: datetime) -> bool:
-        """Complete the items of a caller, and return whether there were any."""
-        done = [item for item in self._get_open_items() if item.caller & caller]
-        self._items.update({item.uid: replace(item, completed=when) for item in done})
-        return bool(done)
-
-    def edit(self, uid: str, summary: str, completed: datetime | None) -> None:
-        """Change an item as the user has edited it."""
-        self._items[uid] = replace(self._items[uid], summary=summary, completed=completed)
-
-    def delete(self, uids: Iterable[str]) -> None:
-        """Delete items."""
-        for uid in uids:
-            del self._items[uid]
-
-    def _get_open_items(self) -> list[CallBack]:
-        return [item for item in self._items.values() if item.completed is None]
-
-    def _trim(self) -> None:
-        """Delete what exceeds the limit: completed items first, and the oldest first."""
-        by_need = sorted(self._items.values(), key=lambda item: (item.completed is None, item.missed))
-        self.delete(item.uid for item in by_need[: max(0, len(by_need) - MAX_ITEMS)])
 
 
 def _may_have_spoken(moment: Moment) -> bool:

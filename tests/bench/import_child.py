@@ -44,7 +44,9 @@ LATER: dict[str, tuple[str, ...]] = {
     "somebody who repairs something": ("config.repair_flows",),
     "diagnostics": ("config.report",),
     "an address book": ("hub.vcards", "hub.carddav"),
-    "a recording": ("hub.recording.redaction",),
+    "a recording": ("hub.recording.recordings", "hub.recording.redaction"),
+    "somebody who has numbers masked": ("hub.number_masks",),
+    "a list of callers to call back": ("hub.call_backs",),
     "somebody who makes an automation with devices": ("device_trigger",),
 }
 # What only the platforms of the core need, which are there before ours, and libraries that one make needs.

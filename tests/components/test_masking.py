@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.pbx.const import EVENT_RAW
-from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
+from custom_components.pbx.hub.number_masks import mask, mask_name, mask_raw
 from custom_components.pbx.hub.spelled_numbers import find_spelled_numbers
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange, Patch, RawEvent, TransferChange

@@ -20,7 +20,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.diagnostics import async_get_config_entry_diagnostics
-from custom_components.pbx.hub.recording.recordings import FOLDER, async_get_recordings
+from custom_components.pbx.hub.recording import FOLDER
+from custom_components.pbx.hub.recording.recordings import async_get_recordings
 from tests.recordings.make import FILES
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.replay import load_recording, make_replay

@@ -15,11 +15,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.pbx.const import DOMAIN
+from custom_components.pbx.hub.call_backs import MAX_ITEMS
 from custom_components.pbx.protocols.call import Leg, Party
 from custom_components.pbx.protocols.changes import CallChange
 from custom_components.pbx.protocols.enums import CallState, EndCause, LegRole
 from custom_components.pbx.protocols.model import User
-from custom_components.pbx.todo import MAX_ITEMS
 from tests.memory_session import INFO, MemorySession
 
 from .memory_entry import memory_entry, set_up

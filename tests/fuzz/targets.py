@@ -24,7 +24,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from custom_components.pbx.config.report import Redactor
-from custom_components.pbx.hub.masking import mask, mask_name, mask_raw
+from custom_components.pbx.hub.number_masks import mask, mask_name, mask_raw
 from custom_components.pbx.hub.number_patterns import matches_number, widen_number_pattern
 from custom_components.pbx.hub.phone_numbers import normalize_number
 from custom_components.pbx.protocols import phone_numbers

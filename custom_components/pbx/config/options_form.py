@@ -36,7 +36,7 @@ from ..hub.hub import PbxHub
 from ..hub.number_patterns import NUMBER_PATTERN
 from ..hub.objects import create_test
 from ..hub.options import KINDS, EmergencyRule, NameSource, PbxOptions, Selection
-from ..hub.recording.recordings import LONGEST_MINUTES
+from ..hub.recording import LONGEST_MINUTES
 from ..hub.webhook import get_push_addresses
 from ..protocols.enums import ObjectKind
 from ..protocols.keys import ObjectKey

@@ -27,8 +27,9 @@ from ..hub.issues import (
     UNKNOWN_EVENTS,
     make_placeholders,
 )
+from ..hub.recording import LONGEST_MINUTES
 from ..hub.recording.download import make_download_link
-from ..hub.recording.recordings import LONGEST_MINUTES, Recordings, async_get_recordings
+from ..hub.recording.recordings import Recordings, async_get_recordings
 from ..protocols.enums import NoticeCode
 from ..protocols.errors import CannotConnect
 from .certificates import Certificate, async_fetch_certificate, format_fingerprint

@@ -15,7 +15,7 @@ from homeassistant.helpers.device_registry import AnyDeviceEntry
 
 from ..const import CONF_CERTIFICATE, CONF_FINGERPRINT, CONF_LOGIN, CONF_MAC, CONF_SYSTEM
 from ..hub.hub import PbxConfigEntry, PbxHub
-from ..hub.masking import replace_hidden_numbers
+from ..hub.number_masks import replace_hidden_numbers
 from ..protocols.model import Mailbox, Phone, Queue, Switch, User
 from ..protocols.registry import SYSTEMS
 from .login_forms import LOGIN_FORMS, SECRETS

@@ -3,6 +3,7 @@
 import asyncio
 from importlib import import_module
 import logging
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -32,8 +33,9 @@ class LazyModule:
         if name not in _loaded:
             if _is_in_event_loop():
                 _LOGGER.error("Module %s is used in the event loop and was not loaded before", name)
+            import_module(name)
             _loaded.add(name)
-        return getattr(import_module(name), attribute)
+        return getattr(sys.modules[name], attribute)
 
 
 def _is_in_event_loop() -> bool:

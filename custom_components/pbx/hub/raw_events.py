@@ -12,7 +12,7 @@ from ..protocols.keys import ObjectKey
 from ..protocols.shapes import ShapeBook
 from .issues import async_ask_for_recording
 from .listeners import Listeners
-from .masking import mask_raw
+from .masking import mask_raw_for_states
 from .options import PbxOptions
 
 # An event that came so often is no accident.
@@ -71,7 +71,7 @@ class RawEvents:
     @callback
     def _fire(self, events: Sequence[RawEvent]) -> None:
         for event in events:
-            data = mask_raw(event.data) if self._options.mask_numbers else dict(event.data)
+            data = mask_raw_for_states(self._options, dict(event.data))
             self._hass.bus.async_fire(
                 EVENT_RAW, {"entry_id": self._entry.entry_id, "type": event.type, "data": data}
             )

@@ -25,14 +25,24 @@ _ZEROS = (
     *(0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66),
     *(0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0xFF10),
 )
-_DIGITS = {chr(zero + digit): str(digit) for zero in _ZEROS for digit in range(10)}
 _FULL_WIDTH = {"\uff0a": "*", "\uff03": "#", "\uff08": "(", "\uff09": ")", "\uff0e": ".", "\uff0f": "/"}
-_PLAIN = str.maketrans(
-    dict.fromkeys(_INVISIBLE)
-    | dict.fromkeys(_HYPHENS, "-")
-    | _DIGITS
-    | _FULL_WIDTH
-    | {"\uff0b": "+", "\ufe62": "+", "\uff1a": ":", "\uff1b": ";", "\uff0c": ",", "\u060c": ","}
+
+
+class _PlainCharacters(dict[int, str | int | None]):
+    """What stands for a character in a number, by its code."""
+
+    def __missing__(self, code: int) -> int:
+        zero = next((zero for zero in _ZEROS if zero <= code < zero + 10), None)
+        return code if zero is None else ord("0") + code - zero
+
+
+_PLAIN = _PlainCharacters(
+    str.maketrans(
+        dict.fromkeys(_INVISIBLE)
+        | dict.fromkeys(_HYPHENS, "-")
+        | _FULL_WIDTH
+        | {"\uff0b": "+", "\ufe62": "+", "\uff1a": ":", "\uff1b": ";", "\uff0c": ",", "\u060c": ","}
+    )
 )
 _SCHEME = re.compile(r"(?:tel\.?|callto|sips?|phone)\s*:\s*(?://)?|tel\.?\s+(?=[(+0-9])", re.IGNORECASE)
 # What some wires put behind a number although it is in no address.
@@ -111,7 +121,7 @@ def strip_decoration(text: str) -> str:
 
 def to_plain_text(text: str) -> str:
     """Return a text without invisible characters, with plain hyphens and digits."""
-    return text.translate(_PLAIN)
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def _add_country(digits: str, country: str) -> str:
@@ -189,7 +199,7 @@ _QUOTES = "\"'<>[]() \t.-_\u201c\u201d\u2018\u2019"
 @lru_cache(maxsize=REMEMBERED)
 def is_withheld(text: str) -> bool:
     """Return whether a text in the place of a number or a name only says that the caller does not show it."""
-    plain = text.translate(_PLAIN).strip()
+    plain = to_plain_text(text).strip()
     bracketed = _BRACKETED.fullmatch(plain)
     inside = (bracketed[1] if bracketed is not None else plain).strip(_QUOTES).casefold()
     scheme = _SCHEME.match(inside)

@@ -24,7 +24,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..hub.lazy_module import LazyModule, async_load
-from ..hub.recording.recordings import LONGEST_MINUTES
+from ..hub.recording import LONGEST_MINUTES
 from ..protocols.enums import ForwardKind, PresenceActivity
 from ..protocols.lazy_dataclass import dataclass
 from .fields import (

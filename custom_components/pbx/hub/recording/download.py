@@ -11,7 +11,7 @@ from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
-from .recordings import FOLDER
+from . import FOLDER
 
 _PATH = "/api/pbx/recordings"
 _NAME = re.compile(r"pbx-[a-z]+-\d{8}-\d{6}(?:-\d{1,4})?\.jsonl\.gz")

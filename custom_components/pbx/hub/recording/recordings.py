@@ -17,7 +17,6 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.loader import async_get_integration
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
 from ...const import CONF_LOGIN, CONF_SYSTEM, DOMAIN
 from ...protocols.lazy_dataclass import dataclass
@@ -27,6 +26,7 @@ from ...protocols.registry import SYSTEMS
 from ..issues import RECORDING_READY, RECORDING_RUNS, async_show_recording
 from ..lazy_module import LazyModule, async_load
 from ..options import PbxOptions
+from . import FOLDER, RECORDINGS
 from .frames import dump_line, to_line
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ else:
     redaction = LazyModule(f"{__package__}.redaction")
 
 FORMAT = 1
-FOLDER = "pbx_recordings"
-LONGEST_MINUTES = 60
 # So much is shown of what the PBX said, each message cut to this length.
 _PREVIEW_LINES = 12
 _PREVIEW_WIDTH = 400
@@ -48,7 +46,6 @@ _LEFT_OUT = frozenset({
 })  # fmt: skip
 # An id that is a telephone number, maybe with the technology of the line before it.
 _NUMBERED = re.compile(r"(?:[A-Za-z0-9]+/)?\d{3,7}")
-_RECORDINGS: HassKey[dict[str, Recordings]] = HassKey(f"{DOMAIN}_recordings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +183,12 @@ class Recordings:
         self.draft = None
         async_show_recording(self.hass, self.entry, None)
 
+    @callback
+    def forget(self) -> None:
+        """End, since the PBX is removed."""
+        self.recorder.stop()
+        self.discard()
+
     def _cancel(self) -> None:
         self.until = None
         if self._stop_waiting is not None:
@@ -264,15 +267,7 @@ def _write(folder: Path, name: str, draft: Draft) -> Path:
 @callback
 def async_get_recordings(hass: HomeAssistant, entry: ConfigEntry) -> Recordings:
     """Return the recordings of a PBX."""
-    known = hass.data.setdefault(_RECORDINGS, {})
+    known = hass.data.setdefault(RECORDINGS, {})
     if entry.entry_id not in known:
         known[entry.entry_id] = Recordings(hass, entry)
     return known[entry.entry_id]
-
-
-@callback
-def async_forget_recordings(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """End the recording of a PBX that is removed."""
-    if (recordings := hass.data.get(_RECORDINGS, {}).pop(entry.entry_id, None)) is not None:
-        recordings.recorder.stop()
-        recordings.discard()
