@@ -312,7 +312,7 @@ class AsteriskWire(Wire):
         self._directory = AsteriskDirectory()
         for person in range(people):
             device, number = f"PJSIP/{1000 + person}", str(1000 + person)
-            self._directory.endpoints[device] = Endpoint(device=device, authenticates=True)
+            self._directory.set_endpoint(Endpoint(device=device, authenticates=True))
             self._directory.states[device] = "NOT_INUSE"
             self._directory.extensions[number] = Extension(number=number, devices=(device,))
         self._directory.set_extensions(list(self._directory.extensions.values()))

@@ -44,9 +44,9 @@ def as_text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
     """Return text without blanks around it, or a whole number as text; None for blanks and anything else."""
     if isinstance(value, str):
         return value.strip()[:longest] or None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)[:longest]
-    return None
+    if value is None or isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return str(value)[:longest]
 
 
 def as_number(value: Any) -> float | None:

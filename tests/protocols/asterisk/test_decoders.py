@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.pbx.protocols.asterisk import decode, decode_calls, decode_queues
+from custom_components.pbx.protocols.asterisk.channels import Channel, Conversation
 from custom_components.pbx.protocols.asterisk.dialing import get_answer_headers
 from custom_components.pbx.protocols.enums import EndCause, Outcome, PresenceActivity
 
@@ -26,6 +27,8 @@ DECODERS: list[Callable[[Any], Any]] = [
     decode.decode_messages,
     decode_calls.decode_channel,
     decode_calls.decode_question,
+    decode_calls.decode_duration,
+    decode_calls.decode_bridge,
     decode_calls.decode_user_event,
     decode_calls.get_cause,
     lambda block: decode.decode_tree([block]),
@@ -112,7 +115,9 @@ def test_durations_and_makes() -> None:
     row = {"Uniqueid": "1.1", "Channel": "PJSIP/201-00000001", "Duration": "01:02:03"}
     news = decode_calls.decode_channel(row)
     assert news is not None
-    assert (news.seconds, news.device, news.is_telephone, news.is_local) == (3723, "PJSIP/201", True, False)
+    assert decode_calls.decode_duration(row) == 3723
+    channel = Channel(id=news.id, name=news.name, order=1, conversation=Conversation("1.1"))
+    assert (channel.device, channel.is_telephone, channel.is_local) == ("PJSIP/201", True, False)
     assert get_answer_headers("Acme Phone", "panasonic") == get_answer_headers("Panasonic KX-TGP600")
     assert get_answer_headers("Snom D785", "panasonic") == get_answer_headers("snom")
     assert get_answer_headers("Polycom VVX") == (("Alert-Info", "Ring Answer"),)

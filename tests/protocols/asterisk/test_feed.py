@@ -107,7 +107,7 @@ def test_both_talk_at_once(wire: Wire) -> None:
 def test_numbers_of_one_phone(wire: Wire, dialed: str, party: tuple[str, str]) -> None:
     """A phone rings for whose number was dialed; that of a group calls who has the phone."""
     desk = "PJSIP/desk"
-    wire.directory.endpoints[desk] = Endpoint(device=desk, authenticates=True, name="Anna", number="201")
+    wire.directory.set_endpoint(Endpoint(device=desk, authenticates=True, name="Anna", number="201"))
     hints = {"202": ("PJSIP/202",), "201": (desk,), "210": (desk,), "300": ("PJSIP/202", desk)}
     wire.directory.set_extensions(Extension(number=key, devices=value) for key, value in hints.items())
     wire.channel("Newchannel", "202", "0", Exten=dialed)

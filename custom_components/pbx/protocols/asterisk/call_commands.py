@@ -35,10 +35,10 @@ class CallCommands(DialCommands):
 
     def _get_own(self, call_id: str, user: str | None, states: Collection[str | None]) -> Channel:
         """Return the channel of a user, or of anybody inside, that is in one of these states."""
-        channels = [channel for channel in self._get_channels(call_id, user) if channel.news.state in states]
+        channels = [channel for channel in self._get_channels(call_id, user) if channel.state in states]
         inside = [channel for channel in channels if self._directory.is_phone(channel.device)]
         # Who was called is asked rather than who calls, since callers do not transfer themselves.
-        found = sorted(inside, key=lambda channel: -channel.number)
+        found = sorted(inside, key=lambda channel: -channel.order)
         if not found:
             raise CommandFailed("wrong_state")
         return found[0]
@@ -48,7 +48,7 @@ class CallCommands(DialCommands):
         others = [
             channel
             for channel in self._book.get_live(own.conversation.id)
-            if channel is not own and channel.news.state == UP
+            if channel is not own and channel.state == UP
         ]
         if not others:
             raise CommandFailed("wrong_state")
@@ -92,7 +92,7 @@ class CallCommands(DialCommands):
 
     @override
     async def reject(self, call_id: str, *, user: str | None = None) -> None:
-        channels = [item for item in self._get_channels(call_id, user) if item.news.state == RINGING]
+        channels = [item for item in self._get_channels(call_id, user) if item.state == RINGING]
         if not channels:
             raise CommandFailed("wrong_state")
         for channel in channels:
@@ -101,7 +101,7 @@ class CallCommands(DialCommands):
     async def _end(self, channel: Channel, cause: int) -> bool:
         """End a channel; return whether it was there, since the end of another one may have ended it."""
         try:
-            await self._send("Hangup", Channel=channel.news.name, Cause=str(cause))
+            await self._send("Hangup", Channel=channel.name, Cause=str(cause))
         except CommandFailed as err:
             if err.detail != _NO_CHANNEL:
                 raise
@@ -120,19 +120,19 @@ class CallCommands(DialCommands):
         target = check_number(number)
         own = self._get_own(call_id, user, (RINGING, UP))
         context = await self._get_context(own.device)
-        if own.news.state == UP and (self._book.is_connected(own) or not self._book.is_caller(own)):
-            await self._send("BlindTransfer", Channel=own.news.name, Context=context, Exten=target)
+        if own.state == UP and (self._book.is_connected(own) or not self._book.is_caller(own)):
+            await self._send("BlindTransfer", Channel=own.name, Context=context, Exten=target)
             return
         caller = self._book.get_caller(call_id)
         if caller is None:
             raise CommandFailed("wrong_state")
-        await self._send("Redirect", Channel=caller.news.name, Context=context, Exten=target, Priority="1")
+        await self._send("Redirect", Channel=caller.name, Context=context, Exten=target, Priority="1")
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
         """Connect those with whom a user speaks in two calls, who leaves both."""
         first, transferee = await self._find_pair(call_id, user)
         second, target = await self._find_pair(other, user or self._book.get_party(first).user)
-        await self._send("Bridge", Channel1=transferee.news.name, Channel2=target.news.name, Tone="no")
+        await self._send("Bridge", Channel1=transferee.name, Channel2=target.name, Tone="no")
         await self._report_any(self._book.transfer_attended(first, second, transferee, target, success=True))
 
     @override
@@ -141,14 +141,14 @@ class CallCommands(DialCommands):
             raise CommandFailed("invalid_number")
         _, peer = await self._find_pair(call_id, user)
         for digit in digits:
-            await self._send("PlayDTMF", Channel=peer.news.name, Digit=digit.upper())
+            await self._send("PlayDTMF", Channel=peer.name, Digit=digit.upper())
 
     @override
     async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
         own, peer = await self._find_pair(call_id, user)
         if position is not None:
-            await self._send("Setvar", Channel=peer.news.name, Variable="PARKINGEXTEN", Value=str(position))
-        await self._send("Park", Channel=peer.news.name, TimeoutChannel=own.news.name)
+            await self._send("Setvar", Channel=peer.name, Variable="PARKINGEXTEN", Value=str(position))
+        await self._send("Park", Channel=peer.name, TimeoutChannel=own.name)
 
     @override
     async def pick_up(self, user: str, call_id: str) -> None:
@@ -162,21 +162,21 @@ class CallCommands(DialCommands):
                 make_call_id(), Channel=device, Context=context, Exten=parked, Priority="1", CallerID=caller
             )
             return
-        ringing = [item for item in self._get_channels(call_id, None) if item.news.state == RINGING]
+        ringing = [item for item in self._get_channels(call_id, None) if item.state == RINGING]
         if not ringing:
             raise CommandFailed("wrong_state")
         await self._originate(
             make_call_id(),
             Channel=device,
             Application="PickupChan",
-            Data=ringing[0].news.name,
+            Data=ringing[0].name,
             CallerID=caller,
         )
 
     @override
     async def set_recording(self, call_id: str, *, on: bool, user: str | None = None) -> None:
         channel = next(item for item in self._get_channels(call_id, user))
-        name = channel.news.name
+        name = channel.name
         if not on:
             await self._send("StopMixMonitor", Channel=name)
             return

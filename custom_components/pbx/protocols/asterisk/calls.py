@@ -1,6 +1,6 @@
 """Remember every channel of the PBX, and what the channels of one conversation make of a call."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -9,13 +9,14 @@ from ..changes import CallChange, Change, TransferChange
 from ..enums import CallState
 from .channels import Channel, Conversation
 from .decode import get_now
-from .decode_calls import UP, ChannelNews
+from .decode_calls import ChannelNews
 from .describe_calls import CallDescriber
 from .directory import Directory
 
 # No PBX has as many channels at once; what goes beyond would only fill the memory.
 MOST_CHANNELS = 20_000
 MOST_ENDED = 100
+_NO_STATES = frozenset[CallState]()
 # Where the dial plan of FreePBX lets callers speak to a mailbox.
 MAILBOX_CONTEXT = "macro-vm"
 
@@ -30,6 +31,8 @@ class CallBook:
         self._channels: dict[str, Channel] = {}
         self._conversations: dict[str, Conversation] = {}
         self._by_device: dict[str, dict[str, Channel]] = {}
+        # Where channels were before they were renamed, which is to be shown.
+        self._left_devices: set[str] = set()
         self._numbers = count()
         # What was asked to be dialed in calls that we placed, by the ids that they were given.
         self._placed: dict[str, str] = {}
@@ -39,20 +42,18 @@ class CallBook:
 
     # Questions
 
-    def get_leg_states(self, device: str) -> Collection[CallState]:
-        """Return what a device does in its calls."""
-        channels = self._by_device.get(device, {}).values()
-        states = (self._describer.get_leg_state(channel) for channel in channels if not channel.is_over)
-        return {state for state in states if state is not None}
+    def get_leg_states(self, device: str) -> frozenset[CallState]:
+        """Return what a device does in its calls, which is shown then."""
+        channels = self._by_device.get(device)
+        if channels is None:
+            return _NO_STATES
+        for channel in channels.values():
+            channel.shown_state = self._describer.get_leg_state(channel)
+        return frozenset(channel.shown_state for channel in channels.values() if channel.shown_state)
 
     def get_channel(self, unique: str) -> Channel | None:
         """Return a channel that is up."""
         return self._channels.get(unique)
-
-    def is_known(self, news: ChannelNews | None) -> bool:
-        """Return whether the event before has said the same of a channel, so that nothing follows from it."""
-        channel = self._channels.get(news.id) if news is not None else None
-        return channel is not None and channel.latest == news
 
     def get_conversation(self, call_id: str) -> Conversation | None:
         """Return the conversation of a call, or the one that has a channel of this id."""
@@ -69,12 +70,12 @@ class CallBook:
     def get_caller(self, call_id: str) -> Channel | None:
         """Return the channel that began a call, None where it is gone."""
         conversation = self.get_conversation(call_id)
-        caller = self._describer.get_caller(conversation) if conversation is not None else None
+        caller = conversation.caller if conversation is not None else None
         return caller if caller is not None and not caller.is_over else None
 
     def is_caller(self, channel: Channel) -> bool:
         """Return whether a channel has begun its call."""
-        return self._describer.get_caller(channel.conversation) is channel
+        return channel.conversation.caller is channel
 
     def is_connected(self, channel: Channel) -> bool:
         """Return whether another party is in the call of a channel, or was."""
@@ -97,10 +98,11 @@ class CallBook:
         That is so where none of those who were called has answered, and in a call that we placed from the
         moment when the phone of its caller is answered.
         """
+        if not channel.answered or not self.is_caller(channel):
+            return False
         conversation = channel.conversation
         callees = [other for other in conversation.telephones if other is not channel]
-        is_alone = bool(callees or conversation.is_placed) and not any(other.answered for other in callees)
-        return is_alone and channel.answered and self.is_caller(channel)
+        return bool(callees or conversation.is_placed) and not any(other.answered for other in callees)
 
     def describe(self, call_id: str) -> CallChange | None:
         """Return what is known of a call, None where there is none."""
@@ -144,38 +146,34 @@ class CallBook:
         channel = self._channels.get(news.id)
         if channel is None:
             return self._add(news)
-        if may_move and news.call not in (channel.conversation.id, *channel.former_calls):
-            self._move(channel, self._open(news.call))
-        if news.name != channel.news.name:
-            self._rename(channel, news)
+        call = news.call or news.id
+        if may_move and call not in (channel.conversation.id, *channel.former_calls):
+            self._move(channel, self._open(call))
+        if news.name != channel.name:
+            self.rename(channel, news.name)
         channel.update(news)
         # Nothing tells that a caller has come to a mailbox, but lists and the dial plan of FreePBX do.
         if (news.application or "").startswith("VoiceMail") or news.context == MAILBOX_CONTEXT:
-            channel.conversation.at_mailbox = True
+            channel.conversation.change(at_mailbox=True)
         return channel
 
     def _add(self, news: ChannelNews) -> Channel | None:
         if len(self._channels) >= MOST_CHANNELS:
             return None
-        conversation = self._open(news.call)
-        channel = Channel(
-            news=news,
-            conversation=conversation,
-            number=next(self._numbers),
-            device=news.device,
-            is_telephone=news.is_telephone,
-            answered=news.state == UP,
-            bridge=news.bridge,
-            has_talked=news.bridge is not None,
-            place=news.exten,
-            latest=news,
-        )
-        if news.seconds is not None and conversation.started is None:
-            conversation.started = self._now() - timedelta(seconds=min(news.seconds, 10**6))
-        self._channels[news.id] = conversation.channels[news.id] = channel
-        conversation.caller = None
+        conversation = self._open(news.call or news.id)
+        channel = Channel(id=news.id, name=news.name, order=next(self._numbers), conversation=conversation)
+        channel.update(news)
+        conversation.add(channel)
+        self._channels[news.id] = channel
         self._by_device.setdefault(channel.device, {})[news.id] = channel
         return channel
+
+    def catch_up(self, channel: Channel, bridge: str | None, seconds: int | None) -> None:
+        """Set what a list says of a channel that had begun before anything was told of it."""
+        channel.bridge = bridge
+        channel.change(has_talked=bridge is not None)
+        if seconds is not None and channel.conversation.started is None:
+            channel.conversation.change(started=self._now() - timedelta(seconds=min(seconds, 10**6)))
 
     def _open(self, call_id: str) -> Conversation:
         if call_id not in self._conversations:
@@ -183,10 +181,12 @@ class CallBook:
             self._conversations[call_id] = Conversation(call_id, dialed=dialed, is_placed=dialed is not None)
         return self._conversations[call_id]
 
-    def _rename(self, channel: Channel, news: ChannelNews) -> None:
+    def rename(self, channel: Channel, name: str) -> None:
+        """Give a channel another name, as where it takes the place of another one."""
         self._forget_device(channel)
-        channel.device, channel.is_telephone = news.device, news.is_telephone
-        channel.conversation.caller = None
+        self._left_devices.add(channel.device)
+        channel.rename(name)
+        channel.conversation.sort_channels()
         self._by_device.setdefault(channel.device, {})[channel.id] = channel
 
     def _forget_device(self, channel: Channel) -> None:
@@ -205,25 +205,28 @@ class CallBook:
 
     def _move(self, channel: Channel, conversation: Conversation) -> None:
         left = channel.conversation
-        left.channels.pop(channel.id, None)
+        left.remove(channel)
         left.was_left = True
         channel.former_calls.add(left.id)
-        channel.conversation = conversation
-        conversation.channels[channel.id] = channel
-        left.caller = conversation.caller = None
+        conversation.add(channel)
         if not left.channels and left.told is None:
             self._conversations.pop(left.id, None)
 
-    def show_call(self, conversation: Conversation) -> list[Change]:
+    def show_call(self, conversation: Conversation) -> Sequence[Change]:
         """Return what is new in a call, its end where nothing of it is left, and what its phones do now."""
-        devices = {channel.device for channel in conversation.telephones}
+        if not conversation.is_changed:
+            return ()
+        conversation.is_changed = False
         change = self._end(conversation) if conversation.is_over else self._describer.describe(conversation)
         changes: list[Change] = []
-        if change is not None and change != conversation.told:
+        if change is not None and change is not conversation.told:
             conversation.told = change
             changes.append(change)
-        for device in sorted(devices):
+        telephones = conversation.telephones
+        devices = {channel.device for channel in telephones if channel.phone_state is not channel.shown_state}
+        for device in sorted(devices | self._left_devices):
             changes += self._directory.show_phone(device)
+        self._left_devices.clear()
         return changes
 
     def _end(self, conversation: Conversation) -> CallChange | None:
@@ -240,9 +243,9 @@ class CallBook:
         over = [conversation for conversation in found if conversation.is_over]
         return [change for conversation in over for change in self.show_call(conversation)]
 
-    def hang_up(self, channel: Channel, cause: int | None) -> list[Change]:
+    def hang_up(self, channel: Channel, cause: int | None) -> Sequence[Change]:
         """End a channel, and its call where it was the last one."""
-        channel.is_over, channel.cause, channel.is_held = True, cause, False
+        channel.change(is_over=True, cause=cause, is_held=False)
         self._channels.pop(channel.id, None)
         self._forget_device(channel)
         channel.conversation.last_cause = cause or channel.conversation.last_cause
@@ -262,7 +265,7 @@ class CallBook:
         for channel in self._channels.values():
             held = states.get(channel.device) == "ONHOLD" and channel.is_telephone
             for peer in self._get_peers(channel) if held else ():
-                peer.is_held = True
+                peer.change(is_held=True)
 
     def _get_peers(self, channel: Channel) -> list[Channel]:
         """Return the other telephones of a call that are connected."""
@@ -283,7 +286,7 @@ class CallBook:
         """Return the change of a transfer to a number."""
         conversation = transferer.conversation
         by = self._describer.get_party(transferer)
-        transferer.has_left = success or transferer.has_left
+        transferer.change(has_left=success or transferer.has_left)
         user = self._directory.find_number(number)
         change = TransferChange(
             ids=(conversation.id,),
@@ -293,7 +296,7 @@ class CallBook:
             transferer=by,
             transferee=self._describer.get_party(transferee) if transferee is not None else None,
         )
-        conversation.dialed = conversation.dialed or number
+        conversation.change(dialed=conversation.dialed or number)
         return [change, *self.show_call(conversation)]
 
     def transfer_attended(
@@ -309,7 +312,7 @@ class CallBook:
         kept = transferee.conversation if transferee is not None else first.conversation
         left = second.conversation
         for channel in first, second:
-            channel.has_left = success or channel.has_left
+            channel.change(has_left=success or channel.has_left)
         change = TransferChange(
             ids=tuple(dict.fromkeys((kept.id, left.id))),
             leaving=(first.id, second.id) if success else (),

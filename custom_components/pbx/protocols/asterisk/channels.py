@@ -1,24 +1,42 @@
-"""The channels of the PBX, and the conversations that they make."""
+"""The channels of the PBX, and the conversations that they make.
 
+Both know whether anything was told of them since they were described as parts of a call. So what counts for
+that is changed by `update` and `change` only, and nothing else is looked at again.
+"""
+
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from typing import Any
 
 from ..call import Leg, Party
 from ..changes import CallChange
-from ..evolve import evolve
+from ..enums import CallState
+from ..json_fields import as_text
 from ..lazy_dataclass import dataclass
-from .decode_calls import UP, ChannelNews
+from ..phone_numbers import hide_withheld
+from .decode import Station, get_device, get_technology, is_telephone
+from .decode_calls import UP, ChannelNews, get_dialed
+
+_NOTHING = ChannelNews("", "")
 
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """One end of a conversation; `news` is what was told of it last."""
+    """One end of a conversation, with what was told of it last; `order` is when it came among all."""
 
-    news: ChannelNews
+    id: str
+    name: str
+    order: int
     conversation: Conversation
-    number: int
-    device: str
-    is_telephone: bool
+    state: str | None = None
+    number: str | None = None
+    caller_name: str | None = None
+    account: str | None = None
+    application: str | None = None
+    # What was dialed first, and where the dial plan has come with it, the last number that it went through.
+    exten: str | None = None
+    place: str | None = None
     is_held: bool = False
     was_shown: bool = False
     # Whether it was answered, and whether it has spoken with anybody.
@@ -26,40 +44,77 @@ class Channel:
     has_talked: bool = False
     has_left: bool = False
     is_over: bool = False
-    dial_status: str | None = None
     cause: int | None = None
+    # These two show nowhere before it is over.
+    dial_status: str | None = None
     bridge: str | None = None
-    # Where the dial plan has come with it, the last number that it went through.
-    place: str | None = None
     # What named its call before it was moved to another one; late events say so yet.
     former_calls: set[str] = field(default_factory=set)
-    # What the last event has said, before anything was added to it.
-    latest: ChannelNews | None = None
-    # Its leg as it was described last, None before that.
+    # What the last event has said.
+    latest: ChannelNews = _NOTHING
+    # Its leg as it was described last, None for none, and with it whom its device was for.
     leg: Leg | None = None
+    station: Station | None = None
+    # Whether anything was told since.
+    is_changed: bool = True
+    # What it made its phone do when that was shown last.
+    shown_state: CallState | None = None
+    # What follows from its name: its device, and whether that is a telephone or a trunk and no plumbing.
+    device: str = field(init=False, default="")
+    is_telephone: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        """Find out what the name says."""
+        self.rename(self.name)
+
+    def rename(self, name: str) -> None:
+        """Give it another name, by which it may be at another device."""
+        self.name, self.latest, self.shown_state = name, _NOTHING, None
+        self.device, self.is_telephone = get_device(name), is_telephone(name)
+        self._mark()
 
     @property
-    def id(self) -> str:
-        """Return its unique id."""
-        return self.news.id
+    def is_local(self) -> bool:
+        """Return whether it is one half of a channel from the dial plan to itself."""
+        return get_technology(self.name) == "Local"
+
+    @property
+    def phone_state(self) -> CallState | None:
+        """Return what it makes its phone do, by its leg as that was described last."""
+        return None if self.leg is None or self.is_over else self.leg.state
 
     def update(self, news: ChannelNews) -> None:
         """Change what an event says; what it leaves out stays."""
-        if news is self.latest:
+        latest = self.latest
+        if news == latest:
             return
-        self.latest, old = news, self.news
-        self.news = evolve(
-            news,
-            state=news.state or old.state,
-            number=news.number or old.number,
-            caller_name=news.caller_name or old.caller_name,
+        self.latest = news
+        self._mark()
+        # Of most events only the state differs.
+        if news.state != latest.state:
+            self.state = as_text(news.state) or self.state
+            self.answered |= self.state == UP
+        if news.number != latest.number:
+            self.number = hide_withheld(as_text(news.number)) or self.number
+        if news.caller_name != latest.caller_name:
+            self.caller_name = hide_withheld(as_text(news.caller_name)) or self.caller_name
+        if news.exten != latest.exten:
+            dialed = get_dialed(news.exten)
             # What was dialed first is what the caller wanted; dial plans go on from there.
-            exten=old.exten or news.exten,
-            account=news.account or old.account,
-            application=news.application or old.application,
-        )
-        self.answered |= self.news.state == UP
-        self.place = news.exten or self.place
+            self.exten = self.exten or dialed
+            self.place = dialed or self.place
+        if news.account != latest.account:
+            self.account = as_text(news.account) or self.account
+        if news.application != latest.application:
+            self.application = as_text(news.application) or self.application
+
+    def change(self, **facts: Any) -> None:
+        """Change what follows from an event by the names of the fields."""
+        if _set(self, facts):
+            self._mark()
+
+    def _mark(self) -> None:
+        self.is_changed = self.conversation.is_changed = True
 
 
 @dataclass(eq=False, slots=True)
@@ -69,30 +124,59 @@ class Conversation:
     id: str
     started: datetime | None = None
     channels: dict[str, Channel] = field(default_factory=dict)
+    # Those of telephones and trunks, the first one first, and the one that began it, None for none of them.
+    telephones: list[Channel] = field(default_factory=list)
+    caller: Channel | None = None
     # What was dialed, and who was called first.
     dialed: str | None = None
     called: Party | None = None
     queue: str | None = None
     is_waiting: bool = False
-    voicemail: bool = False
     at_mailbox: bool = False
     recorded: bool = False
     # Whether a channel went on from here to another call.
     was_left: bool = False
     # Whether we placed it, so that the phone of the caller answers before anybody is called.
     is_placed: bool = False
+    # These three show only in its end.
+    voicemail: bool = False
     last_status: str | None = None
     last_cause: int | None = None
     told: CallChange | None = None
-    # The channel that began it, None while that is to be found out anew.
-    caller: Channel | None = None
+    # Whether anything was told of it or of a channel since.
+    is_changed: bool = True
 
-    @property
-    def telephones(self) -> list[Channel]:
-        """Return the channels of telephones and trunks, the first one first."""
-        return [channel for channel in self.channels.values() if channel.is_telephone]
+    def add(self, channel: Channel) -> None:
+        """Let a channel take part."""
+        channel.conversation = self
+        self.channels[channel.id] = channel
+        self.sort_channels()
+
+    def remove(self, channel: Channel) -> None:
+        """Let a channel go on elsewhere."""
+        self.channels.pop(channel.id, None)
+        self.sort_channels()
+
+    def change(self, **facts: Any) -> None:
+        """Change what follows from an event by the names of the fields."""
+        self.is_changed |= _set(self, facts)
+
+    def sort_channels(self) -> None:
+        """Find the telephones among the channels, and which of them began this."""
+        self.is_changed = True
+        self.telephones = [channel for channel in self.channels.values() if channel.is_telephone]
+        began = (channel for channel in self.telephones if channel.id == self.id)
+        self.caller = next(began, None) or min(self.telephones, key=lambda item: item.order, default=None)
 
     @property
     def is_over(self) -> bool:
         """Return whether nothing of it is left."""
         return all(channel.is_over for channel in self.channels.values())
+
+
+def _set(item: Channel | Conversation, facts: Mapping[str, Any]) -> bool:
+    """Set these fields, and return whether any of them was something else."""
+    others = {name: value for name, value in facts.items() if getattr(item, name) != value}
+    for name, value in others.items():
+        setattr(item, name, value)
+    return bool(others)

@@ -144,7 +144,7 @@ class Connection:
                 self.recorder.add(Door.LINES, self.stream, "closed")
             raise ConnectionLost("the PBX closed the connection")
         self._received = self.clock.time()
-        blocks = list(self._splitter.feed(data))
+        blocks = self._splitter.feed(data)
         if self.recorder.on:
             for block in blocks:
                 self.recorder.add(Door.LINES, self.stream, "received", block=block)

@@ -2,11 +2,12 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 import re
 
+from ..call import Party
 from ..enums import ForwardKind, LineStatus, PresenceActivity
 from ..json_fields import get_caller_name, get_count, get_text
 from ..json_text import clean_text
@@ -192,6 +193,18 @@ class Extension:
     mailbox: str | None = None
     # The name of its presence, as `CustomPresence:201`.
     presentity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Whom a device is for: whether it is a phone, no trunk, and the users for whom it rings.
+
+    `party` is who is at it in any call, None where that depends on what the call says.
+    """
+
+    is_phone: bool
+    users: Sequence[str]
+    party: Party | None
 
 
 def decode_hint(row: Block) -> Extension | None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cache, lru_cache
+from functools import cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from ..enums import EndCause, Outcome
-from ..json_fields import LONGEST_TEXT, get_integer
+from ..json_fields import as_text, get_integer, get_text
 from ..json_text import clean_text
 from ..lazy_dataclass import dataclass
-from ..phone_numbers import REMEMBERED, hide_withheld
-from .decode import get_device, get_technology, is_telephone
 from .wire import Block
 
 # The words of the states that matter.
@@ -22,13 +21,15 @@ _NO_ANSWER = frozenset({18, 19, 20})
 _NO_NUMBERS = frozenset({"s", "h", "i", "t", "T", "o", "a", "e", "failed", "~~s~~"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelNews:
-    """What one event says of one channel; None where it does not say."""
+class ChannelNews(NamedTuple):
+    """What one event says of one channel, in the words of the PBX; None where it does not say.
+
+    Most events say the same as the one before, which is found out without looking at the words.
+    """
 
     id: str
     name: str
-    call: str
+    call: str | None = None
     state: str | None = None
     number: str | None = None
     caller_name: str | None = None
@@ -36,91 +37,39 @@ class ChannelNews:
     context: str | None = None
     account: str | None = None
     application: str | None = None
-    bridge: str | None = None
-    seconds: int | None = None
-
-    @property
-    def device(self) -> str:
-        """Return the device of this channel."""
-        return get_device(self.name)
-
-    @property
-    def is_telephone(self) -> bool:
-        """Return whether it leads to a telephone or a trunk, and is no plumbing."""
-        return is_telephone(self.name)
-
-    @property
-    def is_local(self) -> bool:
-        """Return whether it is one half of a channel from the dial plan to itself."""
-        return get_technology(self.name) == "Local"
 
 
 _FIELDS = (
     "Uniqueid", "Channel", "Linkedid", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Context",
     "AccountCode", "Application",
 )  # fmt: skip
-# What only the first channel of an event has.
-_MORE_FIELDS = ("BridgeUniqueid", "BridgeId", "Duration")
 
 
 @cache
 def _list_fields(prefix: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}{name}" for name in _FIELDS) + (() if prefix else _MORE_FIELDS)
+    return tuple(f"{prefix}{name}" for name in _FIELDS)
 
 
 def decode_channel(block: Block, prefix: str = "") -> ChannelNews | None:
-    """Return what an event says of the channel whose fields begin with a prefix, None where of none.
-
-    Many events say the same of a channel as the one before, and these return the same object.
-    """
-    return _decode_channel(*map(block.get, _list_fields(prefix)))
+    """Return what an event says of the channel whose fields begin with a prefix, None where of none."""
+    news = ChannelNews._make(map(block.get, _list_fields(prefix)))
+    return news if news.id and news.name else None
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _decode_channel(
-    unique: str | None,
-    name: str | None,
-    call: str | None,
-    state: str | None,
-    number: str | None,
-    caller_name: str | None,
-    exten: str | None,
-    context: str | None,
-    account: str | None,
-    application: str | None,
-    bridge: str | None = None,
-    listed_bridge: str | None = None,
-    duration: str | None = None,
-) -> ChannelNews | None:
-    if not unique or not name:
-        return None
-    dialed = _clean(exten)
-    return ChannelNews(
-        id=unique,
-        name=name,
-        call=call or unique,
-        state=_clean(state),
-        number=hide_withheld(_clean(number)),
-        caller_name=hide_withheld(_clean(caller_name)),
-        exten=dialed if dialed not in _NO_NUMBERS else None,
-        context=_clean(context),
-        account=_clean(account),
-        application=_clean(application),
-        bridge=_clean(bridge) or _clean(listed_bridge),
-        seconds=_parse_duration(duration),
-    )
+def get_dialed(exten: str | None) -> str | None:
+    """Return the number that a channel was sent to, None where that is none that anybody has dialed."""
+    dialed = as_text(exten)
+    return dialed if dialed not in _NO_NUMBERS else None
 
 
-def _clean(value: str | None) -> str | None:
-    """Return text without blanks around it, cut to what a name or number may have; None for blanks."""
-    return value.strip()[:LONGEST_TEXT] or None if value else None
+def decode_bridge(row: Block) -> str | None:
+    """Return the bridge in which a channel of a list is, None where in none."""
+    return get_text(row, "BridgeUniqueid", "BridgeId")
 
 
-def _parse_duration(text: str | None) -> int | None:
-    """Return seconds out of `00:01:02`."""
-    if not text:
-        return None
-    parts = text.split(":")
+def decode_duration(row: Block) -> int | None:
+    """Return for how many seconds a channel of a list has been there, which it says as `00:01:02`."""
+    parts = row.get("Duration", "").split(":")
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 6 for part in parts):
         return None
     hours, minutes, seconds = map(int, parts)

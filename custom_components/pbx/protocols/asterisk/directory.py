@@ -21,6 +21,7 @@ from .decode import (
     Endpoint,
     Extension,
     Messages,
+    Station,
     Tree,
     get_extension_number,
     get_presentity,
@@ -36,8 +37,11 @@ _LEG_STATUS = {
     CallState.TALKING: LineStatus.TALKING,
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
+_IN_CALLS = frozenset(_LEG_STATUS.values())
 _RANK = (LineStatus.RINGING, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.DIALING)
 DAY_NIGHT, TIME_CONDITION, DEVICES = "DAYNIGHT", "TC", "DEVICE"
+# What is known of so many devices is kept ready for calls.
+MOST_STATIONS = 20_000
 
 
 @dataclass(slots=True)
@@ -54,7 +58,6 @@ class Directory:
     """What is known of a PBX. `get_leg_states` returns what a device does in calls."""
 
     is_freepbx: bool = False
-    endpoints: dict[str, Endpoint] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     agents: dict[str, str] = field(default_factory=dict)
     extensions: dict[str, Extension] = field(default_factory=dict)
@@ -69,11 +72,34 @@ class Directory:
     # By the unique id of the channel that is parked.
     parked: dict[str, ParkedCall] = field(default_factory=dict)
     custom_switches: Sequence[str] = ()
-    get_leg_states: Callable[[str], Collection[CallState]] = lambda device: ()
+    get_leg_states: Callable[[str], frozenset[CallState]] = lambda device: frozenset()
     _shown: dict[ObjectKey, PbxObject] = field(default_factory=dict)
+    _endpoints: dict[str, Endpoint] = field(default_factory=dict)
     _users_of: dict[str, list[str]] = field(default_factory=dict)
+    # What follows from endpoints, users and hot desks, of devices that were asked for since these changed.
+    _stations: dict[str, Station] = field(default_factory=dict)
 
     # Who is who
+
+    @property
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """Return what registers at the PBX, and to which it connects, by its devices."""
+        return self._endpoints
+
+    def set_endpoints(self, found: Iterable[Endpoint]) -> None:
+        """Replace all endpoints."""
+        self._endpoints = {endpoint.device: endpoint for endpoint in found}
+        self._stations.clear()
+
+    def set_endpoint(self, endpoint: Endpoint) -> None:
+        """Add an endpoint, or replace it by what more is known of it."""
+        self._endpoints[endpoint.device] = endpoint
+        self._stations.clear()
+
+    def set_make(self, *, is_freepbx: bool, hot_desks: Mapping[str, str | None]) -> None:
+        """Set whether it is a FreePBX, and the devices at which users of that log in."""
+        self.is_freepbx, self.hot_desks = is_freepbx, hot_desks
+        self._stations.clear()
 
     def set_extensions(self, found: Iterable[Extension]) -> None:
         """Replace all users; an extension that two contexts have differently is named by both."""
@@ -87,6 +113,7 @@ class Directory:
         self._index_users()
 
     def _index_users(self) -> None:
+        self._stations.clear()
         self._users_of = {}
         for user, extension in self.extensions.items():
             for device in extension.devices:
@@ -120,9 +147,22 @@ class Directory:
         others = (device for device in self.endpoints if self._is_phone_of_nobody(device))
         return sorted({*self._users_of, *self.hot_desks, *others})
 
-    def is_phone(self, device: str) -> bool:
-        """Return whether a device is a phone, not a trunk."""
-        return device in self._users_of or device in self.hot_desks or self._is_phone_of_nobody(device)
+    def get_station(self, device: str) -> Station:
+        """Return whom a device is for."""
+        return self._stations.get(device) or self._make_station(device)
+
+    def _make_station(self, device: str) -> Station:
+        users = self._users_of.get(device, ())
+        station = Station(
+            is_phone=bool(users) or device in self.hot_desks or self._is_phone_of_nobody(device),
+            users=users,
+            party=self._make_user_party(users[0], device) if len(users) == 1 else None,
+        )
+        # Callers from outside may come by any number of devices.
+        if len(self._stations) >= MOST_STATIONS:
+            self._stations.clear()
+        self._stations[device] = station
+        return station
 
     def _is_phone_of_nobody(self, device: str) -> bool:
         endpoint = self.endpoints.get(device)
@@ -130,9 +170,13 @@ class Directory:
             return False
         return endpoint.authenticates and not endpoint.is_outbound
 
+    def is_phone(self, device: str) -> bool:
+        """Return whether a device is a phone, not a trunk."""
+        return self.get_station(device).is_phone
+
     def get_users(self, device: str) -> Sequence[str]:
         """Return the users for whom a device rings."""
-        return self._users_of.get(device, ())
+        return self.get_station(device).users
 
     def find_number(self, number: str | None) -> str | None:
         """Return the user of an extension, None where it is none."""
@@ -140,18 +184,22 @@ class Directory:
 
     def get_user_party(self, user: str) -> Party:
         """Return a user as the party of a call."""
+        return self._make_user_party(user, None)
+
+    def _make_user_party(self, user: str, device: str | None) -> Party:
         extension = self.extensions[user]
-        return make_party(extension.number, self._get_user_name(extension), user=user)
+        return make_party(extension.number, self._get_user_name(extension), user=user, phone=device)
 
     def get_party(self, device: str, number: str | None, name: str | None) -> Party:
         """Return who is at a device, with the number and name that a channel gives besides."""
-        users = self.get_users(device)
-        # Of several users of one phone, the number says which one it is.
-        user = number if number in users else next(iter(users), None)
-        if user is not None:
-            extension = self.extensions[user]
-            return make_party(extension.number, self._get_user_name(extension), user=user, phone=device)
-        return make_party(number, name, phone=device if self.is_phone(device) else None)
+        station = self.get_station(device)
+        if station.party is not None:
+            return station.party
+        if station.users:
+            # Of several users of one phone, the number says which one it is.
+            user = number if number is not None and number in station.users else station.users[0]
+            return self._make_user_party(user, device)
+        return make_party(number, name, phone=device if station.is_phone else None)
 
     def find_called(self, device: str, numbers: Iterable[str | None]) -> str | None:
         """Return which user of a phone with several is called by one of these numbers, None where none is.
@@ -267,10 +315,12 @@ class Directory:
 
     def create_phone(self, device: str) -> Phone:
         """Return a phone with what it does."""
+        state = self.states.get(device)
         return _make_phone(
             device,
-            self.states.get(device),
-            frozenset(self.get_leg_states(device)),
+            # The channels say what it does; of a state without any, the end is only still to be told.
+            "NOT_INUSE" if DEVICE_STATES.get(state or "") in _IN_CALLS else state,
+            self.get_leg_states(device),
             self.agents.get(device),
             device in self.hot_desks,
             self.find_number(self.hot_desks.get(device)),
@@ -428,9 +478,6 @@ def _make_phone(
 ) -> Phone:
     """Return a phone, the same one again while it does the same, as most events of a call leave it."""
     statuses = frozenset(_LEG_STATUS[leg] for leg in legs if leg in _LEG_STATUS)
-    if DEVICE_STATES.get(state or "") in _LEG_STATUS.values():
-        # The channels say what it does; of a state without any, the end is only still to be told.
-        state = "NOT_INUSE"
     idle = DEVICE_STATES.get(state or "", LineStatus.UNKNOWN)
     return Phone(
         id=device,

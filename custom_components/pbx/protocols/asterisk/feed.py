@@ -10,7 +10,9 @@ from .calls import CallBook
 from .channels import Channel
 from .decode import decode_contact, decode_messages, decode_note, decode_presence, get_now
 from .decode_calls import (
+    decode_bridge,
     decode_channel,
+    decode_duration,
     decode_question,
     decode_user_event,
     get_cause,
@@ -122,11 +124,13 @@ class Feed:
         return self._book.update(decode_channel(block, prefix))
 
     def _handle_channel(self, block: Block) -> Sequence[Change]:
-        news = decode_channel(block)
-        return () if self._book.is_known(news) else self._show_call(self._book.update(news))
+        return self._show_call(self._update(block))
 
     def _handle_listed(self, block: Block) -> Sequence[Change]:
+        is_new = self._book.get_channel(block.get("Uniqueid", "")) is None
         channel, left = self._move(block)
+        if channel is not None and is_new:
+            self._book.catch_up(channel, decode_bridge(block), decode_duration(block))
         return [*self._show_call(channel), *self._book.sweep(left)]
 
     def _move(self, block: Block) -> tuple[Channel | None, Collection[str]]:
@@ -153,15 +157,12 @@ class Feed:
         channel = self._book.get_channel(block.get("Uniqueid", ""))
         if channel is None or not block.get("Newname"):
             return ()
-        self._book.update(replace(channel.news, name=block["Newname"]))
+        self._book.rename(channel, block["Newname"])
         return self._show_call(channel)
 
     def _handle_dial_begin(self, block: Block) -> Sequence[Change]:
-        caller, dialed = decode_channel(block), decode_channel(block, "Dest")
-        if self._book.is_known(caller) and self._book.is_known(dialed):
-            return ()
-        self._book.update(caller)
-        return self._show_call(self._book.update(dialed))
+        self._update(block)
+        return self._show_call(self._update(block, "Dest"))
 
     def _handle_dial_end(self, block: Block) -> Sequence[Change]:
         self._update(block)
@@ -178,14 +179,14 @@ class Feed:
     def _handle_hold(self, block: Block, *, is_held: bool) -> Sequence[Change]:
         channel = self._update(block)
         if channel is not None:
-            channel.is_held = is_held
+            channel.change(is_held=is_held)
         return self._show_call(channel)
 
     def _handle_bridge_enter(self, block: Block) -> Sequence[Change]:
         channel, left = self._move(block)
         if channel is not None:
             channel.bridge = block.get("BridgeUniqueid")
-            channel.has_talked |= is_conversation(block)
+            channel.change(has_talked=channel.has_talked or is_conversation(block))
         return [*self._show_call(channel), *self._book.sweep(left)]
 
     def _handle_bridge_leave(self, block: Block) -> Sequence[Change]:
@@ -205,7 +206,7 @@ class Feed:
         target = block.get("TargetLinkedid")
         if channel is None or not target:
             return self._show_call(channel)
-        channel.has_talked = True
+        channel.change(has_talked=True)
         return self._book.move(channel, target)
 
     def _handle_blind_transfer(self, block: Block) -> Sequence[Change]:
@@ -232,7 +233,7 @@ class Feed:
     def _handle_recording(self, block: Block, *, is_on: bool) -> Sequence[Change]:
         channel = self._update(block)
         if channel is not None:
-            channel.conversation.recorded = is_on
+            channel.conversation.change(recorded=is_on)
         return self._show_call(channel)
 
     # Queues
@@ -241,8 +242,7 @@ class Feed:
         self._rights.reads["agent"] = True
         channel, queue = self._update(block), block.get("Queue", "")
         if channel is not None:
-            channel.conversation.queue = queue
-            channel.conversation.is_waiting = True
+            channel.conversation.change(queue=queue, is_waiting=True)
         record = self._directory.queues.get(queue)
         if record is not None:
             record.waiting[block.get("Uniqueid", "")] = decode_waiting(block, get_now())
@@ -251,7 +251,7 @@ class Feed:
     def _handle_leave(self, block: Block) -> Sequence[Change]:
         channel, queue = self._update(block), block.get("Queue", "")
         if channel is not None:
-            channel.conversation.is_waiting = False
+            channel.conversation.change(is_waiting=False)
         record = self._directory.queues.get(queue)
         if record is not None:
             record.waiting.pop(block.get("Uniqueid", ""), None)

@@ -38,7 +38,7 @@ class Questions:
             del self._asked[next(iter(self._asked))]
         return CallQuestion(
             id=key,
-            call=question.channel.call,
+            call=question.channel.call or question.channel.id,
             name=question.name,
             arguments=question.arguments,
             deadline=get_now() + timedelta(seconds=self._seconds),

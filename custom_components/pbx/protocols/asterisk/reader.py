@@ -34,7 +34,7 @@ from .decode import (
     get_now,
     get_technology,
 )
-from .decode_calls import decode_channel
+from .decode_calls import decode_channel, decode_duration
 from .decode_queues import decode_parked, decode_waiting
 from .directory import DAY_NIGHT, DEVICES, TIME_CONDITION, Directory
 from .rights import MODULES, Rights
@@ -139,9 +139,7 @@ class Reader:
         known = self._directory.endpoints
         if ObjectKind.PHONE in self.unread:
             found = [*known.values(), *found]
-        self._directory.endpoints = {
-            item.device: _keep_details(item, known.get(item.device)) for item in found
-        }
+        self._directory.set_endpoints(_keep_details(item, known.get(item.device)) for item in found)
         self._described.clear()
         await self.read_contacts(connection)
 
@@ -174,15 +172,13 @@ class Reader:
         users = await self._read(connection.fetch("DBGetTree", Family="AMPUSER"), None, ObjectKind.USER)
         if users:
             devices = await self._read_devices(connection)
-            self._directory.is_freepbx = True
+            self._directory.set_make(is_freepbx=True, hot_desks=decode_hot_desks(devices))
             self._directory.set_extensions(decode_extensions(decode_tree(users), devices))
-            self._directory.hot_desks = decode_hot_desks(devices)
             await self.read_settings(connection)
             return
         if users is None:
             return
-        self._directory.is_freepbx = False
-        self._directory.hot_desks = {}
+        self._directory.set_make(is_freepbx=False, hot_desks={})
         hints = await self._read(connection.fetch("ExtensionStateList"), None, ObjectKind.USER)
         if hints is not None:
             found = (self._keep_phones(extension) for extension in map(decode_hint, hints) if extension)
@@ -258,7 +254,7 @@ class Reader:
             found = complete_peer(known, answer)
             if agent := get_text(answer, "SIP-Useragent"):
                 self._directory.agents[device] = agent
-        self._directory.endpoints[device] = found
+        self._directory.set_endpoint(found)
         return found
 
     async def read_settings(
@@ -359,10 +355,11 @@ class Reader:
             news = decode_channel(row)
             if news is None:
                 continue
+            seconds = decode_duration(row)
             if news.id not in known:
-                self._rights.learn("call", news.seconds, self._time())
+                self._rights.learn("call", seconds, self._time())
             if row.get("ApplicationData", "").startswith("agi:async"):
-                self._rights.learn("agi", news.seconds, self._time())
+                self._rights.learn("agi", seconds, self._time())
 
     def get_new_notices(self) -> list[Change]:
         """Return which rights turned out to be missing since that was told last."""

@@ -1,6 +1,6 @@
 """Blocks of lines as the manager interface sends and takes them; nothing here waits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ..errors import CommandFailed, ProtocolError
@@ -30,17 +30,16 @@ class Splitter:
     def __init__(self) -> None:
         self._rest = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Block]:
-        """Yield the blocks that are complete now; raises ProtocolError where one is too large.
+    def feed(self, data: bytes) -> list[Block]:
+        """Return the blocks that are complete now; raises ProtocolError where one is too large.
 
         What has no end yet is neither copied nor searched again, or a PBX that sends byte by byte would cost
         a second for each second.
         """
         # Most events come whole.
         is_whole = not self._rest and data.endswith(_END)
-        for raw in data[: -len(_END)].split(_END) if is_whole else self._cut(data):
-            if block := parse_block(raw):
-                yield block
+        raws = data[: -len(_END)].split(_END) if is_whole else self._cut(data)
+        return [block for raw in raws if (block := parse_block(raw))]
 
     def _cut(self, data: bytes) -> list[bytes]:
         """Return the blocks that are complete now, and keep the rest."""
@@ -57,7 +56,11 @@ class Splitter:
 
 def parse_block(raw: bytes) -> Block:
     """Return the lines of a block by their names; lines without a name and secrets are left out."""
-    text = _decode(raw)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        # Old channels carry names in other encodings.
+        text = "\r\n".join(_decode_line(line) for line in raw.split(b"\r\n"))
     if len(text) > LONGEST_PLAIN:
         return _parse_lines(text)
     lines = text.split("\r\n")
@@ -75,7 +78,7 @@ def _split_line(line: str) -> tuple[str, str]:
 
     Raises ValueError for one without a name, and for a secret, which so is not remembered.
     """
-    name, colon, value = line.partition(":")
+    name, colon, value = clean_text(line).partition(":")
     if not colon or name.lower() in _SECRETS:
         raise ValueError("no plain line")
     return name, value.strip()
@@ -83,7 +86,7 @@ def _split_line(line: str) -> tuple[str, str]:
 
 def _parse_lines(text: str) -> Block:
     block: dict[str, str] = {}
-    for line in text.split("\r\n", MOST_LINES)[:MOST_LINES]:
+    for line in clean_text(text).split("\r\n", MOST_LINES)[:MOST_LINES]:
         name, colon, value = line.partition(":")
         if not colon or name.lower() in _SECRETS:
             continue
@@ -91,15 +94,6 @@ def _parse_lines(text: str) -> Block:
         known = block.get(name)
         block[name] = value if known is None else f"{known}\n{value}"[:LONGEST_VALUE]
     return block
-
-
-def _decode(raw: bytes) -> str:
-    """Return text without control characters; old channels carry names in other encodings than UTF-8."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = "\r\n".join(_decode_line(line) for line in raw.split(b"\r\n"))
-    return clean_text(text)
 
 
 def _decode_line(line: bytes) -> str:
