@@ -5,6 +5,8 @@ import pytest
 from custom_components.pbx.protocols.enums import Capability, LineStatus, NoticeCode
 from custom_components.pbx.protocols.errors import CannotConnect, ConnectionLost, ProtocolError
 from custom_components.pbx.protocols.ipcortex.feed import RECOVERY_SECONDS
+from tests.faults.frames import NoUpgrade
+from tests.faults.proxy import Proxy
 from tests.simulators.common.clock import Clock
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.waiting import until
@@ -100,6 +102,33 @@ async def test_not_ready_for_long(pbx: IpcortexSimulator, client: Client) -> Non
     pbx.faults.not_ready = 0
     await client.turn_until(lambda: transport() == "live")
     assert client.user(11).name == "Anna Archer"
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+async def test_socket_that_is_refused_while_requests_pass(pbx: IpcortexSimulator, is_short: bool) -> None:
+    """A proxy that is slower to reach the feed than the pages ends no call; after a minute REST has to do.
+
+    Even then what REST does not know of is not gone, and the first call is no other one when it comes back.
+    """
+    transport = lambda: client.session.statistics()["transport"]  # noqa: E731
+    desk = pbx.world.devices["SIP/anna"]
+    async with Proxy(pbx.host, pbx.port) as proxy, client_for(pbx, port=proxy.port) as client:
+        call = pbx.office.ring(desk, "+31201234567", "Carla")
+        pbx.office.answer(call)
+        await until(lambda: client.phone(desk).status is LineStatus.TALKING)
+        known, told = set(client.state.objects), client.story(11)
+        await proxy.turn(NoUpgrade(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"))
+        await until(lambda: client.errors)
+        assert isinstance(client.errors[0], CannotConnect)
+        if not is_short:
+            await client.turn_until(lambda: client.opened == 2, seconds=5)
+            assert transport() == "REST only"
+        await proxy.calm()
+        await client.turn_until(lambda: transport() == "live" and client.opened == 2, seconds=5)
+        assert set(client.state.objects) == known
+        assert client.story(11) == [*told, *([] if is_short else ["ended", "answered"])]
+        pbx.office.hang_up(call)
+        await until(lambda: client.story(11)[len(told) :].count("ended") == (1 if is_short else 2))
 
 
 async def test_not_ready_at_the_start(either: IpcortexSimulator) -> None:

@@ -68,6 +68,8 @@ class Feed:
         self._records = RecordHandler(directory, report, self._handle_error)
         self._restarting = False
         self._is_open = False
+        # Until when a feed that was live is awaited.
+        self._patient_until = 0.0
         self.script: PbxScript | None = None
         self.unusable: str | None = None
 
@@ -75,6 +77,11 @@ class Feed:
     def is_live(self) -> bool:
         """Return whether the script runs and has said everything that there is."""
         return self.script is not None and self._is_open
+
+    @property
+    def may_come_back(self) -> bool:
+        """Return whether there is no script for a reason that may pass by itself."""
+        return self.unusable is not None and self.unusable not in FOR_GOOD
 
     @property
     def open_script(self) -> PbxScript:
@@ -91,11 +98,15 @@ class Feed:
     async def start(self) -> list[Change]:
         """Run the script; what a person could do about it if it does not is in the notices.
 
-        Raises AuthFailed or CannotConnect.
+        Raises AuthFailed, and CannotConnect also where a feed that was live just now does not start.
         """
         self._directory.clear()
         self._restarting = False
-        return await self._try_script()
+        notices = await self._try_script()
+        if self.may_come_back and self._connection.link.clock.time() < self._patient_until:
+            # REST knows of no calls, so all that go on would end.
+            raise CannotConnect(f"the live feed does not start ({self.unusable})")
+        return notices
 
     async def _try_script(self) -> list[Change]:
         """Run the script, and stop it where that fails, since REST goes on with the login that they share."""
@@ -223,6 +234,8 @@ class Feed:
 
     async def stop(self, *, logout: bool) -> None:
         """Stop the script, and know nothing that it told."""
+        if self._is_open:
+            self._patient_until = self._connection.link.clock.time() + RETRY_FOR
         self._is_open = False
         if self.script is not None:
             # Where this is cancelled, the next time closes it.

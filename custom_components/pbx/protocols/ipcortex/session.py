@@ -27,6 +27,8 @@ LIVE = frozenset({
 })  # fmt: skip
 
 
+# What a script that is away for a while has not taken along.
+TOLD_BY_SCRIPT = frozenset({ObjectKind.PHONE, ObjectKind.USER, ObjectKind.MAILBOX, ObjectKind.QUEUE})
 # What follows from each data set that can be left out.
 _MAILBOXES = frozenset({Capability.MAILBOXES})
 _QUEUES = frozenset({Capability.QUEUES, Capability.QUEUE_CALLS, Capability.SET_QUEUE_AGENT})
@@ -78,6 +80,7 @@ class IpcortexSession(QueuedSession):
         snapshot = Snapshot(
             info=self._get_info(),
             objects=(*self._directory.objects, *self._connection.reader.switches.values()),
+            unread=TOLD_BY_SCRIPT if self._feed.may_come_back else frozenset(),
             calls=tuple(self._directory.calls.open()),
         )
         self._feed.start_reports()
