@@ -56,6 +56,21 @@ async def test_pbx_that_comes_back(pbx: SwitchvoxSimulator, client: Client) -> N
     await until(lambda: client.user(ANNA).status is LineStatus.RINGING)
 
 
+async def test_websocket_is_asked_for_again(pbx: SwitchvoxSimulator) -> None:
+    """A server that was just starting may have refused one; polls do for an hour, though they break."""
+    pbx.dialect.transport.websocket = False
+    async with client_for(pbx) as client:
+        transports = []
+        for opened, seconds in enumerate((0.0, 1.0, realtime.SOCKET_RETRY), start=1):
+            client.clock.advance(seconds)
+            if seconds:
+                pbx.drop()
+            await client.wait_until_opened(opened)
+            transports.append(client.session.statistics()["transport"])
+            pbx.dialect.transport.websocket = True
+        assert transports == ["polling 3", "polling 3", "websocket 3"]
+
+
 GARBAGE = [
     "x",
     "9",

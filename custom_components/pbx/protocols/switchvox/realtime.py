@@ -167,6 +167,9 @@ PAUSE = 0.2
 LOGOUT_TIMEOUT = 2.0
 # After so many failures in a row the dialect of last time is doubted.
 FORGET_AFTER = 3
+# Polls do for so many seconds before a new session asks for a WebSocket again: a server that was just
+# starting may have refused it.
+SOCKET_RETRY = 3600.0
 _TRY_ANOTHER = frozenset({INVALID_PARAMS, INVALID_REQUEST, INTERNAL_ERROR})
 _TEMPORARY = frozenset({INTERNAL_ERROR, PARSE_ERROR})
 
@@ -190,6 +193,7 @@ class Realtime:
         self._on_alive = on_alive
         self._spawn = spawn
         self.dialect = _find_dialect(settings.memory.get("dialect"))
+        self._polls_until = link.clock.time() + SOCKET_RETRY
         remembered = settings.memory.get("targets")
         self.spelling = settings.targets or (remembered if remembered in SPELLINGS else None)
         self.rpc: Rpc | None = None
@@ -231,6 +235,10 @@ class Realtime:
     async def _connect(self) -> SocketIo:
         settings, link = self._settings, self._link
         endpoint = Endpoint(base=settings.url, path=REALTIME_PATH, link=link)
+        if self.dialect is not None and self.dialect.polls and link.clock.time() >= self._polls_until:
+            self.dialect = None
+        if self.dialect is None:
+            self._polls_until = link.clock.time() + SOCKET_RETRY
         try:
             socket, self.dialect = await connect(endpoint, self.dialect)
         except SocketIoError as err:

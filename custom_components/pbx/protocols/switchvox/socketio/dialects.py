@@ -28,6 +28,11 @@ class Dialect:
         """Return the name under which this dialect can be remembered."""
         return f"{self.transport} {self.revision}"
 
+    @property
+    def polls(self) -> bool:
+        """Return whether requests have to ask for news."""
+        return self.transport == "polling"
+
 
 DIALECTS = (
     Dialect("websocket", 3),
