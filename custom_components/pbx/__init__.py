@@ -2,6 +2,7 @@
 
 from collections import Counter
 import logging
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -34,15 +35,20 @@ from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
+from .hub.lazy_module import LazyModule, async_load
 from .hub.masking import async_load_masks
 from .hub.recording import async_forget_recordings, async_get_tap
 from .hub.recording.download import async_serve_recordings
 from .hub.temporary_settings import temporary_settings_store
-from .hub.webhook import async_set_up_push
 from .protocols.contract import Contract
 from .protocols.errors import AuthFailed, CertificateNotTrusted, MissingRight, PbxError
 from .protocols.keys import PBX_KEY
 from .services import async_setup_actions
+
+if TYPE_CHECKING:
+    from .hub import webhook
+else:
+    webhook = LazyModule(f"{__package__}.hub.webhook")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -81,7 +87,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     await hub.address_book.load()
     hub.devices.create_hub(hub.info)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_set_up_push(hass, entry)
+    if hub.session.push_hook is not None:
+        await async_load(hass, webhook)
+        webhook.async_set_up_push(hass, entry, hub.session.push_hook)
     entry.async_on_unload(async_log_calls(hub))
     hub.run()
     await hub.load_entities()
@@ -142,7 +150,7 @@ def _not_ready(error: PbxError) -> ConfigEntryNotReady:
 
 async def async_migrate_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     """Bring the data of an older release up to date."""
-    async_migrate(hass, entry)
+    await async_migrate(hass, entry)
     return True
 
 

@@ -46,6 +46,9 @@ LATER: dict[str, tuple[str, ...]] = {
     "an address book": ("hub.vcards", "hub.carddav"),
     "a recording": ("hub.recording.recordings", "hub.recording.redaction"),
     "somebody who has numbers masked": ("hub.number_masks",),
+    "settings that end at a time": ("hub.user_settings",),
+    "somebody who names the numbers that may be dialed": ("hub.number_patterns",),
+    "a PBX that calls a web hook": ("hub.webhook",),
     "a list of callers to call back": ("hub.call_backs",),
     "somebody who makes an automation with devices": ("device_trigger",),
 }

@@ -1,5 +1,7 @@
 """Bring entries up to date: the data of an older release, the id of a PBX, its MAC address."""
 
+from typing import TYPE_CHECKING
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
@@ -8,9 +10,14 @@ from homeassistant.helpers.device_registry import format_mac
 
 from ..const import CONF_MAC, CONF_PROVISIONAL_ID, CONF_TRUST, DOMAIN
 from ..hub.hub import PbxConfigEntry
-from ..hub.number_patterns import widen_number_pattern
+from ..hub.lazy_module import LazyModule, async_load
 from ..protocols.model import PbxInfo
 from .tls import Trust
+
+if TYPE_CHECKING:
+    from ..hub import number_patterns
+else:
+    number_patterns = LazyModule("custom_components.pbx.hub.number_patterns")
 
 VERSION = 1
 MINOR_VERSION = 4
@@ -22,15 +29,17 @@ SPELLINGS = {
 }
 
 
-@callback
-def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+async def async_migrate(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
     """Bring an entry up to date; Home Assistant itself refuses what is from a newer release."""
     data, options = dict(entry.data), dict(entry.options)
     if entry.minor_version < 2:
         trust = Trust.VERIFY if data.pop(CONF_VERIFY_SSL, True) else Trust.OFF
         data[CONF_TRUST] = trust.value
     if entry.minor_version < 3 and "dial_allowed" in options:
-        options["dial_allowed"] = [widen_number_pattern(pattern) for pattern in options["dial_allowed"]]
+        await async_load(hass, number_patterns)
+        options["dial_allowed"] = [
+            number_patterns.widen_number_pattern(pattern) for pattern in options["dial_allowed"]
+        ]
     if entry.minor_version < 4 and "targets" in options:
         options["targets"] = SPELLINGS.get(options["targets"], options["targets"])
     if entry.minor_version < MINOR_VERSION:

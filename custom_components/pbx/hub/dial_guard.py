@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 import logging
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, callback
@@ -14,9 +15,14 @@ from ..const import DOMAIN
 from ..errors import invalid
 from ..protocols.phone_numbers import to_dialable
 from .emergency import connects_at_once, is_emergency_number, reaches_emergency_service
-from .number_patterns import matches_number
+from .lazy_module import LazyModule, async_load
 from .options import EmergencyRule, PbxOptions
 from .phone_numbers import PhoneNumbers, require_dialable
+
+if TYPE_CHECKING:
+    from . import number_patterns
+else:
+    number_patterns = LazyModule(f"{__package__}.number_patterns")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,6 +61,8 @@ class DialGuard:
         """Count on from before a reload or a restart, and load the emergency numbers, which reads files."""
         self._recent = RecentCalls((await self._store.async_load() or {}).get("dialed", ()))
         self._entry.async_on_unload(self._save)
+        if self._options.dial_allowed:
+            await async_load(self._hass, number_patterns)
         await self._hass.async_add_executor_job(self._is_emergency, "0")
 
     @callback
@@ -109,7 +117,7 @@ class DialGuard:
     def _check_number(self, number: str) -> str | None:
         allowed = self._options.dial_allowed
         names = {number, self._phone_numbers.to_international(number) or number}
-        fits = any(matches_number(pattern, name) for name in names for pattern in allowed)
+        fits = any(number_patterns.matches_number(pattern, name) for name in names for pattern in allowed)
         return "dial_number_refused" if allowed and not fits else None
 
     def _check_rate(self) -> str | None:

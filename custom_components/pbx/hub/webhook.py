@@ -31,11 +31,8 @@ LONGEST_VALUE = 200
 
 
 @callback
-def async_set_up_push(hass: HomeAssistant, entry: PbxConfigEntry) -> None:
+def async_set_up_push(hass: HomeAssistant, entry: PbxConfigEntry, hook: PushHook) -> None:
     """Open a web hook for a PBX that can call one, until the entry is unloaded."""
-    hook = entry.runtime_data.session.push_hook
-    if hook is None:
-        return
     webhook_id = _get_or_create_id(hass, entry)
     receiver = PushReceiver(entry, hook)
     webhook.async_register(

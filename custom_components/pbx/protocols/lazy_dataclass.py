@@ -118,8 +118,14 @@ def _fill(item: Any, args: Sequence[Any], given: dict[str, Any]) -> bool:
             value = field.default if field.default_factory is MISSING else field.default_factory()
         if value is MISSING:
             return False
-        object.__setattr__(item, field.name, value)
+        if not _is_found_at_class(item, field.name, value):
+            object.__setattr__(item, field.name, value)
     return not given
+
+
+def _is_found_at_class(item: object, name: str, value: Any) -> bool:
+    """Return whether an object without slots has a value as the default of its class; functions are bound."""
+    return getattr(type(item), name, MISSING) is value and not hasattr(value, "__get__")
 
 
 def _repr(self: Any) -> str:

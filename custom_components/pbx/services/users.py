@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from homeassistant.util import dt as dt_util
 
 from ..errors import invalid
-from ..hub.temporary_settings import DoNotDisturbSetting, PresenceSetting, UserSetting
+from ..hub.user_settings import DoNotDisturbSetting, PresenceSetting, UserSetting
 from ..protocols.enums import ForwardKind, ObjectKind, PresenceActivity
 from ..protocols.model import User
 from ..targets import ActionCall, Target, find_target, find_targets
