@@ -11,7 +11,7 @@ from tests.simulators.common.certificate import self_signed_pem
 
 from . import weather
 from .columns import COLUMNS, Column
-from .frames import HEADS, Frames, NoUpgrade
+from .frames import HEADS, Farewells, Frames, NoUpgrade
 from .proxy import Weather
 from .scene import HOST, Scene, until
 
@@ -227,7 +227,13 @@ def _no_upgrade(name: str, answer: bytes | None, seconds: float = 20.0) -> Fault
     return Fault(name=f"upgrade: {name}", hit=hit, columns=_BY_SOCKET, seconds=seconds)
 
 
+def _farewell(messages: int) -> Fault:
+    hit = network(lambda: Farewells(messages))
+    return Fault(name=f"farewell after {messages}", hit=hit, columns=_BY_SOCKET)
+
+
 _UPGRADES = (
+    *map(_farewell, (0, 1, 3)),
     _no_upgrade("502", next(weather.unavailable())),
     _no_upgrade("cut", b"HTTP/1.1 101 Swi"),
     _no_upgrade("silence", None, seconds=90),

@@ -12,6 +12,8 @@ import struct
 from typing import override
 from weakref import WeakKeyDictionary
 
+from tests.components.parity.teller import CARLA
+
 from .proxy import Pipe, Proxy, Weather
 
 CONTINUATION, TEXT, CLOSE, PING, PONG = 0x0, 0x1, 0x8, 0x9, 0xA
@@ -157,6 +159,7 @@ class _Wire:
     is_open: bool = False
     down: bytearray = field(default_factory=bytearray)
     up: bytearray = field(default_factory=bytearray)
+    messages: int = 0
 
 
 class Frames(Weather):
@@ -215,10 +218,31 @@ class Frames(Weather):
             wire.is_open, wire.down = True, bytearray(rest)
             await super().down(pipe, HEADS[self.seed % len(HEADS)](head + end))
         for frame in split_frames(wire.down):
-            style = self._choice.choice(STYLES) if frame.code < CLOSE else _whole
-            for piece in style(self._choice, frame):
-                self.unanswered |= {LAST_PING} if LAST_PING in piece else set()
-                await super().down(pipe, piece)
+            await self._hand_on(pipe, wire, frame)
+
+    async def _hand_on(self, pipe: Pipe, wire: _Wire, frame: Frame) -> None:
+        style = self._choice.choice(STYLES) if frame.code < CLOSE else _whole
+        for piece in style(self._choice, frame):
+            self.unanswered |= {LAST_PING} if LAST_PING in piece else set()
+            await super().down(pipe, piece)
+
+
+class Farewells(Frames):
+    """After so many messages the server leaves every WebSocket, for a reason that no log may hold."""
+
+    def __init__(self, messages: int) -> None:
+        super().__init__()
+        self._messages = messages
+
+    @override
+    async def _hand_on(self, pipe: Pipe, wire: _Wire, frame: Frame) -> None:
+        if wire.messages < self._messages:
+            wire.messages += frame.code < CLOSE
+            await pipe.send(pack(frame.code, frame.payload, first=frame.first))
+        elif not pipe.broken:
+            pipe.broken = True
+            await pipe.send(close(1013, f"call {CARLA}"))
+            pipe.finish()
 
 
 class NoUpgrade(Weather):

@@ -12,7 +12,7 @@ import weakref
 import pytest
 
 from custom_components.pbx.protocols.changes import CallsLost, Snapshot
-from custom_components.pbx.protocols.errors import AuthFailed, CannotConnect, PbxError
+from custom_components.pbx.protocols.errors import AuthFailed, CannotConnect, CommandOutcomeUnknown, PbxError
 from custom_components.pbx.protocols.keeper import (
     MOST_PER_MINUTE,
     STABLE_AFTER,
@@ -51,6 +51,13 @@ async def test_first_loss_is_mended_silently(end: Exception | None) -> None:
         assert kept.notes.words == OPENED * 2
         assert kept.clock.sleeps == []
         assert kept.session.closed == kept.keeper.reconnects == 1
+
+
+async def test_question_of_an_opening_that_stays_unanswered() -> None:
+    """Nobody has sent a command yet, so a PBX that breaks off can't be reached, and is no other system."""
+    kept = Kept(CommandOutcomeUnknown("the PBX broke off"))
+    with pytest.raises(CannotConnect, match="the PBX broke off"):
+        await kept.keeper.start()
 
 
 async def test_what_an_error_holds_is_let_go() -> None:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 from .changes import Change
 from .contract import Contract
 from .enums import ObjectKind
-from .errors import AuthFailed, ConnectionLost, PbxError
+from .errors import AuthFailed, CommandOutcomeUnknown, ConnectionLost, PbxError
 from .session import Clock, PbxSession, WantedSettings
 from .turns import give_turn
 
@@ -251,6 +251,9 @@ class SessionKeeper:
                 snapshot = await self._session.open()
         except TimeoutError as err:
             raise ConnectionLost("the PBX took too long to open a session") from err
+        except CommandOutcomeUnknown as err:
+            # What a session asks for while it opens is no command of anybody.
+            raise ConnectionLost(str(err)) from None
         self._refusals = 0
         self._opened_at = self._clock.time()
         await self._sink.apply((snapshot,))

@@ -68,17 +68,17 @@ class NotSent(ConnectionLost):
     """The connection was lost before a request had its turn, so that nothing was asked for."""
 
 
-async def wait_unless_lost[T](lost: asyncio.Future[None], work: Coroutine[Any, Any, T]) -> T:
-    """Return what the work returns; raises ConnectionLost once `lost` says that the connection is gone."""
+async def wait_unless_lost[T](lost: asyncio.Future[str], work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work returns; raises ConnectionLost once `lost` says why the connection is gone."""
     if lost.done():
         work.close()
-        raise ConnectionLost("the connection was lost")
+        raise ConnectionLost(lost.result())
     task: asyncio.Future[T] = asyncio.ensure_future(work)
     waits: set[asyncio.Future[Any]] = {task, lost}
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
-            raise ConnectionLost("the connection was lost")
+            raise ConnectionLost(lost.result())
         return task.result()
     finally:
         task.cancel()
@@ -104,7 +104,7 @@ class Requests:
         self._pacer = pacer
         self._pending: dict[str, Pending] = {}
         self._numbers = count(1)
-        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.unanswered = NameCounter()
 
     async def send(
@@ -134,9 +134,9 @@ class Requests:
                 else self._exchange(pending, message)
             )
             return await wait_unless_lost(self.lost, exchange)
-        except ConnectionLost:
+        except ConnectionLost as err:
             if pending.deadline is None:
-                raise NotSent("the connection was lost") from None
+                raise NotSent(str(err)) from None
             raise
 
     async def _take_turn(self, pending: Pending, message: JsonObject, *, urgent: bool) -> JsonObject:
@@ -198,10 +198,10 @@ class Requests:
             if pending.deadline is not None and pending.deadline <= now and not pending.answer.done():
                 pending.answer.set_exception(RequestUnanswered(pending.result))
 
-    def fail_all(self) -> None:
+    def fail_all(self, why: str) -> None:
         """Give up on all requests, those that wait for their turn as well, since the connection is gone."""
         if not self.lost.done():
-            self.lost.set_result(None)
+            self.lost.set_result(why)
 
 
 _LOGGER = logging.getLogger(__name__)
@@ -237,12 +237,15 @@ class Connection:
         """Pass on every message that arrives; ends with ConnectionLost."""
         try:
             await run_together(self._read(on_message), self._watch())
+        except ConnectionLost as err:
+            self.requests.fail_all(str(err))
+            raise
         finally:
-            self.requests.fail_all()
+            self.requests.fail_all("the connection was lost")
 
     async def close(self) -> None:
         """End what was started here, and the connection."""
-        self.requests.fail_all()
+        self.requests.fail_all("the connection was closed")
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

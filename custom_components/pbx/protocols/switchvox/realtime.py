@@ -253,6 +253,7 @@ class Realtime:
         try:
             await socket.run(rpc.handle_event, self._on_alive)
         except Disconnected as err:
+            rpc.fail_all(CommandOutcomeUnknown(str(err)))
             raise ConnectionLost(str(err)) from None
         finally:
             rpc.fail_all(CommandOutcomeUnknown("the connection was lost"))
