@@ -1,6 +1,6 @@
 """Fire an event for the logbook for each call that is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -78,8 +78,11 @@ def _find_device(hub: PbxHub, call: Call) -> str | None:
     return None
 
 
-def _rank_participants(call: Call) -> list[ObjectKey]:
-    """Return who took part: the caller of an outgoing call first, else those first who answered and rang."""
-    answering = [call.answered_by or NOBODY, *call.iter_callees()]
-    own = [call.caller] if call.direction is CallDirection.OUTGOING else answering
-    return [key for party in (*own, call.caller) for key in party.objects()] + [PBX_KEY]
+def _rank_participants(call: Call) -> Iterator[ObjectKey]:
+    """Yield who took part: the caller of an outgoing call first, else those first who answered and rang."""
+    if call.direction is not CallDirection.OUTGOING:
+        yield from (call.answered_by or NOBODY).objects()
+        for party in call.iter_callees():
+            yield from party.objects()
+    yield from call.caller.objects()
+    yield PBX_KEY

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import HomeAssistant
@@ -52,16 +53,17 @@ def describe_call(hub: PbxHub, call: Call, key: ObjectKey) -> dict[str, Any]:
     view = call.views().get(key)
     others = list_other_parties(call, key)
     other = others[0] if others else NOBODY
+    named = _describe_name(hub, other)
     return _without_none(
         {
             "call_id": to_public_call_id(call.id),
             "direction": call.direction,
             "number": other.number,
-            **_describe_name(hub, other),
+            **named,
             "normalized_number": hub.phone_numbers.get_party_number(other),
             "other_parties": _describe_several(hub, others),
             "caller_number": call.caller.number,
-            "caller_name": get_party_name(hub, call.caller),
+            "caller_name": named["name"] if call.caller is other else get_party_name(hub, call.caller),
             "called_number": call.called.number,
             "called_did": call.called_did,
             "answered_by": _get_name_or_number(hub, call.answered_by) if call.answered_by else None,
@@ -201,7 +203,7 @@ def describe_switch(switch: Switch) -> dict[str, Any]:
 def describe_party(hub: PbxHub, party: Party) -> list[str]:
     """Return the name and the number of a party, as far as they are known and not the same."""
     name = hub.address_book.get_name(party, _get_internal_name(hub, party) or party.name)
-    return list(dict.fromkeys(part for part in (name, party.number) if part))
+    return list(dict.fromkeys(filter(None, (name, party.number))))
 
 
 def get_party_name(hub: PbxHub, party: Party) -> str | None:
@@ -252,7 +254,16 @@ def _get_name_or_number(hub: PbxHub, party: Party) -> str | None:
 
 
 def _to_iso(time: datetime | None) -> str | None:
-    return time.isoformat() if time is not None else None
+    if time is None:
+        return None
+    return _format_utc(time) if time.tzinfo is UTC else time.isoformat()
+
+
+# Equal times of several zones are told in different words, those of one zone in the same.
+@lru_cache(maxsize=1000)
+def _format_utc(time: datetime) -> str:
+    """Return a time in UTC as an ISO text; each step of a call tells again when the call began."""
+    return time.isoformat()
 
 
 def _without_none(data: dict[str, Any]) -> dict[str, Any]:

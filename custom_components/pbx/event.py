@@ -48,7 +48,8 @@ class PbxEventDescription(EventEntityDescription, PbxEntityDescription):
 
 
 def _get_call_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:
-    return {**(describe_call(hub, moment.call, moment.key) if moment.call else {}), **moment.data}
+    described = describe_call(hub, moment.call, moment.key) if moment.call is not None else {}
+    return {**described, **moment.data} if moment.data else described
 
 
 def _get_message_data(hub: PbxHub, moment: Moment) -> dict[str, Any]:

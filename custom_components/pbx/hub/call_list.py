@@ -15,6 +15,7 @@ from ..const import DOMAIN
 from ..protocols.call import Call, Party
 from ..protocols.changes import Moment
 from ..protocols.enums import OVER, CallDirection, ObjectKind, Outcome
+from ..protocols.evolve import init_quickly
 from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
 from ..protocols.state import PbxState
@@ -36,6 +37,7 @@ def call_list_store(hass: HomeAssistant, entry_id: str) -> Store[Stored]:
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.calls")
 
 
+@init_quickly
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCall:
     """A call that is over, with times in UTC; names and numbers are masked where the options say so."""
