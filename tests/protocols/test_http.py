@@ -13,14 +13,23 @@ from aiohttp.abc import ResolveResult
 import pytest
 from yarl import URL
 
+from custom_components.pbx.protocols import http as requests_by_http
 from custom_components.pbx.protocols.errors import (
     CannotConnect,
     CommandOutcomeUnknown,
+    ConnectionLost,
     NoAnswer,
+    NotSent,
     PbxError,
     ProtocolError,
 )
-from custom_components.pbx.protocols.http import HttpAnswer, send_request
+from custom_components.pbx.protocols.http import (
+    Departure,
+    HttpAnswer,
+    OpenRequests,
+    check_outcome,
+    send_request,
+)
 from custom_components.pbx.protocols.session import Link
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -45,10 +54,11 @@ async def serving(handler: Handler) -> AsyncIterator[URL]:
 
 async def ask(url: URL, *, command: bool = False, largest: int = 10_000, seconds: float = 30) -> HttpAnswer:
     """Send one request."""
+    departure = Departure() if command else None
     async with ClientSession() as http:
         link = Link(http=http, ssl=ssl.create_default_context())
         return await send_request(
-            link, "GET", url, what="the list", command=command, largest=largest, seconds=seconds
+            link, "GET", url, what="the list", command=departure, largest=largest, seconds=seconds
         )
 
 
@@ -157,6 +167,78 @@ async def test_a_lost_answer(command: bool, error: type[PbxError]) -> None:
     assert "127.0.0.1" not in str(raised.value)
 
 
+@asynccontextmanager
+async def silent_server(scheme: str) -> AsyncIterator[tuple[URL, asyncio.Event]]:
+    """Accept connections and say nothing; yield the address, and what is set once a client has spoken."""
+    spoken, over = asyncio.Event(), asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        spoken.set()
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    yield URL(f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/list"), spoken
+    over.set()
+    server.close()
+
+
+@pytest.mark.parametrize(("command", "error"), [(False, NoAnswer), (True, NotSent)])
+async def test_a_connection_that_takes_too_long(
+    command: bool, error: type[PbxError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command for which there never was a connection has not left."""
+    monkeypatch.setattr(requests_by_http, "CONNECT_TIMEOUT", 0.05)
+    # No TLS is spoken there, so nothing of the request is sent.
+    async with silent_server("https") as (url, _):
+        with pytest.raises(error) as raised:
+            await ask(url, command=command)
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    ("scheme", "command", "error"),
+    [
+        ("https", True, NotSent),
+        ("https", False, ConnectionLost),
+        ("http", True, CommandOutcomeUnknown),
+        ("http", False, ConnectionLost),
+    ],
+)
+async def test_a_session_that_ends(scheme: str, command: bool, error: type[PbxError]) -> None:
+    """What is still connecting when a session ends has not left; what waits for its answer has."""
+    departure, pending = Departure() if command else None, OpenRequests()
+    async with silent_server(scheme) as (url, spoken), ClientSession() as http:
+        link = Link(http=http, ssl=ssl.create_default_context())
+        work = send_request(link, "POST", url, what="the list", command=departure)
+        waiting = asyncio.create_task(pending.wait_for(work, "the list", departure))
+        # Of TLS, that is the first byte of the handshake.
+        await spoken.wait()
+        pending.close()
+        with pytest.raises(error) as raised:
+            await waiting
+    assert type(raised.value) is error
+
+
+async def test_who_waits_for_a_request_can_be_cancelled() -> None:
+    """That is no end of the session."""
+    pending = OpenRequests()
+    waiting = asyncio.create_task(pending.wait_for(asyncio.sleep(60), "the list", Departure()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_command_that_broke_in_its_middle(status: int) -> None:
+    """It may have been carried out; one that a PBX is not ready for has not been."""
+    with pytest.raises(CommandOutcomeUnknown):
+        check_outcome("the list", status)
+    check_outcome("the list", 503)
+
+
 @pytest.mark.parametrize(("once", "asked"), [(True, 2), (False, 3)])
 async def test_a_kept_connection_that_breaks(once: bool, asked: int) -> None:
     """What is answered only once is not asked again behind our back, as aiohttp does with GET."""
@@ -216,7 +298,9 @@ async def test_closed_client(command: bool) -> None:
     await http.close()
     link = Link(http=http, ssl=ssl.create_default_context())
     with pytest.raises(CannotConnect, match="client is closed"):
-        await send_request(link, "GET", URL("http://127.0.0.1:9/"), what="the list", command=command)
+        await send_request(
+            link, "GET", URL("http://127.0.0.1:9/"), what="the list", command=Departure() if command else None
+        )
 
 
 class HeldResolver(ThreadedResolver):
@@ -243,7 +327,13 @@ async def test_client_that_closes_while_it_connects(command: bool) -> None:
         http = ClientSession(connector=connector, connector_owner=False)
         link = Link(http=http, ssl=ssl.create_default_context())
         asking = asyncio.create_task(
-            send_request(link, "GET", url.with_host("localhost"), what="the list", command=command)
+            send_request(
+                link,
+                "GET",
+                url.with_host("localhost"),
+                what="the list",
+                command=Departure() if command else None,
+            )
         )
         await resolver.asked.wait()
         await http.close()

@@ -18,6 +18,7 @@ from custom_components.pbx.protocols import websocket
 from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
 from custom_components.pbx.protocols.session import Link
 from custom_components.pbx.protocols.websocket import (
+    MessageNotSent,
     NoWebSocket,
     SocketClosed,
     UpgradeRefused,
@@ -92,6 +93,27 @@ async def test_messages_pass_and_are_not_logged(caplog: pytest.LogCaptureFixture
         await socket.close()
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
     assert not [message for message in ours if "hush" in message]
+
+
+async def test_what_has_left_when_a_connection_is_lost() -> None:
+    """A message of which some is on its way may have arrived; one for a connection that is over has not."""
+    begun = asyncio.Event()
+
+    async def take_little(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        begun.set()
+        await asyncio.sleep(0)
+        writer.transport.abort()
+
+    async with linked() as link, upgrading(take_little) as url:
+        socket = await connect_websocket(link, url, ping_interval=None)
+        with pytest.raises(SocketClosed) as raised:
+            await socket.send("x" * 50_000_000)
+        assert begun.is_set()
+        assert not isinstance(raised.value, MessageNotSent)
+        with pytest.raises(MessageNotSent):
+            await socket.send("y")
+        await socket.close()
 
 
 async def test_redirects_are_not_followed() -> None:

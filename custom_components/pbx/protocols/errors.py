@@ -24,6 +24,10 @@ class ConnectionLost(CannotConnect):
     """A session that was open has ended."""
 
 
+class NotSent(ConnectionLost):
+    """There was no connection for a command or request, so that it never left and may be sent again."""
+
+
 class CertificateNotTrusted(CannotConnect):
     """The certificate of the PBX is not trusted."""
 
@@ -81,4 +85,4 @@ class CommandFailed(PbxError):
 
 
 class CommandOutcomeUnknown(PbxError):
-    """The command was sent and its answer was lost, so it may have worked; it is never sent twice."""
+    """The command has left and its answer was lost, so it may have worked; it is never sent twice."""

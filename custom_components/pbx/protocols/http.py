@@ -1,7 +1,7 @@
 """Requests by HTTP, and what their failures mean in the words of the session contract."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 import zlib
 
@@ -28,7 +28,9 @@ from .errors import (
     CannotConnect,
     CertificateNotTrusted,
     CommandOutcomeUnknown,
+    ConnectionLost,
     NoAnswer,
+    NotSent,
     PbxError,
     ProtocolError,
     UnknownHost,
@@ -40,6 +42,8 @@ from .turns import parse_json_in_turn
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 30.0
+# A command that is answered so failed on its way back, or broke in its middle.
+_OUTCOME_UNKNOWN = frozenset({500, 502, 504})
 # No list of a PBX is larger than this, in bytes and unpacked.
 LARGEST_ANSWER = 32 * 2**20
 _CHUNK = 64 * 2**10
@@ -67,13 +71,66 @@ class HttpAnswer:
         return await parse_json_in_turn(self.body)
 
 
+class Departure:
+    """Whether a request has left: else it has done nothing, and may be sent again."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+    async def send_once(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """Send a request once; aiohttp by itself sends all but POST again when a kept connection breaks."""
+        self.has_left = False
+        # What waits for the answer is made as soon as there is a connection on which the request leaves.
+        before = request.response
+        try:
+            return await handler(request)
+        except ClientConnectorError, ConnectionTimeoutError:
+            raise
+        except (ClientOSError, ServerDisconnectedError) as err:
+            raise _ConnectionBroken(type(err).__name__) from None
+        finally:
+            self.has_left = request.response is not before
+
+
+class OpenRequests:
+    """The requests of a session that have no answer yet, on the wire or before it; they end with it."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def wait_for[T](self, work: Coroutine[Any, Any, T], what: str, command: Departure | None) -> T:
+        """Return what a request returns.
+
+        Where the session ends before, raises ConnectionLost, and of a command NotSent or, where it has left,
+        CommandOutcomeUnknown.
+        """
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is None or current.cancelling():
+                raise
+        text = f"the session ended before the answer to {what}"
+        if command is None:
+            raise ConnectionLost(text)
+        raise CommandOutcomeUnknown(text) if command.has_left else NotSent(text)
+
+    def close(self) -> None:
+        """End all of them."""
+        for task in list(self._running):
+            task.cancel()
+
+
 async def send_request(
     link: Link,
     method: str,
     url: URL,
     *,
     what: str,
-    command: bool = False,
+    command: Departure | None = None,
     once: bool = False,
     seconds: float = READ_TIMEOUT,
     http: ClientSession | None = None,
@@ -84,14 +141,16 @@ async def send_request(
 ) -> HttpAnswer:
     """Send one request and return its answer, of any status; redirects are never followed.
 
-    `what` names the request in errors, which hold no address. `once` is for a question whose answer comes
-    only once, so that asking again would lose it unseen. `seconds` is for all of it, `http` a client session
-    other than that of the link, `request` what aiohttp takes beside these.
+    `what` names the request in errors, which hold no address. A `command` changes something, and is told
+    whether it has left. `once` is for a question whose answer comes only once, so that asking again would
+    lose it unseen. `seconds` is for all of it, `http` a client session other than that of the link, `request`
+    what aiohttp takes beside these.
 
     Raises CertificateNotTrusted, CannotConnect (UnknownHost without an address, NoAnswer once connected),
     AnswerTooLarge where it has more than `largest` bytes, ProtocolError where it is packed in an unknown way,
-    and CommandOutcomeUnknown where the answer to a `command` was lost.
+    and of a `command` NotSent where it never left, CommandOutcomeUnknown where its answer was lost.
     """
+    departure = command if command is not None or not once else Departure()
     stream = _record_request(link.recorder, method, url, request) if link.recorder.on else None
     try:
         async with (http or link.http).request(
@@ -101,7 +160,7 @@ async def send_request(
             ssl=link.ssl,
             allow_redirects=False,
             auto_decompress=False,
-            middlewares=(*middlewares, _send_once) if command or once else middlewares,
+            middlewares=(*middlewares, departure.send_once) if departure is not None else middlewares,
             timeout=ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
             **request,
         ) as response:
@@ -113,13 +172,19 @@ async def send_request(
     except (ClientError, TimeoutError, ValueError, OSError) as err:
         if stream is not None:
             link.recorder.add(Door.HTTP, stream, "failure", error=type(err).__name__)
-        raise _translated(err, what, command=command) from None
+        raise _translated(err, what, command) from None
     except (RuntimeError, AttributeError) as err:
         # aiohttp says so of a client that is closed, as everything is when Home Assistant stops; where that
         # happens while it connects, it stumbles over the connector that is gone.
         if isinstance(err, AttributeError) and not (http or link.http).closed:
             raise
-        raise CannotConnect("no connection to the PBX (the client is closed)") from None
+        raise _explain_loss("the client is closed", what, command) from None
+
+
+def check_outcome(what: str, status: int) -> None:
+    """Raise CommandOutcomeUnknown where a command may have been carried out by the status of its answer."""
+    if status in _OUTCOME_UNKNOWN:
+        raise CommandOutcomeUnknown(f"the PBX answers {what} with {status}")
 
 
 def _record_request(recorder: Recorder, method: str, url: URL, request: Mapping[str, Any]) -> int:
@@ -148,17 +213,7 @@ class _ConnectionBroken(ClientError):
     """The connection broke after a request may have arrived on it."""
 
 
-async def _send_once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-    """Send a request once; aiohttp by itself sends all but POST again when a kept connection breaks."""
-    try:
-        return await handler(request)
-    except ClientConnectorError, ConnectionTimeoutError:
-        raise
-    except (ClientOSError, ServerDisconnectedError) as err:
-        raise _ConnectionBroken(type(err).__name__) from None
-
-
-def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
+def _translated(err: Exception, what: str, command: Departure | None) -> PbxError:
     """Return an error of the contract; that of aiohttp may hold the address, so only its name is told."""
     if isinstance(err, ClientConnectorCertificateError | ServerFingerprintMismatch):
         return CertificateNotTrusted("the certificate of the PBX is not trusted")
@@ -166,9 +221,16 @@ def _translated(err: Exception, what: str, *, command: bool) -> PbxError:
         return UnknownHost()
     if isinstance(err, ClientConnectorError):
         return CannotConnect(f"no connection to the PBX ({type(err).__name__})")
-    if command:
-        return CommandOutcomeUnknown(f"the answer was lost ({type(err).__name__})")
+    if command is not None:
+        return _explain_loss(type(err).__name__, what, command)
     return NoAnswer(f"the PBX did not answer {what} ({type(err).__name__})")
+
+
+def _explain_loss(why: str, what: str, command: Departure | None) -> PbxError:
+    """Return what it means that a request has no answer, for which there may have been no connection."""
+    if command is not None and command.has_left:
+        return CommandOutcomeUnknown(f"the answer to {what} was lost ({why})")
+    return NotSent(f"no connection to the PBX for {what} ({why})")
 
 
 async def read_body(response: ClientResponse, what: str, largest: int) -> bytes:

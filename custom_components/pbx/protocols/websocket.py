@@ -8,6 +8,7 @@ import socket as network
 from typing import Any, NamedTuple, Self, override
 
 from aiohttp import (
+    ClientConnectionResetError,
     ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientConnectorError,
@@ -93,6 +94,10 @@ class SocketClosed(Exception):
         self.reason = end.reason
 
 
+class MessageNotSent(SocketClosed):
+    """The connection was over before a message could leave."""
+
+
 class WebSocket:
     """An open connection: one task receives, which also answers pings, and any may send.
 
@@ -153,11 +158,14 @@ class WebSocket:
                 await self._handle_end(message)
 
     async def send(self, message: str | bytes) -> None:
-        """Send a message; raises SocketClosed."""
+        """Send a message; raises SocketClosed, which is MessageNotSent where none of it has left."""
         self._record("sent", message=message)
         send: Any = self._socket.send_str if isinstance(message, str) else self._socket.send_bytes
         try:
             await send(message)
+        except ClientConnectionResetError:
+            # Of a connection that is lost later, while it takes no more, another error is raised.
+            raise MessageNotSent(self._end) from None
         except ClientError, OSError:
             raise SocketClosed(self._end) from None
 

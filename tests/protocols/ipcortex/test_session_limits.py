@@ -1,11 +1,12 @@
 """A script that takes too much, and a PABX that is slow, silent, or shared with somebody else."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
 
 from custom_components.pbx.protocols.enums import LineStatus, NoticeCode
-from custom_components.pbx.protocols.errors import CommandOutcomeUnknown, NotSupported, PbxError
+from custom_components.pbx.protocols.errors import CommandOutcomeUnknown, NotSent, NotSupported, PbxError
 from custom_components.pbx.protocols.session import PbxSession
 from tests.simulators.ipcortex import IpcortexSimulator
 from tests.simulators.ipcortex.small_world import KEY
@@ -62,6 +63,20 @@ async def test_silent_feed_leaves_the_outcome_unknown(pbx: IpcortexSimulator, cl
     pbx.faults.silent = True
     with pytest.raises(CommandOutcomeUnknown):
         await client.session.commands.dial(user="10", phone=None, number="202")
+    assert len(pbx.commands) == 1
+
+
+async def test_engine_that_goes_during_a_command(pbx: IpcortexSimulator, client: Client) -> None:
+    """What a script was called for may have gone to the PABX; one that is gone is not called at all."""
+    script = client.session._feed.script  # type: ignore[attr-defined]
+    pbx.faults.silent = True
+    dialing = asyncio.create_task(script.command("act", "Device", "SIP/hass", "dial", "202"))
+    await until(lambda: pbx.commands)
+    await script.host.close()
+    with pytest.raises(CommandOutcomeUnknown):
+        await dialing
+    with pytest.raises(NotSent):
+        await script.command("act", "Device", "SIP/hass", "dial", "202")
     assert len(pbx.commands) == 1
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import PresenceActivity
-from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown
+from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown, NotSent
 from custom_components.pbx.protocols.switchvox import realtime
+from custom_components.pbx.protocols.switchvox.extend import MOST_AT_ONCE
+from custom_components.pbx.protocols.switchvox.settings import REALTIME_PATH
 from tests.simulators.switchvox import SwitchvoxSimulator
 from tests.waiting import TIMEOUT, until
 
@@ -47,6 +49,43 @@ async def test_session_that_ends_during_a_command(
         async with asyncio.timeout(TIMEOUT):
             ends = await asyncio.gather(*running, return_exceptions=True)
         assert all(isinstance(end, CannotConnect | CommandOutcomeUnknown) for end in ends), ends
+        pbx.faults.clear()
+
+
+async def test_commands_that_wait_for_their_turn(pbx: SwitchvoxSimulator) -> None:
+    """Those on the wire may have worked; those that waited have not left, and say so."""
+    async with session_for(pbx, admin=True, watch="all") as session:
+        await session.open()
+        rule = pbx.faults.hang(path="/json")
+        running = [asyncio.create_task(COMMANDS["presence"](session.commands)) for _ in range(5)]
+        await until(lambda: rule.hits == MOST_AT_ONCE)
+        await session.close()
+        ends = [type(end) for end in await asyncio.gather(*running, return_exceptions=True)]
+        assert sorted(ends, key=str) == [CommandOutcomeUnknown] * MOST_AT_ONCE + [NotSent] * 2
+        pbx.faults.clear()
+
+
+@pytest.mark.parametrize(("status", "error"), [(502, CommandOutcomeUnknown), (503, CannotConnect)])
+async def test_command_that_breaks_on_its_way_back(
+    pbx: SwitchvoxSimulator, admin: Client, status: int, error: type[Exception]
+) -> None:
+    """What a gateway could not bring back may have been done, unlike what the PBX is not ready for."""
+    pbx.faults.error(status, path="/json")
+    with pytest.raises(error):
+        await COMMANDS["connect"](admin.session.commands)
+    pbx.faults.clear()
+
+
+@pytest.mark.parametrize(("fault", "error"), [("lose_answer", CommandOutcomeUnknown), ("error", NotSent)])
+async def test_dial_that_is_posted(pbx: SwitchvoxSimulator, fault: str, error: type[Exception]) -> None:
+    """By polling, an answer that is lost on its way leaves open whether a phone rings."""
+    pbx.dialect.transport.websocket = False
+    async with session_for(pbx) as session:
+        await session.open()
+        options = {"status": 400} if fault == "error" else {}
+        pbx.faults.add(fault, path=REALTIME_PATH, method="POST", **options)
+        with pytest.raises(error):
+            await COMMANDS["dial"](session.commands)
         pbx.faults.clear()
 
 

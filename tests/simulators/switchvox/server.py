@@ -116,7 +116,7 @@ class SwitchvoxSimulator(Simulator):
         if refusal := await self.faults.before(rules, request):
             return refusal
         if request.path.startswith("/rtapi/"):
-            return await self.engine.handle(request)
+            return await self.faults.after(rules, request, await self.engine.handle(request))
         if request.path in {"/json", "/xml"}:
             answer = await self._extend.handle(request)
             if self.dialect.extend.chunked:

@@ -18,6 +18,7 @@ from ..errors import (
     ConnectionLost,
     MissingRight,
     NoAnswer,
+    NotSent,
     NotSupported,
     ProtocolError,
     UnknownHost,
@@ -43,10 +44,6 @@ SLICE = 100
 MOST_ROWS = 100_000
 # Everything else would be traffic of which nothing is shown.
 EVENTS = "system,call,agent,user,agi"
-
-
-class NotSent(ConnectionLost):
-    """The connection was lost before an action could be sent."""
 
 
 type OnEvent = Callable[[Block], Awaitable[None]]

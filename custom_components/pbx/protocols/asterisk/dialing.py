@@ -16,13 +16,14 @@ from ..errors import (
     ConnectionLost,
     MissingRight,
     NoAnswer,
+    NotSent,
     NotSupported,
 )
 from ..phone_numbers import to_dialable
 from ..queued_session import Report
 from ..session import Clock, within
 from .calls import CallBook
-from .connection import Connection, NotSent
+from .connection import Connection
 from .decode_calls import REJECTED, USER_BUSY
 from .directory import Directory
 from .questions import Questions

@@ -9,12 +9,11 @@ from yarl import URL
 from ..errors import (
     AuthFailed,
     CannotConnect,
-    CommandOutcomeUnknown,
     MissingRight,
     NoAnswer,
     ProtocolError,
 )
-from ..http import HttpAnswer, send_request
+from ..http import Departure, HttpAnswer, check_outcome, send_request
 from ..json_fields import get_integer, get_text
 from ..lazy_dataclass import dataclass
 from ..session import Link
@@ -29,8 +28,6 @@ READ_TIMEOUT = 60.0
 TOKEN_MARGIN = 30
 # How long a token is good where the PBX does not say, in seconds.
 TOKEN_LIFETIME = 300
-# What failed on the way back, or broke in the middle, may have been done.
-_OUTCOME_UNKNOWN = frozenset({500, 502, 504})
 _REFUSED = frozenset({401, 403})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Tokens that are signed carry their contents in them.
@@ -115,13 +112,13 @@ class AxeosHttp:
             method,
             self._base.joinpath(path.removeprefix("/"), encoded=True),
             what=path,
-            command=command,
+            command=Departure() if command else None,
             seconds=seconds,
             headers=headers,
             **request,
         )
-        if command and answer.status in _OUTCOME_UNKNOWN:
-            raise CommandOutcomeUnknown(f"the PBX answers {path} with {answer.status}")
+        if command:
+            check_outcome(path, answer.status)
         if answer.status in _REFUSED:
             self._link.evidence.see("status of a refusal", answer.status)
         decoded = await _decode_answer(answer, path)

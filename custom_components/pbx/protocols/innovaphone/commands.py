@@ -15,6 +15,7 @@ from ..errors import (
     CommandOutcomeUnknown,
     ConnectionLost,
     MissingRight,
+    NotSent,
     NotSupported,
 )
 from ..json_fields import JsonObject, get_flag, get_integer
@@ -22,7 +23,7 @@ from ..queued_session import Report
 from ..session import Clock, within
 from . import reader
 from .calls import CallBook, Line
-from .connection import Connection, NotSent, ReadingFailed, RequestUnanswered
+from .connection import Connection, ReadingFailed, RequestUnanswered
 from .decode_calls import REJECTED, get_end_cause
 from .decode_objects import DIVERSION_TYPES, SETTABLE, TEL, Presence, get_refusal
 from .entries import Entry

@@ -7,7 +7,7 @@ from itertools import count
 import logging
 from typing import Any
 
-from ..errors import ConnectionLost, ProtocolError
+from ..errors import ConnectionLost, NotSent, ProtocolError
 from ..json_fields import JsonObject, get_text
 from ..lazy_dataclass import dataclass
 from ..name_counter import NameCounter
@@ -62,10 +62,6 @@ class RequestUnanswered(ReadingFailed):
 
 class Unreadable(ReadingFailed):
     """The PBX refuses to answer a request, or answers what its protocol does not allow."""
-
-
-class NotSent(ConnectionLost):
-    """The connection was lost before a request had its turn, so that nothing was asked for."""
 
 
 async def wait_unless_lost[T](lost: asyncio.Future[str], work: Coroutine[Any, Any, T]) -> T:

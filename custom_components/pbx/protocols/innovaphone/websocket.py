@@ -7,13 +7,20 @@ from http import HTTPStatus
 import json
 from typing import Any
 
-from ..errors import AuthFailed, CannotConnect, ConnectionLost, WrongSystem
+from ..errors import AuthFailed, CannotConnect, ConnectionLost, NotSent, WrongSystem
 from ..evidence import Evidence
 from ..json_fields import JsonObject, get_flag, get_text
 from ..json_text import clean_text, parse_json
 from ..session import Link, within
 from ..turns import PARSED_IN_THREAD
-from ..websocket import NoWebSocket, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
+from ..websocket import (
+    MessageNotSent,
+    NoWebSocket,
+    SocketClosed,
+    UpgradeRefused,
+    WebSocket,
+    connect_websocket,
+)
 from .settings import DEFAULT_PREFIX, InnovaphoneSettings
 
 # What says nothing of the address: it is asked at the wrong time, or too often.
@@ -45,10 +52,15 @@ class JsonSocket:
         self._garbage = 0
 
     async def send(self, message: Mapping[str, Any]) -> None:
-        """Send one object; what a person has entered may hold what is no text."""
+        """Send one object; what a person has entered may hold what is no text.
+
+        Raises ConnectionLost, which is NotSent where none of it has left.
+        """
         text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
         try:
             await self._socket.send(clean_text(text))
+        except MessageNotSent as err:
+            raise NotSent(str(err)) from None
         except SocketClosed as err:
             raise ConnectionLost(str(err)) from None
 

@@ -13,12 +13,10 @@ from ..errors import (
     AuthFailed,
     CannotConnect,
     CommandFailed,
-    CommandOutcomeUnknown,
-    ConnectionLost,
     MissingRight,
     ProtocolError,
 )
-from ..http import send_request
+from ..http import Departure, OpenRequests, check_outcome, send_request
 from ..json_fields import get_integer, get_text, get_word
 from ..lazy_dataclass import dataclass
 from ..session import Clock, Link
@@ -104,8 +102,7 @@ class Rest:
         self._cookie_works = False
         self._inline = False
         self.refusals = refusals
-        self._is_closed = False
-        self._open: set[asyncio.Future[tuple[int, dict[str, Any] | None]]] = set()
+        self._open = OpenRequests()
         self.requests = 0
 
     async def login(self) -> Mapping[str, Any]:
@@ -129,7 +126,7 @@ class Rest:
     async def logout(self) -> None:
         """End the session; a key has none."""
         if self._get_key() is None:
-            await self._exchange(f"{LOGIN}/logout", {"auth": {"type": "auth"}}, command=False)
+            await self._exchange(f"{LOGIN}/logout", {"auth": {"type": "auth"}}, None)
 
     async def read(self, path: str, body: Body) -> Any:
         """Return the values of a call, an object or a list.
@@ -208,39 +205,33 @@ class Rest:
 
     def close(self) -> None:
         """End every request that is still open."""
-        self._is_closed = True
-        for request in list(self._open):
-            request.cancel()
+        self._open.close()
 
     async def _ask(
         self, path: str, body: Body, *, command: bool = False
     ) -> tuple[int, dict[str, Any] | None]:
         """Make a request that ends with the connection, in its middle or while it waits for its turn."""
-        request = asyncio.ensure_future(self._exchange(path, body, command=command))
-        self._open.add(request)
-        request.add_done_callback(self._open.discard)
-        try:
-            return await request
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not self._is_closed or (task is not None and task.cancelling()):
-                raise
-        if command:
-            raise CommandOutcomeUnknown("the session was closed")
-        raise ConnectionLost("the session was closed")
+        departure = Departure() if command else None
+        return await self._open.wait_for(self._exchange(path, body, departure), path, departure)
 
-    async def _exchange(self, path: str, body: Body, *, command: bool) -> tuple[int, dict[str, Any] | None]:
+    async def _exchange(
+        self, path: str, body: Body, command: Departure | None
+    ) -> tuple[int, dict[str, Any] | None]:
         """Return the status and the JSON object of an answer, or None where it is none."""
         async with self._at_once:
-            status, answer = await self._send(path + "/" * self._slash, body, command=command)
+            status, answer = await self._send(path + "/" * self._slash, body, command)
             if status in RETRY_WITH_SLASH and answer is None and not self._slash:
-                status, answer = await self._send(f"{path}/", body, command=command)
+                status, answer = await self._send(f"{path}/", body, command)
                 self._slash = answer is not None
+        if answer is None and command is not None:
+            check_outcome(path, status)
         if answer is None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise CannotConnect(f"the PBX answers {path} with {status}")
         return status, answer
 
-    async def _send(self, path: str, body: Body, *, command: bool) -> tuple[int, dict[str, Any] | None]:
+    async def _send(
+        self, path: str, body: Body, command: Departure | None
+    ) -> tuple[int, dict[str, Any] | None]:
         self.requests += 1
         url = self._url.with_path(path)
         answer = await send_request(

@@ -20,6 +20,7 @@ from ..errors import (
     CommandOutcomeUnknown,
     ConnectionLost,
     MissingRight,
+    NotSent,
     NotSupported,
     PbxError,
     ProtocolError,
@@ -258,6 +259,8 @@ class PbxScript:
     async def _call(
         self, name: str, *values: Any, seconds: float | None = None, command: bool = False
     ) -> Any:
+        if self.host.broken is not None:
+            raise NotSent(f"the script of the PBX is gone ({self.host.broken})")
         try:
             async with asyncio.timeout(seconds or self.patience):
                 return await self._cross(name, *values)
@@ -268,7 +271,9 @@ class PbxScript:
                 raise CommandOutcomeUnknown("the script did not answer") from None
             raise ConnectionLost("the script of the PBX did not answer") from None
         except HostError as err:
-            raise ConnectionLost(f"the script of the PBX is gone ({err})") from None
+            # What it was called for may have gone to the PABX before.
+            error = CommandOutcomeUnknown if command else ConnectionLost
+            raise error(f"the script of the PBX is gone ({err})") from None
 
     async def close(self, *, logout: bool) -> None:
         """Stop everything, after a logout where there is time for it."""

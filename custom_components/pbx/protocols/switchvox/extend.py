@@ -13,12 +13,10 @@ from ..errors import (
     AuthFailed,
     CannotConnect,
     CommandFailed,
-    CommandOutcomeUnknown,
-    ConnectionLost,
     MissingRight,
     ProtocolError,
 )
-from ..http import HttpAnswer, send_request
+from ..http import Departure, HttpAnswer, OpenRequests, check_outcome, send_request
 from ..json_fields import get_integer, get_path, get_text, iter_one_or_many
 from ..name_counter import NameCounter
 from ..session import Link
@@ -76,25 +74,15 @@ class Extend:
         self._digest_login = DigestAuthMiddleware(username, password)
         self._uses_digest = False
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._open = OpenRequests()
 
     async def call(
         self, method: str, params: Mapping[str, Any] | None = None, *, command: bool = False
     ) -> Mapping[str, Any]:
-        """Return the result of a method; a `command` whose answer is lost raises CommandOutcomeUnknown."""
+        """Return the result of a method; of a `command` that has none, raises whether it has left."""
         body = {"request": {"method": PREFIX + method, "parameters": dict(params or {})}}
-        work = asyncio.create_task(self._post(method, body, command=command))
-        self._running.add(work)
-        work.add_done_callback(self._running.discard)
-        try:
-            answer = await work
-        except asyncio.CancelledError:
-            work.cancel()
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            error = CommandOutcomeUnknown if command else ConnectionLost
-            raise error(f"the session ended before the answer to {method}") from None
+        departure = Departure() if command else None
+        answer = await self._open.wait_for(self._post(method, body, departure), method, departure)
         try:
             result = _take_result(method, answer)
         except MissingRight, CommandFailed:
@@ -116,30 +104,31 @@ class Extend:
 
     def close(self) -> None:
         """End everything that waits for an answer or for its turn."""
-        for work in list(self._running):
-            work.cancel()
+        self._open.close()
 
-    async def _post(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
+    async def _post(self, method: str, body: Mapping[str, Any], command: Departure | None) -> Any:
         async with self._turns:
-            return await self._post_now(method, body, command=command)
+            return await self._post_now(method, body, command)
 
-    async def _post_now(self, method: str, body: Mapping[str, Any], *, command: bool) -> Any:
+    async def _post_now(self, method: str, body: Mapping[str, Any], command: Departure | None) -> Any:
         if self._is_refused:
             # The PBX blocks addresses that log in wrongly, so what it refused once is not tried again.
             raise AuthFailed("the PBX has refused the login", self._further)
-        answer = await self._send(method, body, command=command)
+        answer = await self._send(method, body, command)
         if not self._uses_digest and _asks_for_digest(answer):
             self._uses_digest = True
-            answer = await self._send(method, body, command=command)
+            answer = await self._send(method, body, command)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             refusal = AuthFailed("the PBX refuses the login", self._further)
             self._is_refused = True
             self._on_refused(refusal)
             raise refusal
+        if command is not None:
+            check_outcome(method, answer.status)
         _check(answer.status, method)
         return await _decode_body(answer)
 
-    async def _send(self, method: str, body: Mapping[str, Any], *, command: bool) -> HttpAnswer:
+    async def _send(self, method: str, body: Mapping[str, Any], command: Departure | None) -> HttpAnswer:
         """Send one request, by Basic until the PBX asks for Digest."""
         return await send_request(
             self._link,

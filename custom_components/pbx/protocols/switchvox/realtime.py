@@ -14,6 +14,7 @@ from ..errors import (
     CommandOutcomeUnknown,
     ConnectionLost,
     MissingRight,
+    NotSent,
     PbxError,
     ProtocolError,
     UnknownHost,
@@ -42,6 +43,7 @@ from .socketio import (
     HostUnknown,
     SocketIo,
     SocketIoError,
+    Undelivered,
     connect,
 )
 from .socketio.packets import Event
@@ -85,7 +87,10 @@ class Rpc:
         }
 
     async def call(self, method: str, params: Mapping[str, Any] | None = None) -> None:
-        """Make a request; a success says nothing more. Raises RpcError or CommandOutcomeUnknown."""
+        """Make a request; a success says nothing more.
+
+        Raises RpcError, NotSent where it never left, or CommandOutcomeUnknown.
+        """
         request_id = next(self._ids)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[request_id] = method, answer
@@ -109,8 +114,10 @@ class Rpc:
         request: dict[str, Any] = {"jsonrpc": "2.0", "id": request_id, "method": method}
         try:
             await self._socket.emit("request", request | ({"params": params} if params is not None else {}))
+        except Undelivered as err:
+            raise NotSent(str(err)) from None
         except Disconnected as err:
-            raise CannotConnect(str(err)) from None
+            raise CommandOutcomeUnknown(f"the connection was lost with {method} on its way ({err})") from None
 
     def fail_all(self, error: PbxError) -> None:
         """Give up what waits for an answer."""

@@ -10,6 +10,7 @@ from .endpoint import (
     HostUnknown,
     NoHandshake,
     SocketIoError,
+    Undelivered,
     Unreachable,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "NoHandshake",
     "SocketIo",
     "SocketIoError",
+    "Undelivered",
     "Unreachable",
     "connect",
 ]

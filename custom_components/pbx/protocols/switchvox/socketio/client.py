@@ -65,7 +65,7 @@ class SocketIo:
         return max(interval - patience, interval / 5)
 
     async def emit(self, name: str, argument: Any) -> None:
-        """Send an event; raises Disconnected."""
+        """Send an event; raises Disconnected, Undelivered where it never left."""
         await self._transport.send(encode_event(name, argument))
 
     async def run(self, on_event: OnEvent, on_alive: Callable[[], None]) -> None:

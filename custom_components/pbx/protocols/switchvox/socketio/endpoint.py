@@ -14,7 +14,7 @@ class Transport(Protocol):
         """Return the next packets; raises Disconnected."""
 
     async def send(self, packet: str) -> None:
-        """Send a packet, which holds ASCII only; raises Disconnected."""
+        """Send a packet, which holds ASCII only; raises Disconnected, Undelivered where it never left."""
 
     async def close(self) -> None:
         """End the connection; never raises."""
@@ -65,3 +65,7 @@ class NoHandshake(SocketIoError):
 
 class Disconnected(SocketIoError):
     """A connection that was open has ended."""
+
+
+class Undelivered(Disconnected):
+    """A connection has ended before a packet could leave on it, or the server does not know it any more."""

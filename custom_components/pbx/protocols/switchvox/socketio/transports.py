@@ -9,9 +9,16 @@ from typing import override
 from yarl import URL
 
 from ...errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, UnknownHost
-from ...http import send_request
+from ...http import Departure, send_request
 from ...turns import PARSED_IN_THREAD
-from ...websocket import LARGEST_MESSAGE, SocketClosed, UpgradeRefused, WebSocket, connect_websocket
+from ...websocket import (
+    LARGEST_MESSAGE,
+    MessageNotSent,
+    SocketClosed,
+    UpgradeRefused,
+    WebSocket,
+    connect_websocket,
+)
 from .endpoint import (
     CertificateRefused,
     Disconnected,
@@ -21,6 +28,7 @@ from .endpoint import (
     NoHandshake,
     SocketIoError,
     Transport,
+    Undelivered,
     Unreachable,
 )
 from .packets import decode_body, decode_hello, encode_body, is_counted, repair
@@ -73,23 +81,36 @@ class PollingTransport(Transport):
 
     @override
     async def send(self, packet: str) -> None:
-        await self._exchange("POST", SEND_TIMEOUT, encode_body([packet], counted=self._counted))
+        departure = Departure()
+        try:
+            await self._exchange(
+                "POST", SEND_TIMEOUT, encode_body([packet], counted=self._counted), departure
+            )
+        except Disconnected as err:
+            raise err if departure.has_left else Undelivered(str(err)) from None
 
     @override
     async def close(self) -> None:
         with contextlib.suppress(Disconnected):
             await self.send("1")
 
-    async def _exchange(self, method: str, seconds: float, body: str | None = None) -> str:
+    async def _exchange(
+        self, method: str, seconds: float, body: str | None = None, command: Departure | None = None
+    ) -> str:
         try:
-            status, answer = await self._request(method, seconds, body)
+            status, answer = await self._request(method, seconds, body, command)
         except (PbxError, UnicodeError) as err:
             raise Disconnected(f"a request failed ({type(err).__name__})") from None
+        if status == HTTPStatus.BAD_REQUEST:
+            # The server knows no such session, so it has not looked at the packet.
+            raise Undelivered("the session is over")
         if status != HTTPStatus.OK:
             raise Disconnected(f"a request was answered with {status}")
         return answer
 
-    async def _request(self, method: str, seconds: float, body: str | None = None) -> tuple[int, str]:
+    async def _request(
+        self, method: str, seconds: float, body: str | None = None, command: Departure | None = None
+    ) -> tuple[int, str]:
         # `b64` asks for text framing, `t` defeats caches.
         query = {"b64": "1", "t": str(next(self._numbers)), **self._query}
         answer = await send_request(
@@ -97,6 +118,7 @@ class PollingTransport(Transport):
             method,
             URL(self._endpoint.url("polling", self._revision, **query)),
             what="a poll",
+            command=command,
             # The packets of an answer that is lost never come again, which ends the session.
             once=True,
             seconds=seconds,
@@ -141,6 +163,8 @@ class WebSocketTransport(Transport):
     async def send(self, packet: str) -> None:
         try:
             await self._socket.send(packet)
+        except MessageNotSent as err:
+            raise Undelivered(str(err)) from None
         except SocketClosed as err:
             raise Disconnected(str(err)) from None
 
