@@ -68,9 +68,7 @@ class PbxSensor(PbxSensorEntity):
 
     @override
     def _read_values(self, item: Any) -> Sequence[Any]:
-        description = self.entity_description
-        attributes = description.attributes
-        return description.value(self.hub, item), attributes(self.hub, item) if attributes else None
+        return self.entity_description.read(self.hub, item)
 
     @override
     def _show_values(self, values: Sequence[Any], before: Sequence[Any] | None) -> None:

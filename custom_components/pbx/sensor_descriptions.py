@@ -32,10 +32,12 @@ NONE = "none"
 
 @dataclass(frozen=True, kw_only=True)
 class PbxSensorDescription(SensorEntityDescription, PbxEntityDescription):
-    """Describes a sensor; `update_key` is the object whose updates it listens to, if not its own."""
+    """Describes a sensor of which `read` returns the value and the attributes, None for none.
 
-    value: Callable[[PbxHub, Any], Any]
-    attributes: Callable[[PbxHub, Any], Attributes] | None = None
+    `update_key` is the object whose updates it listens to, if not its own.
+    """
+
+    read: Callable[[PbxHub, Any], tuple[Any, Attributes | None]]
     update_key: ObjectKey | None = None
 
 
@@ -57,7 +59,7 @@ def _describe_count(key: str, value: Callable[[Any], int | None], **fields: Any)
         key=key,
         translation_key=key,
         state_class=fields.pop("state_class", SensorStateClass.MEASUREMENT),
-        value=lambda hub, item: value(item),
+        read=lambda hub, item: (value(item), None),
         **fields,
     )
 
@@ -87,7 +89,7 @@ _SHOWN_STATUSES = {LineStatus(status): status for status in _LINE_STATUSES}
 
 
 def _describe_line_status(
-    kind: ObjectKind, attributes: Callable[[PbxHub, Any], Attributes]
+    kind: ObjectKind, read: Callable[[PbxHub, Any], tuple[Any, Attributes]]
 ) -> PbxSensorDescription:
     """Describe the status of a phone or a user."""
     return PbxSensorDescription(
@@ -98,22 +100,21 @@ def _describe_line_status(
         kind=kind,
         device_class=SensorDeviceClass.ENUM,
         options=_LINE_STATUSES,
-        value=lambda hub, item: _SHOWN_STATUSES.get(item.status),
-        attributes=attributes,
+        read=read,
     )
 
 
-def _get_phone_attributes(hub: PbxHub, phone: Phone) -> Attributes:
+def _read_phone_status(hub: PbxHub, phone: Phone) -> tuple[str | None, Attributes]:
     told: dict[str, Any] = {"raw_status": phone.raw_status}
     if phone.users:
         told["users"] = [hub.get_name(ObjectKind.USER, user) for user in phone.users]
     # All that it does at once, where that is more than the status.
     if len(phone.statuses) > 1:
         told["statuses"] = sorted(phone.statuses)
-    return told
+    return _SHOWN_STATUSES.get(phone.status), told
 
 
-def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
+def _read_user_status(hub: PbxHub, user: User) -> tuple[str | None, Attributes]:
     told: dict[str, Any] = {
         "phones": [hub.get_name(ObjectKind.PHONE, place.phone) for place in user.phones if place.phone]
     }
@@ -123,7 +124,7 @@ def _get_user_attributes(hub: PbxHub, user: User) -> Attributes:
         told["email"] = user.email
     if user.tags:
         told["tags"] = list(user.tags)
-    return told
+    return _SHOWN_STATUSES.get(user.status), told
 
 
 def _describe_pbx(hub: PbxHub, info: PbxInfo) -> Attributes:
@@ -185,7 +186,7 @@ PBX_SENSORS = (
         translation_key="active_calls",
         kind=ObjectKind.PBX,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda hub, info: hub.state.calls.count,
+        read=lambda hub, info: (hub.state.calls.count, None),
     ),
     PbxSensorDescription(
         key="parked_calls",
@@ -193,8 +194,7 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         needs=Capability.PARKED_CALLS,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda hub, info: len(info.parked),
-        attributes=_get_parked_calls,
+        read=lambda hub, info: (len(info.parked), _get_parked_calls(hub, info)),
     ),
     PbxSensorDescription(
         key="last_call",
@@ -202,8 +202,7 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         update_key=LAST_CALL_KEY,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=_get_start_of_last_call,
-        attributes=_describe_last_call,
+        read=lambda hub, info: (_get_start_of_last_call(hub, info), _describe_last_call(hub, info)),
     ),
     PbxSensorDescription(
         key="version",
@@ -211,8 +210,7 @@ PBX_SENSORS = (
         kind=ObjectKind.PBX,
         entity_category=EntityCategory.DIAGNOSTIC,
         exists=lambda hub, info: info.version is not None,
-        value=lambda hub, info: info.version,
-        attributes=_describe_pbx,
+        read=lambda hub, info: (info.version, _describe_pbx(hub, info)),
     ),
     PbxSensorDescription(
         key="events_received",
@@ -222,7 +220,7 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda hub, info: hub.raw_events.received,
+        read=lambda hub, info: (hub.raw_events.received, None),
     ),
     PbxSensorDescription(
         key="events_ignored",
@@ -232,23 +230,23 @@ PBX_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value=lambda hub, info: hub.raw_events.ignored,
+        read=lambda hub, info: (hub.raw_events.ignored, None),
     ),
 )
 
 PHONE_SENSORS = (
-    _describe_line_status(ObjectKind.PHONE, _get_phone_attributes),
+    _describe_line_status(ObjectKind.PHONE, _read_phone_status),
     PbxSensorDescription(
         key="hot_desk_user",
         translation_key="hot_desk_user",
         kind=ObjectKind.PHONE,
         exists=lambda hub, phone: phone.hot_desk,
-        value=lambda hub, phone: _get_name_or_none(hub, ObjectKind.USER, phone.hot_desk_user),
+        read=lambda hub, phone: (_get_name_or_none(hub, ObjectKind.USER, phone.hot_desk_user), None),
     ),
 )
 
 USER_SENSORS = (
-    _describe_line_status(ObjectKind.USER, _get_user_attributes),
+    _describe_line_status(ObjectKind.USER, _read_user_status),
     PbxSensorDescription(
         key="presence",
         translation_key="presence",
@@ -257,8 +255,10 @@ USER_SENSORS = (
         exists=lambda hub, user: not (hub.can(Capability.SET_PRESENCE) and user.editable),
         device_class=SensorDeviceClass.ENUM,
         options=list(PresenceActivity),
-        value=lambda hub, user: user.presence,
-        attributes=lambda hub, user: {"note": user.presence_note, **describe_presence_sources(user)},
+        read=lambda hub, user: (
+            user.presence,
+            {"note": user.presence_note, **describe_presence_sources(user)},
+        ),
     ),
     PbxSensorDescription(
         key="hot_desk",
@@ -267,7 +267,7 @@ USER_SENSORS = (
         needs=Capability.HOT_DESK,
         new_category=EntityCategory.DIAGNOSTIC,
         exists=lambda hub, user: not _can_select_hot_desk(hub) or not user.editable,
-        value=lambda hub, user: _get_name_or_none(hub, ObjectKind.PHONE, user.hot_desk),
+        read=lambda hub, user: (_get_name_or_none(hub, ObjectKind.PHONE, user.hot_desk), None),
     ),
 )
 
@@ -321,8 +321,7 @@ SWITCH_SENSORS = (
         exists=lambda hub, switch: (
             hub.devices.has_word(switch) and not (switch.settable and hub.can(Capability.SET_SWITCH))
         ),
-        value=lambda hub, switch: switch.word,
-        attributes=lambda hub, switch: describe_switch(switch),
+        read=lambda hub, switch: (switch.word, describe_switch(switch)),
     ),
 )
 
@@ -333,8 +332,7 @@ QUEUE_SENSORS = (
         essential=True,
         kind=ObjectKind.QUEUE,
         state_class=SensorStateClass.MEASUREMENT,
-        value=lambda hub, queue: queue.waiting,
-        attributes=lambda hub, queue: describe_queue(queue),
+        read=lambda hub, queue: (queue.waiting, describe_queue(queue)),
     ),
     PbxSensorDescription(
         key="longest_wait",
@@ -343,7 +341,7 @@ QUEUE_SENSORS = (
         essential=True,
         kind=ObjectKind.QUEUE,
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda hub, queue: queue.oldest_since,
+        read=lambda hub, queue: (queue.oldest_since, None),
     ),
     _describe_queue_count(
         "agents_logged_in", lambda queue: queue.agents_logged_in, entity_registry_enabled_default=True
@@ -360,8 +358,7 @@ QUEUE_SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=1,
-        value=lambda hub, queue: queue.service_level,
-        attributes=lambda hub, queue: {"within_seconds": queue.service_level_seconds},
+        read=lambda hub, queue: (queue.service_level, {"within_seconds": queue.service_level_seconds}),
     ),
     _describe_queue_count(
         "answered_calls",

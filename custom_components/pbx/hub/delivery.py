@@ -97,11 +97,12 @@ class Delivery:
             self._stop_settling = None
 
     async def apply(self, changes: Sequence[Change]) -> None:
-        """Apply changes in their order and deliver what differs."""
-        if self._in_turn or len(changes) > FEW or Snapshot in map(type, changes):
+        """Apply changes in their order and deliver what differs; a snapshot comes alone."""
+        first = type(changes[0])
+        if self._in_turn or len(changes) > FEW or first is Snapshot:
             await self._apply_in_turn(changes)
             return
-        if len(changes) == 1 and type(changes[0]) is RawEvent:
+        if first is RawEvent and len(changes) == 1:
             # Half of what some systems say concerns no object.
             self._hub.raw_events.apply(cast("Sequence[RawEvent]", changes))
             return
@@ -109,25 +110,20 @@ class Delivery:
         if self._ring_filter is not None:
             changes = self._ring_filter.admit(changes)
         delta = self._state.apply(changes)
-        if delta.contents & UNUSUAL or len(delta.objects) > FEW or len(delta.moments) > FEW:
-            async with self._take_turn():
-                await self._deliver(delta)
-            return
-        # States come first, so that moments find them new.
-        self._listeners.notify_few_updated(delta.objects)
-        if delta.contents:
-            self._notify_few_moments(delta.moments)
-            self._finish_delivery(delta)
+        if delta.contents or len(delta.objects) > FEW:
+            await self._deliver_whole(delta)
+        else:
+            self._listeners.notify_few_updated(delta.objects)
 
     async def _apply_in_turn(self, changes: Sequence[Change]) -> None:
         """Apply changes after all that is on its way, those that take longer in slices."""
         async with self._take_turn():
             admitted = self._ring_filter.admit(changes) if self._ring_filter is not None else changes
-            if len(admitted) > FEW or Snapshot in map(type, admitted):
+            if len(admitted) > FEW or (admitted and type(admitted[0]) is Snapshot):
                 await self._deliver(await self._apply_in_slices(admitted))
             else:
                 await self._deliver(self._state.apply(admitted))
-        if Snapshot in map(type, changes):
+        if type(changes[0]) is Snapshot:
             await self._hub.handle_reading()
 
     async def tell_connected(self) -> None:
@@ -164,6 +160,17 @@ class Delivery:
             await self._deliver(make())
 
     # A difference
+
+    async def _deliver_whole(self, delta: Delta) -> None:
+        """Bring a difference to everything that follows it while nothing else is on its way."""
+        if delta.contents & UNUSUAL or len(delta.objects) > FEW or len(delta.moments) > FEW:
+            async with self._take_turn():
+                await self._deliver(delta)
+            return
+        # States come first, so that moments find them new.
+        self._listeners.notify_few_updated(delta.objects)
+        self._notify_few_moments(delta.moments)
+        self._finish_delivery(delta)
 
     async def _deliver(self, delta: Delta) -> None:
         """Bring a difference to everything that follows it; states first, so that moments find them new.

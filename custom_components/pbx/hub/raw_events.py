@@ -43,16 +43,13 @@ class RawEvents:
     @callback
     def apply(self, events: Sequence[RawEvent]) -> None:
         """Count events, and fire them on the bus of Home Assistant where the options say so."""
-        self._count(events)
-        self._listeners.notify_counted(COUNTERS_KEY)
-        if self._options.raw_events:
-            self._fire(events)
-
-    def _count(self, events: Sequence[RawEvent]) -> None:
         self.received += len(events)
         for event in events:
             if not event.understood:
                 self._count_unknown(event)
+        self._listeners.notify_counted(COUNTERS_KEY)
+        if self._options.raw_events:
+            self._fire(events)
 
     def _count_unknown(self, event: RawEvent) -> None:
         self.ignored += 1

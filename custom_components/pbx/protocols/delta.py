@@ -15,16 +15,15 @@ DESCRIPTION = 8
 ADDED = 16
 REMOVED = 32
 
-# What of it others have to be told besides, as bits too. Calls tell later what is not sure yet.
-CALLS = 1
-MOMENTS = 2
-NOTICES = 4
-RAW_EVENTS = 8
-# Of these, devices and entities may have to come and go: the session has other capabilities; objects came,
+# What there is to tell besides, as bits too; of calls it may be that only time tells what has happened.
+MOMENTS = 1
+NOTICES = 2
+RAW_EVENTS = 4
+# For these, devices and entities may have to come and go: the session has other capabilities; objects came,
 # went or are described otherwise; so many are missing that only a second reading proves them gone.
-CAPABILITIES = 16
-OBJECTS = 32
-DOUBT = 64
+CAPABILITIES = 8
+OBJECTS = 16
+DOUBT = 32
 UNUSUAL = CAPABILITIES | OBJECTS | DOUBT
 
 _NOTHING: Any = ()
@@ -37,23 +36,22 @@ class Delta:
     `contents` what there is besides.
     """
 
-    __slots__ = ("contents", "moments", "notices", "objects", "raw_events")
+    # Lists are made once there is something to put into them.
+    moments: list[Moment] = _NOTHING
+    notices: list[Notice] = _NOTHING
+    raw_events: list[RawEvent] = _NOTHING
 
     def __init__(self) -> None:
         self.objects: dict[ObjectKey, int] = {}
-        # Lists are made once there is something to put into them.
-        self.moments: list[Moment] = _NOTHING
-        self.notices: list[Notice] = _NOTHING
-        self.raw_events: list[RawEvent] = _NOTHING
         self.contents = 0
 
     def note(self, key: ObjectKey, news: int) -> None:
         """Add what is new of an object."""
         if news >= DESCRIPTION:
             self.contents |= OBJECTS
-        if news & ADDED:
-            # It may have gone just before.
-            self.objects.pop(key, None)
+            if news & ADDED:
+                # It may have gone just before.
+                self.objects.pop(key, None)
         self.objects[key] = self.objects.get(key, 0) | news
 
     def note_removed(self, key: ObjectKey) -> None:
@@ -62,7 +60,7 @@ class Delta:
         self.objects[key] = REMOVED
 
     def add_moments(self, moments: Iterable[Moment]) -> None:
-        """Add what happened."""
+        """Add what happened, if anything has that is sure yet."""
         self.contents |= MOMENTS
         self.moments = self.moments or []
         self.moments += moments
@@ -74,7 +72,8 @@ class Delta:
     def add_notice(self, notice: Notice) -> None:
         """Add what a person can put right."""
         self.contents |= NOTICES
-        self.notices = [*self.notices, notice]
+        self.notices = self.notices or []
+        self.notices.append(notice)
 
     def add_raw_event(self, event: RawEvent) -> None:
         """Add an event in the words of the PBX."""

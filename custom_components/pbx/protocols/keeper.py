@@ -39,7 +39,7 @@ class Sink(Protocol):
     """What the keeper reports to; no call comes before the one before it has returned."""
 
     async def apply(self, changes: Sequence[Change]) -> None:
-        """Apply changes in their order; the first of a session is its snapshot."""
+        """Apply changes in their order; the first of a session is its snapshot, which comes alone."""
 
     async def on_connected(self) -> None:
         """Handle a session that is open, after its snapshot was applied."""

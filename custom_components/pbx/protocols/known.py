@@ -1,6 +1,6 @@
 """The objects of one PBX as a session reported them, and as they are shown with what follows from calls."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -27,8 +27,8 @@ class KnownObjects:
     """Keeps all objects, and works out anew what those show for which something else may follow now.
 
     The status of a phone follows from its calls as well, that of a user from phones and calls. What of an
-    object is reported or follows otherwise is noted with `touch`; `derive_all` adds to a difference what
-    they show then.
+    object is reported or follows otherwise makes it `pending`; `derive_all` adds to a difference what is
+    shown then.
     """
 
     def __init__(self, calls: CallTracker) -> None:
@@ -39,10 +39,9 @@ class KnownObjects:
         self._shown: dict[ObjectKey, PbxObject] = {}
         # Return an object as it is shown, None where it is not known. Every entity asks that at every change.
         self.get: Callable[[ObjectKey], PbxObject | None] = self._shown.get
-        # Those that may show something else, by what follows from calls and phones; users come last, since
-        # they show what their phones do. And those that were reported otherwise since they were shown.
-        self._pending: set[ObjectKey] = set()
-        self._pending_users: set[ObjectKey] = set()
+        # Those that may show something else, by what follows from calls and phones; and those of them that
+        # were reported otherwise since they were shown.
+        self.pending: set[ObjectKey] = set()
         self._renewed: set[ObjectKey] = set()
         self._shown_count = 0
         # The phones of each user who has any, each with whether no other user has it at the moment.
@@ -74,7 +73,9 @@ class KnownObjects:
         old = self.reported.get(key)
         if old == item:
             return
-        self._keep(key, old, item, _compare(old, item), delta)
+        if news := _compare(old, item):
+            delta.note(key, news)
+        self._keep(key, old, item, delta)
         if old is not None and old.name != item.name:
             self._touch_neighbours(key, delta)
 
@@ -86,10 +87,16 @@ class KnownObjects:
             return
         if self.absences.doubted:
             self.absences.clear(key)
-        patch, says_more = get_patcher(type(item), tuple(fields))
+        patch, news, is_plain = get_patcher(type(item), tuple(fields))
         new = patch(item, fields)
-        if new is not item:
-            self._keep(key, item, new, SETTINGS if says_more else 0, delta)
+        if new is item:
+            return
+        if news:
+            delta.note(key, news)
+        if is_plain and self._shown.get(key) is item:
+            self._show_as_reported(key, new, delta)
+        else:
+            self._keep(key, item, new, delta)
 
     def apply_remove(self, change: Remove, delta: Delta) -> None:
         """Forget an object."""
@@ -100,40 +107,35 @@ class KnownObjects:
         self.absences.clear(key)
         self._relink(key, None)
         self._shown.pop(key, None)
-        self.touch(key)
-        for noted in (self._pending, self._pending_users, self._renewed):
-            noted.discard(key)
+        self.touch((key,))
+        self.pending.discard(key)
+        self._renewed.discard(key)
         delta.note_removed(key)
 
-    def _keep(self, key: ObjectKey, old: PbxObject | None, new: Any, news: int, delta: Delta) -> None:
-        """Keep an object in place of the one before, None for none, which has these news besides."""
-        self.reported[key] = new
-        if type(new) is Phone:
-            is_final = new.statuses is ALONE[new.status] and not self._calls.takes_part(key)
-        else:
-            is_final = self._keep_other(key, old, new, delta)
-        # What was shown as it was reported mostly is so again, and then differs for certain.
-        if not is_final or self._shown.get(key) is not old:
-            if news:
-                delta.note(key, news)
-            self._renewed.add(key)
-            self.touch(key)
-            return
-        self._shown[key] = new
-        delta.note(key, news | SHOWN)
-        if (users := self._users_of.get(key)) is not None:
-            self._pending_users.update(users)
-
-    def _keep_other(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> bool:
-        """Do what follows from an object that is no phone; return whether it is shown as it was reported."""
+    def _keep(self, key: ObjectKey, old: PbxObject | None, new: PbxObject, delta: Delta) -> None:
+        """Keep an object in place of the one before, None for none."""
         if isinstance(new, Mailbox):
             self._add_message_moment(old, new, delta)
-        if not isinstance(new, User):
-            return True
-        if not _has_same_phones(old, new):
+        elif isinstance(new, User) and not _has_same_phones(old, new):
             delta.add_moments(_list_hot_desk_moments(old, new))
             self._relink(key, new)
-        return False
+        if self._shown.get(key) is old and _is_plain(old, new):
+            self._show_as_reported(key, new, delta)
+            return
+        self.reported[key] = new
+        self._renewed.add(key)
+        self.touch((key,))
+
+    def _show_as_reported(self, key: ObjectKey, new: PbxObject, delta: Delta) -> None:
+        """Show an object as it was reported, which differs from before.
+
+        What was shown as it was reported mostly is so again: it has no lines, so nothing follows from calls.
+        """
+        self.reported[key] = self._shown[key] = new
+        objects = delta.objects
+        objects[key] = objects.get(key, 0) | SHOWN
+        if (users := self._users_of.get(key)) is not None:
+            self.pending.update(users)
 
     def _add_message_moment(self, before: PbxObject | None, after: Mailbox, delta: Delta) -> None:
         if not isinstance(before, Mailbox):
@@ -153,7 +155,7 @@ class KnownObjects:
         after = {phone for phone, _ in phones}
         if phones:
             self._phones_of[key] = phones
-        self._pending |= before ^ after
+        self.pending |= before ^ after
         for phone in before | after:
             users = {*self._users_of.pop(phone, ())} - {key} | ({key} if phone in after else set())
             if users:
@@ -177,33 +179,29 @@ class KnownObjects:
 
     # What is shown
 
-    def touch_all(self, keys: Iterable[ObjectKey]) -> None:
-        """Have several objects show what follows from calls now."""
+    def touch(self, keys: Collection[ObjectKey]) -> None:
+        """Have objects, and who has the phones among them, show what follows from calls now."""
+        self.pending.update(keys)
         for key in keys:
-            self.touch(key)
-
-    def touch(self, key: ObjectKey) -> None:
-        """Have an object, and who has the phone that it is, show what follows from calls now."""
-        if key.kind is ObjectKind.USER:
-            self._pending_users.add(key)
-            return
-        self._pending.add(key)
-        if (users := self._users_of.get(key)) is not None:
-            self._pending_users.update(users)
+            if (users := self._users_of.get(key)) is not None:
+                self.pending.update(users)
 
     def derive_all(self, delta: Delta) -> None:
         """Derive what those objects show now that may show something else."""
-        while self._pending:
-            self._derive(self._pending.pop(), delta)
-        while self._pending_users:
-            self._derive(self._pending_users.pop(), delta)
+        for key in self._take_pending():
+            self._derive(key, delta)
 
     def derive_in_steps(self, delta: Delta) -> Iterator[None]:
         """Derive what they show as `derive_all` does, step by short step."""
-        for pending in (self._pending, self._pending_users):
-            while pending:
-                self._derive(pending.pop(), delta)
-                yield
+        for key in self._take_pending():
+            self._derive(key, delta)
+            yield
+
+    def _take_pending(self) -> list[ObjectKey]:
+        """Return what is pending now and then no more: users last, since they show what their phones do."""
+        pending, self.pending = self.pending, set()
+        users = [key for key in pending if key.kind is ObjectKind.USER]
+        return [*pending.difference(users), *users] if users else list(pending)
 
     def _derive(self, key: ObjectKey, delta: Delta) -> None:
         """Derive what an object shows now, and add it to the difference where that is something else."""
@@ -240,6 +238,16 @@ class KnownObjects:
             if type(phone := shown.get(phone_key)) is Phone
         ]
         return show_user(item, key, phones, calls, kept)
+
+
+def _is_plain(old: PbxObject | None, new: PbxObject) -> bool:
+    """Return whether an object is shown as it is reported now, if it was so before.
+
+    A new phone may have been in a call before it was reported.
+    """
+    if isinstance(new, Phone):
+        return old is not None and new.statuses is ALONE[new.status]
+    return not isinstance(new, User)
 
 
 def _compare(old: PbxObject | None, new: PbxObject) -> int:

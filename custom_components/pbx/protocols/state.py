@@ -22,7 +22,7 @@ from .changes import (
     TransferChange,
     Upsert,
 )
-from .delta import CALLS, CAPABILITIES, DOUBT, SHOWN, Delta
+from .delta import CAPABILITIES, DOUBT, SHOWN, Delta
 from .enums import MomentType, ObjectKind
 from .keys import LAST_CALL_KEY, PBX_KEY, ObjectKey
 from .known import KnownObjects
@@ -74,7 +74,8 @@ class PbxState:
             changes = self._drop_doubtful(changes, delta)
         for change in changes:
             handlers[type(change)](change, delta)
-        self._known.derive_all(delta)
+        if self._known.pending:
+            self._known.derive_all(delta)
         return delta
 
     def apply_in_steps(self, changes: Sequence[Change], delta: Delta) -> Iterator[None]:
@@ -161,7 +162,7 @@ class PbxState:
         call = self.calls.get(change.id)
         # What there is a moment of is touched with it.
         if call is not None and call is not before and not (moments and moments[-1].call is call):
-            self._known.touch_all(call.views())
+            self._known.touch(call.views().keys())
 
     def _apply_transfer(self, change: TransferChange, delta: Delta) -> None:
         self._add_moments(self.calls.apply_transfer(change), delta)
@@ -190,18 +191,16 @@ class PbxState:
 
     def _add_moments(self, moments: Sequence[Moment], delta: Delta) -> None:
         """Add what happened, and what is so of calls from now on."""
-        delta.contents |= CALLS
-        if moments:
-            delta.add_moments(moments)
+        delta.add_moments(moments)
         last: Call | None = None
         views: Collection[ObjectKey] = ()
         for moment in moments:
             # The moments of one change are of the same call, one for each participant.
             if moment.call is not None and moment.call is not last:
                 last, views = moment.call, moment.call.views().keys()
-                self._known.touch_all(views)
+                self._known.touch(views)
             if moment.key not in views:
-                self._known.touch(moment.key)
+                self._known.touch((moment.key,))
         if self.calls.last_ended is not self._last_ended:
             self._last_ended = self.calls.last_ended
             delta.note(LAST_CALL_KEY, SHOWN)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from .call import Call, Leg
+from .delta import SETTINGS
 from .enums import CallDirection, CallState, LineStatus, UserPhoneType
 from .evolve import get_changer, make_patcher
 from .keys import ObjectKey
@@ -199,18 +200,31 @@ def is_described_otherwise(old: PbxObject, new: PbxObject) -> bool:
 _STATUSES = {Phone: ALONE, User: dict.fromkeys(LineStatus, frozenset[LineStatus]())}
 
 
-def _make_patcher(kind: Any, names: tuple[str, ...]) -> tuple[Callable[..., Any], bool]:
-    """Return what takes an object of a class and a mapping with new values of its fields of these names.
+class _Patcher(NamedTuple):
+    """How fields of some names change objects of a class.
 
-    It returns the object as it is then, or the same object where nothing differs. Besides, return whether
-    these fields say more than what the object does.
+    `patch` takes an object and a mapping with the new values, and returns the object as it is then, or the
+    same object where nothing differs. `news` is what is new besides what the object does. What it shows
+    `is_plain` where that is what was reported, if it was so before.
     """
-    defaults = {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
-    return make_patcher(kind, names, defaults), not ACTIVITY.issuperset(names)
+
+    patch: Callable[..., Any]
+    news: int
+    is_plain: bool
 
 
-# As many as there are kinds of changes that a system reports, which are a few.
-get_patcher: Callable[[Any, tuple[str, ...]], tuple[Callable[..., Any], bool]] = cache(_make_patcher)
+def _make_patcher(kind: Any, names: tuple[str, ...]) -> _Patcher:
+    return _Patcher(
+        patch=make_patcher(
+            kind, names, {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
+        ),
+        news=0 if ACTIVITY.issuperset(names) else SETTINGS,
+        is_plain=kind is Phone and "statuses" not in names,
+    )
+
+
+# There are as many as there are kinds of changes that a system reports, which are a few.
+get_patcher: Callable[[Any, tuple[str, ...]], _Patcher] = cache(_make_patcher)
 
 
 _COMPLETED = ("statuses", "users")
