@@ -217,7 +217,8 @@ class CallBook:
         if not conversation.is_changed:
             return ()
         conversation.is_changed = False
-        change = self._end(conversation) if conversation.is_over else self._describer.describe(conversation)
+        is_over = conversation.is_over
+        change = self._end(conversation) if is_over else self._describer.describe(conversation)
         changes: list[Change] = []
         if change is not None and change is not conversation.told:
             conversation.told = change
@@ -227,6 +228,8 @@ class CallBook:
         for device in sorted(devices | self._left_devices):
             changes += self._directory.show_phone(device)
         self._left_devices.clear()
+        if is_over:
+            conversation.clear()
         return changes
 
     def _end(self, conversation: Conversation) -> CallChange | None:

@@ -157,6 +157,10 @@ class Conversation:
         self.channels.pop(channel.id, None)
         self.sort_channels()
 
+    def clear(self) -> None:
+        """Let go of all channels, or each call would leave a circle of objects to be found as garbage."""
+        self.channels, self.telephones, self.caller = {}, [], None
+
     def change(self, **facts: Any) -> None:
         """Change what follows from an event by the names of the fields."""
         self.is_changed |= _set(self, facts)
