@@ -6,7 +6,6 @@ Ids, times and None mean what they mean in `model`.
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import cast
 
 from .enums import CallDirection, CallState, LegRole, ObjectKind, Outcome
 from .evolve import init_quickly
@@ -56,11 +55,13 @@ class Party:
 
     def objects(self) -> tuple[ObjectKey, ...]:
         """Return the objects of the PBX that this party is."""
-        if self._objects is None:
+        objects = self._objects
+        if objects is None:
             user = (ObjectKey(ObjectKind.USER, self.user),) if self.user is not None else ()
             phone = (ObjectKey(ObjectKind.PHONE, self.phone),) if self.phone is not None else ()
-            object.__setattr__(self, "_objects", user + phone)
-        return cast("tuple[ObjectKey, ...]", self._objects)
+            objects = user + phone
+            object.__setattr__(self, "_objects", objects)
+        return objects
 
 
 NOBODY = Party()
@@ -177,8 +178,9 @@ class Call:
     # Both None until the call has ended; the outcome also where nothing tells it.
     ended: datetime | None = None
     outcome: Outcome | None = None
-    # What `views` and `lines` return, once it was asked for.
+    # What `views`, `get_leg` and `lines` return, once it was asked for.
     _views: Mapping[ObjectKey, View] | None = field(default=None, init=False, repr=False, compare=False)
+    _own_legs: Mapping[ObjectKey, Leg] | None = field(default=None, init=False, repr=False, compare=False)
     _lines: dict[str | None, Line | None] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -197,9 +199,11 @@ class Call:
 
     def views(self) -> Mapping[ObjectKey, View]:
         """Return how each object of the PBX that takes part, or took part, sees this call."""
-        if self._views is None:
-            object.__setattr__(self, "_views", self._make_views())
-        return cast("Mapping[ObjectKey, View]", self._views)
+        views = self._views
+        if views is None:
+            views = self._make_views()
+            object.__setattr__(self, "_views", views)
+        return views
 
     def _make_views(self) -> dict[ObjectKey, View]:
         views = {PBX_KEY: _make_view(self.state, self.outcome, self.ended)}
@@ -213,11 +217,30 @@ class Call:
                 views[key] = _choose_view(views.get(key), view)
         return views
 
+    def get_leg(self, key: ObjectKey) -> Leg | None:
+        """Return the leg of an object, that which goes on rather than one that has ended; None for none."""
+        legs = self._own_legs
+        if legs is None:
+            legs = self._choose_own_legs()
+            object.__setattr__(self, "_own_legs", legs)
+        return legs.get(key)
+
+    def _choose_own_legs(self) -> dict[ObjectKey, Leg]:
+        chosen: dict[ObjectKey, Leg] = {}
+        for leg in self.legs:
+            for key in leg.party.objects():
+                known = chosen.setdefault(key, leg)
+                if known is not leg and STATE_RANK.index(leg.state) < STATE_RANK.index(known.state):
+                    chosen[key] = leg
+        return chosen
+
     def lines(self) -> dict[str | None, Line | None]:
         """Return the lines that were made of this call, by the id of the leg and None for the PBX."""
-        if self._lines is None:
-            object.__setattr__(self, "_lines", {})
-        return cast("dict[str | None, Line | None]", self._lines)
+        lines = self._lines
+        if lines is None:
+            lines = {}
+            object.__setattr__(self, "_lines", lines)
+        return lines
 
     def iter_callees(self) -> Iterator[Party]:
         """Yield the parties for whom this call rings or rang."""

@@ -1,12 +1,12 @@
 """The rules of calls: what a change makes of one, what becomes of it, and what that is to participants."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from .call import NOBODY, Call, Leg, Party, View
 from .changes import CallChange, TransferChange
 from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, Outcome
-from .evolve import evolve
+from .evolve import evolve, get_changer
 from .keys import ObjectKey
 
 # A time further back than any call lasts comes from a clock that is wrong.
@@ -24,35 +24,52 @@ def create_call(change: CallChange, now: datetime) -> Call:
 
 def merge_change(call: Call, change: CallChange, direction: CallDirection | None, now: datetime) -> Call:
     """Return the call with the change in it; `direction` is the latest that the PBX named, None for none."""
-    legs = {leg.id: leg for leg in call.legs}
-    callee = None
-    for leg in change.legs:
-        legs[leg.id] = _renew_leg(legs.get(leg.id), leg)
-        if callee is None and leg.role is LegRole.CALLEE and leg.state in UP:
-            callee = leg
-    if change.exclusive and callee is not None:
-        legs = {leg_id: _stop_ringing(leg) for leg_id, leg in legs.items()}
-    answered = (_trust_time(change.answered, now) or now) if callee or change.exclusive else None
+    parts, callee = _merge_legs(call.legs, change)
     started = _trust_time(change.started, now) or call.started
-    first_answered = call.answered or (max(answered, started) if answered is not None else None)
-    caller, parts = _merge_party(call.caller, change.caller), tuple(legs.values())
-    return evolve(
+    answered = call.answered
+    if answered is None and (callee is not None or change.exclusive):
+        answered = max(_trust_time(change.answered, now) or now, started)
+    caller = _merge_party(call.caller, change.caller)
+    merge: Callable[..., Call] = get_changer(Call, _MERGED)
+    return merge(
         call,
         # Whom a call is handed on to does not change which way it went.
-        direction=call.direction if call.transferred else _choose_direction(caller, parts, direction),
-        started=started,
-        legs=_judge_legs(parts, answered=first_answered is not None and not call.transferred),
-        caller=caller,
-        called=_merge_party(call.called, change.called),
-        called_did=change.called_did or call.called_did,
-        tag=change.tag or call.tag,
-        account_code=change.account_code or call.account_code,
-        queue=change.queue or call.queue,
-        lacks_answer_supervision=change.lacks_answer_supervision or call.lacks_answer_supervision,
-        details=_merge_details(call.details, change.details) if change.details else call.details,
-        answered=first_answered,
-        answered_by=call.answered_by or (legs[callee.id].party if callee else None),
+        call.direction if call.transferred else _choose_direction(caller, parts, direction),
+        started,
+        _judge_legs(parts, answered=answered is not None and not call.transferred),
+        caller,
+        _merge_party(call.called, change.called),
+        change.called_did or call.called_did,
+        change.tag or call.tag,
+        change.account_code or call.account_code,
+        change.queue or call.queue,
+        change.lacks_answer_supervision or call.lacks_answer_supervision,
+        _merge_details(call.details, change.details) if change.details else call.details,
+        answered,
+        call.answered_by or (callee.party if callee is not None else None),
     )
+
+
+# The fields of a call in which a change is merged, in the order in which that is done above.
+_MERGED = (
+    "direction", "started", "legs", "caller", "called", "called_did", "tag", "account_code", "queue",
+    "lacks_answer_supervision", "details", "answered", "answered_by",
+)  # fmt: skip
+
+
+def _merge_legs(known: tuple[Leg, ...], change: CallChange) -> tuple[tuple[Leg, ...], Leg | None]:
+    """Return the legs of a call with those of a change in them, and the callee who has it by that, if any."""
+    if not change.legs:
+        return known, None
+    legs = {leg.id: leg for leg in known}
+    callee = None
+    for leg in change.legs:
+        legs[leg.id] = renewed = _renew_leg(legs.get(leg.id), leg)
+        if callee is None and leg.role is LegRole.CALLEE and leg.state in UP:
+            callee = renewed
+    if change.exclusive and callee is not None:
+        return tuple(map(_stop_ringing, legs.values())), callee
+    return tuple(legs.values()), callee
 
 
 def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
@@ -63,7 +80,9 @@ def _trust_time(time: datetime | None, now: datetime) -> datetime | None:
 
 
 def _merge_party(old: Party, new: Party | None) -> Party:
-    return old if new is None or new == NOBODY else new
+    if new is None or new is old:
+        return old
+    return old if new == NOBODY else new
 
 
 def _merge_details(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +91,7 @@ def _merge_details(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, 
 
 def _complete_party(old: Party, new: Party) -> Party:
     """Return the new party of a leg, with what only the old one says."""
-    if new == old:
+    if new is old or new == old:
         return old
     return evolve(
         new,
@@ -92,19 +111,23 @@ def _renew_leg(old: Leg | None, new: Leg) -> Leg:
         # A dial plan may announce the same call twice, the second time after it was answered.
         return old
     over = old.state is new.state is CallState.ENDED
-    outcome = old.outcome or new.outcome if over else _get_outcome_unless_missed(new)
-    return evolve(
+    renew: Callable[..., Leg] = get_changer(Leg, _RENEWED)
+    return renew(
         old,
-        role=new.role,
-        state=new.state,
-        outcome=outcome,
-        answered=new.answered or new.state in UP or old.answered,
-        ended=old.ended if new.state is CallState.ENDED else None,
-        party=_complete_party(old.party, new.party),
-        remotes=new.remotes or old.remotes,
-        command_id=new.command_id or old.command_id,
-        parked=new.parked,
+        new.role,
+        new.state,
+        old.outcome or new.outcome if over else _get_outcome_unless_missed(new),
+        new.answered or new.state in UP or old.answered,
+        old.ended if new.state is CallState.ENDED else None,
+        _complete_party(old.party, new.party),
+        new.remotes or old.remotes,
+        new.command_id or old.command_id,
+        new.parked,
     )
+
+
+# The fields of a leg that may be others, in their order above.
+_RENEWED = ("role", "state", "outcome", "answered", "ended", "party", "remotes", "command_id", "parked")
 
 
 def _get_outcome_unless_missed(leg: Leg) -> Outcome | None:
@@ -172,16 +195,9 @@ def describe_transfer(change: TransferChange) -> dict[str, str | None]:
 
 def end_call(call: Call, cause: EndCause, ended: datetime, now: datetime) -> Call:
     """Return the call as ended at a time, every leg with its outcome; those that had not ended end now."""
-    legs = tuple(
-        evolve(
-            leg,
-            state=CallState.ENDED,
-            outcome=leg_outcome(leg, call, cause),
-            ended=leg.ended or now,
-        )
-        for leg in call.legs
-    )
-    return evolve(call, legs=legs, ended=ended, outcome=call_outcome(call, cause))
+    end: Callable[..., Leg] = get_changer(Leg, ("state", "outcome", "ended"))
+    legs = [end(leg, CallState.ENDED, leg_outcome(leg, call, cause), leg.ended or now) for leg in call.legs]
+    return evolve(call, legs=tuple(legs), ended=ended, outcome=call_outcome(call, cause))
 
 
 def stop_legs(call: Call, command_id: str) -> Call:

@@ -248,9 +248,8 @@ class CallTracker:
 
     def _keep(self, tracked: _TrackedCall, before: Call, now: datetime) -> list[Moment]:
         """Keep an open call as it is now, and return what that is to each participant."""
-        if tracked.keys and (tracked.call is before or tracked.call == before):
+        if tracked.call is before and tracked.keys:
             # Lists are read again and again, and most calls in them are as they were.
-            tracked.call = before
             return []
         tracked.call = stamp_ended_legs(tracked.call, now)
         views = tracked.call.views()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from .call import NOBODY, STATE_RANK, Call, Leg, Line, Party
-from .enums import UP, CallDirection, CallState, LegRole, ObjectKind, Outcome
+from .enums import UP, CallDirection, CallState, LegRole, Outcome
 from .keys import PBX_KEY, ObjectKey
 from .phone_numbers import REMEMBERED
 
@@ -76,7 +76,7 @@ def get_knocking(lines: Sequence[Line]) -> Line | None:
 
 def _get_line(call: Call, key: ObjectKey) -> Line | None:
     """Return a call as an object sees it, the same line for all who share a leg, None where it is over."""
-    lines, own = call.lines(), _get_own_leg(call, key)
+    lines, own = call.lines(), call.get_leg(key)
     name = own.id if own is not None else None
     if name not in lines:
         lines[name] = _make_line(call, own)
@@ -113,7 +113,7 @@ def get_other_party(call: Call, key: ObjectKey) -> Party:
     After a transfer it is the one who is left. An object that has no leg in the call, such as the PBX
     itself, is on the inner side of it.
     """
-    return _get_other(call, _get_own_leg(call, key))
+    return _get_other(call, call.get_leg(key))
 
 
 def _get_other(call: Call, own: Leg | None) -> Party:
@@ -126,24 +126,12 @@ def _get_other(call: Call, own: Leg | None) -> Party:
 
 def list_other_parties(call: Call, key: ObjectKey) -> list[Party]:
     """Return all with whom a participant speaks: several in a conference, none where that is not known."""
-    return _list_others(call, _get_own_leg(call, key))
+    return _list_others(call, call.get_leg(key))
 
 
 def _list_others(call: Call, own: Leg | None) -> list[Party]:
     others = own.remotes if own is not None and own.remotes else (_get_other(call, own),)
     return [party for party in others if party != NOBODY]
-
-
-def _get_own_leg(call: Call, key: ObjectKey) -> Leg | None:
-    """Return the leg of an object, that which goes on rather than one that has ended."""
-    kind, name = key
-    if kind is ObjectKind.USER:
-        own = [leg for leg in call.legs if leg.party.user == name]
-    elif kind is ObjectKind.PHONE:
-        own = [leg for leg in call.legs if leg.party.phone == name]
-    else:
-        return None
-    return own[0] if len(own) == 1 else min(own, key=lambda leg: STATE_RANK.index(leg.state), default=None)
 
 
 def _get_caller(call: Call, own: Leg) -> Party:
