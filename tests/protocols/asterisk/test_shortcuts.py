@@ -19,7 +19,7 @@ from custom_components.pbx.protocols.changes import CallChange, Change, Transfer
 from custom_components.pbx.protocols.model import Phone, Queue
 from tests.simulators.common.clock import Clock
 
-# A phone of one user, one of two users, one of nobody, a trunk that is known, one that is not, and plumbing.
+# Phones of one user, of several and of nobody; a trunk that is known, one that is not, and plumbing.
 DEVICES = ("PJSIP/201", "PJSIP/desk", "PJSIP/lobby", "PJSIP/trunk", "SIP/other", "Local/300@from-queue")
 CALLS = ("1.0", "1.4")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ def make_feed(kind: type[CallBook]) -> Feed:
             Extension(number="201", devices=("PJSIP/201",)),
             Extension(number="202", devices=("PJSIP/desk",)),
             Extension(number="203", devices=("PJSIP/desk",)),
-            Extension(number="300", devices=("PJSIP/201", "PJSIP/desk")),
+            Extension(number="300", devices=("PJSIP/desk", "SIP/301")),
         ]
     )
     directory.queues["sales"] = QueueRecord(Queue(id="sales", name="sales"))
@@ -141,12 +141,12 @@ def test_nothing_new(events: list[Mapping[str, str]]) -> None:
 
 def _list_settled(book: CallBook) -> list[str]:
     """Return the phones in whose calls nothing is left to be shown."""
-    calls = {device: channels.values() for device, channels in book._by_device.items()}
-    phones = book._directory.get_phones()
+    changed = [call for call in book._conversations.values() if call.is_changed]
+    open_phones = {channel.device for call in changed for channel in call.telephones}
     return [
         phone
-        for phone in phones
-        if not any(channel.conversation.is_changed for channel in calls.get(phone, ()))
+        for phone in book._directory.get_phones()
+        if phone not in open_phones.union(*(call.left_devices for call in changed))
     ]
 
 

@@ -31,8 +31,6 @@ class CallBook:
         self._channels: dict[str, Channel] = {}
         self._conversations: dict[str, Conversation] = {}
         self._by_device: dict[str, dict[str, Channel]] = {}
-        # Where channels were before they were renamed, which is to be shown.
-        self._left_devices: set[str] = set()
         self._numbers = count()
         # What was asked to be dialed in calls that we placed, by the ids that they were given.
         self._placed: dict[str, str] = {}
@@ -145,10 +143,13 @@ class CallBook:
             return None
         channel = self._channels.get(news.id)
         if channel is None:
-            return self._add(news)
-        call = news.call or news.id
-        if may_move and call not in (channel.conversation.id, *channel.former_calls):
-            self._move(channel, self._open(call))
+            if len(self._channels) >= MOST_CHANNELS:
+                return None
+            channel = self._add(news)
+        elif may_move:
+            self._follow(channel, news.call or news.id)
+        if news == channel.latest:
+            return channel
         if news.name != channel.name:
             self.rename(channel, news.name)
         channel.update(news)
@@ -157,12 +158,9 @@ class CallBook:
             channel.conversation.change(at_mailbox=True)
         return channel
 
-    def _add(self, news: ChannelNews) -> Channel | None:
-        if len(self._channels) >= MOST_CHANNELS:
-            return None
+    def _add(self, news: ChannelNews) -> Channel:
         conversation = self._open(news.call or news.id)
         channel = Channel(id=news.id, name=news.name, order=next(self._numbers), conversation=conversation)
-        channel.update(news)
         conversation.add(channel)
         self._channels[news.id] = channel
         self._by_device.setdefault(channel.device, {})[news.id] = channel
@@ -184,7 +182,7 @@ class CallBook:
     def rename(self, channel: Channel, name: str) -> None:
         """Give a channel another name, as where it takes the place of another one."""
         self._forget_device(channel)
-        self._left_devices.add(channel.device)
+        channel.conversation.left_devices.add(channel.device)
         channel.rename(name)
         channel.conversation.sort_channels()
         self._by_device.setdefault(channel.device, {})[channel.id] = channel
@@ -195,11 +193,16 @@ class CallBook:
         if not known:
             self._by_device.pop(channel.device, None)
 
-    def move(self, channel: Channel, call_id: str) -> list[Change]:
+    def _follow(self, channel: Channel, call_id: str) -> None:
+        """Move a channel to the call that an event names, unless that is one that it has left."""
+        if call_id != channel.conversation.id and call_id not in channel.former_calls:
+            self._move(channel, self._open(call_id))
+
+    def move(self, channel: Channel, call_id: str) -> Sequence[Change]:
         """Move a channel to another call, since it has taken a place there."""
-        if channel.conversation.id == call_id:
-            return []
         left = channel.conversation
+        if left.id == call_id:
+            return self.show_call(left)
         self._move(channel, self._open(call_id))
         return [*self.show_call(channel.conversation), *self.show_call(left)]
 
@@ -225,9 +228,9 @@ class CallBook:
             changes.append(change)
         telephones = conversation.telephones
         devices = {channel.device for channel in telephones if channel.phone_state is not channel.shown_state}
-        for device in sorted(devices | self._left_devices):
+        for device in sorted(devices | conversation.left_devices):
             changes += self._directory.show_phone(device)
-        self._left_devices.clear()
+        conversation.left_devices.clear()
         if is_over:
             conversation.clear()
         return changes

@@ -84,11 +84,8 @@ class Channel:
         return None if self.leg is None or self.is_over else self.leg.state
 
     def update(self, news: ChannelNews) -> None:
-        """Change what an event says; what it leaves out stays."""
-        latest = self.latest
-        if news == latest:
-            return
-        self.latest = news
+        """Change what an event says otherwise than the one before; what it leaves out stays."""
+        latest, self.latest = self.latest, news
         self._mark()
         # Of most events only the state differs.
         if news.state != latest.state:
@@ -143,18 +140,21 @@ class Conversation:
     last_status: str | None = None
     last_cause: int | None = None
     told: CallChange | None = None
+    # Where channels were before they were renamed, until that is shown.
+    left_devices: set[str] = field(default_factory=set)
     # Whether anything was told of it or of a channel since.
     is_changed: bool = True
 
     def add(self, channel: Channel) -> None:
         """Let a channel take part."""
-        channel.conversation = self
+        channel.conversation, channel.is_changed = self, True
         self.channels[channel.id] = channel
         self.sort_channels()
 
     def remove(self, channel: Channel) -> None:
-        """Let a channel go on elsewhere."""
+        """Let a channel go on elsewhere, where what it says counts anew."""
         self.channels.pop(channel.id, None)
+        channel.latest = _NOTHING
         self.sort_channels()
 
     def clear(self) -> None:
@@ -169,8 +169,11 @@ class Conversation:
         """Find the telephones among the channels, and which of them began this."""
         self.is_changed = True
         self.telephones = [channel for channel in self.channels.values() if channel.is_telephone]
-        began = (channel for channel in self.telephones if channel.id == self.id)
+        began, before = (channel for channel in self.telephones if channel.id == self.id), self.caller
         self.caller = next(began, None) or min(self.telephones, key=lambda item: item.order, default=None)
+        if before is not None and before is not self.caller:
+            # It has the leg of a callee now.
+            before.is_changed = True
 
     @property
     def is_over(self) -> bool:

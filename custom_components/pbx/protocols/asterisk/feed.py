@@ -52,6 +52,10 @@ _SILENT = frozenset({
 _SITTING = frozenset({"UserDeviceAdded", "UserDeviceRemoved"})
 
 
+def _handle_nothing(block: Block) -> Sequence[Change]:
+    return ()
+
+
 class Feed:
     """Hand each event to what it concerns. `hasten` asks for a reading by its name."""
 
@@ -71,6 +75,7 @@ class Feed:
         self.counts = NameCounter()
         self.unknown = NameCounter()
         self._handlers: Mapping[str, _Handler] = {
+            **dict.fromkeys(_SILENT, _handle_nothing),
             "Newchannel": self._handle_new_channel,
             "Newstate": self._handle_state,
             "NewCallerid": self._handle_channel,
@@ -110,10 +115,11 @@ class Feed:
         """Return what an event changes, and the event in its own words."""
         name = block["Event"]
         handler = self._handlers.get(name)
-        understood = handler is not None or name in _SILENT
-        (self.counts if understood else self.unknown).add(name)
-        changes = handler(block) if handler is not None else ()
-        return [*changes, RawEvent(name, block, understood)]
+        if handler is None:
+            self.unknown.add(name)
+            return [RawEvent(name, block, understood=False)]
+        self.counts.add(name)
+        return [*handler(block), RawEvent(name, block)]
 
     # Calls
 

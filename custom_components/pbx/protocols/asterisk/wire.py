@@ -39,7 +39,7 @@ class Splitter:
         # Most events come whole.
         is_whole = not self._rest and data.endswith(_END)
         raws = data[: -len(_END)].split(_END) if is_whole else self._cut(data)
-        return [block for raw in raws if (block := parse_block(raw))]
+        return list(filter(None, map(parse_block, raws)))
 
     def _cut(self, data: bytes) -> list[bytes]:
         """Return the blocks that are complete now, and keep the rest."""
