@@ -400,6 +400,30 @@ async def test_park_right_after_the_answer() -> None:
         await client.until(lambda: [item.number for item in client.get(ObjectKind.PBX, "").parked] == ["203"])
 
 
+async def test_transfer_by_the_caller_right_after_the_answer() -> None:
+    """Who called hands on whom they reached, though nobody has told yet that they were answered."""
+    async with simulated() as (pbx, client):
+        pbx.office.calls("203", "201")
+        await client.shows(u203="dialing", u201="ringing")
+        [call] = client.state.calls.open
+        pbx.faults.skipped |= {"Newstate", "BridgeEnter", "DialEnd"}
+        pbx.answer("201")
+        await client.session.commands.transfer(call.id, number="202", user="203")
+        assert [sent.action for sent in pbx.commands] == ["BlindTransfer"]
+
+
+@pytest.mark.parametrize("name", ["reject", "pick_up"])
+async def test_command_right_after_the_first_ring(name: str) -> None:
+    """What rings is refused, or taken elsewhere, though nobody has told yet that it rings."""
+    async with simulated() as (pbx, client):
+        pbx.faults.skipped |= {"Newstate", "DialState"}
+        pbx.office.calls("203", "201")
+        await client.shows(u203="dialing")
+        [call] = client.state.calls.open
+        commands = client.session.commands
+        await (commands.reject(call.id, user="201") if name == "reject" else commands.pick_up("202", call.id))
+
+
 async def test_number_that_is_told_late() -> None:
     """A group is who was called, though a phone of it rings before the number is told."""
     async with simulated() as (pbx, client):

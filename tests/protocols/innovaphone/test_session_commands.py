@@ -124,6 +124,64 @@ async def test_call_control(pbx: InnovaphoneSimulator, client: Client) -> None:
         await session.commands.hold(call_id)
 
 
+IN_A_CALL = {
+    "hold": (["UserHold"], lambda commands, call, user: commands.hold(call, user=user)),
+    "tones": (["UserDTMF"], lambda commands, call, user: commands.send_dtmf(call, "1", user=user)),
+    "park": (["UserPark"], lambda commands, call, user: commands.park(call, user=user)),
+    "transfer": (
+        ["UserRedirect", "UserReroute"],
+        lambda commands, call, user: commands.transfer(call, number="203", user=user),
+    ),
+    "hang up": (["UserClear"], lambda commands, call, user: commands.hang_up(call)),
+}
+
+
+@pytest.mark.parametrize("who", ["alice", "bjorn"])
+@pytest.mark.parametrize("name", IN_A_CALL)
+async def test_command_at_the_moment_of_an_answer(
+    pbx: InnovaphoneSimulator, client: Client, name: str, who: str
+) -> None:
+    """What the PBX takes is sent, though it tells either side only later that it is connected."""
+    wires, command = IN_A_CALL[name]
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    call = pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"] and client.story(alice) == ["dialing"])
+    pbx.faults.late = {"x-conn": 1, "r-conn": 1}
+    pbx.engine.answer(call, bjorn)
+    async with turning(pbx):
+        await command(client.session.commands, client.call_id(), pbx.world.get(who).guid)
+    assert sum(pbx.count(f"RCC.{wire}") for wire in wires) == 1
+
+
+async def test_join_at_the_moment_of_an_answer(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """Who is asked about a call answers, and has it at once."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    first = pbx.engine.incoming(OUTSIDE, alice)
+    pbx.engine.answer(first, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    held = client.call_id()
+    second = pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"] and client.story(alice)[-1:] == ["dialing"])
+    [asked] = [call.id for call in client.state.calls.open if call.id != held]
+    pbx.faults.late = {"x-conn": 1, "r-conn": 1}
+    pbx.engine.answer(second, bjorn)
+    async with turning(pbx):
+        await client.session.commands.transfer(held, other=asked, user=alice.guid)
+    assert pbx.count("RCC.UserTransfer") == 1
+
+
+async def test_command_for_a_call_that_rings_on(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """The PBX takes it without a word; that nothing came of it is said."""
+    alice, bjorn = pbx.world.get("alice"), pbx.world.get("bjorn")
+    pbx.engine.dial(alice, "202")
+    await until(lambda: client.story(bjorn) == ["ringing"])
+    async with turning(pbx):
+        with pytest.raises(CommandFailed, match="wrong_state"):
+            await client.session.commands.send_dtmf(client.call_id(), "1", user=bjorn.guid)
+        with pytest.raises(CommandFailed, match="wrong_state"):
+            await client.session.commands.send_dtmf(client.call_id(), "1")
+
+
 async def test_hang_up_names_the_line_of_the_caller(pbx: InnovaphoneSimulator, client: Client) -> None:
     """Of an internal call the caller's side is ended, which ends the other as well; a leg ends alone."""
     alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))

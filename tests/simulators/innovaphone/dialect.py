@@ -40,6 +40,8 @@ class Faults:
     slow_rows: float = 0.0
     dial_delay: float = 0.0
     dial_cause: int | None = None
+    # After how many seconds such news of calls are told.
+    late: dict[str, float] = field(default_factory=dict)
     fragment: bool = False
     garbage: int = 0
     replay_calls: bool = True

@@ -1,6 +1,6 @@
 """What an Asterisk can be asked to do with calls; every action is sent once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 import re
 from typing import override
@@ -54,17 +54,31 @@ class CallCommands(DialCommands):
             raise CommandFailed("wrong_state")
         return next((other for other in others if other.bridge == own.bridge), others[0])
 
-    async def _find_pair(self, call_id: str, user: str | None) -> tuple[Channel, Channel]:
-        """Return the channel of a user and that with which it is connected, as of now if not as told.
+    async def _find_now[T](self, find: Callable[[], T]) -> T:
+        """Return what is found among the channels, as of now if not as told; raises CommandFailed.
 
-        Whoever acts at the very moment of an answer may be faster than the news of both channels.
+        Whoever acts at the very moment of a ring or an answer may be faster than the news of the channels.
         """
         with suppress(CommandFailed):
+            return find()
+        await self._read_channels()
+        return find()
+
+    async def _find_pair(self, call_id: str, user: str | None) -> tuple[Channel, Channel]:
+        """Return the channel of a user and that with which it is connected."""
+
+        def find() -> tuple[Channel, Channel]:
             own = self._get_own(call_id, user, (UP,))
             return own, self._get_peer(own)
-        await self._read_channels()
-        own = self._get_own(call_id, user, (UP,))
-        return own, self._get_peer(own)
+
+        return await self._find_now(find)
+
+    def _get_ringing(self, call_id: str, user: str | None) -> list[Channel]:
+        """Return the channels of a call that ring, or those of a user; raises CommandFailed without any."""
+        ringing = [item for item in self._get_channels(call_id, user) if item.state == RINGING]
+        if not ringing:
+            raise CommandFailed("wrong_state")
+        return ringing
 
     async def _read_channels(self) -> None:
         """Ask which channels there are."""
@@ -92,10 +106,7 @@ class CallCommands(DialCommands):
 
     @override
     async def reject(self, call_id: str, *, user: str | None = None) -> None:
-        channels = [item for item in self._get_channels(call_id, user) if item.state == RINGING]
-        if not channels:
-            raise CommandFailed("wrong_state")
-        for channel in channels:
+        for channel in await self._find_now(lambda: self._get_ringing(call_id, user)):
             await self._end(channel, REJECTED)
 
     async def _end(self, channel: Channel, cause: int) -> bool:
@@ -118,7 +129,7 @@ class CallCommands(DialCommands):
         if not number:
             raise CommandFailed("no_destination")
         target = check_number(number)
-        own = self._get_own(call_id, user, (RINGING, UP))
+        own = await self._find_now(lambda: self._get_own(call_id, user, (RINGING, UP)))
         context = await self._get_context(own.device)
         if own.state == UP and (self._book.is_connected(own) or not self._book.is_caller(own)):
             await self._send("BlindTransfer", Channel=own.name, Context=context, Exten=target)
@@ -162,9 +173,7 @@ class CallCommands(DialCommands):
                 make_call_id(), Channel=device, Context=context, Exten=parked, Priority="1", CallerID=caller
             )
             return
-        ringing = [item for item in self._get_channels(call_id, None) if item.state == RINGING]
-        if not ringing:
-            raise CommandFailed("wrong_state")
+        ringing = await self._find_now(lambda: self._get_ringing(call_id, None))
         await self._originate(
             make_call_id(),
             Channel=device,

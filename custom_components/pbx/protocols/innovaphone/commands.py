@@ -32,8 +32,8 @@ from .rights import CHECKBOXES, Api, Rights
 
 NORMAL_CLEARING = 16
 ANY_POSITION = -1
-# How long to wait for the first news of a call that was placed, to be able to name it.
-FIRST_NEWS = 3.0
+# How long to wait for the first news of a call that was placed, to be able to name it, or of its answer.
+FIRST_NEWS, LOOK_EVERY = 3.0, 0.05
 # How long to wait for an answer that may never come.
 UNDOCUMENTED = 2.0
 _NUMBER = re.compile(r"\+?[\d\s()./*#-]+")
@@ -197,22 +197,46 @@ class InnovaphoneCommands(PbxCommands):
         return self._devices[user, phone]
 
     def _get_line(self, call_id: str, user: str | None, wanted: Iterable[CallState]) -> tuple[Line, int]:
-        """Return the line of a call that is meant, and its handle."""
+        """Return the line of a call that is meant, and its handle.
+
+        Whoever acts at the very moment of an answer may be faster than its news: so a line that was not
+        answered will do where there is just one.
+        """
         lines = [line for line in self._book.get_lines(call_id) if user is None or line.owner == user]
         if not lines:
             raise CommandFailed("no_such_call")
         states = frozenset(wanted)
-        for line in lines:
-            if line.state in states and line.handle is not None and line.handle > 0:
+        found = [line for line in lines if line.state in states and (line.handle or 0) > 0]
+        if not found and CallState.TALKING in states:
+            found = [line for line in lines if self._may_be_answered(line)]
+            found = found if len(found) == 1 else []
+        for line in found:
+            if line.handle is not None:
                 return line, line.handle
         raise CommandFailed("wrong_state")
 
+    @staticmethod
+    def _may_be_answered(line: Line) -> bool:
+        return not line.answered and line.state is not CallState.ENDED and (line.handle or 0) > 0
+
     async def _send_for_line(
         self, mt: str, call_id: str, user: str | None, *wanted: CallState, **fields: Any
-    ) -> Line:
+    ) -> tuple[Line, JsonObject]:
+        """Send a command for a line that is in one of these states, or will show at once that it is."""
         line, handle = self._get_line(call_id, user, wanted)
-        await self._send(Api.RCC, mt, call=handle, **fields)
-        return line
+        is_early = line.state not in wanted
+        answer = await self._send(Api.RCC, mt, call=handle, **fields)
+        if is_early:
+            await self._wait_for_answer(line)
+        return line, answer
+
+    async def _wait_for_answer(self, *lines: Line) -> None:
+        """Wait for the news that lines were answered; where they were not, the PBX says nothing."""
+        end = self._clock.time() + FIRST_NEWS
+        while not all(line.answered or line.state is CallState.ENDED for line in lines):
+            if self._clock.time() >= end or self._connection() is None:
+                raise CommandFailed("wrong_state")
+            await self._clock.sleep(LOOK_EVERY)
 
     @override
     async def hang_up(self, call_id: str) -> None:
@@ -248,8 +272,7 @@ class InnovaphoneCommands(PbxCommands):
     @override
     async def park(self, call_id: str, *, user: str | None = None, position: int | None = None) -> None:
         place = ANY_POSITION if position is None else position
-        _, handle = self._get_line(call_id, user, UP)
-        answer = await self._send(Api.RCC, "UserPark", call=handle, position=place)
+        _, answer = await self._send_for_line("UserPark", call_id, user, *UP, position=place)
         if get_integer(answer, "call") == 0:
             raise CommandFailed("rejected")
 
@@ -269,16 +292,20 @@ class InnovaphoneCommands(PbxCommands):
             return
         if not number:
             raise CommandFailed("no_destination")
-        line, handle = self._get_line(call_id, user, (CallState.RINGING, *UP))
+        wanted = (CallState.RINGING, *UP)
+        line, _ = self._get_line(call_id, user, wanted)
         # What still rings is sent on as if it had been diverted; what was answered goes where it is sent.
         mt = "UserReroute" if line.state is CallState.RINGING else "UserRedirect"
-        await self._send(Api.RCC, mt, call=handle, **self._get_number_fields(number))
+        target = self._get_number_fields(number)
+        line, _ = await self._send_for_line(mt, call_id, user, *wanted, **target)
         await self._report_unless_lost(self._book.mark_transferred(line, Party(number=number)))
 
     async def _join(self, call_id: str, other: str, user: str | None) -> None:
         first, handle = self._get_line(call_id, user, UP)
-        _, second = self._get_line(other, first.owner, UP)
+        last, second = self._get_line(other, first.owner, UP)
+        early = [line for line in (first, last) if line.state not in UP]
         await self._send(Api.RCC, "UserTransfer", a=handle, b=second)
+        await self._wait_for_answer(*early)
 
     @override
     async def set_presence(self, user: str, activity: PresenceActivity, note: str | None) -> None:

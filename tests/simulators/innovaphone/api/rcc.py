@@ -135,7 +135,11 @@ def _tell(connection: Connection, handle: int, leg: Leg, msg: str, more: Message
         body |= {} if faults.no_peer else {"peer": dict(leg.peer)}
     if faults.info_as_object and "info" in body:
         body["info"] = body["info"][0]
-    connection.indicate(API, "CallInfo", connection.monitors[handle].request.get("src"), body)
+    src = connection.monitors[handle].request.get("src")
+    if msg in faults.late:
+        connection.simulator.later(faults.late[msg], lambda: connection.indicate(API, "CallInfo", src, body))
+    else:
+        connection.indicate(API, "CallInfo", src, body)
 
 
 def _call_add(connection: Connection, leg: Leg) -> None:
