@@ -35,6 +35,7 @@ from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import (
     CallState,
     DialOutcome,
+    EndCause,
     ForwardKind,
     LegRole,
     ObjectKind,
@@ -233,6 +234,47 @@ async def test_call_control(
     """The call is the one that is named, or the one of the target that is in the right state."""
     await act(hass, action, entity_id=ANNA, **data)
     assert session.sent == [sent]
+
+
+@pytest.mark.parametrize("state", [CallState.RINGING, CallState.DIALING])
+@pytest.mark.parametrize(
+    ("action", "data", "sent"),
+    [
+        ("hold", {}, ("hold", "7 leg", "1")),
+        ("transfer", {"number": "+31 20 1"}, ("transfer", "7 leg", "+31201", "1")),
+        ("send_dtmf", {"digits": "12#"}, ("send_dtmf", "7 leg", "12#", "1")),
+        ("set_recording", {"on": True}, ("set_recording", "7 leg", True, "1")),
+    ],
+)
+async def test_call_whose_answer_is_not_told_yet(
+    hass: HomeAssistant,
+    session: MemorySession,
+    action: str,
+    data: dict[str, Any],
+    sent: tuple[Any, ...],
+    state: CallState,
+) -> None:
+    """Whether a call is answered by now is up to the PBX, where the target has no other one."""
+    role = LegRole.CALLEE if state is CallState.RINGING else LegRole.CALLER
+    party = Party(number="201", user="1")
+    leg = Leg(id="201", role=role, party=party, state=state, command_id="7 leg")
+    session.report(CallChange(id="7", end=EndCause.HANGUP), CallChange(id="8", legs=(leg,)))
+    await state_is(hass, ANNA, "ringing" if state is CallState.RINGING else "dialing")
+    await act(hass, action, entity_id=ANNA, **data)
+    assert session.sent == [sent]
+
+
+async def test_join_with_a_call_whose_answer_is_not_told_yet(
+    hass: HomeAssistant, session: MemorySession
+) -> None:
+    """Who is asked about a call, and has just answered, gets it."""
+    leg = Leg(id="201", role=LegRole.CALLER, party=Party(number="201", user="1"), state=CallState.DIALING)
+    session.report(CallChange(id="8", legs=(leg,)))
+    await until(
+        lambda: len(list(hass.config_entries.async_entries(DOMAIN)[0].runtime_data.state.calls.open)) > 1
+    )
+    await act(hass, "transfer", entity_id=ANNA, other=True)
+    assert session.sent == [("transfer", "7", "8", "1")]
 
 
 @pytest.mark.parametrize("action", ["answer", "reject", "resume"])

@@ -45,6 +45,8 @@ _RINGING: States = frozenset({CallState.RINGING})
 _TALKING: States = frozenset({CallState.TALKING})
 _ON_HOLD: States = frozenset({CallState.ON_HOLD})
 _UP = _TALKING | _ON_HOLD
+# What is asked for at the very moment of an answer may be faster than its news; then the PBX decides.
+_PERHAPS_ANSWERED: States = frozenset({CallState.RINGING, CallState.DIALING})
 
 _PARTICIPANTS = (ObjectKind.USER, ObjectKind.PHONE)
 
@@ -199,8 +201,18 @@ def _create_target_call(
     """Return a call with the ids by which commands name the legs in these states of a user, or of all."""
     if call is None or call.id != call_id:
         return TargetCall(hub, call_id, user)
-    first, *others = call.get_command_ids(user, states)
+    first, *others = _get_command_ids(call, user, states)
     return TargetCall(hub, first, user, tuple(others))
+
+
+def _get_command_ids(call: Call, user: str | None, states: States) -> list[str]:
+    own = {leg.state for leg in call.legs if user in (None, leg.party.user)}
+    return call.get_command_ids(user, states if own & states else _widen(states))
+
+
+def _widen(states: States) -> States:
+    """Return in which states a call is that may be in one of these, for all that was told."""
+    return states | _PERHAPS_ANSWERED if CallState.TALKING in states else states
 
 
 def _find_only_user(call: Call | None, states: States) -> str | None:
@@ -214,26 +226,32 @@ def _find_only_user(call: Call | None, states: States) -> str | None:
 
 
 def _get_calls(target: Target, states: States) -> list[Call]:
-    """Return the calls that are in one of these states for a target, the oldest first; raises without any."""
-    calls = [
-        call
-        for call in target.hub.state.calls.get_active_calls(target.key)
-        if call.views()[target.key].state in states
-    ]
+    """Return the calls that are in one of these states for a target, the oldest first; raises without any.
+
+    Where there are none, those count that may be in such a state by now.
+    """
+    calls = _list_calls(target, states) or _list_calls(target, _widen(states))
     if not calls:
         raise invalid("no_call_to_act_on")
     return sorted(calls, key=attrgetter("started"))
+
+
+def _list_calls(target: Target, states: States) -> list[Call]:
+    active = target.hub.state.calls.get_active_calls(target.key)
+    return [call for call in active if call.views()[target.key].state in states]
 
 
 def _find_other_call_id(call: ActionCall, target_call: TargetCall) -> str:
     """Return the call to join with: the one in `other_call_id`, else the only other one of the owner."""
     if ATTR_OTHER_CALL_ID in call.data:
         return get_call_id(call, target_call.hub, ATTR_OTHER_CALL_ID)
-    calls = _get_calls(_get_owner(call, target_call), _UP)
-    others = [known for known in calls if target_call.call_id not in known.ids()]
-    if len(others) != 1:
-        raise invalid("no_other_call")
-    return others[0].get_command_ids(target_call.user, _UP)[0]
+    owner = _get_owner(call, target_call)
+    for states in (_UP, _widen(_UP)):
+        calls = _list_calls(owner, states)
+        others = [known for known in calls if target_call.call_id not in known.ids()]
+        if len(others) == 1:
+            return _get_command_ids(others[0], target_call.user, states)[0]
+    raise invalid("no_other_call")
 
 
 def _get_owner(call: ActionCall, target_call: TargetCall) -> Target:

@@ -44,6 +44,17 @@ async def test_call_control(teller: Teller, anna: Anna, doer: Doer) -> None:
     assert teller.calls() == 0
 
 
+@on("innovaphone")
+async def test_hold_before_the_answer_is_told(teller: InnovaphoneTeller, anna: Anna, doer: Doer) -> None:
+    """Anna is answered and holds the call at once; that it rings is all that has been told."""
+    teller.ring()
+    await anna.shows(status="ringing")
+    teller.pbx.faults.late = {"x-conn": 0.2}
+    teller.answer()
+    await doer.act("hold", entity_id=anna.entity("status"))
+    assert [leg.held for leg in teller.call.legs] == [True]
+
+
 @on(*BOTH)
 async def test_call_control_by_id(teller: Teller, anna: Anna, doer: Doer) -> None:
     """The id of a call is enough where only one user has a part in it."""
