@@ -31,12 +31,14 @@ from .entity import async_remove_entities
 from .hub.call_back_buttons import call_back_buttons_store
 from .hub.call_list import call_list_store
 from .hub.contact_pictures import async_serve_pictures
+from .hub.delivery import async_load_ring_filter
 from .hub.devices import async_remove_devices
 from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
 from .hub.lazy_module import LazyModule, async_load
 from .hub.masking import async_load_masks
+from .hub.options import PbxOptions
 from .hub.recording import async_forget_recordings, async_get_tap
 from .hub.recording.download import async_serve_recordings
 from .hub.temporary_settings import temporary_settings_store
@@ -105,8 +107,10 @@ async def _open_session(hass: HomeAssistant, entry: PbxConfigEntry) -> PbxHub:
         with Contract().hold("setting up"):
             tap = await async_get_tap(hass, entry)
             session = await async_create_session(hass, {**entry.data, **entry.options}, tap)
+            options = PbxOptions.from_entry(entry)
+            await async_load_masks(hass, options)
+            await async_load_ring_filter(hass, options)
             hub = PbxHub(hass, entry, session)
-            await async_load_masks(hass, hub.options)
             await hub.keeper.start()
     except AuthFailed as err:
         if not _is_refused_for_good(hass, entry, hub.session.refusals):

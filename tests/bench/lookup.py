@@ -86,8 +86,8 @@ async def _open(
         commands.faults["list_contacts"] = fault
     pbx_book = PbxBook(hass, entry, phone_numbers, lambda: commands)
     book = AddressBook(hass, entry, options, phone_numbers, pbx_book, lambda: None)
+    await book.load()
     await pbx_book.refresh()
-    await book.refresh_files()
     return book
 
 

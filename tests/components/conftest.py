@@ -3,8 +3,10 @@
 from asyncio import AbstractEventLoop, _get_running_loop
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from importlib import import_module
 from logging import WARNING, Handler, LogRecord, getLogger
 from ssl import SSLError
+from types import ModuleType
 from typing import Any, override
 
 from homeassistant import block_async_io
@@ -52,6 +54,11 @@ class Blockings(Handler):
             self.found.append(record.getMessage())
 
 
+async def _import_module_later(hass: HomeAssistant, name: str) -> ModuleType:
+    """Return a module after a turn in the executor, also where it is imported already."""
+    return await hass.async_add_import_executor_job(import_module, name)
+
+
 @pytest.fixture(autouse=True)
 def blockings(monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None) -> Iterator[Blockings]:
     """Fail where the integration holds up the event loop, which Home Assistant notices where people run it.
@@ -65,8 +72,9 @@ def blockings(monkeypatch: pytest.MonkeyPatch, disable_block_async_io: None) -> 
     # Of each place it is said once that it blocks, so what another test said is forgotten.
     said = util_loop._PREVIOUSLY_REPORTED
     said -= {place for place in said if place[0] == DOMAIN}
-    # So is what another test has loaded.
+    # So is what another test has loaded, and it takes its time as in a process that has nothing yet.
     monkeypatch.setattr(lazy_module, "_loaded", set())
+    monkeypatch.setattr(lazy_module, "async_import_module", _import_module_later)
     blockings, loggers = Blockings(), [getLogger(module.__name__) for module in (util_loop, lazy_module)]
     for logger in loggers:
         logger.addHandler(blockings)

@@ -13,7 +13,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.pbx.hub import pbx_book, vcards
-from custom_components.pbx.hub.address_book import FOLDER_INTERVAL, AddressBook
+from custom_components.pbx.hub.address_book import AddressBook
+from custom_components.pbx.hub.contact_sources import FOLDER_INTERVAL
 from custom_components.pbx.hub.pbx_book import FIRST_AFTER, INTERVAL, MOST_WAITING, NOBODY_LASTS
 from custom_components.pbx.hub.vcards import MAX_GROUPS
 from custom_components.pbx.protocols.call import Leg, Party
@@ -137,7 +138,7 @@ async def test_too_many_files(
     book = entry.runtime_data.address_book
     assert book.find(CALLER) is not None
     (folder / "anna.vcf").unlink()
-    await book.refresh_files()
+    await book.sources.refresh_files()
     assert caplog.text.count("Not all vCard files are read") == 1
 
 
@@ -191,7 +192,7 @@ async def test_account(
         server.password = password
         server.put("people", "anna", CARD.replace("FN:Anna  de Boer", f"FN:{name}"))
         for _ in range(2):
-            await book.refresh_account()
+            await book.sources.refresh_account()
         await shows(hass, name)
     assert caplog.text.count("The CardDAV account cannot be read: the login is refused") == 1
     assert PASSWORD not in caplog.text
@@ -208,7 +209,7 @@ async def test_once_at_a_time(
     await until(lambda: book.find(CALLER))
     server.asked.clear()
     server.tells_versions = False
-    await asyncio.gather(*(book.refresh_account() for _ in range(5)))
+    await asyncio.gather(*(book.sources.refresh_account() for _ in range(5)))
     assert [asked.partition(" ")[0] for asked in server.asked] == ["PROPFIND", "REPORT"]
 
 

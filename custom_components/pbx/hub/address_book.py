@@ -1,17 +1,11 @@
 """Who calls: contacts of vCard files, of a CardDAV account and of the PBX by their numbers, and persons."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
 import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aiohttp import DummyCookieJar
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
-from homeassistant.helpers.event import async_track_time_interval
 
 from ..const import DOMAIN
 from ..protocols.call import Party
@@ -24,15 +18,12 @@ from .pbx_book import PbxBook, index_numbers
 from .phone_numbers import PhoneNumbers
 
 if TYPE_CHECKING:
-    from . import carddav, vcards
+    from . import contact_sources
 else:
-    carddav = LazyModule(f"{__package__}.carddav")
-    vcards = LazyModule(f"{__package__}.vcards")
+    contact_sources = LazyModule(f"{__package__}.contact_sources")
 
 _LOGGER = logging.getLogger(__name__)
 
-FOLDER_INTERVAL = timedelta(seconds=30)
-ACCOUNT_INTERVAL = timedelta(minutes=5)
 PICTURE_PATH = f"/api/{DOMAIN}/picture"
 
 # Who has a number: in the address book of the options, and in that of the PBX.
@@ -64,15 +55,8 @@ class AddressBook:
         pbx_book.on_changed = self._forget_found
         self._on_changed = on_changed
         self._persons = {row["user"]: row["person"] for row in options.people}
-        self._folder = Path(hass.config.path(options.vcard_folder)) if options.vcard_folder else None
-        self._folder_is_whole = True
-        self._folder_version: tuple[tuple[str, int, int], ...] = ()
-        self._account: carddav.CardDavAccount | None = None
-        self._account_fails = False
-        # Large ones may take longer than passes until they are read again.
-        self._reading_files, self._reading_account = asyncio.Lock(), asyncio.Lock()
-        self._in_files: list[Contact] = []
-        self._in_account: list[Contact] = []
+        # What reads them, where the options name any.
+        self.sources: contact_sources.ContactSources | None = None
         # All of them, those in files first.
         self.contacts: tuple[Contact, ...] = ()
         self._by_number: Mapping[str, Contact] = {}
@@ -84,25 +68,10 @@ class AddressBook:
     async def load(self) -> None:
         """Read the vCard files, and from now on what changes; all else is read in the background."""
         self.pbx_book.start()
-        if self._folder is not None:
-            await async_load(self._hass, vcards)
-            await self.refresh_files()
-            if not self._in_files:
-                _LOGGER.warning("No vCard with a number was found in the folder that the options name")
-            self._repeat(self.refresh_files, FOLDER_INTERVAL)
-        if self._options.carddav_url:
-            await async_load(self._hass, carddav, vcards)
-            session = async_create_clientsession(self._hass, cookie_jar=DummyCookieJar())
-            self._account = carddav.CardDavAccount(
-                session,
-                self._options.carddav_url,
-                self._options.carddav_username or "",
-                self._options.carddav_password or "",
-                carddav.read_fingerprint(self._options.carddav_fingerprint or ""),
-            )
-            work = self.refresh_account()
-            self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} address book")
-            self._repeat(self.refresh_account, ACCOUNT_INTERVAL)
+        if self._options.vcard_folder or self._options.carddav_url:
+            await async_load(self._hass, contact_sources)
+            self.sources = contact_sources.ContactSources(self._hass, self._entry, self._options, self._index)
+            await self.sources.load()
 
     def find(self, party: Party) -> Contact | None:
         """Return who in an address book has the number of a party outside, None where nobody has."""
@@ -180,59 +149,8 @@ class AddressBook:
         person = self._persons.get(party.user) if party.user is not None else None
         return self._hass.states.get(person) if person is not None else None
 
-    def _repeat(self, refresh: Callable[[datetime], Coroutine[Any, Any, None]], interval: timedelta) -> None:
-        stop = async_track_time_interval(self._hass, refresh, interval, cancel_on_shutdown=True)
-        self._entry.async_on_unload(stop)
-
-    async def refresh_files(self, now: datetime | None = None) -> None:
-        """Read the vCard files again if one has changed, come or gone; once at a time."""
-        if self._folder is not None and not self._reading_files.locked():
-            async with self._reading_files:
-                await self._read_files(self._folder)
-
-    async def _read_files(self, folder: Path) -> None:
-        try:
-            version = await self._hass.async_add_executor_job(vcards.get_folder_version, folder)
-            if version == self._folder_version:
-                return
-            found, is_whole = await self._hass.async_add_executor_job(vcards.read_folder, folder)
-        except OSError as err:
-            # What was read before stays; a file that is being written is read the next time.
-            _LOGGER.warning("The vCard files cannot be read: %s", type(err).__name__)
-            return
-        if self._folder_is_whole and not is_whole:
-            _LOGGER.warning(
-                "Not all vCard files are read: at most %d, of %d MB each, %d MB and %d contacts together",
-                vcards.MAX_FILES,
-                vcards.MAX_FILE // 10**6,
-                vcards.MAX_FOLDER // 10**6,
-                vcards.MAX_CONTACTS,
-            )
-        self._folder_is_whole, self._folder_version, self._in_files = is_whole, version, found
-        await self._index()
-
-    async def refresh_account(self, now: datetime | None = None) -> None:
-        """Read the account again if something there has changed; once at a time."""
-        if self._account is not None and not self._reading_account.locked():
-            async with self._reading_account:
-                await self._read_account(self._account)
-
-    async def _read_account(self, account: carddav.CardDavAccount) -> None:
-        try:
-            text = await account.read()
-        except carddav.CardDavError as err:
-            if not self._account_fails:
-                _LOGGER.warning("The CardDAV account cannot be read: %s", err)
-            self._account_fails = True
-            return
-        self._account_fails = False
-        if text is not None:
-            self._in_account = await self._hass.async_add_executor_job(vcards.parse_vcards, text)
-            await self._index()
-
-    async def _index(self) -> None:
-        """Make the numbers of all contacts ready to be looked up; those in files come first."""
-        contacts = (*self._in_files, *self._in_account)
+    async def _index(self, contacts: tuple[Contact, ...]) -> None:
+        """Make the numbers of all contacts ready to be looked up, the first where several have one."""
         self._by_number = await self._hass.async_add_executor_job(
             index_numbers, contacts, self._phone_numbers.read_stored
         )

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
@@ -18,15 +18,26 @@ from ..protocols.session import PbxSession
 from ..protocols.state import PbxState
 from .devices import DeviceKeeper
 from .issues import EntryIssues
+from .lazy_module import LazyModule, async_load
 from .listeners import Listeners
 from .moments import async_get_moment_listeners
 from .objects import HotDeskPhones, ImportedObjects
 from .options import PbxOptions
 from .raw_events import RawEvents
-from .ring_filter import TimedRingFilter
 from .slices import FEW, in_slices
 
+if TYPE_CHECKING:
+    from . import ring_filter
+else:
+    ring_filter = LazyModule(f"{__package__}.ring_filter")
+
 EXPIRY_INTERVAL = timedelta(minutes=1)
+
+
+async def async_load_ring_filter(hass: HomeAssistant, options: PbxOptions) -> None:
+    """Load what holds back short calls, before a delivery is made that needs it."""
+    if options.ring_filter:
+        await async_load(hass, ring_filter)
 
 
 class Surroundings(Protocol):
@@ -69,7 +80,7 @@ class Delivery:
         self._listeners = hub.listeners
         self._moment_listeners = async_get_moment_listeners(hub.hass)
         self._ring_filter = (
-            TimedRingFilter(hub.hass, hub.options, hub.state.calls, self._apply_released)
+            ring_filter.TimedRingFilter(hub.hass, hub.options, hub.state.calls, self._apply_released)
             if hub.options.ring_filter
             else None
         )
