@@ -68,7 +68,7 @@ def is_strange(name: str, system: str) -> bool:
         return True
     top, _, rest = name.partition(".protocols.")
     part = rest.split(".")
-    other = top == PACKAGE and len(part) > 1 and part[0] != system and part[1] != "settings"
+    other = top == PACKAGE and len(part) > 1 and part[0] != system
     return other or (name.partition(".")[0] in LIBRARIES and "." not in name)
 
 
@@ -122,7 +122,9 @@ def import_integration(system: str, files: Iterable[str]) -> None:
     import_module(PACKAGE)
     for name in files:
         import_module(f"{PACKAGE}.{name}")
-    import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system].load()
+    found = import_module(f"{PACKAGE}.protocols.registry").SYSTEMS[system]
+    found.load()
+    found.get_assumptions()
 
 
 def measure(system: str, *, traced: bool) -> dict[str, Any]:

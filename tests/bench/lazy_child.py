@@ -45,12 +45,22 @@ def uses(name: str, attributes: set[str]) -> bool:
 
 
 def main(system: str) -> None:
-    """Print which lazy modules there are, and whether each can be used as the first."""
+    """Print which lazy modules there are, and whether each can be used first, or right after another."""
     import_integration(system, import_home_assistant())
+    results: dict[str, bool] = {}
+    while wanted := {name: names for name, names in group_uses().items() if name not in results}:
+        results |= {name: uses(name, attributes) for name, attributes in wanted.items()}
+        for name in wanted:
+            import_module(name)
+    print(json.dumps(results))
+
+
+def group_uses() -> dict[str, set[str]]:
+    """Return what is asked of each lazy module that is there."""
     wanted: dict[str, set[str]] = {}
     for name, attribute in find_uses():
         wanted.setdefault(name, set()).add(attribute)
-    print(json.dumps({name: uses(name, attributes) for name, attributes in wanted.items()}))
+    return wanted
 
 
 if __name__ == "__main__":

@@ -317,6 +317,11 @@ async def test_device_of_another_integration(hass: HomeAssistant, device_registr
     assert (await discover(hass, "020000000003"))["reason"] == "not_a_pbx"
 
 
+def list_flows(hass: HomeAssistant) -> list[Any]:
+    """Return all flows, also those that have not shown anything yet."""
+    return hass.config_entries.flow.async_progress(include_uninitialized=True)
+
+
 @pytest.mark.parametrize("meanwhile", ["removed", "elsewhere"])
 async def test_entry_that_changes_meanwhile(
     hass: HomeAssistant, simulator: Any, monkeypatch: pytest.MonkeyPatch, meanwhile: str
@@ -327,7 +332,7 @@ async def test_entry_that_changes_meanwhile(
     entry = await move(hass, simulator, **trust_in(simulator))
     await simulator.stop()
     following = hass.async_create_task(discover(hass, MAC, HERE))
-    await until(lambda: hass.config_entries.flow.async_progress(include_uninitialized=True))
+    await until(lambda: any("unique_id" in flow["context"] for flow in list_flows(hass)))
     if meanwhile == "removed":
         assert await hass.config_entries.async_remove(entry.entry_id)
     else:

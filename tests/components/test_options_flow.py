@@ -91,7 +91,7 @@ async def test_settings_of_a_system(hass: HomeAssistant, system: str) -> None:
     entry = MockConfigEntry(domain=DOMAIN, data={CONF_SYSTEM: system})
     entry.add_to_hass(hass)
     await choose(hass, entry)
-    settings = {setting.name: setting.default for setting in SYSTEMS[system].settings}
+    settings = {setting.name: setting.default for setting in SYSTEMS[system].get_settings()}
     assert settings
     assert {name: entry.options.get(name) for name in settings} == settings
 

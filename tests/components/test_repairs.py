@@ -221,6 +221,7 @@ async def test_login_without_the_right_to_begin(
     fault = pbx.faults.error(403)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
+    await until(hass.config_entries.flow.async_progress)
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_right"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"])

@@ -101,9 +101,9 @@ async def test_wrong_password_is_tried_once(hass: HomeAssistant, switchvox: Swit
     entry = switchvox_entry(hass, switchvox, password="wrong")
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == [
-        SOURCE_REAUTH
-    ]
+    await until(hass.config_entries.flow.async_progress)
+    [flow] = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == SOURCE_REAUTH
     assert switchvox.journal.bad_logins == 1
 
 

@@ -66,6 +66,7 @@ async def test_reauth(hass: HomeAssistant, simulator: Any, login: str) -> None:
         # A PBX that starts up may refuse a good login, so it is asked again before a person is.
         await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
+    await until(hass.config_entries.flow.async_progress)
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_confirm"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"])
@@ -91,6 +92,7 @@ async def test_reauth_of_the_administrator(hass: HomeAssistant) -> None:
         admin = {"admin_username": name, "admin_password": "wrong"}
         entry = add_entry(hass, pbx, "switchvox", **admin)
         assert not await hass.config_entries.async_setup(entry.entry_id)
+        await until(hass.config_entries.flow.async_progress)
         [flow] = hass.config_entries.flow.async_progress()
         result = await hass.config_entries.flow.async_configure(flow["flow_id"])
         refused = await answer(hass, result, FORMS["switchvox"])

@@ -11,6 +11,7 @@ from ..const import CONF_SYSTEM
 from ..hub.hub import PbxHub
 from ..hub.options import Selection
 from ..hub.recording.recordings import async_get_recordings
+from ..protocols.registry import SYSTEMS
 from .options_form import (
     CHOSEN_KINDS,
     PUSH_SECTION,
@@ -49,6 +50,8 @@ def _record(flow: OptionsFlow, minutes: float) -> None:
 
 async def _load_source(flow: OptionsFlow) -> FormSource:
     entry = flow.config_entry
+    # The form asks for them again, where they must be there.
+    await flow.hass.async_add_import_executor_job(SYSTEMS[entry.data[CONF_SYSTEM]].get_settings)
     loaded = entry.state is ConfigEntryState.LOADED
     auth_users = await flow.hass.auth.async_get_users()
     hub: PbxHub | None = entry.runtime_data if loaded else None

@@ -101,7 +101,7 @@ class Field:
 
 def sections_for(source: FormSource) -> dict[str, Sequence[Field]]:
     """Return the fields of the form by section, in the order of the form; no section is empty."""
-    settings = SYSTEMS[source.system].settings
+    settings = SYSTEMS[source.system].get_settings()
     updates = [_setting_field(setting) for setting in settings]
     filled = {**_SECTIONS, "updates": updates, PUSH_SECTION: _push_fields(source)}
     return {name: fields for name, fields in filled.items() if fields}

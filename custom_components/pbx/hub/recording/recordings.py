@@ -203,7 +203,8 @@ class Recordings:
     async def _make_head(self, dropped: int) -> dict[str, Any]:
         integration = await async_get_integration(self.hass, DOMAIN)
         system = self.entry.data[CONF_SYSTEM]
-        told = {setting.name for setting in SYSTEMS[system].settings}
+        settings = await self.hass.async_add_import_executor_job(SYSTEMS[system].get_settings)
+        told = {setting.name for setting in settings}
         options = {name: value for name, value in self.entry.options.items() if name in told}
         data = {name: value for name, value in self.entry.data.items() if name not in _LEFT_OUT}
         return {

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..session import Link, PbxSession
-from .settings import SETTINGS, AxeosSettings
 
-__all__ = ["SETTINGS", "create"]
+__all__ = ["create"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:
     """Return a session for these settings."""
-    from .session import AxeosSession  # noqa: PLC0415  only for a PBX of this make
+    # Only for a PBX of this make.
+    from .session import AxeosSession  # noqa: PLC0415
+    from .settings import AxeosSettings  # noqa: PLC0415
 
     return AxeosSession(AxeosSettings.from_data(data), link)

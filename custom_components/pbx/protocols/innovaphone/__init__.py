@@ -5,14 +5,15 @@ from typing import Any
 
 from ..errors import PbxError
 from ..session import Link, PbxSession, within
-from .settings import DEFAULT_PREFIX, SETTINGS, InnovaphoneSettings
 
-__all__ = ["SETTINGS", "create", "detect"]
+__all__ = ["create", "detect"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:
     """Return a session for these settings."""
-    from .session import InnovaphoneSession  # noqa: PLC0415  only for a PBX of this make
+    # Only for a PBX of this make.
+    from .session import InnovaphoneSession  # noqa: PLC0415
+    from .settings import InnovaphoneSettings  # noqa: PLC0415
 
     return InnovaphoneSession(InnovaphoneSettings.from_data(data), link)
 
@@ -22,6 +23,7 @@ async def detect(host: str, port: int, link: Link) -> bool:
 
     Only a PBX hands out challenges for a login; none is answered.
     """
+    from .settings import DEFAULT_PREFIX, InnovaphoneSettings  # noqa: PLC0415
     from .websocket import LOGIN_TIMEOUT, connect_at, get_challenge  # noqa: PLC0415
 
     settings = InnovaphoneSettings(host=host, port=port, tls=True, password="")

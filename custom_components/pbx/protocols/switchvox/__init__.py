@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..session import Link, PbxSession
-from .settings import REALTIME_PATH, SETTINGS, SwitchvoxSettings
 
-__all__ = ["SETTINGS", "create", "detect"]
+__all__ = ["create", "detect"]
 
 
 def create(data: Mapping[str, Any], link: Link) -> PbxSession:
     """Return a session for these settings."""
-    from .session import SwitchvoxSession  # noqa: PLC0415  only for a PBX of this make
+    # Only for a PBX of this make.
+    from .session import SwitchvoxSession  # noqa: PLC0415
+    from .settings import SwitchvoxSettings  # noqa: PLC0415
 
     return SwitchvoxSession(SwitchvoxSettings.from_data(data), link)
 
@@ -21,6 +22,7 @@ async def detect(host: str, port: int, link: Link) -> bool:
 
     The phones of the same make do not.
     """
+    from .settings import REALTIME_PATH, SwitchvoxSettings  # noqa: PLC0415
     from .socketio import Endpoint, SocketIoError, connect  # noqa: PLC0415
 
     settings = SwitchvoxSettings(host=host, port=port, tls=True, extension="", password="")
