@@ -1,12 +1,18 @@
 """Every fault once on every system; `scripts/faults` plays them one by one, with the whole story."""
 
+import asyncio
+import inspect
+
 import pytest
 
 from .columns import COLUMNS, KEEPS_ORDER, Column
 from .faults import FAULTS, Fault
+from .loop import run
 from .marathon import is_played, is_short, run_marathon
-from .outcome import Outcome
+from .outcome import Outcome, Resources
 from .play import play
+from .scene import Watched, scene_of
+from .weather import Delay
 
 # Hours of faults, which on a slow machine take minutes.
 pytestmark = pytest.mark.timeout(900)
@@ -37,10 +43,38 @@ ALONE = [
 ]
 
 
+ALL_WAYS = {name: column for name, column in COLUMNS.items() if column.short is None}
+
+
 @pytest.mark.parametrize(("column", "fault"), ALONE)
 def test_fault_that_needs_a_session_of_its_own(column: Column, fault: Fault) -> None:
     """Certificates, names and credentials that change."""
     judge([play(column, fault)])
+
+
+@pytest.mark.parametrize("seconds", [0.01, 3, 5, 7, 9, 11, 13, 17, 21])
+@pytest.mark.parametrize("column", ALL_WAYS.values(), ids=ALL_WAYS)
+def test_opening_that_is_given_up(column: Column, seconds: float) -> None:
+    """At whatever stage it is, it leaves no task, no socket and no thread."""
+    before = Resources.now()
+    assert run(_give_up(column, seconds)) == []
+    assert before.find_left() == []
+
+
+async def _give_up(column: Column, seconds: float) -> list[str]:
+    """Begin to open a session whose PBX is slow, give up, and return which of its tasks are left."""
+    async with scene_of(column) as scene:
+        await scene.proxy.turn(Delay(2))
+        async with scene.session(scene.host, scene.proxy.port) as session:
+            opening = asyncio.create_task(Watched(session).keeper.start())
+            await asyncio.sleep(seconds)
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+            await session.close()
+            # What is cancelled has one more turn.
+            await asyncio.sleep(0)
+            tasks = [task.get_coro() for task in asyncio.all_tasks()]
+    return [str(task) for task in tasks if "custom_components" in inspect.getfile(task.cr_code)]
 
 
 def test_order_of_events() -> None:

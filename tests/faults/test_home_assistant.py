@@ -21,6 +21,7 @@ from tests.simulators.common.clock import Clock
 from tests.waiting import until
 
 from .columns import COLUMNS, Column
+from .frames import NoUpgrade
 from .proxy import Proxy
 from .weather import Delay, Refused, Silence
 
@@ -126,7 +127,14 @@ async def _while_opening_again(place: Place) -> None:
     await until(lambda: place.proxy.accepted > accepted)
 
 
-PHASES = (_nothing, _in_a_call, _in_an_outage, _in_a_silence, _while_opening_again)
+async def _while_upgrading(place: Place) -> None:
+    """Have the next request for a WebSocket wait for its answer; others pass."""
+    accepted = place.proxy.accepted
+    await place.proxy.turn(NoUpgrade(None))
+    await until(lambda: place.proxy.accepted > accepted)
+
+
+PHASES = (_nothing, _in_a_call, _in_an_outage, _in_a_silence, _while_opening_again, _while_upgrading)
 
 
 # What Home Assistant does
@@ -150,7 +158,9 @@ async def _stop(place: Place) -> None:
 
 
 @pytest.mark.parametrize("leave", [_unload, _reload_and_unload, _stop], ids=["unload", "reload", "stop"])
-async def test_leaving_in_every_phase(place: Place, leave: Callable[[Place], Awaitable[None]]) -> None:
+async def test_leaving_in_every_phase(
+    place: Place, leave: Callable[[Place], Awaitable[None]], caplog: pytest.LogCaptureFixture
+) -> None:
     """Whatever the connection is doing, also opening, it ends in time and leaves no task and no socket."""
     for phase in PHASES:
         await place.set_up()
@@ -165,6 +175,7 @@ async def test_leaving_in_every_phase(place: Place, leave: Callable[[Place], Awa
         assert place.pbx_tasks() == [], phase.__name__
         if place.teller.calls():
             place.teller.hang_up()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_restart_in_mid_call(place: Place) -> None:

@@ -243,7 +243,8 @@ class PbxHub(Sink):
             task.cancel()
             await self.keeper.stop()
 
-        self.entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, log_out))
+        # Not "once", since an unload after the stop could not remove what is gone by itself.
+        self.entry.async_on_unload(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, log_out))
         self.entry.async_on_unload(self.delivery.start())
         self.entry.async_on_unload(self.wanted.start())
 

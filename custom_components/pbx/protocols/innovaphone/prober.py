@@ -103,8 +103,10 @@ class Prober:
 
     async def _wait_for(self, work: asyncio.Task[None], seconds: float) -> None:
         pause = asyncio.ensure_future(self._clock.sleep(seconds))
-        await asyncio.wait({work, pause}, return_when=asyncio.FIRST_COMPLETED)
-        pause.cancel()
+        try:
+            await asyncio.wait({work, pause}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            pause.cancel()
 
     async def _try(self, connection: Connection, api: Api) -> None:
         if self._feed.apis is not None and api not in self._feed.apis and api is not Api.ACCOUNT:
