@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from math import isfinite
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def as_number(value: Any) -> float | None:
         number = float(value)
     except ValueError, OverflowError:
         return None
-    return number if abs(number) < float("inf") else None
+    return number if isfinite(number) else None
 
 
 def as_integer(value: Any) -> int | None:

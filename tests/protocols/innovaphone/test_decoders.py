@@ -127,7 +127,8 @@ def test_what_is_left_out_changes_nothing(frames: list[dict[str, Any]]) -> None:
     for number, frame in enumerate(frames):
         _keep_nothing(whole.directory, number)
         delta = state.apply(feed.handle_event(frame, answer=False))
-        assert delta == expected.apply(whole.handle_event(frame, answer=False))
+        other = expected.apply(whole.handle_event(frame, answer=False))
+        assert (set(delta.touched), list(delta.moments)) == (set(other.touched), list(other.moments))
         assert state.objects == expected.objects
         assert list(state.calls.open) == list(expected.calls.open)
     assert feed.directory.shown == whole.directory.shown

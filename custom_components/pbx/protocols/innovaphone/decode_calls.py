@@ -1,6 +1,7 @@
 """Decode the indications of RCC, and what they say of how a call ended."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..enums import CallState, EndCause, LegRole, Outcome
@@ -103,6 +104,7 @@ class CallNews:
 # An object or a call that is gone.
 _DELETED = frozenset({"del", "delete", "deleted"})
 _NAMES = ("cn", "dn", "h323", "e164", "pbx")
+_read_names = attrgetter(*_NAMES)
 
 
 def decode_user(
@@ -131,11 +133,7 @@ def _decode_record(message: JsonObject, guid: str, known: UserRecord | None) -> 
     if (
         known is not None
         # What was decoded before stands for itself: decoding it again would change nothing.
-        and message.get("cn") == known.cn
-        and message.get("dn") == known.dn
-        and message.get("h323") == known.h323
-        and message.get("e164") == known.e164
-        and message.get("pbx") == known.pbx
+        and tuple(map(message.get, _NAMES)) == _read_names(known)
         and type_ == known.type
         and registered in (known.registered, None)
     ):

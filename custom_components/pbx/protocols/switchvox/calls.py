@@ -111,7 +111,8 @@ class CallBook:
         self._heard.add(account.key)
         for told in self._meanwhile:
             told.add(account.key)
-        self._polled -= {account.key}
+        if account.key in self._polled:
+            self._polled -= {account.key}
         key = event.channel or f"line of {account.key}"
         channel = self.channels.find(key) or self._adopt_guess(key, account, event)
         if self._is_old(channel, event):
@@ -211,9 +212,10 @@ class CallBook:
         channel.remotes = event.remotes
         channel.doubt_claim()
         channel.queue = event.queue or channel.queue
-        # A room that the event does not name was left, which an empty text says.
-        left = dict.fromkeys(ROOMS & channel.details.keys(), "")
-        channel.details = {**channel.details, **left, **event.details}
+        if channel.details or event.details:
+            # A room that the event does not name was left, which an empty text says.
+            left = dict.fromkeys(ROOMS & channel.details.keys(), "")
+            channel.details = {**channel.details, **left, **event.details}
         if event.device is not None:
             phone = device_key(channel.account.key, event.device)
             channel.phone = phone if phone in self.directory.devices else channel.phone

@@ -21,6 +21,7 @@ from ..json_fields import (
     as_text,
     as_word,
     get_integer,
+    get_object,
     get_path,
     get_text,
     get_word,
@@ -100,7 +101,7 @@ def decode_line(
     `get_own_words` returns number and name of an account by its id. Realtime API, event
     `state.change.extension.line`. Times are seconds since 1970.
     """
-    endpoint, account = get_path(event, "endpoint"), decode_account_id(event.get("account"))
+    endpoint, account = get_object(event, "endpoint"), decode_account_id(event.get("account"))
     status = get_text(event, "status") or ""
     state = STATES.get(as_word(status))
     number = get_text(endpoint, "extension", "number")
@@ -147,7 +148,7 @@ def _decode_details(event: Mapping[str, Any], dial_data: Any) -> dict[str, str]:
 
 def _decode_queue(value: Any) -> str | None:
     """Return the account of a queue; 0 is the id of none (Realtime API, `queueId`)."""
-    found = decode_account_id(value)
+    found = decode_account_id(value) if value is not None else None
     return None if found == "0" else found
 
 
@@ -224,8 +225,10 @@ def _decode_remote(value: Any, own: frozenset[str]) -> Remote | None:
         return None
     endpoint, account = value.get("endpoint"), value.get("account")
     sources = [source for source in (endpoint, value, account) if isinstance(source, dict)]
-    nested = [inner for source in sources for inner in _get_caller_ids(source)]
-    number, name = _search([*sources, *nested], own)
+    number, name = _search(sources, own)
+    if number is None or name is None:
+        nested = [inner for source in sources for inner in _get_caller_ids(source)]
+        number, name = _search([*sources, *nested], own)
     return _make_remote(
         get_text(value, "uniqueId", "unique_id"),
         decode_account_id(account) if account is not None else get_text(value, "accountId", "account_id"),
@@ -271,6 +274,8 @@ def _search(sources: Sequence[Mapping[str, Any]], own: frozenset[str]) -> tuple[
         numbers, names = _find_members(tuple(source))
         number = number or _first(source, numbers, own)
         name = name or _first(source, names, own)
+        if number is not None and name is not None:
+            break
     return number, name
 
 
