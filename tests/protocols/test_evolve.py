@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.pbx.protocols.call import Call, Party
 from custom_components.pbx.protocols.enums import CallDirection, LineStatus
-from custom_components.pbx.protocols.evolve import evolve, init_quickly
+from custom_components.pbx.protocols.evolve import evolve, init_quickly, make_patcher
 from custom_components.pbx.protocols.keys import PBX_KEY
 from custom_components.pbx.protocols.model import Phone
 
@@ -53,6 +53,34 @@ def test_changed_as_by_the_library(changes: dict[str, object]) -> None:
     """Whichever fields get whichever values, it is as `dataclasses.replace` makes it."""
     assert evolve(PHONE, **changes) == replace(PHONE, **changes)
     assert (evolve(PHONE, **changes) is PHONE) is (replace(PHONE, **changes) == PHONE)
+
+
+_BUSY, _RINGING = frozenset({LineStatus.BUSY}), frozenset({LineStatus.RINGING})
+
+
+@pytest.mark.parametrize(
+    ("changes", "statuses"),
+    [
+        ({"status": LineStatus.BUSY}, _BUSY),
+        ({"status": LineStatus.BUSY, "statuses": frozenset()}, _BUSY),
+        ({"statuses": _RINGING, "status": LineStatus.BUSY}, _RINGING),
+        ({"statuses": _RINGING}, _RINGING),
+        ({"name": "Hall"}, frozenset()),
+        ({}, frozenset()),
+    ],
+)
+def test_patch(changes: Mapping[str, object], statuses: frozenset[LineStatus]) -> None:
+    """A field that follows from another one has the value of that, unless it is given itself."""
+    patch = make_patcher(Phone, tuple(changes), {"statuses": ("status", {LineStatus.BUSY: _BUSY})})
+    patched = patch(PHONE, changes)
+    assert patched == replace(PHONE, **{**changes, "statuses": statuses})  # type: ignore[arg-type]
+    assert patch(patched, changes) is patched
+
+
+def test_patch_of_no_field() -> None:
+    """Names of fields are never taken for code."""
+    with pytest.raises(AttributeError):
+        make_patcher(Phone, ("name\n import os",), {})
 
 
 def test_new_values_are_checked() -> None:

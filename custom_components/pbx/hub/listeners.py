@@ -31,13 +31,13 @@ class Listeners:
     ) -> None:
         self._watch = watch
         self._on_settings_wanted = on_settings_wanted
-        self._updates = _Callbacks()
+        self._updates = _Callbacks[()]()
         # Those of them that show lines.
-        self._line_updates = _Callbacks()
-        self._settings = _Callbacks()
-        self._arrivals = _Callbacks()
-        self._moments = _CallbacksOnMoments()
-        self._resets = _Callbacks()
+        self._line_updates = _Callbacks[()]()
+        self._settings = _Callbacks[()]()
+        self._arrivals = _Callbacks[()]()
+        self._moments = _Callbacks[Moment]()
+        self._resets = _Callbacks[()]()
         self._followers: dict[Callable[[set[ObjectKey]], None], frozenset[ObjectKind]] = {}
         self._watched: Counter[ObjectKind] = Counter()
         # How many listen to whole kinds, and to settings of each object by the capability that shows them.
@@ -200,7 +200,7 @@ class Listeners:
     @callback
     def notify_moment(self, moment: Moment) -> None:
         """Call the listeners of the object to which something happened."""
-        self._moments.call(moment)
+        self._moments.call(moment.key, moment)
 
     @callback
     def notify_reset(self, key: ObjectKey) -> None:
@@ -230,21 +230,21 @@ def _call_safely[*Args](listener: Callable[[*Args], None], *args: *Args) -> None
         _LOGGER.exception(_FAILED)
 
 
-class _ByObject[**Args]:
+class _Callbacks[*Args]:
     """Callbacks by object; the error of one keeps no other from being called."""
 
     def __init__(self) -> None:
         # Those of an object are never changed but replaced, since they may come and go while they are called.
-        self._callbacks: dict[ObjectKey, tuple[Callable[Args, None], ...]] = {}
+        self._callbacks: dict[ObjectKey, tuple[Callable[[*Args], None], ...]] = {}
 
-    def add(self, key: ObjectKey, listener: Callable[Args, None], *, first: bool = False) -> CALLBACK_TYPE:
+    def add(self, key: ObjectKey, listener: Callable[[*Args], None], *, first: bool = False) -> CALLBACK_TYPE:
         """Add a callback for an object, last or first of those that are there, and return what removes it."""
         others = self._callbacks.get(key, ())
         self._callbacks[key] = (listener, *others) if first else (*others, listener)
         return partial(self.remove, key, listener)
 
     @callback
-    def remove(self, key: ObjectKey, listener: Callable[Args, None]) -> None:
+    def remove(self, key: ObjectKey, listener: Callable[[*Args], None]) -> None:
         """Remove a callback of an object."""
         listeners = list(self._callbacks[key])
         listeners.remove(listener)
@@ -257,36 +257,20 @@ class _ByObject[**Args]:
         """Return the objects that have a callback."""
         return self._callbacks.keys()
 
-
-class _Callbacks(_ByObject[[]]):
-    """Callbacks that are only told that something is new."""
-
-    def call(self, key: ObjectKey) -> None:
+    def call(self, key: ObjectKey, *args: *Args) -> None:
         """Call all callbacks of an object."""
         for listener in self._callbacks.get(key, ()):
             # As `_call_safely`, without a call for each.
             try:
-                listener()
+                listener(*args)
             except Exception:
                 _LOGGER.exception(_FAILED)
 
-    async def call_each(self, keys: Collection[ObjectKey]) -> None:
+    async def call_each(self, keys: Collection[ObjectKey], *args: *Args) -> None:
         """Call all callbacks of several objects, with turns for the event loop in between."""
         if len(keys) > FEW:
             async for key in in_slices(keys):
-                self.call(key)
+                self.call(key, *args)
             return
         for key in keys:
-            self.call(key)
-
-
-class _CallbacksOnMoments(_ByObject[[Moment]]):
-    """Callbacks that are told what happened."""
-
-    def call(self, moment: Moment) -> None:
-        """Call all callbacks of the object of a moment."""
-        for listener in self._callbacks.get(moment.key, ()):
-            try:
-                listener(moment)
-            except Exception:
-                _LOGGER.exception(_FAILED)
+            self.call(key, *args)

@@ -91,12 +91,12 @@ class KnownObjects:
         new = patch(item, fields)
         if new is item:
             return
-        if news:
-            delta.note(key, news)
         if is_plain and self._shown.get(key) is item:
             self._show_as_reported(key, new, delta)
-        else:
-            self._keep(key, item, new, delta)
+            return
+        if news:
+            delta.note(key, news)
+        self._keep(key, item, new, delta)
 
     def apply_remove(self, change: Remove, delta: Delta) -> None:
         """Forget an object."""

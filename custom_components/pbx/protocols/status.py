@@ -204,8 +204,8 @@ class _Patcher(NamedTuple):
     """How fields of some names change objects of a class.
 
     `patch` takes an object and a mapping with the new values, and returns the object as it is then, or the
-    same object where nothing differs. `news` is what is new besides what the object does. What it shows
-    `is_plain` where that is what was reported, if it was so before.
+    same object where nothing differs. What is new besides what the object does are its `news`. Without any
+    the object `is_plain` where it is shown then as it was reported, if it was so before.
     """
 
     patch: Callable[..., Any]
@@ -214,13 +214,10 @@ class _Patcher(NamedTuple):
 
 
 def _make_patcher(kind: Any, names: tuple[str, ...]) -> _Patcher:
-    return _Patcher(
-        patch=make_patcher(
-            kind, names, {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
-        ),
-        news=0 if ACTIVITY.issuperset(names) else SETTINGS,
-        is_plain=kind is Phone and "statuses" not in names,
-    )
+    defaults = {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
+    news = 0 if ACTIVITY.issuperset(names) else SETTINGS
+    is_plain = kind is Phone and not news and "statuses" not in names
+    return _Patcher(make_patcher(kind, names, defaults), news, is_plain)
 
 
 # There are as many as there are kinds of changes that a system reports, which are a few.
