@@ -15,7 +15,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity_registry import EVENT_ENTITY_REGISTRY_UPDATED
 from homeassistant.helpers.event import async_track_state_change_event
@@ -41,6 +41,7 @@ from custom_components.pbx.protocols.enums import (
     ObjectKind,
     PresenceActivity,
 )
+from custom_components.pbx.protocols.errors import CommandFailed
 from custom_components.pbx.protocols.keys import ObjectKey
 from custom_components.pbx.protocols.model import (
     Favourite,
@@ -275,6 +276,44 @@ async def test_join_with_a_call_whose_answer_is_not_told_yet(
     )
     await act(hass, "transfer", entity_id=ANNA, other=True)
     assert session.sent == [("transfer", "7", "8", "1")]
+
+
+@pytest.mark.parametrize(
+    ("who", "outcome"),
+    [
+        ({"entity_id": "sensor.memory_pbx_bjorn_status"}, "busy"),
+        ({"entity_id": "sensor.memory_pbx_active_calls"}, "busy"),
+        ({"entity_id": ANNA}, "missed"),
+        ({"call_id": "8"}, "missed"),
+    ],
+)
+async def test_who_ends_a_call_that_rings_inside(
+    hass: HomeAssistant, session: MemorySession, who: dict[str, str], outcome: str
+) -> None:
+    """Björn has missed no call that was ended on his side, but one that Anna gave up."""
+    anna = Leg(id="a", role=LegRole.CALLER, party=Party(user="1"), state=CallState.DIALING)
+    bjorn = Leg(id="b", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.RINGING)
+    session.report(
+        CallChange(id="7", end=EndCause.HANGUP), CallChange(id="8", caller=anna.party, legs=(anna, bjorn))
+    )
+    await state_is(hass, "sensor.memory_pbx_bjorn_status", "ringing")
+    await act(hass, "hangup", **who)
+    assert session.sent == [("hang_up", "8")]
+    session.report(CallChange(id="8", end=EndCause.HANGUP))
+    await state_is(hass, "sensor.memory_pbx_active_calls", "0")
+    assert attribute(hass, "event.memory_pbx_bjorn_call", "outcome") == outcome
+
+
+async def test_hanging_up_that_fails(hass: HomeAssistant, session: MemorySession) -> None:
+    """A call that could not be ended is missed as any other."""
+    bjorn = Leg(id="b", role=LegRole.CALLEE, party=Party(user="2"), state=CallState.RINGING)
+    session.report(CallChange(id="8", legs=(bjorn,)))
+    await state_is(hass, "sensor.memory_pbx_bjorn_status", "ringing")
+    session.faults["hang_up"] = CommandFailed("rejected")
+    with pytest.raises(HomeAssistantError):
+        await act(hass, "hangup", entity_id="sensor.memory_pbx_bjorn_status")
+    session.report(CallChange(id="8", end=EndCause.HANGUP))
+    await until(lambda: attribute(hass, "event.memory_pbx_bjorn_call", "event_type") == "missed")
 
 
 @pytest.mark.parametrize("action", ["answer", "reject", "resume"])

@@ -1,6 +1,7 @@
 """Control calls that are up: answer, reject, hold, resume, park, record, send tones, transfer, pick up."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -17,6 +18,7 @@ from ..protocols.keys import ObjectKey
 from ..protocols.lazy_dataclass import dataclass
 from ..targets import ActionCall, Target, find_own_targets, find_target
 from .common import (
+    end_call,
     find_call,
     get_allowed_number,
     get_call_id,
@@ -24,6 +26,7 @@ from .common import (
     get_triggering_call,
     get_user_id,
     has_target,
+    turning_away,
 )
 from .fields import (
     ATTR_CALL_ID,
@@ -70,10 +73,15 @@ async def _control(states: States, send: Send, call: ActionCall) -> None:
     await send(target_call.hub.commands, call, target_call)
 
 
-async def _reject(commands: PbxCommands, target_call: TargetCall) -> None:
+async def _reject(target_call: TargetCall) -> None:
     """Reject a call wherever it rings for the user."""
-    for call_id in (target_call.call_id, *target_call.others):
-        await commands.reject(call_id, user=target_call.user)
+    commands, known = target_call.hub.commands, target_call.hub.state.calls.find(target_call.call_id)
+    users = {leg.party.user for leg in known.legs if leg.state in _RINGING} if known is not None else set()
+    # Where the PBX only hangs up, and rings nobody else, it does not say that this was a refusal.
+    is_over = commands.rejects_by_hanging_up and users <= {target_call.user}
+    with turning_away(target_call.hub, target_call.call_id) if is_over else nullcontext():
+        for call_id in (target_call.call_id, *target_call.others):
+            await commands.reject(call_id, user=target_call.user)
 
 
 async def _transfer(call: ActionCall) -> None:
@@ -127,17 +135,11 @@ async def _turn_away(call: ActionCall, target_call: TargetCall) -> str:
         await _transfer_to_number(call, target_call)
         return "redirected"
     if hub.has_command("reject") and not call.data[ATTR_END_CALL]:
-        await _reject(hub.commands, target_call)
+        await _reject(target_call)
         return "rejected"
     if not hub.has_command("hang_up"):
         raise call.not_supported(NotSupported("hang_up"))
-    # The PBX may report the end before it answers.
-    hub.state.calls.mark_turned_away(target_call.call_id)
-    try:
-        await hub.commands.hang_up(target_call.call_id)
-    except BaseException:
-        hub.state.calls.mark_turned_away(target_call.call_id, turned_away=False)
-        raise
+    await end_call(hub, target_call.call_id)
     return "hung_up"
 
 
@@ -282,7 +284,7 @@ RUN = {
         _RINGING,
         lambda commands, call, target: commands.answer(target.call_id, user=target.user),
     ),
-    "reject": partial(_control, _RINGING, lambda commands, call, target: _reject(commands, target)),
+    "reject": partial(_control, _RINGING, lambda commands, call, target: _reject(target)),
     "reject_unwanted": _reject_unwanted,
     "hold": partial(
         _control, _TALKING, lambda commands, call, target: commands.hold(target.call_id, user=target.user)

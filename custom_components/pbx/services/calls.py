@@ -14,12 +14,13 @@ from ..hub.hub import PbxHub
 from ..hub.placed_calls import PendingDial
 from ..protocols.changes import CallChange
 from ..protocols.commands import ConnectOptions, DialResult
-from ..protocols.enums import Capability, DialOutcome, LineStatus, ObjectKind
+from ..protocols.enums import CallDirection, CallState, Capability, DialOutcome, LineStatus, ObjectKind
 from ..protocols.errors import CommandFailed, PbxError
 from ..protocols.keys import PBX_KEY, ObjectKey
 from ..protocols.model import Phone, User
 from ..targets import ActionCall, Target, find_target, find_targets
 from .common import (
+    end_call,
     get_allowed_number,
     get_named_call,
     get_phone_id,
@@ -180,8 +181,11 @@ def _explain_no_call(targets: Iterable[Target]) -> ServiceValidationError:
 
 
 async def _hang_up_named(hub: PbxHub, call_id: str) -> None:
+    """Hang up a call; of one inside nobody knows for whom, so that it counts as given up by who called."""
+    known = hub.state.calls.find(call_id)
+    on_purpose = known is not None and known.direction is CallDirection.INCOMING
     for name in hub.placed_calls.get_command_ids(call_id):
-        await hub.commands.hang_up(name)
+        await end_call(hub, name, on_purpose=on_purpose)
 
 
 async def _hang_up_all(target: Target) -> bool:
@@ -234,8 +238,11 @@ def _takes_part(keys: set[ObjectKey], call: CallChange) -> bool:
 
 async def _hang_up_call(target: Target, call_id: str) -> None:
     """Hang up a call; one that has ended by itself meanwhile is no error."""
+    known = target.hub.state.calls.find(call_id)
+    view = known.views().get(target.key) if known is not None else None
+    has_called = view is None or view.state is CallState.DIALING
     try:
-        await target.hub.commands.hang_up(call_id)
+        await end_call(target.hub, call_id, on_purpose=not has_called)
     except CommandFailed as err:
         if err.reason != "no_such_call":
             raise

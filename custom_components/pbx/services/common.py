@@ -1,6 +1,7 @@
 """What several actions share: how they run, and the objects, calls and numbers that fields name."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -132,6 +133,27 @@ def get_call_id(call: ActionCall, hub: PbxHub, field: str) -> str:
     call_id = to_pbx_call_id(call.data[field])
     call.authorize_call(hub, call_id)
     return call_id
+
+
+async def end_call(hub: PbxHub, call_id: str, *, on_purpose: bool = True) -> None:
+    """End a call for everybody; `on_purpose` unless whoever calls gives up.
+
+    Raises what the command raises.
+    """
+    with turning_away(hub, call_id) if on_purpose else nullcontext():
+        await hub.commands.hang_up(call_id)
+
+
+@contextmanager
+def turning_away(hub: PbxHub, call_id: str) -> Iterator[None]:
+    """Let a call that rings and ends by the command in this context count as rejected, and not as missed."""
+    # The PBX may report the end before it answers.
+    hub.state.calls.mark_turned_away(call_id)
+    try:
+        yield
+    except BaseException:
+        hub.state.calls.mark_turned_away(call_id, turned_away=False)
+        raise
 
 
 def get_triggering_call(call: ActionCall) -> tuple[PbxHub, str] | None:

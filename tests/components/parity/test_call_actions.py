@@ -229,17 +229,6 @@ async def test_pick_up_what_rings(teller: InnovaphoneTeller, anna: Anna, doer: D
     await anna.told("call", "ringing", "ended")
 
 
-@on("ipcortex")
-async def test_reject(teller: Teller, anna: Anna, doer: Doer) -> None:
-    """A call that is refused rings no more, and was missed."""
-    teller.ring()
-    await anna.shows(status="ringing")
-    await doer.act("reject", entity_id=anna.entity("status"))
-    await anna.shows(status="idle", active_calls="0", missed_calls="1")
-    await anna.told("call", "ringing", "missed")
-    assert teller.calls() == 0
-
-
 CALL: dict[str, Any] = {"call_id": "call-1"}
 REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("answer", CALL, lacking(*BOTH)),

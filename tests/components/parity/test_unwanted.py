@@ -44,6 +44,32 @@ async def test_unwanted(request: pytest.FixtureRequest, teller: Teller, anna: An
     assert "answered" not in anna.types("call")
 
 
+async def turn_away(action: str, teller: Teller, anna: Anna, doer: Doer) -> None:
+    """Let Carla call, and end that on purpose."""
+    teller.ring()
+    await anna.shows(status="ringing", active_calls="1")
+    before = anna.value("missed_calls")
+    await doer.act(action, entity_id=anna.entity("status"))
+    await anna.shows(status="idle", active_calls="0")
+    await anna.told("call", "ringing", "ended")
+    assert anna.events["call"][-1]["outcome"] == "busy"
+    assert anna.last_call()["outcome"] == "busy"
+    assert anna.value("missed_calls") == before
+    assert teller.calls() == 0
+
+
+@on(*RESULTS)
+async def test_hung_up_while_it_rings(teller: Teller, anna: Anna, doer: Doer) -> None:
+    """Who ends a call that rings has not missed it."""
+    await turn_away("hangup", teller, anna, doer)
+
+
+@on(*(name for name, result in RESULTS.items() if result == "rejected"))
+async def test_rejected_while_it_rings(teller: Teller, anna: Anna, doer: Doer) -> None:
+    """Nor who refuses it."""
+    await turn_away("reject", teller, anna, doer)
+
+
 @on("axeos")
 async def test_no_redirecting(teller: Teller, anna: Anna, doer: Doer) -> None:
     """A PBX that redirects no calls says so, and does nothing else instead."""
