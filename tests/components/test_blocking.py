@@ -1,8 +1,11 @@
 """Whether a test fails in which the integration holds up the event loop."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
 
 from custom_components.pbx.hub.lazy_module import LazyModule, async_load
 from custom_components.pbx.voice.language import load_languages
@@ -32,6 +35,20 @@ async def test_modules_used_before_they_are_loaded(hass: HomeAssistant, blocking
     assert LazyModule("quopri").HEX == b"0123456789ABCDEF"
     assert blockings.found == ["Module quopri is used in the event loop and was not loaded before"]
     blockings.found.clear()
+
+
+async def test_files_of_another_release(hass: HomeAssistant) -> None:
+    """Where an update has replaced the files, who needs one that does not fit is told to restart."""
+    with pytest.raises(HomeAssistantError) as error:
+        await async_load(hass, LazyModule("custom_components.pbx.hub.of_a_later_release"))
+    assert error.value.translation_key == "restart_needed"
+
+
+async def test_two_first_uses_at_once(hass: HomeAssistant) -> None:
+    """Two that need the same module at the same time both get it."""
+    module: Any = LazyModule("zipapp")
+    await asyncio.gather(async_load(hass, module), async_load(hass, module))
+    assert module.ZipAppError
 
 
 def test_without_a_loop(blockings: Blockings) -> None:

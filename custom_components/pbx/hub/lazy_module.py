@@ -8,8 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.importlib import async_import_module
 from homeassistant.helpers.typing import ConfigType
+
+from ..const import DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,11 +50,18 @@ def _is_in_event_loop() -> bool:
 
 
 async def async_load(hass: HomeAssistant, *modules: ModuleType) -> None:
-    """Import modules that lazy ones stand for, in the executor."""
+    """Import modules that lazy ones stand for, in the executor.
+
+    Raises HomeAssistantError where the files are of another release than what is loaded.
+    """
     for module in modules:
-        if module.__name__ not in _loaded:
+        if module.__name__ in _loaded:
+            continue
+        try:
             await async_import_module(hass, module.__name__)
-            _loaded.add(module.__name__)
+        except ImportError as err:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="restart_needed") from err
+        _loaded.add(module.__name__)
 
 
 class _LazyClass:
