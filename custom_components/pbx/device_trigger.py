@@ -21,6 +21,7 @@ from .const import DOMAIN
 from .hub.hub import PbxHub
 from .protocols.enums import Capability, ObjectKind
 from .protocols.lazy_dataclass import dataclass
+from .protocols.model import PbxObject
 from .targets import get_device_target
 from .trigger import TRIGGERS
 from .triggers.calls import TRIGGERS as CALL_TRIGGERS
@@ -34,24 +35,34 @@ class DeviceTriggerDescription:
 
     kinds: frozenset[ObjectKind]
     needs: Capability | None = None
-    accepts: Callable[[Any], bool] = lambda item: True
+    accepts: Callable[[PbxHub, Any], bool] = lambda hub, item: True
 
     def is_offered_for(self, hub: PbxHub, kind: ObjectKind, item: Any) -> bool:
         """Return whether the trigger is offered for an object."""
-        return kind in self.kinds and hub.can(self.needs) and item is not None and self.accepts(item)
+        return kind in self.kinds and hub.can(self.needs) and item is not None and self.accepts(hub, item)
 
 
 def _on(*kinds: ObjectKind, **fields: Any) -> DeviceTriggerDescription:
     return DeviceTriggerDescription(frozenset(kinds), **fields)
 
 
-_CALLS = _on(ObjectKind.PBX, ObjectKind.PHONE, ObjectKind.USER, ObjectKind.QUEUE)
-_REGISTRATION = _on(ObjectKind.PHONE, accepts=lambda phone: phone.registered is not None)
+def _has_calls(hub: PbxHub, item: PbxObject) -> bool:
+    """Return whether the PBX tells of calls of an object; not every one says through which queue one came."""
+    return item.key.kind is not ObjectKind.QUEUE or hub.can(Capability.QUEUE_CALLS)
+
+
+def _on_calls(needs: Capability | None = None) -> DeviceTriggerDescription:
+    kinds = (ObjectKind.PBX, ObjectKind.PHONE, ObjectKind.USER, ObjectKind.QUEUE)
+    return _on(*kinds, needs=needs, accepts=_has_calls)
+
+
+_REGISTRATION = _on(ObjectKind.PHONE, accepts=lambda hub, phone: phone.registered is not None)
 _HOT_DESK = _on(ObjectKind.USER, needs=Capability.HOT_DESK)
 
 DEVICE_TRIGGERS = {
-    **dict.fromkeys(CALL_TRIGGERS, _CALLS),
-    "voicemail_received": _on(ObjectKind.MAILBOX),
+    **dict.fromkeys(CALL_TRIGGERS, _on_calls()),
+    "call_transfer_failed": _on_calls(Capability.TRANSFER_FAILURES),
+    "voicemail_received": _on(ObjectKind.MAILBOX, accepts=lambda hub, box: box.new is not None),
     "hot_desk_logged_in": _HOT_DESK,
     "hot_desk_logged_out": _HOT_DESK,
     "user_event": _on(ObjectKind.PBX, needs=Capability.DIAL_PLAN_EVENTS),

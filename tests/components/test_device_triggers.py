@@ -11,10 +11,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.pbx.const import DOMAIN
 from custom_components.pbx.device_trigger import DEVICE_TRIGGERS
+from custom_components.pbx.protocols.enums import Capability
+from custom_components.pbx.protocols.model import Mailbox, Queue
 from custom_components.pbx.triggers.calls import TRIGGERS as CALL_TRIGGERS
 from tests.simulators.axeos import AxeosSimulator
 
 from .automations import automate, is_running
+from .memory_entry import memory_entry, set_up
 
 ANNA = "event.pbx_example_org_anna_de_vries_call"
 QUEUE = "sensor.pbx_example_org_sales_calls_waiting"
@@ -51,7 +54,8 @@ async def listed(hass: HomeAssistant, device_id: str) -> set[str]:
             CALLS | {"became_free", "hot_desk_logged_in", "hot_desk_logged_out", "do_not_disturb_changed"},
         ),
         ("event.pbx_example_org_mailbox_201_message", {"voicemail_received"}),
-        (QUEUE, CALLS | {"queue_without_agents"}),
+        # An Axeos does not tell through which queue a call came.
+        (QUEUE, {"queue_without_agents"}),
     ],
 )
 async def test_what_is_listed(
@@ -59,6 +63,31 @@ async def test_what_is_listed(
 ) -> None:
     """A device offers what can happen to it, and nothing else."""
     assert await listed(hass, device_of(hass, entity_id)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [
+        (set(), set()),
+        ({Capability.TRANSFER_FAILURES}, {"call_transfer_failed"}),
+        ({Capability.QUEUE_CALLS}, CALLS),
+    ],
+)
+async def test_what_a_pbx_tells_is_listed(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, lacking: set[Capability], missing: set[str]
+) -> None:
+    """What a PBX cannot tell starts nothing, so it is not offered; automations that have it still load."""
+    box, queue = Mailbox(id="9", name="Voicemail", new=None), Queue(id="5", name="Sales", waiting=0)
+    entry, session = memory_entry(hass, monkeypatch, [box, queue])
+    session.capabilities = frozenset(Capability) - lacking
+    await set_up(hass, entry)
+    find = entry.runtime_data.devices.get_device_id
+    assert await listed(hass, find(box.key)) == set()
+    assert await listed(hass, find(queue.key)) == (CALLS | {"queue_without_agents"}) - missing
+    await automate(
+        hass, [trigger_on(find(queue.key), kind) for kind in ("call_transfer_failed", "voicemail_received")]
+    )
+    assert is_running(hass)
 
 
 async def test_nothing_is_listed_of_what_is_not_there(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

@@ -205,6 +205,8 @@ class Capability(StrEnum):
     QUEUE_CALLS = "queue_calls"
     PARKED_CALLS = "parked_calls"
     DIAL_PLAN_EVENTS = "dial_plan_events"
+    # Whether the PBX tells of transfers that did not work out.
+    TRANSFER_FAILURES = "transfer_failures"
 
     DIAL = "dial"
     DIAL_WITH_DATA = "dial_with_data"

@@ -151,6 +151,7 @@ class Rights:
             Capability.REGISTRATION,
             Capability.USERS,
             Capability.DIAL_PLAN_EVENTS,
+            Capability.TRANSFER_FAILURES,
         }
         able |= {Capability.HOT_DESK} if has_hot_desks else set()
         if has_switches:

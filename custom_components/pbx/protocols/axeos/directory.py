@@ -15,7 +15,9 @@ from ..scheduler import get_retry_delay
 from .decode_objects import ListKind
 from .settings import AxeosSettings
 
-_ALWAYS = frozenset({Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL})
+_ALWAYS = frozenset({
+    Capability.DIAL, Capability.HANG_UP, Capability.GET_CALL, Capability.TRANSFER_FAILURES,
+})  # fmt: skip
 _CAPABILITIES: dict[ListKind, frozenset[Capability]] = {
     ListKind.USERS: frozenset({
         Capability.USERS,
