@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set as AbstractSet
 from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from .call import Call, Leg
 from .delta import SETTINGS
@@ -200,28 +200,21 @@ def is_described_otherwise(old: PbxObject, new: PbxObject) -> bool:
 _STATUSES = {Phone: ALONE, User: dict.fromkeys(LineStatus, frozenset[LineStatus]())}
 
 
-class _Patcher(NamedTuple):
-    """How fields of some names change objects of a class.
+def _make_patcher(kind: Any, names: tuple[str, ...]) -> tuple[Callable[..., Any], int, bool]:
+    """Return how fields of these names change objects of a class.
 
-    `patch` takes an object and a mapping with the new values, and returns the object as it is then, or the
-    same object where nothing differs. What is new besides what the object does are its `news`. Without any
-    the object `is_plain` where it is shown then as it was reported, if it was so before.
+    The first takes an object and a mapping with the new values, and returns the object as it is then, or the
+    same object where nothing differs. Then come the news besides what the object does; and, where there are
+    none, whether it is shown then as it was reported, if it was so before.
     """
-
-    patch: Callable[..., Any]
-    news: int
-    is_plain: bool
-
-
-def _make_patcher(kind: Any, names: tuple[str, ...]) -> _Patcher:
     defaults = {"statuses": ("status", _STATUSES[kind])} if kind in _STATUSES else {}
     news = 0 if ACTIVITY.issuperset(names) else SETTINGS
     is_plain = kind is Phone and not news and "statuses" not in names
-    return _Patcher(make_patcher(kind, names, defaults), news, is_plain)
+    return make_patcher(kind, names, defaults), news, is_plain
 
 
 # There are as many as there are kinds of changes that a system reports, which are a few.
-get_patcher: Callable[[Any, tuple[str, ...]], _Patcher] = cache(_make_patcher)
+get_patcher: Callable[[Any, tuple[str, ...]], tuple[Callable[..., Any], int, bool]] = cache(_make_patcher)
 
 
 _COMPLETED = ("statuses", "users")
