@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import Capability, ForwardKind, ObjectKind, PresenceActivity
-from custom_components.pbx.protocols.errors import PbxError
+from custom_components.pbx.protocols.errors import MissingRight, PbxError
 from custom_components.pbx.protocols.innovaphone.polling import CHECK_INTERVAL
 from custom_components.pbx.protocols.keys import ObjectKey
 from tests.simulators.innovaphone import InnovaphoneSimulator
@@ -269,6 +269,25 @@ async def test_right_that_is_withdrawn_while_nothing_goes_on(
         await until(lambda: capability not in client.session.capabilities)
         assert pbx.clock.time() < withdrawn_at + CHECK_INTERVAL
         assert client.opened == 1
+
+
+@pytest.mark.parametrize("api", ["RCC", "PbxApi"])
+async def test_only_right_that_is_withdrawn(pbx: InnovaphoneSimulator, api: str) -> None:
+    """A login that works again and again, while the only API that it had is silent, lacks that right."""
+    pbx.world.apps[APP].apis = {api}
+    async with turning(pbx), client_for(pbx) as client:
+        await until(lambda: client.session.statistics()["granted"] == [api])
+        able = client.session.capabilities
+        pbx.world.apps[APP].apis = set()
+        pbx.clock.advance(CHECK_INTERVAL)
+        await until(lambda: any(isinstance(error, MissingRight) for error in client.errors))
+        [right] = {error.right for error in client.errors if isinstance(error, MissingRight)}
+        assert right == api
+        pbx.world.apps[APP].apis = {api}
+        opened = client.opened
+        pbx.clock.advance(3600)
+        await until(lambda: client.opened > opened)
+        assert client.session.capabilities == able
 
 
 @pytest.mark.parametrize("back", [False, True])

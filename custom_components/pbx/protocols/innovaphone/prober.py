@@ -6,7 +6,7 @@ from typing import Any
 
 from ..changes import Change, Notice
 from ..enums import ForwardKind, NoticeCode
-from ..errors import ConnectionLost
+from ..errors import ConnectionLost, MissingRight
 from ..session import Clock
 from . import reader
 from .connection import Connection, RequestUnanswered, Unreadable
@@ -52,7 +52,8 @@ class Prober:
     async def probe(self, connection: Connection) -> None:
         """Try everything on a new connection; raises ConnectionLost.
 
-        What was refused before is not waited for.
+        What was refused before is not waited for. Raises MissingRight where the only API that was granted
+        stays silent, however often the login works.
         """
         self._answered.clear()
         began, waiting = self._clock.time(), []
@@ -64,6 +65,8 @@ class Prober:
                 waiting.pop().result()
         await asyncio.gather(*waiting)
         if self._rights.granted and not connection.has_received_since(began):
+            if (withdrawn := self._rights.add_silent_login()) is not None:
+                raise MissingRight(CHECKBOXES.get(withdrawn, withdrawn))
             raise ConnectionLost("the PBX has let the login in, and answers nothing")
         if Api.PBX in self._answered and self._rights.diversions is None:
             await self._try_diversions(connection)

@@ -91,6 +91,7 @@ class Rights:
         self.diversions: bool | None = None
         # How often in a row an API that is granted was silent.
         self.silences: Counter[Api] = Counter()
+        self._silent_logins = 0
         self._retry = FIRST_RETRY_SECONDS
         self._personal = personal
         self._last_use: tuple[Api, float] | None = None
@@ -112,6 +113,7 @@ class Rights:
     def set_granted(self, api: Api, *, granted: bool) -> None:
         """Remember whether an API answered as one does that the login may use."""
         del self.silences[api]
+        self._silent_logins = 0 if granted else self._silent_logins
         (self.granted if granted else self.refused).add(api)
         (self.refused if granted else self.granted).discard(api)
 
@@ -123,6 +125,16 @@ class Rights:
         self.silences[api] += proof
         if api not in self.granted or self.silences[api] >= SILENCES:
             self.set_granted(api, granted=False)
+
+    def add_silent_login(self) -> Api | None:
+        """Remember that a login worked and nothing more was answered; return the API that was withdrawn.
+
+        None where that is not clear yet: a PBX may be too busy, and that several were withdrawn at once is
+        hard to believe. What was granted stays so, since it is waited for at each login.
+        """
+        self._silent_logins += 1
+        only = next(iter(self.granted)) if len(self.granted) == 1 else None
+        return only if self._silent_logins >= SILENCES else None
 
     @property
     def usable(self) -> set[Api]:
