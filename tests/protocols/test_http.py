@@ -7,6 +7,7 @@ import gzip
 import socket
 import ssl
 from typing import override
+import zlib
 
 from aiohttp import ClientSession, TCPConnector, ThreadedResolver, web
 from aiohttp.abc import ResolveResult
@@ -124,6 +125,8 @@ async def test_chunks() -> None:
         lambda: web.Response(body=gzip.compress(b"x" * 10**7), headers={"Content-Encoding": "gzip"}),
         lambda: web.Response(body=b"nothing packed", headers={"Content-Encoding": "gzip"}),
         lambda: web.Response(body=b"?", headers={"Content-Encoding": "br"}),
+        lambda: web.Response(body=gzip.compress(b"[1]")[:-4], headers={"Content-Encoding": "gzip"}),
+        lambda: web.Response(body=gzip.compress(b"x" * 6000) * 2, headers={"Content-Encoding": "gzip"}),
     ],
 )
 async def test_too_much_and_unknown_packing(response: Callable[[], web.Response]) -> None:
@@ -132,10 +135,20 @@ async def test_too_much_and_unknown_packing(response: Callable[[], web.Response]
         await answer(response())
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
-async def test_packed_answers(encoding: str) -> None:
-    """A server that packs unasked is understood."""
-    body = gzip.compress(b"[1]") if encoding == "gzip" else b"[1]"
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(b"[1]")),
+        ("X-GZIP", gzip.compress(b"[") + gzip.compress(b"1]") + bytes(64)),
+        ("deflate", zlib.compress(b"[1]")),
+        ("deflate", zlib.compress(b"[1]", wbits=-zlib.MAX_WBITS)),
+        ("identity", b"[1]"),
+        ("UTF-8", b"[1]"),
+        ("", b"[1]"),
+    ],
+)
+async def test_packed_answers(encoding: str, body: bytes) -> None:
+    """A server that packs unasked is understood, and so is one that says so and does not."""
     assert await (await answer(web.Response(body=body, headers={"Content-Encoding": encoding}))).json() == [1]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+import contextlib
 from typing import Any
 import zlib
 
@@ -47,6 +48,12 @@ _OUTCOME_UNKNOWN = frozenset({500, 502, 504})
 # No list of a PBX is larger than this, in bytes and unpacked.
 LARGEST_ANSWER = 32 * 2**20
 _CHUNK = 64 * 2**10
+_PACKINGS = frozenset({"gzip", "x-gzip", "deflate"})
+_UNKNOWN_PACKINGS = frozenset({"br", "zstd", "compress", "x-compress"})
+# With 32 more than the largest window zlib finds out whether it is gzip or deflate, which may also be bare.
+_WINDOWS = (zlib.MAX_WBITS + 32, -zlib.MAX_WBITS)
+# So many bytes tell which.
+_BEGINNING = 512
 # All others say nothing of the protocol, or hold what nobody else may know.
 _RECORDED_HEADERS = ("Content-Type", "Location", "WWW-Authenticate")
 
@@ -244,20 +251,44 @@ async def read_body(response: ClientResponse, what: str, largest: int) -> bytes:
         body += piece
         if len(body) > largest:
             raise AnswerTooLarge(what)
-    packed = response.headers.get("Content-Encoding", "identity").lower() != "identity"
-    return await asyncio.to_thread(_unpack, bytes(body), what, largest) if packed and body else bytes(body)
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    if packing in _UNKNOWN_PACKINGS and body:
+        raise _packed_unknown(what)
+    # Some name there what is no packing at all, such as their character set.
+    is_packed = packing in _PACKINGS and body
+    return await asyncio.to_thread(_unpack, bytes(body), what, largest) if is_packed else bytes(body)
+
+
+def _packed_unknown(what: str) -> ProtocolError:
+    return ProtocolError(f"the PBX packs its answer to {what} in an unknown way")
 
 
 def _unpack(body: bytes, what: str, largest: int) -> bytes:
-    """Return what gzip or deflate packed although nothing packed was asked for."""
-    # 32 more than the largest window lets zlib find out which of the two it is.
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS + 32)
-    try:
-        unpacked = unpacker.decompress(body, largest + 1)
-    except zlib.error:
-        raise ProtocolError(f"the PBX packs its answer to {what} in an unknown way") from None
-    if len(unpacked) > largest:
-        raise AnswerTooLarge(what)
-    if not unpacker.eof:
-        raise ProtocolError(f"the PBX breaks off its answer to {what}")
-    return unpacked
+    """Return what gzip or deflate packed although nothing packed was asked for; gzip may have many parts."""
+    unpacked, rest = bytearray(), body
+    while rest:
+        unpacker = _begin_unpacking(rest)
+        if unpacker is None and unpacked:
+            # What stands behind the last part is no part of it.
+            break
+        if unpacker is None:
+            raise _packed_unknown(what)
+        try:
+            unpacked += unpacker.decompress(rest, largest + 1 - len(unpacked))
+        except zlib.error:
+            raise _packed_unknown(what) from None
+        if len(unpacked) > largest:
+            raise AnswerTooLarge(what)
+        if not unpacker.eof:
+            raise ProtocolError(f"the PBX breaks off its answer to {what}")
+        rest = unpacker.unused_data
+    return bytes(unpacked)
+
+
+def _begin_unpacking(packed: bytes) -> Any:
+    """Return what unpacks these bytes, None where nothing does; deflate may come without its frame."""
+    for wbits in _WINDOWS:
+        with contextlib.suppress(zlib.error):
+            zlib.decompressobj(wbits=wbits).decompress(packed[:_BEGINNING], 1)
+            return zlib.decompressobj(wbits=wbits)
+    return None

@@ -17,6 +17,8 @@ MOST_VALUES = 2_000_000
 # Longer whole numbers do not fit into 64 bits, for certain.
 LONGEST_INTEGER = 18
 REPLACEMENT = "\ufffd"
+# Western European, with the few letters and signs that Windows has more.
+_LATIN = "cp1252"
 # No state and no name in Home Assistant is longer.
 LONGEST_NAME = 255
 # What tells a name from others may take so much of it.
@@ -41,19 +43,16 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 def parse_json(raw: str | bytes) -> Any:
     """Return the value of a JSON text, cleaned; raises ValueError where it is none, or too much or too deep.
 
-    Bytes that are no UTF-8 become replacement characters, so that one bad name does not lose a list. Numbers
-    that no 64 bits hold lose digits or become None.
+    Bytes that are no UTF-8, and control characters, become replacement characters, so that one bad name does
+    not lose a list. Numbers that no 64 bits hold lose digits or become None.
     """
-    text = (raw.decode(errors="replace") if isinstance(raw, bytes) else raw).strip(_AROUND)
+    text = (_decode(raw) if isinstance(raw, bytes) else raw).strip(_AROUND)
     if len(text) > MOST_VALUES and text.count(",") > MOST_VALUES:
         raise ValueError("the text has more values than anything could have to say")
-    try:
-        value = _load(text)
-    except RecursionError:
-        raise ValueError("the text is nested too deeply") from None
+    value, is_clean = _load(text)
     if text.count("[") + text.count("{") > DEEPEST:
         _check_depth(value)
-    return _clean(value) if _is_suspicious(text) else value
+    return value if is_clean else _clean(value)
 
 
 def clean_text(text: str) -> str:
@@ -82,12 +81,25 @@ def add_detail(name: str, detail: str) -> str:
     return f"{name[: LONGEST_NAME - len(end)]}{end}"
 
 
-def _load(text: str) -> Any:
-    """Parse quickly what follows the standard, and leniently what does not."""
+def _decode(raw: bytes) -> str:
+    """Return the text of bytes, which are UTF-8; old systems send Latin letters whatever they declare."""
     try:
-        return orjson.loads(text)
+        return raw.decode()
+    except UnicodeDecodeError:
+        is_latin = raw.decode(errors="ignore").isascii()
+        return raw.decode(_LATIN if is_latin else "utf-8", "replace")
+
+
+def _load(text: str) -> tuple[Any, bool]:
+    """Parse quickly what follows the standard, and leniently what does not; return whether it is clean."""
+    try:
+        return orjson.loads(text), not _is_suspicious(text)
     except ValueError:
-        return _LENIENT.decode(text)
+        pass
+    try:
+        return _LENIENT.decode(text), False
+    except RecursionError:
+        raise ValueError("the text is nested too deeply") from None
 
 
 def _parse_integer(digits: str) -> int | None:
@@ -101,8 +113,9 @@ def _parse_float(digits: str) -> float | None:
 
 # What some put around JSON: the mark of an encoding before it, the end of a text in C behind it.
 _AROUND = "\ufeff\0 \t\r\n"
+# Of a name that came over the telephone network, not all escape control characters.
 _LENIENT = json.JSONDecoder(
-    parse_int=_parse_integer, parse_float=_parse_float, parse_constant=lambda name: None
+    parse_int=_parse_integer, parse_float=_parse_float, parse_constant=lambda name: None, strict=False
 )
 
 

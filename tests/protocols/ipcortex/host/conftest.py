@@ -41,6 +41,7 @@ class Site:
         self.bodies.append(await request.read())
         answers: dict[str, Callable[[], web.Response]] = {
             "/json": lambda: web.json_response({"ok": [1, 2]}),
+            "/marked": lambda: web.Response(body='\ufeff{"ok": 3}'.encode()),
             "/latin": lambda: web.Response(body=b"caf\xe9", content_type="text/plain", charset="latin-1"),
             "/odd": lambda: web.Response(
                 body=b"caf\xe9", headers={"Content-Type": "text/plain;charset=nope"}

@@ -64,6 +64,7 @@ async def test_answer(script: Hosted) -> None:
         ("/", "x.responseType = 'json';", "x.response", None),
         ("/json", "x.responseType = 'nonsense';", "x.responseType", ""),
         ("/bytes", "x.responseType = 'arraybuffer';", "new Uint8Array(x.response)[255]", 255),
+        ("/marked", "", "JSON.parse(x.responseText).ok", 3),
         ("/latin", "", "x.responseText", "café"),
         ("/odd", "", "x.responseText", "caf\ufffd"),
         (

@@ -185,7 +185,8 @@ def _decoded(raw: bytes, response: ClientResponse, mime: str | None) -> str:
         known = codecs.lookup(charset).name in CHARSETS
     except LookupError, ValueError:
         known = False
-    return raw.decode(charset if known else "utf-8", "replace")
+    # As in a browser, the mark of an encoding is no part of the text.
+    return raw.decode(charset if known else "utf-8", "replace").removeprefix("\ufeff")
 
 
 type SocketsRecord = dict[str, Any]
