@@ -58,17 +58,19 @@ class _TrackedCall:
     parts_seen: set[str] = field(default_factory=set)
     parts: set[str] = field(default_factory=set)
 
-    def get_moment_type(self, key: ObjectKey, view: View, before: Call) -> MomentType | None:
-        """Return what a view is to a participant after what was told, None where it is no news."""
-        old = self.told.get(key)
+    def get_moment_type(
+        self, key: ObjectKey, old: CallState | None, view: View, before: Call
+    ) -> MomentType | None:
+        """Return what a view is to a participant after the state that was told, None where it is no news."""
         kind = get_moment_type(old, view)
         if old is None and view.state in UP and is_linked_late(before, self.call, key):
             return None
-        if kind is MomentType.MISSED and key in self.missed:
+        if kind is not MomentType.MISSED:
+            return kind
+        if key in self.missed:
             # The phone of an agent of a queue rings again and again.
             return MomentType.ENDED
-        if kind is MomentType.MISSED:
-            self.missed.add(key)
+        self.missed.add(key)
         return kind
 
 
@@ -376,7 +378,11 @@ class CallTracker:
         before = tracked.keys if call.id in self._tracked else set()
         self._tracked[call.id] = tracked
         for leg in call.legs:
-            self._calls_with.setdefault(leg.id, {})[call.id] = None
+            calls = self._calls_with.get(leg.id)
+            if calls is None:
+                self._calls_with[leg.id] = {call.id: None}
+            else:
+                calls[call.id] = None
         if before == keys:
             return
         tracked.keys = set(keys)
@@ -401,15 +407,15 @@ class CallTracker:
         told = tracked.told
         moments: list[Moment] = []
         for key in {**told, **views} if told else views:
-            view = views.get(key, GONE)
-            if view.unjudged and told.get(key) not in (None, CallState.ENDED):
+            view, old = views.get(key, GONE), told.get(key)
+            if view.unjudged and old not in (None, CallState.ENDED):
                 tracked.due.setdefault(key, self._now() + GRACE)
                 continue
             if tracked.due:
                 tracked.due.pop(key, None)
-            if view.state is told.get(key) and view is not GONE:
+            if view.state is old and view is not GONE:
                 continue
-            kind = tracked.get_moment_type(key, view, before)
+            kind = tracked.get_moment_type(key, old, view, before)
             told[key] = view.state
             if view is GONE:
                 del told[key]

@@ -7,6 +7,7 @@ that is changed by `update` and `change` only, and nothing else is looked at aga
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from ..call import Leg, Party
@@ -19,6 +20,7 @@ from .decode import Station, get_device, get_technology, is_telephone
 from .decode_calls import UP, ChannelNews, get_dialed
 
 _NOTHING = ChannelNews("", "")
+_get_over = attrgetter("is_over")
 
 
 @dataclass(eq=False, slots=True)
@@ -178,12 +180,14 @@ class Conversation:
     @property
     def is_over(self) -> bool:
         """Return whether nothing of it is left."""
-        return all(channel.is_over for channel in self.channels.values())
+        return all(map(_get_over, self.channels.values()))
 
 
 def _set(item: Channel | Conversation, facts: Mapping[str, Any]) -> bool:
     """Set these fields, and return whether any of them was something else."""
-    others = {name: value for name, value in facts.items() if getattr(item, name) != value}
-    for name, value in others.items():
-        setattr(item, name, value)
-    return bool(others)
+    differs = False
+    for name, value in facts.items():
+        if getattr(item, name) != value:
+            setattr(item, name, value)
+            differs = True
+    return differs

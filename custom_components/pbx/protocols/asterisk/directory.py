@@ -37,7 +37,8 @@ _LEG_STATUS = {
     CallState.TALKING: LineStatus.TALKING,
     CallState.ON_HOLD: LineStatus.ON_HOLD,
 }
-_IN_CALLS = frozenset(_LEG_STATUS.values())
+# The states of a device of which its channels say more.
+_IN_CALLS = frozenset(word for word, status in DEVICE_STATES.items() if status in _LEG_STATUS.values())
 _RANK = (LineStatus.RINGING, LineStatus.TALKING, LineStatus.ON_HOLD, LineStatus.DIALING)
 DAY_NIGHT, TIME_CONDITION, DEVICES = "DAYNIGHT", "TC", "DEVICE"
 # What is known of so many devices is kept ready for calls.
@@ -280,6 +281,13 @@ class Directory:
         """Return the change to a phone, none where the device is no phone or shows nothing new."""
         return self.show(self.create_phone(device)) if self.is_phone(device) else []
 
+    def update_state(self, device: str, state: str) -> list[Change]:
+        """Keep the state of a device, and return the change to its phone."""
+        before = self.states.get(device)
+        self.states[device] = state
+        # With most of what a phone does its calls have been shown a moment ago.
+        return self.show_phone(device) if _get_idle_state(before) != _get_idle_state(state) else []
+
     def show_user(self, user: str) -> list[Change]:
         """Return the change to a user."""
         return self.show(self.create_user(user)) if user in self.extensions else []
@@ -315,11 +323,9 @@ class Directory:
 
     def create_phone(self, device: str) -> Phone:
         """Return a phone with what it does."""
-        state = self.states.get(device)
         return _make_phone(
             device,
-            # The channels say what it does; of a state without any, the end is only still to be told.
-            "NOT_INUSE" if DEVICE_STATES.get(state or "") in _IN_CALLS else state,
+            _get_idle_state(self.states.get(device)),
             self.get_leg_states(device),
             self.agents.get(device),
             device in self.hot_desks,
@@ -465,6 +471,14 @@ def _make_time_condition(key: str, value: str) -> Switch:
 def get_day_night_state(key: str) -> str:
     """Return the device state that shows a call flow control: `Custom:DAYNIGHT0` of `C0`."""
     return f"Custom:{DAY_NIGHT}{key.removeprefix('C')}"
+
+
+def _get_idle_state(state: str | None) -> str | None:
+    """Return what a state says of a device besides its calls.
+
+    The channels say what it does; of a state without any, the end is only still to be told.
+    """
+    return "NOT_INUSE" if state in _IN_CALLS else state
 
 
 @lru_cache(maxsize=REMEMBERED)

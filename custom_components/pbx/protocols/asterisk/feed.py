@@ -192,7 +192,8 @@ class Feed:
         channel, left = self._move(block)
         if channel is not None:
             channel.bridge = block.get("BridgeUniqueid")
-            channel.change(has_talked=channel.has_talked or is_conversation(block))
+            if is_conversation(block):
+                channel.change(has_talked=True)
         return [*self._show_call(channel), *self._book.sweep(left)]
 
     def _handle_bridge_leave(self, block: Block) -> Sequence[Change]:
@@ -299,9 +300,9 @@ class Feed:
         device, state = block.get("Device", ""), block.get("State", "")
         if not device:
             return ()
-        self._directory.states[device] = state
         if not device.startswith("Custom:"):
-            return self._directory.show_phone(device)
+            return self._directory.update_state(device, state)
+        self._directory.states[device] = state
         name = device.removeprefix("Custom:")
         # Settings that are changed at a phone show here at once; what they are is in the database.
         if name.startswith(("CF", "DEVCF", "DAYNIGHT", "TC")):
