@@ -31,7 +31,7 @@ class ForgetfulBook(CallBook):
     @override
     def show_call(self, conversation: Conversation) -> Sequence[Change]:
         self._directory._stations.clear()
-        conversation.is_changed = True
+        conversation.is_changed = conversation.is_described_otherwise = True
         for channel in conversation.channels.values():
             channel.is_changed, channel.latest = True, ChannelNews("", "")
         return super().show_call(conversation)

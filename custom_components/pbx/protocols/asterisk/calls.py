@@ -219,9 +219,9 @@ class CallBook:
         """Return what is new in a call, its end where nothing of it is left, and what its phones do now."""
         if not conversation.is_changed:
             return ()
-        conversation.is_changed = False
         is_over = conversation.is_over
         change = self._end(conversation) if is_over else self._describer.describe(conversation)
+        conversation.is_changed = conversation.is_described_otherwise = False
         changes: list[Change] = []
         if change is not None and change is not conversation.told:
             conversation.told = change

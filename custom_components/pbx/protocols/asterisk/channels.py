@@ -17,7 +17,7 @@ from ..json_fields import as_text
 from ..lazy_dataclass import dataclass
 from ..phone_numbers import hide_withheld
 from .decode import Station, get_device, get_technology, is_telephone
-from .decode_calls import UP, ChannelNews, get_dialed
+from .decode_calls import BESIDES_STATE, UP, ChannelNews, get_dialed
 
 _NOTHING = ChannelNews("", "")
 _get_over = attrgetter("is_over")
@@ -89,23 +89,23 @@ class Channel:
         """Change what an event says otherwise than the one before; what it leaves out stays."""
         latest, self.latest = self.latest, news
         self._mark()
-        # Of most events only the state differs.
         if news.state != latest.state:
             self.state = as_text(news.state) or self.state
             self.answered |= self.state == UP
-        if news.number != latest.number:
-            self.number = hide_withheld(as_text(news.number)) or self.number
-        if news.caller_name != latest.caller_name:
-            self.caller_name = hide_withheld(as_text(news.caller_name)) or self.caller_name
-        if news.exten != latest.exten:
-            dialed = get_dialed(news.exten)
-            # What was dialed first is what the caller wanted; dial plans go on from there.
-            self.exten = self.exten or dialed
-            self.place = dialed or self.place
-        if news.account != latest.account:
-            self.account = as_text(news.account) or self.account
-        if news.application != latest.application:
-            self.application = as_text(news.application) or self.application
+        if news[BESIDES_STATE] != latest[BESIDES_STATE]:
+            self._update_rest(news)
+
+    def _update_rest(self, news: ChannelNews) -> None:
+        """Change what an event says besides the state, which most of them repeat."""
+        self.conversation.is_described_otherwise = True
+        dialed = get_dialed(news.exten)
+        self.number = hide_withheld(as_text(news.number)) or self.number
+        self.caller_name = hide_withheld(as_text(news.caller_name)) or self.caller_name
+        self.account = as_text(news.account) or self.account
+        self.application = as_text(news.application) or self.application
+        # What was dialed first is what the caller wanted; dial plans go on from there.
+        self.exten = self.exten or dialed
+        self.place = dialed or self.place
 
     def change(self, **facts: Any) -> None:
         """Change what follows from an event by the names of the fields."""
@@ -144,8 +144,9 @@ class Conversation:
     told: CallChange | None = None
     # Where channels were before they were renamed, until that is shown.
     left_devices: set[str] = field(default_factory=set)
-    # Whether anything was told of it or of a channel since.
+    # Whether anything was told of it or of a channel since, and whether more than what its channels do.
     is_changed: bool = True
+    is_described_otherwise: bool = True
 
     def add(self, channel: Channel) -> None:
         """Let a channel take part."""
@@ -165,11 +166,12 @@ class Conversation:
 
     def change(self, **facts: Any) -> None:
         """Change what follows from an event by the names of the fields."""
-        self.is_changed |= _set(self, facts)
+        if _set(self, facts):
+            self.is_changed = self.is_described_otherwise = True
 
     def sort_channels(self) -> None:
         """Find the telephones among the channels, and which of them began this."""
-        self.is_changed = True
+        self.is_changed = self.is_described_otherwise = True
         self.telephones = [channel for channel in self.channels.values() if channel.is_telephone]
         began, before = (channel for channel in self.telephones if channel.id == self.id), self.caller
         self.caller = next(began, None) or min(self.telephones, key=lambda item: item.order, default=None)

@@ -39,6 +39,9 @@ class ChannelNews(NamedTuple):
     application: str | None = None
 
 
+# The part of it in which few events differ.
+BESIDES_STATE = slice(4, None)
+
 _FIELDS = (
     "Uniqueid", "Channel", "Linkedid", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "Exten", "Context",
     "AccountCode", "Application",

@@ -61,9 +61,11 @@ class CallDescriber:
             return None
         if conversation.dialed is None:
             conversation.dialed = caller.exten
+        legs, told = self._list_legs(conversation), conversation.told
+        is_same = told is not None and told.end is None and told.legs == legs
+        if is_same and not conversation.is_described_otherwise:
+            return told
         is_inside = self._directory.is_phone(caller.device)
-        legs = self._list_legs(conversation)
-        told = conversation.told
         change: Callable[..., CallChange] = get_changer(CallChange, _DESCRIBED)
         return change(
             told if told is not None and told.end is None else CallChange(id=conversation.id),
