@@ -327,3 +327,21 @@ def test_end_of_a_call_is_not_undone_by_a_count_of_before() -> None:
     assert count() is LineStatus.IDLE
     assert count(channel=1) is LineStatus.TALKING
     assert count(alert=1) is LineStatus.RINGING
+
+
+async def test_number_that_is_told_late(pbx: InnovaphoneSimulator, client: Client) -> None:
+    """A group is who was called, though a user of it rings before that is told, whoever answers."""
+    alice, bjorn, chloe = (pbx.world.get(name) for name in ("alice", "bjorn", "chloe"))
+    call = pbx.engine.incoming(OUTSIDE, alice)
+    await until(lambda: client.story(alice) == ["ringing"])
+    call_id = client.call_id()
+    assert client.state.calls.get(call_id).called.user == alice.guid
+    late = pbx.engine.ring(call, bjorn, alert=False)
+    late.others = [{"type": "leg2orig", "e164": "300"}]
+    pbx.engine.alert(late)
+    await until(lambda: client.state.calls.get(call_id).called.number == "300")
+    pbx.engine.answer(call, alice)
+    await until(lambda: client.user(alice).status is LineStatus.TALKING)
+    pbx.engine.ring(call, chloe)
+    await until(lambda: client.story(chloe) == ["ringing"])
+    assert client.state.calls.get(call_id).called.number == "300"

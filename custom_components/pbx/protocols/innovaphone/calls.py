@@ -78,13 +78,17 @@ class Line:
 
 @dataclass(eq=False, slots=True)
 class Conference:
-    """What belongs to one call; `taken` says that it was answered, `names` are its ids at the PBX."""
+    """What belongs to one call; `taken` says that it was answered, `names` are its ids at the PBX.
+
+    Who was called is `settled` once it was dialed for all that is known, not only the first who rings.
+    """
 
     id: str
     names: set[str]
     lines: list[Line] = field(default_factory=list)
     caller: Party | None = None
     called: Party | None = None
+    settled: bool = False
     taken: bool = False
     transferred_by: set[str] = field(default_factory=set)
 
@@ -326,7 +330,7 @@ class CallBook:
         caller = called = None
         if conference.caller is None and (caller := self._get_caller(line)) is not None:
             conference.caller = caller
-        if conference.called is None and (called := self._get_called(line)) is not None:
+        if not conference.settled and (called := self._find_called(line)) is not None:
             conference.called = called
         legs = tuple(self._iter_legs(line))
         return CallChange(
@@ -343,11 +347,25 @@ class CallBook:
             return self._get_own_party(line)
         return self._directory.get_party(line.peer) if line.peer is not None else None
 
-    def _get_called(self, line: Line) -> Party | None:
+    def _find_called(self, line: Line) -> Party | None:
+        """Return who was called: by what was dialed, or else the first who rings.
+
+        What was dialed may be told only when somebody rings already; once somebody answers it stays.
+        """
+        conference, dialed = line.conference, self._get_dialed(line)
+        conference.settled = dialed is not None or conference.taken
+        if dialed is not None or not line.incoming:
+            return dialed
+        return conference.called or self._get_own_party(line)
+
+    def _get_dialed(self, line: Line) -> Party | None:
+        """Return whom a line says to have been dialed, None where it says nothing of that."""
         if not line.incoming:
             return self._directory.get_party(line.peer) if line.peer is not None else None
+        if line.queue:
+            return self._get_own_party(line)
         diverted = next((peer for kind in DIVERTED for peer in line.others if peer.type == kind), None)
-        return self._directory.get_party(diverted) if diverted is not None else self._get_own_party(line)
+        return self._directory.get_party(diverted) if diverted is not None else None
 
     def _find_queue(self, line: Line) -> str | None:
         """Return the queue of a call: one that has a line in it, or through which it reached this one."""
