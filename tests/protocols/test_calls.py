@@ -40,6 +40,19 @@ def story() -> Story:
     return story
 
 
+def test_who_was_called_is_told_late() -> None:
+    """Who rings counts as called until the number is known that was dialed, and never after that."""
+    story, group = Story(), Party(number="300")
+    for called, for_now, shown in (
+        (BERT, True, BERT),
+        (CARA, True, BERT),
+        (group, False, group),
+        (ANNA, True, group),
+    ):
+        story.call("in", target(ANNA), called=called, called_for_now=for_now)
+        assert story.tracker.get("in").called == shown
+
+
 def test_one_of_two_answers(story: Story) -> None:
     """Whoever answers has the call, the other's phone stops ringing at once."""
     story.watch.forward(seconds=5)

@@ -38,7 +38,7 @@ def merge_change(call: Call, change: CallChange, direction: CallDirection | None
         started,
         _judge_legs(parts, answered=answered is not None and not call.transferred),
         caller,
-        _merge_party(call.called, change.called),
+        _merge_party(call.called, None if change.called_for_now and call.called != NOBODY else change.called),
         change.called_did or call.called_did,
         change.tag or call.tag,
         change.account_code or call.account_code,

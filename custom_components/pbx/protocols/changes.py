@@ -25,6 +25,8 @@ class CallChange:
     direction: CallDirection | None = None
     caller: Party | None = None
     called: Party | None = None
+    # Whether `called` is only who rings or the number outside, which counts until more is known.
+    called_for_now: bool = False
     called_did: str | None = None
     # Added to the legs of the call; each replaces the one of the same id.
     legs: tuple[Leg, ...] = ()

@@ -249,3 +249,14 @@ async def test_extension_in_other_spellings(pbx: IpcortexSimulator, client: Clie
         pbx, client, "SIP/anna", call(extension=extension), extension=extension, extensions=[extension], blf=2
     )
     await until(lambda: client.user(11).status is LineStatus.RINGING)
+
+
+async def test_group_that_is_told_late(pbx: IpcortexSimulator, client: Client) -> None:
+    """A number that was dialed is told of one telephone only once it rings, and not of another at all."""
+    await show(pbx, client, "SIP/anna", call(extension=None))
+    [shown] = client.state.calls.open
+    assert shown.called.number == "201"
+    await show(pbx, client, "SIP/anna", call(extension="300"))
+    assert client.state.calls.get(shown.id).called.number == "300"
+    await show(pbx, client, "SIP/anna", call(extension=None))
+    assert client.state.calls.get(shown.id).called.number == "300"

@@ -1,5 +1,7 @@
 """Who is on the other side, where the events of a line leave it out."""
 
+import pytest
+
 from custom_components.pbx.protocols.enums import LineStatus
 from tests.simulators.common.clock import Clock
 from tests.simulators.switchvox import SwitchvoxSimulator
@@ -77,3 +79,19 @@ async def test_enrichment_waits_for_the_event(pbx: SwitchvoxSimulator) -> None:
         clock.turn_to(0.3)
         await until(lambda: 0.3 not in clock.alarms)
         assert pbx.journal.of("switchvox.users.currentCalls.getList") == []
+
+
+@pytest.mark.parametrize("queue", [None, "300"])
+async def test_who_is_called_where_several_ring(pbx: SwitchvoxSimulator, queue: str | None) -> None:
+    """The first who rings, or the queue, also where that is told later, stays who was called."""
+    async with client_for(pbx, admin=True, watch="all") as client:
+        call = pbx.lines.incoming(OUTSIDE, "100")
+        await until(lambda: client.open_calls)
+        assert client.open_calls[0].called.number == "100"
+        account = pbx.world.account(queue) if queue is not None else None
+        call.others.append(pbx.lines.ring(pbx.world.account("101"), call.first, queue=account))
+        await until(lambda: len(client.open_calls[0].legs) == 2)
+        assert client.open_calls[0].called.number == (queue or "100")
+        pbx.lines.answer(call, "100")
+        await until(lambda: client.user(ANNA).status is LineStatus.TALKING)
+        assert client.open_calls[0].called.number == (queue or "100")

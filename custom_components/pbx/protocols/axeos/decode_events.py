@@ -78,14 +78,16 @@ def decode_call(event: Mapping[str, Any]) -> CallChange | None:
         return None
     caller, details = _decode_caller(get_object(event, "caller"))
     legs = (_get_caller_leg(call_id, caller, CallState.DIALING),) if caller.internal else ()
+    extension, did = get_text(event, "called_extension"), get_text(event, "called_did")
     return CallChange(
         id=call_id,
         caller=caller,
-        called=make_party(get_text(event, "called_extension", "called_did")),
+        called=make_party(extension or did),
+        called_for_now=extension is None,
         legs=legs,
         tag=get_text(event, "event_tag"),
         account_code=get_text(event, "account_code"),
-        called_did=get_text(event, "called_did"),
+        called_did=did,
         details=details,
         lacks_answer_supervision=True,
     )

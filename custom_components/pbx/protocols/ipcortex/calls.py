@@ -169,6 +169,7 @@ class CallBook:
             direction=direction,
             caller=near if calls else far,
             called=far if calls else self._get_called(near, call),
+            called_for_now=not calls and get_text(call, "extension") is None,
             legs=_make_caller_legs(own_leg, far, word) if calls else (own_leg,),
             queue=self._queue(call),
             started=get_time(call, "stamp"),

@@ -142,6 +142,7 @@ def call_change(channel: Channel, directory: Directory, *, alone: bool) -> CallC
         direction=channel.get_direction(account),
         caller=channel.party if calling else other,
         called=other if calling else _get_called(channel, directory),
+        called_for_now=not calling and channel.queue is None,
         legs=tuple(_iter_legs(channel, other, alone=alone)),
         queue=channel.queue,
         details=channel.details,
