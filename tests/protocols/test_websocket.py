@@ -380,6 +380,54 @@ async def test_a_peer_that_leaves_pings_unanswered_is_left() -> None:
             await socket.receive()
 
 
+async def test_a_peer_that_never_answers_pings_is_kept() -> None:
+    """Once two connections have shown that it does not, its silence on them says nothing any more."""
+
+    async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Several times as long as a ping is waited for.
+        await asyncio.sleep(0.3)
+        writer.write(pack(TEXT, b"good morning"))
+        await reader.read()
+        writer.close()
+
+    async with linked() as link, upgrading(ignore) as url:
+        for _ in range(2):
+            socket = await connect_websocket(link, url, ping_interval=0.05)
+            with pytest.raises(SocketClosed, match="does not answer pings"):
+                await socket.receive()
+        async with (
+            upgrading(talk) as other,
+            await connect_websocket(link, other, ping_interval=0.05) as socket,
+        ):
+            assert await socket.receive() == "good morning"
+
+
+async def test_a_peer_that_answered_a_ping_once_has_to_answer_all() -> None:
+    """However often it falls silent after that, each time its connection counts as lost."""
+
+    async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        data = bytearray()
+        while not (frames := list(split_frames(data))):
+            data += await reader.read(1024)
+        writer.write(pack(PONG, frames[0].payload))
+        await reader.read()
+        writer.close()
+
+    async with linked() as link, upgrading(answer_once) as url:
+        async with await connect_websocket(link, url, ping_interval=None) as socket:
+            receiving = asyncio.create_task(socket.receive())
+            await socket.ping()
+            await socket.close()
+            await asyncio.gather(receiving, return_exceptions=True)
+        for _ in range(3):
+            link.pings.add_silence()
+        assert link.pings.tell_of_life
+
+
 async def test_a_connection_can_be_aborted() -> None:
     """A peer that answers nothing holds nobody up."""
 

@@ -59,6 +59,34 @@ async def run_together(*works: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+# A peer that has left so many first pings in a row unanswered answers none.
+_MOST_UNANSWERED = 2
+
+
+class Pings:
+    """Whether a PBX answers pings of the WebSocket protocol, as its connections have shown so far.
+
+    Browsers send none, so a server that is made for them may never have had to.
+    """
+
+    def __init__(self) -> None:
+        self._is_answering = False
+        self._unanswered = 0
+
+    @property
+    def tell_of_life(self) -> bool:
+        """Return whether one that stays unanswered means that the connection is gone."""
+        return self._is_answering or self._unanswered < _MOST_UNANSWERED
+
+    def add_answer(self) -> None:
+        """Note that a ping was answered."""
+        self._is_answering = True
+
+    def add_silence(self) -> None:
+        """Note that a ping was not answered."""
+        self._unanswered += 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """What a session needs from its surroundings to reach the PBX."""
@@ -68,6 +96,7 @@ class Link:
     clock: Clock = field(default_factory=Clock)
     recorder: Recorder = field(default_factory=Recorder)
     evidence: Evidence = field(default_factory=Evidence)
+    pings: Pings = field(default_factory=Pings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ from yarl import URL
 
 from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, ProtocolError, UnknownHost
 from .recorder import Door, Recorder
-from .session import Link
+from .session import Link, Pings
 
 OPEN_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
@@ -47,6 +47,8 @@ LARGEST_MESSAGE = 4 * 2**20
 SWITCHING_PROTOCOLS = 101
 # The code of a farewell that holds none.
 NO_CODE = 1005
+# After so many seconds without a word the system asks, and gives up after so many questions so far apart.
+_KEEPALIVE = {"TCP_KEEPIDLE": 40, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 4}
 # Why this side left, by the code with which it did.
 _BREACHES: dict[int, str] = {
     WSCloseCode.PROTOCOL_ERROR: "the PBX breaks the rules of WebSockets",
@@ -109,11 +111,13 @@ class WebSocket:
         http: ClientSession,
         socket: ClientWebSocketResponse,
         record: _Record,
+        pings: Pings,
         ping_interval: float | None,
     ) -> None:
         self._http = http
         self._socket = socket
         self._record = record
+        self._known_pings = pings
         self._raw = socket.get_extra_info("socket")
         self._numbers = count()
         self._pongs: dict[bytes, asyncio.Future[None]] = {}
@@ -122,7 +126,7 @@ class WebSocket:
         # Whether it was this side that closed it.
         self.is_closing = False
         if self._raw is not None:
-            self._raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
+            _keep_alive(self._raw)
         # The library leaves the timer of its own pings behind when it closes.
         work = self._ping_again_and_again(ping_interval) if ping_interval is not None else None
         self._pinging = asyncio.create_task(work) if work is not None else None
@@ -205,14 +209,15 @@ class WebSocket:
                 self._raw.shutdown(network.SHUT_RDWR)
 
     async def _ping_again_and_again(self, interval: float) -> None:
-        """End the connection when the peer leaves a ping unanswered."""
+        """End the connection when the peer leaves a ping unanswered, unless it never answers any."""
         with contextlib.suppress(SocketClosed):
-            while True:
+            while self._known_pings.tell_of_life:
                 await asyncio.sleep(interval)
                 try:
                     async with asyncio.timeout(interval):
                         await self.ping()
                 except TimeoutError:
+                    self._known_pings.add_silence()
                     self._end = _End("the PBX does not answer pings")
                     self.abort()
 
@@ -220,6 +225,7 @@ class WebSocket:
         """Take what answers a ping as the answer to those before it as well; source: RFC 6455, 5.5.3."""
         if data not in self._pongs:
             return
+        self._known_pings.add_answer()
         for sent, answer in self._pongs.items():
             if not answer.done():
                 answer.set_result(None)
@@ -294,7 +300,16 @@ async def connect_websocket(
     except BaseException:
         await http.close()
         raise
-    return WebSocket(http, socket, _begin_record(link.recorder, url), ping_interval)
+    return WebSocket(http, socket, _begin_record(link.recorder, url), link.pings, ping_interval)
+
+
+def _keep_alive(raw: Any) -> None:
+    """Let the system itself notice a peer that is gone, also where no ping is answered."""
+    raw.setsockopt(network.SOL_SOCKET, network.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        option = getattr(network, name, None)
+        if option is not None:
+            raw.setsockopt(network.IPPROTO_TCP, option, value)
 
 
 class _Answer(ClientResponse):

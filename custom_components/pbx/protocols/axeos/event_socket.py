@@ -16,7 +16,7 @@ from .event_stream import UNREADABLE, Cursor, Events, SocketRefused, get_last, l
 from .http import V1, TokenRefused, V1Api
 from .settings import AxeosSettings
 
-# After so many seconds of silence on the socket the PBX is reported alive: its pings are still answered.
+# After so many seconds of silence on the socket the PBX is reported alive, since a dead connection would end.
 QUIET_SECONDS = 30
 # After so many refusals in a row, each with a new token, there is no event socket for this login.
 MOST_REFUSALS = 2
@@ -77,7 +77,7 @@ class EventSocket:
         return SocketRefused("the PBX refuses the event socket")
 
     async def _receive(self, socket: WebSocket) -> Events:
-        """Return the next events, or none when it has been quiet; pings notice a dead peer."""
+        """Return the next events, or none when it has been quiet; a dead peer is noticed below."""
         try:
             async with asyncio.timeout(QUIET_SECONDS):
                 message = await socket.receive()
