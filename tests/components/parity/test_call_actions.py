@@ -10,6 +10,7 @@ from .anna import Anna
 from .doing import Doer, lacking, lacks, on
 from .innovaphone import InnovaphoneTeller
 from .ipcortex import IpcortexTeller
+from .systems import TELLERS
 from .teller import BJORN, Teller
 
 BOTH = ("innovaphone", "ipcortex")
@@ -53,6 +54,33 @@ async def test_hold_before_the_answer_is_told(teller: InnovaphoneTeller, anna: A
     teller.answer()
     await doer.act("hold", entity_id=anna.entity("status"))
     assert [leg.held for leg in teller.call.legs] == [True]
+
+
+@on(*TELLERS)
+async def test_hang_up_at_the_moment_of_an_answer(teller: Teller, anna: Anna, doer: Doer) -> None:
+    """What the PBX has connected and not told yet ends, and nobody else waits for it."""
+    teller.ring()
+    await anna.shows(status="ringing", active_calls="1")
+    teller.answer()
+    await doer.act("hangup", entity_id=anna.entity("status"))
+    await anna.shows(status="idle", active_calls="0")
+    assert "missed" not in anna.types("call")
+    assert teller.calls() == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "status"), [("hold", {}, "on_hold"), ("transfer", {"number": "202"}, "idle")]
+)
+@on(*BOTH)
+async def test_control_at_the_moment_of_an_answer(
+    teller: Teller, anna: Anna, doer: Doer, action: str, data: dict[str, Any], status: str
+) -> None:
+    """What is asked for is done, though all that has been told is that it rings."""
+    teller.ring()
+    await anna.shows(status="ringing")
+    teller.answer()
+    await doer.act(action, entity_id=anna.entity("status"), **data)
+    await anna.shows(status=status)
 
 
 @on(*BOTH)
