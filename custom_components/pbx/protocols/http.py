@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 import contextlib
+from http import HTTPStatus
 from typing import Any
 import zlib
 
@@ -28,6 +29,7 @@ from yarl import URL
 from .errors import (
     CannotConnect,
     CertificateNotTrusted,
+    CommandFailed,
     CommandOutcomeUnknown,
     ConnectionLost,
     NoAnswer,
@@ -192,6 +194,16 @@ def check_outcome(what: str, status: int) -> None:
     """Raise CommandOutcomeUnknown where a command may have been carried out by the status of its answer."""
     if status in _OUTCOME_UNKNOWN:
         raise CommandOutcomeUnknown(f"the PBX answers {what} with {status}")
+
+
+def check_refusal(status: int) -> None:
+    """Raise CommandFailed where a command was not carried out by the status of its answer.
+
+    What 401, 403 and 404 mean differs from one PBX to another.
+    """
+    is_told_apart = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR and not is_told_apart:
+        raise CommandFailed("rejected")
 
 
 def _record_request(recorder: Recorder, method: str, url: URL, request: Mapping[str, Any]) -> int:

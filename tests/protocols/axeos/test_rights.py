@@ -165,6 +165,16 @@ async def test_command_that_breaks_at_the_pbx(pbx: AxeosSimulator, client: Clien
         await client.session.commands.dial(user=pbx.world.user("anna").uuid, phone=None, number="202")
 
 
+@pytest.mark.parametrize("status", [302, 400, 409, 422])
+async def test_command_that_is_refused_by_its_status(
+    pbx: AxeosSimulator, client: Client, status: int
+) -> None:
+    """What the PBX answers so was not done, which is no open question."""
+    pbx.faults.error(status, path="/apis/pbx/users", method="POST")
+    with pytest.raises(CommandFailed, match="rejected"):
+        await client.session.commands.set_do_not_disturb(pbx.world.user("anna").uuid, on=True)
+
+
 ODD_LOCATIONS = ["http://[", "http://h:x/apis/pbx/call/1", "/apis/pbx/call/../users/1", "?"]
 
 

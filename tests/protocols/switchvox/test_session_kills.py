@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from custom_components.pbx.protocols.enums import PresenceActivity
-from custom_components.pbx.protocols.errors import CannotConnect, CommandOutcomeUnknown, NotSent
+from custom_components.pbx.protocols.errors import (
+    CannotConnect,
+    CommandFailed,
+    CommandOutcomeUnknown,
+    NotSent,
+    NotSupported,
+)
 from custom_components.pbx.protocols.switchvox import realtime
 from custom_components.pbx.protocols.switchvox.extend import MOST_AT_ONCE
 from custom_components.pbx.protocols.switchvox.settings import REALTIME_PATH
@@ -65,11 +71,14 @@ async def test_commands_that_wait_for_their_turn(pbx: SwitchvoxSimulator) -> Non
         pbx.faults.clear()
 
 
-@pytest.mark.parametrize(("status", "error"), [(502, CommandOutcomeUnknown), (503, CannotConnect)])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(502, CommandOutcomeUnknown), (503, CannotConnect), (400, CommandFailed), (404, NotSupported)],
+)
 async def test_command_that_breaks_on_its_way_back(
     pbx: SwitchvoxSimulator, admin: Client, status: int, error: type[Exception]
 ) -> None:
-    """What a gateway could not bring back may have been done, unlike what the PBX is not ready for."""
+    """What a gateway could not bring back may have been done, unlike what is refused or too early."""
     pbx.faults.error(status, path="/json")
     with pytest.raises(error):
         await COMMANDS["connect"](admin.session.commands)

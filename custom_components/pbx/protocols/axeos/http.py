@@ -13,7 +13,7 @@ from ..errors import (
     NoAnswer,
     ProtocolError,
 )
-from ..http import Departure, HttpAnswer, check_outcome, send_request
+from ..http import Departure, HttpAnswer, check_outcome, check_refusal, send_request
 from ..json_fields import get_integer, get_text
 from ..lazy_dataclass import dataclass
 from ..session import Link
@@ -92,6 +92,7 @@ class AxeosHttp:
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something by the legacy API, never twice; raises NotFound beside the others."""
         answer = await self.send("POST", LEGACY + path, json=body, command=True)
+        check_refusal(answer.status)
         return expect_ok(answer, path)
 
     async def send(
@@ -244,7 +245,9 @@ class V1Api:
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something; never sent twice unless the PBX refused the token."""
-        return expect_ok(await self._send("POST", path, json=body, command=True), path)
+        answer = await self._send("POST", path, json=body, command=True)
+        check_refusal(answer.status)
+        return expect_ok(answer, path)
 
     async def _send(self, method: str, path: str, **request: Any) -> ApiAnswer:
         try:

@@ -14,9 +14,10 @@ from ..errors import (
     CannotConnect,
     CommandFailed,
     MissingRight,
+    NotSupported,
     ProtocolError,
 )
-from ..http import Departure, HttpAnswer, OpenRequests, check_outcome, send_request
+from ..http import Departure, HttpAnswer, OpenRequests, check_outcome, check_refusal, send_request
 from ..json_fields import get_integer, get_path, get_text, iter_one_or_many
 from ..name_counter import NameCounter
 from ..session import Link
@@ -125,7 +126,13 @@ class Extend:
             raise refusal
         if command is not None:
             check_outcome(method, answer.status)
-        _check(answer.status, method)
+            check_refusal(answer.status)
+        try:
+            _check(answer.status, method)
+        except ExtendAbsent:
+            if command is not None:
+                raise NotSupported(method) from None
+            raise
         return await _decode_body(answer)
 
     async def _send(self, method: str, body: Mapping[str, Any], command: Departure | None) -> HttpAnswer:
