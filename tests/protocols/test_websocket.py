@@ -17,6 +17,7 @@ from websockets.utils import accept_key
 from custom_components.pbx.protocols import websocket
 from custom_components.pbx.protocols.errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError
 from custom_components.pbx.protocols.session import Link
+from custom_components.pbx.protocols.turns import SLICE
 from custom_components.pbx.protocols.websocket import (
     MessageNotSent,
     NoWebSocket,
@@ -32,6 +33,12 @@ from tests.waiting import until
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 type Hook = Callable[[ServerConnection, Request], Response | None]
+
+
+@pytest.fixture
+def _brief_farewells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no answer of a peer that gives none to a farewell."""
+    monkeypatch.setattr(websocket, "CLOSE_TIMEOUT", 0.05)
 
 
 @asynccontextmanager
@@ -320,6 +327,7 @@ async def test_the_end_is_told_in_our_words(sent: bytes, why: str, code: int | N
             await socket.send("more")
 
 
+@pytest.mark.usefixtures("_brief_farewells")
 async def test_the_answer_to_the_last_ping_answers_all() -> None:
     """A peer that is busy may answer the most recent ping alone; source: RFC 6455, 5.5.3."""
     pings: list[Frame] = []
@@ -339,6 +347,32 @@ async def test_the_answer_to_the_last_ping_answers_all() -> None:
         await socket.close()
         with pytest.raises(SocketClosed):
             await receiving
+
+
+async def test_a_storm_of_pings_leaves_others_their_turns() -> None:
+    """All are answered, however many have come at once, but not in one go."""
+    pings, seen = 5000, [0]
+
+    async def storm(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(pack(PING, b"x") * pings + pack(TEXT, b"after"))
+        data = bytearray()
+        while seen[0] < pings and (piece := await reader.read(2**16)):
+            data += piece
+            seen[0] += sum(frame.code == PONG for frame in split_frames(data))
+        writer.close()
+
+    async def take_turns() -> None:
+        while True:
+            turns.append(None)
+            await asyncio.sleep(0)
+
+    turns = list[None]()
+    async with linked() as link, upgrading(storm) as url, await connect_websocket(link, url) as socket:
+        other = asyncio.create_task(take_turns())
+        assert await socket.receive() == "after"
+        assert len(turns) >= pings / SLICE
+        other.cancel()
+        await until(lambda: seen[0] == pings)
 
 
 async def test_a_peer_that_takes_no_more_holds_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,6 +414,7 @@ async def test_a_peer_that_leaves_pings_unanswered_is_left() -> None:
             await socket.receive()
 
 
+@pytest.mark.usefixtures("_brief_farewells")
 async def test_a_peer_that_never_answers_pings_is_kept() -> None:
     """Once two connections have shown that it does not, its silence on them says nothing any more."""
 
@@ -406,6 +441,7 @@ async def test_a_peer_that_never_answers_pings_is_kept() -> None:
             assert await socket.receive() == "good morning"
 
 
+@pytest.mark.usefixtures("_brief_farewells")
 async def test_a_peer_that_answered_a_ping_once_has_to_answer_all() -> None:
     """However often it falls silent after that, each time its connection counts as lost."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import contextlib
 from itertools import count
 import socket as network
-from typing import Any, NamedTuple, Self, override
+from typing import Any, NamedTuple, NoReturn, Self, override
 
 from aiohttp import (
     ClientConnectionResetError,
@@ -40,6 +40,7 @@ from yarl import URL
 from .errors import CannotConnect, CertificateNotTrusted, NoAnswer, PbxError, ProtocolError, UnknownHost
 from .recorder import Door, Recorder
 from .session import Link, Pings
+from .turns import Turns, give_turn
 
 OPEN_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
@@ -146,6 +147,7 @@ class WebSocket:
 
     async def receive(self) -> str | bytes:
         """Return the next message, text or bytes; raises SocketClosed."""
+        turns = None
         while True:
             message = await self._socket.receive()
             kind = message.type
@@ -153,13 +155,21 @@ class WebSocket:
                 self._record("received", message=message.data)
                 data: str | bytes = message.data
                 return data
-            if kind is WSMsgType.PING:
-                with contextlib.suppress(ClientError, OSError):
-                    await self._socket.pong(message.data)
-            elif kind is WSMsgType.PONG:
-                self._resolve_ping(bytes(message.data))
-            else:
+            if kind is not WSMsgType.PING and kind is not WSMsgType.PONG:
                 await self._handle_end(message)
+            # Of those that wait already, one after the other is there without a pause.
+            turns = turns or Turns()
+            if turns.is_due():
+                await give_turn()
+            await self._handle_control(message)
+
+    async def _handle_control(self, message: WSMessage) -> None:
+        """Answer a ping, or take an answer to one."""
+        if message.type is WSMsgType.PONG:
+            self._resolve_ping(bytes(message.data))
+            return
+        with contextlib.suppress(ClientError, OSError):
+            await self._socket.pong(message.data)
 
     async def send(self, message: str | bytes) -> None:
         """Send a message; raises SocketClosed, which is MessageNotSent where none of it has left."""
@@ -232,7 +242,7 @@ class WebSocket:
             if sent == data:
                 return
 
-    async def _handle_end(self, message: WSMessage) -> None:
+    async def _handle_end(self, message: WSMessage) -> NoReturn:
         """Record that the connection is over, and raise SocketClosed."""
         if message.type is WSMsgType.CLOSE:
             self._end = _End.of_farewell(message.data or NO_CODE, message.extra or "")

@@ -13,7 +13,7 @@ from ..model import PbxInfo
 from ..queued_session import QueuedSession
 from ..scheduler import FIRST_RETRY, Scheduler
 from ..session import Link
-from ..turns import SLICE, give_turn
+from ..turns import SLICE, Turns, give_turn
 from .calls import CallReader, OpenCalls
 from .commands import AxeosCommands
 from .decode_objects import KIND_OF, ListKind
@@ -159,7 +159,10 @@ class AxeosSession(QueuedSession):
         try:
             if is_resumed:
                 await self._catch_up()
+            turns = Turns()
             async for events in self._source.follow_events(self._feed.cursor):
+                if turns.is_due():
+                    await give_turn()
                 await self._handle_events(events)
         except SocketRefused:
             # Next time the polls that every release has.
