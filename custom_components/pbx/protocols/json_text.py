@@ -26,7 +26,7 @@ _LONGEST_DETAIL = 100
 
 # Escapes of surrogates and of control characters; every other one is text.
 _SUSPICIOUS_ESCAPE = re.compile(r"\\(?:u(?:[dD][89a-fA-F]|00[0189]|007[fF])|[bf])")
-_SUSPICIOUS_CHARACTER = re.compile("[\x7f-\x9f\ud800-\udfff]")
+_SUSPICIOUS_CHARACTER = re.compile("[\x80-\x9f]")
 # Overrides of the direction of writing and their end; plain marks are needed to write some languages.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Tags, links and pictures, and addresses that become links by themselves.
@@ -135,18 +135,15 @@ def _check_depth(value: Any) -> None:
 
 
 def _is_suspicious(text: str) -> bool:
-    """Return whether text may hold what must not pass; most has neither escapes nor other than ASCII."""
+    """Return whether text that follows the standard may hold what must not pass.
+
+    Most has neither escapes nor other than ASCII, and of the rest little has what begins a control character.
+    """
     if "\x7f" in text or ("\\" in text and _SUSPICIOUS_ESCAPE.search(text)):
         return True
-    return not text.isascii() and _may_have_controls(text) and _SUSPICIOUS_CHARACTER.search(text) is not None
-
-
-def _may_have_controls(text: str) -> bool:
-    """Return whether text may hold lone surrogates or control characters beyond ASCII, as it soon says."""
-    try:
-        return _BEFORE_CONTROLS in text.encode()
-    except UnicodeEncodeError:
-        return True
+    if text.isascii() or _BEFORE_CONTROLS not in text.encode():
+        return False
+    return _SUSPICIOUS_CHARACTER.search(text) is not None
 
 
 def _clean(value: Any) -> Any:
