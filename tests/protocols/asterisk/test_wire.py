@@ -5,6 +5,8 @@ import pytest
 
 from custom_components.pbx.protocols.asterisk.wire import (
     LARGEST_BLOCK,
+    PASSING,
+    PassingEvent,
     Splitter,
     encode_action,
     encode_variable,
@@ -54,6 +56,21 @@ def test_plain_blocks_are_read_like_others(pairs: list[tuple[str, str]]) -> None
     block = parse_block(raw)
     assert block == parse_block(raw + b"\r\na line without a name")
     assert block.keys().isdisjoint({"Secret", "PasswordDigest", "OAuthSecret"})
+
+
+@given(st.sampled_from(["VarSet", "Newexten", "Hangup", "VarSetting"]), st.lists(st.text(), max_size=5))
+def test_passing_events_are_read_late(name: str, values: list[str]) -> None:
+    """An event that is rarely looked into says the same once somebody does, and is one from the start."""
+    fields = (f"Value{number}: {value}" for number, value in enumerate(values))
+    lines = [f"Event: {name}", "Privilege: dialplan,all", *fields]
+    raw = "\r\n".join(lines).encode(errors="replace")
+    for block in Splitter().feed(raw + b"\r\n\r\n"):
+        assert ("Event" in block, type(block) is PassingEvent) == (True, name in PASSING)
+        known = parse_block(raw)
+        assert (block["Event"], block, len(block), [*block]) == (name, known, len(known), [*known])
+    # Who sent an action may wait for an event with its id.
+    [answer] = Splitter().feed(b"Event: VarSet\r\nActionID: 1\r\n\r\n")
+    assert type(answer) is dict
 
 
 @given(st.text(), st.text())

@@ -30,7 +30,7 @@ from ..recorder import Door, Recorder
 from ..session import Clock, Link, run_together, within
 from ..turns import give_turn
 from .settings import AsteriskSettings
-from .wire import GREETING, Block, Splitter, encode_action
+from .wire import GREETING, Block, PassingEvent, Splitter, encode_action
 
 OPEN_TIMEOUT = 10.0
 TIMEOUT = 15.0
@@ -124,7 +124,7 @@ class Connection:
                 if number % SLICE == 0:
                     await give_turn()
                 self.evidence.see(block.get("Event"), block)
-                if not self._resolve(block) and "Event" in block:
+                if type(block) is PassingEvent or (not self._resolve(block) and "Event" in block):
                     await on_event(block)
 
     async def _receive(self) -> Sequence[Block]:
@@ -144,7 +144,7 @@ class Connection:
         blocks = self._splitter.feed(data)
         if self.recorder.on:
             for block in blocks:
-                self.recorder.add(Door.LINES, self.stream, "received", block=block)
+                self.recorder.add(Door.LINES, self.stream, "received", block=dict(block))
         return blocks
 
     def _write(self, action: str, key: str, fields: Mapping[str, str | Sequence[str]]) -> None:

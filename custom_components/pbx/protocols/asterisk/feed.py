@@ -22,7 +22,7 @@ from .decode_queues import decode_parked, decode_waiting, get_interface
 from .directory import Directory
 from .questions import Questions
 from .rights import Rights
-from .wire import Block
+from .wire import PASSING, Block
 
 type _Handler = Callable[[Block], Sequence[Change]]
 
@@ -34,20 +34,6 @@ _MEMBER_EVENTS = (
     "QueueMemberPenalty",
     "QueueMemberRinginuse",
 )
-# Known, and told by others as well.
-_SILENT = frozenset({
-    "FullyBooted", "Shutdown", "Reload", "PeerStatus", "DialState", "AgentCalled", "AgentConnect",
-    "AgentComplete", "AgentRingNoAnswer", "AgentDump", "BridgeCreate", "BridgeDestroy", "HangupRequest",
-    "SoftHangupRequest", "ChallengeSent", "SuccessfulAuth", "LocalBridge", "LocalOptimizationBegin",
-    "LocalOptimizationEnd", "AsyncAGIExec", "AsyncAGIEnd", "MusicOnHoldStart", "MusicOnHoldStop",
-    "OriginateResponse", "ExtensionStatus", "ParkedCallSwap", "DTMFBegin", "DTMFEnd", "BridgeMerge",
-    "QueueCallerAbandon", "Registry", "VarSet", "Newexten", "ChannelTalkingStart", "ChannelTalkingStop",
-    "NewAccountCode", "HangupHandlerPush", "HangupHandlerRun", "AOC-D", "ChannelReload", "ModuleLoadReport",
-    "InvalidPassword", "InvalidAccountID", "ChallengeResponseFailed", "ConfbridgeStart", "ConfbridgeEnd",
-    "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeTalking",
-})  # fmt: skip
-
-
 # What FreePBX says by `UserEvent` where a user comes to a hot desk or leaves it.
 _SITTING = frozenset({"UserDeviceAdded", "UserDeviceRemoved"})
 
@@ -75,7 +61,7 @@ class Feed:
         self.counts = NameCounter()
         self.unknown = NameCounter()
         self._handlers: Mapping[str, _Handler] = {
-            **dict.fromkeys(_SILENT, _handle_nothing),
+            **dict.fromkeys(PASSING, _handle_nothing),
             "Newchannel": self._handle_new_channel,
             "Newstate": self._handle_state,
             "NewCallerid": self._handle_channel,

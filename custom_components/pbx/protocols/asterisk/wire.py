@@ -1,7 +1,8 @@
 """Blocks of lines as the manager interface sends and takes them; nothing here waits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import override
 
 from ..errors import CommandFailed, ProtocolError
 from ..json_text import clean_text
@@ -23,6 +24,52 @@ _BREAKS = frozenset("\r\n\0")
 # A list of phones and trunks holds their secrets, none of which is of use here.
 _SECRETS = frozenset({"password", "passworddigest", "md5cred", "secret", "refreshtoken", "oauthsecret"})
 
+# Events that are known, and whose contents others tell as well.
+PASSING = frozenset({
+    "FullyBooted", "Shutdown", "Reload", "PeerStatus", "DialState", "AgentCalled", "AgentConnect",
+    "AgentComplete", "AgentRingNoAnswer", "AgentDump", "BridgeCreate", "BridgeDestroy", "HangupRequest",
+    "SoftHangupRequest", "ChallengeSent", "SuccessfulAuth", "LocalBridge", "LocalOptimizationBegin",
+    "LocalOptimizationEnd", "AsyncAGIExec", "AsyncAGIEnd", "MusicOnHoldStart", "MusicOnHoldStop",
+    "OriginateResponse", "ExtensionStatus", "ParkedCallSwap", "DTMFBegin", "DTMFEnd", "BridgeMerge",
+    "QueueCallerAbandon", "Registry", "VarSet", "Newexten", "ChannelTalkingStart", "ChannelTalkingStop",
+    "NewAccountCode", "HangupHandlerPush", "HangupHandlerRun", "AOC-D", "ChannelReload", "ModuleLoadReport",
+    "InvalidPassword", "InvalidAccountID", "ChallengeResponseFailed", "ConfbridgeStart", "ConfbridgeEnd",
+    "ConfbridgeJoin", "ConfbridgeLeave", "ConfbridgeTalking",
+})  # fmt: skip
+_PASSING_LINES = {f"Event: {name}".encode(): name for name in PASSING}
+
+
+class PassingEvent(Mapping[str, str]):
+    """An event of which nobody needs more than the name, as a rule; its lines are read once anybody does."""
+
+    __slots__ = ("_lines", "_name", "_raw")
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        self._name = name
+        self._raw = raw
+        self._lines: Block | None = None
+
+    def _read(self) -> Block:
+        if self._lines is None:
+            self._lines = parse_block(self._raw)
+        return self._lines
+
+    @override
+    def __getitem__(self, name: str) -> str:
+        return self._name if name == "Event" else self._read()[name]
+
+    def __bool__(self) -> bool:
+        """Return that it has lines, which is known before they are read."""
+        return True
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    @override
+    def __len__(self) -> int:
+        return len(self._read())
+
 
 class Splitter:
     """Cut a stream of bytes into blocks."""
@@ -39,7 +86,7 @@ class Splitter:
         # Most events come whole.
         is_whole = not self._rest and data.endswith(_END)
         raws = data[: -len(_END)].split(_END) if is_whole else self._cut(data)
-        return list(filter(None, map(parse_block, raws)))
+        return list(filter(None, map(_read_block, raws)))
 
     def _cut(self, data: bytes) -> list[bytes]:
         """Return the blocks that are complete now, and keep the rest."""
@@ -52,6 +99,12 @@ class Splitter:
         if len(self._rest) > LARGEST_BLOCK:
             raise ProtocolError("the PBX sends a message without an end")
         return whole
+
+
+def _read_block(raw: bytes) -> Block:
+    """Return a block; of a passing event only the name is read, unless somebody may wait for it by an id."""
+    name = _PASSING_LINES.get(raw[: raw.find(b"\r\n")])
+    return PassingEvent(name, raw) if name is not None and b"ActionID" not in raw else parse_block(raw)
 
 
 def parse_block(raw: bytes) -> Block:
