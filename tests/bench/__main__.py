@@ -228,9 +228,11 @@ async def report_imports(hass: HomeAssistant, report: Report, options: argparse.
             if milliseconds >= LEAST_SHOWN:
                 text = f"{milliseconds:6.1f} ms, {kibibytes:6,.0f} KiB"
                 report.add_text(f"  {group}", text, milliseconds=milliseconds, kibibytes=kibibytes)
-        for what, (milliseconds, mebibytes) in cost.later.items():
+        after = {"what most have with their first call": cost.used}
+        after |= {f"later, for {what}": taken for what, taken in cost.later.items()}
+        for what, (milliseconds, mebibytes) in after.items():
             text = f"{milliseconds:6.1f} ms, {mebibytes:6.2f} MiB"
-            report.add_text(f"  later, for {what}", text, milliseconds=milliseconds, mebibytes=mebibytes)
+            report.add_text(f"  {what}", text, milliseconds=milliseconds, mebibytes=mebibytes)
 
 
 async def report_script(hass: HomeAssistant, report: Report, options: argparse.Namespace) -> None:

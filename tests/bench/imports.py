@@ -9,6 +9,9 @@ import sys
 from typing import Any
 
 CHILD = Path(__file__).with_name("import_child.py")
+USED = Path(__file__).with_name("used_child.py")
+# What is loaded at each start for the session of one make, and for none in memory.
+ALSO_USED = {"switchvox": ("custom_components.pbx.hub.webhook",)}
 LAZY = Path(__file__).with_name("lazy_child.py")
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +22,8 @@ class ImportCost:
 
     `groups` has the milliseconds and KiB of each folder and library, of its modules alone. The collection of
     garbage is where it happens. `floor` is the time for Home Assistant and its platforms before. `later` has
-    the milliseconds and MiB of what is imported once there is what it is for.
+    the milliseconds and MiB of what is imported once there is what it is for, and `used` of what most people
+    have imported with the first call.
     """
 
     milliseconds: float
@@ -28,6 +32,7 @@ class ImportCost:
     groups: dict[str, tuple[float, float]]
     floor: float
     later: dict[str, tuple[float, float]]
+    used: tuple[float, float]
 
 
 async def measure_import(system: str, runs: int, *, warm_up: int = 1) -> ImportCost:
@@ -37,6 +42,8 @@ async def measure_import(system: str, runs: int, *, warm_up: int = 1) -> ImportC
     """
     found = [await _run_child(system) for _ in range(warm_up + runs)][warm_up:]
     traced = await _run_child(system, "traced")
+    names = await _list_used(system)
+    used = [await _run_child(system, *names) for _ in range(runs)]
     return ImportCost(
         milliseconds=min(item["milliseconds"] for item in found),
         mebibytes=min(item["mebibytes"] for item in found),
@@ -50,7 +57,14 @@ async def measure_import(system: str, runs: int, *, warm_up: int = 1) -> ImportC
             what: tuple(map(min, zip(*(item["later"][what] for item in found), strict=True)))
             for what in found[0]["later"]
         },
+        used=tuple(map(min, zip(*(item["used"] for item in used), strict=True))),
     )
+
+
+async def _list_used(system: str) -> list[str]:
+    """Return the lazy modules that are there once a PBX was set up beside an assistant, and a call came."""
+    names: Any = await _run_child(script=USED)
+    return [*names, *ALSO_USED.get(system, ())]
 
 
 async def try_lazy_modules(system: str) -> dict[str, bool]:

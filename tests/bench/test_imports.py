@@ -15,6 +15,7 @@ async def test_only_what_a_system_needs_is_imported(system: str) -> None:
     assert cost.strangers == ()
     assert cost.milliseconds > 0
     assert cost.mebibytes > 0
+    assert min(cost.used) > 0
     assert {"hub", "protocols", f"protocols.{system}"} <= cost.groups.keys()
     assert sum(milliseconds for milliseconds, _ in cost.groups.values()) <= cost.milliseconds * 1.5
     assert all(kibibytes > 0 for _, kibibytes in cost.groups.values())
