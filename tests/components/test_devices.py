@@ -1,5 +1,7 @@
 """Devices that come, are renamed and go, as they do on the PBX."""
 
+from dataclasses import replace
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -176,17 +178,20 @@ async def test_phones_that_are_called_as_their_users(
         model.Phone(id="5", name="Cara"),
         model.Phone(id="PJSIP/206", name="PJSIP/206", type="Yealink SIP-T46U 108.86.0.45"),
         model.Phone(id="PJSIP/207", name="PJSIP/207"),
+        # Whoever sits there at the moment.
+        model.Phone(id="PJSIP/208", name="PJSIP/208", hot_desk=True, hot_desk_user="7"),
         model.User(id="1", name="Anna", phones=has_phone("1")),
         model.User(id="2", name="Bert", phones=has_phone("3")),
         model.User(id="3", name="Cara", phones=has_phone("5")),
         model.User(id="6", name="Fay", phones=has_phone("PJSIP/206")),
+        model.User(id="7", name="Gil", hot_desk="PJSIP/208"),
     )
     entry, session = memory_entry(hass, monkeypatch, objects)
     names = Names(device_registry, entry.entry_id)
     device_registry.async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, f"{entry.unique_id}_phone_5")}, name="Cara"
     )
-    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)", "Fay (PJSIP/206)", "PJSIP/207"}
+    told_apart = {"Anna (D785)", "BERT (phone)", "Bert (M65)", "Fay (PJSIP/206)", "PJSIP/207", "PJSIP/208"}
     for _ in range(2):
         await set_up(hass, entry)
         assert names.main() == {"Memory PBX", "0004130a0b0d", "Cara"} | told_apart
@@ -266,3 +271,14 @@ async def test_named_device_keeps_its_name(
     hass.config_entries.async_update_entry(loaded, title="Reception")
     device = _get_hub(device_registry, loaded)
     assert (device.name_by_user, device.name) == ("Switchboard", "Reception")
+
+
+async def test_renamed_at_a_hot_desk(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hot desk shows the name that its user has by now."""
+    desk = model.Phone(id="desk", name="Desk", hot_desk=True, hot_desk_user="1")
+    user = model.User(id="1", name="Anna", hot_desk="desk")
+    entry, session = memory_entry(hass, monkeypatch, (desk, user))
+    await set_up(hass, entry)
+    await state_is(hass, "sensor.desk_hot_desk_user", "Anna")
+    session.report(Upsert(replace(user, name="Anna B")))
+    await state_is(hass, "sensor.desk_hot_desk_user", "Anna B")

@@ -180,8 +180,8 @@ class DeviceKeeper:
     def _get_phone_name(self, phone: Phone) -> str:
         """Return what a phone is called: with its type or kind where it would be taken for a user.
 
-        One that has only its address or its id for a name is called after its user. A device that people know
-        by the plain name keeps that.
+        One that has only its address or its id for a name is called after its user, unless that one is there
+        for a while. A device that people know by the plain name keeps that.
         """
         registry = dr.async_get(self._hass)
         known = registry.async_get_device_by_identifier(self.get_identifier(phone.key), self._entry.entry_id)
@@ -189,7 +189,8 @@ class DeviceKeeper:
             return phone.name
         name = phone.name
         has_only_id = name == phone.id
-        if (has_only_id or _ADDRESS.fullmatch(name)) and len(phone.users) == 1:
+        is_nameless = has_only_id or _ADDRESS.fullmatch(name)
+        if is_nameless and not phone.hot_desk and len(phone.users) == 1:
             user = self._state.get(ObjectKey(ObjectKind.USER, phone.users[0]))
             name = user.name if user is not None else name
         if has_only_id and name != phone.id:

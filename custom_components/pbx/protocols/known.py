@@ -175,7 +175,8 @@ class KnownObjects:
         """Add the phones of a user, or the users of a phone, to a difference: they show its name."""
         phones = (phone for phone, _ in self._phones_of.get(key, ()))
         for neighbour in self.reported.keys() & {*phones, *self._users_of.get(key, ())}:
-            delta.note(neighbour, SHOWN)
+            # Who sits at a hot desk is one of its settings.
+            delta.note(neighbour, SHOWN | SETTINGS)
 
     # What is shown
 
