@@ -81,7 +81,7 @@ def test_hot_desk(name: str, kind: EventKind, phone: str | None, user: str | Non
     ("data", "kind", "reread"),
     [
         (event("user list changed"), EventKind.USERS_CHANGED, (ListKind.USERS,)),
-        (event("phone list changed"), EventKind.PHONES_CHANGED, (ListKind.PHONES,)),
+        (event("phone list changed"), EventKind.PHONES_CHANGED, (ListKind.USERS, ListKind.PHONES)),
         (event("surprise"), EventKind.LIST_UNCLEAR, (ListKind.USERS, ListKind.PHONES)),
         (event("surprise", HOT_DESK), EventKind.HOT_DESK_UNCLEAR, (ListKind.USERS, ListKind.PHONES)),
         (event("surprise", weather="fine"), EventKind.UNKNOWN, EVERYTHING),

@@ -6,7 +6,7 @@ from custom_components.pbx.protocols.enums import CallState, Capability, LineSta
 from custom_components.pbx.protocols.errors import CommandFailed
 from tests.simulators.axeos import AxeosSimulator
 from tests.simulators.axeos.dialect import EVENT_STYLES
-from tests.simulators.axeos.world import Phone, User
+from tests.simulators.axeos.world import Phone, PhoneLink, User
 from tests.waiting import until
 
 from .client import Client, client_for, hurried_client_for
@@ -106,9 +106,13 @@ async def _change_lists(pbx: AxeosSimulator, client: Client) -> None:
     await until(lambda: client.user(user) is not None and client.phone(phone) is not None)
     pbx.rename_user(user, "Ève Dupont")
     await until(lambda: client.user(user).name == "Ève Dupont")
-    pbx.remove_user(user)
+    pbx.world.users[user.uuid].phones = [PhoneLink("phone", phone=phone.uuid)]
+    pbx.events.append("user_list_changed")
+    await until(lambda: client.user(user).phones)
     pbx.remove_phone(phone)
-    await until(lambda: client.user(user) is None and client.phone(phone) is None)
+    await until(lambda: client.phone(phone) is None and not client.user(user).phones)
+    pbx.remove_user(user)
+    await until(lambda: client.user(user) is None)
     assert client.opened == 1
 
 

@@ -319,7 +319,8 @@ _LISTS_OF: dict[EventKind, tuple[ListKind, ...]] = {
 }
 _REREAD: dict[EventKind, tuple[ListKind, ...]] = {
     EventKind.USERS_CHANGED: (ListKind.USERS,),
-    EventKind.PHONES_CHANGED: (ListKind.PHONES,),
+    # Whose a phone was that is gone now, the list of users says.
+    EventKind.PHONES_CHANGED: (ListKind.USERS, ListKind.PHONES),
     EventKind.HOT_DESK_UNCLEAR: (ListKind.USERS, ListKind.PHONES),
     EventKind.LIST_UNCLEAR: (ListKind.USERS, ListKind.PHONES),
     EventKind.UNKNOWN: tuple(ListKind),
