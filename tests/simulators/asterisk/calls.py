@@ -225,7 +225,9 @@ class Calls(Reporter):
     def _gone(self, channel: Channel, cause: str) -> None:
         if channel in self.world.channels:
             self.world.channels.remove(channel)
-            self.world.parked = [item for item in self.world.parked if item.channel is not channel]
+            for item in [item for item in self.world.parked if item.channel is channel]:
+                self.world.parked.remove(item)
+                self._tell("call", "ParkedCallGiveUp", parked_fields(item, self._clock.time()))
             text = CAUSES.get(cause, "Unknown")
             self._tell("call", "Hangup", [*channel_fields(channel), ("Cause", cause), ("Cause-txt", text)])
 

@@ -52,6 +52,7 @@ class Connection:
         self._writer = writer
         self._challenge = ""
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self._over = asyncio.Event()
         # Where events are told out of turn, those that wait, by what they are about.
         self._topics: dict[str, asyncio.Queue[Fields]] = {}
 
@@ -71,6 +72,7 @@ class Connection:
                 sender.cancel()
                 await sender
             self.close()
+            self._over.set()
 
     def close(self) -> None:
         """End the connection without a word."""
@@ -230,8 +232,14 @@ class Connection:
         self.pbx.tasks.spawn(self.close_soon())
 
     async def close_soon(self) -> None:
-        """Close once everything has been said."""
-        await self._outgoing.join()
+        """Close once everything has been said, or nobody hears it any more."""
+        ends = [asyncio.ensure_future(end) for end in (self._outgoing.join(), self._over.wait())]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.gather(*ends, return_exceptions=True)
         self._writer.close()
 
 

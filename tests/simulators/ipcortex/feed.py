@@ -1,5 +1,6 @@
 """Serve the private live feed that the stand-in script speaks."""
 
+from contextlib import suppress
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,9 @@ class Feed:
     async def send(self, *message: Any) -> None:
         """Send one message."""
         if not self._socket.closed and not self._pbx.faults.silent:
-            await self._socket.send_str(json.dumps(message))
+            # A line that was cut is noticed a moment later.
+            with suppress(ConnectionError):
+                await self._socket.send_str(json.dumps(message))
 
     def abort(self) -> None:
         """Cut the line."""
