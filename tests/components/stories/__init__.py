@@ -1,0 +1,1 @@
+"""Random stories at every make of PBX, after which what is shown is what a fresh start shows."""
