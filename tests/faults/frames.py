@@ -165,12 +165,13 @@ class _Wire:
 class Frames(Weather):
     """Hand on what the PBX says in WebSockets otherwise than it said it, and look at what the client says.
 
-    Which way it takes follows from the seed. `asked` counts the requests for a WebSocket, and `unanswered`
-    has what no pong has come for.
+    Which way it takes follows from the seed. `asked` counts the requests for a WebSocket after those that
+    were open, which `cut` counts, and `unanswered` has what no pong has come for.
     """
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
+        self.cut = 0
         self.asked = 0
         self.problems: list[str] = []
         self.unanswered = set[bytes]()
@@ -180,6 +181,7 @@ class Frames(Weather):
     @override
     def arrive(self, proxy: Proxy) -> None:
         """Begin with new connections, since of others nobody knows where a frame begins."""
+        self.cut = sum(pipe.is_socket for pipe in proxy.pipes)
         proxy.drop_all()
 
     @override

@@ -13,6 +13,7 @@ import struct
 from typing import Self
 
 _PIECE = 64 * 2**10
+_UPGRADED = b"HTTP/1.1 101 "
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -25,6 +26,8 @@ class Pipe:
     upstream: asyncio.StreamWriter | None = None
     # The bytes that the PBX has sent to the client on this connection so far.
     sent: int = 0
+    # Whether the PBX has made it a WebSocket.
+    is_socket: bool = False
     # Whether something got lost on the way, so that nothing after it can be handed on.
     broken: bool = False
 
@@ -154,7 +157,7 @@ class Proxy:
         reader, pipe.upstream = await asyncio.open_connection(*self._target, limit=2**20)
         ways = [
             asyncio.create_task(self._pump(pipe, pipe.reader, lambda data: self._weather.up(pipe, data))),
-            asyncio.create_task(self._pump(pipe, reader, lambda data: self._weather.down(pipe, data))),
+            asyncio.create_task(self._pump(pipe, reader, lambda data: self._hand_down(pipe, data))),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -162,6 +165,10 @@ class Proxy:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
+
+    async def _hand_down(self, pipe: Pipe, data: bytes) -> None:
+        pipe.is_socket = pipe.is_socket or data.startswith(_UPGRADED)
+        await self._weather.down(pipe, data)
 
     async def _pump(
         self, pipe: Pipe, reader: asyncio.StreamReader, hand_on: Callable[[bytes], Awaitable[None]]

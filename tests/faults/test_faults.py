@@ -10,8 +10,8 @@ from .faults import FAULTS, Fault
 from .loop import run
 from .marathon import is_played, is_short, run_marathon
 from .outcome import Outcome, Resources
-from .play import play
-from .scene import Watched, scene_of
+from .play import play, undergo
+from .scene import Watched, scene_of, until
 from .weather import Delay
 
 # Hours of faults, which on a slow machine take minutes.
@@ -75,6 +75,21 @@ async def _give_up(column: Column, seconds: float) -> list[str]:
             await asyncio.sleep(0)
             tasks = [task.get_coro() for task in asyncio.all_tasks()]
     return [str(task) for task in tasks if "custom_components" in inspect.getfile(task.cr_code)]
+
+
+@pytest.mark.parametrize("refused", ["upgrade: 502", None])
+def test_odd_frames_of_a_session_that_polls(refused: str | None) -> None:
+    """One that was refused a WebSocket polls for a while, and one that has a WebSocket asks for it again."""
+    assert run(_frame_oddly(refused)) == ([], refused is None)
+
+
+async def _frame_oddly(refused: str | None) -> tuple[list[str], bool]:
+    """Return the problems with odd frames, maybe after a refusal, and whether there is a WebSocket then."""
+    async with scene_of(COLUMNS["switchvox websocket"]) as scene, scene.watching():
+        await until(lambda: scene.teller.ready, "following Anna")
+        for name in filter(None, (refused, "odd frames 2")):
+            await undergo(scene, FAULTS[name])
+        return scene.problems, any(pipe.is_socket for pipe in scene.proxy.pipes)
 
 
 def test_order_of_events() -> None:
