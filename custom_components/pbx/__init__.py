@@ -33,7 +33,6 @@ from .hub.call_list import call_list_store
 from .hub.contact_pictures import async_serve_pictures
 from .hub.delivery import async_load_ring_filter
 from .hub.devices import async_remove_devices
-from .hub.dial_guard import dial_guard_store
 from .hub.hub import PbxConfigEntry, PbxHub
 from .hub.issues import async_certificate_refused, async_clear_issues
 from .hub.lazy_module import LazyModule, async_load
@@ -48,8 +47,9 @@ from .protocols.keys import PBX_KEY
 from .services import async_setup_actions
 
 if TYPE_CHECKING:
-    from .hub import webhook
+    from .hub import dial_guard, webhook
 else:
+    dial_guard = LazyModule(f"{__package__}.hub.dial_guard")
     webhook = LazyModule(f"{__package__}.hub.webhook")
 
 _LOGGER = logging.getLogger(__name__)
@@ -83,7 +83,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> bool:
     entry.runtime_data = hub
     async_store_seen_mac(hass, entry)
     await hub.phone_numbers.load()
-    await hub.dial_guard.load()
     await hub.call_list.load()
     await hub.call_back_buttons.load()
     await hub.address_book.load()
@@ -171,7 +170,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: PbxConfigEntry) -> None
     async_forget_recordings(hass, entry)
     async_clear_issues(hass, entry)
     await temporary_settings_store(hass, entry.entry_id).async_remove()
-    await dial_guard_store(hass, entry.entry_id).async_remove()
+    await async_load(hass, dial_guard)
+    await dial_guard.dial_guard_store(hass, entry.entry_id).async_remove()
     await call_list_store(hass, entry.entry_id).async_remove()
     await call_back_buttons_store(hass, entry.entry_id).async_remove()
 

@@ -95,7 +95,7 @@ class PbxText(PbxEntity, TextEntity):
     async def async_set_value(self, value: str) -> None:
         description = self.entity_description
         value = self._restore_text(value)
-        sent = self._get_allowed_number(value) if description.is_number and value.strip() else value
+        sent = await self._get_allowed_number(value) if description.is_number and value.strip() else value
         await self.send_command(lambda commands: description.send(commands, self.item, sent))
 
     def _get_shown_text(self, item: Any) -> str:
@@ -108,7 +108,8 @@ class PbxText(PbxEntity, TextEntity):
         """Return the whole text where a scene sets the masked or cut state that it has read before."""
         return self.entity_description.value(self.item) if value == self._get_shown_text(self.item) else value
 
-    def _get_allowed_number(self, number: str) -> str:
+    async def _get_allowed_number(self, number: str) -> str:
         """Return a number as the PBX dials it; raises ServiceValidationError where the guard refuses it."""
         before = self.entity_description.value(self.item)
-        return self.hub.dial_guard.require_allowed_forward(self._context or Context(), number, before)
+        guard = await self.hub.get_dial_guard()
+        return guard.require_allowed_forward(self._context or Context(), number, before)

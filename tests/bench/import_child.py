@@ -36,6 +36,7 @@ LATER: dict[str, tuple[str, ...]] = {
             for name in ("users", "queues", "switch_calendar", "call_questions", "recording")
         ),
     ),
+    "a number to dial or to forward to": ("hub.dial_guard",),
     "a dashboard": ("dashboard.facts", "dashboard.subscription"),
     "an assistant": ("voice.intents", "voice.sentences", "llm"),
     "somebody who adds a PBX or changes its options": (

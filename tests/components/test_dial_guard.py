@@ -1,5 +1,6 @@
 """Which calls Home Assistant may make, and which it refuses before the PBX hears of them."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -270,6 +271,24 @@ async def test_the_count_survives(
     assert "204" not in str(hass_storage[stored])
     await hass.config_entries.async_remove(office.entry.entry_id)
     assert stored not in hass_storage
+
+
+async def test_the_first_calls_at_once(office: Office) -> None:
+    """Two that are the first to dial share one count."""
+    await office.set_up(dial_per_hour=1)
+    results = await asyncio.gather(office.dial("202"), office.dial("203"))
+    assert sorted(results, key=str) == [None, "dial_too_often"]
+    assert await office.dial("204") == "dial_too_often"
+    assert len(office.dialed) == 1
+
+
+async def test_a_start_without_a_call(hass: HomeAssistant, office: Office) -> None:
+    """Where nobody dials between two reloads, what was counted before them still counts."""
+    await office.set_up(dial_per_hour=1)
+    assert await office.dial("202") is None
+    for _ in range(2):
+        assert await hass.config_entries.async_reload(office.entry.entry_id)
+    assert await office.dial("203") == "dial_too_often"
 
 
 async def test_a_clock_set_back(office: Office, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:

@@ -60,7 +60,6 @@ class DialGuard:
     async def load(self) -> None:
         """Count on from before a reload or a restart, and load the emergency numbers, which reads files."""
         self._recent = RecentCalls((await self._store.async_load() or {}).get("dialed", ()))
-        self._entry.async_on_unload(self._save)
         if self._options.dial_allowed:
             await async_load(self._hass, number_patterns)
         await self._hass.async_add_executor_job(self._is_emergency, "0")
@@ -81,7 +80,7 @@ class DialGuard:
         if counts:
             self._refuse(self._check_rate())
             self._recent.add()
-            self._entry.async_create_task(self._hass, self._save())
+            self._entry.async_create_task(self._hass, self.save())
         return number
 
     @callback
@@ -129,7 +128,8 @@ class DialGuard:
             _LOGGER.warning("A call through %s was refused: %s", self._entry.title, reason)
             raise invalid(reason)
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
+        """Save when the calls of the last hour were made, by the clock as it is now."""
         await self._store.async_save({"dialed": self._recent.as_times()})
 
 

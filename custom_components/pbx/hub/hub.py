@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
 import logging
-from typing import Any, cast, override
+from typing import TYPE_CHECKING, Any, cast, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -30,8 +30,8 @@ from .call_contexts import CallContexts
 from .call_list import CallList
 from .delivery import Delivery
 from .devices import DeviceKeeper, make_unique_id
-from .dial_guard import DialGuard
 from .issues import EntryIssues
+from .lazy_module import LazyModule, async_load
 from .moments import async_get_moment_listeners
 from .objects import HotDeskPhones, ImportedObjects
 from .options import PbxOptions
@@ -41,6 +41,11 @@ from .placed_calls import PlacedCalls
 from .raw_events import RawEvents
 from .temporary_settings import TemporarySettings
 from .wanted import Wanted
+
+if TYPE_CHECKING:
+    from . import dial_guard
+else:
+    dial_guard = LazyModule(f"{__package__}.dial_guard")
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -96,7 +101,8 @@ class PbxHub(Sink):
         self.address_book = AddressBook(
             hass, entry, self.options, self.phone_numbers, pbx_book, self._show_new_names
         )
-        self.dial_guard = DialGuard(hass, entry, self.options, self.phone_numbers)
+        self._dial_guard: dial_guard.DialGuard | None = None
+        self._loading_guard = asyncio.Lock()
         self.placed_calls = PlacedCalls(self.state.calls)
         self.call_contexts = CallContexts()
         self.call_back_buttons = CallBackButtons(hass, entry, self.options)
@@ -108,6 +114,7 @@ class PbxHub(Sink):
         entry.async_on_unload(self.delivery.stop)
         entry.async_on_unload(self._forget_doubts)
         entry.async_on_unload(self.wanted.stop)
+        entry.async_on_unload(self._save_dialed)
 
     @override
     def apply(self, changes: Sequence[Change]) -> Coroutine[Any, Any, None]:
@@ -215,6 +222,20 @@ class PbxHub(Sink):
         if not self.connected:
             raise CannotConnect("the PBX is not connected")
         return guard_commands(self.session.commands, self.keeper.contract)
+
+    async def get_dial_guard(self) -> dial_guard.DialGuard:
+        """Return what says which numbers may be dialed; it is loaded for whoever is the first to dial."""
+        async with self._loading_guard:
+            if self._dial_guard is None:
+                await async_load(self.hass, dial_guard)
+                guard = dial_guard.DialGuard(self.hass, self.entry, self.options, self.phone_numbers)
+                await guard.load()
+                self._dial_guard = guard
+        return self._dial_guard
+
+    async def _save_dialed(self) -> None:
+        if self._dial_guard is not None:
+            await self._dial_guard.save()
 
     def can(self, capability: Capability | None) -> bool:
         """Return whether the session has a capability; None asks for none."""

@@ -102,7 +102,7 @@ async def _redirect(call: ActionCall) -> None:
 
 
 async def _transfer_to_number(call: ActionCall, target_call: TargetCall) -> None:
-    number = get_allowed_number(call, target_call.hub, call.data[ATTR_NUMBER])
+    number = await get_allowed_number(call, target_call.hub, call.data[ATTR_NUMBER])
     await target_call.hub.commands.transfer(target_call.call_id, number=number, user=target_call.user)
 
 

@@ -52,7 +52,7 @@ type DialCommand = Coroutine[Any, Any, DialResult]
 async def _dial(call: ActionCall) -> ServiceResponse:
     """Dial a number; with `wait` or `ring_for`, follow the call for so many seconds."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
-    number, command = _make_dial_command(call, target)
+    number, command = await _make_dial_command(call, target)
     pending = target.hub.placed_calls.start_dial(target.key)
     sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
@@ -66,13 +66,13 @@ async def _dial(call: ActionCall) -> ServiceResponse:
     return _to_response(result, call_id)
 
 
-def _make_dial_command(call: ActionCall, target: Target) -> tuple[str, DialCommand]:
+async def _make_dial_command(call: ActionCall, target: Target) -> tuple[str, DialCommand]:
     """Return the number as the PBX dials it, and the command that does; raises where it may not be dialed."""
     user = get_user_id(target)
     phone = target.key.id if user is None else get_phone_id(call, target)
     commands = target.hub.commands
     # Checked last, since a call that passes is counted.
-    number = get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
+    number = await get_allowed_number(call, target.hub, call.data[ATTR_NUMBER])
     if data := call.data.get(ATTR_DIAL_DATA):
         return number, commands.dial_with_data(user=user, phone=phone, number=number, data=data)
     auto_answer: bool = call.data[ATTR_AUTO_ANSWER]
@@ -127,8 +127,8 @@ async def _stop_ringing(target: Target, pending: PendingDial, call_id: str | Non
 
 async def _connect_numbers(call: ActionCall) -> ServiceResponse:
     target = find_target(call, ObjectKind.USER)
-    first = get_allowed_number(call, target.hub, call.data[ATTR_FIRST], counts=False)
-    second = get_allowed_number(call, target.hub, call.data[ATTR_SECOND])
+    first = await get_allowed_number(call, target.hub, call.data[ATTR_FIRST], counts=False)
+    second = await get_allowed_number(call, target.hub, call.data[ATTR_SECOND])
     result = await target.hub.commands.connect_numbers(
         user=target.key.id,
         first=first,

@@ -71,12 +71,13 @@ def get_field_target(call: ActionCall, field: str, hub: PbxHub, *kinds: ObjectKi
     return target
 
 
-def get_allowed_number(call: ActionCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
+async def get_allowed_number(call: ActionCall, hub: PbxHub, number: str, *, counts: bool = True) -> str:
     """Return a number as the PBX dials it.
 
     Raises ServiceValidationError unless the dial guard allows it. With `counts` a call is placed now.
     """
-    return hub.dial_guard.require_allowed(call.context, number, counts=counts)
+    guard = await hub.get_dial_guard()
+    return guard.require_allowed(call.context, number, counts=counts)
 
 
 def get_hub_of_entry(call: ActionCall) -> PbxHub:

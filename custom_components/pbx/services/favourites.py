@@ -18,24 +18,23 @@ async def _get_favourites(call: ActionCall) -> ServiceResponse:
 
 
 async def _add_favourite(call: ActionCall) -> None:
-    number = _get_allowed_numbers(call)[ATTR_NUMBER]
+    number = (await _get_allowed_numbers(call))[ATTR_NUMBER]
     favourite = Favourite(name=call.data[ATTR_NAME], number=number)
     await _get_commands(call).add_favourite(favourite)
 
 
 async def _update_favourite(call: ActionCall) -> None:
     named = {ATTR_NAME: call.data[ATTR_NAME]} if ATTR_NAME in call.data else {}
-    changed = {**named, **_get_allowed_numbers(call)}
+    changed = {**named, **await _get_allowed_numbers(call)}
     await _get_commands(call).update_favourite(replace(await _find_favourite(call), **changed))
 
 
-def _get_allowed_numbers(call: ActionCall) -> dict[str, str]:
+async def _get_allowed_numbers(call: ActionCall) -> dict[str, str]:
     """Return the number of a favourite, which a key of a phone may dial; raises where it is refused."""
     if ATTR_NUMBER not in call.data:
         return {}
-    return {
-        ATTR_NUMBER: get_allowed_number(call, get_hub_of_entry(call), call.data[ATTR_NUMBER], counts=False)
-    }
+    hub, number = get_hub_of_entry(call), call.data[ATTR_NUMBER]
+    return {ATTR_NUMBER: await get_allowed_number(call, hub, number, counts=False)}
 
 
 async def _remove_favourite(call: ActionCall) -> None:

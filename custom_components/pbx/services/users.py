@@ -29,18 +29,19 @@ async def _set_forward(call: ActionCall) -> None:
     kind = ForwardKind(call.data[ATTR_CONDITION])
     targets = find_targets(call, ObjectKind.USER)
     # All are checked first, so that no refusal leaves half of them changed.
-    numbers = [_get_forward_number(call, target, kind) for target in targets]
+    numbers = [await _get_forward_number(call, target, kind) for target in targets]
     for target, number in zip(targets, numbers, strict=True):
         await target.hub.commands.set_forward(target.key.id, kind, number)
 
 
-def _get_forward_number(call: ActionCall, target: Target, kind: ForwardKind) -> str | None:
+async def _get_forward_number(call: ActionCall, target: Target, kind: ForwardKind) -> str | None:
     """Return the number to forward to, None for not at all; raises where the dial guard refuses it."""
     if not call.data.get(ATTR_NUMBER):
         return None
     user = target.hub.state.get(target.key)
     before = user.forwards.get(kind) if isinstance(user, User) else None
-    return target.hub.dial_guard.require_allowed_forward(call.context, call.data[ATTR_NUMBER], before)
+    guard = await target.hub.get_dial_guard()
+    return guard.require_allowed_forward(call.context, call.data[ATTR_NUMBER], before)
 
 
 async def _hot_desk_login(call: ActionCall) -> None:
