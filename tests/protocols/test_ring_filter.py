@@ -50,12 +50,12 @@ class Line:
 
     def report(self, *changes: Change) -> list[Moment]:
         """Report changes and return what they tell."""
-        return self.state.apply(self.filter.admit(changes)).moments
+        return list(self.state.apply(self.filter.admit(changes)).moments)
 
     def wait(self, seconds: float) -> list[Moment]:
         """Let time pass and return what is told when the filter lets go."""
         self.now += timedelta(seconds=seconds)
-        return self.state.apply(self.filter.release()).moments
+        return list(self.state.apply(self.filter.release()).moments)
 
 
 def rings(call_id: str = "7", state: CallState = CallState.RINGING) -> CallChange:
