@@ -55,7 +55,7 @@ def test_combine_covers_everything() -> None:
     assert combine([]) is UNKNOWN
 
 
-@pytest.mark.parametrize("status", [status for status in LineStatus if status is not TALKING])
+@pytest.mark.parametrize("status", [status for status in LineStatus if status not in (TALKING, OFFLINE)])
 def test_phone_shows_what_the_pbx_says(status: LineStatus) -> None:
     """Calls do not overrule the PBX."""
     calls = [call(caller(ANNA)), call(target(ANNA, CallState.TALKING))]
@@ -78,6 +78,34 @@ def test_phone_shows_what_the_pbx_says(status: LineStatus) -> None:
 def test_phone_in_use(calls: Sequence[Call], status: LineStatus) -> None:
     """A phone in use is dialing where all its calls are."""
     assert phone_status(desk(TALKING), calls) is status
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize(
+    ("calls", "status"),
+    [
+        ([], OFFLINE),
+        ([call(target(ANNA))], RINGING),
+        ([call(caller(ANNA))], DIALING),
+        ([call(target(ANNA, CallState.ON_HOLD)), call(target(BERT))], ON_HOLD),
+        ([call(target(ANNA)), call(target(ANNA, CallState.TALKING))], RINGING),
+        ([call(target(ANNA, CallState.ENDED))], OFFLINE),
+        ([call(target(BERT))], OFFLINE),
+    ],
+)
+def test_phone_that_goes_offline_in_a_call(own: bool, calls: Sequence[Call], status: LineStatus) -> None:
+    """It may lose its registration while the call goes on, in which it and its user are still."""
+    shown = show_phone(desk(OFFLINE), desk(OFFLINE).key, calls)
+    assert (shown.status, OFFLINE in shown.statuses) == (status, status is OFFLINE)
+    assert user_status(anna(), [(shown, own)], calls) is status
+
+
+@pytest.mark.parametrize(("leg", "status"), [(target(ANNA), RINGING), (caller(ANNA), DIALING)])
+def test_call_of_a_user_whose_phone_is_offline(leg: Leg, status: LineStatus) -> None:
+    """The call may be at that phone, which says nothing of it."""
+    phone = show_phone(replace(desk(OFFLINE), statuses=frozenset({OFFLINE})), desk(OFFLINE).key, [])
+    assert user_status(anna(), [(phone, True)], [call(leg)]) is status
+    assert user_statuses(anna(), [(phone, True)], [call(leg)]) == {OFFLINE, status}
 
 
 @pytest.mark.parametrize("status", LineStatus)

@@ -36,6 +36,8 @@ ON_A_CALL = frozenset({LineStatus.TALKING, LineStatus.ON_HOLD})
 _IN_USE = ON_A_CALL | {LineStatus.RINGING, LineStatus.DIALING, LineStatus.BUSY}
 # All that is done at once where a status is all that there is to say of it.
 ALONE = {status: frozenset({status}) for status in LineStatus}
+# Of phones that say these, calls may say something else.
+_OVERRULED = frozenset({LineStatus.TALKING, LineStatus.OFFLINE})
 _BUT_NO_CALL = _IN_USE - ON_A_CALL
 _OUTSIDE = frozenset({UserPhoneType.NUMBER, UserPhoneType.TRUNK_NUMBER})
 # Of a phone that several users share, these say nothing about a single one of them.
@@ -54,9 +56,14 @@ def combine(statuses: Iterable[LineStatus]) -> LineStatus:
 
 
 def phone_status(phone: Phone, calls: Collection[Call]) -> LineStatus:
-    """Return the status of a phone; its calls show whether it dials where the PBX only says that it talks."""
-    if phone.status is not LineStatus.TALKING or not calls:
+    """Return the status of a phone; its calls show whether it dials where the PBX only says that it talks.
+
+    One that has lost its registration in a call is still in that call.
+    """
+    if not calls or phone.status not in _OVERRULED:
         return phone.status
+    if phone.status is LineStatus.OFFLINE:
+        return combine([LineStatus.OFFLINE, *_get_leg_statuses(phone, calls)])
     dials = _get_leg_statuses(phone, calls) == {LineStatus.DIALING}
     return LineStatus.DIALING if dials else phone.status
 
@@ -105,7 +112,9 @@ def _follows_phone(user: User, phones: Sequence[tuple[Phone, bool]], calls: Coll
     if len(phones) != 1 or user.status is not LineStatus.UNKNOWN:
         return False
     ((phone, own),) = phones
-    return not calls or (own and not _is_elsewhere(user, phone, calls))
+    return not calls or (
+        own and phone.status is not LineStatus.OFFLINE and not _is_elsewhere(user, phone, calls)
+    )
 
 
 def _is_elsewhere(user: User, phone: Phone, calls: Iterable[Call]) -> bool:
@@ -125,7 +134,7 @@ def _list_user_statuses(
     statuses: list[LineStatus] = []
     for phone, shown, own in phones:
         statuses += shown if own else map(_hide_ambiguous, shown)
-        if own:
+        if own and LineStatus.OFFLINE not in shown:
             known.add(phone)
     if calls:
         statuses += [
