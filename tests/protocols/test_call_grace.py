@@ -252,6 +252,87 @@ def test_part_that_is_lost() -> None:
     assert story.outcome("anna") is Outcome.LOST
 
 
+@pytest.mark.parametrize("answered", ["1", "2"])
+@pytest.mark.parametrize("goes_on", [True, False], ids=["talks", "hung up"])
+@pytest.mark.parametrize("again", [True, False], ids=["told again", "told once"])
+def test_phone_that_rings_on(answered: str, *, goes_on: bool, again: bool) -> None:
+    """It rings for another caller, who can't be told apart from the one that Anna took at another phone."""
+    story = LateStory()
+    phones = {"1": ANNA, "2": ANNA_MOBILE}
+    for call_id, party in phones.items():
+        story.ring(call_id, party, by=Party())
+    taken = phones.pop(answered)
+    [(rings, other)] = phones.items()
+    story.call(answered, target(taken, CallState.TALKING), per_phone=True)
+    if again:
+        story.ring(rings, other, by=Party())
+    [joined] = story.tracker.open
+    if not goes_on:
+        story.call(answered, end=EndCause.HANGUP)
+    story.wait()
+    key = phone_key(str(other.phone))
+    assert story.heard(key) == [RINGING, ENDED, RINGING]
+    own = story.last(key)
+    assert own.id != joined.id
+    assert own.get_command_ids() == [rings]
+    assert story.tracker.get(own.id) is own
+    assert [call.id for call in story.tracker.open] == [*([joined.id] if goes_on else []), own.id]
+    assert story.tracker.due is None
+    if goes_on:
+        assert (found := story.tracker.get(joined.id)) is not None
+        assert found.get_command_ids() == [answered]
+        assert story.tracker.find(joined.id) is found
+        story.call(answered, end=EndCause.HANGUP)
+    story.call(rings, end=EndCause.HANGUP)
+    story.wait()
+    assert story.heard(key)[-1] is MISSED
+    assert story.heard("anna") == [
+        RINGING,
+        ANSWERED,
+        *([RINGING, ENDED] if goes_on else [ENDED, RINGING]),
+        MISSED,
+    ]
+    assert list(story.tracker.open) == []
+    assert story.tracker.find(f"to {other.phone}") is None
+
+
+def test_phone_that_stops_in_time() -> None:
+    """The phones that rang for the same call are reported after the one that took it."""
+    story = LateStory()
+    story.ring("1", ANNA)
+    story.ring("2", ANNA_MOBILE)
+    story.call("1", target(ANNA, CallState.TALKING), per_phone=True)
+    story.call("2", end=EndCause.HANGUP)
+    assert not story.tracker.has_unsettled
+    assert story.heard(MOBILE) == [RINGING, ENDED]
+
+
+@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")], ids=["talks first", "rings first"])
+def test_phones_of_two_callers_at_a_start(order: tuple[str, str]) -> None:
+    """In whatever order they are listed, a phone that rings beside one that talks has a call of its own."""
+    story = LateStory()
+    legs = {"1": target(ANNA, CallState.TALKING), "2": target(ANNA_MOBILE)}
+    for call_id in order:
+        story.call(call_id, legs[call_id], caller=Party(), per_phone=True)
+    story.wait()
+    states = {call.get_command_ids()[0]: call.legs[0].state for call in story.tracker.open}
+    assert states == {"1": CallState.TALKING, "2": CallState.RINGING}
+
+
+def test_phones_that_ring_on_together() -> None:
+    """What rings on at two phones of a user is one call."""
+    story = LateStory()
+    pocket = Party(number="201", user="anna", phone="pocket-anna")
+    for call_id, party in {"1": ANNA, "2": ANNA_MOBILE, "3": pocket}.items():
+        story.ring(call_id, party)
+    story.call("1", target(ANNA, CallState.TALKING), per_phone=True)
+    story.wait()
+    assert [call.get_command_ids() for call in story.tracker.open] == [["1"], ["2", "3"]]
+    story.call("3", target(pocket, CallState.TALKING), per_phone=True)
+    story.wait()
+    assert [call.get_command_ids() for call in story.tracker.open] == [["1"], ["3"], ["2"]]
+
+
 @pytest.mark.parametrize("far", [CallState.RINGING, CallState.TALKING])
 def test_own_call_that_ends(far: CallState) -> None:
     """Who has called is told at once that the call is over."""

@@ -77,14 +77,15 @@ _states = st.sampled_from([state for state in CallState if state is not CallStat
 _steps = st.lists(st.tuples(_parties, _states) | st.floats(0, 5, allow_nan=False), max_size=14)
 
 
-def play(phones: Phones, steps: Iterable[tuple[Party, CallState] | float]) -> None:
+def play(phones: Phones, steps: Iterable[tuple[Party, CallState] | float], *, finish: bool = True) -> None:
     """Let the steps happen, and the call end."""
     for step in steps:
         if isinstance(step, tuple):
             phones.set_state(*step)
         else:
             phones.wait(step)
-    phones.finish()
+    if finish:
+        phones.finish()
 
 
 @settings(max_examples=200, deadline=None)
@@ -139,3 +140,16 @@ def test_call_at_two_phones_of_a_user_is_one(
         heard = phones.heard(key)
         assert len(heard) == len(set(heard))
         assert (MISSED in heard) is (taker not in begin)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_steps)
+def test_phone_that_rings_is_not_forgotten(steps: list[tuple[Party, CallState] | float]) -> None:
+    """Whatever the other phones of a user do, a phone that rings on shows it after a moment."""
+    phones = Phones(per_phone=True)
+    play(phones, steps, finish=False)
+    phones.wait(10)
+    for party, state in phones.states.items():
+        _, phone = party.objects()
+        shown = {call.views()[phone].state for call in phones.tracker.get_active_calls(phone)}
+        assert shown == ({state} if state is not CallState.ENDED else set())

@@ -68,7 +68,7 @@ def _merge_legs(known: tuple[Leg, ...], change: CallChange) -> tuple[tuple[Leg, 
         if callee is None and leg.role is LegRole.CALLEE and leg.state in UP:
             callee = renewed
     if change.exclusive and callee is not None:
-        return tuple(map(_stop_ringing, legs.values())), callee
+        return tuple(map(stop_ringing, legs.values())), callee
     return tuple(legs.values()), callee
 
 
@@ -138,7 +138,7 @@ def _get_outcome_unless_missed(leg: Leg) -> Outcome | None:
     return None if leg.outcome is Outcome.MISSED else leg.outcome
 
 
-def _stop_ringing(leg: Leg) -> Leg:
+def stop_ringing(leg: Leg) -> Leg:
     """Return the leg of a callee as ended if it rings, since another one answered."""
     if leg.role is LegRole.CALLER or leg.state is not CallState.RINGING:
         return leg

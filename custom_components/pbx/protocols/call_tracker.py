@@ -1,10 +1,10 @@
 """Follow calls from their legs to their outcome, and say what each change is to each participant."""
 
-from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Mapping, Set as AbstractSet
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
-from .call import Call, Party, View
+from .call import Call, Leg, Party, View
 from .call_rules import (
     GONE,
     create_call,
@@ -18,9 +18,10 @@ from .call_rules import (
     missed_outcome,
     stamp_ended_legs,
     stop_legs,
+    stop_ringing,
 )
 from .changes import CallChange, Moment, TransferChange
-from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind
+from .enums import UP, CallDirection, CallState, EndCause, LegRole, MomentType, ObjectKind, Outcome
 from .evolve import evolve
 from .keys import PBX_KEY, ObjectKey
 from .lazy_dataclass import dataclass
@@ -54,9 +55,43 @@ class _TrackedCall:
     at_mailbox: bool = False
     # When it is told to participants, whose phone stopped ringing, what that was.
     due: dict[ObjectKey, datetime] = field(default_factory=dict)
-    # Where the PBX reports a call for each phone: the ids of all of them, and of those that go on.
+    # Where the PBX reports a call for each phone: the ids of all, and the latest news of those that go on.
     parts_seen: set[str] = field(default_factory=set)
-    parts: set[str] = field(default_factory=set)
+    parts: dict[str, CallChange] = field(default_factory=dict)
+    # The parts whose phone must stop ringing by a time, since another one answered.
+    doubtful: dict[str, datetime] = field(default_factory=dict)
+
+    def add_part(self, change: CallChange) -> CallChange:
+        """Keep what is reported of one phone, and return what it is to the whole call."""
+        legs = tuple(evolve(leg, command_id=change.id) for leg in change.legs)
+        # The phones that ring for the same call stop when one of them takes it.
+        taken = any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs)
+        if not taken and self._is_taken_elsewhere(change.id):
+            legs = tuple(map(stop_ringing, legs))
+        self.parts[change.id] = change
+        self.parts_seen.add(change.id)
+        return evolve(change, legs=legs, exclusive=change.exclusive or taken)
+
+    def _is_taken_elsewhere(self, part: str) -> bool:
+        others = (leg for leg in self.call.legs if leg.command_id != part and leg.role is LegRole.CALLEE)
+        return part in self.doubtful or any(leg.state in UP for leg in others)
+
+    def doubt_parts(self, until: datetime) -> None:
+        """Note the phones that may ring on, though another one answered, since theirs is another call."""
+        self.doubtful = {
+            part: self.doubtful.get(part, until)
+            for leg in self.call.legs
+            if leg.outcome is Outcome.ANSWERED_ELSEWHERE and (part := leg.command_id) in self.parts
+        }
+
+    def remove_parts(self, parts: Collection[str]) -> list[Leg]:
+        """Remove phones that ring for another call, and return their legs."""
+        for part in parts:
+            del self.parts[part], self.doubtful[part]
+            self.parts_seen.discard(part)
+        legs = self.call.legs
+        self.call = evolve(self.call, legs=tuple(leg for leg in legs if leg.command_id not in parts))
+        return [leg for leg in legs if leg.command_id in parts]
 
     def get_moment_type(
         self, key: ObjectKey, old: CallState | None, view: View, before: Call
@@ -114,17 +149,20 @@ class CallTracker:
         """Return when `settle` has something to tell next, None for never."""
         if not self._unsettled:
             return None
-        times = (time for tracked in self._unsettled.values() for time in tracked.due.values())
+        unsettled = self._unsettled.values()
+        times = (
+            time for tracked in unsettled for time in (*tracked.due.values(), *tracked.doubtful.values())
+        )
         return min(times, default=None)
 
     def get(self, call_id: str) -> Call | None:
         """Return the open call of this id, None where there is none."""
-        tracked = self._tracked.get(self._part_of.get(call_id, call_id))
+        tracked = self._tracked.get(call_id) or self._tracked.get(self._part_of.get(call_id, call_id))
         return tracked.call if tracked is not None else None
 
     def find(self, name: str) -> Call | None:
         """Return the open call that has this id, or else a leg of this id, None where there is none."""
-        tracked = self._find(name)
+        tracked = self._tracked.get(name) or self._find(name)
         return tracked.call if tracked is not None else None
 
     def takes_part(self, key: ObjectKey) -> bool:
@@ -191,7 +229,7 @@ class CallTracker:
         self._joined.clear()
         moments: list[Moment] = []
         for tracked in list(self._tracked.values()):
-            for part in (tracked.parts or {tracked.call.id}) - kept:
+            for part in (set(tracked.parts) or {tracked.call.id}) - kept:
                 moments += self._apply_to(tracked, CallChange(id=part, end=EndCause.LOST))
         return moments
 
@@ -206,6 +244,8 @@ class CallTracker:
         now = self._now()
         moments: list[Moment] = []
         for tracked in list(self._unsettled.values()):
+            if any(time <= now for time in tracked.doubtful.values()):
+                moments += self._split(tracked, now)
             if all(time > now for time in tracked.due.values()):
                 continue
             if tracked.call.id in self._closing:
@@ -219,15 +259,12 @@ class CallTracker:
     def _apply_to(self, tracked: _TrackedCall, change: CallChange) -> list[Moment]:
         before, now = tracked.call, self._now()
         if change.per_phone:
-            legs = tuple(evolve(leg, command_id=change.id) for leg in change.legs)
-            # The phones that ring for the same call stop when one of them takes it.
-            taken = any(leg.role is LegRole.CALLEE and leg.state in UP for leg in legs)
-            change = evolve(change, legs=legs, exclusive=change.exclusive or taken)
-            tracked.parts.add(change.id)
-            tracked.parts_seen.add(change.id)
+            change = tracked.add_part(change)
         tracked.direction = change.direction or tracked.direction
         tracked.at_mailbox |= change.at_mailbox
         tracked.call = merge_change(before, change, tracked.direction, now)
+        if tracked.parts:
+            tracked.doubt_parts(now + GRACE)
         if before.answered is None and tracked.call.answered is not None:
             tracked.since = now
         if change.end is None:
@@ -237,7 +274,9 @@ class CallTracker:
     def _end_part(self, tracked: _TrackedCall, before: Call, part: str, cause: EndCause) -> list[Moment]:
         """End a call, or only that of one phone where the call goes on at others."""
         single = part in tracked.parts
-        tracked.parts.discard(part)
+        tracked.parts.pop(part, None)
+        tracked.doubtful.pop(part, None)
+        self._watch(tracked)
         if tracked.parts:
             tracked.call = stop_legs(tracked.call, part)
             return self._keep(tracked, before, self._now())
@@ -286,7 +325,7 @@ class CallTracker:
             self.last_ended = tracked.call
         for part in tracked.parts_seen:
             self._part_of.pop(part, None)
-        tracked.due = {}
+        tracked.due, tracked.doubtful = {}, {}
         return self._tell(tracked, before, tracked.call.views())
 
     def _miss(self, tracked: _TrackedCall, now: datetime) -> list[Moment]:
@@ -324,6 +363,26 @@ class CallTracker:
             self._part_of[change.id] = found.call.id
             self._reopen(found.call.id)
         return found
+
+    def _split(self, tracked: _TrackedCall, now: datetime) -> list[Moment]:
+        """Make a call of its own of what rings on at phones, though another one answered.
+
+        Two callers who can't be told apart called a user at the same moment.
+        """
+        before = tracked.call
+        news = [tracked.parts[part] for part, time in tracked.doubtful.items() if time <= now]
+        for leg in tracked.remove_parts([change.id for change in news]):
+            _remove_from(self._calls_with, leg.id, before.id)
+        moments = self._keep(tracked, before, now) if tracked.parts else self._end(tracked, EndCause.HANGUP)
+        # A call may have the id of the part that leaves it.
+        call_id = news[0].id
+        while call_id == before.id or call_id in self._tracked:
+            call_id += "/again"
+        other = _TrackedCall(create_call(evolve(news[0], id=call_id), now), now)
+        for change in news:
+            self._part_of[change.id] = call_id
+            moments += self._apply_to(other, change)
+        return moments
 
     def _join_target(self, change: TransferChange) -> list[Moment]:
         """Move who a call was transferred to, after they were asked, into the call of who was transferred."""
@@ -426,7 +485,7 @@ class CallTracker:
 
     def _watch(self, tracked: _TrackedCall) -> None:
         """Keep the index of the calls of which something is still to be told."""
-        if tracked.due:
+        if tracked.due or tracked.doubtful:
             self._unsettled[tracked.call.id] = tracked
         else:
             self._unsettled.pop(tracked.call.id, None)
