@@ -136,6 +136,8 @@ class PbxEntity(Entity):
 
     @override
     async def async_added_to_hass(self) -> None:
+        # Nothing here may give others a turn: an entity whose entry is unloaded meanwhile would come back
+        # afterwards, and keep its place from the one that comes with the entry.
         await super().async_added_to_hass()
         self.async_on_remove(self._listen())
         self._refresh()

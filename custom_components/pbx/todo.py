@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.components.todo import (  # type: ignore[attr-defined]
     TodoItem,
@@ -17,8 +17,8 @@ from homeassistant.util import dt as dt_util
 
 from .describe import describe_party, format_name, translate
 from .entity import PbxEntity, PbxEntityDescription, load_entities
+from .hub.call_backs import CallBack, CallBacks
 from .hub.hub import PbxConfigEntry, PbxHub
-from .hub.lazy_module import LazyModule, async_load
 from .hub.masking import mask_for_states, mask_raw_for_states
 from .protocols.call import Party
 from .protocols.changes import Moment
@@ -26,12 +26,6 @@ from .protocols.enums import CallDirection, MomentType, ObjectKind
 from .protocols.lazy_dataclass import dataclass
 from .protocols.parties import get_other_party
 from .protocols.phone_numbers import strip_number
-
-if TYPE_CHECKING:
-    from .hub import call_backs
-else:
-    # Most users have no such list.
-    call_backs = LazyModule(f"{__package__}.hub.call_backs")
 
 PARALLEL_UPDATES = 0
 
@@ -77,10 +71,9 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        await async_load(self.hass, call_backs)
         last = await self.async_get_last_extra_data()
         stored = last.as_dict()[STORED_ITEMS] if last is not None else []
-        self._call_backs = call_backs.CallBacks(self._restore(item) for item in stored)
+        self._call_backs = CallBacks(self._restore(item) for item in stored)
         self._update_items()
         await super().async_added_to_hass()
         self.async_on_remove(self.hub.listeners.listen_moments(self.key, self._handle_moment))
@@ -109,9 +102,9 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
         elif _may_have_spoken(moment) and self._call_backs.complete(caller, dt_util.utcnow()):
             self._write_items()
 
-    def _restore(self, stored: Mapping[str, Any]) -> call_backs.CallBack:
+    def _restore(self, stored: Mapping[str, Any]) -> CallBack:
         """Return a stored item, masked now if it was stored before the option to mask numbers was set."""
-        item = call_backs.CallBack.from_dict(stored)
+        item = CallBack.from_dict(stored)
         return replace(item, summary=mask_raw_for_states(self.hub.options, item.summary))
 
     def _summarize(self, other: Party) -> str:
@@ -126,7 +119,7 @@ class PbxTodoList(PbxEntity, TodoListEntity, RestoreEntity):
     def _update_items(self) -> None:
         self._attr_todo_items = [self._to_todo_item(item) for item in self._call_backs.items]
 
-    def _to_todo_item(self, item: call_backs.CallBack) -> TodoItem:
+    def _to_todo_item(self, item: CallBack) -> TodoItem:
         several = item.calls > 1
         return TodoItem(
             summary=item.summary,

@@ -51,7 +51,6 @@ LATER: dict[str, tuple[str, ...]] = {
     "somebody who names the numbers that may be dialed": ("hub.number_patterns",),
     "calls that only ring for an instant": ("hub.ring_filter",),
     "a PBX that calls a web hook": ("hub.webhook",),
-    "a list of callers to call back": ("hub.call_backs",),
     "somebody who makes an automation with devices": ("device_trigger",),
 }
 # What only the platforms of the core need, which are there before ours, and libraries that one make needs.

@@ -82,6 +82,18 @@ async def miss(hass: HomeAssistant, session: MemorySession, caller: Party = CARL
     )
 
 
+async def test_a_reload_while_the_list_comes(
+    hass: HomeAssistant, office: tuple[MockConfigEntry, MemorySession]
+) -> None:
+    """Where the entry is loaded again at once, no list of before stays in the way of the new one."""
+    entry, session = office
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await miss(hass, session)
+    assert open_calls(hass) == "1"
+
+
 async def items(hass: HomeAssistant, *status: str) -> list[dict[str, Any]]:
     """Return what is on the list."""
     data = {"entity_id": LIST, "status": list(status) or ["needs_action", "completed"]}
