@@ -21,6 +21,7 @@ from custom_components.pbx.protocols.commands import DialResult
 from custom_components.pbx.protocols.enums import CallState, DialOutcome, ForwardKind, LegRole
 from custom_components.pbx.protocols.model import Favourite, User
 from tests.simulators.axeos import AxeosSimulator
+from tests.waiting import until
 
 from .conftest import state_is
 from .memory_entry import memory_entry, set_up
@@ -281,6 +282,22 @@ async def test_the_first_calls_at_once(office: Office) -> None:
     assert sorted(results, key=str) == [None, "dial_too_often"]
     assert await office.dial("204") == "dial_too_often"
     assert len(office.dialed) == 1
+
+
+async def test_hanging_up_what_is_dialed_first(office: Office) -> None:
+    """Who dials is found by who hangs up at once, also where the rules for it are only being loaded."""
+    await office.set_up()
+    # The part of the actions is there; what the first call loads is not.
+    assert await office.act("hangup") == "no_call_to_act_on"
+    assert await asyncio.gather(office.dial("202"), office.act("hangup")) == [None, None]
+    await until(lambda: not office.pbx.engine.calls)
+
+
+async def test_a_refused_call_is_none(office: Office) -> None:
+    """What may not be dialed leaves nothing to hang up."""
+    await office.set_up()
+    assert await office.dial("112") == "emergency_refused"
+    assert await office.act("hangup") == "no_call_to_act_on"
 
 
 async def test_a_start_without_a_call(hass: HomeAssistant, office: Office) -> None:

@@ -165,10 +165,6 @@ class CallTracker:
         tracked = self._tracked.get(name) or self._find(name)
         return tracked.call if tracked is not None else None
 
-    def takes_part(self, key: ObjectKey) -> bool:
-        """Return whether an object takes part in an open call, or has taken part."""
-        return key in self._calls_of
-
     def get_calls(self, key: ObjectKey) -> list[Call]:
         """Return the open calls in which an object takes part, or has taken part."""
         return [self._tracked[call_id].call for call_id in self._calls_of.get(key, ())]

@@ -52,8 +52,13 @@ type DialCommand = Coroutine[Any, Any, DialResult]
 async def _dial(call: ActionCall) -> ServiceResponse:
     """Dial a number; with `wait` or `ring_for`, follow the call for so many seconds."""
     target = find_target(call, ObjectKind.USER, ObjectKind.PHONE)
-    number, command = await _make_dial_command(call, target)
+    # Before anything is waited for, so that who hangs up meanwhile finds it.
     pending = target.hub.placed_calls.start_dial(target.key)
+    try:
+        number, command = await _make_dial_command(call, target)
+    except BaseException:
+        target.hub.placed_calls.finish_dial(pending, None)
+        raise
     sending = _send_dial(target, pending, command)
     seconds = call.data.get(ATTR_WAIT) or call.data.get(ATTR_RING_FOR)
     if seconds is None:
